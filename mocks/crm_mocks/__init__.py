@@ -1,0 +1,25 @@
+"""Mock CRM servers driven by OpenAPI contracts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crm_mocks.app import create_app as create_app
+    from crm_mocks.server.thread import Mocks as Mocks
+    from crm_mocks.server.thread import serve as serve
+
+__version__ = "0.1.0"
+
+__all__ = ["Mocks", "__version__", "create_app", "serve"]
+
+_PLACES = {"create_app": "crm_mocks.app", "serve": "crm_mocks.server.thread", "Mocks": "crm_mocks.server.thread"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when first used: the host takes a third of a second to import."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'crm_mocks' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_PLACES[name]), name)

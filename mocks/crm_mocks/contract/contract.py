@@ -1,0 +1,93 @@
+"""Contracts: the file with all its variants, and the contract that is in force under given settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from crm_mocks.contract import source
+from crm_mocks.contract.in_force import in_force, settings_used
+from crm_mocks.contract.operation import Operation, OperationReader
+from crm_mocks.contract.schema import Schemas
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class ContractFile:
+    """The contract of one vendor as its file says it, with all variants.
+
+    Attributes:
+        vendor: the vendor's name, which is the file's name without suffix.
+        document: the parsed file.
+        digest: SHA-256 of the file, in hex.
+    """
+
+    def __init__(self, vendor: str, path: Path | None = None) -> None:
+        """Read the file.
+
+        Args:
+            vendor: whose contract.
+            path: the file, when it stands elsewhere than in the folder of contracts.
+
+        Raises:
+            ContractError: the file cannot be used.
+        """
+        self.vendor = vendor
+        self.document, self.digest = source.read(path or source.directory() / f"{vendor}.yaml")
+        self._settings_used = sorted(settings_used(self.document))
+        self._in_force: dict[tuple[str, ...], Contract] = {}
+
+    def in_force(self, settings: Any) -> Contract:
+        """Return the compiled contract for the vendor's settings; each variant is compiled once.
+
+        Args:
+            settings: the vendor's settings object; only attributes named by the contract are read.
+        """
+        chosen = {name: getattr(settings, name) for name in self._settings_used if hasattr(settings, name)}
+        key = tuple(map(str, chosen.values()))
+        contract = self._in_force.get(key)
+        if contract is None:
+            document = in_force(self.document, chosen) if chosen else self.document
+            contract = self._in_force[key] = Contract(self.vendor, document, self.digest)
+        return contract
+
+
+class Contract:
+    """A contract in force: what requests are held to, and answers too.
+
+    Attributes:
+        document: the OpenAPI document of this variant.
+        operations: by operationId.
+        base_path: unknown paths below it are answered as this vendor would.
+    """
+
+    def __init__(self, vendor: str, document: dict[str, Any], digest: str) -> None:
+        self.vendor = vendor
+        self.document = document
+        self.digest = digest
+        self.base_path: str = document.get("x-base-path", "")
+        self.operations = _read_operations(vendor, document)
+
+    @cached_property
+    def title(self) -> str:
+        """The contract's title."""
+        return str(self.document.get("info", {}).get("title", self.vendor))
+
+    @cached_property
+    def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:
+        """Security schemes by name."""
+        schemes: Mapping[str, Mapping[str, Any]] = self.document.get("components", {}).get("securitySchemes", {})
+        return schemes
+
+
+def _read_operations(vendor: str, document: dict[str, Any]) -> dict[str, Operation]:
+    reader = OperationReader(vendor, document, Schemas(vendor, document))
+    operations: dict[str, Operation] = {}
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if method in item:
+                operation = reader.read(path, method, item[method], item.get("parameters", []))
+                operations[operation.id] = operation
+    return operations

@@ -1,0 +1,213 @@
+"""Operations of a contract, with everything about them that is compiled once at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from crm_mocks.contract.outcome import Outcome, Response
+from crm_mocks.contract.references import follow
+from crm_mocks.contract.schema import Schemas
+from crm_mocks.contract.shape import Shape, shape_of
+from crm_mocks.errors import ContractError
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A path, query or header parameter; header names are lower-case."""
+
+    name: str
+    place: str
+    required: bool
+    type: str
+    validator: jsonschema_rs.Draft4Validator
+
+
+@dataclass(frozen=True)
+class MediaType:
+    """A media type that a request body may have."""
+
+    name: str
+    validator: jsonschema_rs.Draft4Validator
+    shape: Shape
+    examples: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RequestBody:
+    """What a request may carry.
+
+    Attributes:
+        when_missing: the media type that a body without Content-Type is read as, or `None` where that is a fault.
+    """
+
+    required: bool
+    media_types: dict[str, MediaType]
+    when_missing: str | None
+
+    @property
+    def examples(self) -> dict[str, tuple[MediaType, Any]]:
+        """Example requests by name, each with the first media type that has it."""
+        found: dict[str, tuple[MediaType, Any]] = {}
+        for media_type in self.media_types.values():
+            for name, value in media_type.examples.items():
+                found.setdefault(name, (media_type, value))
+        return found
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of one vendor.
+
+    Attributes:
+        key: `<vendor>.<operationId>`, the name under which users know it.
+        security: the contract's alternatives, each a mapping of scheme name to scopes.
+        scopes: what the credential must permit (`x-required-scopes`).
+    """
+
+    id: str
+    key: str
+    vendor: str
+    method: str
+    path: str
+    summary: str
+    security: tuple[Mapping[str, list[str]], ...]
+    scopes: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    body: RequestBody | None
+    responses: dict[int, Response]
+    outcomes: dict[str, Outcome]
+
+    def first_outcome(self, status: int) -> Outcome | None:
+        """Return the first documented outcome of a status."""
+        return next((outcome for outcome in self.outcomes.values() if outcome.status == status), None)
+
+    def success(self) -> Outcome:
+        """Return the first outcome of the lowest success status.
+
+        Raises:
+            ContractError: the contract documents no success.
+        """
+        good = [outcome for outcome in self.outcomes.values() if 200 <= outcome.status < 300]
+        if not good:
+            raise ContractError(f"{self.key} documents no success")
+        return min(good, key=lambda outcome: outcome.status)
+
+
+class OperationReader:
+    """Reads the operations of a contract in force."""
+
+    def __init__(self, vendor: str, document: Mapping[str, Any], schemas: Schemas) -> None:
+        self.vendor = vendor
+        self.document = document
+        self.schemas = schemas
+
+    def read(self, path: str, method: str, node: Mapping[str, Any], shared: list[Any]) -> Operation:
+        """Compile one operation.
+
+        Args:
+            path: template as written in the contract.
+            method: lower-case HTTP method.
+            node: the operation object.
+            shared: parameters of the path item.
+        """
+        operation_id = node.get("operationId")
+        if not operation_id:
+            raise ContractError(f"{self.vendor}: {method.upper()} {path} has no operationId")
+        responses, outcomes = self._responses(node, operation_id)
+        return Operation(
+            id=operation_id,
+            key=f"{self.vendor}.{operation_id}",
+            vendor=self.vendor,
+            method=method.upper(),
+            path=path,
+            summary=node.get("summary", ""),
+            security=tuple(node.get("security", self.document.get("security", ()))),
+            scopes=tuple(node.get("x-required-scopes", ())),
+            parameters=tuple(map(self._parameter, [*shared, *node.get("parameters", ())])),
+            body=self._request_body(node.get("requestBody")),
+            responses=responses,
+            outcomes=outcomes,
+        )
+
+    def _parameter(self, node: Any) -> Parameter:
+        node = follow(self.document, node)
+        schema = follow(self.document, node.get("schema", {}))
+        name = node["name"].lower() if node["in"] == "header" else node["name"]
+        required = bool(node.get("required"))
+        return Parameter(name, node["in"], required, schema.get("type", "string"), self.schemas.compile(schema))
+
+    def _request_body(self, node: Any) -> RequestBody | None:
+        if node is None:
+            return None
+        node = follow(self.document, node)
+        media_types = {}
+        for name, content in node.get("content", {}).items():
+            schema = content.get("schema", {})
+            media_types[name.lower()] = MediaType(
+                name.lower(),
+                self.schemas.compile(schema),
+                shape_of(self.document, schema),
+                {key: follow(self.document, example).get("value") for key, example in _examples(content).items()},
+            )
+        return RequestBody(bool(node.get("required")), media_types, node.get("x-missing-content-type"))
+
+    def _responses(
+        self, node: Mapping[str, Any], operation_id: str
+    ) -> tuple[dict[int, Response], dict[str, Outcome]]:
+        responses: dict[int, Response] = {}
+        outcomes: dict[str, Outcome] = {}
+        for status_text, reference in node.get("responses", {}).items():
+            response = follow(self.document, reference)
+            status = int(status_text)
+            content: Mapping[str, Any] = response.get("content", {})
+            headers = {
+                name.lower(): follow(self.document, header) for name, header in response.get("headers", {}).items()
+            }
+            protocol = bool(response.get("x-protocol"))
+            validators = {name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()}
+            responses[status] = Response(status, protocol, validators, headers)
+            for outcome in self._outcomes(status, protocol, response, content):
+                if outcomes.setdefault(outcome.name, outcome) is not outcome:
+                    raise ContractError(f"{self.vendor}.{operation_id}: two examples are named '{outcome.name}'")
+        return responses, outcomes
+
+    def _outcomes(
+        self, status: int, protocol: bool, response: Mapping[str, Any], content: Mapping[str, Any]
+    ) -> list[Outcome]:
+        headers = {
+            name: str(follow(self.document, header).get("example", ""))
+            for name, header in response.get("headers", {}).items()
+            if follow(self.document, header).get("required")
+        }
+        if not content:
+            name = response.get("x-outcome", f"status_{status}")
+            return [Outcome(name, status, {}, protocol, bool(response.get("x-only-on-request")), headers=headers)]
+        values: dict[str, dict[str, Any]] = {}
+        nodes: dict[str, Mapping[str, Any]] = {}
+        for media_type, media in content.items():
+            for name, reference in _examples(media).items():
+                nodes.setdefault(name, follow(self.document, reference))
+                values.setdefault(name, {})[media_type.lower()] = follow(self.document, reference).get("value")
+        return [
+            Outcome(
+                name=name,
+                status=status,
+                value=values[name],
+                protocol=protocol,
+                only_on_request=bool(example.get("x-only-on-request")),
+                cause=example.get("x-cause", ""),
+                summary=example.get("summary", ""),
+                magic=example.get("x-magic"),
+                headers=headers,
+            )
+            for name, example in nodes.items()
+        ]
+
+
+def _examples(content: Mapping[str, Any]) -> dict[str, Any]:
+    examples: dict[str, Any] = content.get("examples", {})
+    return examples

@@ -1,0 +1,75 @@
+"""Outcomes: the answers that a contract documents, each a status with a named example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A documented answer of an operation.
+
+    Attributes:
+        name: the example's name, unique in the operation.
+        status: HTTP status.
+        value: the example's value for each media type, in the contract's order; empty for an answer without body.
+        protocol: it belongs to HTTP rather than to the CRM, and is left out of coverage.
+        only_on_request: the mock gives it only when steered to it.
+        cause: how a client meets it naturally, in one sentence.
+        magic: literal that forces this outcome where the vendor's magic values are not words.
+        headers: headers that the contract requires beside it, with their example values.
+    """
+
+    name: str
+    status: int
+    value: dict[str, Any]
+    protocol: bool = False
+    only_on_request: bool = False
+    cause: str = ""
+    summary: str = ""
+    magic: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def media_type(self) -> str:
+        """The first media type, or an empty string where there is no body."""
+        return next(iter(self.value), "")
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the contract says of one status of an operation.
+
+    Attributes:
+        validators: compiled schema for each media type; empty for a response without body.
+        headers: the response's header objects by lower-case name.
+    """
+
+    status: int
+    protocol: bool
+    validators: dict[str, jsonschema_rs.Draft4Validator]
+    headers: dict[str, dict[str, Any]]
+
+
+def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:
+    """Serialise a body: JSON for JSON media types, text as it is.
+
+    Args:
+        media_type: without parameters.
+        value: JSON value, or `str` for a text media type; `None` under a JSON media type is `null`.
+        charset: of the bytes; orjson writes UTF-8, other charsets are transcoded.
+    """
+    if isinstance(value, str) and not is_json(media_type):
+        return value.encode(charset)
+    raw = orjson.dumps(value)
+    return raw if charset.lower() in ("utf-8", "utf8", "") else raw.decode().encode(charset)
+
+
+def is_json(media_type: str) -> bool:
+    """Tell whether a media type, lower-case and without parameters, holds JSON."""
+    return media_type in ("application/json", "text/json") or media_type.endswith("+json")

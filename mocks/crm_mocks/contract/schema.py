@@ -1,0 +1,131 @@
+"""OpenAPI 3.0 schemas as compiled jsonschema-rs validators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import jsonschema_rs
+
+_BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?", re.ASCII)
+_ZONED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
+_ZONE_OPTIONAL: Final = re.compile(_LOCAL.pattern + r"(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_FRACTION: Final = re.compile(r"\.\d+")
+
+
+def _is_real(text: str, pattern: re.Pattern[str]) -> bool:
+    """Tell whether the text has the pattern's form and names a moment that exists."""
+    if not pattern.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(_FRACTION.sub("", text, count=1).upper())
+    except ValueError:
+        return False
+    return True
+
+
+def is_date(text: str) -> bool:
+    """Tell whether the text is an ISO 8601 calendar date that exists."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether the text is a UUID in its canonical form of 36 characters."""
+    return bool(_UUID.fullmatch(text)) and bool(UUID(text))
+
+
+FORMATS: Final[dict[str, Callable[[str], bool]]] = {
+    "date": is_date,
+    "date-time": lambda text: _is_real(text, _ZONED),
+    "local-date-time": lambda text: _is_real(text, _LOCAL),
+    "date-time-0-7": lambda text: _is_real(text, _ZONE_OPTIONAL),
+    "uuid": is_uuid,
+}
+"""Checks of ours. jsonschema-rs skips `uuid` under draft 4, and the vendors' dates are not all RFC 3339."""
+
+
+class Schemas:
+    """Compiles the schemas of one contract; each distinct schema once."""
+
+    def __init__(self, name: str, document: dict[str, Any]) -> None:
+        self._uri = f"urn:crm-mocks:{name}"
+        components = {"schemas": translate_all(document.get("components", {}).get("schemas", {}))}
+        self._registry = jsonschema_rs.Registry([(self._uri, {"components": components})], draft=jsonschema_rs.Draft4)
+        self._compiled: dict[str, jsonschema_rs.Draft4Validator] = {}
+
+    def compile(self, schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+        """Return the validator of a schema, which may refer to the contract's components."""
+        translated = self._absolute(translate(schema))
+        key = repr(translated)
+        validator = self._compiled.get(key)
+        if validator is None:
+            validator = jsonschema_rs.Draft4Validator(
+                translated, validate_formats=True, formats=FORMATS, registry=self._registry
+            )
+            self._compiled[key] = validator
+        return validator
+
+    def _absolute(self, node: Any) -> Any:
+        if isinstance(node, dict):
+            return {
+                key: self._uri + value if key == "$ref" and isinstance(value, str) else self._absolute(value)
+                for key, value in node.items()
+            }
+        return [self._absolute(value) for value in node] if isinstance(node, list) else node
+
+
+def translate(node: Any) -> Any:
+    """Return the schema in JSON Schema draft 4: `nullable` and the integer formats expressed, extensions dropped."""
+    if isinstance(node, list):
+        return [translate(value) for value in node]
+    if not isinstance(node, dict):
+        return node
+    result = {
+        key: _translate_member(key, value)
+        for key, value in node.items()
+        if key not in ("example", "discriminator", "xml", "nullable") and not key.startswith("x-")
+    }
+    _bound_integers(result)
+    if node.get("nullable") is True:
+        return _with_null(result)
+    return result
+
+
+def _translate_member(keyword: str, value: Any) -> Any:
+    if keyword in ("enum", "required"):
+        return value
+    return translate_all(value) if keyword == "properties" else translate(value)
+
+
+def translate_all(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Translate each schema of a mapping whose keys are names, not keywords."""
+    return {name: translate(schema) for name, schema in schemas.items()}
+
+
+def _bound_integers(schema: dict[str, Any]) -> None:
+    if schema.get("type") == "integer" and schema.get("format") in _BOUNDS:
+        low, high = _BOUNDS[schema["format"]]
+        schema.setdefault("minimum", low)
+        schema.setdefault("maximum", high)
+
+
+def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
+    simple = isinstance(schema.get("type"), str) and not {"$ref", "allOf", "oneOf", "anyOf", "not"} & schema.keys()
+    if not simple:
+        return {"anyOf": [{"type": "null"}, schema]}
+    result = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in result and None not in result["enum"]:
+        result["enum"] = [*result["enum"], None]
+    return result

@@ -1,0 +1,103 @@
+"""The shape of request bodies: which members the contract knows, to notice deprecated and undocumented names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm_mocks.contract.references import follow
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that breaks nothing but that the user will want to know.
+
+    Attributes:
+        kind: `deprecated` or `undocumented`.
+        location: path to the member, as in a violation.
+        message: one sentence.
+    """
+
+    kind: str
+    location: tuple[str | int, ...]
+    message: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the notice for journal and reports."""
+        return {"kind": self.kind, "location": ["request", *self.location], "message": self.message}
+
+
+@dataclass
+class Shape:
+    """Members known at one place of a body, and what lies below them."""
+
+    members: dict[str, Shape] = field(default_factory=dict)
+    entries: Shape | None = None
+    notice: tuple[str, str] | None = None
+    open: bool = True
+
+    def notices(self, value: Any, location: tuple[str | int, ...] = ("body",)) -> Iterator[Notice]:
+        """Yield a notice for each deprecated or undocumented member of the value."""
+        if self.notice is not None:
+            yield Notice(self.notice[0], location, self.notice[1])
+        if isinstance(value, dict) and not self.open:
+            for name, inner in value.items():
+                known = self.members.get(name)
+                if known is None:
+                    message = f"member '{name}' is not in the contract"
+                    yield Notice("undocumented", (*location, name), message)
+                elif known.is_telling:
+                    yield from known.notices(inner, (*location, name))
+        elif isinstance(value, list) and self.entries is not None and self.entries.is_telling:
+            for number, inner in enumerate(value):
+                yield from self.entries.notices(inner, (*location, number))
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether anything at or below this place can give a notice."""
+        return not self.open or self.notice is not None or self.entries is not None
+
+
+def shape_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> Shape:
+    """Build the shape of a schema of the contract.
+
+    Args:
+        document: the contract in force.
+        schema: schema object or reference.
+        depth: how far to look; beyond it, everything is taken as known, which ends recursive schemas.
+    """
+    shape = Shape()
+    if depth:
+        _add(document, schema, shape, depth)
+    return shape
+
+
+def _add(document: Mapping[str, Any], schema: Any, shape: Shape, depth: int) -> None:
+    schema = follow(document, schema)
+    if not isinstance(schema, dict):
+        return
+    if shape.notice is None:
+        shape.notice = _notice(schema)
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        for branch in schema.get(keyword, ()):
+            _add(document, branch, shape, depth)
+    if "properties" in schema:
+        shape.open = False
+        for name, inner in schema["properties"].items():
+            known = shape.members.setdefault(name, Shape())
+            if depth > 1:
+                _add(document, inner, known, depth - 1)
+    if "items" in schema and depth > 1:
+        shape.entries = shape.entries or Shape()
+        _add(document, schema["items"], shape.entries, depth - 1)
+
+
+def _notice(schema: Mapping[str, Any]) -> tuple[str, str] | None:
+    if schema.get("x-undocumented"):
+        alias = schema.get("x-alias-of")
+        return "undocumented", f"undocumented name of '{alias}'" if alias else "not in the documents"
+    if schema.get("deprecated"):
+        since = schema.get("x-deprecated-from")
+        return "deprecated", f"deprecated from {since} on" if since else "deprecated"
+    return None

@@ -1,0 +1,73 @@
+"""Reading a contract file: YAML with JSON's types only, found beside the package or at the repository's root."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from crm_mocks.errors import ContractError
+
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+
+
+class _JsonLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # base chosen at run time
+    """Safe YAML loader that leaves dates alone and knows `true` and `false` as the only booleans."""
+
+
+_JsonLoader.yaml_implicit_resolvers = {
+    first: [
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+    ]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+for _first, _words in (("t", "true"), ("f", "false")):
+    _pattern = re.compile(rf"^{_words}$")
+    _JsonLoader.yaml_implicit_resolvers.setdefault(_first, []).append(("tag:yaml.org,2002:bool", _pattern))
+
+
+def load_yaml(text: str | bytes) -> Any:
+    """Parse YAML into JSON types.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML.
+    """
+    return yaml.load(text, Loader=_JsonLoader)  # noqa: S506  # derived from SafeLoader
+
+
+def directory() -> Path:
+    """Return the folder of the contracts: in the wheel beside the code, in a checkout at the repository's root."""
+    beside = _PACKAGE / "openapi"
+    return beside if beside.is_dir() else _PACKAGE.parent.parent / "openapi"
+
+
+def read(path: Path) -> tuple[dict[str, Any], str]:
+    """Read one contract file.
+
+    Returns:
+        The document with string keys throughout, and the SHA-256 digest of the file in hex.
+
+    Raises:
+        ContractError: the file is missing, not YAML, or not an OpenAPI 3.0 document.
+    """
+    try:
+        raw = path.read_bytes()
+        document = load_yaml(raw)
+    except (OSError, yaml.YAMLError) as error:
+        raise ContractError(f"cannot read the contract {path.name}: {error}") from error
+    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.0."):
+        raise ContractError(f"{path.name} is not an OpenAPI 3.0 document")
+    return _string_keys(document), sha256(raw).hexdigest()
+
+
+def _string_keys(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): _string_keys(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_string_keys(value) for value in node]
+    return node

@@ -1,0 +1,160 @@
+"""connexion as the host: its middlewares route, check credentials and validate, from the vendors' contracts.
+
+What is replaced, through connexion's own extension points, and why:
+
+* the contract given to connexion is one document of all vendors, cut down to what its middlewares read (paths,
+  security, parameters, body media types): several APIs under one base path do not all answer, and checking four whole
+  contracts against the meta-schema takes most of a start (`make check` does that instead);
+* the security handlers call the vendor, without inspecting signatures on each request;
+* the validation operation calls validators compiled at start-up, whatever the letter case of the Content-Type;
+* the router does not redirect trailing slashes, which no vendor does.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from crm_mocks.call import Call
+from crm_mocks.contract import Contract, Operation
+from crm_mocks.errors import Refusal
+from crm_mocks.host.validation import examine
+from crm_mocks.vendor import Vendor
+
+with warnings.catch_warnings():
+    # connexion imports Starlette's test client, which warns about the httpx version; users cannot act on that.
+    warnings.simplefilter("ignore")
+    from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.abstract import ROUTING_CONTEXT
+    from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
+    from connexion.middleware.routing import RoutingMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.resolver import Resolver
+    from connexion.security import NO_VALUE, AbstractSecurityHandler
+
+CALL = "crm_mocks.call"
+"""Where the call stands in the ASGI scope."""
+
+Asgi = Callable[..., Any]
+
+
+def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
+    """Build the ASGI application that takes a matched request to its operation.
+
+    The application sends nothing: it leaves the operation's answer in `Call.answer`, or raises the refusal.
+
+    Args:
+        vendors: by name.
+        contracts: what each vendor's requests are routed by.
+    """
+    handlers = {
+        operation.key: vendors[name].handler(operation.id)
+        for name, contract in contracts.items()
+        for operation in contract.operations.values()
+    }
+
+    async def endpoint(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
+        call: Call = scope[CALL]
+        call.answer = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](call)
+
+    application = ConnexionMiddleware(
+        endpoint,
+        middlewares=[_Routing, SecurityMiddleware, _Validation],
+        resolver=Resolver(handlers.__getitem__),
+        security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorCredentials),
+    )
+    application.add_api(_merged(contracts))
+    stack: Asgi
+    stack, _ = application._build_middleware_stack()  # built now: connexion itself waits for the first request
+    return stack
+
+
+def _merged(contracts: Mapping[str, Contract]) -> dict[str, Any]:
+    """Return one document for connexion, with the parts of all contracts that its middlewares read."""
+    paths: dict[str, dict[str, Any]] = {}
+    schemes: dict[str, Any] = {}
+    for name, contract in contracts.items():
+        for scheme_name, scheme in contract.security_schemes.items():
+            schemes[f"{name}.{scheme_name}"] = {**_plain(scheme), "x-name": scheme_name}
+        for operation in contract.operations.values():
+            paths.setdefault(operation.path, {})[operation.method.lower()] = _cut_down(operation)
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "crm-mocks", "version": "1"},
+        "paths": paths,
+        "components": {"securitySchemes": schemes},
+    }
+
+
+def _cut_down(operation: Operation) -> dict[str, Any]:
+    node: dict[str, Any] = {
+        "operationId": operation.key,
+        "security": [
+            {f"{operation.vendor}.{name}": scopes for name, scopes in alternative.items()}
+            for alternative in operation.security
+        ],
+        "parameters": [
+            {"name": each.name, "in": each.place, "required": each.required, "schema": {"type": each.type}}
+            for each in operation.parameters
+        ],
+        "responses": {"default": {"description": "see the vendor's contract"}},
+    }
+    if operation.body is not None:
+        node["requestBody"] = {"content": {name: {} for name in operation.body.media_types}}
+    return node
+
+
+def _plain(scheme: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in scheme.items() if not key.startswith("x-")}
+
+
+class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
+    """connexion's routing, without redirects of trailing slashes."""
+
+    def add_api(self, *args: Any, **kwargs: Any) -> None:
+        super().add_api(*args, **kwargs)
+        for route in self.router.routes:
+            route.app.redirect_slashes = False
+
+
+class _VendorCredentials(AbstractSecurityHandler):  # type: ignore[misc]  # connexion is untyped
+    """Asks the vendor whether the credentials of one security scheme are good."""
+
+    def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
+        async def check(request: Any) -> Any:
+            call: Call = request.scope[CALL]
+            identity = await call.vendor.authenticate(call, security_scheme, required_scopes)
+            if identity is None:
+                return NO_VALUE
+            call.identity = identity
+            return {"sub": identity}
+
+        return check
+
+
+class _ValidatedOperation:
+    """One operation's request validation."""
+
+    def __init__(self, next_app: Asgi) -> None:
+        self._next_app = next_app
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        call: Call = scope[CALL]
+        if not call.rehearsal:
+            await call.vendor.admit(call)
+        problem = examine(call)
+        if problem is not None:
+            raise Refusal(call.vendor.refuse(call, problem), tuple(call.violations))
+        await self._next_app(scope, receive, send)
+
+
+class _ValidationApi(RequestValidationAPI):  # type: ignore[misc]  # connexion is untyped
+    def make_operation(self, operation: Any) -> _ValidatedOperation:
+        return _ValidatedOperation(self.next_app)
+
+
+class _Validation(RequestValidationMiddleware):  # type: ignore[misc]  # connexion is untyped
+    """connexion's request validation, its operations replaced."""
+
+    api_cls = _ValidationApi

@@ -1,0 +1,255 @@
+"""The edge: the ASGI application that every request meets first and every answer leaves last."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Final
+
+from crm_mocks.answer import Answer
+from crm_mocks.call import Call
+from crm_mocks.contract.outcome import to_bytes
+from crm_mocks.errors import UsageError
+from crm_mocks.host import pages
+from crm_mocks.host.pipeline import Pipeline
+from crm_mocks.host.preferences import PreferenceRefused
+from crm_mocks.host.problem_json import problem, problem_bytes
+from crm_mocks.host.steering import Chosen
+from crm_mocks.host.suite import Suite
+from crm_mocks.host.switchboard import Match
+from crm_mocks.host.validation import answer_faults
+from crm_mocks.host.wire import BodyTooLarge, ClientGone, Receive, Scope, Send, read_body, send_answer
+from crm_mocks.problems import Problem
+from crm_mocks.sessions.journal import Entry
+from crm_mocks.sessions.registry import DEFAULT
+from crm_mocks.sessions.session import Session
+from crm_mocks.violations import HEADER, header_value
+
+ADMIN: Final = "/__admin"
+SESSION_HEADER: Final = b"x-mock-session"
+log = logging.getLogger("crm_mocks")
+
+Headers = list[tuple[str, str]]
+
+
+class Edge:
+    """Brings each request to its session and vendor, and sends what comes of it."""
+
+    def __init__(self, suite: Suite, control: pages.Asgi) -> None:
+        self.suite = suite
+        self._control = control
+        self._pipeline = Pipeline(suite)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection scope."""
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/"):
+            await self._control(scope, receive, send)
+            return
+        try:
+            name, prefix, path = self._session_and_path(scope)
+            session = self.suite.sessions.get(name)
+        except UsageError as error:
+            await _send_problem(send, problem(400, str(error)))
+            return
+        page = pages.find(self.suite, session, scope, prefix, path)
+        if page is not None:
+            await page(scope, receive, send)
+            return
+        try:
+            await self._exchange(scope, receive, send, session, path)
+        except ClientGone:
+            return
+
+    def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
+        """Return the session's name, the prefix that named it, and the path without the prefix."""
+        path: str = scope["path"]
+        if path.startswith("/~"):
+            name, slash, rest = path[2:].partition("/")
+            return name, f"/~{name}", slash + rest
+        for header, value in scope["headers"]:
+            if header == SESSION_HEADER:
+                return value.decode("latin-1"), "", path
+        server = scope.get("server")
+        return (self.suite.sessions.at_port(server[1]) if server else None) or DEFAULT, "", path
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send, session: Session, path: str) -> None:
+        too_large = False
+        try:
+            raw_body = await read_body(receive, self.suite.options.body_limit)
+        except BodyTooLarge:
+            raw_body, too_large = b"", True
+        began = time.perf_counter()
+        method: str = scope["method"]
+        match = self.suite.switchboard.find(method, path)
+        if match.vendor is None:
+            await self._answer_nobody(scope, send, session, path, raw_body)
+            return
+        call = await self._call(scope, session, match, path, raw_body)
+        try:
+            chosen, answer = await self._answer(call, scope, match, too_large=too_large)
+            if answer.body is None:
+                answer.media_type = ""
+            headers, body = self._assemble(call, chosen, answer)
+            entry = self._entry(call, chosen, answer, headers, body)
+            entry.milliseconds = (time.perf_counter() - began) * 1000
+            delay = call.settings.latency_ms + chosen.delay_ms
+            if delay:
+                await asyncio.sleep(delay / 1000)
+            await send_answer(send, answer.status, headers, b"" if method == "HEAD" else body)
+        except PreferenceRefused as refused:
+            document = refused.as_problem()
+            await _send_problem(send, document)
+            entry = self._entry(call, Chosen(), Answer(400, ""), *problem_bytes(document))
+        finally:
+            await call.finish()
+        session.journal.append(entry)
+        for listener in self.suite.listeners:
+            listener(entry)
+
+    async def _call(self, scope: Scope, session: Session, match: Match, path: str, raw_body: bytes) -> Call:
+        vendor = match.vendor
+        assert vendor is not None  # the caller has seen to paths of no vendor
+        contract = self.suite.contract(session, vendor.name)
+        return Call(
+            session=session,
+            vendor=vendor,
+            contract=contract,
+            operation=contract.operations.get(match.operation_id),
+            settings=session.settings[vendor.name],
+            records=await session.records(vendor.name),
+            method=scope["method"],
+            path=path,
+            path_parameters=match.parameters,
+            query_string=scope["query_string"].decode("latin-1"),
+            raw_headers=scope["headers"],
+            raw_body=raw_body,
+            number=session.journal.number(),
+        )
+
+    async def _answer(self, call: Call, scope: Scope, match: Match, *, too_large: bool) -> tuple[Chosen, Answer]:
+        if self.suite.options.cors and call.method == "OPTIONS" and "access-control-request-method" in call.headers:
+            return Chosen(), Answer(204, "", headers=[("Access-Control-Max-Age", "600")])
+        if too_large:
+            limit = self.suite.options.body_limit
+            call.violate(("body",), "maxBytes", f"a body has at most {limit} bytes here", limit)
+            return Chosen(), call.vendor.refuse(call, Problem.BODY_TOO_LARGE)
+        if call.operation is None:
+            return Chosen(), await self._pipeline.unmatched(call, match)
+        return await self._pipeline.answer(call, {**scope, "path": match.path, "root_path": "", "extensions": {}})
+
+    def _assemble(self, call: Call, chosen: Chosen, answer: Answer) -> tuple[Headers, bytes]:
+        body = to_bytes(answer.media_type, answer.body, answer.charset or "utf-8") if answer.media_type else b""
+        headers: Headers = []
+        if answer.media_type and answer.status != 204:
+            charset = f"; charset={answer.charset}" if answer.charset else ""
+            headers.append(("Content-Type", answer.media_type + charset))
+        if answer.status != 204:
+            headers.append(("Content-Length", str(len(body))))
+        headers.append(("Date", call.session.clock.http_date()))
+        given = {name.lower() for name, _ in chosen.headers}
+        headers += [header for header in answer.headers if header[0].lower() not in given]
+        headers += chosen.headers
+        if chosen.applied:
+            headers.append(("Preference-Applied", chosen.applied))
+        if call.violations:
+            headers.append((HEADER, header_value(call.violations, call.request_id)))
+        if self.suite.options.cors:
+            headers += _cors(call)
+        return headers, body
+
+    def _entry(self, call: Call, chosen: Chosen, answer: Answer, headers: Headers, body: bytes) -> Entry:
+        faults: list[str] = []
+        if chosen.by == "mock" and call.operation is not None and answer.outcome:
+            faults = answer_faults(call.operation, answer.status, answer.outcome, answer.media_type, answer.body)
+            for fault in faults:
+                log.error("%s: our own answer breaks the contract: %s", call.operation.key, fault)
+        return Entry(
+            id=call.request_id,
+            number=call.number,
+            session=call.session.name,
+            at=call.now().isoformat(),
+            vendor=call.vendor.name,
+            operation=call.operation.key if call.operation else "",
+            method=call.method,
+            path=call.path,
+            query=call.query_string,
+            request_headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in call.raw_headers],
+            request_body=call.raw_body,
+            status=answer.status,
+            outcome=answer.outcome,
+            answer_headers=headers,
+            answer_body=body,
+            chosen_by=chosen.by,
+            violations=call.violations,
+            notices=call.notices,
+            digest=call.contract.digest,
+            answer_faults=faults,
+        )
+
+    async def _answer_nobody(self, scope: Scope, send: Send, session: Session, path: str, raw_body: bytes) -> None:
+        """Answer a path that is no vendor's, and journal it: a client with a wrong base URL wants to be found."""
+        document = problem(404, "no vendor has this path: GET / lists the vendors")
+        headers, body = problem_bytes(document)
+        headers.append(("Date", session.clock.http_date()))
+        number = session.journal.number()
+        entry = Entry(
+            id=f"{session.name}-{number}",
+            number=number,
+            session=session.name,
+            at=session.clock.now().isoformat(),
+            vendor="",
+            operation="",
+            method=scope["method"],
+            path=path,
+            query=scope["query_string"].decode("latin-1"),
+            request_headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
+            request_body=raw_body,
+            status=404,
+            outcome="",
+            answer_headers=headers,
+            answer_body=body,
+            chosen_by="mock",
+            violations=[],
+            notices=[],
+            digest="",
+        )
+        await send_answer(send, 404, headers, b"" if scope["method"] == "HEAD" else body)
+        session.journal.append(entry)
+        for listener in self.suite.listeners:
+            listener(entry)
+
+
+def _cors(call: Call) -> Headers:
+    origin = call.headers.get("origin")
+    if origin is None:
+        return []
+    headers = [("Access-Control-Allow-Origin", origin), ("Vary", "Origin"), ("Access-Control-Expose-Headers", "*")]
+    if call.method == "OPTIONS":
+        asked = call.headers.get("access-control-request-headers", "")
+        headers += [("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", asked or "*")]
+    return headers
+
+
+async def _send_problem(send: Send, document: dict[str, object]) -> None:
+    headers, body = problem_bytes(document)
+    await send_answer(send, int(str(document["status"])), headers, body)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return

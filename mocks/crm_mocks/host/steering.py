@@ -1,0 +1,115 @@
+"""Choosing an answer for a request other than the one it would get: queue, preference, magic value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crm_mocks.answer import JSON, Answer
+from crm_mocks.call import Call
+from crm_mocks.contract import Operation, Outcome
+from crm_mocks.host.preferences import Preferences, preferences_of
+from crm_mocks.sessions.queue import Queued
+
+_MAGIC: Final = re.compile(r"(?:^|\+)mock-([A-Za-z0-9_]+)(?:@|$)", re.ASCII)
+
+
+@dataclass(slots=True)
+class Chosen:
+    """What was chosen for a request.
+
+    Attributes:
+        by: `mock` where the mock's own answer stands, else `queue`, `Prefer` or `magic`.
+        answer: the answer forced, or `None`.
+        after: the request takes its effect before the forced answer is given.
+        delay_ms: to hold the answer back.
+        headers: to add to the answer.
+        applied: value of the `Preference-Applied` header, or empty.
+    """
+
+    by: str = "mock"
+    answer: Answer | None = None
+    after: bool = False
+    delay_ms: int = 0
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    applied: str = ""
+
+
+async def choose(call: Call) -> Chosen:
+    """Return what is to be answered: the queue comes first, then the request's preferences, then magic values.
+
+    Raises:
+        PreferenceRefused: the request prefers what the operation does not document.
+    """
+    operation = call.operation
+    assert operation is not None  # only matched requests come here
+    queued = call.session.queue.take(operation.key, call.body)
+    if queued is not None:
+        return _from_queue(call, operation, queued)
+    preferences = preferences_of(call.headers, call.query if call.query_string else None)
+    if preferences:
+        return await _from_preferences(call, operation, preferences)
+    outcome = next(_magic_outcomes(call, operation), None)
+    if outcome is not None:
+        return Chosen("magic", example_answer(call, outcome))
+    return Chosen()
+
+
+def _from_queue(call: Call, operation: Operation, queued: Queued) -> Chosen:
+    headers = list(queued.headers.items())
+    if queued.only_delays:
+        return Chosen("queue", None, delay_ms=queued.delay_ms, headers=headers)
+    outcome = operation.outcomes.get(queued.example) if queued.example else None
+    if outcome is None and queued.status is not None:
+        outcome = operation.first_outcome(queued.status)
+    if outcome is None and queued.status is None:
+        outcome = operation.success()
+    answer = example_answer(call, outcome) if outcome else Answer(queued.status or 200, "")
+    if queued.status is not None:
+        answer.status = queued.status
+    if queued.has_body:
+        answer.body = queued.body
+        answer.media_type = answer.media_type or JSON
+    return Chosen("queue", answer, queued.after, queued.delay_ms, headers)
+
+
+async def _from_preferences(call: Call, operation: Operation, preferences: Preferences) -> Chosen:
+    seed = preferences.seed
+    if seed is not None:
+        call.seeded = call.seeded.reseeded(seed)
+    outcome = preferences.outcome(operation)
+    if outcome is None:
+        return Chosen(applied=preferences.applied if seed is not None else "")
+    answer = example_answer(call, outcome)
+    if preferences.dynamic:
+        ordinal = 1 if seed is not None else await call.ordinal("dynamic")
+        answer.body = call.vendor.fabricate(call, outcome, call.seeded, ordinal)
+    return Chosen("Prefer", answer, applied=preferences.applied)
+
+
+def _magic_outcomes(call: Call, operation: Operation) -> Iterator[Outcome]:
+    """Yield the outcomes that magic values in the request ask for."""
+    for value in call.vendor.magic(call):
+        if isinstance(value, str):
+            for name in _MAGIC.findall(value):
+                found = operation.outcomes.get(name)
+                if found is None and name.isdecimal():
+                    found = operation.first_outcome(int(name))
+                if found is not None:
+                    yield found
+        elif value is not None and not isinstance(value, bool):
+            yield from (each for each in operation.outcomes.values() if each.magic == value)
+
+
+def example_answer(call: Call, outcome: Outcome) -> Answer:
+    """Return a documented outcome as an answer, in the media type that the client prefers of those documented."""
+    media_type = _accepted(call.headers.get("accept", ""), outcome)
+    body: Any = outcome.value.get(media_type)
+    return Answer(outcome.status, outcome.name, body, media_type, list(outcome.headers.items()))
+
+
+def _accepted(accept: str, outcome: Outcome) -> str:
+    asked = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    return next((each for each in outcome.value if each in asked), outcome.media_type)

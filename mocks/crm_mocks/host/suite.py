@@ -1,0 +1,112 @@
+"""The suite: the vendors that a process serves, their contracts, and the sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crm_mocks.contract import Contract
+from crm_mocks.errors import UsageError
+from crm_mocks.host.switchboard import Switchboard
+from crm_mocks.sessions.journal import Entry
+from crm_mocks.sessions.registry import Sessions
+from crm_mocks.sessions.session import Session
+from crm_mocks.settings import Settings, changed
+from crm_mocks.vendor import Vendor, load_vendor, vendor_names
+
+RecordsByKind = Mapping[str, list[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a suite is served.
+
+    Attributes:
+        seed: of all generated values.
+        now: moment at which each session's clock stands still; `None` follows the wall's.
+        settings: changes by `<vendor>.<name>`.
+        records: records that each session starts with, by vendor and kind.
+        cors: answer browsers' cross-origin requests.
+        admin_token: what the control API asks for; `None` asks for none.
+        body_limit: most bytes of a request's body.
+    """
+
+    seed: int = 0
+    now: datetime | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    records: Mapping[str, RecordsByKind] = field(default_factory=dict)
+    cors: bool = False
+    admin_token: str | None = None
+    body_limit: int = 8 * 1024 * 1024
+
+
+class Suite:
+    """Everything behind one server.
+
+    Attributes:
+        vendors: by name.
+        settings: what sessions start with.
+        contracts: what is in force at start, by vendor.
+        sessions: all sessions.
+        listeners: called with each exchange once it is in the journal.
+        open_port: opens a port of its own for a session, where a server runs that can.
+    """
+
+    def __init__(self, vendors: Iterable[str] | None = None, options: Options | None = None) -> None:
+        """Load vendors and lay out their paths.
+
+        Args:
+            vendors: names; all vendors if none are named.
+            options: how to serve.
+
+        Raises:
+            UsageError: a vendor, setting or record is wrong, or two vendors want the same path.
+        """
+        self.options = options or Options()
+        names = list(dict.fromkeys(vendors or ())) or vendor_names()
+        self.vendors: dict[str, Vendor] = {name: load_vendor(name) for name in names}
+        defaults: Settings = {name: vendor.settings_type() for name, vendor in self.vendors.items()}
+        self.settings: Settings = changed(defaults, self.options.settings, starting=True)
+        self.contracts: dict[str, Contract] = {
+            name: vendor.contract_file.in_force(self.settings[name]) for name, vendor in self.vendors.items()
+        }
+        self.switchboard = Switchboard(self.vendors, self.contracts)
+        self.listeners: list[Callable[[Entry], None]] = []
+        self.open_port: Callable[[str], Any] | None = None
+        self.sessions = Sessions(
+            seed=self.options.seed,
+            now=self.options.now,
+            settings=self.settings,
+            kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
+            seeder=self._seed,
+        )
+        self._check_records()
+
+    def _check_records(self) -> None:
+        for name, by_kind in self.options.records.items():
+            if name not in self.vendors:
+                raise UsageError(f"records of an unknown vendor '{name}': served are {', '.join(self.vendors)}")
+            if not isinstance(by_kind, Mapping):
+                raise UsageError(f"records of {name}: wants lists of records by kind")
+            for kind, records in by_kind.items():
+                about = self.vendors[name].kinds_by_name.get(kind)
+                if about is None:
+                    kinds = ", ".join(sorted(self.vendors[name].kinds_by_name))
+                    raise UsageError(f"records of {name}: unknown kind '{kind}', it has {kinds}")
+                if not isinstance(records, list) or not all(
+                    isinstance(each, Mapping) and each.get(about.key) is not None for each in records
+                ):
+                    raise UsageError(f"records {name}.{kind}: wants a list of objects with '{about.key}'")
+
+    async def _seed(self, session: Session, vendor: str) -> None:
+        records = await session.records(vendor)
+        await self.vendors[vendor].seed(session, records)
+        for kind, given in self.options.records.get(vendor, {}).items():
+            for record in given:
+                await records.put(kind, record)
+
+    def contract(self, session: Session, vendor: str) -> Contract:
+        """Return the contract in force in a session."""
+        return self.vendors[vendor].contract_file.in_force(session.settings[vendor])

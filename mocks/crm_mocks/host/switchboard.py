@@ -1,0 +1,105 @@
+"""Whose request is it: the vendor, and the operation that path and method name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from crm_mocks.contract import Contract
+from crm_mocks.errors import UsageError
+from crm_mocks.vendor import Vendor
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a request belongs.
+
+    Attributes:
+        vendor: whose path it is; `None` if nobody's.
+        path: the path in the contract's spelling.
+        operation_id: empty when path or method are not in the contract.
+        allowed: methods that the path has, empty for an unknown path.
+        parameters: values of the path's parameters.
+    """
+
+    vendor: Vendor | None
+    path: str
+    operation_id: str = ""
+    allowed: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Path:
+    def __init__(self, vendor: Vendor) -> None:
+        self.vendor = vendor
+        self.methods: dict[str, str] = {}
+
+
+class Switchboard:
+    """Finds the vendor and operation of a request."""
+
+    def __init__(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> None:
+        """Lay out the paths.
+
+        Raises:
+            UsageError: two vendors have the same path.
+        """
+        self._exact: dict[str, _Path] = {}
+        self._templates: list[tuple[re.Pattern[str], _Path]] = []
+        for name, contract in contracts.items():
+            for operation in contract.operations.values():
+                self._add(vendors[name], operation.path, operation.method, operation.id)
+        self._bases = sorted(
+            ((contract.base_path, vendors[name]) for name, contract in contracts.items() if contract.base_path),
+            key=lambda base: -len(base[0]),
+        )
+        self._vendors = list(vendors.values())
+
+    def _add(self, vendor: Vendor, path: str, method: str, operation_id: str) -> None:
+        entry = self._exact.get(path)
+        if entry is None:
+            entry = self._exact[path] = _Path(vendor)
+            if "{" in path:
+                pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
+                self._templates.append((re.compile(pattern), entry))
+        if entry.vendor is not vendor:
+            raise UsageError(f"the path {path} belongs to {entry.vendor.name} and to {vendor.name}: serve one of them")
+        entry.methods[method] = operation_id
+
+    def find(self, method: str, path: str) -> Match:
+        """Return where a request belongs.
+
+        Args:
+            method: upper-case.
+            path: decoded, without the session's prefix.
+        """
+        entry = self._exact.get(path)
+        if entry is not None:
+            return self._match(entry, method, path, {})
+        for pattern, templated in self._templates:
+            found = pattern.fullmatch(path)
+            if found:
+                return self._match(templated, method, path, found.groupdict())
+        return self._find_otherwise(method, path)
+
+    def _find_otherwise(self, method: str, path: str) -> Match:
+        """Look for the path in each vendor's own spelling, then for the base that it lies below."""
+        for vendor in self._vendors:
+            spelled = vendor.canonical_path(path)
+            entry = self._exact.get(spelled) if spelled != path else None
+            if entry is not None and entry.vendor is vendor:
+                return self._match(entry, method, spelled, {})
+        for base, vendor in self._bases:
+            if _below(base, (path, vendor.canonical_path(path))):
+                return Match(vendor, path)
+        return Match(None, path)
+
+    @staticmethod
+    def _match(entry: _Path, method: str, path: str, parameters: Mapping[str, str]) -> Match:
+        allowed = tuple(entry.methods)
+        return Match(entry.vendor, path, entry.methods.get(method, ""), allowed, parameters)
+
+
+def _below(base: str, paths: Iterable[str]) -> bool:
+    return any(path == base or path.startswith(f"{base}/") for path in paths)

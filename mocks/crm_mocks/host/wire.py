@@ -1,0 +1,65 @@
+"""Bytes in and out: reading a request's body, sending an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+
+
+class BodyTooLarge(Exception):
+    """The body is larger than the limit; what was read of it is dropped."""
+
+
+class ClientGone(Exception):
+    """The client went away in the middle of its request."""
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """Read a request's whole body.
+
+    Args:
+        receive: ASGI's channel.
+        limit: most bytes that a body may have.
+
+    Raises:
+        BodyTooLarge: it has more.
+        ClientGone: the connection ended before the body did.
+    """
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        if len(body) > limit:
+            raise BodyTooLarge
+        return body
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise BodyTooLarge
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+        message = await receive()
+
+
+async def send_answer(send: Send, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    """Send an answer in one piece.
+
+    Args:
+        send: ASGI's channel.
+        status: HTTP status.
+        headers: names in the spelling wanted, values of latin-1 characters.
+        body: empty for answers without one.
+    """
+    raw_headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+    await send({"type": "http.response.start", "status": status, "headers": raw_headers})
+    await send({"type": "http.response.body", "body": body})

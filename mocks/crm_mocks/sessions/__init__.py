@@ -1,0 +1,1 @@
+"""All state: records, clock, seeded values, queued answers, journal, one set per session."""

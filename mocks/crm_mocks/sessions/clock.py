@@ -1,0 +1,79 @@
+"""A session's clock: the wall's, or one that stands still until it is moved."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Final
+
+from crm_mocks.errors import UsageError
+
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    """What time it is in a session."""
+
+    def __init__(self, frozen_at: datetime | None = None) -> None:
+        self._frozen = frozen_at
+        self._shift = timedelta()
+        self._date_second = -1
+        self._date_text = ""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        return self._frozen if self._frozen is not None else datetime.now(UTC) + self._shift
+
+    def timestamp(self) -> float:
+        """Return the time in seconds since 1970."""
+        return self._frozen.timestamp() if self._frozen is not None else time.time() + self._shift.total_seconds()
+
+    def http_date(self) -> str:
+        """Return the time in the form of HTTP's Date header."""
+        second = int(self.timestamp())
+        if second != self._date_second:
+            self._date_second = second
+            self._date_text = format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)
+        return self._date_text
+
+    def set(self, moment: datetime) -> None:
+        """Stop the clock at a moment."""
+        self._frozen = _within(moment)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock; a clock that follows the wall goes on from there.
+
+        Raises:
+            UsageError: that would leave the years that dates can name.
+        """
+        try:
+            step = timedelta(seconds=seconds)
+            if self._frozen is not None:
+                self._frozen = _within(self._frozen + step)
+            else:
+                _within(self.now() + step)
+                self._shift += step
+        except (OverflowError, ValueError):
+            raise UsageError("the clock stays between the years 1970 and 9000") from None
+
+
+def _within(moment: datetime) -> datetime:
+    if not _EARLIEST <= moment <= _LATEST:
+        raise UsageError("the clock stays between the years 1970 and 9000")
+    return moment
+
+
+def parse_moment(raw: object) -> datetime:
+    """Parse an ISO 8601 date or date-time; without a zone it is UTC.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    try:
+        moment = datetime.fromisoformat(str(raw))
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(f"'{raw}' is no ISO 8601 date-time, such as 2026-01-31T12:00:00Z") from None
+    return _within(moment)

@@ -1,0 +1,106 @@
+"""Queued answers: what a test wants the mock to answer next, without touching the client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_ABSENT = object()
+
+
+@dataclass
+class Queued:
+    """An answer that waits for its request.
+
+    Attributes:
+        id: unique in the session, for the control API.
+        operation: `<vendor>.<operationId>`.
+        match: members that the request must have; an object matches when each of its members does.
+        status, example, body: what to answer; they combine, and undocumented ones are allowed.
+        has_body: whether `body` was given, since it may be null.
+        headers: further headers.
+        times: how many requests it still answers; `None` means every one.
+        delay_ms: milliseconds to hold the answer back.
+        after: the lead is stored before the answer is given.
+        used: how many requests it has answered.
+    """
+
+    id: str
+    operation: str
+    match: Any = None
+    status: int | None = None
+    example: str | None = None
+    body: Any = None
+    has_body: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    times: int | None = 1
+    delay_ms: int = 0
+    after: bool = False
+    used: int = 0
+
+    @property
+    def only_delays(self) -> bool:
+        """Whether the mock's own answer is given, only later or with further headers."""
+        return self.status is None and self.example is None and not self.has_body
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as the control API shows it."""
+        shown: dict[str, Any] = {"id": self.id, "operation": self.operation, "times": self.times, "used": self.used}
+        for name in ("match", "status", "example"):
+            if getattr(self, name) is not None:
+                shown[name] = getattr(self, name)
+        if self.has_body:
+            shown["body"] = self.body
+        if self.headers:
+            shown["headers"] = self.headers
+        if self.delay_ms:
+            shown["delay_ms"] = self.delay_ms
+        return {**shown, "phase": "after" if self.after else "before"}
+
+
+class Queue:
+    """The queued answers of a session, in the order given."""
+
+    def __init__(self) -> None:
+        self._entries: list[Queued] = []
+
+    def add(self, entry: Queued) -> None:
+        """Queue an answer behind the others."""
+        self._entries.append(entry)
+
+    def take(self, operation: str, body: Any) -> Queued | None:
+        """Return the first answer that waits for such a request, and count it as used.
+
+        Args:
+            operation: `<vendor>.<operationId>`.
+            body: the request's body, decoded; `None` where there is none or it is unreadable.
+        """
+        for entry in self._entries:
+            if entry.operation == operation and (entry.match is None or matches(entry.match, body)):
+                entry.used += 1
+                if entry.times is not None:
+                    entry.times -= 1
+                    if entry.times == 0:
+                        self._entries.remove(entry)
+                return entry
+        return None
+
+    def waiting(self) -> list[Queued]:
+        """Return the entries still waiting."""
+        return list(self._entries)
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        self._entries.clear()
+
+
+def matches(pattern: Any, value: Any) -> bool:
+    """Tell whether a value has all that a pattern names: objects by member, arrays entry by entry, the rest equal."""
+    if isinstance(pattern, Mapping):
+        return isinstance(value, Mapping) and all(
+            matches(inner, value.get(name, _ABSENT)) for name, inner in pattern.items()
+        )
+    if isinstance(pattern, list):
+        return isinstance(value, list) and len(pattern) == len(value) and all(map(matches, pattern, value))
+    return bool(pattern == value) and isinstance(pattern, bool) == isinstance(value, bool)

@@ -1,0 +1,98 @@
+"""The sessions of a process: each springs into being at first use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from crm_mocks.errors import UsageError
+from crm_mocks.sessions.clock import Clock
+from crm_mocks.sessions.records import Kind
+from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.sessions.session import Seeder, Session
+from crm_mocks.settings import Settings
+
+DEFAULT: Final = "default"
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+
+class Sessions:
+    """All sessions, by name and by port.
+
+    Attributes:
+        settings: what a new session starts with.
+        limit: how many sessions there may be.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int,
+        now: datetime | None,
+        settings: Settings,
+        kinds: Mapping[str, Mapping[str, Kind]],
+        seeder: Seeder,
+        limit: int = 10_000,
+    ) -> None:
+        self.seed = seed
+        self.now = now
+        self.settings = settings
+        self.limit = limit
+        self._kinds = kinds
+        self._seeder = seeder
+        self._by_name: dict[str, Session] = {}
+        self._by_port: dict[int, str] = {}
+        self._made = 0
+
+    def get(self, name: str) -> Session:
+        """Return the session of that name, new if need be.
+
+        Raises:
+            UsageError: the name cannot be a session's, or there are too many sessions.
+        """
+        session = self._by_name.get(name)
+        return session if session is not None else self._make(name)
+
+    def known(self, name: str) -> Session | None:
+        """Return the session if it has been used."""
+        return self._by_name.get(name)
+
+    def at_port(self, port: int) -> str | None:
+        """Return the name of the session that has this port to itself."""
+        return self._by_port.get(port)
+
+    def bind(self, name: str, port: int) -> None:
+        """Give a session a port of its own."""
+        self.get(name).port = port
+        self._by_port[port] = name
+
+    def fresh_name(self) -> str:
+        """Return a name that no session has."""
+        while True:
+            self._made += 1
+            name = f"session-{self._made}"
+            if name not in self._by_name:
+                return name
+
+    def reset(self, name: str | None = None) -> None:
+        """Forget a session's state, or that of all; ports stay with their sessions."""
+        for each in [name] if name is not None else list(self._by_name):
+            session = self._by_name.pop(each, None)
+            if session is not None and session.port is not None:
+                self.get(each).port = session.port
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(tuple(self._by_name.values()))
+
+    def _make(self, name: str) -> Session:
+        if not _NAME.fullmatch(name):
+            raise UsageError("a session's name has 1 to 100 letters, digits, dots, hyphens or underscores")
+        if len(self._by_name) >= self.limit:
+            raise UsageError(f"there are {self.limit} sessions already: reset some with POST /__admin/reset")
+        session = Session(
+            name, self.settings, Seeded(self.seed, name), Clock(self.now), self._kinds, self._seeder
+        )
+        self._by_name[name] = session
+        return session

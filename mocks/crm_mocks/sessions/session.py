@@ -1,0 +1,71 @@
+"""A session: one test's own CRM, with its records, settings, clock, values, queue and journal."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from crm_mocks.sessions.clock import Clock
+from crm_mocks.sessions.journal import Journal
+from crm_mocks.sessions.queue import Queue
+from crm_mocks.sessions.records import Kind, Records
+from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.sessions.store import MemoryStore, Rehearsal, Store
+from crm_mocks.settings import Settings, changed
+
+Seeder = Callable[["Session", str], Awaitable[None]]
+"""Puts a vendor's starting records into a session."""
+
+
+class Session:
+    """Everything that one session keeps.
+
+    Attributes:
+        name: as the client gave it.
+        settings: of all vendors, the session's own changes applied.
+        port: the port of its own, or `None`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        seeded: Seeded,
+        clock: Clock,
+        kinds: Mapping[str, Mapping[str, Kind]],
+        seeder: Seeder,
+        journal: Journal | None = None,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.seeded = seeded
+        self.clock = clock
+        self.queue = Queue()
+        self.journal = journal or Journal()
+        self.port: int | None = None
+        self._kinds = kinds
+        self._seeder = seeder
+        self._store: Store = MemoryStore()
+        self._seeded_vendors: set[str] = set()
+        self._records: dict[str, Records] = {}
+
+    async def records(self, vendor: str) -> Records:
+        """Return a vendor's records, its starting records put there at first use."""
+        if vendor not in self._seeded_vendors:
+            self._seeded_vendors.add(vendor)
+            self._records[vendor] = Records(self._store, vendor, self._kinds[vendor])
+            await self._seeder(self, vendor)
+        return self._records[vendor]
+
+    async def rehearsal(self, vendor: str) -> Records:
+        """Return a vendor's records in a form that reads the real ones and stores nothing."""
+        await self.records(vendor)
+        return Records(Rehearsal(self._store), vendor, self._kinds[vendor])
+
+    def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Change settings for this session.
+
+        Raises:
+            UsageError: a name or value is wrong; nothing is changed then.
+        """
+        self.settings = changed(self.settings, changes)

@@ -1,0 +1,182 @@
+"""Where a session's state lies, behind steps that are atomic each: in memory today, shared between processes later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+
+class Store(Protocol):
+    """State of one session, as tables of keys and values.
+
+    Each step is atomic. Values are treated as immutable: who changes one puts a new one.
+    """
+
+    async def get(self, table: str, key: str) -> Any:
+        """Return the value, or `None`."""
+
+    async def put(self, table: str, key: str, value: Any) -> None:
+        """Set the value."""
+
+    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+        """Set the value if there is none; tell whether it was set."""
+
+    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+        """Replace the value by `change(value)`, `None` standing for no value, and return the new one."""
+
+    async def delete(self, table: str, key: str) -> bool:
+        """Remove the value; tell whether there was one."""
+
+    async def items(self, table: str) -> list[tuple[str, Any]]:
+        """Return all keys and values in the order in which the keys first came."""
+
+    async def count(self, table: str) -> int:
+        """Return the number of keys."""
+
+    async def clear(self, table: str) -> None:
+        """Remove the whole table."""
+
+    async def increment(self, counter: str) -> int:
+        """Add one to a counter that starts at 0, and return it."""
+
+    async def claim(self, name: str) -> bool:
+        """Take hold of a name until it is released; `False` if somebody else holds it."""
+
+    async def release(self, name: str) -> None:
+        """Let go of a claimed name."""
+
+
+class MemoryStore:
+    """A store in this process's memory. Its steps never give way to other tasks, which makes them atomic."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._counters: dict[str, int] = {}
+        self._claims: set[str] = set()
+
+    async def get(self, table: str, key: str) -> Any:
+        """See `Store.get`."""
+        rows = self._tables.get(table)
+        return None if rows is None else rows.get(key)
+
+    async def put(self, table: str, key: str, value: Any) -> None:
+        """See `Store.put`."""
+        self._tables.setdefault(table, {})[key] = value
+
+    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+        """See `Store.put_if_absent`."""
+        rows = self._tables.setdefault(table, {})
+        if key in rows:
+            return False
+        rows[key] = value
+        return True
+
+    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+        """See `Store.update`."""
+        rows = self._tables.setdefault(table, {})
+        rows[key] = change(rows.get(key))
+        return rows[key]
+
+    async def delete(self, table: str, key: str) -> bool:
+        """See `Store.delete`."""
+        return self._tables.get(table, {}).pop(key, None) is not None
+
+    async def items(self, table: str) -> list[tuple[str, Any]]:
+        """See `Store.items`."""
+        return list(self._tables.get(table, {}).items())
+
+    async def count(self, table: str) -> int:
+        """See `Store.count`."""
+        return len(self._tables.get(table, ()))
+
+    async def clear(self, table: str) -> None:
+        """See `Store.clear`."""
+        self._tables.pop(table, None)
+
+    async def increment(self, counter: str) -> int:
+        """See `Store.increment`."""
+        value = self._counters.get(counter, 0) + 1
+        self._counters[counter] = value
+        return value
+
+    async def claim(self, name: str) -> bool:
+        """See `Store.claim`."""
+        if name in self._claims:
+            return False
+        self._claims.add(name)
+        return True
+
+    async def release(self, name: str) -> None:
+        """See `Store.release`."""
+        self._claims.discard(name)
+
+
+class Rehearsal:
+    """A store over another one: it reads through, and keeps what is written to itself.
+
+    A request whose answer is forced runs on one, so that the vendor's rules are tried without anything being stored.
+    """
+
+    def __init__(self, under: Store) -> None:
+        self._under = under
+        self._written: dict[tuple[str, str], Any] = {}
+        self._cleared: set[str] = set()
+        self._counters: dict[str, int] = {}
+
+    async def get(self, table: str, key: str) -> Any:
+        """See `Store.get`."""
+        if (table, key) in self._written:
+            return self._written[table, key]
+        return None if table in self._cleared else await self._under.get(table, key)
+
+    async def put(self, table: str, key: str, value: Any) -> None:
+        """See `Store.put`."""
+        self._written[table, key] = value
+
+    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+        """See `Store.put_if_absent`."""
+        if await self.get(table, key) is not None:
+            return False
+        self._written[table, key] = value
+        return True
+
+    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+        """See `Store.update`."""
+        value = self._written[table, key] = change(await self.get(table, key))
+        return value
+
+    async def delete(self, table: str, key: str) -> bool:
+        """See `Store.delete`."""
+        present = await self.get(table, key) is not None
+        self._written[table, key] = None
+        return present
+
+    async def items(self, table: str) -> list[tuple[str, Any]]:
+        """See `Store.items`."""
+        rows = {} if table in self._cleared else dict(await self._under.items(table))
+        rows.update({key: value for (name, key), value in self._written.items() if name == table})
+        return [(key, value) for key, value in rows.items() if value is not None]
+
+    async def count(self, table: str) -> int:
+        """See `Store.count`."""
+        return len(await self.items(table))
+
+    async def clear(self, table: str) -> None:
+        """See `Store.clear`."""
+        self._cleared.add(table)
+        self._written = {place: value for place, value in self._written.items() if place[0] != table}
+
+    async def increment(self, counter: str) -> int:
+        """See `Store.increment`; it counts from zero here, and the real counter stays as it was."""
+        value = self._counters[counter] = self._counters.get(counter, 0) + 1
+        return value
+
+    async def claim(self, name: str) -> bool:
+        """See `Store.claim`: what another request holds is held, and nothing is taken."""
+        if not await self._under.claim(name):
+            return False
+        await self._under.release(name)
+        return True
+
+    async def release(self, name: str) -> None:
+        """See `Store.release`: a rehearsal holds nothing."""

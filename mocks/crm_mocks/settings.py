@@ -1,0 +1,201 @@
+"""Settings: what a user may change about a vendor's mock, with defaults, limits and words for the docs.
+
+A vendor declares its settings as a frozen dataclass that extends `VendorSettings`; each field is made by `setting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from crm_mocks.contract.source import load_yaml
+from crm_mocks.errors import UsageError
+
+Parse = Callable[[Any], Any]
+_META: Final = "crm_mocks"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of one setting beside its value.
+
+    Attributes:
+        help: one sentence for docs and messages.
+        parse: turns text or a JSON value into the setting's value; raises ValueError with what is allowed.
+        process: it holds for the whole process and cannot be changed for a session.
+        file: at start its value is the path of a YAML or JSON file; the control API takes the content itself.
+    """
+
+    help: str
+    parse: Parse
+    process: bool = False
+    file: bool = False
+
+
+def setting(default: Any, help: str, parse: Parse, *, process: bool = False, file: bool = False) -> Any:
+    """Declare a setting as a dataclass field.
+
+    Args:
+        default: its value when nobody says otherwise.
+        help: one sentence for docs and messages.
+        parse: see `About.parse`.
+        process: see `About.process`.
+        file: see `About.file`.
+    """
+    return field(default=default, metadata={_META: About(help, parse, process, file)})
+
+
+def whole_number(low: int, high: int) -> Parse:
+    """Parse a whole number between two bounds."""
+
+    def parse(raw: Any) -> int:
+        try:
+            value = int(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else None
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return value
+
+    return parse
+
+
+def one_of(*words: str) -> Parse:
+    """Parse one of several words, letter case aside."""
+
+    def parse(raw: Any) -> str:
+        for word in words:
+            if str(raw).lower() == word.lower():
+                return word
+        raise ValueError(f"one of {', '.join(words)}")
+
+    return parse
+
+
+def switch(raw: Any) -> bool:
+    """Parse on or off, in the usual spellings."""
+    word = str(raw).lower()
+    if word in ("true", "on", "yes", "1"):
+        return True
+    if word in ("false", "off", "no", "0"):
+        return False
+    raise ValueError("true or false")
+
+
+def text(raw: Any) -> str:
+    """Parse any text."""
+    if isinstance(raw, str | int | float):
+        return str(raw)
+    raise ValueError("a text")
+
+
+def numbers(raw: Any) -> tuple[int, ...]:
+    """Parse whole numbers: a list, or text with commas between them."""
+    parts = raw if isinstance(raw, list | tuple) else str(raw).replace(",", " ").split()
+    try:
+        return tuple(int(part) for part in parts)
+    except (TypeError, ValueError):
+        raise ValueError("whole numbers, such as 44,66") from None
+
+
+@dataclass(frozen=True)
+class VendorSettings:
+    """Settings that every vendor has; vendors extend it."""
+
+    latency_ms: int = setting(0, "Milliseconds that each answer is held back.", whole_number(0, 600_000))
+
+
+Settings = Mapping[str, VendorSettings]
+"""The settings of all vendors by vendor name."""
+
+
+def about(settings_type: type[VendorSettings]) -> dict[str, About]:
+    """Return what is known of each setting of a vendor, by name."""
+    return {each.name: each.metadata[_META] for each in fields(settings_type)}
+
+
+def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = False) -> dict[str, VendorSettings]:
+    """Return settings with changes applied.
+
+    Args:
+        settings: what holds now.
+        changes: values by `<vendor>.<name>`, as text or JSON values.
+        starting: the process is starting: whole-process settings may change, and files are read.
+
+    Raises:
+        UsageError: a name is unknown, a value is not allowed, or a file cannot be read.
+    """
+    result = dict(settings)
+    for key, raw in changes.items():
+        vendor, _, name = key.partition(".")
+        if vendor not in result:
+            raise UsageError(f"unknown setting '{key}': vendors are {', '.join(sorted(result))}")
+        known = about(type(result[vendor]))
+        if name not in known:
+            raise UsageError(f"unknown setting '{key}': {vendor} has {', '.join(sorted(known))}")
+        if known[name].process and not starting:
+            raise UsageError(f"the setting '{key}' holds for the whole process: give it at start, with --set")
+        value = _parsed(key, known[name], raw, starting=starting)
+        result[vendor] = replace(result[vendor], **{name: value})
+    return result
+
+
+def _parsed(key: str, known: About, raw: Any, *, starting: bool) -> Any:
+    if known.file and isinstance(raw, str):
+        if not starting:
+            raise UsageError(f"the setting '{key}' takes an object here, not a path")
+        raw = read_data_file(Path(raw), f"the setting '{key}'")
+    try:
+        return known.parse(raw)
+    except ValueError as error:
+        raise UsageError(f"the setting '{key}' takes {error}") from None
+
+
+def as_json(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return the values as JSON, by vendor and name."""
+    return {
+        vendor: {each.name: _plain(getattr(values, each.name)) for each in fields(values)}
+        for vendor, values in settings.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, str | int | float | bool | list | dict | type(None)) else str(value)
+
+
+def read_data_file(path: Path, what: str) -> Any:
+    """Read a YAML or JSON file that the user named.
+
+    Args:
+        path: the file.
+        what: for the message, what the file was given for.
+
+    Raises:
+        UsageError: it cannot be read or is neither YAML nor JSON.
+    """
+    try:
+        return load_yaml(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"cannot read {path} for {what}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise UsageError(f"{path} for {what} is neither YAML nor JSON: {reason}") from None
+
+
+def from_config(data: Any, source: str) -> dict[str, Any]:
+    """Flatten a configuration of one section per vendor into `<vendor>.<name>` keys.
+
+    Raises:
+        UsageError: it has another form.
+    """
+    if data is None:
+        return {}
+    if not isinstance(data, dict) or not all(isinstance(section, dict | None.__class__) for section in data.values()):
+        raise UsageError(f"{source}: wants one section per vendor, each with settings as `name: value`")
+    return {f"{vendor}.{name}": value for vendor, section in data.items() for name, value in (section or {}).items()}

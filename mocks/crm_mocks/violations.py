@@ -1,0 +1,165 @@
+"""Violations of a contract: where in the request, which rule, in words that a person understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+HEADER: Final = "sl-violations"
+"""Prism's name for the header that lists violations; clients and tools know it."""
+
+HEADER_LIMIT: Final = 4096
+"""Bytes that the header may take: Node refuses more than 16 KB of headers in all."""
+
+_TYPE_NAMES: Final = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule that a request breaks.
+
+    Attributes:
+        location: path to the place, beginning with `body`, `query`, `header`, `path`, `method` or `security`.
+        rule: the keyword of the contract (`required`, `type`, `enum`, …) or the name of a vendor's rule.
+        message: what was expected there and what came, without the value itself, which may be a secret.
+        expected: the rule's operand (type names, enum values, limit, missing member), for reports.
+    """
+
+    location: tuple[str | int, ...]
+    rule: str
+    message: str
+    expected: Any = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return Prism's form of the violation."""
+        return {
+            "location": ["request", *self.location],
+            "severity": "Error",
+            "code": self.rule,
+            "message": self.message,
+        }
+
+
+def header_value(violations: Iterable[Violation], journal_id: str) -> str:
+    """Return the value of the `sl-violations` header: ASCII JSON of at most `HEADER_LIMIT` bytes.
+
+    Args:
+        violations: all violations, in the order found.
+        journal_id: where the full list stands when it does not fit.
+    """
+    entries = [_ascii(violation.as_json()) for violation in violations]
+    room = HEADER_LIMIT - 2
+    kept: list[str] = []
+    for number, entry in enumerate(entries):
+        left = len(entries) - number
+        rest = _ascii(
+            {
+                "location": ["request"],
+                "severity": "Information",
+                "code": "more",
+                "message": f"{left} more violations, see journal entry {journal_id}",
+            }
+        )
+        fits_with_rest = len(entry) + 1 + len(rest) <= room
+        is_last_and_fits = left == 1 and len(entry) <= room
+        if not (fits_with_rest or is_last_and_fits):
+            kept.append(rest)
+            break
+        kept.append(entry)
+        room -= len(entry) + 1
+    return f"[{','.join(kept)}]"
+
+
+def from_schema_errors(errors: Iterable[Any], root: tuple[str | int, ...]) -> Iterator[Violation]:
+    """Yield a violation for each error of a jsonschema-rs validator.
+
+    Args:
+        errors: what `validator.iter_errors(…)` yields.
+        root: where the validated value stands in the request, such as `("body",)`.
+    """
+    for error in errors:
+        yield _from_schema_error(error, root)
+
+
+def _from_schema_error(error: Any, root: tuple[str | int, ...]) -> Violation:
+    rule: str = error.kind.name
+    location = (*root, *error.instance_path)
+    expected = error.kind.value
+    if rule == "required":
+        return Violation((*location, expected), rule, f"member '{expected}' is required", expected)
+    if rule in ("oneOf", "anyOf"):
+        return _from_alternatives(error, location, rule)
+    return Violation(location, rule, _message(error, rule, expected), _plain(expected))
+
+
+def _from_alternatives(error: Any, location: tuple[str | int, ...], rule: str) -> Violation:
+    """Describe a failed oneOf or anyOf by what each branch wanted."""
+    branches = [[_message(inner, inner.kind.name, inner.kind.value) for inner in branch] for branch in error.kind.context]
+    failed = [" and ".join(messages) for messages in branches if messages]
+    if len(failed) < len(branches):
+        message = "fits more than one of the alternatives, exactly one is wanted"
+    else:
+        message = "fits none of the alternatives: " + "; or ".join(dict.fromkeys(failed))
+    return Violation(location, rule, message)
+
+
+def _message(error: Any, rule: str, expected: Any) -> str:
+    came = type_name(error.instance)
+    match rule:
+        case "required":
+            return f"member '{expected}' is required"
+        case "type":
+            return f"must be of type {_either(expected)}, is {came}"
+        case "enum":
+            return f"must be one of {_either(expected)}"
+        case "format":
+            return f"must be of format {expected}"
+        case "pattern":
+            return f"must match {expected}"
+        case "minimum" | "exclusiveMinimum":
+            return f"must be {'more than' if rule.startswith('exclusive') else 'at least'} {expected}"
+        case "maximum" | "exclusiveMaximum":
+            return f"must be {'less than' if rule.startswith('exclusive') else 'at most'} {expected}"
+        case "minLength" | "maxLength":
+            return f"must have at {_least_or_most(rule)} {expected} characters"
+        case "minItems" | "maxItems":
+            return f"must have at {_least_or_most(rule)} {expected} entries"
+        case "minProperties" | "maxProperties":
+            return f"must have at {_least_or_most(rule)} {expected} members"
+        case "oneOf" | "anyOf":
+            return _from_alternatives(error, (), rule).message
+        case _:
+            return f"breaks the rule '{rule}'"
+
+
+def _least_or_most(rule: str) -> str:
+    return "least" if rule.startswith("min") else "most"
+
+
+def type_name(value: Any) -> str:
+    """Return the JSON type of a Python value, in JSON Schema's words."""
+    return "null" if value is None else _TYPE_NAMES.get(type(value), type(value).__name__)
+
+
+def _either(values: Any) -> str:
+    if not isinstance(values, list):
+        return str(values)
+    words = [value if isinstance(value, str) else orjson.dumps(value).decode() for value in sorted(values, key=str)]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | type(None)) else None
+
+
+def _ascii(value: Any) -> str:
+    text = orjson.dumps(value).decode()
+    return text if text.isascii() else "".join(c if c.isascii() else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

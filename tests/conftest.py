@@ -1,0 +1,94 @@
+"""Fixtures for all tests: a mock in process, driven as a client would."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from crm_mocks import create_app
+from crm_mocks.sessions.journal import Entry
+
+BASE_URL = "http://127.0.0.1:4010"
+NOW = "2026-01-31T12:00:00Z"
+
+
+class Api:
+    """A mock in this process: requests go through the whole ASGI application, without a socket."""
+
+    def __init__(self, *vendors: str, session: str = "default", **options: Any) -> None:
+        options.setdefault("seed", 1)
+        options.setdefault("now", NOW)
+        self.app = create_app(vendors or None, **options)
+        self.vendor = vendors[0] if vendors else ""
+        self.session = session
+        self._loop = asyncio.new_event_loop()
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL)
+
+    def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
+        """Send one request; keywords as in httpx."""
+        return self.run(self._client.request(method, url, **kwargs))
+
+    def get(self, url: str, **kwargs: Any) -> httpx.Response:
+        return self.request("GET", url, **kwargs)
+
+    def post(self, url: str, **kwargs: Any) -> httpx.Response:
+        return self.request("POST", url, **kwargs)
+
+    def run(self, awaitable: Any) -> Any:
+        """Run a coroutine on the mock's event loop."""
+        return self._loop.run_until_complete(awaitable)
+
+    def send_together(self, *requests: dict[str, Any]) -> list[httpx.Response]:
+        """Send requests (keywords of httpx's `request`) at the same time; return the answers in the same order."""
+
+        async def together() -> list[httpx.Response]:
+            return await asyncio.gather(*(self._client.request(**request) for request in requests))
+
+        return self.run(together())
+
+    def records(self, kind: str, session: str | None = None) -> list[Any]:
+        """Return the vendor's records of a kind."""
+
+        async def all_of() -> list[Any]:
+            records = await self.app.suite.sessions.get(session or self.session).records(self.vendor)
+            return await records.all(kind)
+
+        return self.run(all_of())
+
+    def entries(self, session: str | None = None) -> list[Entry]:
+        """Return the journal, the oldest first."""
+        return list(self.app.suite.sessions.get(session or self.session).journal.entries())
+
+    def close(self) -> None:
+        for session in self.app.suite.sessions:
+            faults = [fault for entry in session.journal.entries() for fault in entry.answer_faults]
+            assert not faults, f"an answer of ours breaks the contract: {faults}"
+        self.run(self._client.aclose())
+        self._loop.close()
+
+
+@pytest.fixture
+def api() -> Iterator[Callable[..., Api]]:
+    """Make mocks: `api("leadbank", settings={…})`. At the end, none of their answers may have broken a contract."""
+    made: list[Api] = []
+
+    def make(*vendors: str, **options: Any) -> Api:
+        made.append(Api(*vendors, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep proxies of the environment out of tests, which only talk to loopback."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
