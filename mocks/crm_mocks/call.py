@@ -76,7 +76,7 @@ class Call:
         "violations",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all by name, from one place
         self,
         *,
         session: Session,
@@ -114,7 +114,7 @@ class Call:
         self.identity: Any = None
         self.rehearsal = False
         self.seeded: Seeded = session.seeded
-        self.examined: Problem | None | bool = False
+        self.examined: Problem | bool | None = False
         self.answer: Answer | None = None
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
@@ -173,5 +173,3 @@ class Call:
         """Do what was put off until after the answer."""
         while self._afterwards:
             await self._afterwards.pop()()
-
-

@@ -6,6 +6,7 @@ import base64
 import binascii
 import importlib
 import pkgutil
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cached_property
 from types import ModuleType
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 Handler = Callable[["Call"], Awaitable[Answer]]
 
 
-class Vendor:
+class Vendor(ABC):
     """A CRM: its contract, and everything about it that a contract cannot say.
 
     A vendor is a folder in `crm_mocks/vendors` whose `__init__.py` defines a subclass named `Mock`; the folder's name
@@ -152,6 +153,7 @@ class Vendor:
 
     # --- answers ---
 
+    @abstractmethod
     def refuse(self, call: Call, problem: Problem) -> Answer:
         """Return the vendor's own answer to a request in which the host found a fault.
 
@@ -159,7 +161,6 @@ class Vendor:
             call: the request; `call.violations` says what is wrong, `call.operation` may be `None`.
             problem: the fault.
         """
-        raise NotImplementedError  # pragma: no cover  # every vendor answers in its own shape
 
     def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
         """Return a generated body for an outcome, for `Prefer: dynamic=true`; by default the example itself.

@@ -16,6 +16,24 @@ HEADER_LIMIT: Final = 4096
 
 _TYPE_NAMES: Final = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
+_MESSAGES: Final = {
+    "required": "member '{expected}' is required",
+    "type": "must be of type {expected}, is {came}",
+    "enum": "must be one of {expected}",
+    "format": "must be of format {expected}",
+    "pattern": "must match {expected}",
+    "minimum": "must be at least {expected}",
+    "exclusiveMinimum": "must be more than {expected}",
+    "maximum": "must be at most {expected}",
+    "exclusiveMaximum": "must be less than {expected}",
+    "minLength": "must have at least {expected} characters",
+    "maxLength": "must have at most {expected} characters",
+    "minItems": "must have at least {expected} entries",
+    "maxItems": "must have at most {expected} entries",
+    "minProperties": "must have at least {expected} members",
+    "maxProperties": "must have at most {expected} members",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -97,7 +115,9 @@ def _from_schema_error(error: Any, root: tuple[str | int, ...]) -> Violation:
 
 def _from_alternatives(error: Any, location: tuple[str | int, ...], rule: str) -> Violation:
     """Describe a failed oneOf or anyOf by what each branch wanted."""
-    branches = [[_message(inner, inner.kind.name, inner.kind.value) for inner in branch] for branch in error.kind.context]
+    branches = [
+        [_message(inner, inner.kind.name, inner.kind.value) for inner in branch] for branch in error.kind.context
+    ]
     failed = [" and ".join(messages) for messages in branches if messages]
     if len(failed) < len(branches):
         message = "fits more than one of the alternatives, exactly one is wanted"
@@ -107,36 +127,10 @@ def _from_alternatives(error: Any, location: tuple[str | int, ...], rule: str) -
 
 
 def _message(error: Any, rule: str, expected: Any) -> str:
-    came = type_name(error.instance)
-    match rule:
-        case "required":
-            return f"member '{expected}' is required"
-        case "type":
-            return f"must be of type {_either(expected)}, is {came}"
-        case "enum":
-            return f"must be one of {_either(expected)}"
-        case "format":
-            return f"must be of format {expected}"
-        case "pattern":
-            return f"must match {expected}"
-        case "minimum" | "exclusiveMinimum":
-            return f"must be {'more than' if rule.startswith('exclusive') else 'at least'} {expected}"
-        case "maximum" | "exclusiveMaximum":
-            return f"must be {'less than' if rule.startswith('exclusive') else 'at most'} {expected}"
-        case "minLength" | "maxLength":
-            return f"must have at {_least_or_most(rule)} {expected} characters"
-        case "minItems" | "maxItems":
-            return f"must have at {_least_or_most(rule)} {expected} entries"
-        case "minProperties" | "maxProperties":
-            return f"must have at {_least_or_most(rule)} {expected} members"
-        case "oneOf" | "anyOf":
-            return _from_alternatives(error, (), rule).message
-        case _:
-            return f"breaks the rule '{rule}'"
-
-
-def _least_or_most(rule: str) -> str:
-    return "least" if rule.startswith("min") else "most"
+    if rule in ("oneOf", "anyOf"):
+        return _from_alternatives(error, (), rule).message
+    template = _MESSAGES.get(rule, "breaks the rule '{rule}'")
+    return template.format(rule=rule, expected=_either(expected), came=type_name(error.instance))
 
 
 def type_name(value: Any) -> str:

@@ -155,9 +155,7 @@ class OperationReader:
             )
         return RequestBody(bool(node.get("required")), media_types, node.get("x-missing-content-type"))
 
-    def _responses(
-        self, node: Mapping[str, Any], operation_id: str
-    ) -> tuple[dict[int, Response], dict[str, Outcome]]:
+    def _responses(self, node: Mapping[str, Any], operation_id: str) -> tuple[dict[int, Response], dict[str, Outcome]]:
         responses: dict[int, Response] = {}
         outcomes: dict[str, Outcome] = {}
         for status_text, reference in node.get("responses", {}).items():
@@ -168,16 +166,17 @@ class OperationReader:
                 name.lower(): follow(self.document, header) for name, header in response.get("headers", {}).items()
             }
             protocol = bool(response.get("x-protocol"))
-            validators = {name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()}
+            validators = {
+                name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()
+            }
             responses[status] = Response(status, protocol, validators, headers)
-            for outcome in self._outcomes(status, protocol, response, content):
+            for outcome in self._outcomes(status, response, content):
                 if outcomes.setdefault(outcome.name, outcome) is not outcome:
                     raise ContractError(f"{self.vendor}.{operation_id}: two examples are named '{outcome.name}'")
         return responses, outcomes
 
-    def _outcomes(
-        self, status: int, protocol: bool, response: Mapping[str, Any], content: Mapping[str, Any]
-    ) -> list[Outcome]:
+    def _outcomes(self, status: int, response: Mapping[str, Any], content: Mapping[str, Any]) -> list[Outcome]:
+        protocol = bool(response.get("x-protocol"))
         headers = {
             name: str(follow(self.document, header).get("example", ""))
             for name, header in response.get("headers", {}).items()

@@ -65,9 +65,7 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
         security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorCredentials),
     )
     application.add_api(_merged(contracts))
-    stack: Asgi
-    stack, _ = application._build_middleware_stack()  # built now: connexion itself waits for the first request
-    return stack
+    return application
 
 
 def _merged(contracts: Mapping[str, Contract]) -> dict[str, Any]:
@@ -150,7 +148,7 @@ class _ValidatedOperation:
 
 
 class _ValidationApi(RequestValidationAPI):  # type: ignore[misc]  # connexion is untyped
-    def make_operation(self, operation: Any) -> _ValidatedOperation:
+    def make_operation(self, operation: Any) -> _ValidatedOperation:  # noqa: ARG002  # the call knows its operation
         return _ValidatedOperation(self.next_app)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Final
+from typing import Any, Final
 
 from crm_mocks.answer import Answer
 from crm_mocks.call import Call
@@ -21,6 +21,7 @@ from crm_mocks.host.switchboard import Match
 from crm_mocks.host.validation import answer_faults
 from crm_mocks.host.wire import BodyTooLarge, ClientGone, Receive, Scope, Send, read_body, send_answer
 from crm_mocks.problems import Problem
+from crm_mocks.sessions.clock import Clock
 from crm_mocks.sessions.journal import Entry
 from crm_mocks.sessions.registry import DEFAULT
 from crm_mocks.sessions.session import Session
@@ -59,7 +60,7 @@ class Edge:
             name, prefix, path = self._session_and_path(scope)
             session = self.suite.sessions.get(name)
         except UsageError as error:
-            await _send_problem(send, problem(400, str(error)))
+            await _send_problem(send, None, problem(400, str(error)))
             return
         page = pages.find(self.suite, session, scope, prefix, path)
         if page is not None:
@@ -69,6 +70,9 @@ class Edge:
             await self._exchange(scope, receive, send, session, path)
         except ClientGone:
             return
+        except Exception:
+            log.exception("%s %s failed in the host itself", scope["method"], path)
+            await _send_problem(send, session, problem(500, "the mock itself failed: see its log"))
 
     def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
         """Return the session's name, the prefix that named it, and the path without the prefix."""
@@ -107,14 +111,11 @@ class Edge:
                 await asyncio.sleep(delay / 1000)
             await send_answer(send, answer.status, headers, b"" if method == "HEAD" else body)
         except PreferenceRefused as refused:
-            document = refused.as_problem()
-            await _send_problem(send, document)
-            entry = self._entry(call, Chosen(), Answer(400, ""), *problem_bytes(document))
+            headers, body = await _send_problem(send, session, refused.as_problem())
+            entry = self._entry(call, Chosen("Prefer"), Answer(400, ""), headers, body)
         finally:
             await call.finish()
-        session.journal.append(entry)
-        for listener in self.suite.listeners:
-            listener(entry)
+        self._record(session, entry)
 
     async def _call(self, scope: Scope, session: Session, match: Match, path: str, raw_body: bytes) -> Call:
         vendor = match.vendor
@@ -199,8 +200,7 @@ class Edge:
     async def _answer_nobody(self, scope: Scope, send: Send, session: Session, path: str, raw_body: bytes) -> None:
         """Answer a path that is no vendor's, and journal it: a client with a wrong base URL wants to be found."""
         document = problem(404, "no vendor has this path: GET / lists the vendors")
-        headers, body = problem_bytes(document)
-        headers.append(("Date", session.clock.http_date()))
+        headers, body = await _send_problem(send, session, document, head=scope["method"] == "HEAD")
         number = session.journal.number()
         entry = Entry(
             id=f"{session.name}-{number}",
@@ -223,7 +223,9 @@ class Edge:
             notices=[],
             digest="",
         )
-        await send_answer(send, 404, headers, b"" if scope["method"] == "HEAD" else body)
+        self._record(session, entry)
+
+    def _record(self, session: Session, entry: Entry) -> None:
         session.journal.append(entry)
         for listener in self.suite.listeners:
             listener(entry)
@@ -240,9 +242,13 @@ def _cors(call: Call) -> Headers:
     return headers
 
 
-async def _send_problem(send: Send, document: dict[str, object]) -> None:
+async def _send_problem(
+    send: Send, session: Session | None, document: dict[str, Any], *, head: bool = False
+) -> tuple[Headers, bytes]:
     headers, body = problem_bytes(document)
-    await send_answer(send, int(str(document["status"])), headers, body)
+    headers.append(("Date", (session.clock if session else Clock()).http_date()))
+    await send_answer(send, document["status"], headers, b"" if head else body)
+    return headers, body
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -57,15 +57,14 @@ class Pipeline:
         scope[CALL] = call
         try:
             await self._connexion(scope, None, None)
-            assert call.answer is not None  # the endpoint leaves one or raises
-            return call.answer
         except Refusal as refusal:
             examine(call)
-            known = set(call.violations)
-            call.violations.extend(each for each in refusal.violations if each not in known)
+            call.violations.extend(each for each in refusal.violations if each not in call.violations)
             return refusal.answer
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong becomes the vendor's own 500
             return self._refuse_otherwise(call, error)
+        assert call.answer is not None  # the endpoint leaves one or raises
+        return call.answer
 
     @staticmethod
     def _refuse_otherwise(call: Call, error: Exception) -> Answer:

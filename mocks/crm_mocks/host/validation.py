@@ -106,7 +106,10 @@ def answer_faults(operation: Operation, status: int, outcome: str, media_type: s
 
     Args:
         operation: what was called.
-        status, outcome, media_type, body: the answer; the media type is empty where no body is sent.
+        status: HTTP status.
+        outcome: name of the example whose case it is.
+        media_type: empty where no body is sent.
+        body: the body before it is serialised.
     """
     response = operation.responses.get(status)
     if response is None:

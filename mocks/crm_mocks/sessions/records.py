@@ -50,7 +50,9 @@ class Records:
         try:
             return self._kinds[name]
         except KeyError:
-            raise UsageError(f"{self._vendor} has no records '{name}': it has {', '.join(sorted(self._kinds))}") from None
+            raise UsageError(
+                f"{self._vendor} has no records '{name}': it has {', '.join(sorted(self._kinds))}"
+            ) from None
 
     async def get(self, kind: str, key: object) -> Any:
         """Return the record with that key, or `None`."""

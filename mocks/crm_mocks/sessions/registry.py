@@ -91,8 +91,6 @@ class Sessions:
             raise UsageError("a session's name has 1 to 100 letters, digits, dots, hyphens or underscores")
         if len(self._by_name) >= self.limit:
             raise UsageError(f"there are {self.limit} sessions already: reset some with POST /__admin/reset")
-        session = Session(
-            name, self.settings, Seeded(self.seed, name), Clock(self.now), self._kinds, self._seeder
-        )
+        session = Session(name, self.settings, Seeded(self.seed, name), Clock(self.now), self._kinds, self._seeder)
         self._by_name[name] = session
         return session
