@@ -12,6 +12,8 @@ import pytest
 
 from crm_mocks import create_app
 from crm_mocks.sessions.journal import Entry
+from crm_mocks.vendor import Vendor
+from tests import toy as toy_crm
 
 BASE_URL = "http://127.0.0.1:4010"
 NOW = "2026-01-31T12:00:00Z"
@@ -20,11 +22,11 @@ NOW = "2026-01-31T12:00:00Z"
 class Api:
     """A mock in this process: requests go through the whole ASGI application, without a socket."""
 
-    def __init__(self, *vendors: str, session: str = "default", **options: Any) -> None:
+    def __init__(self, *vendors: str | Vendor, session: str = "default", **options: Any) -> None:
         options.setdefault("seed", 1)
         options.setdefault("now", NOW)
         self.app = create_app(vendors or None, **options)
-        self.vendor = vendors[0] if vendors else ""
+        self.vendor = next(iter(self.app.suite.vendors))
         self.session = session
         self._loop = asyncio.new_event_loop()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL)
@@ -77,13 +79,42 @@ def api() -> Iterator[Callable[..., Api]]:
     """Make mocks: `api("leadbank", settings={…})`. At the end, none of their answers may have broken a contract."""
     made: list[Api] = []
 
-    def make(*vendors: str, **options: Any) -> Api:
+    def make(*vendors: str | Vendor, **options: Any) -> Api:
         made.append(Api(*vendors, **options))
         return made[-1]
 
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture(scope="session")
+def toy_vendor(tmp_path_factory: pytest.TempPathFactory) -> Vendor:
+    """Toy CRM of docs/new-crm.md, for tests of what holds for every vendor."""
+    return toy_crm.load(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture
+def toy(api: Callable[..., Api], toy_vendor: Vendor) -> Api:
+    """A mock that serves Toy CRM, with a good key sent by default."""
+    made = api(toy_vendor)
+    made._client.headers["X-Key"] = "demo-key"
+    return made
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Have a text printed at the end of the test run, also when the test ran in a worker of pytest-xdist."""
+    return lambda text: record_property("figures", text)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests gave to `figures`."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "figures":
+                terminalreporter.section(report.nodeid)
+                terminalreporter.write_line(text)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from crm_mocks.host.edge import Edge
 from crm_mocks.host.suite import Options, RecordsByKind, Suite
 from crm_mocks.host.wire import Receive, Scope, Send
 from crm_mocks.sessions.clock import parse_moment
+from crm_mocks.vendor import Vendor
 
 
 class Application:
@@ -30,7 +31,7 @@ class Application:
 
 
 def create_app(
-    vendors: Iterable[str] | None = None,
+    vendors: Iterable[str | Vendor] | None = None,
     *,
     seed: int = 0,
     now: datetime | str | None = None,
@@ -42,7 +43,7 @@ def create_app(
     """Return the ASGI application of a suite of mocks.
 
     Args:
-        vendors: names of the vendors to serve; all if none are named.
+        vendors: names of the vendors to serve, or vendors of the caller's own making; all if none are named.
         seed: of all generated values.
         now: moment at which the clock of each session stands still; without it the wall's clock is used.
         settings: changes by `<vendor>.<name>`.

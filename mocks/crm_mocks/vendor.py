@@ -9,6 +9,7 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +48,18 @@ class Vendor(ABC):
     kinds: tuple[Kind, ...] = ()
     credentials: Mapping[str, str] = {}
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, contract: Path | None = None) -> None:
+        """Load the contract.
+
+        Args:
+            name: the vendor's name.
+            contract: the contract's file, when it stands elsewhere than in `openapi/`.
+
+        Raises:
+            ContractError: the contract cannot be used.
+        """
         self.name = name
-        self.contract_file = ContractFile(name)
+        self.contract_file = ContractFile(name, contract)
 
     @cached_property
     def kinds_by_name(self) -> dict[str, Kind]:

@@ -54,19 +54,20 @@ class Suite:
         open_port: opens a port of its own for a session, where a server runs that can.
     """
 
-    def __init__(self, vendors: Iterable[str] | None = None, options: Options | None = None) -> None:
+    def __init__(self, vendors: Iterable[str | Vendor] | None = None, options: Options | None = None) -> None:
         """Load vendors and lay out their paths.
 
         Args:
-            vendors: names; all vendors if none are named.
+            vendors: names, or vendors of the caller's own making; all vendors if none are named.
             options: how to serve.
 
         Raises:
             UsageError: a vendor, setting or record is wrong, or two vendors want the same path.
         """
         self.options = options or Options()
-        names = list(dict.fromkeys(vendors or ())) or vendor_names()
-        self.vendors: dict[str, Vendor] = {name: load_vendor(name) for name in names}
+        wanted = list(dict.fromkeys(vendors or ())) or vendor_names()
+        loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in wanted]
+        self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
         defaults: Settings = {name: vendor.settings_type() for name, vendor in self.vendors.items()}
         self.settings: Settings = changed(defaults, self.options.settings, starting=True)
         self.contracts: dict[str, Contract] = {

@@ -1,0 +1,72 @@
+"""Which parts of a contract hold under which settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_mocks.contract.in_force import in_force, settings_used
+
+RELEASES = ["R1", "R2", "R3"]
+
+
+def properties(document: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    found = in_force({"x-releases": RELEASES, "s": document}, settings)["s"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_member_is_there_from_its_release_on() -> None:
+    schema = {"properties": {"new": {"x-available-from": "R2"}, "old": {}}}
+    assert list(properties(schema, release="R1")["properties"]) == ["old"]
+    assert list(properties(schema, release="R2")["properties"]) == ["new", "old"]
+
+
+def test_a_member_is_gone_from_the_release_that_ends_it() -> None:
+    schema = {"properties": {"older": {"x-available-before": "R3"}}}
+    assert "older" in properties(schema, release="R2")["properties"]
+    assert "older" not in properties(schema, release="R3")["properties"]
+
+
+def test_a_member_is_required_before_the_release_that_frees_it() -> None:
+    schema = {"required": ["always"], "properties": {"always": {}, "once": {"x-mandatory-before": "R2"}}}
+    assert properties(schema, release="R1")["required"] == ["always", "once"]
+    assert properties(schema, release="R2")["required"] == ["always"]
+
+
+def test_a_member_that_is_gone_is_not_required() -> None:
+    schema = {"required": ["new"], "properties": {"new": {"x-available-from": "R2"}}}
+    assert "required" not in properties(schema, release="R1")
+
+
+def test_a_member_is_deprecated_from_its_release_on() -> None:
+    schema = {"properties": {"old": {"x-deprecated-from": "R2"}}}
+    assert "deprecated" not in properties(schema, release="R1")["properties"]["old"]
+    assert properties(schema, release="R3")["properties"]["old"]["deprecated"] is True
+
+
+def test_a_part_holds_only_under_its_setting() -> None:
+    document = {"list": [{"x-in-force": {"mode": "a"}}, {"x-in-force": {"mode": ["a", "b"]}}]}
+    assert len(properties(document, mode="a")["list"]) == 2
+    assert len(properties(document, mode="b")["list"]) == 1
+    assert properties(document, mode="c")["list"] == []
+
+
+def test_an_enum_is_open_when_its_setting_says_so() -> None:
+    schema = {"enum": ["a"], "x-open-when": {"open": True}}
+    assert "enum" in properties(schema, open=False)
+    assert "enum" not in properties(schema, open=True)
+
+
+def test_a_path_is_renamed_to_its_setting() -> None:
+    document = {"paths": {"/here": {"x-path-setting": "path"}, "/there": {}}}
+    assert list(in_force(document, {"path": "/elsewhere"})["paths"]) == ["/elsewhere", "/there"]
+
+
+def test_the_settings_that_matter_are_found() -> None:
+    document = {
+        "x-releases": RELEASES,
+        "a": {"x-in-force": {"mode": 1}},
+        "b": [{"x-open-when": {"open": True}}],
+        "c": {"x-path-setting": "path"},
+    }
+    assert settings_used(document) == {"release", "mode", "open", "path"}
