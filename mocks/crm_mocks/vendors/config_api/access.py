@@ -1,0 +1,33 @@
+"""Who may do what: the API key and its scopes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crm_mocks.call import Call
+from crm_mocks.vendors.config_api.errors import KEY_HEADER, ConfigApiRefusal, Finding, permissions, text
+
+_HEADER: Final = ("header", KEY_HEADER)
+
+
+async def check(call: Call, key: str) -> str:
+    """Check an API key, and that it has the scopes of the operation, if the request is for one.
+
+    Returns:
+        The key, under which requests are counted.
+
+    Raises:
+        ConfigApiRefusal: 401 for an empty or unknown key, 403 for a scope that it lacks (facts; position
+            config-api-keys).
+    """
+    if call.rehearsal:
+        key = key.partition("+mock-")[0]  # a magic word behind a good key leaves it good
+    record = await call.records.get("api_keys", key) if key else None
+    if record is None:
+        outcome = "key_unknown" if key else "key_missing"
+        raise ConfigApiRefusal(call, Finding(outcome, _HEADER, (text(KEY_HEADER),)))
+    wanted = call.operation.scopes if call.operation else ()
+    lacking = [scope for scope in wanted if scope not in record.get("scopes", ())]
+    if lacking:
+        raise ConfigApiRefusal(call, Finding("permission_denied", _HEADER, (permissions(lacking),)))
+    return key

@@ -1,0 +1,179 @@
+"""The one error body of the Config API, and how faults become it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from crm_mocks.answer import JSON, Answer
+from crm_mocks.call import Call
+from crm_mocks.contract import Outcome
+from crm_mocks.errors import Refusal
+from crm_mocks.problems import Problem
+from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.vendors.config_api import messages
+from crm_mocks.violations import Violation
+
+KEY_HEADER: Final = "x-api-key"
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of an error message; its type is one of the contract's `TypedArgument`."""
+
+    value: Any
+    type: str
+
+    @property
+    def text(self) -> str:
+        """The argument as it stands in the message and in `args`."""
+        return ", ".join(map(str, self.value)) if isinstance(self.value, list) else str(self.value)
+
+
+def text(value: str) -> Argument:
+    """Return a text as an argument."""
+    return Argument(value, "STRING")
+
+
+def integer(value: int) -> Argument:
+    """Return a whole number as an argument."""
+    return Argument(value, "INTEGER")
+
+
+def choices(values: Iterable[str]) -> Argument:
+    """Return the values of an enumeration as an argument."""
+    return Argument(list(values), "ENUM")
+
+
+def permissions(scopes: Iterable[str]) -> Argument:
+    """Return scopes as an argument."""
+    return Argument(list(scopes), "PERMISSION_LIST")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something for which a request is refused.
+
+    Attributes:
+        outcome: name of the contract's example for it.
+        location: where in the request, as in a violation; empty for nowhere in particular.
+        arguments: what the message is about.
+        broken: the request breaks the contract, rather than being refused for the state of things.
+    """
+
+    outcome: str
+    location: Location = ()
+    arguments: tuple[Argument, ...] = ()
+    broken: bool = True
+
+    @property
+    def reference(self) -> str:
+        """The place as the error body names it (position config-api-reference-form); empty if there is none."""
+        return reference(self.location)
+
+    def violation(self, call: Call) -> Violation:
+        """Return the finding as a violation."""
+        message = messages.resolve("en", _code(_documented(call, self.outcome)), _texts(self.arguments))
+        return Violation(self.location, self.outcome, message)
+
+
+class ConfigApiRefusal(Refusal):
+    """The Config API refuses a request for one finding, in its own error body."""
+
+    def __init__(self, call: Call, finding: Finding) -> None:
+        super().__init__(answer(call, finding), (finding.violation(call),) if finding.broken else ())
+
+
+def answer(call: Call, finding: Finding) -> Answer:
+    """Return the answer to a request that is refused for a finding, in the language that it asks for."""
+    outcome = _documented(call, finding.outcome)
+    code, args = _code(outcome), _texts(finding.arguments)
+    language = messages.language(call.headers.get("accept-language", ""), call.settings.default_language)
+    body = {
+        "errorMessage": messages.resolve(language, code, args),
+        "errorCode": code,
+        "traceId": trace_id(call.seeded, call.number),
+        "reference": finding.reference,
+        "args": args,
+        "typedArgs": [{"value": argument.value, "type": argument.type} for argument in finding.arguments],
+    }
+    if not body["reference"]:
+        del body["reference"]
+    return Answer(outcome.status, outcome.name, body)
+
+
+def trace_id(seeded: Seeded, ordinal: int) -> str:
+    """Return a trace id of 64 bits, in decimal (position config-api-trace-id)."""
+    return str(seeded.integer("trace", ordinal, 1, 2**64 - 1))
+
+
+def reference(location: Location) -> str:
+    """Return a violation's location as the error body names it: `parent.child[0]`, or the name of a header."""
+    path = ""
+    for part in location[1:]:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def _texts(arguments: Iterable[Argument]) -> list[str]:
+    return [argument.text for argument in arguments]
+
+
+def _code(outcome: Outcome) -> str:
+    return str(outcome.value[JSON]["errorCode"])
+
+
+def _documented(call: Call, name: str) -> Outcome:
+    """Return the outcome of that name: the called operation's own, else another's, as for an unknown path."""
+    operations = call.contract.operations.values()
+    candidates = [call.operation, *operations] if call.operation else operations
+    return next(each.outcomes[name] for each in candidates if name in each.outcomes)
+
+
+# --- faults that the host finds ---
+
+
+def from_problem(call: Call, problem: Problem) -> Answer:
+    """Return the answer to a request in which the host found a fault (position config-api-protocol-errors)."""
+    match problem:
+        case Problem.VIOLATIONS:
+            return answer(call, _from_violation(next(each for each in call.violations if each.location[0] == "body")))
+        case Problem.UNAUTHENTICATED:
+            return answer(call, Finding("key_missing", ("header", KEY_HEADER), (text(KEY_HEADER),)))
+        case Problem.NO_SUCH_PATH:
+            return answer(call, Finding("unknown_path", (), (text(call.path),)))
+        case Problem.METHOD_NOT_ALLOWED:
+            return answer(call, Finding("method_not_allowed", (), (text(call.method),)))
+        case Problem.UNSUPPORTED_MEDIA_TYPE:
+            return answer(call, Finding("unsupported_media_type", ("header", "Content-Type"), (text(JSON),)))
+        case _:
+            return answer(call, Finding(_PLAIN[problem]))
+
+
+_PLAIN: Final = {
+    Problem.UNREADABLE_BODY: "body_unreadable",
+    Problem.TIMEOUT: "request_timeout",
+    Problem.BODY_TOO_LARGE: "body_too_large",
+    Problem.HEADERS_TOO_LARGE: "headers_too_large",
+    Problem.CRASH: "internal_error",
+}
+
+
+def _from_violation(violation: Violation) -> Finding:
+    """Return the first error of a body as the vendor tells it (position config-api-order-of-checks)."""
+    location, place = violation.location, text(reference(violation.location) or "body")
+    match violation.rule:
+        case "required":
+            return Finding(
+                "member_missing" if location[1:] else "body_missing", location, (place,) * bool(location[1:])
+            )
+        case "enum":
+            return Finding("unknown_enum_value", location, (place, choices(violation.expected)))
+        case "format":
+            return Finding("wrong_date", location, (place,))
+        case "minimum" | "maximum":
+            return Finding("integer_out_of_range", location, (place,))
+        case _:
+            return Finding("wrong_type", location, (place, text(" or ".join(violation.expected))))

@@ -1,0 +1,51 @@
+"""Error messages in the languages that the mock speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from crm_mocks.contract.source import load_yaml
+
+_TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = load_yaml(
+    Path(__file__).with_name("messages.yaml").read_text(encoding="utf-8")
+)
+"""Templates by language and errorCode; `{0}` stands for the first argument."""
+
+LANGUAGES: Final = tuple(_TEMPLATES)
+
+
+def resolve(language: str, code: str, args: Sequence[str]) -> str:
+    """Return the message of an error code with its arguments filled in."""
+    return _TEMPLATES[language][code].format(*args)
+
+
+@lru_cache(maxsize=256)
+def language(accept_language: str, default: str) -> str:
+    """Return the language for an answer (position config-api-languages).
+
+    Args:
+        accept_language: the header, or empty.
+        default: the language where the header asks for none that the mock speaks.
+    """
+    best, best_quality = default, 0.0
+    for part in accept_language.split(","):
+        tag, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        wanted = default if tag == "*" else tag.partition("-")[0]
+        quality = _quality(parameters)
+        if wanted in LANGUAGES and quality > best_quality:
+            best, best_quality = wanted, quality
+    return best
+
+
+def _quality(parameters: Sequence[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -1,0 +1,52 @@
+"""Settings of the Config API's mock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from crm_mocks.settings import VendorSettings, one_of, setting, switch, whole_number
+from crm_mocks.vendors.config_api import messages
+from crm_mocks.vendors.config_api.lead_config import parse_lead_config
+
+
+def parse_rate_limit(raw: Any) -> str:
+    """Parse a rate limit, requests/seconds, or off.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    word = str(raw).strip().lower()
+    if word in ("off", "false"):
+        return "off"
+    if not re.fullmatch(r"[1-9][0-9]{0,8}/[1-9][0-9]{0,5}", word):
+        raise ValueError("requests/seconds, such as 1000/60, or off")
+    return word
+
+
+@dataclass(frozen=True)
+class ConfigApiSettings(VendorSettings):
+    """What a user may change about the Config API."""
+
+    rate_limit: str = setting(
+        "1000/60", "Requests in so many seconds that one key may send to one endpoint, or off.", parse_rate_limit
+    )
+    retry_after: bool = setting(
+        default=False, help="Whether 429 tells in Retry-After when to come back, on or off.", parse=switch
+    )
+    lead_config: dict[str, Any] | None = setting(  # noqa: RUF009  # the default is None, nothing that could be changed
+        None,
+        "The lead config, which decides what is mandatory and what additional fields hold: a file at start, an object "
+        "by the control API; null is the one in the contract.",
+        parse_lead_config,
+        file=True,
+    )
+    default_language: str = setting(
+        "en",
+        f"Language of errorMessage where Accept-Language asks for none of {', '.join(messages.LANGUAGES)}.",
+        one_of(*messages.LANGUAGES),
+    )
+    customers: int = setting(
+        0, "Made-up customers that a session starts with, beside Erika Mustermann.", whole_number(0, 1000)
+    )
