@@ -1,0 +1,74 @@
+"""`python -m crm_contracts.rules [FILE…]`: hold contracts to the house rules.
+
+Exit code 0 when they are kept, 1 with findings, 2 when a file cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from crm_contracts.rules.places import json_path
+from crm_contracts.rules.registry import Finding, Rule
+from crm_contracts.rules.runner import Report, check_file, rules
+from crm_mocks.contract.source import directory
+from crm_mocks.errors import CrmMocksError, UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code."""
+    parser = argparse.ArgumentParser("python -m crm_contracts.rules", description="Hold contracts to the house rules.")
+    parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="contract; by default all in openapi/")
+    parser.add_argument("--list", action="store_true", help="print the rules and why they are there")
+    chosen = parser.parse_args(arguments)
+    if chosen.list:
+        print(*map(_explained, rules()), sep="\n\n")
+        return 0
+    try:
+        reports = {path: check_file(path) for path in chosen.files or _all_contracts()}
+    except CrmMocksError as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    for path, report in reports.items():
+        _print_findings(path, report.findings)
+    print(_summary(reports.values()))
+    return 1 if any(report.findings for report in reports.values()) else 0
+
+
+def _all_contracts() -> list[Path]:
+    found = sorted(directory().glob("*.yaml"))
+    if not found:
+        raise UsageError(f"there is no contract in {directory()}")
+    return found
+
+
+def _print_findings(path: Path, findings: Iterable[Finding]) -> None:
+    by_rule: dict[Rule, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for each, found in by_rule.items():
+        print(_explained(each))
+        for finding in found:
+            print(f"  {path}:{json_path(finding.place)}: {finding.message}")
+        print()
+
+
+def _explained(rule: Rule) -> str:
+    return f"{rule.id}\n  why:  {rule.why}\n  mend: {rule.mend}"
+
+
+def _summary(reports: Iterable[Report]) -> str:
+    reports = list(reports)
+    findings = sum(len(report.findings) for report in reports)
+    broken = len({finding.rule.id for report in reports for finding in report.findings})
+    counted = (
+        f"{len(reports)} contracts, {sum(report.operations for report in reports)} operations, "
+        f"{len(rules())} rules, {sum(report.outcomes for report in reports)} outcomes"
+    )
+    return f"{counted}: " + (f"{findings} findings against {broken} rules" if findings else "all rules are kept")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
