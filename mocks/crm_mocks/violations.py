@@ -141,7 +141,8 @@ def type_name(value: Any) -> str:
 def _either(values: Any) -> str:
     if not isinstance(values, list):
         return str(values)
-    words = [value if isinstance(value, str) else orjson.dumps(value).decode() for value in sorted(values, key=str)]
+    null_last = sorted(values, key=lambda value: value in (None, "null"))
+    words = [value if isinstance(value, str) else orjson.dumps(value).decode() for value in null_last]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 

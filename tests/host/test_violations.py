@@ -1,0 +1,71 @@
+"""The header that lists violations."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from crm_mocks.contract.schema import Schemas
+from crm_mocks.violations import HEADER_LIMIT, Violation, from_schema_errors, header_value
+
+
+def test_the_header_has_prisms_form() -> None:
+    value = header_value([Violation(("body", "email"), "required", "member 'email' is required")], "default-1")
+    assert orjson.loads(value) == [
+        {
+            "location": ["request", "body", "email"],
+            "severity": "Error",
+            "code": "required",
+            "message": "member 'email' is required",
+        }
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 30, 45, 1000])
+def test_the_header_keeps_its_limit_and_says_how_many_more(count: int) -> None:
+    violations = [Violation(("body", f"member{n}"), "type", "must be of type string") for n in range(count)]
+    value = header_value(violations, "default-7")
+    entries = orjson.loads(value)
+    assert len(value) <= HEADER_LIMIT
+    more = [each for each in entries if each["code"] == "more"]
+    if more:
+        assert len(entries) - 1 + int(more[0]["message"].split()[0]) == count
+        assert "default-7" in more[0]["message"]
+    else:
+        assert len(entries) == count
+
+
+def test_one_violation_larger_than_the_header_is_left_to_the_journal() -> None:
+    entries = orjson.loads(header_value([Violation(("body", "x" * 5000), "type", "m")], "default-7"))
+    assert [each["code"] for each in entries] == ["more"]
+
+
+def test_the_header_is_ascii() -> None:
+    value = header_value([Violation(("body", "größe😀"), "type", "m")], "1")
+    assert value.isascii()
+    assert orjson.loads(value)[0]["location"][-1] == "größe😀"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        ({"type": "string"}, 1, "must be of type string, is integer"),
+        ({"enum": ["b", "a", None]}, "c", "must be one of b, a or null"),
+        ({"type": "integer", "minimum": 3}, 2, "must be at least 3"),
+        ({"maxLength": 1}, "abc", "must have at most 1 characters"),
+        ({"required": ["a"]}, {}, "member 'a' is required"),
+        (
+            {"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^x"}]},
+            "y",
+            "fits none of the alternatives: must be of type integer, is string; or must match ^x",
+        ),
+        (
+            {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            {"a": 1, "b": 1},
+            "fits more than one of the alternatives, exactly one is wanted",
+        ),
+    ],
+)
+def test_messages_say_what_was_wanted(schema: dict[str, object], value: object, message: str) -> None:
+    validator = Schemas("test", {}).compile(schema)
+    assert [each.message for each in from_schema_errors(validator.iter_errors(value), ("body",))] == [message]
