@@ -9,6 +9,7 @@ from typing import Any, Final
 from crm_mocks.answer import JSON
 from crm_mocks.contract import Outcome
 from crm_mocks.contract.source import load_yaml
+from crm_mocks.fixtures import Persona
 from crm_mocks.sessions.seeded import Seeded
 from crm_mocks.vendors.config_api.errors import trace_id
 
@@ -29,9 +30,7 @@ def credentials() -> dict[str, str]:
 
 def customer(seeded: Seeded, ordinal: int) -> dict[str, Any]:
     """Return a made-up German customer, the `ordinal`-th beside those of the catalogue."""
-    from crm_mocks.fixtures.persona import Persona  # Faker is slow to import, and most sessions need none
-
-    persona = Persona(_LOCALE, seeded.random("customer", ordinal))
+    persona = Persona.make(seeded.random("customer", ordinal), _LOCALE)
     user, _, domain = persona.email.partition("@")
     return {
         "customerId": _FIRST_CUSTOMER + ordinal,
