@@ -1,0 +1,102 @@
+"""LeadBank (Datacar): leads are fetched in batches, confirmed, and acknowledged. An ASP.NET Web API 2 service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+from crm_mocks.answer import Answer
+from crm_mocks.call import Call
+from crm_mocks.contract import Outcome
+from crm_mocks.media import ContentType
+from crm_mocks.problems import Problem
+from crm_mocks.sessions.records import Kind, Records, as_written
+from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.sessions.session import Session
+from crm_mocks.vendor import Vendor
+from crm_mocks.vendors.leadbank import operations, reading
+from crm_mocks.vendors.leadbank.cycle import ACKNOWLEDGEMENTS, LEADS, State
+from crm_mocks.vendors.leadbank.errors import Unauthorized, answer_to_problem
+from crm_mocks.vendors.leadbank.settings import LeadBankSettings
+
+USER: Final = "leadbank"
+PASSWORD: Final = "leadbank-secret"  # noqa: S105  # a demo credential, asked for only when setting `auth` is basic
+FIRST_READY_LEAD: Final = 1001
+RECEIVED_LEAD: Final = 1000
+
+
+class Mock(Vendor):
+    """LeadBank."""
+
+    operations = operations
+    settings_type = LeadBankSettings
+    kinds = (
+        Kind(LEADS, "IDLeadBank"),
+        Kind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
+    )
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        return {path.lower(): path for path in self.contract_file.document["paths"]}
+
+    async def seed(self, session: Session, records: Records) -> None:
+        """Put in the leads of position `leadbank-first-leads`: ready ones, and one that is received."""
+        from crm_mocks.vendors.leadbank.fixtures import make_lead  # loads Faker, which takes its time
+
+        settings = session.settings[self.name]
+        assert isinstance(settings, LeadBankSettings)
+        now = session.clock.now()
+        await records.put(LEADS, make_lead(session.seeded, RECEIVED_LEAD, now, State.RECEIVED))
+        for lead_id in range(FIRST_READY_LEAD, FIRST_READY_LEAD + settings.leads):
+            await records.put(LEADS, make_lead(session.seeded, lead_id, now, State.READY))
+
+    def canonical_path(self, path: str) -> str:
+        """Return the path as the contract spells it: the framework ignores letter case and a slash at the end."""
+        lower = path.lower()
+        return self._paths.get(lower.removesuffix("/"), lower)
+
+    def decode(self, call: Call, kind: ContentType) -> Any:
+        """Decode a body as the framework does: UTF-8 or UTF-16, members' names in any letter case."""
+        return reading.decode_body(call, kind)
+
+    def magic(self, call: Call) -> Iterable[Any]:
+        """Yield the integer of getLeads, and each IDLeadBank of the others."""
+        return reading.magic_values(call.body)
+
+    async def authenticate(self, call: Call, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
+        """Check Basic credentials when setting `auth` asks for them; `admit` refuses whom this does not know."""
+        if call.settings.auth == "none":
+            return None
+        identity = await super().authenticate(call, scheme, scopes)
+        if identity is None:
+            call.violate(("security",), "credentials", "Basic credentials are required, and must be right")
+        return identity
+
+    async def check_basic(self, call: Call, user: str, password: str) -> Any:
+        """Return the user whose credentials these are, or `None`."""
+        return user if (user, password) == (USER, PASSWORD) else None
+
+    async def admit(self, call: Call) -> None:
+        """Refuse a client without credentials, where they are asked for.
+
+        The contract has credentials optional, so connexion lets such a client pass.
+        """
+        if call.settings.auth != "none" and call.identity is None:
+            raise Unauthorized(call)
+
+    def refuse(self, call: Call, problem: Problem) -> Answer:
+        """Return the framework's own answer to a fault that the host found."""
+        return answer_to_problem(call, problem)
+
+    def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
+        """Return the example with generated leads, where it has leads."""
+        example = outcome.value[outcome.media_type]
+        if not example.get("Leads"):
+            return example
+        from crm_mocks.vendors.leadbank.fixtures import make_lead
+
+        first = seeded.integer("dynamic lead", ordinal, 10_000, 900_000)
+        count = seeded.integer("dynamic count", ordinal, 1, 4)
+        leads = [make_lead(seeded, first + number, call.now(), State.IN_PROGRESS) for number in range(count)]
+        return {**example, "Leads": leads}

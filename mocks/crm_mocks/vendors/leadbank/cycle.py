@@ -1,0 +1,40 @@
+"""The cycle of a lead: ready to be sent, in progress, received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from typing import Any, Final
+
+from crm_mocks.sessions.records import Records
+
+Lead = Mapping[str, Any]
+
+LEADS: Final = "leads"
+ACKNOWLEDGEMENTS: Final = "acknowledgements"
+
+
+class State(IntEnum):
+    """Where a lead is in its cycle (position `leadbank-state-values`)."""
+
+    READY = 0
+    IN_PROGRESS = 1
+    RECEIVED = 2
+
+
+def state_of(lead: Lead) -> State:
+    """Return a lead's state; a record that a user put there without one is ready."""
+    return State(lead.get("State", State.READY))
+
+
+async def leads_in(records: Records, state: State) -> list[Lead]:
+    """Return the leads in a state, the oldest first."""
+    return [lead for lead in await records.all(LEADS) if state_of(lead) is state]
+
+
+async def move(records: Records, leads: Iterable[Lead], state: State) -> list[Lead]:
+    """Put leads into a state, and return them as they then are."""
+    moved: list[Lead] = [{**lead, "State": int(state)} for lead in leads]
+    for lead in moved:
+        await records.put(LEADS, lead)
+    return moved

@@ -1,0 +1,62 @@
+"""Reading requests as ASP.NET Web API 2 does: charsets, letter case of members, integers in quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from crm_mocks.call import Call
+from crm_mocks.contract.shape import Shape
+from crm_mocks.media import ContentType, decode
+
+_LONGEST_INTEGER: Final = 20
+
+
+def decode_body(call: Call, kind: ContentType) -> Any:
+    """Decode a body.
+
+    The framework knows UTF-8 and UTF-16 and reads any other charset as UTF-8 (facts, framework).
+
+    Raises:
+        Unreadable: the body is not what its media type says.
+    """
+    charset = "utf-16" if kind.charset == "utf-16" else ""
+    value = decode(call.raw_body, ContentType(kind.media_type, charset))
+    assert call.operation is not None  # bodies of unknown paths are not decoded
+    assert call.operation.body is not None
+    return respelled(value, call.operation.body.media_types[kind.media_type].shape)
+
+
+def respelled(value: Any, shape: Shape | None) -> Any:
+    """Return the value with each member that the contract knows in the contract's spelling.
+
+    Position `leadbank-member-names`. Of a member that comes in several spellings the last counts.
+    """
+    if shape is None:
+        return value
+    if isinstance(value, list):
+        return [respelled(each, shape.entries) for each in value]
+    if not isinstance(value, dict) or not shape.members:
+        return value
+    known = {name.lower(): name for name in shape.members}
+    spelled: dict[str, Any] = {known.get(name.lower(), str(name)): inner for name, inner in value.items()}
+    return {name: respelled(inner, shape.members.get(name)) for name, inner in spelled.items()}
+
+
+def integer(value: int | str) -> int:
+    """Return a validated integer, which may have come in quotes or from a form."""
+    return int(value)
+
+
+def magic_values(body: Any) -> Iterator[Any]:
+    """Yield the values in which a magic value may stand: a bare integer, or each IDLeadBank of an array.
+
+    Args:
+        body: decoded, not validated.
+    """
+    for each in body if isinstance(body, list) else [body]:
+        value = each.get("IDLeadBank") if isinstance(each, dict) else each
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _LONGEST_INTEGER:
+            yield int(value)
+        elif isinstance(value, int | str):
+            yield value
