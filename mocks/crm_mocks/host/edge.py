@@ -149,16 +149,19 @@ class Edge:
         return await self._pipeline.answer(call, {**scope, "path": match.path, "root_path": "", "extensions": {}})
 
     def _assemble(self, call: Call, chosen: Chosen, answer: Answer) -> tuple[Headers, bytes]:
-        body = to_bytes(answer.media_type, answer.body, answer.charset or "utf-8") if answer.media_type else b""
+        bodiless = answer.status in (204, 304)  # as HTTP has it: a body would be taken for the next answer
+        with_body = bool(answer.media_type) and not bodiless
+        body = to_bytes(answer.media_type, answer.body, answer.charset or "utf-8") if with_body else b""
         headers: Headers = []
-        if answer.media_type and answer.status != 204:
+        if with_body:
             charset = f"; charset={answer.charset}" if answer.charset else ""
             headers.append(("Content-Type", answer.media_type + charset))
-        if answer.status != 204:
+        if not bodiless:
             headers.append(("Content-Length", str(len(body))))
         headers.append(("Date", call.session.clock.http_date()))
+        headers += answer.headers
         given = {name.lower() for name, _ in chosen.headers}
-        headers += [header for header in answer.headers if header[0].lower() not in given]
+        headers = [header for header in headers if header[0].lower() not in given]
         headers += chosen.headers
         if chosen.applied:
             headers.append(("Preference-Applied", chosen.applied))

@@ -11,6 +11,7 @@ from crm_mocks.answer import JSON, Answer
 from crm_mocks.call import Call
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.host.preferences import Preferences, preferences_of
+from crm_mocks.media import content_type
 from crm_mocks.sessions.queue import Queued
 
 _MAGIC: Final = re.compile(r"(?:^|\+)mock-([A-Za-z0-9_]+)(?:@|$)", re.ASCII)
@@ -71,8 +72,14 @@ def _from_queue(call: Call, operation: Operation, queued: Queued) -> Chosen:
         answer.status = queued.status
     if queued.has_body:
         answer.body = queued.body
-        answer.media_type = answer.media_type or JSON
+        answer.media_type = _queued_media_type(queued) or answer.media_type or JSON
     return Chosen("queue", answer, queued.after, queued.delay_ms, headers)
+
+
+def _queued_media_type(queued: Queued) -> str:
+    """Return the media type that a queued answer's own headers name for its body, or an empty text."""
+    named = (value for name, value in queued.headers.items() if name.lower() == "content-type")
+    return content_type(next(named, "")).media_type
 
 
 async def _from_preferences(call: Call, operation: Operation, preferences: Preferences) -> Chosen:

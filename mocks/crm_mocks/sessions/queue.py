@@ -64,6 +64,12 @@ class Queue:
 
     def __init__(self) -> None:
         self._entries: list[Queued] = []
+        self._numbers = 0
+
+    def number(self) -> int:
+        """Return the number of the answer that is queued now, from 1 on."""
+        self._numbers += 1
+        return self._numbers
 
     def add(self, entry: Queued) -> None:
         """Queue an answer behind the others."""
