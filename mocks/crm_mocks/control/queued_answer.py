@@ -1,0 +1,114 @@
+"""Reading a queued answer from the body of POST responses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from crm_mocks.contract import Operation
+from crm_mocks.control.values import only, required_text, text, whole_number
+from crm_mocks.errors import UsageError
+from crm_mocks.host.suite import Suite
+from crm_mocks.sessions.queue import Queued
+from crm_mocks.sessions.session import Session
+
+LONGEST_DELAY_MS: Final = 600_000
+_MEMBERS: Final = (
+    "session",
+    "operation",
+    "match",
+    "status",
+    "example",
+    "body",
+    "headers",
+    "times",
+    "delay_ms",
+    "phase",
+)
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8192}")
+_FRAMING: Final = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"})
+_MOST_HEADERS: Final = 50
+
+
+def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Queued:
+    """Return the answer that a body asks to queue.
+
+    Args:
+        values: the body.
+        suite: whose operations may be named.
+        session: where it is to be queued; its settings say which contract is in force.
+
+    Raises:
+        UsageError: a member is unknown or wrong, or names what the contract does not have.
+    """
+    if "fault" in values:
+        raise UsageError("'fault' comes with a later release; 'delay_ms' and any 'status' work today")
+    only(values, _MEMBERS)
+    operation = _operation(values, suite, session)
+    status = whole_number(values, "status", 200, 599)
+    example = _example(values, operation)
+    headers = _headers(values)
+    delay_ms = whole_number(values, "delay_ms", 0, LONGEST_DELAY_MS) or 0
+    if status is None and example is None and "body" not in values and not headers and not delay_ms:
+        raise UsageError("an answer needs at least one of status, example, body, headers, delay_ms")
+    return Queued(
+        id=f"{session.name}-answer-{session.queue.number()}",
+        operation=operation.key,
+        match=values.get("match"),
+        status=status,
+        example=example,
+        body=values.get("body"),
+        has_body="body" in values,
+        headers=headers,
+        times=whole_number(values, "times", 1, 1_000_000_000) if "times" in values else 1,
+        delay_ms=delay_ms,
+        after=_is_after(values),
+    )
+
+
+def _operation(values: Mapping[str, Any], suite: Suite, session: Session) -> Operation:
+    key = required_text(values, "operation")
+    vendor, _, operation_id = key.partition(".")
+    if vendor in suite.vendors:
+        operation = suite.contract(session, vendor).operations.get(operation_id)
+        if operation is not None:
+            return operation
+    known = [each.key for contract in suite.contracts.values() for each in contract.operations.values()]
+    raise UsageError(f"unknown operation '{key}': there are {', '.join(known)}")
+
+
+def _example(values: Mapping[str, Any], operation: Operation) -> str | None:
+    example = text(values, "example")
+    if example is not None and example not in operation.outcomes:
+        raise UsageError(f"{operation.key} has no example '{example}': it has {', '.join(operation.outcomes)}")
+    return example
+
+
+def _headers(values: Mapping[str, Any]) -> dict[str, str]:
+    given = values.get("headers")
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or len(given) > _MOST_HEADERS:
+        raise UsageError(f"'headers' takes an object of at most {_MOST_HEADERS} names and texts")
+    return {name: _header_value(name, value) for name, value in given.items()}
+
+
+def _header_value(name: str, value: Any) -> str:
+    if not _HEADER_NAME.fullmatch(name):
+        raise UsageError("'headers': a name has letters, digits and hyphens")
+    if name.lower() in _FRAMING:
+        raise UsageError(f"'headers': {name} is the server's own business")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # Retry-After: 30
+    if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+        raise UsageError(f"'headers': {name} takes a text of at most 8192 latin-1 characters, without line breaks")
+    return value.strip()
+
+
+def _is_after(values: Mapping[str, Any]) -> bool:
+    phase = text(values, "phase")
+    if phase not in (None, "before", "after"):
+        raise UsageError("'phase' takes before or after")
+    return phase == "after"

@@ -1,0 +1,75 @@
+"""What a control request asks: its query, its JSON body, its session. For views, those of plug-ins too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from flask import request
+
+from crm_mocks.control.names import BASE_URL_HEADER, SESSION_HEADER
+from crm_mocks.control.values import text
+from crm_mocks.errors import UsageError
+from crm_mocks.media import ContentType, Unreadable, decode
+from crm_mocks.sessions.registry import DEFAULT
+
+_ENVELOPE: Final = 32
+"""Levels of arrays and objects kept free for what a value is put into when it is written out again."""
+
+
+def arguments() -> dict[str, str]:
+    """Return the query's parameters; of repeated ones, the first."""
+    return request.args.to_dict()
+
+
+def json_body() -> Any:
+    """Return the request's JSON body, `None` where there is none.
+
+    Raises:
+        UsageError: it is not JSON, or nested too deeply to be written out again.
+    """
+    raw = request.get_data()
+    if not raw:
+        return None
+    try:
+        value = decode(raw, ContentType("application/json"))
+    except Unreadable as error:
+        raise UsageError(str(error)) from None
+    wrapped = value
+    for _ in range(_ENVELOPE):
+        wrapped = [wrapped]
+    try:
+        orjson.dumps(wrapped)
+    except TypeError:
+        raise UsageError("the body is nested too deeply") from None
+    return value
+
+
+def json_object() -> dict[str, Any]:
+    """Return the request's JSON body, which must be an object; without a body, an empty one.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    value = json_body()
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise UsageError("the body must be a JSON object")
+    return value
+
+
+def implied_session() -> str | None:
+    """Return the session that the request belongs to by header or port, or `None`."""
+    return request.headers.get(SESSION_HEADER)
+
+
+def session_name(values: Mapping[str, Any]) -> str:
+    """Return the session that a query or body names, else the request's own, else the default one."""
+    return text(values, "session") or implied_session() or DEFAULT
+
+
+def base_url() -> str:
+    """Return the server's URL as the client wrote it, without a slash at the end."""
+    return request.headers[BASE_URL_HEADER]

@@ -1,0 +1,82 @@
+"""Waiting for exchanges, on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from crm_mocks.control.journal_query import MEMBERS, JournalQuery
+from crm_mocks.control.values import only, whole_number
+from crm_mocks.host.suite import Suite
+from crm_mocks.sessions.journal import Entry
+
+LONGEST_WAIT_MS: Final = 600_000
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long to wait for how many exchanges.
+
+    Attributes:
+        query: which exchanges.
+        count: how many.
+        seconds: how long at most; 0 does not wait.
+    """
+
+    query: JournalQuery
+    count: int
+    seconds: float
+
+    @classmethod
+    def read(cls, values: Mapping[str, str], suite: Suite, session: str | None) -> Wait:
+        """Read the parameters of `GET /__admin/requests`.
+
+        Args:
+            values: the query's parameters.
+            suite: whose vendors and operations may be named.
+            session: where the parameters name none; `None` is the default session.
+
+        Raises:
+            UsageError: a parameter is unknown, or its value is not what it takes.
+        """
+        only(values, (*MEMBERS, "wait_ms", "count"))
+        count = whole_number(values, "count", 0, 1_000_000_000)
+        milliseconds = whole_number(values, "wait_ms", 0, LONGEST_WAIT_MS) or 0
+        query = JournalQuery.read(values, suite, session)
+        return cls(query, 1 if count is None else count, milliseconds / 1000)
+
+    async def over(self, suite: Suite) -> None:
+        """Return once there are so many exchanges, or the time is up."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                await _arrived(suite, self.query, self.count)
+        except TimeoutError:
+            return
+
+
+async def _arrived(suite: Suite, query: JournalQuery, count: int) -> None:
+    """Return once there are so many exchanges.
+
+    It listens to the suite rather than to one session's journal, because the session may not exist yet, may be reset
+    meanwhile, or may be any. Only newcomers are looked at: going through the journal for each would slow the mocks.
+    """
+    found = len(query.entries(suite))
+    changed = asyncio.Event()
+
+    def listen(entry: Entry) -> None:
+        nonlocal found
+        if query.in_session(entry) and query.wants(entry):
+            found += 1
+            if found >= count:
+                changed.set()
+
+    suite.listeners.append(listen)
+    try:
+        while found < count:
+            await changed.wait()
+            changed.clear()
+            found = len(query.entries(suite))  # a reset may have taken some away
+    finally:
+        suite.listeners.remove(listen)
