@@ -1,0 +1,43 @@
+"""New contacts (positions crmcom-new-contacts, crmcom-demographics)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from crm_mocks.call import Call
+from crm_mocks.vendors.crmcom.catalogue import findable
+from crm_mocks.vendors.crmcom.draft import Draft
+from crm_mocks.vendors.crmcom.kinds import Record
+
+FIRST_NUMBER: Final = 3001
+_NAMES: Final = ("title", "first_name", "middle_name", "last_name")
+_AS_SENT: Final = ("gender", "id_number", "passport_number", "social_security_number", "date_of_birth", "name_day")
+
+
+def new_contact(call: Call, draft: Draft, organisation: Record, ordinal: int) -> dict[str, Any]:
+    """Return the contact that a lead brings with it.
+
+    Args:
+        call: the request.
+        draft: the lead.
+        organisation: whose country is that of contacts who tell none.
+        ordinal: which new contact of the session.
+    """
+    sent = draft.given["contact_information"]
+    company = sent["type"] == "COMPANY"
+    demographics = {name: value for name, value in sent.get("demographics", {}).items() if name in _AS_SENT}
+    countries = {"country_of_residence": organisation.get("country")} | {
+        name: country["id"] for name, country in draft.countries.items()
+    }
+    return findable(
+        {
+            "id": call.seeded.hex("contact id", ordinal).upper(),
+            "number": str(FIRST_NUMBER + ordinal - 1),
+            "type": sent["type"],
+            "name": sent["company_name"] if company else f"{sent['first_name']} {sent['last_name']}",
+            "company_name": sent["company_name"] if company else None,
+            **({} if company else {name: sent.get(name) for name in _NAMES}),
+            "life_cycle_state": "MARKETING",
+            "demographics": demographics | countries,
+        }
+    )

@@ -1,0 +1,207 @@
+"""A lead in the making: everything that a request refers to, looked up and held to the lead type's own lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crm_mocks.call import Call
+from crm_mocks.vendors.crmcom import references as to
+from crm_mocks.vendors.crmcom.errors import Findings
+from crm_mocks.vendors.crmcom.kinds import Record
+from crm_mocks.vendors.crmcom.references import PRODUCTS, Reference, candidates, resolve, unknown
+from crm_mocks.vendors.crmcom.schemas import members, reached
+
+Product = tuple[str, Record]
+"""An entry of a set of products: the member that shows it, and the record."""
+
+SOURCES: Final = {
+    "COMMUNICATIONS": ("source_communications_identifier", "communication", to.COMMUNICATION),
+    "NOTIFICATIONS": ("source_notifications_identifier", "notification", to.NOTIFICATION),
+    "RECOMMENDED_BY_CONTACT": ("source_recommended_by_contact_identifier", "recommended_by_contact", to.CONTACT),
+    "RECOMMENDED_BY_EMPLOYEE": ("source_recommended_by_employee_identifier", "recommended_by_employee", to.USER),
+    "RECOMMENDED_BY_PARTNER": ("source_recommended_by_partner_identifier", "recommended_by_partner", to.CONTACT),
+}
+"""Sources that refer to a record: the parameter, the member of the answer, and to what they refer."""
+
+
+@dataclass
+class Draft:
+    """What a request says of a lead, with records instead of identifiers.
+
+    Attributes:
+        given: the parameters that the release in force has.
+        contact: an existing contact, or `None` for a new one.
+        countries: of a new contact, by the member of its demographics.
+        source: the record that the source refers to, if its type wants one.
+        assignee, unit: whom the lead is assigned to.
+        products, services, goods: entries named by the request; `None` where it names none.
+    """
+
+    given: Mapping[str, Any]
+    type: Record | None = None
+    status: Record | None = None
+    category: Record | None = None
+    lost_reason: Record | None = None
+    group: Record | None = None
+    privacy_level: Record | None = None
+    owner: Record | None = None
+    accounts_receivable: Record | None = None
+    contact: Record | None = None
+    countries: dict[str, Record] = field(default_factory=dict)
+    source: Record | None = None
+    assignee: Record | None = None
+    unit: Record | None = None
+    team: list[Record] = field(default_factory=list)
+    competitors: list[Record] | None = None
+    products: list[Product] | None = None
+    services: list[Product] | None = None
+    goods: list[Product] | None = None
+    packages: list[Record] = field(default_factory=list)
+
+
+def parameters(call: Call) -> dict[str, Any]:
+    """Return the parameters that the release has; all others are unknown and ignored (crmcom-unknown-parameters)."""
+    known = members(call.contract, "CreateLeadRequest")
+    return {name: value for name, value in call.body.items() if name in known}
+
+
+class Reader:
+    """Turns a request that the contract has found good into a draft, noting what is wrong with its references."""
+
+    def __init__(self, call: Call, findings: Findings) -> None:
+        self._call = call
+        self._findings = findings
+        self._given = parameters(call)
+
+    async def read(self) -> Draft:
+        """Return the draft; where something was found wrong, the record in question is missing from it."""
+        draft = Draft(self._given)
+        draft.type = await self._one(to.LEAD_TYPE, "type_identifier")
+        draft.status = await self._of_type(to.LEAD_STATUS, "status", draft.type)
+        draft.category = await self._of_type(to.LEAD_CATEGORY, "category", draft.type)
+        draft.lost_reason = await self._one(to.LOST_REASON, "lost_reason_identifier")
+        draft.group = await self._one(to.GROUP, "owned_by_group_identifier")
+        draft.privacy_level = await self._one(to.PRIVACY_LEVEL, "privacy_level_identifier")
+        draft.owner = await self._one(to.USER, "lead_owner")
+        draft.accounts_receivable = await self._one(to.ACCOUNTS_RECEIVABLE, "accounts_receivable_identifier")
+        await self._read_contact(draft)
+        await self._read_source(draft)
+        await self._read_assignment(draft)
+        draft.team = await self._each(to.USER, "users_set", "user_identifier")
+        await self._read_competitors(draft)
+        await self._read_products(draft)
+        await self._read_packages(draft)
+        return draft
+
+    async def _one(self, reference: Reference, parameter: str) -> Record | None:
+        identifier = self._given.get(parameter)
+        return None if identifier is None else await resolve(self._call, self._findings, reference, identifier)
+
+    async def _each(self, reference: Reference, parameter: str, member: str) -> list[Record]:
+        found = [
+            await resolve(self._call, self._findings, reference, entry[member])
+            for entry in self._given.get(parameter, ())
+        ]
+        return [record for record in found if record is not None]
+
+    async def _of_type(self, reference: Reference, what: str, lead_type: Record | None) -> Record | None:
+        """Return the status or category of the lead: the one named, if the lead type allows it, else its default."""
+        identifier = self._given.get(f"{what}_identifier")
+        if identifier is None:
+            default = lead_type.get(f"default_{what}") if lead_type else None
+            return await self._call.records.get(reference.kind, default) if default else None
+        found = [each for each in await candidates(self._call, reference, identifier) if self._exists(each)]
+        if not found:
+            unknown(self._findings, reference)
+            return None
+        if lead_type is None:
+            return found[0]
+        allowed = lead_type.get(reference.kind.removeprefix("lead_"), ())
+        of_type = next((record for record in found if record["id"] in allowed), None)
+        if of_type is None:
+            message = f"The lead type {lead_type['name']} does not allow this {what}."
+            self._findings.add(f"lead_{what}_not_allowed", (f"{what}_identifier",), message)
+        return of_type
+
+    def _exists(self, status: Record) -> bool:
+        """Tell whether the release has a status: cancelled leads came with R11.1.0 (facts, Answer)."""
+        cancelled = status.get("life_cycle_state") == "CANCELLED"
+        return not cancelled or reached(self._call.contract, "R11.1.0", self._call.settings.release)
+
+    async def _read_contact(self, draft: Draft) -> None:
+        contact = self._given["contact_information"]
+        if str(contact["action"]).upper() == "EXISTING":
+            identifier = contact["contact_information_identifier"]
+            draft.contact = await resolve(self._call, self._findings, to.CONTACT, identifier)
+            return
+        for name, identifier in contact.get("demographics", {}).items():
+            if name.endswith("_identifier") and name in members(self._call.contract, "DemographicsParameters"):
+                country = await resolve(self._call, self._findings, to.COUNTRY, identifier)
+                if country is not None:
+                    draft.countries[name.removesuffix("_identifier")] = country
+
+    async def _read_source(self, draft: Draft) -> None:
+        source = self._given["source"]
+        if source["type"] in SOURCES:
+            parameter, _, reference = SOURCES[source["type"]]
+            draft.source = await resolve(self._call, self._findings, reference, source[parameter])
+
+    async def _read_assignment(self, draft: Draft) -> None:
+        """Read whom the lead is assigned to (positions crmcom-automatic-assignment, crmcom-assigned-unit)."""
+        assigned = self._given.get("assigned_to")
+        records = self._call.records
+        if assigned is None:
+            automatic = draft.type.get("automatically_assigned_to") if draft.type else None
+            draft.assignee = await records.get(to.USER.kind, automatic) if automatic else None
+        elif "user_identifier" in assigned:
+            draft.assignee = await resolve(self._call, self._findings, to.USER, assigned["user_identifier"])
+        if assigned is not None and "unit_identifier" in assigned:
+            draft.unit = await resolve(self._call, self._findings, to.UNIT, assigned["unit_identifier"])
+        elif draft.assignee is not None and draft.assignee.get("unit"):
+            draft.unit = await records.get(to.UNIT.kind, draft.assignee["unit"])
+
+    async def _read_competitors(self, draft: Draft) -> None:
+        if "competitors_set" not in self._given:
+            return
+        draft.competitors = await self._each(to.COMPETITOR, "competitors_set", "competitor_identifier")
+        if draft.type is None:
+            return
+        allowed = draft.type.get("competitors", ())
+        for record in draft.competitors:
+            if record["id"] not in allowed:
+                message = f"The lead type {draft.type['name']} does not allow this competitor."
+                self._findings.add("competitor_not_allowed", ("competitors_set",), message)
+
+    async def _read_products(self, draft: Draft) -> None:
+        """Read the sets of products; lead_products_set is another name of products_set (crmcom-undocumented-names)."""
+        entries = list(self._given.get("products_set", ()))
+        entries += [entry["lead_product_identifier"] for entry in self._given.get("lead_products_set", ())]
+        if {"products_set", "lead_products_set"} & self._given.keys():
+            draft.products = await self._products(entries, "LeadProductParameters")
+        if "services_set" in self._given:
+            draft.services = await self._products(self._given["services_set"], "LeadServiceParameters")
+        if "physical_goods_set" in self._given:
+            draft.goods = await self._products(self._given["physical_goods_set"], "LeadPhysicalGoodParameters")
+
+    async def _products(self, entries: Iterable[Mapping[str, Any]], schema: str) -> list[Product]:
+        found = []
+        for entry in entries:
+            parameter = next(name for name in members(self._call.contract, schema) if name in entry)
+            shown_as = parameter.removesuffix("_identifier")
+            record = await resolve(self._call, self._findings, PRODUCTS[shown_as], entry[parameter])
+            if record is not None:
+                found.append((shown_as, record))
+        return found
+
+    async def _read_packages(self, draft: Draft) -> None:
+        """Read the package in any of its three forms (crmcom-subscription-packages, crmcom-undocumented-names)."""
+        entries = [*self._given.get("subscription_packages", ())]
+        if "subscription_package" in self._given:
+            entries.append(self._given["subscription_package"])
+        identifiers = [entry["subscription_package_identifier"] for entry in entries]
+        if "subscription_package_identifier" in self._given:
+            identifiers.append(self._given["subscription_package_identifier"])
+        found = [await resolve(self._call, self._findings, to.PACKAGE, identifier) for identifier in identifiers]
+        draft.packages = [record for record in found if record is not None]

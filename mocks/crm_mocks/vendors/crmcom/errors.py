@@ -1,0 +1,80 @@
+"""CRM.COM's refusals: an envelope with a code other than OK (positions crmcom-error-status, crmcom-error-codes)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm_mocks.answer import Answer
+from crm_mocks.call import Call
+from crm_mocks.errors import Refusal
+
+
+class Refused(Refusal):
+    """A request that breaks a rule of CRM.COM."""
+
+    def __init__(self, call: Call, outcome: str, description: str = "") -> None:
+        """Refuse a call.
+
+        Args:
+            call: the request; its violations so far go with the refusal.
+            outcome: name of the contract's example, which has status, code and message.
+            description: what to say instead of the example's description.
+        """
+        super().__init__(refusal(call, outcome, description), tuple(call.violations))
+
+
+def refusal(call: Call, outcome: str, description: str = "") -> Answer:
+    """Return the answer that refuses a call of an operation; see `Refused`."""
+    assert call.operation is not None  # other requests get `protocol_refusal`
+    documented = call.operation.outcomes[outcome]
+    body = documented.value[documented.media_type]
+    return Answer(documented.status, outcome, described(body, description), headers=list(documented.headers.items()))
+
+
+def protocol_refusal(call: Call, outcome: str, status: int) -> Answer:
+    """Return the answer to a request that HTTP itself refuses, whether or not it is for an operation."""
+    return Answer(status, outcome, call.contract.document["components"]["examples"][outcome]["value"])
+
+
+def described(body: Any, description: str) -> Any:
+    """Return an envelope with another description of what went wrong; an empty one keeps the envelope."""
+    return {**body, "status": {**body["status"], "description": description}} if description else body
+
+
+class Findings:
+    """What is wrong with a request by rules that look at more than its form; the first finding becomes the answer."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self._first: tuple[str, str] | None = None
+
+    def add(self, outcome: str, location: tuple[str | int, ...], message: str) -> None:
+        """Note that a documented rule is broken, if the release has it.
+
+        Args:
+            outcome: name of the contract's example.
+            location: path in the body.
+            message: sentence for the description of the answer.
+        """
+        if self._keep(outcome, message):
+            self.call.violate(("body", *location), outcome, message)
+
+    def refer(self, outcome: str, message: str) -> None:
+        """Note something that breaks no rule, but that CRM.COM refuses: a reference to an unknown record."""
+        self._keep(outcome, message)
+
+    def settle(self) -> None:
+        """Go on if nothing was found.
+
+        Raises:
+            Refused: something was.
+        """
+        if self._first is not None:
+            raise Refused(self.call, *self._first)
+
+    def _keep(self, outcome: str, message: str) -> bool:
+        assert self.call.operation is not None  # findings come from operations
+        if outcome not in self.call.operation.outcomes:
+            return False
+        self._first = self._first or (outcome, message)
+        return True

@@ -1,0 +1,120 @@
+"""Telling a broken rule of the contract's schemas in CRM.COM's words: which code, which description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from crm_mocks.answer import Answer
+from crm_mocks.call import Call
+from crm_mocks.contract.source import load_yaml
+from crm_mocks.vendors.crmcom.errors import refusal
+from crm_mocks.vendors.crmcom.schemas import alternatives, request_schema, schema_at, value_at
+from crm_mocks.violations import Violation
+
+Path_ = tuple[str | int, ...]
+_FILE: Final = Path(__file__).parent / "faults.yaml"
+_ALTERNATIVES: Final = ("oneOf", "anyOf")
+_BY_TYPE: Final = {
+    "string": ("string_invalid", "a string"),
+    "number": ("number_invalid", "a number"),
+    "integer": ("number_invalid", "a number"),
+    "object": ("object_invalid", "an object"),
+    "array": ("set_invalid", "a set"),
+}
+_MOMENT: Final = "a date and time without zone, such as 2018-01-22T17:28:30"
+_DATE: Final = "a date, such as 2018-01-22, or a date and time without zone"
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    table: Mapping[str, Mapping[str, Any]] = load_yaml(_FILE.read_bytes())
+    return table
+
+
+def refuse_violations(call: Call) -> Answer:
+    """Return the answer to a request that breaks the contract: it tells of the rule that CRM.COM would meet first.
+
+    A missing token comes before all else, then the members in the order in which the contract has them.
+    """
+    outcome, description = _explain(call, min(call.violations, key=_precedence(call)))
+    return refusal(call, outcome, description)
+
+
+def _precedence(call: Call) -> Any:
+    assert call.operation is not None  # only requests of an operation are held to a schema
+    order = {name: number for number, name in enumerate(request_schema(call.contract, call.operation)["properties"])}
+
+    def key(violation: Violation) -> tuple[int, bool]:
+        path = violation.location[1:]
+        place = order.get(str(path[0]), len(order)) if path else (-1 if violation.rule == "type" else len(order))
+        return place, violation.rule in _ALTERNATIVES
+
+    return key
+
+
+def _explain(call: Call, violation: Violation) -> tuple[str, str]:
+    """Return the outcome of a violation, and its description where the example's does not fit."""
+    path, rule = violation.location[1:], violation.rule
+    if not path and rule in ("required", "type"):
+        return ("body_missing" if rule == "required" else "body_not_object"), ""
+    place = ".".join("*" if isinstance(step, int) else step for step in path)
+    table = _table()
+    if rule == "required":
+        return table["missing"][place], ""
+    by_rule = table["values"].get(place, {})
+    if rule in by_rule or "other" in by_rule:
+        return by_rule.get(rule) or by_rule["other"], ""
+    if rule == "oneOf":
+        return _one_of(call, path, place)
+    if rule == "anyOf" and place in ("contact_information", "source"):
+        whole = value_at(call.body, path)
+        return missing_of_contact(whole) if place == "contact_information" else missing_of_source(whole)
+    if rule == "type":
+        outcome, words = _BY_TYPE[_first(violation.expected)]
+        return outcome, f"{_spell(path)} must be {words}."
+    return "date_invalid", f"{_spell(path)} must be {_MOMENT if rule == 'format' else _DATE}."
+
+
+def _first(expected: Any) -> str:
+    return str(expected[0]) if isinstance(expected, list) else str(expected)
+
+
+def _one_of(call: Call, path: Path_, place: str) -> tuple[str, str]:
+    assert call.operation is not None  # only requests of an operation are held to a schema
+    table = _table()["one_of"]
+    wanted = list(alternatives(schema_at(call.contract, request_schema(call.contract, call.operation), path)))
+    value = value_at(call.body, path)
+    several = sum(name in value for name in wanted) > 1
+    description = "" if place in table else _members(path, wanted)
+    return table.get(place, table["other"])[several], description
+
+
+def _members(path: Path_, names: Iterable[str]) -> str:
+    return f"{_spell(path)} must hold exactly one of its members: {', '.join(names)}."
+
+
+def _spell(path: Path_) -> str:
+    """Return a path as a person writes it: `users_set[0].user_identifier`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:]
+
+
+def missing_of_contact(contact: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the outcome for a contact that lacks what its action and type need (position crmcom-new-contacts)."""
+    if str(contact["action"]).upper() == "EXISTING":
+        return "contact_identifier_missing", ""
+    if "type" not in contact:
+        return "contact_type_missing", ""
+    if contact["type"] == "COMPANY":
+        return "contact_company_name_missing", ""
+    return ("contact_last_name_missing" if "first_name" in contact else "contact_first_name_missing"), ""
+
+
+def missing_of_source(source: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the outcome for a source that lacks the member that its type needs."""
+    kind = str(source["type"]).lower()
+    if kind in ("communications", "notifications") or kind.startswith("recommended_by_"):
+        return f"source_{kind}_missing", ""
+    return "source_name_missing", f"A source of the type {source['type']} must have a name."

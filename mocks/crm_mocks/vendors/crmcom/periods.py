@@ -1,0 +1,53 @@
+"""CRM.COM's arithmetic of dates and periods (facts, Answer; positions crmcom-periods, crmcom-time-to-completion)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+Period = dict[str, Any]
+
+_UNITS: Final = {
+    "MINUTES": timedelta(minutes=1),
+    "HOURS": timedelta(hours=1),
+    "DAYS": timedelta(days=1),
+    "WEEKS": timedelta(weeks=1),
+    "YEARS": timedelta(days=365),
+}
+
+
+def parse(text: str) -> datetime:
+    """Parse a date-time without zone that the contract has found good."""
+    return datetime.fromisoformat(text)
+
+
+def after(start: datetime, period: Mapping[str, Any]) -> datetime:
+    """Return the moment that lies a period after another.
+
+    Raises:
+        OverflowError: it lies outside the years 1 to 9999.
+    """
+    unit: timedelta = _UNITS[period["time_period_uot"]]
+    count: float = period["time_period_value"]
+    return start + unit * count
+
+
+def told(length: timedelta) -> Period:
+    """Return a length of time in the unit that CRM.COM chooses: years from 365 days on, whole weeks, else days."""
+    days = length / _UNITS["DAYS"]
+    if abs(days) >= 365:
+        return _period(days / 365, "YEARS")
+    if days and days % 7 == 0:
+        return _period(days / 7, "WEEKS")
+    return _period(days, "DAYS")
+
+
+def overdue(expected: datetime, created: datetime) -> Period:
+    """Return the whole calendar days from expected completion to creation, or a period of nulls."""
+    late = created.date() - expected.date()
+    return told(late) if late > timedelta() else {"time_period_value": None, "time_period_uot": None}
+
+
+def _period(value: float, unit: str) -> Period:
+    return {"time_period_value": int(value) if value.is_integer() else value, "time_period_uot": unit}

@@ -1,0 +1,108 @@
+"""CRM.COM's rules about a lead as a whole: conditions, ownership, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from crm_mocks.call import Call
+from crm_mocks.vendors.crmcom import periods
+from crm_mocks.vendors.crmcom.draft import Draft
+from crm_mocks.vendors.crmcom.errors import Findings
+from crm_mocks.vendors.crmcom.references import ACCOUNTS_RECEIVABLE
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a lead starts and is expected to be completed, and when it was created; all without zone."""
+
+    start: datetime
+    expected: datetime
+    created: datetime
+
+
+async def check(call: Call, draft: Draft, findings: Findings) -> None:
+    """Note which rules a draft breaks."""
+    _check_communications(draft, findings)
+    _check_assignment(draft, findings)
+    _check_lost_reason(draft, findings)
+    _check_dates(draft.given["contact_information"].get("demographics", {}), findings)
+    await _check_accounts_receivable(call, draft, findings)
+
+
+def _check_communications(draft: Draft, findings: Findings) -> None:
+    """Check what the lead type's communication settings need (position crmcom-lead-type-communications)."""
+    if draft.type is None:
+        return
+    for setting, parameter, what in (
+        ("sends_email_on_creation", "contact_email", "an e-mail"),
+        ("sends_phone_message_on_creation", "contact_phone", "a phone message"),
+    ):
+        if draft.type.get(setting) and parameter not in draft.given:
+            message = f"{parameter} is mandatory: the lead type {draft.type['name']} sends {what} on creation."
+            findings.add(f"{parameter}_required", (parameter,), message)
+
+
+def _check_assignment(draft: Draft, findings: Findings) -> None:
+    """Check that somebody or something assigns the lead (position crmcom-automatic-assignment)."""
+    if draft.type is not None and draft.assignee is None and "assigned_to" not in draft.given:
+        message = f"assigned_to is mandatory: no automatic rule assigns leads of the type {draft.type['name']}."
+        findings.add("assigned_to_missing", ("assigned_to",), message)
+
+
+def _check_lost_reason(draft: Draft, findings: Findings) -> None:
+    """Check that the lost reason is there if, and only if, it has to be (position crmcom-lost-reason)."""
+    if draft.status is None:
+        return
+    lost = draft.status.get("life_cycle_state") == "LOST"
+    given = "lost_reason_identifier" in draft.given
+    if lost and not given:
+        message = "lost_reason_identifier is mandatory: the status is classified as lost."
+        findings.add("lost_reason_missing", ("lost_reason_identifier",), message)
+    if given and not lost:
+        message = "lost_reason_identifier applies only to a status classified as lost."
+        findings.add("lost_reason_not_applicable", ("lost_reason_identifier",), message)
+
+
+def _check_dates(demographics: Mapping[str, Any], findings: Findings) -> None:
+    """Check that dates of a new contact are days of the calendar; a year that is not told may be a leap year."""
+    for name in ("date_of_birth", "name_day"):
+        parts = demographics.get(name, {})
+        try:
+            date(parts.get("year", 2000), parts.get("month", 1), parts.get("day", 1))
+        except (ValueError, OverflowError):
+            message = f"{', '.join(parts)} of {name} are no date.".replace(", year", " and year")
+            findings.add("contact_date_invalid", ("contact_information", "demographics", name), message)
+
+
+async def _check_accounts_receivable(call: Call, draft: Draft, findings: Findings) -> None:
+    """Check that a customer's lead names an accounts receivable that the customer owns."""
+    contact, account = draft.contact, draft.accounts_receivable
+    existing = str(draft.given["contact_information"]["action"]).upper() == "EXISTING"
+    if existing and contact is None:
+        return
+    if account is not None and (contact is None or account.get("contact") != contact["id"]):
+        message = "The accounts receivable is not owned by the contact of the lead."
+        findings.add("accounts_receivable_not_owned", ("accounts_receivable_identifier",), message)
+    if contact is None or "accounts_receivable_identifier" in draft.given:
+        return
+    if await call.records.find(ACCOUNTS_RECEIVABLE.kind, "contact", contact["id"]):
+        message = "accounts_receivable_identifier is mandatory: the contact is already a customer."
+        findings.add("accounts_receivable_missing", ("accounts_receivable_identifier",), message)
+
+
+def schedule(call: Call, given: Mapping[str, Any], findings: Findings) -> Schedule:
+    """Return the lead's dates, computing those that are not given; see `periods` for the arithmetic."""
+    created = call.now().replace(tzinfo=None, microsecond=0)
+    start = periods.parse(given["start_date"]) if "start_date" in given else created
+    if "expected_completion_date" in given:
+        return Schedule(start, periods.parse(given["expected_completion_date"]), created)
+    try:
+        return Schedule(start, periods.after(start, given["estimated_completion_time"]), created)
+    except OverflowError:
+        place = ("estimated_completion_time", "time_period_value")
+        message = "The completion date computed from estimated_completion_time is no date of the years 1 to 9999."
+        findings.add("time_period_out_of_range", place, message)
+        return Schedule(start, start, created)

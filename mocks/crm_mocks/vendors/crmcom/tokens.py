@@ -1,0 +1,95 @@
+"""Tokens: issuing, checking, releasing (facts, Transport; positions crmcom-token-life, crmcom-sample-token)."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import orjson
+
+from crm_mocks.call import Call
+from crm_mocks.vendors.crmcom.errors import Refused
+from crm_mocks.vendors.crmcom.kinds import Record
+from crm_mocks.vendors.crmcom.schemas import reached
+
+LIFE_SECONDS: Final = 7200
+IDLE_SECONDS: Final = 3600
+_FIRST_WITH_JWT: Final = "R14.0.0"  # R12.0.0 brought them, and is no release of the setting
+_SIGNING_KEY: Final = b"crm-mocks"  # no secret: everything here is made up
+
+
+def has_jwt(call: Call) -> bool:
+    """Tell whether tokens are JWTs in the release in force."""
+    return reached(call.contract, _FIRST_WITH_JWT, call.settings.release)
+
+
+async def issue(call: Call, user: Record, organisation: str, unit: Record) -> str:
+    """Make a token, keep it, and return it."""
+    now = int(call.session.clock.timestamp())
+    ordinal = await call.ordinal("token")
+    record: dict[str, Any] = {"user": user["id"], "organisation": organisation, "unit": unit["id"], "used": now}
+    token = token_id = call.seeded.hex("token", ordinal).upper()
+    if has_jwt(call):
+        record["expires"] = now + LIFE_SECONDS
+        token = jwt(token_id, (user["username"], organisation, unit["name"]), now)
+    else:
+        record["idle_seconds"] = IDLE_SECONDS
+    await call.records.put("tokens", {"token": token, **record})
+    return token
+
+
+def jwt(token_id: str, names: tuple[str, str, str], now: int) -> str:
+    """Return a token as releases from R12.0.0 on make it: a JWT signed with HMAC and SHA-256.
+
+    Args:
+        token_id: 32 upper-case hex digits, which by themselves are what older releases use as a token.
+        names: of the user, the organisation and the unit.
+        now: seconds since 1970.
+    """
+    claims = {
+        **dict(zip(("usr", "org", "oun"), names, strict=True)),
+        "exp": str(now + LIFE_SECONDS),
+        "iat": str(now),
+        "jti": token_id,
+    }
+    signed = b".".join(_base64(orjson.dumps(part)) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    return b".".join((signed, _base64(hmac.digest(_SIGNING_KEY, signed, sha256().name)))).decode()
+
+
+def _base64(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
+
+
+async def live_token(call: Call) -> Record:
+    """Return the record of the token in the body.
+
+    Raises:
+        Refused: it is unknown, or has expired.
+    """
+    record: Record | None = await call.records.get("tokens", call.body["token"])
+    if record is None:
+        call.violate(("body", "token"), "token_unknown", "the token was never issued in this session, or was released")
+        raise Refused(call, "token_unknown")
+    if _has_expired(record, call.session.clock.timestamp()):
+        raise Refused(call, "token_expired")
+    return record
+
+
+def _has_expired(record: Mapping[str, Any], now: float) -> bool:
+    idle = record.get("idle_seconds")
+    return now >= record.get("expires", now + 1) or (idle is not None and now - record["used"] > idle)
+
+
+async def use(call: Call, record: Record) -> None:
+    """Note that a call was made with a token whose life ends by idling."""
+    if "idle_seconds" in record:
+        await call.records.put("tokens", {**record, "used": int(call.session.clock.timestamp())})
+
+
+async def release(call: Call, record: Record) -> None:
+    """End a token's life; the document's sample token lives on."""
+    if not record.get("sample"):
+        await call.records.delete("tokens", record["token"])
