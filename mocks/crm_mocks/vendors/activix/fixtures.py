@@ -1,0 +1,161 @@
+"""Generated leads: people of French and English Canada with vehicles, as Activix would push them.
+
+Every key is there, blank ones null (position `activix-blank-fields`), and what a lead says agrees with the rest of it:
+names with e-mail and gender, postal code and telephone with province, dates with their order, linked objects with ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Final
+
+from crm_mocks.fixtures import Persona, company, moments
+from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.vendors.activix.vehicle_fixtures import exchanged_vehicle, wanted_vehicle
+from crm_mocks.vendors.activix.vocabulary import Vocabulary
+
+_LOCALES: Final = ("fr_CA", "en_CA")
+_FIRST_LEAD: Final = 3_400_000
+_FIRST_USER: Final = 51_000
+_USERS_OF_AN_ACCOUNT: Final = 6
+_ROLES: Final = ("advisor", "bdc", "commercial", "service_advisor", "service_agent")
+_STAGES: Final = (
+    ("call_date",),
+    ("appointment_date", "available_date"),
+    ("presented_date", "last_presented_date"),
+    ("road_test_date", "be_back_date"),
+    ("take_over_date",),
+    ("sale_date", "delivery_date"),
+    ("delivered_date",),
+)
+"""What happens to a lead that buys, in this order; how far it has come is drawn."""
+
+
+class LeadMaker:
+    """Makes leads of one session; the lead of a number is always the same."""
+
+    def __init__(self, schemas: Mapping[str, Any], seeded: Seeded, accounts: Sequence[int]) -> None:
+        """Take what leads are made of.
+
+        Args:
+            schemas: the contract's component schemas: they name the attributes and their possible values.
+            seeded: the session's generated values.
+            accounts: ids of the accounts that leads may belong to.
+        """
+        self._words = Vocabulary(schemas)
+        self._seeded = seeded
+        self._accounts = tuple(accounts)
+
+    def make(self, number: int, now: datetime) -> dict[str, Any]:
+        """Return a lead.
+
+        Args:
+            number: which one, from 1 on.
+            now: the session's time; nothing in the lead happened later.
+        """
+        random = self._seeded.random("lead", number)
+        person = Persona.make(random, random.choice(_LOCALES), now.date())
+        division = self._words.draw(random, "Lead", "division")
+        progress = () if division == "service" else _STAGES[: random.randint(0, len(_STAGES))]
+        created, *happened, updated = moments(random, now, len(progress) + 2)
+        lead = self._words.blank("Lead", id=_FIRST_LEAD + number, **_stamps(created, updated))
+        lead |= _identity(person) | self._origin(random) | self._second_contact(random, person)
+        lead |= {name: at.isoformat() for names, at in zip(progress, happened, strict=True) for name in names}
+        lead |= self._dealer(random, now)
+        lead["division"] = division
+        lead["rating"] = random.randint(1, 5)
+        lead["reached_client"] = bool(progress)
+        if division == "service":
+            lead |= self._service(random, number, updated)
+        return lead | self._linked(random, lead, person, now)
+
+    def _origin(self, random: Random) -> dict[str, Any]:
+        status = self._words.draw(random, "Lead", "status") if random.random() < 0.2 else None  # null means active
+        return {
+            "type": self._words.draw(random, "Lead", "type"),
+            "created_method": self._words.draw(random, "Lead", "created_method"),
+            "segment": self._words.draw(random, "Lead", "segment"),
+            "source": random.choice(("Lespacs", "Website", "Referral", "Showroom")),
+            "status": status,
+            "business": False,
+            "loyalty": random.random() < 0.3,
+        }
+
+    def _second_contact(self, random: Random, person: Persona) -> dict[str, Any]:
+        if random.random() < 0.5:
+            return {}
+        if random.random() < 0.5:
+            return {"second_contact": company(random, person.locale), "business": True}
+        other = Persona.make(random, person.locale)
+        return {"second_contact": other.full_name, "second_contact_civility": _civility(other)}
+
+    def _dealer(self, random: Random, now: datetime) -> dict[str, Any]:
+        account = random.choice(self._accounts)
+        opened = datetime(now.year - 3, 1, 15, 14, tzinfo=UTC)
+        users = [self._user(account, place, opened) for place in range(_USERS_OF_AN_ACCOUNT)]
+        name = company(self._seeded.random("account", account), "fr_CA")
+        linked = self._words.blank("Account", id=account, name=name, **_stamps(opened, opened))
+        return {"account_id": account, "account": linked} | dict(zip(_ROLES, random.sample(users, 5), strict=True))
+
+    def _user(self, account: int, place: int, since: datetime) -> dict[str, Any]:
+        number = _FIRST_USER + account * _USERS_OF_AN_ACCOUNT + place
+        person = Persona.make(self._seeded.random("user", number), "fr_CA")
+        named = {"email": person.email, "first_name": person.given_name, "last_name": person.family_name}
+        return self._words.blank("User", id=number, **named, **_stamps(since, since))
+
+    def _service(self, random: Random, number: int, at: datetime) -> dict[str, Any]:
+        return {
+            "average_spending": random.randint(80, 900),
+            "odometer_last_visit": random.randint(5, 180) * 1000,
+            "open_work_order_date": at.isoformat(),
+            "prepaid": random.random() < 0.2,
+            "repair_order": f"RO-{number:05}",
+            "service_cleaning_car": random.random() < 0.5,
+            "service_interval_km": self._words.draw(random, "Lead", "service_interval_km"),
+            "invoiced": False,
+            "work_order": f"WO-{number:05}",
+        }
+
+    def _linked(self, random: Random, lead: dict[str, Any], person: Persona, now: datetime) -> dict[str, Any]:
+        common = {"lead_id": lead["id"], "created_at": lead["created_at"], "updated_at": lead["created_at"]}
+        first = lead["id"] * 2
+        email = self._words.blank("Email", id=first, address=person.email, type="home", valid=True, **common)
+        phone = self._words.blank("Phone", id=first, number=person.phone, type="mobile", valid=True, **common)
+        vehicles = []
+        if lead["division"] != "service":
+            is_new = lead["division"] == "new"
+            vehicles.append(wanted_vehicle(self._words, random, now.year, is_new=is_new, id=first, **common))
+        if not vehicles or random.random() < 0.5:
+            owned = exchanged_vehicle(self._words, random, now.year, id=first + 1, **common)
+            vehicles.append(owned | {"verified_by": lead["advisor"]})
+        if len(vehicles) == 2:
+            vehicles[0]["related_id"], vehicles[1]["related_id"] = first + 1, first
+        return {"emails": [email], "phones": [phone], "vehicles": vehicles}
+
+
+def _stamps(created: datetime, updated: datetime) -> dict[str, str]:
+    return {"created_at": created.isoformat(), "updated_at": updated.isoformat()}
+
+
+def _civility(person: Persona) -> str:
+    return "ms" if person.gender == "female" else "mr"
+
+
+def _identity(person: Persona) -> dict[str, Any]:
+    female = person.gender == "female"
+    return {
+        "first_name": person.given_name,
+        "last_name": person.family_name,
+        "civility": _civility(person),
+        "gender": 2 if female else 1,
+        "sex": "F" if female else "M",
+        "birth_date": person.date_of_birth.isoformat(),
+        "locale": person.language_code,
+        "address_line1": person.address,
+        "city": person.city,
+        "province": person.province_code,
+        "country": person.country_code,
+        "postal_code": person.postal_code.replace(" ", ""),
+    }
