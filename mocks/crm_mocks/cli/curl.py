@@ -1,0 +1,100 @@
+"""Requests as curl commands for a POSIX shell."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+
+from crm_mocks.contract.outcome import is_json
+
+PLACEHOLDER: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}", re.ASCII)
+"""`{{name}}` in an example stands for a value that only an earlier answer gives."""
+
+_SHORT: Final = 80
+"""Characters up to which a JSON body stays on one line."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a request brings to be let in.
+
+    Attributes:
+        user: user and password for HTTP Basic, with a colon between them.
+        headers: headers that carry a key.
+        query: query parameters that carry a key.
+    """
+
+    user: str | None = None
+    headers: Mapping[str, str] | None = None
+    query: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of a contract's example.
+
+    Attributes:
+        path: with its parameters filled in.
+        query: parameters that the contract requires.
+        media_type: of the body; empty for a request without one.
+        body: JSON value, or fields of a form.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    media_type: str
+    body: Any
+
+
+def curl(base_url: str, request: Request, credentials: Credentials) -> str:
+    """Return the curl command of a request; placeholders become shell variables of the same name."""
+    return "curl -sS " + " \\\n  ".join(_arguments(base_url, request, credentials))
+
+
+def _arguments(base_url: str, request: Request, credentials: Credentials) -> Iterator[str]:
+    query = {**request.query, **(credentials.query or {})}
+    url = f"{base_url}{request.path}" + ("?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else "")
+    method = "" if request.method == ("POST" if request.media_type else "GET") else f"-X {request.method} "
+    yield f"{method}{word(url)}"
+    if credentials.user is not None:
+        yield f"-u {word(credentials.user)}"
+    for name, value in {**request.headers, **(credentials.headers or {})}.items():
+        yield f"-H {word(f'{name}: {value}')}"
+    if request.media_type:
+        yield f"-H {word(f'Content-Type: {request.media_type}')}"
+        yield from _body(request)
+
+
+def _body(request: Request) -> Iterator[str]:
+    if is_json(request.media_type):
+        yield f"--data-raw {word(_json(request.body))}"
+    elif isinstance(request.body, dict):
+        for name, value in request.body.items():
+            yield f"--data-urlencode {word(f'{quote(str(name))}={value}')}"
+    else:
+        yield f"--data-raw {word(str(request.body))}"
+
+
+def _json(value: Any) -> str:
+    line = orjson.dumps(value).decode()
+    return line if len(line) <= _SHORT else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def word(text: str) -> str:
+    """Quote a text for the shell, leaving only placeholders to it, as variables."""
+    pieces = PLACEHOLDER.split(text)  # texts and names in turn
+    quoted = [f'"${{{piece}}}"' if odd % 2 else shlex.quote(piece) for odd, piece in enumerate(pieces) if piece]
+    return "".join(quoted) or "''"
+
+
+def placeholders(value: Any) -> set[str]:
+    """Return the names of the placeholders in a JSON value."""
+    return set(PLACEHOLDER.findall(orjson.dumps(value).decode()))

@@ -1,0 +1,89 @@
+"""The command group `crm-mocks`: its own commands, and those that other packages plug in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Final, NoReturn
+
+import click
+
+from crm_mocks import __version__
+from crm_mocks.errors import CrmMocksError
+
+ENTRY_POINTS: Final = "crm_mocks.commands"
+"""Entry point group whose entries are click commands; an entry's name is the command's."""
+
+_OWN: Final = {
+    "serve": "crm_mocks.cli.serve",
+    "list": "crm_mocks.cli.listing",
+    "examples": "crm_mocks.cli.examples",
+    "settings": "crm_mocks.cli.settings",
+}
+"""Commands by name, each with the module that has it under the name `command`."""
+
+
+class Commands(click.Group):
+    """Loads commands when they are wanted, and tells every foreseeable error in one line, with exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names of all commands, our own first."""
+        return [*_OWN, *sorted(_plugged() - _OWN.keys())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
+        """Return a command, or `None` if there is none of that name.
+
+        Raises:
+            CrmMocksError: a plugged command cannot be loaded.
+        """
+        if cmd_name in _OWN:
+            command: click.Command = import_module(_OWN[cmd_name]).command
+            return command
+        for entry in entry_points(group=ENTRY_POINTS, name=cmd_name):
+            try:
+                loaded: click.Command = entry.load()
+            except ImportError as error:
+                raise CrmMocksError(f"the command '{cmd_name}' cannot be loaded: {error}") from error
+            return loaded
+        return None
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run the command line and exit; a command's whole-number result is the exit code."""
+        extra["standalone_mode"] = False
+        try:
+            result = super().main(args, prog_name or "crm-mocks", **extra)
+        except click.ClickException as error:
+            _fail(error.format_message())
+        except CrmMocksError as error:
+            _fail(str(error))
+        except click.Abort:
+            sys.exit(130)
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+def _plugged() -> set[str]:
+    return {entry.name for entry in entry_points(group=ENTRY_POINTS)}
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"crm-mocks: {' '.join(message.split())}", err=True)
+    sys.exit(2)
+
+
+@click.command(
+    cls=Commands,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="crm-mocks", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Mock CRM servers driven by OpenAPI contracts.
+
+    Start them all with `crm-mocks serve`; see what they offer with `crm-mocks list`.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

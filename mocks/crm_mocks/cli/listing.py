@@ -1,0 +1,76 @@
+"""`crm-mocks list`: vendors, operations and outcomes."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crm_mocks.cli.vendors import chosen, contract_of
+
+if TYPE_CHECKING:
+    from crm_mocks.contract import Operation
+    from crm_mocks.vendor import Vendor
+
+
+@click.command("list")
+@click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with the cause of each outcome.")
+def command(vendors: tuple[str, ...], *, as_json: bool) -> None:
+    """List vendors, their operations, and the outcomes of each.
+
+    An outcome is a status with a named example: what `Prefer: example=NAME` asks for.
+    """
+    described = [_vendor(vendor) for vendor in chosen(vendors)]
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps({"vendors": described}, option=orjson.OPT_INDENT_2).decode())
+    else:
+        click.echo("\n\n".join(map(_as_text, described)))
+
+
+def _vendor(vendor: Vendor) -> dict[str, Any]:
+    contract = contract_of(vendor)
+    return {
+        "name": vendor.name,
+        "title": contract.title,
+        "credentials": dict(vendor.credentials),
+        "operations": [_operation(operation) for operation in contract.operations.values()],
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    return {
+        "id": operation.key,
+        "method": operation.method,
+        "path": operation.path,
+        "summary": operation.summary,
+        "outcomes": [
+            {
+                "status": outcome.status,
+                "name": outcome.name,
+                "summary": outcome.summary,
+                "cause": outcome.cause,
+                "protocol": outcome.protocol,
+                "only_on_request": outcome.only_on_request,
+            }
+            for outcome in sorted(operation.outcomes.values(), key=lambda each: each.status)
+        ],
+    }
+
+
+def _as_text(vendor: dict[str, Any]) -> str:
+    head = f"{click.style(vendor['name'], bold=True)}  {vendor['title']}"
+    return "\n\n".join([head, *map(_operation_as_text, vendor["operations"])])
+
+
+def _operation_as_text(operation: dict[str, Any]) -> str:
+    lines = [f"  {click.style(operation['id'], fg='cyan')}  {operation['method']} {operation['path']}"]
+    if operation["summary"]:
+        lines.append(f"    {operation['summary']}")
+    for status, outcomes in groupby(operation["outcomes"], key=lambda each: each["status"]):
+        names = ", ".join(each["name"] for each in outcomes)
+        lines.append(click.wrap_text(f"{status}  {names}", 100, "    ", "         "))
+    return "\n".join(lines)

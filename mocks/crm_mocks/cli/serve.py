@@ -1,0 +1,85 @@
+"""`crm-mocks serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from crm_mocks.server.plan import Plan, Prepared
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("serve")
+@click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
+@click.option("-H", "--host", default="127.0.0.1", show_default=True, help="Name or address to listen at.")
+@click.option("-p", "--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0: a free port.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values.")
+@click.option("--now", metavar="ISO8601", help="Stop all clocks at this moment, such as 2026-01-31T12:00:00Z.")
+@click.option("--config", type=_FILE, metavar="FILE", help="Settings in YAML or JSON, one section per vendor.")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@click.option("--seed-file", type=_FILE, metavar="FILE", help="Records that each session starts with, YAML or JSON.")
+@click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate authority made on the spot.")
+@click.option("--tls-cert", type=_FILE, metavar="FILE", help="Serve HTTPS with this certificate chain (PEM).")
+@click.option("--tls-key", type=_FILE, metavar="FILE", help="Its key (PEM), if not in the same file.")
+@click.option("--cors", is_flag=True, help="Answer browsers' cross-origin requests.")
+@click.option(
+    "--admin-token",
+    envvar="CRM_MOCKS_ADMIN_TOKEN",
+    show_envvar=True,
+    metavar="TOKEN",
+    help="What the control API asks for. Generated on a host that is not loopback.",
+)
+@click.option("--ready-file", type=_FILE, metavar="FILE", help="Write where the mocks are, as JSON, once they answer.")
+@click.option(
+    "--log",
+    type=click.Choice(["text", "json", "off"]),
+    help="One line per request on stderr.  [default: text on a terminal, else off]",
+)
+def command(vendors: tuple[str, ...], ready_file: Path | None, log: str | None, **options: Any) -> None:
+    """Serve mocks of the named vendors, or of all.
+
+    Prints `ready URL` once requests are answered; Ctrl-C or SIGTERM stops it.
+    """
+    from crm_mocks.server.process import StopSignals, serve_until_stopped
+
+    with StopSignals():  # a signal that comes while everything is being loaded is no error either
+        from crm_mocks.server import ready
+
+        if ready_file is not None:
+            ready.forget(ready_file)
+        plan = _plan(vendors, **options)
+
+    def announce(prepared: Prepared) -> None:
+        from crm_mocks.cli.announce import announce
+
+        if ready_file is not None:
+            ready.write(ready_file, prepared)
+        announce(prepared, log, seed=plan.seed)
+
+    serve_until_stopped(plan, announce)
+
+
+def _plan(
+    vendors: tuple[str, ...],
+    *,
+    config: Path | None,
+    assignments: tuple[str, ...],
+    seed_file: Path | None,
+    now: str | None,
+    **rest: Any,
+) -> Plan:
+    from crm_mocks.cli.inputs import records_of, settings_of
+    from crm_mocks.server.plan import Plan
+    from crm_mocks.sessions.clock import parse_moment
+
+    return Plan(
+        vendors=vendors,
+        now=parse_moment(now) if now is not None else None,
+        settings=settings_of(config, assignments, vendors),
+        records=records_of(seed_file, vendors),
+        **rest,
+    )

@@ -1,0 +1,26 @@
+"""Vendors as the commands that only describe them need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crm_mocks.contract import Contract
+    from crm_mocks.vendor import Vendor
+
+
+def chosen(names: Iterable[str]) -> list[Vendor]:
+    """Load the named vendors, or all if none are named.
+
+    Raises:
+        UsageError: there is no such vendor.
+    """
+    from crm_mocks.vendor import load_vendor, vendor_names
+
+    return [load_vendor(name) for name in dict.fromkeys(names) or vendor_names()]
+
+
+def contract_of(vendor: Vendor) -> Contract:
+    """Return the contract in force under the vendor's default settings."""
+    return vendor.contract_file.in_force(vendor.settings_type())

@@ -1,0 +1,1 @@
+"""Serving over sockets: uvicorn's HTTP protocol, in this thread or in one of its own."""

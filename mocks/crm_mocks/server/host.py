@@ -1,0 +1,122 @@
+"""The server: uvicorn's HTTP protocol on one event loop, on as many ports as sessions want."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.server import ServerState
+
+from crm_mocks.app import Application
+from crm_mocks.host.wire import Receive, Scope, Send
+from crm_mocks.server.plan import Prepared
+from crm_mocks.server.sockets import Listener, open_socket
+
+GRACE_SECONDS: Final = 0.3
+"""How long a stop waits for answers that are being given; the whole process is to be gone within a second."""
+
+_KEEP_ALIVE_SECONDS: Final = 75  # longer than test suites pause between two requests of one pooled connection
+
+
+class Server:
+    """Serves a suite on its port, and sessions on ports of their own.
+
+    `uvicorn.Server` is not used: it takes the process's signals to itself and raises them again after its end, and
+    knows one set of sockets only. Its protocol class needs no more than a configuration and a set of connections.
+    """
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._tls: ssl.SSLContext | None = prepared.tls.context if prepared.tls else None
+        self._suite = prepared.application.suite
+        self._application: Application = prepared.application
+        self._state = ServerState()
+        self._servers: list[asyncio.Server] = []
+        self._session_ports: dict[str, Listener] = {}
+        self._stopping = False
+        self._config = uvicorn.Config(
+            self._serve,
+            interface="asgi3",
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,  # the host sends the session's
+            proxy_headers=False,  # the address of the client is never looked at
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        )
+        self._config.load()
+
+    async def start(self) -> None:
+        """Begin to answer; must be called on the event loop that is to serve."""
+        await self._listen(self._prepared.listener)
+        self._suite.open_port = self.open_port
+
+    async def open_port(self, session: str) -> str:
+        """Give a session a port of its own; return its URL. A session that has one keeps it.
+
+        Raises:
+            UsageError: the name cannot be a session's.
+            OSError: the operating system gives no port.
+        """
+        listener = self._session_ports.get(session)
+        if listener is None:
+            self._suite.sessions.get(session)  # refuses a wrong name before a port is spent on it
+            listener = self._session_ports[session] = open_socket(self._prepared.listener.host, 0)
+            self._suite.sessions.bind(session, listener.port)
+            await self._listen(listener)
+        return listener.url(secure=self._tls is not None)
+
+    async def stop(self) -> None:
+        """Stop: no new connections, a moment for the answers being given, then the rest is cut off."""
+        self._stopping = True
+        self._suite.open_port = None
+        for server in self._servers:
+            server.close()
+        for connection in list(self._state.connections):
+            connection.shutdown()  # closes idle ones now, others after their answer
+        await self._wait(GRACE_SECONDS)
+        for connection in list(self._state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
+        for task in list(self._state.tasks):
+            task.cancel()
+        await self._wait(GRACE_SECONDS)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait until all connections and requests are done, but not longer than that."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while (self._state.connections or self._state.tasks) and loop.time() < deadline:  # noqa: ASYNC110  # uvicorn's own sets
+            await asyncio.sleep(0.01)
+
+    async def _listen(self, listener: Listener) -> None:
+        loop = asyncio.get_running_loop()
+        self._servers.append(await loop.create_server(self._protocol, sock=listener.socket, ssl=self._tls))
+
+    def _protocol(self) -> asyncio.Protocol:
+        protocol: Any = self._config.http_protocol_class
+        made: asyncio.Protocol = protocol(config=self._config, server_state=self._state, app_state={})
+        return made
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._application(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self._stopping:  # uvicorn would log what the stop cut off as an error of the application
+                raise
+
+
+def run_on_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine on an event loop of its own: uvloop's where it is installed, since it is faster."""
+    try:
+        import uvloop
+    except ImportError:  # pragma: no cover  # it is not made for every platform
+        asyncio.run(main)
+        return
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)

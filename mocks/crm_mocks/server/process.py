@@ -1,0 +1,100 @@
+"""Serving in the foreground: until a signal says stop, with exit code 0."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, Final, Self
+
+from crm_mocks.server.plan import Plan, Prepared, prepare
+
+_STOP = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK")  # the last is Windows' Ctrl-Break
+    if hasattr(signal, name)
+]
+_MOST_SOCKETS: Final = 65_536
+
+
+class StopSignals:
+    """Takes the signals that ask a process to stop, from before the first slow import to the end.
+
+    Until `on_stop` has been called, a signal ends the process at once; a signal is never an error, so the exit code
+    is 0 either way.
+    """
+
+    def __init__(self) -> None:
+        self._stop: Callable[[], object] | None = None
+        self._before: dict[int, Any] = {}
+        self._came = False
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._take) for number in _STOP}
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._came:
+            self._stop = lambda: None  # impatient further signals must not spoil the exit code
+        else:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+
+    def on_stop(self, stop: Callable[[], object]) -> None:
+        """Have a function called, in the main thread, instead of ending at once."""
+        self._stop = stop
+
+    def _take(self, _number: int, _frame: FrameType | None) -> None:
+        self._came = True
+        if self._stop is None:
+            raise SystemExit(0)
+        self._stop()
+
+
+def allow_many_sockets() -> None:
+    """Raise the process's own limit of open files as far as it may: each session may have a port of its own."""
+    try:
+        import resource
+    except ImportError:  # pragma: no cover  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_SOCKETS if hard == resource.RLIM_INFINITY else min(hard, _MOST_SOCKETS)
+    if soft not in (resource.RLIM_INFINITY, most) and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def serve_until_stopped(plan: Plan, announce: Callable[[Prepared], None]) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        plan: what to serve.
+        announce: called once requests are answered.
+
+    Raises:
+        UsageError: the plan cannot be carried out.
+    """
+    allow_many_sockets()
+    with StopSignals() as signals:
+        prepared = prepare(plan)
+        try:
+            from crm_mocks.server.host import run_on_loop
+
+            run_on_loop(_live(prepared, signals, announce))
+        finally:
+            prepared.close()
+
+
+async def _live(prepared: Prepared, signals: StopSignals, announce: Callable[[Prepared], None]) -> None:
+    from crm_mocks.server.host import Server
+
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    server = Server(prepared)
+    signals.on_stop(lambda: loop.call_soon_threadsafe(stop.set))
+    await server.start()
+    try:
+        announce(prepared)
+        await stop.wait()
+    finally:
+        await server.stop()

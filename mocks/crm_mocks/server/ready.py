@@ -1,0 +1,42 @@
+"""The ready-file: tells other processes where the mocks are, once they answer."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import orjson
+
+from crm_mocks.errors import UsageError
+from crm_mocks.server.plan import Prepared
+
+
+def forget(path: Path) -> None:
+    """Remove the ready-file of an earlier run, which would send clients to a server that is gone.
+
+    Raises:
+        UsageError: it cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write the ready-file {path}: {error.strerror}") from None
+
+
+def write(path: Path, prepared: Prepared) -> None:
+    """Write the ready-file in one step, for its owner's eyes only: it holds the admin token.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    content = orjson.dumps({**prepared.described(), "pid": os.getpid()}, option=orjson.OPT_INDENT_2)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content + b"\n")
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise UsageError(f"cannot write the ready-file {path}: {error.strerror}") from None
