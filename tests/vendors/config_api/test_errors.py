@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from crm_mocks import create_app
 from crm_mocks.vendors.config_api import messages
 from tests.vendors.config_api.causes import KEY, URLS, additional, call, create, example, lead
 
@@ -49,6 +50,23 @@ def test_message_is_in_the_language_asked_for(api, header, start):
 
     assert error["errorMessage"].startswith(start)
     assert error["errorCode"] == "errormessage.validation.required"
+
+
+def test_generated_error_is_in_the_language_asked_for(api):
+    answer = create(api("config_api"), headers={**KEY, "accept-language": "de", "prefer": "code=500, dynamic=true"})
+
+    assert answer.json()["errorMessage"] == "Ein unerwarteter Fehler ist aufgetreten."
+
+
+def test_every_example_tells_what_its_code_and_arguments_say():
+    operations = create_app(["config_api"]).suite.contracts["config_api"].operations.values()
+    examples = [outcome.value["application/json"] for each in operations for outcome in each.outcomes.values()]
+    errors = [example for example in examples if "errorCode" in example]
+
+    assert len(errors) > 50
+    for error in errors:
+        assert error["errorMessage"] == messages.resolve("en", error["errorCode"], error["args"])
+    assert {error["errorCode"] for error in errors} == set(messages._TEMPLATES["en"])
 
 
 def test_default_language_is_a_setting(api):

@@ -70,8 +70,9 @@ class Mock(Vendor):
         return errors.from_problem(call, problem)
 
     def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
-        """See `fixtures.fabricate`."""
-        return fixtures.fabricate(super().fabricate(call, outcome, seeded, ordinal), outcome, seeded, ordinal)
+        """See `fixtures.fabricate`; an error is told in the language that the request asks for."""
+        body = fixtures.fabricate(super().fabricate(call, outcome, seeded, ordinal), outcome, seeded, ordinal)
+        return errors.translated(call, body) if "errorCode" in body else body
 
 
 def _names(body: Any) -> Iterator[Any]:

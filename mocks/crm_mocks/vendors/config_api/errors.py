@@ -89,19 +89,23 @@ class ConfigApiRefusal(Refusal):
 def answer(call: Call, finding: Finding) -> Answer:
     """Return the answer to a request that is refused for a finding, in the language that it asks for."""
     outcome = _documented(call, finding.outcome)
-    code, args = _code(outcome), _texts(finding.arguments)
-    language = messages.language(call.headers.get("accept-language", ""), call.settings.default_language)
     body = {
-        "errorMessage": messages.resolve(language, code, args),
-        "errorCode": code,
+        "errorMessage": "",
+        "errorCode": _code(outcome),
         "traceId": trace_id(call.seeded, call.number),
         "reference": finding.reference,
-        "args": args,
+        "args": _texts(finding.arguments),
         "typedArgs": [{"value": argument.value, "type": argument.type} for argument in finding.arguments],
     }
     if not body["reference"]:
         del body["reference"]
-    return Answer(outcome.status, outcome.name, body)
+    return Answer(outcome.status, outcome.name, translated(call, body))
+
+
+def translated(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    """Return an error body with its message in the language that the request asks for."""
+    language = messages.language(call.headers.get("accept-language", ""), call.settings.default_language)
+    return {**body, "errorMessage": messages.resolve(language, body["errorCode"], body["args"])}
 
 
 def trace_id(seeded: Seeded, ordinal: int) -> str:

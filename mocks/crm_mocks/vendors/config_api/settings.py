@@ -35,7 +35,7 @@ class ConfigApiSettings(VendorSettings):
     retry_after: bool = setting(
         default=False, help="Whether 429 tells in Retry-After when to come back, on or off.", parse=switch
     )
-    lead_config: dict[str, Any] | None = setting(  # noqa: RUF009  # the default is None, nothing that could be changed
+    lead_config: dict[str, Any] | None = setting(
         None,
         "The lead config, which decides what is mandatory and what additional fields hold: a file at start, an object "
         "by the control API; null is the one in the contract.",
