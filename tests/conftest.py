@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from crm_mocks import create_app
+from crm_mocks.app import Application
 from crm_mocks.sessions.journal import Entry
 from crm_mocks.vendor import Vendor
 from tests import toy as toy_crm
@@ -22,14 +23,17 @@ NOW = "2026-01-31T12:00:00Z"
 class Api:
     """A mock in this process: requests go through the whole ASGI application, without a socket."""
 
-    def __init__(self, *vendors: str | Vendor, session: str = "default", **options: Any) -> None:
+    def __init__(
+        self, *vendors: str | Vendor, session: str = "default", app: Application | None = None, **options: Any
+    ) -> None:
         options.setdefault("seed", 1)
         options.setdefault("now", NOW)
-        self.app = create_app(vendors or None, **options)
+        self.app = app or create_app(vendors or None, **options)
         self.vendor = next(iter(self.app.suite.vendors))
         self.session = session
         self._loop = asyncio.new_event_loop()
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL)
+        headers = {} if session == "default" else {"X-Mock-Session": session}
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL, headers=headers)
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         """Send one request; keywords as in httpx."""

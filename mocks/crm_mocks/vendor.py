@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -200,8 +200,9 @@ def vendor_names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(vendors.__path__) if module.ispkg)
 
 
+@cache
 def load_vendor(name: str) -> Vendor:
-    """Load one vendor with its contract.
+    """Load one vendor with its contract; a vendor keeps no state, so that one serves all suites of a process.
 
     Raises:
         UsageError: there is no such vendor.
