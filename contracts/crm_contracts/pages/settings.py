@@ -1,0 +1,48 @@
+"""docs/settings.md: what can be set about each vendor's mock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from crm_contracts.pages.markdown import code, page, table
+from crm_mocks.settings import About, about, as_json
+from crm_mocks.vendor import Vendor
+
+NAME = "settings.md"
+_INTRODUCTION = """\
+A setting is given at start with `--set KEY=VALUE`, or in the file of `--config`, which has one section per vendor;
+`--set` goes before the file. While the mocks run, `PUT /__admin/settings` changes it for one session."""
+
+
+def render(vendors: Iterable[Vendor]) -> str:
+    """Return the page."""
+    return page("Settings", _INTRODUCTION, map(_section, vendors))
+
+
+def _section(vendor: Vendor) -> str:
+    defaults = as_json({vendor.name: vendor.settings_type()})[vendor.name]
+    rows = [
+        [code(f"{vendor.name}.{name}"), _default(defaults[name]), known.help + _remarks(known)]
+        for name, known in sorted(about(vendor.settings_type).items())
+    ]
+    title = vendor.contract_file.document["info"]["title"]
+    return f"## {title}\n\n{table(['Key', 'Default', 'What it does'], rows)}"
+
+
+def _default(value: Any) -> str:
+    if value in ("", None):
+        return "none"
+    if isinstance(value, list) and all(isinstance(each, int) for each in value):
+        return code(",".join(map(str, value)))
+    return code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _remarks(known: About) -> str:
+    remarks = ""
+    if known.process:
+        remarks += " Holds for the whole process: only at start."
+    if known.file:
+        remarks += " At start its value is the path of a YAML or JSON file."
+    return remarks

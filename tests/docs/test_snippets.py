@@ -1,0 +1,157 @@
+"""Every snippet of README.md and docs/ does what the page says: commands run, Python runs, tests pass."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import ExitStack
+
+import pytest
+
+import crm_mocks
+from tests.docs.snippets import ROOT, Snippet, all_blocks, blocks_of
+
+SERVED_AT = "http://127.0.0.1:4010"
+SECONDS = 120
+BLOCKS = all_blocks()
+CONSOLE = [block for block in BLOCKS if block.language == "console"]
+PYTHON = [block for block in BLOCKS if block.language == "python"]
+_FOREGROUND = re.compile(
+    r"(make|git clone|cd|pip install|python -m pip install|crm-mocks( \S+)* serve|crm-mocks serve)\b"
+)
+
+
+@pytest.fixture
+def here(tmp_path):
+    """A folder that looks like the repository, where a snippet may write files."""
+    for entry in ROOT.iterdir():
+        if not entry.name.startswith("."):
+            (tmp_path / entry.name).symlink_to(entry)
+    return tmp_path
+
+
+@pytest.fixture
+def run(tmp_path_factory):
+    """Run a program as the page's reader would, with `crm-mocks` on the path; return the finished process."""
+    programs = tmp_path_factory.mktemp("bin")
+    for name, module in (("crm-mocks", " -m crm_mocks"), ("python", ""), ("pytest", " -m pytest")):
+        script = programs / name
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}"{module} "$@"\n', "utf-8")
+        script.chmod(0o755)
+    packages = [str(ROOT / "mocks"), str(ROOT / "contracts"), os.environ.get("PYTHONPATH", "")]
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
+        "PYTHONPATH": os.pathsep.join(filter(None, packages)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+    def run(folder, *arguments):
+        return subprocess.run(
+            arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def served():
+    """Put the address of a server of its own into a text that uses the address of the pages."""
+    with ExitStack() as servers:
+
+        def served(text):
+            if SERVED_AT not in text:
+                return text
+            return text.replace(SERVED_AT, servers.enter_context(crm_mocks.serve(seed=1, port=0)).url)
+
+        yield served
+
+
+def _id(snippet: Snippet) -> str:
+    return snippet.place
+
+
+@pytest.mark.parametrize("snippet", CONSOLE, ids=_id)
+def test_a_console_snippet_gives_its_exit_code(snippet, here, run, served):
+    if snippet.not_run:
+        pytest.skip(f"{snippet.place}: {snippet.not_run}")
+    script = served("\n".join(["set -eo pipefail", *snippet.commands]))
+    done = run(here, "bash", "-c", script)
+    assert done.returncode == snippet.exit_code, f"{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("snippet", PYTHON, ids=_id)
+def test_a_python_snippet_runs(snippet, tmp_path, run, served):
+    is_test = "def test_" in snippet.text
+    path = tmp_path / ("test_snippet.py" if is_test else "snippet.py")
+    path.write_text(served(snippet.text), "utf-8")
+    arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if is_test else []
+    done = run(tmp_path, "python", *arguments, path.name)
+    assert done.returncode == snippet.exit_code, f"{done.stdout}\n{done.stderr}"
+
+
+def test_there_are_pages_with_snippets():
+    assert CONSOLE
+
+
+def test_commands_stand_in_console_blocks_only():
+    assert [block.place for block in BLOCKS if block.language in ("bash", "sh", "shell", "zsh", "pycon")] == []
+
+
+def test_a_console_block_has_commands():
+    assert [block.place for block in CONSOLE if not block.commands] == []
+
+
+def test_only_what_stays_in_the_foreground_is_not_run():
+    unfit = [
+        f"{block.place}: {command}"
+        for block in BLOCKS
+        if block.not_run
+        for command in block.commands or [block.text]
+        if not _FOREGROUND.match(command)
+    ]
+    assert unfit == []
+
+
+def test_marks_and_commands_of_a_page_are_found():
+    page = """\
+<!-- exit: 2 -->
+```console
+$ crm-mocks serve nobody
+error
+$ curl \\
+    -s 'a
+b'
+output
+```
+
+`a/file.py`
+
+```python
+not a snippet
+```
+
+<!-- not run: stays in the foreground -->
+```console
+$ make serve
+```
+"""
+    first, second = blocks_of(page, "page.md")
+    assert (first.place, first.exit_code, first.commands) == (
+        "page.md:2",
+        2,
+        ["crm-mocks serve nobody", "curl \\\n    -s 'a\nb'"],
+    )
+    assert (second.not_run, second.commands) == ("stays in the foreground", ["make serve"])
+
+
+def test_a_here_document_is_part_of_its_command():
+    (block,) = blocks_of("```console\n$ cat > f <<'E'\n$ x\nE\n$ cat f\n```\n", "page.md")
+    assert block.commands == ["cat > f <<'E'\n$ x\nE", "cat f"]
+
+
+def test_a_snippet_that_fails_is_noticed(run, tmp_path):
+    assert run(tmp_path, "bash", "-c", "set -eo pipefail\nfalse\ntrue").returncode == 1
+    assert run(tmp_path, "crm-mocks", "--no-such-option").returncode == 2
