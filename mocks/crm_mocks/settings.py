@@ -96,9 +96,10 @@ def text(raw: Any) -> str:
 def numbers(raw: Any) -> tuple[int, ...]:
     """Parse whole numbers: a list, or text with commas between them."""
     parts = raw if isinstance(raw, list | tuple) else str(raw).replace(",", " ").split()
+    one = whole_number(-(2**63), 2**63 - 1)  # what JSON writers take
     try:
-        return tuple(int(part) for part in parts)
-    except (TypeError, ValueError):
+        return tuple(one(part) for part in parts)
+    except ValueError:
         raise ValueError("whole numbers, such as 44,66") from None
 
 
