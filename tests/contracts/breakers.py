@@ -58,6 +58,21 @@ def the_meta_schema_is_broken(contract):
     del contract["info"]["version"]
 
 
+@breaks("marks-well-formed")
+def a_condition_is_no_object(contract):
+    properties(contract)["name"]["x-in-force"] = "strict"
+
+
+@breaks("marks-well-formed")
+def a_position_is_a_number(contract):
+    properties(contract)["name"]["x-position"] = 1
+
+
+@breaks("marks-well-formed")
+def the_releases_are_one_text(contract):
+    contract["x-releases"] = "R1"
+
+
 @breaks("root-key-order")
 def root_keys_are_out_of_order(contract):
     last(contract, "x-base-path")
@@ -147,6 +162,11 @@ def a_parameter_has_no_example(contract):
     del operation(contract)["parameters"][0]["example"]
 
 
+@breaks("property-documented")
+def a_property_has_an_empty_description(contract):
+    properties(contract)["name"]["description"] = ""
+
+
 @breaks("parameter-documented")
 def a_header_has_no_description(contract):
     del operation(contract)["responses"]["201"]["headers"]["Location"]["description"]
@@ -228,6 +248,22 @@ def two_statuses_share_an_outcome(contract):
     refusals(contract)["created"] = refusals(contract)["refused"]
 
 
+@breaks("magic-value-unique")
+def two_outcomes_have_one_magic_value(contract):
+    refusals(contract)["refused"]["x-magic"] = 99
+    refusals(contract)["no_name"]["x-magic"] = 99
+
+
+@breaks("alias-exists")
+def a_property_is_an_alias_of_nothing(contract):
+    properties(contract)["nickname"]["x-alias-of"] = "handle"
+
+
+@breaks("missing-content-type-read")
+def a_body_is_read_as_what_it_cannot_be(contract):
+    operation(contract)["requestBody"]["x-missing-content-type"] = "text/plain"
+
+
 @breaks("outcome-has-cause")
 def an_outcome_has_no_cause(contract):
     del refusals(contract)["no_name"]["x-cause"]
@@ -292,7 +328,6 @@ def a_component_is_not_used(contract):
 
 @breaks("component-used")
 def a_component_is_used_by_an_unused_one_only(contract):
-    contract["components"]["headers"] = {"Unused": {"$ref": "#/components/headers/Unused"}}
     contract["components"]["headers"] = {
         "Unused": {"description": "One.", "schema": {"$ref": "#/components/schemas/Unused"}, "example": "a"}
     }

@@ -19,7 +19,7 @@ def test_a_contract_of_ours_keeps_all_rules(path):
 def test_contracts_that_keep_the_rules_are_summed_up_in_one_line(capsys):
     assert main([str(CONTRACTS[0])]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("1 contracts, ")
+    assert line.startswith("1 contract, ")
     assert line.endswith(": all rules are kept")
 
 

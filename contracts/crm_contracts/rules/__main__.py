@@ -63,11 +63,20 @@ def _summary(reports: Iterable[Report]) -> str:
     reports = list(reports)
     findings = sum(len(report.findings) for report in reports)
     broken = len({finding.rule.id for report in reports for finding in report.findings})
-    counted = (
-        f"{len(reports)} contracts, {sum(report.operations for report in reports)} operations, "
-        f"{len(rules())} rules, {sum(report.outcomes for report in reports)} outcomes"
+    counted = ", ".join(
+        [
+            _number(len(reports), "contract"),
+            _number(sum(report.operations for report in reports), "operation"),
+            _number(sum(report.outcomes for report in reports), "outcome"),
+            _number(len(rules()), "rule"),
+        ]
     )
-    return f"{counted}: " + (f"{findings} findings against {broken} rules" if findings else "all rules are kept")
+    against = f"{_number(findings, 'finding')} against {_number(broken, 'rule')}"
+    return f"{counted}: {against if findings else 'all rules are kept'}"
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count} {of}{'' if count == 1 else 's'}"
 
 
 if __name__ == "__main__":

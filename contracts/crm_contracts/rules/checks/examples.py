@@ -66,9 +66,10 @@ def example_described(subject: Subject) -> Found:
     """Find examples without summary or value."""
     for operation in subject.operations:
         for example in (*operation.response_examples(), *operation.request_examples()):
-            for key in ("summary", "value"):
-                if key not in example.node or example.node[key] == "" == example.node.get("summary"):
-                    yield example.place, f"the example '{example.name}' has no {key}"
+            if not example.node.get("summary"):
+                yield example.place, f"the example '{example.name}' has no summary"
+            if "value" not in example.node:
+                yield example.place, f"the example '{example.name}' has no value"
 
 
 @rule(
@@ -121,6 +122,25 @@ def outcome_name_unique(subject: Subject) -> Found:
                         f"'{example.name}' is an example of {seen[example.name]} and of {status} in {operation.id}"
                     )
                     yield example.place, message
+
+    yield from subject.in_each_variant(find)
+
+
+@rule(
+    "magic-value-unique",
+    why="A magic value in the data of a request must mean one answer.",
+    mend="Give one of the outcomes another x-magic.",
+)
+def magic_value_unique(subject: Subject) -> Found:
+    """Find literals that force two outcomes of an operation in some variant."""
+
+    def find(variant: Variant) -> Found:
+        for operation in variant.operations:
+            seen: dict[str, str] = {}
+            for example in operation.response_examples():
+                magic = example.node.get("x-magic")
+                if magic is not None and seen.setdefault(repr(magic), example.name) != example.name:
+                    yield example.place, f"{magic!r} is the magic value of '{seen[repr(magic)]}' too"
 
     yield from subject.in_each_variant(find)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from crm_contracts.rules.places import resolve
 from crm_contracts.rules.registry import Found, rule
 from crm_contracts.rules.subject import Subject
 
@@ -89,6 +90,22 @@ def handler_exists(subject: Subject) -> Found:
     for operation in subject.operations:
         if operation.id not in subject.implementation.operations:
             yield operation.place, f"nothing in the vendor {subject.vendor} carries out {operation.id}"
+
+
+@rule(
+    "missing-content-type-read",
+    why="A body without Content-Type is read as the type that x-missing-content-type names.",
+    mend="Name one of the media types of the request body.",
+)
+def missing_content_type_read(subject: Subject) -> Found:
+    """Find request bodies that are read as a media type which they do not have."""
+    for operation in subject.operations:
+        place, body = resolve(
+            subject.document, (*operation.place, "requestBody"), operation.node.get("requestBody", {})
+        )
+        named = body.get("x-missing-content-type")
+        if named is not None and named not in body.get("content", {}):
+            yield place, f"x-missing-content-type names '{named}', which the body does not have"
 
 
 @rule(

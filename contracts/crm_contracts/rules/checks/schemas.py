@@ -24,9 +24,25 @@ def property_documented(subject: Subject) -> Found:
         name = place[-1]
         if not any(key in schema for key in _TYPES):
             yield place, f"the property '{name}' has no type"
-        for key in ("description", "example"):
-            if key not in schema or schema[key] == "" == schema.get("description"):
-                yield place, f"the property '{name}' has no {key}"
+        if not schema.get("description"):
+            yield place, f"the property '{name}' has no description"
+        if "example" not in schema:
+            yield place, f"the property '{name}' has no example"
+
+
+@rule(
+    "alias-exists",
+    why="The notice that a client gets for an undocumented name tells it the documented one.",
+    mend="Name a property of the same schema in x-alias-of.",
+)
+def alias_exists(subject: Subject) -> Found:
+    """Find properties that are said to be another name of one that is not there."""
+    for place, schema in schemas_of(subject.document):
+        properties = schema.get("properties", {})
+        for name, inner in properties.items():
+            alias = inner.get("x-alias-of") if isinstance(inner, Mapping) else None
+            if alias is not None and alias not in properties:
+                yield (*place, "properties", name), f"'{name}' is said to be '{alias}', which is no property here"
 
 
 @rule(
@@ -37,8 +53,8 @@ def property_documented(subject: Subject) -> Found:
 def parameter_documented(subject: Subject) -> Found:
     """Find parameters and headers without schema, description or example."""
     for place, node in holders_of(subject.document):
-        if "content" in place[-2:-1] or not ("in" in node or "headers" in place):
-            continue
+        if place[-2] == "content":
+            continue  # a media type
         for key in ("description", "example"):
             if key not in node and key not in resolve(subject.document, place, node["schema"])[1]:
                 yield place, f"'{node.get('name', place[-1])}' has no {key}"
