@@ -14,6 +14,9 @@ HEADER: Final = "sl-violations"
 HEADER_LIMIT: Final = 4096
 """Bytes that the header may take: Node refuses more than 16 KB of headers in all."""
 
+_DELETE: Final = "\x7f"
+"""The one control character that JSON does not escape; it may not stand in a header."""
+
 _TYPE_NAMES: Final = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 _MESSAGES: Final = {
@@ -152,7 +155,9 @@ def _plain(value: Any) -> Any:
 
 def _ascii(value: Any) -> str:
     text = orjson.dumps(value).decode()
-    return text if text.isascii() else "".join(c if c.isascii() else _escape(c) for c in text)
+    if text.isascii() and _DELETE not in text:
+        return text
+    return "".join(c if c.isascii() and c != _DELETE else _escape(c) for c in text)
 
 
 def _escape(character: str) -> str:
