@@ -1,5 +1,7 @@
 """The token endpoint, as RFC 6749 describes the client credentials grant."""
 
+import json
+
 import pytest
 
 from tests.vendors.activix.causes import BASIC, CLIENT, GRANT, TOKEN, WRONG_BASIC, lead, push
@@ -83,3 +85,12 @@ def test_refusal_has_the_error_of_the_rfc(api, body, headers, status, error):
     assert answer.headers["cache-control"] == "no-store"
     assert ("www-authenticate" in answer.headers) is (status == 401)
     assert mock.records("tokens") == []
+
+
+def test_repeated_name_with_control_characters_is_named_in_a_header_that_can_be_sent(api):
+    answer = api("activix").post(TOKEN, data=GRANT | CLIENT | {"\x7f\n\u2028": ["1", "2"]})
+    assert answer.json()["error"] == "invalid_request"
+    listed = answer.headers["sl-violations"]
+    assert listed.isascii()
+    assert listed.isprintable()
+    assert json.loads(listed)[0]["location"] == ["request", "body", "\x7f\n\u2028"]

@@ -48,10 +48,13 @@ class Mock(Vendor):
                 yield email.get("address") if isinstance(email, dict) else None
 
     async def authenticate(self, call: Call, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
-        """Check credentials: those of clients are the token operation's, and a signature takes the place of others."""
-        if call.operation is not None and call.operation.id == "issueToken":
+        """Check credentials: those of clients are the token operation's, and a signature takes the place of others.
+
+        The header `Authentication` is a scheme of its own in the contract; here Basic and OAuth 2 read both headers.
+        """
+        if scheme["x-name"] == "authentication" or (call.operation is not None and call.operation.id == "issueToken"):
             return None
-        is_signature = scheme["type"] == "apiKey"
+        is_signature = scheme["x-name"] == "signature"
         if is_signature is not bool(call.settings.signature_key):
             return None
         if is_signature:
