@@ -33,11 +33,7 @@ class Commands(click.Group):
         return [*_OWN, *sorted(_plugged() - _OWN.keys())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
-        """Return a command, or `None` if there is none of that name.
-
-        Raises:
-            CrmMocksError: a plugged command cannot be loaded.
-        """
+        """Return a command, or `None` if there is none of that name."""
         if cmd_name in _OWN:
             command: click.Command = import_module(_OWN[cmd_name]).command
             return command
@@ -45,7 +41,7 @@ class Commands(click.Group):
             try:
                 loaded: click.Command = entry.load()
             except ImportError as error:
-                raise CrmMocksError(f"the command '{cmd_name}' cannot be loaded: {error}") from error
+                return _broken(cmd_name, error)
             return loaded
         return None
 
@@ -61,6 +57,17 @@ class Commands(click.Group):
         except click.Abort:
             sys.exit(130)
         sys.exit(result if isinstance(result, int) else 0)
+
+
+def _broken(name: str, error: ImportError) -> click.Command:
+    """Return a command that says why the real one is missing, so that the others and `--help` work."""
+    why = f"the command '{name}' cannot be loaded: {error}"
+
+    def tell() -> NoReturn:
+        raise CrmMocksError(why)
+
+    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(name, callback=tell, short_help=f"Cannot be loaded: {error}", context_settings=anything)
 
 
 def _plugged() -> set[str]:

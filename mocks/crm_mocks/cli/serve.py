@@ -46,21 +46,21 @@ def command(vendors: tuple[str, ...], ready_file: Path | None, log: str | None, 
     """
     from crm_mocks.server.process import StopSignals, serve_until_stopped
 
-    with StopSignals():  # a signal that comes while everything is being loaded is no error either
+    with StopSignals() as signals:  # a signal that comes while everything is being loaded is no error either
         from crm_mocks.server import ready
 
         if ready_file is not None:
             ready.forget(ready_file)
         plan = _plan(vendors, **options)
 
-    def announce(prepared: Prepared) -> None:
-        from crm_mocks.cli.announce import announce
+        def tell(prepared: Prepared) -> None:
+            from crm_mocks.cli.announce import announce
 
-        if ready_file is not None:
-            ready.write(ready_file, prepared)
-        announce(prepared, log, seed=plan.seed)
+            if ready_file is not None:
+                ready.write(ready_file, prepared)
+            announce(prepared, log, seed=plan.seed)
 
-    serve_until_stopped(plan, announce)
+        serve_until_stopped(plan, tell, signals)
 
 
 def _plan(

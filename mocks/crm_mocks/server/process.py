@@ -35,11 +35,9 @@ class StopSignals:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if self._came:
-            self._stop = lambda: None  # impatient further signals must not spoil the exit code
-        else:
-            for number, handler in self._before.items():
-                signal.signal(number, handler)
+        for number, handler in self._before.items():
+            # Impatient further signals must not spoil the exit code, not even while the interpreter winds down.
+            signal.signal(number, signal.SIG_IGN if self._came else handler)
 
     def on_stop(self, stop: Callable[[], object]) -> None:
         """Have a function called, in the main thread, instead of ending at once."""
@@ -64,25 +62,25 @@ def allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def serve_until_stopped(plan: Plan, announce: Callable[[Prepared], None]) -> None:
+def serve_until_stopped(plan: Plan, announce: Callable[[Prepared], None], signals: StopSignals) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         plan: what to serve.
         announce: called once requests are answered.
+        signals: entered already.
 
     Raises:
         UsageError: the plan cannot be carried out.
     """
     allow_many_sockets()
-    with StopSignals() as signals:
-        prepared = prepare(plan)
-        try:
-            from crm_mocks.server.host import run_on_loop
+    prepared = prepare(plan)
+    try:
+        from crm_mocks.server.host import run_on_loop
 
-            run_on_loop(_live(prepared, signals, announce))
-        finally:
-            prepared.close()
+        run_on_loop(_live(prepared, signals, announce))
+    finally:
+        prepared.close()
 
 
 async def _live(prepared: Prepared, signals: StopSignals, announce: Callable[[Prepared], None]) -> None:

@@ -1,0 +1,92 @@
+"""Whatever the user gets wrong: one line on stderr, exit code 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.server.serving import any_vendor, refused, refused_here, run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sevre"], "No such command 'sevre'"),
+        (["--nothing"], "No such option"),
+        (["serve", "--port", "many"], "'--port'"),
+        (["serve", "--port", "70000"], "'--port'"),
+        (["serve", "--seed", "x"], "'--seed'"),
+        (["serve", "--log", "loud"], "'--log'"),
+        (["serve", "--nothing"], "No such option"),
+        (["serve", "nobody"], "unknown vendor 'nobody'"),
+        (["serve", "-p", "0", "--now", "soon"], "'soon' is no ISO 8601 date-time"),
+        (["serve", "-p", "0", "--now", "0001-01-01T00:00:00+23:59"], "ISO 8601"),
+        (["serve", "-p", "0", "--set", "nobody.x=1"], "unknown setting 'nobody.x'"),
+        (["serve", "-p", "0", "--set", "latency"], "wants <vendor>.<setting>=<value>"),
+        (["serve", "-p", "0", "--host", "no.such.host.invalid"], "no such host"),
+        (["serve", "-p", "0", "--host", "203.0.113.1"], "does not have that address"),
+        (["serve", "-p", "0", "--host", ""], "no such host"),
+        (["serve", "-p", "0", "--tls-cert", "/nowhere/cert.pem"], "cannot read /nowhere/cert.pem for TLS"),
+        (["serve", "-p", "0", "--tls-key", "/nowhere/key.pem"], "needs --tls-cert"),
+        (["serve", "-p", "0", "--admin-token", ""], "must not be empty"),
+        (["serve", "-p", "0", "--config", "/nowhere/c.yaml"], "cannot read /nowhere/c.yaml for --config"),
+        (["serve", "-p", "0", "--seed-file", "/nowhere/s.yaml"], "cannot read /nowhere/s.yaml for --seed-file"),
+        (["list", "nobody"], "unknown vendor 'nobody'"),
+        (["settings", "nobody"], "unknown vendor 'nobody'"),
+        (["examples", "nobody"], "unknown vendor 'nobody'"),
+        (["examples"], "Missing argument 'VENDOR'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_command_line_is_told_in_one_line(arguments: list[str], message: str) -> None:
+    assert message in refused_here(*arguments)
+
+
+def test_a_value_that_a_setting_cannot_have_says_what_it_can() -> None:
+    line = refused_here("serve", "-p", "0", "--set", f"{any_vendor()}.latency_ms=slow")
+    assert "a whole number from 0 to" in line
+
+
+def test_an_operation_that_the_vendor_lacks_is_told() -> None:
+    assert "has no operation 'nothing'" in refused_here("examples", any_vendor(), "--operation", "nothing")
+
+
+@pytest.mark.parametrize("option", ["--config", "--seed-file"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a: [", "neither YAML nor JSON"),
+        (b"\xff\xfe\x00", "neither YAML nor JSON"),
+        (b"just text", "wants one section per vendor"),
+        (b"[1, 2]", "wants one section per vendor"),
+        (b"nobody: {x: 1}", "nobody"),
+    ],
+)
+def test_a_wrong_file_is_told(tmp_path: Path, option: str, content: bytes, message: str) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_bytes(content)
+    assert message in refused_here("serve", any_vendor(), "-p", "0", option, str(path))
+
+
+@pytest.mark.parametrize("option", ["--config", "--seed-file", "--tls-cert"])
+def test_a_folder_instead_of_a_file_is_told(tmp_path: Path, option: str) -> None:
+    assert f"cannot read {tmp_path}" in refused_here("serve", any_vendor(), "-p", "0", option, str(tmp_path))
+
+
+def test_a_process_tells_it_in_one_line_too() -> None:
+    assert "No such command 'sevre'" in refused("sevre")
+    assert "unknown vendor 'nobody'" in refused("serve", "nobody", "--port", "0")
+
+
+def test_without_a_command_there_is_help() -> None:
+    done = run()
+    assert done.returncode == 0
+    assert "serve" in done.stdout
+    assert done.stdout == run("--help").stdout
+
+
+def test_the_version_is_told() -> None:
+    from crm_mocks import __version__
+
+    assert run("--version").stdout == f"crm-mocks {__version__}\n"

@@ -1,0 +1,59 @@
+"""Settings and records from files and options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crm_mocks.cli.inputs import records_of, settings_of
+from crm_mocks.errors import UsageError
+from crm_mocks.vendor import vendor_names
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "file.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_an_option_overrides_the_file(tmp_path: Path) -> None:
+    config = _file(tmp_path, "a: {x: 1, y: 2}")
+    assert settings_of(config, ["a.x=3"], []) == {"a.x": "3", "a.y": 2}
+
+
+def test_the_last_of_several_options_counts() -> None:
+    assert settings_of(None, ["a.x=1", "a.x=2"], []) == {"a.x": "2"}
+
+
+def test_a_value_may_hold_an_equals_sign() -> None:
+    assert settings_of(None, ["a.x=b=c"], []) == {"a.x": "b=c"}
+
+
+def test_json_is_read_as_well_as_yaml(tmp_path: Path) -> None:
+    assert settings_of(_file(tmp_path, '{"a": {"x": "1"}}'), [], []) == {"a.x": "1"}
+
+
+def test_an_empty_file_sets_nothing(tmp_path: Path) -> None:
+    assert settings_of(_file(tmp_path, ""), [], []) == {}
+    assert records_of(_file(tmp_path, ""), []) == {}
+
+
+def test_sections_of_vendors_that_are_not_served_are_left_out(tmp_path: Path) -> None:
+    served, other = vendor_names()[:2]
+    path = _file(tmp_path, f"{served}: {{latency_ms: 1}}\n{other}: {{latency_ms: 2}}")
+    assert settings_of(path, [], [served]) == {f"{served}.latency_ms": 1}
+
+
+def test_a_name_that_is_no_vendor_is_kept_to_be_refused(tmp_path: Path) -> None:
+    assert "nobody.x" in settings_of(_file(tmp_path, "nobody: {x: 1}"), [], [vendor_names()[0]])
+
+
+def test_records_stand_by_vendor_and_kind(tmp_path: Path) -> None:
+    path = _file(tmp_path, "a: {leads: [{id: 1}]}")
+    assert records_of(path, []) == {"a": {"leads": [{"id": 1}]}}
+
+
+def test_records_that_are_no_mapping_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="one section per vendor"):
+        records_of(_file(tmp_path, "[1]"), [])

@@ -1,0 +1,62 @@
+"""`crm-mocks settings`."""
+
+from __future__ import annotations
+
+import json
+
+from crm_mocks.cli.settings import Described, as_markdown, reference
+from crm_mocks.vendor import vendor_names
+from tests.server.serving import any_vendor, run
+
+
+def test_every_vendor_has_its_settings_described() -> None:
+    settings = reference()
+    assert list(settings) == vendor_names()
+    for vendor, described in settings.items():
+        assert f"{vendor}.latency_ms" in {each.key for each in described}
+        assert all(each.help.endswith(".") for each in described)
+
+
+def test_the_page_has_a_line_for_each_setting() -> None:
+    page = as_markdown(reference())
+    for described in reference().values():
+        assert all(f"| `{each.key}` |" in page for each in described)
+
+
+def test_the_command_prints_the_page() -> None:
+    assert run("settings", "--markdown").stdout == as_markdown(reference())
+
+
+def test_the_command_prints_json() -> None:
+    printed = json.loads(run("settings", any_vendor(), "--json").stdout)
+    assert {"key": f"{any_vendor()}.latency_ms", "default": 0}.items() <= printed[any_vendor()][0].items() or any(
+        each["key"] == f"{any_vendor()}.latency_ms" and each["default"] == 0 for each in printed[any_vendor()]
+    )
+
+
+def test_people_get_text() -> None:
+    assert f"{any_vendor()}.latency_ms  default: 0\n    Milliseconds" in run("settings", any_vendor()).stdout
+
+
+def _shown(default: object) -> str:
+    return Described("a.b", default, "Help.", process=False, file=False).shown_default
+
+
+def test_defaults_are_shown_as_they_are_given() -> None:
+    assert [_shown(each) for each in (True, 0, "", None, [44, 66], [{"a": 1}], {"a": 1}, "off")] == [
+        "true",
+        "0",
+        "none",
+        "none",
+        "44,66",
+        "built in",
+        "built in",
+        "off",
+    ]
+
+
+def test_a_bar_does_not_break_the_table() -> None:
+    described = Described("a.b", "x|y", "One | two.", process=True, file=True)
+    assert "| `a.b` | `x\\|y` | One \\| two. (whole process, at start only; a file at start) |" in as_markdown(
+        {"a": [described]}
+    )

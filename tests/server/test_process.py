@@ -1,0 +1,201 @@
+"""`crm-mocks serve` as a process: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server.serving import COMMAND, any_vendor, first_path, refused, serving
+
+SIGNALS = [signal.SIGTERM, signal.SIGINT]
+
+
+def test_stdout_is_the_ready_line_and_stderr_is_silent() -> None:
+    with serving() as mocks:
+        httpx.get(f"{mocks.url}/")
+        httpx.get(f"{mocks.url}/nowhere")
+        _, _, out, err = mocks.stop()
+    assert (out, err) == ("", "")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_stops_it_with_exit_code_0(number: signal.Signals) -> None:
+    with serving() as mocks:
+        code, seconds, _, _ = mocks.stop(number)
+    assert code == 0
+    assert seconds < 1
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_open_keep_alive_connection_does_not_hold_it_up(number: signal.Signals) -> None:
+    with serving() as mocks, httpx.Client() as client:
+        assert client.get(f"{mocks.url}/").status_code == 200
+        code, seconds, _, err = mocks.stop(number)
+    assert (code, err) == (0, "")
+    assert seconds < 1
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_request_in_flight_does_not_hold_it_up(number: signal.Signals) -> None:
+    vendor = any_vendor()
+
+    def ask() -> None:
+        with pytest.raises(httpx.TransportError):
+            httpx.get(mocks.url + first_path(vendor), timeout=20)
+
+    with serving("--set", f"{vendor}.latency_ms=15000") as mocks:
+        client = threading.Thread(target=ask)
+        client.start()
+        time.sleep(0.5)
+        code, seconds, _, err = mocks.stop(number)
+        client.join()
+    assert (code, err) == (0, "")
+    assert seconds < 1
+
+
+def test_an_answer_that_comes_in_time_is_still_given() -> None:
+    vendor = any_vendor()
+    answers: list[int] = []
+    with serving("--set", f"{vendor}.latency_ms=300") as mocks:
+        client = threading.Thread(target=lambda: answers.append(httpx.get(mocks.url + first_path(vendor)).status_code))
+        client.start()
+        time.sleep(0.15)
+        mocks.stop()
+        client.join()
+    assert len(answers) == 1
+
+
+def test_half_a_request_does_not_hold_it_up() -> None:
+    with serving() as mocks, socket.create_connection(("127.0.0.1", mocks.port)) as half:
+        half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
+        time.sleep(0.1)
+        code, seconds, _, err = mocks.stop()
+    assert (code, err) == (0, "")
+    assert seconds < 1
+
+
+def test_impatient_signals_do_not_spoil_the_exit_code() -> None:
+    with serving() as mocks:
+        for _ in range(3):
+            mocks.process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        code, _, _, err = mocks.stop()
+    assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_during_the_start_stops_it_too(number: signal.Signals) -> None:
+    command = [*COMMAND, "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(0.25)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+
+
+def test_uvicorn_adds_no_headers_of_its_own() -> None:
+    with serving("--now", "2026-01-31T12:00:00Z") as mocks:
+        headers = httpx.get(mocks.url + first_path(any_vendor())).headers
+    assert "server" not in headers
+    assert headers.get_list("date") == ["Sat, 31 Jan 2026 12:00:00 GMT"]
+
+
+def test_the_ready_file_tells_where_the_mocks_are(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving("--ready-file", str(path)) as mocks:
+        ready = json.loads(path.read_text())
+    assert ready["url"] == mocks.url
+    assert ready["pid"] == mocks.process.pid
+    assert ready["admin_token"] is None
+    assert ready["ca_file"] is None
+    assert ready["vendors"][any_vendor()]["url"] == mocks.url
+    assert isinstance(ready["vendors"][any_vendor()]["credentials"], dict)
+
+
+def test_only_its_owner_reads_the_ready_file(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving("--ready-file", str(path)):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_ready_file_of_an_earlier_run_is_gone_when_the_start_fails(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    path.write_text("{}")
+    refused("serve", any_vendor(), "--set", "nobody.x=1", "--port", "0", "--ready-file", str(path))
+    assert not path.exists()
+
+
+def test_a_ready_file_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
+    line = refused("serve", any_vendor(), "--port", "0", "--ready-file", str(tmp_path / "none" / "ready.json"))
+    assert "cannot write the ready-file" in line
+
+
+def test_a_port_in_use_is_a_usage_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        line = refused("serve", "--port", str(taken.getsockname()[1]))
+    assert "it is in use" in line
+
+
+def test_the_log_is_json_where_asked_for() -> None:
+    with serving("--log", "json") as mocks:
+        httpx.get(f"{mocks.url}/nowhere%0A%1B[31m")
+        _, _, _, err = mocks.stop()
+    entry = json.loads(err)
+    assert (entry["method"], entry["path"], entry["status"]) == ("GET", "/nowhere\n\x1b[31m", 404)
+
+
+def test_the_log_is_text_without_colours_where_asked_for() -> None:
+    with serving("--log", "text") as mocks:
+        httpx.get(f"{mocks.url}/nowhere%0A%1B[31m")
+        _, _, _, err = mocks.stop()
+    assert "GET    /nowhere\\n\\x1b[31m  no vendor  404" in err
+    assert err.count("\n") == 1
+
+
+def test_a_host_that_is_not_loopback_gets_an_admin_token(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving("--host", "0.0.0.0", "--ready-file", str(path)) as mocks:
+        ready = json.loads(path.read_text())
+        _, _, out, err = mocks.stop()
+    assert ready["url"] == f"http://127.0.0.1:{mocks.port}"
+    assert len(ready["admin_token"]) >= 24
+    assert (out, err) == ("", f"admin token: {ready['admin_token']}\n")
+
+
+def test_the_admin_token_may_come_from_the_environment(tmp_path: Path) -> None:
+    path = tmp_path / "ready.json"
+    with serving("--ready-file", str(path), CRM_MOCKS_ADMIN_TOKEN="let-me-in") as mocks:
+        assert json.loads(path.read_text())["admin_token"] == "let-me-in"
+        assert httpx.get(f"{mocks.url}/__admin/requests").status_code == 401
+        assert httpx.get(f"{mocks.url}/__admin/health").status_code == 200
+        given = {"Authorization": "Bearer let-me-in"}
+        assert httpx.get(f"{mocks.url}/__admin/requests", headers=given).status_code == 200
+
+
+def test_a_terminal_gets_a_banner_before_the_ready_line() -> None:
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "serve", any_vendor(), "--port", "0"]
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env={**os.environ, "NO_COLOR": "1"}) as process:
+        os.close(theirs)
+        shown = b""
+        while b"ready http" not in shown:
+            shown += os.read(ours, 65536)
+        process.terminate()
+    os.close(ours)
+    assert process.returncode == 0
+    text = shown.decode()
+    assert f"/openapi/{any_vendor()}.json" in text
+    assert "/__admin/health" in text
+    assert "\x1b[3" not in text  # no colours

@@ -1,0 +1,177 @@
+"""`crm_mocks.serve`: mocks in a thread of the caller's process."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+import crm_mocks
+from crm_mocks.errors import UsageError
+from crm_mocks.vendor import Vendor
+
+CONTACTS = "/toy/contacts"
+KEY = {"X-Key": "demo-key"}
+
+
+def test_a_vendor_is_an_attribute_and_an_entry(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], seed=1, port=0) as mocks:
+        assert mocks.toy is mocks["toy"]
+        assert mocks.toy.credentials == {"X-Key": "demo-key"}
+        response = httpx.post(mocks.toy.url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
+    assert response.status_code == 201
+
+
+def test_an_unknown_vendor_is_no_attribute(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(AttributeError, match="served are toy"):
+        _ = mocks.nobody
+
+
+def test_several_at_once_share_nothing(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as one, crm_mocks.serve([toy_vendor], port=0) as other:
+        assert one.url != other.url
+        httpx.post(one.url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
+        assert one.suite.sessions.get("default").journal.total == 1
+        assert other.suite.sessions.get("default").journal.total == 0
+
+
+def test_it_works_from_another_thread(toy_vendor: Vendor) -> None:
+    statuses: list[int] = []
+
+    def use() -> None:
+        with crm_mocks.serve([toy_vendor], port=0) as mocks:
+            statuses.append(httpx.get(mocks.url).status_code)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+    assert statuses == [200]
+
+
+def test_the_port_is_free_again_afterwards(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks, httpx.Client() as client:
+        port = int(mocks.url.rpartition(":")[2])
+        client.get(mocks.url)  # leaves a connection open
+    with crm_mocks.serve([toy_vendor], port=port) as mocks:
+        assert httpx.get(mocks.url).status_code == 200
+
+
+def test_no_thread_is_left_behind(toy_vendor: Vendor) -> None:
+    before = threading.active_count()
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        httpx.get(mocks.url)
+        assert threading.active_count() == before + 1
+    assert threading.active_count() == before
+
+
+def test_it_stops_when_the_block_raises(toy_vendor: Vendor) -> None:
+    with pytest.raises(ZeroDivisionError), crm_mocks.serve([toy_vendor], port=0) as mocks:
+        raise ZeroDivisionError
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(mocks.url)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"settings": {"toy.nothing": 1}}, "unknown setting"),
+        ({"host": "no.such.host.invalid"}, "no such host"),
+        ({"host": "203.0.113.1"}, "does not have that address"),
+        ({"port": 70_000}, "no port"),
+        ({"now": "soon"}, "ISO 8601"),
+        ({"admin_token": " "}, "must not be empty"),
+        ({"records": {"nobody": {}}}, "unknown vendor"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(toy_vendor: Vendor, options: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message), crm_mocks.serve([toy_vendor], **{"port": 0, **options}):
+        pass
+
+
+def test_an_unknown_vendor_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="unknown vendor"), crm_mocks.serve("nobody", port=0):
+        pass
+
+
+def test_a_port_in_use_is_a_usage_error(toy_vendor: Vendor) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match="in use"), crm_mocks.serve([toy_vendor], port=port):
+            pass
+
+
+def test_a_refused_start_gives_the_port_back(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        port = int(mocks.url.rpartition(":")[2])
+    with pytest.raises(UsageError), crm_mocks.serve([toy_vendor], port=port, settings={"toy.nothing": 1}):
+        pass
+    with crm_mocks.serve([toy_vendor], port=port):
+        pass
+
+
+def test_an_ipv6_address_stands_in_brackets(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], host="::1", port=0) as mocks:
+        assert mocks.url.startswith("http://[::1]:")
+        assert httpx.get(mocks.url).status_code == 200
+
+
+def test_a_loopback_host_needs_no_admin_token(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        assert mocks.admin_token is None
+
+
+def test_any_other_host_gets_one(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], host="0.0.0.0", port=0) as mocks:
+        assert mocks.admin_token
+        assert mocks.url.startswith("http://127.0.0.1:")
+
+
+def test_a_session_with_a_port_of_its_own_keeps_its_requests_to_itself(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        url = mocks.session_url("mine")
+        httpx.post(url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
+        assert url != mocks.url
+        assert mocks.suite.sessions.get("mine").journal.total == 1
+        assert mocks.suite.sessions.get("default").journal.total == 0
+
+
+def test_a_session_keeps_its_port(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        assert mocks.session_url("mine") == mocks.session_url("mine")
+        assert mocks.session_url("mine") != mocks.session_url("yours")
+
+
+def test_a_wrong_session_name_gets_no_port(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(UsageError, match="session's name"):
+        mocks.session_url("no name")
+
+
+def test_the_control_api_opens_ports(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        made = httpx.post(f"{mocks.url}/__admin/sessions", json={}).json()
+        httpx.get(made["url"] + "/toy/nothing")
+        assert mocks.suite.sessions.get(made["session"]).journal.total == 1
+
+
+def test_the_ports_of_sessions_close_with_the_mocks(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        url = mocks.session_url("mine")
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+
+
+def test_https_is_trusted_by_whoever_trusts_the_ca_file(toy_vendor: Vendor) -> None:
+    import ssl
+
+    with crm_mocks.serve([toy_vendor], port=0, tls=True) as mocks:
+        assert mocks.url.startswith("https://")
+        assert mocks.ca_file is not None
+        trust = ssl.create_default_context(cafile=mocks.ca_file)
+        assert httpx.get(mocks.url, verify=trust).status_code == 200
+        assert httpx.get(mocks.session_url("mine"), verify=trust).status_code == 200
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            httpx.get(mocks.url)
+    assert not Path(mocks.ca_file).parent.exists()
