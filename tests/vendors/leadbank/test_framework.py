@@ -219,6 +219,11 @@ def test_a_forced_answer_still_notes_missing_credentials(api):
     assert [violation.rule for violation in mock.entries()[-1].violations] == ["credentials"]
 
 
+def test_sl_violations_says_integer_rather_than_a_pattern(api):
+    [violation] = json.loads(api("leadbank").post(GET, json="one").headers["sl-violations"])
+    assert violation["message"] == "must be an integer of 32 bits, or a string that reads as one"
+
+
 def test_sl_violations_lists_what_is_wrong(api):
     answer = api("leadbank").post(SEND, json=[{"LeadEvents": 1}])
     found = {tuple(each["location"]): each["code"] for each in json.loads(answer.headers["sl-violations"])}

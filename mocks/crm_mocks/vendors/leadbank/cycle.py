@@ -22,14 +22,14 @@ class State(IntEnum):
     RECEIVED = 2
 
 
-def state_of(lead: Lead) -> State:
-    """Return a lead's state; a record that a user put there without one is ready."""
-    return State(lead.get("State", State.READY))
+def is_in(lead: Lead, state: State) -> bool:
+    """Tell whether a lead is in a state; a record that a user put there without one is ready."""
+    return bool(lead.get("State", State.READY) == state)
 
 
 async def leads_in(records: Records, state: State) -> list[Lead]:
     """Return the leads in a state, the oldest first."""
-    return [lead for lead in await records.all(LEADS) if state_of(lead) is state]
+    return [lead for lead in await records.all(LEADS) if is_in(lead, state)]
 
 
 async def move(records: Records, leads: Iterable[Lead], state: State) -> list[Lead]:

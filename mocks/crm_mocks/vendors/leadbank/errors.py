@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -98,6 +99,7 @@ def _request_uri(call: Call) -> str:
 
 def _invalid(call: Call) -> Answer:
     """Answer a body that breaks its schema: the framework lists every part of it that is wrong."""
+    _reword(call)
     outcome = "missing_member" if all(each.rule == "required" for each in call.violations) else "wrong_type"
     body = example(call, outcome)
     [unspecific] = example(call, "unreadable_body")["ModelState"].values()
@@ -107,6 +109,13 @@ def _invalid(call: Call) -> Answer:
         missing = violation.rule == "required" and where
         state[_model_path(where)] = _required_texts(call, str(where[-1])) if missing else unspecific
     return answer(call, outcome, {**body, "ModelState": state})
+
+
+def _reword(call: Call) -> None:
+    """Say of integers what was wanted, in place of the pattern that an integer in quotes has."""
+    wanted = call.contract.document["components"]["schemas"]["InputInteger"]["description"].rstrip(".")
+    message = f"must be {wanted[0].lower()}{wanted[1:]}"
+    call.violations[:] = [replace(each, message=message) if each.rule == "oneOf" else each for each in call.violations]
 
 
 def _required_texts(call: Call, member: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from crm_mocks.answer import Answer
 from crm_mocks.call import Call
 from crm_mocks.vendors.leadbank.answers import answer, example
-from crm_mocks.vendors.leadbank.cycle import ACKNOWLEDGEMENTS, LEADS, Lead, State, leads_in, move, state_of
+from crm_mocks.vendors.leadbank.cycle import ACKNOWLEDGEMENTS, LEADS, Lead, State, is_in, leads_in, move
 from crm_mocks.vendors.leadbank.errors import LeadNotInProgress, LeadNotReceived, UnknownLead
 from crm_mocks.vendors.leadbank.reading import integer
 
@@ -79,7 +79,7 @@ async def _lead(call: Call, lead_id: int) -> Lead:
 
 async def _sent_lead(call: Call, lead_id: int) -> Lead:
     lead = await _lead(call, lead_id)
-    if state_of(lead) is State.READY:
+    if is_in(lead, State.READY):
         raise LeadNotInProgress(call, lead_id)
     return lead
 
@@ -89,7 +89,7 @@ async def _check_received(call: Call, lead_ids: list[int]) -> None:
     leads = [await _lead(call, lead_id) for lead_id in lead_ids]
     if call.settings.acknos == "any":
         return
-    too_early = [number for number, lead in enumerate(leads) if state_of(lead) is not State.RECEIVED]
+    too_early = [number for number, lead in enumerate(leads) if not is_in(lead, State.RECEIVED)]
     for number in too_early:
         message = "the reception of the lead is to be confirmed with ValidateGetLeads first"
         call.violate(("body", number, "IDLeadBank"), "received", message)
