@@ -44,9 +44,10 @@ def command(vendors: tuple[str, ...], ready_file: Path | None, log: str | None, 
 
     Prints `ready URL` once requests are answered; Ctrl-C or SIGTERM stops it.
     """
-    from crm_mocks.server.process import StopSignals, serve_until_stopped
+    from crm_mocks.server.process import StopSignals, quick_start, serve_until_stopped
 
-    with StopSignals() as signals:  # a signal that comes while everything is being loaded is no error either
+    # The signals first: one that comes while everything is being loaded is no error either.
+    with StopSignals() as signals, quick_start():
         from crm_mocks.server import ready
 
         if ready_file is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
@@ -50,6 +52,22 @@ class StopSignals:
         self._stop()
 
 
+@contextmanager
+def quick_start() -> Iterator[None]:
+    """Hold off garbage collection until `settle`: it would take a fifth of the start, and find nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def settle() -> None:
+    """Collect garbage from now on, but never look again at what the start has made, since that stays."""
+    gc.freeze()
+    gc.enable()
+
+
 def allow_many_sockets() -> None:
     """Raise the process's own limit of open files as far as it may: each session may have a port of its own."""
     try:
@@ -93,6 +111,7 @@ async def _live(prepared: Prepared, signals: StopSignals, announce: Callable[[Pr
     await server.start()
     try:
         announce(prepared)
+        settle()
         await stop.wait()
     finally:
         await server.stop()
