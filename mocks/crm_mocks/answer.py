@@ -19,7 +19,7 @@ class Answer:
         body: JSON value, or `str` for a text media type; `None` sends no body at all.
         media_type: media type of the body; must be one that the contract has for this status.
         headers: further headers, names in the vendor's spelling.
-        charset: added to the Content-Type when not empty.
+        charset: added to the Content-Type; the vendor's own where empty.
     """
 
     status: int

@@ -27,6 +27,7 @@ class Call:
         vendor, contract, settings: of the vendor whose path was called, as they hold for the session.
         operation: what the path and method name, or `None`.
         path: as sent, without the session's prefix.
+        base_url: the server's URL as the client wrote it, with the session's prefix.
         path_parameters: values of the parameters in the path.
         raw_body: bytes as sent.
         body: the decoded body; `None` also where there is none or it is unreadable.
@@ -50,6 +51,7 @@ class Call:
         "_headers",
         "_query",
         "answer",
+        "base_url",
         "body",
         "contract",
         "examined",
@@ -87,6 +89,7 @@ class Call:
         records: Records,
         method: str,
         path: str,
+        base_url: str,
         path_parameters: Mapping[str, str],
         query_string: str,
         raw_headers: list[tuple[bytes, bytes]],
@@ -101,6 +104,7 @@ class Call:
         self.records = records
         self.method = method
         self.path = path
+        self.base_url = base_url
         self.path_parameters = path_parameters
         self.query_string = query_string
         self.raw_headers = raw_headers

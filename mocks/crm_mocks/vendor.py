@@ -41,12 +41,14 @@ class Vendor(ABC):
         settings_type: the vendor's settings.
         kinds: the kinds of record that the vendor keeps.
         credentials: demo credentials, shown in the banner, on the home page and in the ready-file.
+        charset: that the vendor names in the Content-Type of its answers; empty if it names none.
     """
 
     operations: ModuleType
     settings_type: type[VendorSettings] = VendorSettings
     kinds: tuple[Kind, ...] = ()
     credentials: Mapping[str, str] = {}
+    charset: str = ""
 
     def __init__(self, name: str, contract: Path | None = None) -> None:
         """Load the contract.

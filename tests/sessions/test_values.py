@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -121,13 +120,3 @@ def test_the_journal_redacts_credentials() -> None:
     assert shown.pop("Accept") == "application/json"
     assert shown.pop("Authorization") == "Basic ***"
     assert set(shown.values()) == {"***"}
-
-
-def test_waiting_ends_when_the_exchange_comes() -> None:
-    async def scenario() -> tuple[bool, bool]:
-        journal = Journal()
-        asyncio.get_running_loop().call_later(0.01, journal.append, entry(1))
-        came = await journal.wait(1, 5, lambda each: each.number == 1)
-        return came, await journal.wait(2, 0.01, lambda _: True)
-
-    assert asyncio.run(scenario()) == (True, False)

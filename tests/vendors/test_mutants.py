@@ -55,7 +55,7 @@ def state(api: Api) -> dict[str, int]:
 
     async def counts() -> dict[str, int]:
         records = await api.app.suite.sessions.get("default").records(api.vendor)
-        return {kind: await records.count(kind) for kind in vendor.kinds_by_name}
+        return {kind.name: await records.count(kind.name) for kind in vendor.kinds if not kind.tally}
 
     return api.run(counts())
 

@@ -58,13 +58,14 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
         call: Call = scope[CALL]
         call.answer = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](call)
 
-    application = ConnexionMiddleware(
+    middleware = ConnexionMiddleware(
         endpoint,
         middlewares=[_Routing, SecurityMiddleware, _Validation],
         resolver=Resolver(handlers.__getitem__),
         security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorCredentials),
     )
-    application.add_api(_merged(contracts))
+    middleware.add_api(_merged(contracts))
+    application: Asgi = middleware
     return application
 
 

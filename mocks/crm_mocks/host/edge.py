@@ -19,7 +19,7 @@ from crm_mocks.host.steering import Chosen
 from crm_mocks.host.suite import Suite
 from crm_mocks.host.switchboard import Match
 from crm_mocks.host.validation import answer_faults
-from crm_mocks.host.wire import BodyTooLarge, ClientGone, Receive, Scope, Send, read_body, send_answer
+from crm_mocks.host.wire import BodyTooLarge, ClientGone, Message, Receive, Scope, Send, read_body, send_answer
 from crm_mocks.problems import Problem
 from crm_mocks.sessions.clock import Clock
 from crm_mocks.sessions.journal import Entry
@@ -54,7 +54,7 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/"):
-            await self._control(scope, receive, send)
+            await self._control(scope, receive, _dated(send, Clock()))
             return
         try:
             name, prefix, path = self._session_and_path(scope)
@@ -62,12 +62,13 @@ class Edge:
         except UsageError as error:
             await _send_problem(send, None, problem(400, str(error)))
             return
-        page = pages.find(self.suite, session, scope, prefix, path)
+        base = f"{pages.base_url(scope)}{prefix}"
+        page = pages.find(self.suite, session, scope, base, path)
         if page is not None:
-            await page(scope, receive, send)
+            await page(scope, receive, _dated(send, session.clock))
             return
         try:
-            await self._exchange(scope, receive, send, session, path)
+            await self._exchange(scope, receive, send, session, path, base)
         except ClientGone:
             return
         except Exception:
@@ -86,7 +87,9 @@ class Edge:
         server = scope.get("server")
         return (self.suite.sessions.at_port(server[1]) if server else None) or DEFAULT, "", path
 
-    async def _exchange(self, scope: Scope, receive: Receive, send: Send, session: Session, path: str) -> None:
+    async def _exchange(
+        self, scope: Scope, receive: Receive, send: Send, session: Session, path: str, base: str
+    ) -> None:
         too_large = False
         try:
             raw_body = await read_body(receive, self.suite.options.body_limit)
@@ -98,7 +101,7 @@ class Edge:
         if match.vendor is None:
             await self._answer_nobody(scope, send, session, path, raw_body)
             return
-        call = await self._call(scope, session, match, path, raw_body)
+        call = await self._call(scope, session, match, path, base, raw_body)
         try:
             chosen, answer = await self._answer(call, scope, match, too_large=too_large)
             if answer.body is None:
@@ -109,15 +112,15 @@ class Edge:
             delay = call.settings.latency_ms + chosen.delay_ms
             if delay:
                 await asyncio.sleep(delay / 1000)
+            self._record(session, entry)  # before it is sent: who has the answer finds it in the journal
             await send_answer(send, answer.status, headers, b"" if method == "HEAD" else body)
         except PreferenceRefused as refused:
             headers, body = await _send_problem(send, session, refused.as_problem())
-            entry = self._entry(call, Chosen("Prefer"), Answer(400, ""), headers, body)
+            self._record(session, self._entry(call, Chosen("Prefer"), Answer(400, ""), headers, body))
         finally:
             await call.finish()
-        self._record(session, entry)
 
-    async def _call(self, scope: Scope, session: Session, match: Match, path: str, raw_body: bytes) -> Call:
+    async def _call(self, scope: Scope, session: Session, match: Match, path: str, base: str, raw_body: bytes) -> Call:
         vendor = match.vendor
         assert vendor is not None  # the caller has seen to paths of no vendor
         contract = self.suite.contract(session, vendor.name)
@@ -130,6 +133,7 @@ class Edge:
             records=await session.records(vendor.name),
             method=scope["method"],
             path=path,
+            base_url=base,
             path_parameters=match.parameters,
             query_string=scope["query_string"].decode("latin-1"),
             raw_headers=scope["headers"],
@@ -151,11 +155,13 @@ class Edge:
     def _assemble(self, call: Call, chosen: Chosen, answer: Answer) -> tuple[Headers, bytes]:
         bodiless = answer.status in (204, 304)  # as HTTP has it: a body would be taken for the next answer
         with_body = bool(answer.media_type) and not bodiless
-        body = to_bytes(answer.media_type, answer.body, answer.charset or "utf-8") if with_body else b""
+        charset = answer.charset or call.vendor.charset
+        body = to_bytes(answer.media_type, answer.body, charset or "utf-8") if with_body else b""
         headers: Headers = []
         if with_body:
-            charset = f"; charset={answer.charset}" if answer.charset else ""
-            headers.append(("Content-Type", answer.media_type + charset))
+            headers.append(
+                ("Content-Type", f"{answer.media_type}; charset={charset}" if charset else answer.media_type)
+            )
         if not bodiless:
             headers.append(("Content-Length", str(len(body))))
         headers.append(("Date", call.session.clock.http_date()))
@@ -243,6 +249,17 @@ def _cors(call: Call) -> Headers:
         asked = call.headers.get("access-control-request-headers", "")
         headers += [("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", asked or "*")]
     return headers
+
+
+def _dated(send: Send, clock: Clock) -> Send:
+    """Return a channel that adds the Date header, which the server itself does not send."""
+
+    async def dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"Date", clock.http_date().encode())]
+        await send(message)
+
+    return dated
 
 
 async def _send_problem(

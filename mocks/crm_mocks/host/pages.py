@@ -18,20 +18,19 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
 
 
-def find(suite: Suite, session: Session, scope: Scope, prefix: str, path: str) -> Asgi | None:
+def find(suite: Suite, session: Session, scope: Scope, base: str, path: str) -> Asgi | None:
     """Return the page at a path, or `None` where none of ours is.
 
     Args:
         suite: what is served.
         session: whose contracts are in force.
         scope: the request.
-        prefix: the session's prefix in the URL, or empty.
+        base: URL of this server as the client wrote it, with the session's prefix.
         path: without the prefix.
     """
     contract = _CONTRACT.fullmatch(path)
     if path not in ("/", "") and not (contract and contract[1] in suite.vendors):
         return None
-    base = f"{base_url(scope)}{prefix}"
     if scope["method"] not in ("GET", "HEAD"):
         headers, body = problem_bytes(problem(405, "this page can only be read"))
         return _page(405, [*headers, ("Allow", "GET, HEAD")], body)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -111,7 +109,6 @@ class Journal:
         self._cap = cap_bytes
         self._entries: deque[Entry] = deque()
         self._bytes = 0
-        self._arrived: asyncio.Event | None = None
         self.total = 0
 
     def number(self) -> int:
@@ -120,14 +117,11 @@ class Journal:
         return self.total
 
     def append(self, entry: Entry) -> None:
-        """Add a finished exchange, and wake whoever waits for one."""
+        """Add a finished exchange."""
         self._entries.append(entry)
         self._bytes += entry.size
         while self._bytes > self._cap and len(self._entries) > 1:
             self._bytes -= self._entries.popleft().size
-        if self._arrived is not None:
-            self._arrived.set()
-            self._arrived = None
 
     def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
         """Yield the exchanges kept that are wanted, the oldest first."""
@@ -137,17 +131,3 @@ class Journal:
         """Forget all exchanges; numbers go on."""
         self._entries.clear()
         self._bytes = 0
-
-    async def wait(self, count: int, seconds: float, wanted: Callable[[Entry], bool]) -> bool:
-        """Wait until there are `count` wanted exchanges; tell whether that came about in time."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        while sum(1 for _ in self.entries(wanted)) < count:
-            left = deadline - loop.time()
-            if left <= 0:
-                return False
-            if self._arrived is None:
-                self._arrived = asyncio.Event()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), left)
-        return True

@@ -26,11 +26,13 @@ class Kind:
         key: the member that identifies a record.
         indexed: further members by which records are found, each with how its value is made comparable
             (`str.lower` where letter case does not count).
+        tally: it counts requests, so that refused ones change it too.
     """
 
     name: str
     key: str
     indexed: Mapping[str, Fold] = field(default_factory=dict)
+    tally: bool = False
 
 
 class Records:

@@ -28,7 +28,7 @@ class Mock(Vendor):
         Kind("customers", key="customerId", indexed={"email": str.casefold}),
         Kind("campaigns", key="externalIdentifier"),
         Kind("api_keys", key="key"),
-        Kind("rate_limits", key="endpoint"),
+        Kind("rate_limits", key="endpoint", tally=True),
     )
     credentials = fixtures.credentials()
 

@@ -36,6 +36,8 @@ class Mock(Vendor):
         Kind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
     )
 
+    charset = "utf-8"
+
     @cached_property
     def _paths(self) -> dict[str, str]:
         return {path.lower(): path for path in self.contract_file.document["paths"]}

@@ -32,7 +32,7 @@ def answer(call: Call, name: str, body: Any = None) -> Answer:
     # The host adds Allow itself, as it knows which methods the path has.
     headers = [header for header in outcome.headers.items() if header[0] != "Allow"]
     value = outcome.value[media_type] if body is None else body
-    return Answer(outcome.status, name, value, media_type, headers, charset="utf-8")
+    return Answer(outcome.status, name, value, media_type, headers)
 
 
 def example(call: Call, name: str) -> dict[str, Any]:

@@ -92,9 +92,8 @@ def _quoting(call: Call, outcome: str, value: str) -> Answer:
 
 
 def _request_uri(call: Call) -> str:
-    host = call.headers.get("host", "127.0.0.1")
     query = f"?{call.query_string}" if call.query_string else ""
-    return f"http://{host}{quote(call.path, safe=_SAFE_IN_PATHS)}{query}"
+    return f"{call.base_url}{quote(call.path, safe=_SAFE_IN_PATHS)}{query}"
 
 
 def _invalid(call: Call) -> Answer:
