@@ -1,0 +1,140 @@
+"""The release setting: what each release has, wants and returns."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.vendors.crmcom.causes import EXAMPLES, FULL_LEAD, PATHS, RELEASES
+from tests.vendors.crmcom.helpers import ABSENT, created, outcome
+
+
+@pytest.fixture
+def of_release(api):
+    return lambda release: api("crmcom", settings={"crmcom.release": release})
+
+
+@pytest.mark.parametrize(
+    ("release", "number", "dated"),
+    [
+        ("R11.0.0", 46, {"services_set", "physical_goods_set"}),
+        ("R11.1.0", 47, {"services_set", "physical_goods_set", "contact_phone"}),
+        (
+            "R14.0.0",
+            49,
+            {"services_set", "physical_goods_set", "contact_phone", "subscription_package", "subscription_packages"},
+        ),
+        ("R15.0.0", 48, {"services_set", "physical_goods_set", "contact_phone", "subscription_package"}),
+        ("R18.0.0", 47, {"contact_phone", "subscription_package", "products_set"}),
+    ],
+)
+def test_answer_has_the_members_of_its_release(of_release, release, number, dated):
+    members = created(of_release(release)).keys()
+    every = {"services_set", "physical_goods_set", "contact_phone", "subscription_package", "subscription_packages"}
+    assert len(members) == number
+    assert members & (every | {"products_set", "lead_owner"}) == dated
+
+
+@pytest.mark.parametrize(("release", "shown"), list(zip(RELEASES, (False, False, False, True, True), strict=True)))
+def test_lead_owner_is_known_from_r15_on(of_release, release, shown):
+    data = created(of_release(release), lead_owner={"username": "supervisor"})
+    assert ("lead_owner" in data) is shown
+    assert not shown or data["lead_owner"]["username"] == "supervisor"
+
+
+def test_parameter_of_a_later_release_is_ignored_and_noticed(of_release):
+    mock = of_release("R14.0.0")
+    created(mock, lead_owner={"username": "nobody at all"})
+    (notice,) = mock.entries()[-1].notices
+    assert (notice.kind, notice.location) == ("undocumented", ("body", "lead_owner"))
+
+
+@pytest.mark.parametrize("parameter", ["contact_email", "status_identifier", "category_identifier"])
+def test_parameter_is_mandatory_up_to_r11_0(of_release, parameter):
+    assert outcome(of_release("R11.0.0"), **{parameter: ABSENT}) == f"{parameter}_missing"
+    for release in RELEASES[1:]:
+        assert outcome(of_release(release), **{parameter: ABSENT}).startswith("created")
+
+
+def test_lost_reason_is_mandatory_up_to_r11_0_and_deprecated_then(of_release):
+    lost = {"status_identifier": {"name": "Lost"}}
+    assert outcome(of_release("R11.0.0"), **lost) == "lost_reason_missing"
+    mock = of_release("R11.1.0")
+    assert outcome(mock, **lost) == "created_lost"
+    assert outcome(mock, **lost, lost_reason_identifier={"name": "Price"}) == "created_lost"
+    assert [each.kind for each in mock.entries()[-1].notices] == ["deprecated"]
+
+
+def test_leads_are_cancelled_from_r11_1_on(of_release):
+    cancelled = {"status_identifier": {"name": "Cancelled"}}
+    assert outcome(of_release("R11.0.0"), **cancelled) == "lead_status_unknown"
+    assert created(of_release("R11.1.0"), **cancelled)["life_cycle_state"] == "CANCELLED"
+
+
+SERVICE = {"product_identifier": {"code": "Add On Product"}}
+GOOD = {"product_identifier": {"code": "123"}}
+
+
+def test_services_and_goods_stand_in_sets_of_their_own_before_r18(of_release):
+    data = created(of_release("R15.0.0"), services_set=[SERVICE], physical_goods_set=[GOOD])
+    assert data["services_set"][0]["product"]["code"] == "Add On Product"
+    assert data["physical_goods_set"][0]["product"]["code"] == "123"
+
+
+def test_services_and_goods_stand_among_the_products_from_r18_on(of_release):
+    mock = of_release("R18.0.0")
+    data = created(mock, services_set=[SERVICE], physical_goods_set=[GOOD], products_set=[])
+    assert [each["product"]["code"] for each in data["products_set"]] == ["Add On Product", "123"]
+    assert [each.kind for each in mock.entries()[-1].notices] == ["deprecated", "deprecated"]
+
+
+def test_default_products_of_a_type_are_services_and_goods_before_r18(of_release):
+    campaign = {
+        "type_identifier": {"name": "3-Play Mall Campaign"},
+        "category_identifier": {"name": "TV Advert"},
+    }
+    data = created(of_release("R14.0.0"), **campaign)
+    assert len(data["services_set"]) == 2
+    assert [each["product"]["code"] for each in data["physical_goods_set"]] == ["Abstract Physical Good"]
+
+
+def test_r14_takes_and_returns_packages_in_both_forms(of_release):
+    mock, package = of_release("R14.0.0"), {"subscription_package_identifier": {"name": "Simple Package"}}
+    for sent in ({"subscription_packages": [package]}, {"subscription_package": package}):
+        data = created(mock, **sent)
+        assert data["subscription_package"]["subscription_package"]["name"] == "Simple Package"
+        assert data["subscription_packages"][0]["subscription_package"]["name"] == "Simple Package"
+
+
+def test_r15_ignores_the_older_form_of_packages(of_release):
+    package = {"subscription_package_identifier": {"name": "Simple Package"}}
+    assert created(of_release("R15.0.0"), subscription_packages=[package])["subscription_package"] is None
+
+
+def test_names_that_only_example_2_has_are_noticed_as_undocumented(of_release):
+    mock = of_release("R18.0.0")
+    created(mock, **{name: EXAMPLES["createLead"]["created_with_products"][name] for name in (
+        "lead_products_set",
+        "subscription_package_identifier",
+    )})  # fmt: skip
+    assert {(each.kind, each.location[-1]) for each in mock.entries()[-1].notices} == {
+        ("undocumented", "lead_products_set"),
+        ("undocumented", "subscription_package_identifier"),
+    }
+
+
+def test_deprecated_parameters_of_r18_work_and_are_noticed(of_release):
+    mock = of_release("R18.0.0")
+    mock.post(PATHS["createLead"], json=FULL_LEAD)
+    assert {each.location[-1] for each in mock.entries()[-1].notices if each.kind == "deprecated"} == {
+        "privacy_level_identifier",
+        "services_set",
+        "physical_goods_set",
+        "subscription_package",
+    }
+    assert mock.records("leads")[0]["privacy_level"]["number"] == "1"
+
+
+def test_release_is_a_setting_of_the_session(api):
+    mock = api("crmcom")
+    mock.app.suite.sessions.get("default").change_settings({"crmcom.release": "R11.0.0"})
+    assert "services_set" in created(mock)

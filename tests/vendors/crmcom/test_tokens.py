@@ -1,0 +1,120 @@
+"""Tokens: their form, life and end in each release."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+import pytest
+
+from tests.vendors.crmcom.causes import LOGIN, PATHS, SAMPLE_TOKEN, call, login
+from tests.vendors.crmcom.helpers import create
+
+OLD = {"crmcom.release": "R11.1.0"}
+
+
+def claims(token: str) -> dict[str, str]:
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def clock(mock):
+    return mock.app.suite.sessions.get("default").clock
+
+
+def is_accepted(mock, token: str) -> bool:
+    return create(mock, token=token).json()["status"]["code"] == "OK"
+
+
+def test_token_is_a_jwt_whose_times_are_strings_two_hours_apart(api):
+    found = claims(login(api("crmcom")))
+    assert (found["usr"], found["org"], found["oun"]) == ("demo", "demo", "Admin Unit")
+    assert int(found["exp"]) - int(found["iat"]) == 7200
+    assert found.keys() == {"usr", "org", "oun", "exp", "iat", "jti"}
+
+
+@pytest.mark.parametrize("release", ["R11.0.0", "R11.1.0"])
+def test_token_is_hex_digits_in_old_releases(api, release):
+    token = login(api("crmcom", settings={"crmcom.release": release}))
+    assert re.fullmatch("[0-9A-F]{32}", token)
+
+
+def test_unit_of_the_login_stands_in_the_token_and_in_the_log(api):
+    mock = api("crmcom")
+    token = call(mock, "createToken", {**LOGIN, "unit": "csrunit"}).json()["data"]["token"]
+    assert claims(token)["oun"] == "CSR Unit"
+    log = create(mock, token=token).json()["data"]["log_information"]
+    assert log["created_by_unit"]["group_name"] == "CSR Group"
+    assert log["created_by_user"]["username"] == "demo"
+
+
+def test_user_name_of_the_login_ignores_case(api):
+    answer = call(api("crmcom"), "createToken", {**LOGIN, "username": "DEMO"})
+    assert answer.json()["status"]["code"] == "OK"
+
+
+def test_jwt_lives_two_hours_flat(api):
+    mock = api("crmcom")
+    token = login(mock)
+    clock(mock).advance(7199)
+    assert is_accepted(mock, token)
+    clock(mock).advance(1)
+    assert not is_accepted(mock, token)
+
+
+def test_old_token_lives_for_an_hour_after_each_use(api):
+    mock = api("crmcom", settings=OLD)
+    token = login(mock)
+    for _ in range(3):
+        clock(mock).advance(3600)
+        assert is_accepted(mock, token)
+    clock(mock).advance(3601)
+    assert not is_accepted(mock, token)
+
+
+def test_released_token_is_unknown(api):
+    mock = api("crmcom")
+    token = login(mock)
+    assert call(mock, "releaseToken", {"token": token}).json() == {
+        "status": {"code": "OK", "message": "", "description": ""},
+        "data": {},
+    }
+    create(mock, token=token)
+    assert mock.entries()[-1].outcome == "token_unknown"
+
+
+def test_token_of_another_session_is_unknown(api):
+    mock = api("crmcom")
+    create(mock, token=mock.post(f"/~other{PATHS['createToken']}", json=LOGIN).json()["data"]["token"])
+    assert mock.entries()[-1].outcome == "token_unknown"
+
+
+@pytest.mark.parametrize("release", ["R11.0.0", "R18.0.0"])
+def test_sample_token_outlives_time_and_release(api, release):
+    mock = api("crmcom", settings={"crmcom.release": release})
+    clock(mock).advance(10_000_000)
+    call(mock, "releaseToken", {"token": SAMPLE_TOKEN})
+    assert is_accepted(mock, SAMPLE_TOKEN)
+
+
+def test_bad_token_comes_before_all_else_that_is_wrong(api):
+    mock = api("crmcom")
+    create(mock, token="0", importance="HIGH", priority=9)
+    entry = mock.entries()[-1]
+    assert entry.outcome == "token_unknown"
+    assert {each.rule for each in entry.violations} == {"token_unknown", "enum"}
+
+
+def test_expired_token_breaks_no_rule_of_the_contract(api):
+    """A client meets it without a mistake, and logs in again."""
+    mock = api("crmcom")
+    token = login(mock)
+    clock(mock).advance(7200)
+    create(mock, token=token)
+    assert mock.entries()[-1].violations == []
+
+
+def test_equal_logins_of_equal_seeds_give_equal_tokens(api):
+    assert login(api("crmcom")) == login(api("crmcom"))
+    assert login(api("crmcom")) != login(api("crmcom", seed=2))
