@@ -84,6 +84,33 @@ def test_half_a_request_does_not_hold_it_up() -> None:
     assert seconds < 1
 
 
+def test_half_a_handshake_does_not_hold_it_up() -> None:
+    with serving("--tls") as mocks, socket.create_connection(("127.0.0.1", mocks.port)):
+        time.sleep(0.1)
+        code, seconds, _, err = mocks.stop()
+    assert (code, err) == (0, "")
+    assert seconds < 1
+
+
+def test_an_open_keep_alive_connection_under_tls_does_not_hold_it_up() -> None:
+    with serving("--tls") as mocks, httpx.Client(verify=False) as client:
+        assert client.get(f"{mocks.url}/").status_code == 200
+        code, seconds, _, err = mocks.stop()
+    assert (code, err) == (0, "")
+    assert seconds < 1
+
+
+def test_requests_are_answered_when_nobody_reads_the_log() -> None:
+    with serving("--log", "text") as mocks:
+        assert mocks.process.stderr is not None
+        mocks.process.stderr.close()
+        statuses = [httpx.get(f"{mocks.url}/nowhere").status_code for _ in range(3)]
+        mocks.process.stderr = None
+        assert statuses == [404, 404, 404]
+        assert httpx.get(f"{mocks.url}/__admin/requests").json()["meta"]["total"] == 3
+        assert mocks.stop()[0] == 0
+
+
 def test_impatient_signals_do_not_spoil_the_exit_code() -> None:
     with serving() as mocks:
         for _ in range(3):
@@ -93,14 +120,23 @@ def test_impatient_signals_do_not_spoil_the_exit_code() -> None:
     assert (code, err) == (0, "")
 
 
+def _takes_signals(process: subprocess.Popen[str]) -> bool:
+    """Tell whether a process has a handler of its own for SIGTERM, which Python does not set by itself."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_during_the_start_stops_it_too(number: signal.Signals) -> None:
     command = [*COMMAND, "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(0.25)
+        while not _takes_signals(process):
+            time.sleep(0.005)
         process.send_signal(number)
-        _, err = process.communicate(timeout=20)
-    assert (process.returncode, err) == (0, "")
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "")
 
 
 def test_uvicorn_adds_no_headers_of_its_own() -> None:

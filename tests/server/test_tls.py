@@ -91,6 +91,11 @@ def test_a_key_alone_is_a_usage_error(cert: Path) -> None:
         make_tls("127.0.0.1", None, cert)
 
 
+def test_a_host_that_no_certificate_can_name_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="cannot make a certificate for the host 'my_host'"):
+        make_tls("my_host", None, None)
+
+
 def test_the_ca_file_stands_in_a_private_folder() -> None:
     tls = make_tls("127.0.0.1", None, None)
     assert tls.ca_file is not None

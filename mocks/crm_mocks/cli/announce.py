@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 import click
@@ -33,7 +34,6 @@ def announce(prepared: Prepared, log: str | None, *, seed: int) -> None:
     elif prepared.admin_token is not None:
         click.echo(f"admin token: {prepared.admin_token}", err=True)
     click.echo(f"ready {prepared.url}")
-    sys.stdout.flush()
     _log(prepared, log or ("text" if person else "off"))
 
 
@@ -44,7 +44,8 @@ def _log(prepared: Prepared, form: str) -> None:
 
     def write(entry: Entry) -> None:
         line = json_line(entry) if form == "json" else text_line(entry)
-        click.echo(line, err=True, color=colour)
+        with suppress(OSError):  # whoever read the log may have gone: the mocks go on
+            click.echo(line, err=True, color=colour)
 
     prepared.application.suite.listeners.append(write)
 

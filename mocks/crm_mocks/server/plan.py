@@ -105,29 +105,35 @@ def prepare(plan: Plan) -> Prepared:
     if plan.admin_token is not None and not plan.admin_token.strip():
         raise UsageError("the admin token must not be empty")
     listener = listen(plan.host, plan.port)
-    tls = None
     try:
         token = plan.admin_token
         if token is None and not listener.is_loopback:
             token = secrets.token_urlsafe(24)
-        if plan.tls or plan.tls_cert is not None or plan.tls_key is not None:
-            from crm_mocks.server.tls import make_tls
-
-            tls = make_tls(plan.host, plan.tls_cert, plan.tls_key)
-        from crm_mocks.app import create_app
-
-        application = create_app(
-            plan.vendors,
-            seed=plan.seed,
-            now=plan.now,
-            settings=plan.settings,
-            records=plan.records,
-            cors=plan.cors,
-            admin_token=token,
-        )
+        application = _application(plan, token)
+        tls = _tls(plan)  # last, since it makes files
     except BaseException:
         listener.close()
-        if tls is not None:
-            tls.close()
         raise
     return Prepared(application, listener, tls, token)
+
+
+def _application(plan: Plan, token: str | None) -> Application:
+    from crm_mocks.app import create_app
+
+    return create_app(
+        plan.vendors,
+        seed=plan.seed,
+        now=plan.now,
+        settings=plan.settings,
+        records=plan.records,
+        cors=plan.cors,
+        admin_token=token,
+    )
+
+
+def _tls(plan: Plan) -> Tls | None:
+    if not plan.tls and plan.tls_cert is None and plan.tls_key is None:
+        return None
+    from crm_mocks.server.tls import make_tls
+
+    return make_tls(plan.host, plan.tls_cert, plan.tls_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,8 +24,9 @@ _MOST_SOCKETS: Final = 65_536
 class StopSignals:
     """Takes the signals that ask a process to stop, from before the first slow import to the end.
 
-    Until `on_stop` has been called, a signal ends the process at once; a signal is never an error, so the exit code
-    is 0 either way.
+    Until `on_stop` has been called, a signal ends the process on the spot: an exception in the middle of an import can
+    leave compiled modules in a state that crashes the interpreter when it winds down. A signal is never an error, so
+    the exit code is 0 either way.
     """
 
     def __init__(self) -> None:
@@ -46,9 +48,9 @@ class StopSignals:
         self._stop = stop
 
     def _take(self, _number: int, _frame: FrameType | None) -> None:
-        self._came = True
         if self._stop is None:
-            raise SystemExit(0)
+            os._exit(0)
+        self._came = True
         self._stop()
 
 
@@ -91,11 +93,11 @@ def serve_until_stopped(plan: Plan, announce: Callable[[Prepared], None], signal
     Raises:
         UsageError: the plan cannot be carried out.
     """
+    from crm_mocks.server.host import run_on_loop
+
     allow_many_sockets()
     prepared = prepare(plan)
     try:
-        from crm_mocks.server.host import run_on_loop
-
         run_on_loop(_live(prepared, signals, announce))
     finally:
         prepared.close()

@@ -38,7 +38,7 @@ def make_tls(host: str, cert: Path | None, key: Path | None) -> Tls:
         key: its key in PEM, unless that stands in the same file.
 
     Raises:
-        UsageError: the user's files cannot be used.
+        UsageError: the user's files cannot be used, or no certificate can name the host.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
@@ -74,7 +74,10 @@ def _made(context: ssl.SSLContext, host: str) -> Tls:
 
     authority = trustme.CA(organization_name="crm-mocks")
     names = dict.fromkeys(("localhost", "127.0.0.1", "::1", host))
-    authority.issue_cert(*names).configure_cert(context)
+    try:
+        authority.issue_cert(*names).configure_cert(context)
+    except ValueError as error:
+        raise UsageError(f"cannot make a certificate for the host '{host}': {error}") from None
     directory = TemporaryDirectory(prefix="crm-mocks-")
     ca_file = Path(directory.name) / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
