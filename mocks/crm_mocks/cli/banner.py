@@ -20,25 +20,30 @@ def banner(prepared: Prepared, *, seed: int, console: Console | None = None) -> 
     """
     console = console or Console(highlight=False)
     console.print(f"\n[bold]crm-mocks {__version__}[/]  {prepared.url}\n")
-    console.print(_vendors(prepared))
+    console.print(_vendors(prepared, console.width), "", sep="\n")
     for name, value in _facts(prepared, seed):
         console.print(f"[dim]{name:<13}[/] {escape(value)}", soft_wrap=True)
     console.print("[dim]stop with Ctrl-C[/]\n")
 
 
-def _vendors(prepared: Prepared) -> Table:
-    table = Table(box=None, padding=(0, 3, 1, 0), pad_edge=False, header_style="dim")
-    for heading in ("vendor", "endpoints", "credentials"):
-        table.add_column(heading, overflow="fold")
+def _vendors(prepared: Prepared, width: int) -> Table:
+    """Return the table of vendors; on a narrow terminal, endpoints without the server's part of their URLs."""
     suite = prepared.application.suite
+    names = max(map(len, suite.vendors)) + 3
+    table = Table(box=None, padding=(0, 3, 1, 0), pad_edge=False, show_header=False)
+    table.add_column("vendor", no_wrap=True)
+    table.add_column("endpoints", overflow="fold")
     for name, vendor in suite.vendors.items():
-        endpoints = [f"{each.method:<4} {each.path}" for each in suite.contracts[name].operations.values()]
-        credentials = [f"{key}: {value}" for key, value in vendor.credentials.items()]
-        table.add_row(
-            f"[cyan]{escape(name)}[/]",
-            "\n".join([*map(escape, endpoints), f"[dim]contract /openapi/{escape(name)}.json[/]"]),
-            "\n".join(map(escape, credentials)) or "[dim]none[/]",
-        )
+        operations = suite.contracts[name].operations.values()
+        longest = names + 5 + len(prepared.url) + max(len(each.path) for each in operations)
+        base = prepared.url if longest <= width else ""
+        credentials = "  ".join(f"{key}: {value}" for key, value in vendor.credentials.items())
+        lines = [
+            *(escape(f"{each.method:<4} {base}{each.path}") for each in operations),
+            f"[yellow]{escape(credentials) or 'no credentials'}[/]",
+            f"[dim]{escape(prepared.url)}/openapi/{escape(name)}.json[/]",
+        ]
+        table.add_row(f"[cyan]{escape(name)}[/]", "\n".join(lines))
     return table
 
 
