@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.vendors.crmcom.helpers import ABSENT, created
+from tests.vendors.crmcom.helpers import ABSENT, created, outcome
 
 NEVER = {"time_period_value": None, "time_period_uot": None}
 
@@ -164,3 +164,10 @@ def test_records_of_the_users_own_are_found(api):
     mock = api("crmcom", records={"crmcom": records})
     data = created(mock, type_identifier={"name": "Door to Door"}, status_identifier=ABSENT, category_identifier=ABSENT)
     assert (data["status"]["name"], data["category"]["name"]) == ("Rang", "Doors")
+
+
+def test_lead_type_of_the_users_own_without_defaults_wants_a_status(api):
+    records = {"lead_types": [{"id": "77", "name": "Door to Door"}]}
+    mock = api("crmcom", records={"crmcom": records})
+    type_identifier = {"name": "Door to Door"}
+    assert outcome(mock, type_identifier=type_identifier, status_identifier=ABSENT) == "lead_status_unknown"

@@ -134,3 +134,9 @@ def test_magic_word_in_the_description_forces_an_outcome(api):
     mock = api("crmcom")
     assert outcome(mock, description="mock-accounts_receivable_missing") == "accounts_receivable_missing"
     assert mock.entries()[-1].chosen_by == "magic"
+
+
+def test_body_over_the_limit_gets_the_envelope(api):
+    response = api("crmcom").post(PATHS["createLead"], content=b" " * (9 * 1024 * 1024), headers=JSON)
+    assert response.status_code == 413
+    assert response.json()["status"]["code"].endswith("BODYTOOLARGEEXCEPTION")

@@ -110,8 +110,7 @@ class Reader:
         """Return the status or category of the lead: the one named, if the lead type allows it, else its default."""
         identifier = self._given.get(f"{what}_identifier")
         if identifier is None:
-            default = lead_type.get(f"default_{what}") if lead_type else None
-            return await self._call.records.get(reference.kind, default) if default else None
+            return await self._default(reference, what, lead_type) if lead_type else None
         found = [each for each in await candidates(self._call, reference, identifier) if self._exists(each)]
         if not found:
             unknown(self._findings, reference)
@@ -124,6 +123,12 @@ class Reader:
             message = f"The lead type {lead_type['name']} does not allow this {what}."
             self._findings.add(f"lead_{what}_not_allowed", (f"{what}_identifier",), message)
         return of_type
+
+    async def _default(self, reference: Reference, what: str, lead_type: Record) -> Record | None:
+        record: Record | None = await self._call.records.get(reference.kind, lead_type.get(f"default_{what}"))
+        if record is None:  # only a lead type of the user's own has none
+            unknown(self._findings, reference)
+        return record
 
     def _exists(self, status: Record) -> bool:
         """Tell whether the release has a status: cancelled leads came with R11.1.0 (facts, Answer)."""
