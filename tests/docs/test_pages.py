@@ -29,6 +29,11 @@ def test_the_pages_are_up_to_date():
     assert stale(DOCS) == [], "run `make docs`"
 
 
+def test_each_vendor_has_a_page_of_its_own(texts, vendor):
+    assert (DOCS / "vendors" / f"{vendor.name}.md").is_file()
+    assert f"(vendors/{vendor.name}.md)" in texts["crms.md"]
+
+
 def test_each_position_is_on_its_page(texts, vendor):
     for position in vendor.contract_file.document["x-positions"]:
         assert f"| `{position}` | " in texts["positions.md"]
