@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crm_mocks.host.suite import Suite
+from crm_mocks.host.wire import Message
 from crm_mocks.sessions.registry import Sessions
 from tests.control.conftest import OPERATION, Control
 
@@ -98,3 +99,27 @@ def test_two_mocks_on_two_loops_do_not_wait_for_each_other(control: Control) -> 
     control.suite.open_port = open_port
     assert control.post("sessions").status_code == 201
     assert answers == [200]
+
+
+def test_the_requests_own_task_sends_the_answer(control: Control) -> None:
+    """A server may start the connection's next request in the context in which the last bytes were sent."""
+    import asyncio
+
+    from crm_mocks.control.application import flask_as_asgi
+
+    senders: list[asyncio.Task[Any] | None] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: Message) -> None:
+        senders.append(asyncio.current_task())
+
+    async def ask() -> asyncio.Task[Any] | None:
+        scope = {"type": "http", "method": "GET", "path": "/__admin/version", "query_string": b"", "headers": []}
+        await flask_as_asgi(control.suite)(scope, receive, send)
+        return asyncio.current_task()
+
+    own = asyncio.run(ask())
+    assert senders
+    assert set(senders) == {own}

@@ -16,7 +16,7 @@ from crm_mocks.control.replies import problem_reply
 from crm_mocks.control.views import about, queue, records, requests, sessions
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
-from crm_mocks.host.wire import Receive, Scope, Send
+from crm_mocks.host.wire import Message, Receive, Scope, Send
 
 PLUG_INS: Final = "crm_mocks.control"
 """Entry point group. Each entry is called with the Flask application and the suite, and adds its routes.
@@ -52,12 +52,23 @@ def flask_as_asgi(suite: Suite) -> Callable[[Scope, Receive, Send], Awaitable[No
     asgiref runs Flask in a thread and its `async def` views on the event loop that the request came in on. Each
     request has a thread of its own: the one that asgiref would share among all loops of the process could be held up
     by a loop that has stopped, or be the very thread that waits for this request.
+
+    The answer is sent once Flask is done, by the task of the request. Sent from Flask's thread, as asgiref would, its
+    last bytes leave before asgiref is through: a client that is quick to reuse its connection then has its next
+    request started in asgiref's context of this one, whose thread is gone, and gets a 500.
     """
     wrapped = WsgiToAsgi(create_control_app(suite))  # type: ignore[no-untyped-call]  # asgiref left it untyped
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        answer: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            answer.append(message)
+
         async with ThreadSensitiveContext():
-            await wrapped(scope, receive, send)
+            await wrapped(scope, receive, keep)
+        for message in answer:
+            await send(message)
 
     return application
 
