@@ -116,7 +116,14 @@ def test_the_requests_own_task_sends_the_answer(control: Control) -> None:
         senders.append(asyncio.current_task())
 
     async def ask() -> asyncio.Task[Any] | None:
-        scope = {"type": "http", "method": "GET", "path": "/__admin/version", "query_string": b"", "headers": []}
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": "/__admin/version",
+            "query_string": b"",
+            "headers": [],
+        }
         await flask_as_asgi(control.suite)(scope, receive, send)
         return asyncio.current_task()
 
