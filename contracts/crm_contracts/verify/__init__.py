@@ -1,0 +1,1 @@
+"""Holding a provider, such as a mock of ours, to a contract with schemathesis."""

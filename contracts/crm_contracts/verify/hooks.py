@@ -1,0 +1,153 @@
+"""Hooks for schemathesis: plausible requests, refusals told in the body of a success, figures.
+
+Schemathesis loads this module by its environment variable `SCHEMATHESIS_HOOKS`; `task.VARIABLE` names the task.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote_plus, urlencode
+
+import requests
+import schemathesis
+from schemathesis.core import NOT_SET
+from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.openapi.checks import IgnoredAuth, MissingHeaderNotRejected, RejectedPositiveData
+
+from crm_contracts.verify import plausible
+from crm_contracts.verify.figures import Figures
+from crm_contracts.verify.formats import FORMATS
+from crm_contracts.verify.task import Task, decoded
+from crm_contracts.verify.validity import Validity
+
+_TASK: Final = Task.from_environment()
+_PLAUSIBLE: Final = plausible.load(_TASK.vendor, _TASK.send, _TASK.credentials)
+_FIGURES: Final = Figures()
+_VALIDITY: Final = Validity()
+_SECONDS: Final = 30
+_WRONG: Final = "wrong"
+
+atexit.register(_FIGURES.write, Path(_TASK.figures))
+for _name, _strategy in FORMATS.items():
+    schemathesis.openapi.format(_name, _strategy)
+
+
+def _operation(case: Any) -> str:
+    return str(case.operation.definition.raw["operationId"])
+
+
+@schemathesis.hook
+def after_load_schema(context: Any, schema: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
+    """Keep the contract, to judge bodies by its own formats."""
+    _VALIDITY.document = schema.raw_schema
+
+
+def _is_valid(case: Any) -> bool:
+    """Tell whether a case keeps to the contract; one that calls an undocumented method does not.
+
+    Schemathesis takes an example of the contract that shows a wrong value of one of our formats for a valid one.
+    """
+    if case.meta is None or not case.meta.generation.mode.is_positive or not _is_of_operation(case):
+        return False
+    operation = case.operation
+    return case.body is NOT_SET or _VALIDITY.is_valid(operation.path, operation.method, case.media_type, case.body)
+
+
+def _is_of_operation(case: Any) -> bool:
+    return bool(case.method.upper() == case.operation.method.upper())
+
+
+def _is_refusal(response: Any) -> bool:
+    return _PLAUSIBLE.is_refusal(response.status_code, decoded(response))
+
+
+@schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
+class Credentials:
+    """Sends the credentials that an operation asks for with all of its cases, other than those that try without."""
+
+    def get(self, case: Any, context: Any) -> Mapping[str, str]:  # noqa: ARG002  # as schemathesis calls it
+        """Return the headers of an operation."""
+        return _PLAUSIBLE.headers(_operation(case))
+
+    def set(self, case: Any, data: Mapping[str, str], context: Any) -> None:  # noqa: ARG002  # as above
+        """Put the headers into a case."""
+        case.headers.update(data)
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ARG001  # as schemathesis calls it
+    """Make a valid case plausible; one that breaks the contract stays as it is."""
+    if not _is_valid(case) or not case.operation.body:
+        return
+    generated = None if case.body is NOT_SET else case.body
+    body = _PLAUSIBLE.body(_operation(case), generated, case.media_type or "")
+    if body is generated:
+        return  # what is set is judged anew, and schemathesis takes null for invalid wherever it stands
+    case.body = body
+    if case.media_type is None:
+        case.media_type = case.operation.body[0].media_type
+
+
+@schemathesis.hook
+def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
+    """Count a case."""
+    success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refusal(response)
+    _FIGURES.count(_operation(case), valid=_is_valid(case), success=success)
+
+
+@schemathesis.serializer("application/x-www-form-urlencoded")
+def form(context: Any, value: Any) -> bytes:  # noqa: ARG001  # as schemathesis calls it
+    """Write a form. What is no object is its one value, whose name is empty: schemathesis would write no form."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, Mapping):
+        return urlencode({name: _text(each) for name, each in value.items()}).encode()
+    return b"=" + quote_plus(_text(value)).encode()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+@schemathesis.check
+def valid_requests_succeed(context: Any, response: Any, case: Any) -> None:  # noqa: ARG001  # as above
+    """Check that a valid and plausible request is not refused in the body of a success.
+
+    It is to a CRM that refuses so what `positive_data_acceptance` is to others.
+    """
+    if _is_valid(case) and 200 <= response.status_code < 300 and _is_refusal(response):
+        raise AssertionError("Valid data should have been accepted, and was refused in the body of a success")
+
+
+@schemathesis.hook
+def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:  # noqa: ARG001  # as above
+    """Drop failures that schemathesis reports without knowing the whole contract.
+
+    Its checks go by the status: where the body of a success refused what had to be refused, all is well. And to refuse
+    what it takes for valid is right where a format of the contract's own is broken.
+    """
+    if isinstance(failure, AcceptedNegativeData | MissingHeaderNotRejected):
+        return not _is_refusal(response)
+    if isinstance(failure, RejectedPositiveData):
+        return _is_valid(case)
+    if isinstance(failure, IgnoredAuth):
+        return not _refuses_bad_credentials(case, response)
+    return True
+
+
+def _refuses_bad_credentials(case: Any, response: Any) -> bool:
+    """Tell whether the body refuses a request that succeeds with good credentials without any, and with wrong ones."""
+    if _is_refusal(response):
+        return True
+    names = {name.lower() for name in _PLAUSIBLE.headers(_operation(case))}
+    sent = response.request
+    without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
+    wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
+    return all(
+        _is_refusal(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_SECONDS))
+        for headers in (without, wrong)
+    )
