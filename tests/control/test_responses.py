@@ -196,9 +196,22 @@ def test_a_wrong_name_is_answered_with_those_there_are(control: Control) -> None
     assert "duplicate" in refused(control.post("responses", {"operation": OPERATION, "example": "x"}))
 
 
-def test_faults_are_announced_for_later(control: Control) -> None:
-    detail = refused(control.post("responses", {"operation": OPERATION, "fault": "EMPTY_RESPONSE"}))
-    assert "later release" in detail
+def test_a_fault_shows_what_it_waits_for(control: Control) -> None:
+    queue(control, fault="SLOW_BODY")
+    queue(control, fault="TIMEOUT", delay_ms=0, status=409, phase="after")
+    queue(control, fault="EMPTY_RESPONSE")
+    shown = control.get("responses").json()["responses"]
+    assert [(each["fault"], each.get("delay_ms"), each["phase"]) for each in shown] == [
+        ("SLOW_BODY", 5000, "before"),
+        ("TIMEOUT", None, "after"),
+        ("EMPTY_RESPONSE", None, "before"),
+    ]
+
+
+@pytest.mark.parametrize("fault", ["empty_response", "NONE", "", 5, ["TIMEOUT"]])
+def test_an_unknown_fault_is_refused_with_those_there_are(control: Control, fault: Any) -> None:
+    assert "fault" in refused(control.post("responses", {"operation": OPERATION, "fault": fault}))
+    assert control.get("responses").json()["responses"] == []
 
 
 def test_a_body_too_deep_to_be_written_out_again_is_refused(control: Control) -> None:

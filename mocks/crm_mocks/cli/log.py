@@ -27,6 +27,7 @@ def json_line(entry: Entry) -> str:
         "status": entry.status,
         "outcome": entry.outcome or None,
         "chosen_by": entry.chosen_by,
+        "fault": entry.fault or None,
         "milliseconds": round(entry.milliseconds, 3),
         "violations": [violation.as_json() for violation in entry.violations],
         "notices": [notice.as_json() for notice in entry.notices],
@@ -44,7 +45,7 @@ def text_line(entry: Entry) -> str:
         click.style(entry.at[11:19], dim=True),
         f"{safe(entry.method):<6} {safe(entry.path)}",
         _operation(entry),
-        click.style(f"{entry.status} {entry.outcome}".rstrip(), **_style(entry)),
+        click.style(entry.fault or f"{entry.status} {entry.outcome}".rstrip(), **_style(entry)),
         click.style(f"{entry.milliseconds:.1f} ms", dim=True),
     ]
     return "  ".join([*filter(None, parts), *_remarks(entry)])

@@ -9,6 +9,7 @@ from typing import Any, Final
 from crm_mocks.contract import Operation
 from crm_mocks.control.values import only, required_text, text, whole_number
 from crm_mocks.errors import UsageError
+from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.queue import Queued
 from crm_mocks.sessions.session import Session
@@ -21,6 +22,7 @@ _MEMBERS: Final = (
     "status",
     "example",
     "body",
+    "fault",
     "headers",
     "times",
     "delay_ms",
@@ -43,16 +45,17 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
     Raises:
         UsageError: a member is unknown or wrong, or names what the contract does not have.
     """
-    if "fault" in values:
-        raise UsageError("'fault' comes with a later release; 'delay_ms' and any 'status' work today")
     only(values, _MEMBERS)
     operation = _operation(values, suite, session)
     status = whole_number(values, "status", 200, 599)
     example = _example(values, operation)
     headers = _headers(values)
-    delay_ms = whole_number(values, "delay_ms", 0, LONGEST_DELAY_MS) or 0
-    if status is None and example is None and "body" not in values and not headers and not delay_ms:
-        raise UsageError("an answer needs at least one of status, example, body, headers, delay_ms")
+    fault = _fault(values)
+    delay_ms = whole_number(values, "delay_ms", 0, LONGEST_DELAY_MS)
+    if delay_ms is None:
+        delay_ms = DEFAULT_DELAY_MS.get(fault, 0) if fault is not None else 0
+    if status is None and example is None and "body" not in values and not headers and not delay_ms and not fault:
+        raise UsageError("an answer needs at least one of status, example, body, fault, headers, delay_ms")
     return Queued(
         id=f"{session.name}-answer-{session.queue.number()}",
         operation=operation.key,
@@ -65,6 +68,7 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
         times=whole_number(values, "times", 1, 1_000_000_000) if "times" in values else 1,
         delay_ms=delay_ms,
         after=_is_after(values),
+        fault=fault,
     )
 
 
@@ -84,6 +88,16 @@ def _example(values: Mapping[str, Any], operation: Operation) -> str | None:
     if example is not None and example not in operation.outcomes:
         raise UsageError(f"{operation.key} has no example '{example}': it has {', '.join(operation.outcomes)}")
     return example
+
+
+def _fault(values: Mapping[str, Any]) -> Fault | None:
+    name = text(values, "fault")
+    if name is None:
+        return None
+    try:
+        return Fault(name)
+    except ValueError:
+        raise UsageError(f"'fault' takes one of {', '.join(Fault)}") from None
 
 
 def _headers(values: Mapping[str, Any]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from crm_mocks.answer import Answer
 from crm_mocks.call import Call
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.errors import UsageError
+from crm_mocks.faults import DEFAULT_DELAY_MS
 from crm_mocks.host import pages
 from crm_mocks.host.pipeline import Pipeline
 from crm_mocks.host.preferences import PreferenceRefused
@@ -19,7 +20,18 @@ from crm_mocks.host.steering import Chosen
 from crm_mocks.host.suite import Suite
 from crm_mocks.host.switchboard import Match
 from crm_mocks.host.validation import answer_faults
-from crm_mocks.host.wire import BodyTooLarge, ClientGone, Message, Receive, Scope, Send, read_body, send_answer
+from crm_mocks.host.wire import (
+    WIRE,
+    BodyTooLarge,
+    ClientGone,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    Wire,
+    read_body,
+    send_answer,
+)
 from crm_mocks.problems import Problem
 from crm_mocks.sessions.clock import Clock
 from crm_mocks.sessions.journal import Entry
@@ -109,11 +121,15 @@ class Edge:
             headers, body = self._assemble(call, chosen, answer)
             entry = self._entry(call, chosen, answer, headers, body)
             entry.milliseconds = (time.perf_counter() - began) * 1000
-            delay = call.settings.latency_ms + chosen.delay_ms
+            delay = call.settings.latency_ms + (0 if chosen.fault in DEFAULT_DELAY_MS else chosen.delay_ms)
             if delay:
                 await asyncio.sleep(delay / 1000)
             self._record(session, entry)  # before it is sent: who has the answer finds it in the journal
-            await send_answer(send, answer.status, headers, b"" if method == "HEAD" else body)
+            body = b"" if method == "HEAD" else body
+            if chosen.fault is None:
+                await send_answer(send, answer.status, headers, body)
+            else:
+                await _fail(scope, send, call, chosen, (answer.status, headers, body))
         except PreferenceRefused as refused:
             headers, body = await _send_problem(send, session, refused.as_problem())
             self._record(session, self._entry(call, Chosen("Prefer"), Answer(400, ""), headers, body))
@@ -196,7 +212,7 @@ class Edge:
             request_headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in call.raw_headers],
             request_body=call.raw_body,
             status=answer.status,
-            outcome=answer.outcome,
+            outcome="" if chosen.fault else answer.outcome,
             answer_headers=headers,
             answer_body=body,
             chosen_by=chosen.by,
@@ -204,6 +220,7 @@ class Edge:
             notices=call.notices,
             digest=call.contract.digest,
             answer_faults=faults,
+            fault=chosen.fault or "",
         )
 
     async def _answer_nobody(self, scope: Scope, send: Send, session: Session, path: str, raw_body: bytes) -> None:
@@ -238,6 +255,18 @@ class Edge:
         session.journal.append(entry)
         for listener in self.suite.listeners:
             listener(entry)
+
+
+async def _fail(scope: Scope, send: Send, call: Call, chosen: Chosen, answer: tuple[int, Headers, bytes]) -> None:
+    """Give an answer with the fault chosen for it, on the connection itself."""
+    assert chosen.fault is not None  # only then is this called
+    wire: Wire | None = scope.get("extensions", {}).get(WIRE)
+    if wire is None:
+        await _send_problem(send, call.session, problem(500, "faults need crm-mocks' own server, which this is not"))
+        return
+    status, headers, body = answer
+    random = call.seeded.random("fault", call.number)
+    await wire.fault(chosen.fault, (status, headers), body, seconds=chosen.delay_ms / 1000, random=random)
 
 
 def _cors(call: Call) -> Headers:

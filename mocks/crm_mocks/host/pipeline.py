@@ -32,7 +32,7 @@ class Pipeline:
         """
         read_body(call)
         chosen = await choose(call)
-        if chosen.answer is not None and not chosen.after:
+        if chosen.rehearses:
             call.rehearsal = True
             call.records = await call.session.rehearsal(call.vendor.name)
         natural = await self._natural(call, scope)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crm_mocks.answer import JSON, Answer
 from crm_mocks.call import Call
 from crm_mocks.contract import Operation, Outcome
+from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.host.preferences import Preferences, preferences_of
 from crm_mocks.media import content_type
 from crm_mocks.sessions.queue import Queued
 
-_MAGIC: Final = re.compile(r"(?:^|\+)mock-([A-Za-z0-9_]+)(?:@|$)", re.ASCII)
+_MAGIC: Final = re.compile(r"(?:^|\+)mock-((?:fault-)?[A-Za-z0-9_]+)(?:@|$)", re.ASCII)
+_MAGIC_FAULTS: Final = {f"fault-{fault.lower()}": fault for fault in Fault}
 
 
 @dataclass(slots=True)
@@ -25,7 +27,8 @@ class Chosen:
         by: `mock` where the mock's own answer stands, else `queue`, `Prefer` or `magic`.
         answer: the answer forced, or `None`.
         after: the request takes its effect before the forced answer is given.
-        delay_ms: to hold the answer back.
+        delay_ms: to hold the answer back, or how long a fault takes that is made of time.
+        fault: what happens to the answer on its way, if anything.
         headers: to add to the answer.
         applied: value of the `Preference-Applied` header, or empty.
     """
@@ -34,8 +37,14 @@ class Chosen:
     answer: Answer | None = None
     after: bool = False
     delay_ms: int = 0
+    fault: Fault | None = None
     headers: list[tuple[str, str]] = field(default_factory=list)
     applied: str = ""
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether the request must not take its effect."""
+        return (self.answer is not None or self.fault is not None) and not self.after
 
 
 async def choose(call: Call) -> Chosen:
@@ -52,16 +61,13 @@ async def choose(call: Call) -> Chosen:
     preferences = preferences_of(call.headers, call.query if call.query_string else None)
     if preferences:
         return await _from_preferences(call, operation, preferences)
-    outcome = next(_magic_outcomes(call, operation), None)
-    if outcome is not None:
-        return Chosen("magic", example_answer(call, outcome))
-    return Chosen()
+    return next(_from_magic(call, operation), None) or Chosen()
 
 
 def _from_queue(call: Call, operation: Operation, queued: Queued) -> Chosen:
     headers = list(queued.headers.items())
     if queued.only_delays:
-        return Chosen("queue", None, delay_ms=queued.delay_ms, headers=headers)
+        return Chosen("queue", None, queued.after, queued.delay_ms, queued.fault, headers)
     outcome = operation.outcomes.get(queued.example) if queued.example else None
     if outcome is None and queued.status is not None:
         outcome = operation.first_outcome(queued.status)
@@ -73,7 +79,7 @@ def _from_queue(call: Call, operation: Operation, queued: Queued) -> Chosen:
     if queued.has_body:
         answer.body = queued.body
         answer.media_type = _queued_media_type(queued) or answer.media_type or JSON
-    return Chosen("queue", answer, queued.after, queued.delay_ms, headers)
+    return Chosen("queue", answer, queued.after, queued.delay_ms, queued.fault, headers)
 
 
 def _queued_media_type(queued: Queued) -> str:
@@ -96,24 +102,32 @@ async def _from_preferences(call: Call, operation: Operation, preferences: Prefe
     return Chosen("Prefer", answer, applied=preferences.applied)
 
 
-def _magic_outcomes(call: Call, operation: Operation) -> Iterator[Outcome]:
-    """Yield the outcomes that magic values in the request ask for."""
+def _from_magic(call: Call, operation: Operation) -> Iterator[Chosen]:
+    """Yield what magic values in the request ask for: outcomes, and faults by `mock-fault-<name in lower case>`."""
     for value in call.vendor.magic(call):
-        if isinstance(value, str):
-            for name in _MAGIC.findall(value):
-                found = operation.outcomes.get(name)
-                if found is None and name.isdecimal():
-                    found = operation.first_outcome(int(name))
-                if found is not None:
-                    yield found
-        elif value is not None and not isinstance(value, bool):
-            yield from (each for each in operation.outcomes.values() if each.magic == value)
+        names = _MAGIC.findall(value) if isinstance(value, str) else ()
+        for fault in filter(None, map(_MAGIC_FAULTS.get, names)):
+            yield Chosen("magic", fault=fault, delay_ms=DEFAULT_DELAY_MS.get(fault, 0))
+        for outcome in _magic_outcomes(operation, value, names):
+            yield Chosen("magic", example_answer(call, outcome))
+
+
+def _magic_outcomes(operation: Operation, value: Any, names: Iterable[str]) -> Iterator[Outcome]:
+    """Yield the outcomes that one magic value, or the magic words in it, stand for."""
+    for name in names:
+        found = operation.outcomes.get(name)
+        if found is None and name.isdecimal():
+            found = operation.first_outcome(int(name))
+        if found is not None:
+            yield found
+    if value is not None and not isinstance(value, str | bool):
+        yield from (each for each in operation.outcomes.values() if each.magic == value)
 
 
 def example_answer(call: Call, outcome: Outcome) -> Answer:
     """Return a documented outcome as an answer, in the media type that the client prefers of those documented."""
     media_type = _accepted(call.headers.get("accept", ""), outcome)
-    body: Any = outcome.value.get(media_type)
+    body = call.vendor.example(call, outcome, media_type)
     return Answer(outcome.status, outcome.name, body, media_type, list(outcome.headers.items()))
 
 

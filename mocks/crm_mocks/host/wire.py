@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from random import Random
+from typing import Any, Final, Protocol
+
+from crm_mocks.faults import Fault
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Scope = MutableMapping[str, Any]
+
+WIRE: Final = "crm_mocks.wire"
+"""Where the scope's extensions hold the `Wire`, when the server has one."""
+
+
+class Wire(Protocol):
+    """What a server offers beyond ASGI: the connection itself, on which faults are carried out."""
+
+    async def fault(
+        self,
+        fault: Fault,
+        head: tuple[int, list[tuple[str, str]]],
+        body: bytes,
+        *,
+        seconds: float,
+        random: Random,
+    ) -> None:
+        """Answer with a fault; return once nothing more is to be done for the request.
+
+        Args:
+            fault: which.
+            head: status and headers of the answer that would have been given.
+            body: its body.
+            seconds: how long a fault takes that is made of time.
+            random: where the bytes come from that are garbage.
+        """
 
 
 class BodyTooLarge(Exception):

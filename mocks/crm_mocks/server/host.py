@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 from crm_mocks.app import Application
 from crm_mocks.host.wire import Receive, Scope, Send
 from crm_mocks.server.plan import Prepared
+from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.sockets import Listener, open_socket
 
 GRACE_SECONDS: Final = 0.3
@@ -40,6 +41,7 @@ class Server:
         self._config = uvicorn.Config(
             self._serve,
             interface="asgi3",
+            http=MockProtocol,
             lifespan="off",
             ws="none",
             log_config=None,

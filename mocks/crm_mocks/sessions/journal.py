@@ -26,6 +26,8 @@ class Entry:
         at: the session's time, ISO 8601.
         outcome: name of the contract's example whose case the answer is, or empty for an undocumented one.
         chosen_by: `mock`, `queue`, `Prefer` or `magic`.
+        fault: the fault of the connection that the answer was given with, on purpose; `answer` is then what would have
+            come without it, and `outcome` is empty: nobody has met it.
         answer_faults: rules of the contract that our own answer breaks; empty unless the mock has a defect.
         milliseconds: time from the last byte received to the answer.
     """
@@ -51,6 +53,7 @@ class Entry:
     digest: str
     milliseconds: float = 0.0
     answer_faults: list[str] = field(default_factory=list)
+    fault: str = ""
 
     @property
     def size(self) -> int:
@@ -79,6 +82,7 @@ class Entry:
                 "body": _shown(self.answer_body),
             },
             "chosen_by": self.chosen_by,
+            "fault": self.fault or None,
             "violations": [violation.as_json() for violation in self.violations],
             "notices": [notice.as_json() for notice in self.notices],
             "answer_faults": self.answer_faults,

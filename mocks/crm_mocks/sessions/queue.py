@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_mocks.faults import Fault
+
 _ABSENT = object()
 
 
@@ -21,8 +23,9 @@ class Queued:
         has_body: whether `body` was given, since it may be null.
         headers: further headers.
         times: how many requests it still answers; `None` means every one.
-        delay_ms: milliseconds to hold the answer back.
+        delay_ms: milliseconds to hold the answer back, or that a fault made of time takes.
         after: the lead is stored before the answer is given.
+        fault: what happens to the answer on its way to the client, if anything.
         used: how many requests it has answered.
     """
 
@@ -37,17 +40,18 @@ class Queued:
     times: int | None = 1
     delay_ms: int = 0
     after: bool = False
+    fault: Fault | None = None
     used: int = 0
 
     @property
     def only_delays(self) -> bool:
-        """Whether the mock's own answer is given, only later or with further headers."""
+        """Whether the mock's own answer is given, only later, with further headers or with a fault."""
         return self.status is None and self.example is None and not self.has_body
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as the control API shows it."""
         shown: dict[str, Any] = {"id": self.id, "operation": self.operation, "times": self.times, "used": self.used}
-        for name in ("match", "status", "example"):
+        for name in ("match", "status", "example", "fault"):
             if getattr(self, name) is not None:
                 shown[name] = getattr(self, name)
         if self.has_body:
