@@ -174,6 +174,16 @@ class Vendor(ABC):
             problem: the fault.
         """
 
+    def example(self, call: Call, outcome: Outcome, media_type: str) -> Any:
+        """Return the body of a forced answer: the outcome's example, as the vendor would word it for the request.
+
+        Args:
+            call: the request.
+            outcome: which answer of the contract.
+            media_type: one of those of the outcome.
+        """
+        return outcome.value.get(media_type)
+
     def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
         """Return a generated body for an outcome, for `Prefer: dynamic=true`; by default the example itself.
 

@@ -52,8 +52,9 @@ def test_message_is_in_the_language_asked_for(api, header, start):
     assert error["errorCode"] == "errormessage.validation.required"
 
 
-def test_generated_error_is_in_the_language_asked_for(api):
-    answer = create(api("config_api"), headers={**KEY, "accept-language": "de", "prefer": "code=500, dynamic=true"})
+@pytest.mark.parametrize("prefer", ["code=500", "example=internal_error", "code=500, dynamic=true"])
+def test_forced_error_is_in_the_language_asked_for(api, prefer):
+    answer = create(api("config_api"), headers={**KEY, "accept-language": "de", "prefer": prefer})
 
     assert answer.json()["errorMessage"] == "Ein unerwarteter Fehler ist aufgetreten."
 

@@ -69,10 +69,14 @@ class Mock(Vendor):
         """See `errors.from_problem`."""
         return errors.from_problem(call, problem)
 
+    def example(self, call: Call, outcome: Outcome, media_type: str) -> Any:
+        """Return the example; an error is told in the language that the request asks for."""
+        return errors.translated(call, super().example(call, outcome, media_type))
+
     def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
         """See `fixtures.fabricate`; an error is told in the language that the request asks for."""
-        body = fixtures.fabricate(super().fabricate(call, outcome, seeded, ordinal), outcome, seeded, ordinal)
-        return errors.translated(call, body) if "errorCode" in body else body
+        body = super().fabricate(call, outcome, seeded, ordinal)
+        return errors.translated(call, fixtures.fabricate(body, outcome, seeded, ordinal))
 
 
 def _names(body: Any) -> Iterator[Any]:

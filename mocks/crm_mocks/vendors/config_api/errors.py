@@ -103,7 +103,9 @@ def answer(call: Call, finding: Finding) -> Answer:
 
 
 def translated(call: Call, body: dict[str, Any]) -> dict[str, Any]:
-    """Return an error body with its message in the language that the request asks for."""
+    """Return an error body with its message in the language that the request asks for; other bodies as they are."""
+    if "errorCode" not in body:
+        return body
     language = messages.language(call.headers.get("accept-language", ""), call.settings.default_language)
     return {**body, "errorMessage": messages.resolve(language, body["errorCode"], body["args"])}
 
