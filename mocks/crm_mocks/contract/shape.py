@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from crm_mocks.contract.references import follow
@@ -37,26 +38,42 @@ class Shape:
     notice: tuple[str, str] | None = None
     open: bool = True
 
-    def notices(self, value: Any, location: tuple[str | int, ...] = ("body",)) -> Iterator[Notice]:
-        """Yield a notice for each deprecated or undocumented member of the value."""
-        if self.notice is not None:
-            yield Notice(self.notice[0], location, self.notice[1])
-        if isinstance(value, dict) and not self.open:
-            for name, inner in value.items():
-                known = self.members.get(name)
-                if known is None:
-                    message = f"member '{name}' is not in the contract"
-                    yield Notice("undocumented", (*location, name), message)
-                elif known.is_telling:
-                    yield from known.notices(inner, (*location, name))
-        elif isinstance(value, list) and self.entries is not None and self.entries.is_telling:
-            for number, inner in enumerate(value):
-                yield from self.entries.notices(inner, (*location, number))
+    def notices(self, value: Any, location: tuple[str | int, ...] = ("body",)) -> list[Notice]:
+        """Return a notice for each deprecated or undocumented member of the value."""
+        found: list[Notice] = []
+        if self.is_telling:
+            self.add_notices(value, location, found)
+        return found
 
-    @property
+    @cached_property
     def is_telling(self) -> bool:
         """Whether anything at or below this place can give a notice."""
         return not self.open or self.notice is not None or self.entries is not None
+
+    @cached_property
+    def _telling(self) -> dict[str, Shape]:
+        """Those of the members that can give a notice."""
+        return {name: member for name, member in self.members.items() if member.is_telling}
+
+    def add_notices(self, value: Any, location: tuple[str | int, ...], found: list[Notice]) -> None:
+        """Add what `notices` returns to a list."""
+        if self.notice is not None:
+            found.append(Notice(self.notice[0], location, self.notice[1]))
+        if isinstance(value, dict):
+            if self.open:
+                return
+            if not value.keys() <= self.members.keys():
+                found += (_undocumented(name, location) for name in value if name not in self.members)
+            for name, member in self._telling.items():
+                if name in value:
+                    member.add_notices(value[name], (*location, name), found)
+        elif isinstance(value, list) and self.entries is not None and self.entries.is_telling:
+            for number, inner in enumerate(value):
+                self.entries.add_notices(inner, (*location, number), found)
+
+
+def _undocumented(name: str, location: tuple[str | int, ...]) -> Notice:
+    return Notice("undocumented", (*location, name), f"member '{name}' is not in the contract")
 
 
 def shape_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> Shape:
