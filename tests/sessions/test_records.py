@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from crm_mocks.errors import UsageError
+from crm_mocks.sessions.clock import Clock
 from crm_mocks.sessions.records import Kind, Records, as_written
+from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.sessions.session import Session
 from crm_mocks.sessions.store import MemoryStore
 
 KINDS = {"people": Kind("people", "id", {"email": str.lower, "city": as_written})}
@@ -85,3 +89,95 @@ def test_deleted_records_are_not_found() -> None:
 def test_wrong_use_says_what_there_is(wrong: Callable[[Records], Awaitable[Any]]) -> None:
     with pytest.raises(UsageError):
         run(wrong)
+
+
+def test_beyond_the_cap_the_oldest_added_record_goes_and_its_index_too() -> None:
+    async def scenario() -> None:
+        store = MemoryStore()
+        records = Records(store, "v", KINDS, cap=2)
+        for number in range(5):
+            await records.put("people", {"id": number, "email": f"{number}@x.org", "city": "Paris"})
+        assert [each["id"] for each in await records.all("people")] == [3, 4]
+        assert [each["id"] for each in await records.find("people", "city", "Paris")] == [3, 4]
+        assert await records.find("people", "email", "2@x.org") == []
+        assert await store.members("v/people#email", "2@x.org") == []
+
+    asyncio.run(scenario())
+
+
+def test_records_that_a_session_starts_with_stay() -> None:
+    async def scenario() -> None:
+        records = Records(MemoryStore(), "v", KINDS, cap=2)
+        records.starting = True
+        for name in "abc":
+            await records.put("people", {"id": name})
+        records.starting = False
+        for number in range(9):
+            assert await records.put_if_absent("people", {"id": number})
+        await records.put("people", {"id": "a", "city": "Rome"})
+        assert [each["id"] for each in await records.all("people")] == ["a", "b", "c", 7, 8]
+
+    asyncio.run(scenario())
+
+
+def test_replaced_and_deleted_records_take_no_room() -> None:
+    async def scenario() -> None:
+        records = Records(MemoryStore(), "v", KINDS, cap=2)
+        for number in (1, 2, 1, 2):
+            await records.put("people", {"id": number})
+        assert await records.count("people") == 2
+        await records.delete("people", 1)
+        await records.put("people", {"id": 3})
+        await records.put("people", {"id": 1})
+        assert [each["id"] for each in await records.all("people")] == [3, 1]
+        await records.clear("people")
+        for number in (4, 5, 6):
+            await records.put("people", {"id": number})
+        assert [each["id"] for each in await records.all("people")] == [5, 6]
+
+    asyncio.run(scenario())
+
+
+def test_that_records_are_dropped_is_said_once_for_each_kind(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        records = Records(MemoryStore(), "v", {**KINDS, "pets": Kind("pets", "id")}, cap=1)
+        for number in range(4):
+            await records.put("people", {"id": number})
+            await records.put("pets", {"id": number})
+
+    asyncio.run(scenario())
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["v.people", "v.pets"]
+
+
+def test_a_store_that_is_full_does_not_grow() -> None:
+    async def scenario() -> None:
+        records = Records(MemoryStore(), "v", KINDS, cap=200)
+
+        async def add(numbers: range) -> int:
+            for number in numbers:
+                await records.put("people", {"id": number, "email": f"{number:09}@x.org", "city": f"c{number % 3}"})
+            return tracemalloc.get_traced_memory()[0]
+
+        tracemalloc.start()
+        try:
+            full = await add(range(1000))
+            assert await add(range(1000, 6000)) < full * 1.1 + 4096
+        finally:
+            tracemalloc.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_rehearsal_drops_nothing() -> None:
+    async def scenario() -> None:
+        session = Session("s", {}, Seeded(1, "s"), Clock(), {"v": KINDS}, nothing, records_cap=1)
+        await (await session.records("v")).put("people", {"id": 1})
+        rehearsal = await session.rehearsal("v")
+        await rehearsal.put("people", {"id": 2})
+        assert await rehearsal.count("people") == 2
+        assert await (await session.records("v")).count("people") == 1
+
+    async def nothing(_session: Session, _vendor: str) -> None:
+        return
+
+    asyncio.run(scenario())

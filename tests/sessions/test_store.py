@@ -69,6 +69,37 @@ def test_a_counter_counts_from_one(make: Callable[[], Store]) -> None:
     asyncio.run(scenario())
 
 
+@both
+def test_a_group_keeps_the_order_in_which_its_members_came(make: Callable[[], Store]) -> None:
+    async def scenario() -> None:
+        store = make()
+        assert [await store.add("t", "k", member) for member in "cabc"] == [1, 2, 3, 3]
+        await store.discard("t", "k", "a")
+        assert await store.members("t", "k") == ["c", "b"]
+        assert [await store.take_oldest("t", "k") for _ in range(3)] == ["c", "b", None]
+        await store.add("t", "k", "d")
+        await store.clear("t")
+        assert await store.members("t", "k") == []
+
+    asyncio.run(scenario())
+
+
+def test_a_rehearsal_leaves_real_groups_as_they_are() -> None:
+    async def scenario() -> None:
+        real = MemoryStore()
+        for member in "ab":
+            await real.add("t", "k", member)
+        rehearsal = Rehearsal(real)
+        assert await rehearsal.take_oldest("t", "k") == "a"
+        await rehearsal.add("t", "k", "c")
+        assert await rehearsal.members("t", "k") == ["b", "c"]
+        await rehearsal.clear("t")
+        assert await rehearsal.members("t", "k") == []
+        assert await real.members("t", "k") == ["a", "b"]
+
+    asyncio.run(scenario())
+
+
 def test_a_claim_is_held_until_released() -> None:
     async def scenario() -> None:
         store = MemoryStore()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from crm_mocks.errors import UsageError
 from crm_mocks.sessions.store import Store
 
 Fold = Callable[[str], str]
+log = logging.getLogger("crm_mocks")
+
+_KEYS: Final = "keys"
+"""The one group of the table that has a kind's added records in their order."""
 
 
 def as_written(value: str) -> str:
@@ -36,12 +41,30 @@ class Kind:
 
 
 class Records:
-    """The records of one vendor in one session."""
+    """The records of one vendor in one session.
 
-    def __init__(self, store: Store, vendor: str, kinds: Mapping[str, Kind]) -> None:
+    Beyond a cap, the oldest record of a kind makes room for a new one. Those that a session starts with stay: the
+    catalogues are among them, which the vendor's rules need.
+
+    Attributes:
+        starting: the records put now are those that the session starts with.
+    """
+
+    def __init__(self, store: Store, vendor: str, kinds: Mapping[str, Kind], cap: int | None = None) -> None:
+        """Look at a vendor's records.
+
+        Args:
+            store: where they lie.
+            vendor: whose.
+            kinds: by name.
+            cap: how many records of a kind may be added to those that the session starts with; `None` is any number.
+        """
+        self.starting = False
         self._store = store
         self._vendor = vendor
         self._kinds = kinds
+        self._cap = cap
+        self._full: set[str] = set()
 
     def kind(self, name: str) -> Kind:
         """Return the kind of that name.
@@ -72,8 +95,9 @@ class Records:
         if before is not None:
             await self._unindex(about, key, before)
         await self._store.put(self._table(kind), key, record)
-        for member, fold in about.indexed.items():
-            await self._change_index(about, member, fold, record, lambda keys: (*(keys or ()), key))
+        await self._index_record(about, key, record)
+        if before is None:
+            await self._make_room(about, key)
 
     async def put_if_absent(self, kind: str, record: Mapping[str, Any]) -> bool:
         """Store a record unless its key is taken; tell whether it was stored."""
@@ -81,8 +105,8 @@ class Records:
         key = self._key(about, record)
         if not await self._store.put_if_absent(self._table(kind), key, record):
             return False
-        for member, fold in about.indexed.items():
-            await self._change_index(about, member, fold, record, lambda keys: (*(keys or ()), key))
+        await self._index_record(about, key, record)
+        await self._make_room(about, key)
         return True
 
     async def find(self, kind: str, member: str, value: object) -> list[Any]:
@@ -97,7 +121,7 @@ class Records:
             return [] if record is None else [record]
         if member not in about.indexed:
             raise UsageError(f"{self._vendor}.{kind} is not indexed by '{member}'")
-        keys = await self._store.get(self._index(about, member), about.indexed[member](str(value))) or ()
+        keys = await self._store.members(self._index(about, member), about.indexed[member](str(value)))
         found = [await self.get(kind, key) for key in keys]
         return [record for record in found if record is not None]
 
@@ -116,12 +140,14 @@ class Records:
         if record is None:
             return False
         await self._unindex(about, str(key), record)
+        await self._store.discard(self._added(kind), _KEYS, str(key))
         return await self._store.delete(self._table(kind), str(key))
 
     async def clear(self, kind: str) -> None:
         """Remove all records of a kind."""
         about = self.kind(kind)
         await self._store.clear(self._table(kind))
+        await self._store.clear(self._added(kind))
         for member in about.indexed:
             await self._store.clear(self._index(about, member))
 
@@ -143,21 +169,42 @@ class Records:
             raise UsageError(f"a record of {self._vendor}.{about.name} needs the member '{about.key}'")
         return str(key)
 
-    async def _unindex(self, about: Kind, key: str, record: Mapping[str, Any]) -> None:
-        for member, fold in about.indexed.items():
-            await self._change_index(
-                about, member, fold, record, lambda keys: tuple(each for each in keys or () if each != key)
+    async def _make_room(self, about: Kind, key: str) -> None:
+        """Note that a record was added; beyond the cap, drop the one that was added first."""
+        if self._cap is None or self.starting:
+            return
+        if await self._store.add(self._added(about.name), _KEYS, key) <= self._cap:
+            return
+        oldest = await self._store.take_oldest(self._added(about.name), _KEYS)
+        record = await self.get(about.name, oldest)
+        await self._unindex(about, str(oldest), record)
+        await self._store.delete(self._table(about.name), str(oldest))
+        if about.name not in self._full:
+            self._full.add(about.name)
+            log.warning(
+                "%s.%s: a session keeps %d added records (host.records): from now on the oldest make room",
+                self._vendor,
+                about.name,
+                self._cap,
             )
 
-    async def _change_index(
-        self, about: Kind, member: str, fold: Fold, record: Mapping[str, Any], change: Callable[[Any], Any]
-    ) -> None:
-        value = record.get(member)
-        if value is not None:
-            await self._store.update(self._index(about, member), fold(str(value)), change)
+    async def _index_record(self, about: Kind, key: str, record: Mapping[str, Any]) -> None:
+        for member, fold in about.indexed.items():
+            value = record.get(member)
+            if value is not None:
+                await self._store.add(self._index(about, member), fold(str(value)), key)
+
+    async def _unindex(self, about: Kind, key: str, record: Mapping[str, Any]) -> None:
+        for member, fold in about.indexed.items():
+            value = record.get(member)
+            if value is not None:
+                await self._store.discard(self._index(about, member), fold(str(value)), key)
 
     def _table(self, kind: str) -> str:
         return f"{self._vendor}/{kind}"
 
     def _index(self, about: Kind, member: str) -> str:
         return f"{self._vendor}/{about.name}#{member}"
+
+    def _added(self, kind: str) -> str:
+        return f"{self._vendor}/{kind}+"

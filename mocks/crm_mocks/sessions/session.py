@@ -35,6 +35,7 @@ class Session:
         kinds: Mapping[str, Mapping[str, Kind]],
         seeder: Seeder,
         journal: Journal | None = None,
+        records_cap: int | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
@@ -45,6 +46,7 @@ class Session:
         self.port: int | None = None
         self._kinds = kinds
         self._seeder = seeder
+        self._records_cap = records_cap
         self._store: Store = MemoryStore()
         self._seeded_vendors: set[str] = set()
         self._records: dict[str, Records] = {}
@@ -53,8 +55,12 @@ class Session:
         """Return a vendor's records, its starting records put there at first use."""
         if vendor not in self._seeded_vendors:
             self._seeded_vendors.add(vendor)
-            self._records[vendor] = Records(self._store, vendor, self._kinds[vendor])
-            await self._seeder(self, vendor)
+            records = self._records[vendor] = Records(self._store, vendor, self._kinds[vendor], self._records_cap)
+            records.starting = True
+            try:
+                await self._seeder(self, vendor)
+            finally:
+                records.starting = False
         return self._records[vendor]
 
     async def rehearsal(self, vendor: str) -> Records:

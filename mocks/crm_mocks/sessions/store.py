@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -36,6 +37,18 @@ class Store(Protocol):
     async def clear(self, table: str) -> None:
         """Remove the whole table."""
 
+    async def add(self, table: str, key: str, member: str) -> int:
+        """Put a text into the group of that key unless it is there, behind the others; return the group's size."""
+
+    async def discard(self, table: str, key: str, member: str) -> None:
+        """Take a text out of the group of that key; a group that is empty is gone."""
+
+    async def members(self, table: str, key: str) -> list[str]:
+        """Return the texts of the group of that key, in the order in which they came."""
+
+    async def take_oldest(self, table: str, key: str) -> str | None:
+        """Take the text that has been longest in the group of that key out of it; `None` if there is none."""
+
     async def increment(self, counter: str) -> int:
         """Add one to a counter that starts at 0, and return it."""
 
@@ -51,6 +64,9 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[str, Any]] = {}
+        self._groups: dict[
+            str, dict[str, OrderedDict[str, None]]
+        ] = {}  # whose oldest is found at once, unlike a dict's
         self._counters: dict[str, int] = {}
         self._claims: set[str] = set()
 
@@ -92,6 +108,37 @@ class MemoryStore:
     async def clear(self, table: str) -> None:
         """See `Store.clear`."""
         self._tables.pop(table, None)
+        self._groups.pop(table, None)
+
+    async def add(self, table: str, key: str, member: str) -> int:
+        """See `Store.add`."""
+        group = self._groups.setdefault(table, {}).setdefault(key, OrderedDict())
+        group.setdefault(member, None)
+        return len(group)
+
+    async def discard(self, table: str, key: str, member: str) -> None:
+        """See `Store.discard`."""
+        groups = self._groups.get(table, {})
+        group = groups.get(key)
+        if group is not None:
+            group.pop(member, None)
+            if not group:
+                del groups[key]
+
+    async def members(self, table: str, key: str) -> list[str]:
+        """See `Store.members`."""
+        return list(self._groups.get(table, {}).get(key, ()))
+
+    async def take_oldest(self, table: str, key: str) -> str | None:
+        """See `Store.take_oldest`."""
+        groups = self._groups.get(table, {})
+        group = groups.get(key)
+        if group is None:
+            return None
+        member, _ = group.popitem(last=False)
+        if not group:
+            del groups[key]
+        return member
 
     async def increment(self, counter: str) -> int:
         """See `Store.increment`."""
@@ -120,6 +167,7 @@ class Rehearsal:
     def __init__(self, under: Store) -> None:
         self._under = under
         self._written: dict[tuple[str, str], Any] = {}
+        self._groups: dict[tuple[str, str], dict[str, None]] = {}
         self._cleared: set[str] = set()
         self._counters: dict[str, int] = {}
 
@@ -165,6 +213,37 @@ class Rehearsal:
         """See `Store.clear`."""
         self._cleared.add(table)
         self._written = {place: value for place, value in self._written.items() if place[0] != table}
+        self._groups = {place: group for place, group in self._groups.items() if place[0] != table}
+
+    async def add(self, table: str, key: str, member: str) -> int:
+        """See `Store.add`."""
+        group = await self._group(table, key)
+        group.setdefault(member, None)
+        return len(group)
+
+    async def discard(self, table: str, key: str, member: str) -> None:
+        """See `Store.discard`."""
+        (await self._group(table, key)).pop(member, None)
+
+    async def members(self, table: str, key: str) -> list[str]:
+        """See `Store.members`."""
+        if (table, key) in self._groups:
+            return list(self._groups[table, key])
+        return [] if table in self._cleared else await self._under.members(table, key)
+
+    async def take_oldest(self, table: str, key: str) -> str | None:
+        """See `Store.take_oldest`."""
+        group = await self._group(table, key)
+        member = next(iter(group), None)
+        if member is not None:
+            del group[member]
+        return member
+
+    async def _group(self, table: str, key: str) -> dict[str, None]:
+        """Return the rehearsal's own copy of a group."""
+        if (table, key) not in self._groups:
+            self._groups[table, key] = dict.fromkeys(await self.members(table, key))
+        return self._groups[table, key]
 
     async def increment(self, counter: str) -> int:
         """See `Store.increment`; it counts from zero here, and the real counter stays as it was."""
