@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crm_mocks.errors import UsageError
+
 IN_FORCE: Final = "x-in-force"
 OPEN_WHEN: Final = "x-open-when"
 PATH_SETTING: Final = "x-path-setting"
@@ -42,14 +44,26 @@ def in_force(document: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[s
     Args:
         document: the whole contract, with all its variants.
         settings: value of each setting that `settings_used` names.
+
+    Raises:
+        UsageError: a setting gives one path of the contract to another.
     """
     releases: list[str] = document.get(RELEASES, [])
     result = _Variant(settings, releases).apply(document)
     assert isinstance(result, dict)  # the root carries no x-in-force
-    result["paths"] = {
-        str(settings.get(item.get(PATH_SETTING), path)): item for path, item in result.get("paths", {}).items()
-    }
+    result["paths"] = _renamed(result.get("paths", {}), settings)
     return result
+
+
+def _renamed(paths: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the path items by the paths that the settings give them."""
+    renamed: dict[str, Any] = {}
+    for path, item in paths.items():
+        wanted = str(settings.get(item.get(PATH_SETTING), path))
+        if wanted in renamed:
+            raise UsageError(f"a setting gives the path {wanted} to an operation, but another operation has it")
+        renamed[wanted] = item
+    return renamed
 
 
 class _Variant:

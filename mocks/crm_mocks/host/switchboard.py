@@ -43,7 +43,7 @@ class Switchboard:
         """Lay out the paths.
 
         Raises:
-            UsageError: two vendors have the same path.
+            UsageError: two vendors have the same path, be it in different spellings.
         """
         self._exact: dict[str, _Path] = {}
         self._templates: list[tuple[re.Pattern[str], _Path]] = []
@@ -55,6 +55,15 @@ class Switchboard:
             key=lambda base: -len(base[0]),
         )
         self._vendors = list(vendors.values())
+        for path, entry in self._exact.items():
+            self._refuse_other_spellings(path, entry)
+
+    def _refuse_other_spellings(self, path: str, entry: _Path) -> None:
+        """Refuse a path that another vendor, which is lax in spelling, would take for one of its own."""
+        for vendor in self._vendors:
+            other = self._exact.get(vendor.canonical_path(path))
+            if vendor is not entry.vendor and other is not None and other.vendor is vendor:
+                raise _shared(path, entry.vendor, vendor)
 
     def _add(self, vendor: Vendor, path: str, method: str, operation_id: str) -> None:
         entry = self._exact.get(path)
@@ -64,7 +73,7 @@ class Switchboard:
                 pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
                 self._templates.append((re.compile(pattern), entry))
         if entry.vendor is not vendor:
-            raise UsageError(f"the path {path} belongs to {entry.vendor.name} and to {vendor.name}: serve one of them")
+            raise _shared(path, entry.vendor, vendor)
         entry.methods[method] = operation_id
 
     def find(self, method: str, path: str) -> Match:
@@ -99,6 +108,10 @@ class Switchboard:
     def _match(entry: _Path, method: str, path: str, parameters: Mapping[str, str]) -> Match:
         allowed = tuple(entry.methods)
         return Match(entry.vendor, path, entry.methods.get(method, ""), allowed, parameters)
+
+
+def _shared(path: str, one: Vendor, other: Vendor) -> UsageError:
+    return UsageError(f"the path {path} belongs to {one.name} and to {other.name}: serve one of them")
 
 
 def _below(base: str, paths: Iterable[str]) -> bool:

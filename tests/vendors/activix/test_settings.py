@@ -45,10 +45,21 @@ def test_path(api):
     assert mock.post(LEADS, json=lead(), headers=BASIC).json() == {"message": "Not Found."}
 
 
-@pytest.mark.parametrize("path", ["", "/", "hooks", "/a b", "/{id}", "/__admin/x", "/~s/x", "/a/"])
+@pytest.mark.parametrize("path", ["", "/", "hooks", "/a b", "/{id}", "/__admin/x", "/openapi/x.json", "/~s/x", "/a/"])
 def test_path_must_be_one(api, path):
     with pytest.raises(UsageError, match="path of a URL"):
         api("activix", settings={"activix.path": path})
+
+
+def test_path_must_not_be_the_token_endpoints(api):
+    with pytest.raises(UsageError, match=r"the path /activix/oauth/token .* another operation has it"):
+        api("activix", settings={"activix.path": "/activix/oauth/token"})
+
+
+@pytest.mark.parametrize("path", ["/api/leads", "/API/Leads"])
+def test_path_must_not_be_another_vendors_in_any_letter_case(api, path):
+    with pytest.raises(UsageError, match="belongs to activix and to leadbank"):
+        api("activix", "leadbank", settings={"activix.path": path})
 
 
 def test_contract_in_force_follows_the_settings(api):

@@ -12,8 +12,8 @@ _PATH: Final = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+", re.ASCII)
 
 
 def url_path(raw: Any) -> str:
-    """Parse the path of a URL, such as `/hooks/activix`."""
-    if isinstance(raw, str) and _PATH.fullmatch(raw) and not raw.startswith(("/~", "/__")):
+    """Parse the path of a URL, such as `/hooks/activix`; the host's own paths are none."""
+    if isinstance(raw, str) and _PATH.fullmatch(raw) and not raw.startswith(("/~", "/__", "/openapi/")):
         return raw
     raise ValueError("the path of a URL, such as /hooks/activix")
 
