@@ -105,7 +105,16 @@ def test_unreadable_body(api, body):
 
 
 @pytest.mark.parametrize(
-    ("charset", "encoding"), [("utf-8", "utf-8"), ("UTF-8", "utf-8-sig"), ("utf-16", "utf-16"), ("other", "utf-8")]
+    ("charset", "encoding"),
+    [
+        ("utf-8", "utf-8"),
+        ("UTF-8", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("utf-16", "utf-16le"),
+        ("UTF-16LE", "utf-16le"),
+        ("utf-16be", "utf-16be"),
+        ("other", "utf-8"),
+    ],
 )
 def test_charsets(api, charset, encoding):
     headers = {"Content-Type": f"application/json; charset={charset}"}

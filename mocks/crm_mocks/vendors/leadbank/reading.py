@@ -10,6 +10,7 @@ from crm_mocks.contract.shape import Shape
 from crm_mocks.media import ContentType, decode
 
 _LONGEST_INTEGER: Final = 20
+_UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
 
 
 def decode_body(call: Call, kind: ContentType) -> Any:
@@ -20,7 +21,7 @@ def decode_body(call: Call, kind: ContentType) -> Any:
     Raises:
         Unreadable: the body is not what its media type says.
     """
-    charset = "utf-16" if kind.charset == "utf-16" else ""
+    charset = kind.charset if kind.charset in _UTF16 else ""
     value = decode(call.raw_body, ContentType(kind.media_type, charset))
     assert call.operation is not None  # bodies of unknown paths are not decoded
     assert call.operation.body is not None
