@@ -94,7 +94,7 @@ def entry(number: int, body: bytes = b"") -> Entry:
     empty: dict[str, Any] = dict.fromkeys(
         ("session", "at", "vendor", "operation", "method", "path", "query", "outcome", "chosen_by", "digest"), ""
     )
-    lists: dict[str, Any] = {"request_headers": [], "answer_headers": [], "violations": [], "notices": []}
+    lists: dict[str, Any] = {"raw_headers": [], "answer_headers": [], "violations": [], "notices": []}
     return Entry(id=str(number), number=number, request_body=body, answer_body=b"", status=200, **empty, **lists)
 
 
@@ -109,12 +109,12 @@ def test_the_journal_drops_the_oldest_beyond_its_cap_and_counts_on() -> None:
 
 def test_the_journal_redacts_credentials() -> None:
     secret = entry(1)
-    secret.request_headers = [
-        ("Authorization", "Basic czNjcmV0"),
-        ("x-api-key", "s3cret"),
-        ("X-Any-Signature", "s3cret"),
-        ("Cookie", "s3cret"),
-        ("Accept", "application/json"),
+    secret.raw_headers = [
+        (b"Authorization", b"Basic czNjcmV0"),
+        (b"x-api-key", b"s3cret"),
+        (b"X-Any-Signature", b"s3cret"),
+        (b"Cookie", b"s3cret"),
+        (b"Accept", b"application/json"),
     ]
     shown = dict(secret.as_json()["request"]["headers"])
     assert shown.pop("Accept") == "application/json"

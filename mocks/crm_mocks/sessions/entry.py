@@ -1,0 +1,106 @@
+"""An entry of the journal: one exchange."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crm_mocks.contract import Notice
+from crm_mocks.violations import Violation
+
+SHOWN_BODY_BYTES: Final = 64 * 1024
+"""A body is kept in the journal up to this size."""
+
+_SECRET_HEADERS: Final = re.compile(r"authori[sz]|authentic|cookie|key|token|secret|signature", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One exchange.
+
+    Attributes:
+        id: `<session>-<number>`, named in the `sl-violations` header when that is cut.
+        at: the session's time, ISO 8601.
+        raw_headers: of the request, as they came; `request_headers` has them as texts.
+        outcome: name of the contract's example whose case the answer is, or empty for an undocumented one.
+        chosen_by: `mock`, `queue`, `Prefer` or `magic`.
+        fault: the fault of the connection that the answer was given with, on purpose; `answer` is then what would have
+            come without it, and `outcome` is empty: nobody has met it.
+        answer_faults: rules of the contract that our own answer breaks; empty unless the mock has a defect.
+        milliseconds: time from the last byte received to the answer.
+    """
+
+    id: str
+    number: int
+    session: str
+    at: str
+    vendor: str
+    operation: str
+    method: str
+    path: str
+    query: str
+    raw_headers: list[tuple[bytes, bytes]]
+    request_body: bytes
+    status: int
+    outcome: str
+    answer_headers: list[tuple[str, str]]
+    answer_body: bytes
+    chosen_by: str
+    violations: list[Violation]
+    notices: list[Notice]
+    digest: str
+    milliseconds: float = 0.0
+    answer_faults: list[str] = field(default_factory=list)
+    fault: str = ""
+
+    @property
+    def request_headers(self) -> list[tuple[str, str]]:
+        """Headers of the request."""
+        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.raw_headers]
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry is counted with."""
+        return len(self.request_body) + len(self.answer_body) + 512
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as the control API shows it, credentials redacted."""
+        return {
+            "id": self.id,
+            "session": self.session,
+            "vendor": self.vendor or None,
+            "operation": self.operation or None,
+            "at": self.at,
+            "request": {
+                "method": self.method,
+                "path": self.path,
+                "query": self.query,
+                "headers": [[name, _redacted(name, value)] for name, value in self.request_headers],
+                "body": _shown(self.request_body),
+            },
+            "answer": {
+                "status": self.status,
+                "outcome": self.outcome or None,
+                "headers": [list(header) for header in self.answer_headers],
+                "body": _shown(self.answer_body),
+            },
+            "chosen_by": self.chosen_by,
+            "fault": self.fault or None,
+            "violations": [violation.as_json() for violation in self.violations],
+            "notices": [notice.as_json() for notice in self.notices],
+            "answer_faults": self.answer_faults,
+            "contract_digest": self.digest,
+            "milliseconds": round(self.milliseconds, 3),
+        }
+
+
+def _shown(body: bytes) -> str:
+    return body[:SHOWN_BODY_BYTES].decode("utf-8", "replace")
+
+
+def _redacted(name: str, value: str) -> str:
+    if not _SECRET_HEADERS.search(name):
+        return value
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} ***" if space and scheme.isalpha() else "***"
