@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m crm_contracts.verify.certify", description="Certify mocks.")
     parser.add_argument("vendors", metavar="VENDOR", nargs="*", help="vendor; by default all")
     parser.add_argument("--seeds", type=_numbers, default=(1, 2, 3), help="of the cases (default: 1,2,3)")
-    parser.add_argument("--examples", type=int, default=200, help="generated cases per operation (default: 200)")
+    parser.add_argument("--examples", type=_positive, default=200, help="generated cases per operation (default: 200)")
     parser.add_argument("--phases", default="", help="of schemathesis: examples,coverage,fuzzing (default: all)")
     chosen = parser.parse_args(arguments)
     try:
@@ -138,6 +138,13 @@ def _certify_all(vendors: Sequence[str], seeds: Sequence[int], examples: int, ph
 
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(","))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 if __name__ == "__main__":

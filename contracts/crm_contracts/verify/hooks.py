@@ -61,8 +61,9 @@ def _is_of_operation(case: Any) -> bool:
     return bool(case.method.upper() == case.operation.method.upper())
 
 
-def _is_refusal(response: Any) -> bool:
-    return _PLAUSIBLE.is_refusal(response.status_code, decoded(response))
+def _refuses_inside(response: Any) -> bool:
+    """Tell whether an answer has the status of a success and refuses the request in its body."""
+    return 200 <= response.status_code < 300 and _PLAUSIBLE.is_refusal(response.status_code, decoded(response))
 
 
 @schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
@@ -95,7 +96,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
     """Count a case."""
-    success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refusal(response)
+    success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _refuses_inside(response)
     _FIGURES.count(_operation(case), valid=_is_valid(case), success=success)
 
 
@@ -119,7 +120,7 @@ def valid_requests_succeed(context: Any, response: Any, case: Any) -> None:  # n
 
     It is to a CRM that refuses so what `positive_data_acceptance` is to others.
     """
-    if _is_valid(case) and 200 <= response.status_code < 300 and _is_refusal(response):
+    if _refuses_inside(response) and _is_valid(case):
         raise AssertionError("Valid data should have been accepted, and was refused in the body of a success")
 
 
@@ -131,7 +132,7 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     what it takes for valid is right where a format of the contract's own is broken.
     """
     if isinstance(failure, AcceptedNegativeData | MissingHeaderNotRejected):
-        return not _is_refusal(response)
+        return not _refuses_inside(response)
     if isinstance(failure, RejectedPositiveData):
         return _is_valid(case)
     if isinstance(failure, IgnoredAuth):
@@ -140,14 +141,14 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
 
 
 def _refuses_bad_credentials(case: Any, response: Any) -> bool:
-    """Tell whether the body refuses a request that succeeds with good credentials without any, and with wrong ones."""
-    if _is_refusal(response):
+    """Tell whether bodies refuse a request without credentials, and what succeeded with good ones, with wrong ones."""
+    if _refuses_inside(response):
         return True
     names = {name.lower() for name in _PLAUSIBLE.headers(_operation(case))}
     sent = response.request
     without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
     wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
     return all(
-        _is_refusal(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_SECONDS))
+        _refuses_inside(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_SECONDS))
         for headers in (without, wrong)
     )

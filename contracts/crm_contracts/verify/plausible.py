@@ -12,6 +12,8 @@ import importlib.util
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
+from crm_mocks.vendor import vendor_names
+
 Credentials = Mapping[str, str]
 
 
@@ -91,7 +93,7 @@ class Unaided:
 def plausible_type(vendor: str) -> Any:
     """Return the class of a vendor; call it with a `Send` and credentials."""
     name = f"crm_mocks.vendors.{vendor}.plausible"
-    if importlib.util.find_spec(name) is None:
+    if vendor not in vendor_names() or importlib.util.find_spec(name) is None:
         return Unaided
     return importlib.import_module(name).Plausible
 

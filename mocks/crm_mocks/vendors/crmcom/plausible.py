@@ -57,7 +57,8 @@ class Plausible:
 
     def is_refusal(self, status: int, body: Any) -> bool:
         """Go by the status, and by the code in the body of a success."""
-        return status >= 400 or not isinstance(body, dict) or body["status"]["code"] != "OK"
+        told = body.get("status") if isinstance(body, dict) else None
+        return status >= 400 or not isinstance(told, dict) or told.get("code") != "OK"
 
     def _login(self) -> dict[str, str]:
         return {name: self._credentials[name] for name in _LOGIN}

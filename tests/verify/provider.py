@@ -1,0 +1,131 @@
+"""A small provider that keeps to a small contract, but for a defect of one's choice."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+PATH = "/things"
+_ERROR = {
+    "description": "Refused.",
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
+        }
+    },
+}
+_THING = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "size": {"type": "integer"}},
+}
+_CREATED = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+CONTRACT = {
+    "openapi": "3.0.3",
+    "info": {"title": "Things", "version": "1"},
+    "paths": {
+        PATH: {
+            "post": {
+                "operationId": "createThing",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": _THING}}},
+                "responses": {
+                    "200": {
+                        "description": "Created.",
+                        "content": {"application/json": {"schema": _CREATED}},
+                    },
+                    **dict.fromkeys(("400", "404", "405", "415"), _ERROR),
+                },
+            }
+        }
+    },
+}
+
+Answer = tuple[int, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with a body of JSON, decoded, `None` where it is none; and the right answer to it."""
+
+    body: Any
+    right: Answer
+
+    @property
+    def valid(self) -> bool:
+        """Whether it keeps to the contract."""
+        return self.right[0] == 200
+
+    @property
+    def has_size(self) -> bool:
+        """Whether it is a thing that tells its size."""
+        return isinstance(self.body, dict) and "size" in self.body
+
+
+Defect = Callable[[Asked], Answer]
+"""From a request to the answer that is given."""
+
+
+def _right(body: Any) -> Answer:
+    good = (
+        isinstance(body, dict)
+        and isinstance(body.get("name"), str)
+        and type(body.get("size", 0)) in (int, float)
+        and body.get("size", 0) == int(body.get("size", 0))
+    )
+    return (200, {"id": 1}) if good else (400, {"error": "not a thing"})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    defect: Defect
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
+
+    def _answer(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.partition("?")[0] != PATH:
+            self._send(404, {"error": "no such path"})
+        elif self.command != "POST":
+            self._send(405, {"error": "POST only"}, Allow="POST")
+        elif raw and self.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+            self._send(415, {"error": "JSON only"})
+        else:
+            try:
+                body = json.loads(raw)
+            except ValueError:
+                body = None
+            self._send(*type(self).defect(Asked(body, _right(body))))
+
+    def _send(self, status: int, document: Any, **headers: str) -> None:
+        raw = json.dumps(document).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(raw)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, *args: Any) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def provider(defect: Defect) -> Iterator[str]:
+    """Serve the provider while the `with` block lasts; yield its URL."""
+    handler = type("Handler", (_Handler,), {"defect": staticmethod(defect)})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

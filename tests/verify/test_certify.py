@@ -1,0 +1,54 @@
+"""Each mock keeps to its own contract, as schemathesis sees it. `make certify` tries far more, with more seeds."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_contracts.verify import certify
+from crm_contracts.verify.variants import variants
+from crm_mocks.vendor import load_vendor, vendor_names
+
+CASES = [(vendor, variant) for vendor in vendor_names() for variant in variants(load_vendor(vendor))]
+
+
+def _id(case):
+    vendor, variant = case
+    return "-".join((vendor, *(f"{name}={value}" for name, value in variant.items())))
+
+
+@pytest.mark.parametrize("case", CASES, ids=_id)
+def test_schemathesis_finds_nothing_and_enough_cases_succeed(case, figures):
+    vendor, variant = case
+    # Coverage cases, which break one member after the other, are many; tests/vendors/test_mutants.py has the like.
+    certificate = certify.certify(vendor, variant, seeds=[1], examples=25, phases="examples,fuzzing")
+    figures(certificate.report())
+    assert list(certificate.shortcomings()) == []
+
+
+def test_a_vendor_is_certified_under_each_setting_that_changes_its_statuses():
+    assert all(variants(load_vendor(vendor))[0] == {} for vendor in vendor_names())
+    assert sum(len(variants(load_vendor(vendor))) for vendor in vendor_names()) > len(vendor_names())
+
+
+def test_an_operation_that_was_not_tried_is_a_shortcoming():
+    certificate = certify.Certificate("toy", frozenset({"createToy"}))
+    assert list(certificate.shortcomings()) == ["toy: createToy was not tried"]
+
+
+def test_too_few_successes_are_a_shortcoming():
+    certificate = certify.Certificate("toy", frozenset({"createToy"}))
+    for number in range(10):
+        certificate.figures.count("createToy", valid=True, success=number < 2)
+    assert list(certificate.shortcomings()) == ["toy: of the cases of createToy, 20% succeed, under 30%"]
+
+
+def test_an_unknown_vendor_is_a_usage_error(capsys):
+    assert certify.main(["nobody"]) == 2
+    assert "unknown vendor 'nobody'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--seeds", "one"], ["--examples", "0"]])
+def test_a_number_that_is_none_is_a_usage_error(arguments, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        certify.main(arguments)
+    assert exit_.value.code == 2

@@ -1,0 +1,65 @@
+"""What the vendors' modules promise of plausible bodies, whatever the vendor."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+import crm_mocks
+from crm_contracts.verify.plausible import Unaided, load, plausible_type
+from crm_contracts.verify.task import Task
+from crm_mocks.vendor import load_vendor, vendor_names
+
+
+@pytest.fixture(scope="module")
+def mocks():
+    with crm_mocks.serve(port=0) as served:
+        yield served
+
+
+def _plausible(mocks, vendor):
+    served = mocks[vendor]
+    return load(vendor, Task(vendor, served.url, served.credentials, "").send, served.credentials)
+
+
+def _bodies(vendor):
+    known = load_vendor(vendor)
+    for operation in known.contract_file.in_force(known.settings_type()).operations.values():
+        if operation.body is None:
+            continue
+        for name, (media_type, value) in operation.body.examples.items():
+            if operation.outcomes[name].status < 300 and media_type.validator.is_valid(value):
+                yield pytest.param(vendor, operation, name, id=f"{vendor}.{operation.id}.{name}")
+
+
+@pytest.mark.parametrize(
+    ("vendor", "operation", "name"), [each for vendor in vendor_names() for each in _bodies(vendor)]
+)
+def test_a_plausible_body_keeps_to_the_contract_and_the_given_one_is_left_alone(mocks, vendor, operation, name):
+    media_type, body = operation.body.examples[name]
+    before = copy.deepcopy(body)
+    plausible = _plausible(mocks, vendor).body(operation.id, body, "")
+    assert body == before
+    assert media_type.validator.is_valid(plausible)
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_successes_and_refusals_of_the_contract_are_told_apart(mocks, vendor):
+    known, plausible = load_vendor(vendor), _plausible(mocks, vendor)
+    operations = known.contract_file.in_force(known.settings_type()).operations.values()
+    outcomes = [outcome for operation in operations for outcome in operation.outcomes.values()]
+    told = {plausible.is_refusal(each.status, each.value.get(each.media_type)) for each in outcomes}
+    assert told == {True, False}
+    assert all(
+        plausible.is_refusal(each.status, each.value.get(each.media_type)) for each in outcomes if each.status >= 400
+    )
+
+
+def test_a_vendor_without_such_a_module_is_sent_what_was_generated():
+    assert plausible_type("nobody") is Unaided
+    unaided = load("nobody", lambda *_, **__: None, {})
+    assert unaided.body("createToy", {"name": "x"}, "application/json") == {"name": "x"}
+    assert not unaided.headers("createToy")
+    assert unaided.is_refusal(400, None)
+    assert not unaided.is_refusal(200, None)
