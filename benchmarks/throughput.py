@@ -1,0 +1,84 @@
+"""Requests a second, latency and memory under load: rounds in which the servers take turns, one alive at a time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from benchmarks import payload
+from benchmarks.servers import BENCH, ROOT, Running, Server, pin, running
+
+CONNECTIONS = 8
+_SERVER_CORE, _LOAD_CORE = 0, 1
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one server did in one round.
+
+    Attributes:
+        per_second: requests answered.
+        p50, p99: milliseconds.
+        megabytes: resident after the load.
+        cpu: microseconds of processor time for a request, all threads and processes of the server.
+        own_share: how busy the load generator's core was, 1.0 being all of it.
+    """
+
+    per_second: float
+    p50: float
+    p99: float
+    megabytes: float
+    cpu: float
+    own_share: float
+
+
+def once(server: Server, warm_up: float, seconds: float) -> Round:
+    """Start a server on a core of its own, and load it from another.
+
+    Raises:
+        SystemExit: it answers anything but 200.
+    """
+    with running(server, core=_SERVER_CORE) as alive:
+        load(alive, warm_up, 0)
+        before = alive.cpu_seconds()
+        found = load(alive, seconds, 500_000_000)
+        cpu = alive.cpu_seconds() - before
+        statuses = found["statuses"]
+        if set(statuses) != {"200"}:
+            raise SystemExit(f"{server.name} answers valid leads with {statuses}")
+        return Round(
+            found["per_second"],
+            found["p50"],
+            found["p99"],
+            alive.megabytes(),
+            cpu / statuses["200"] * 1e6,
+            found["own_share"],
+        )
+
+
+def load(alive: Running, seconds: float, first: int, connections: int = CONNECTIONS) -> dict[str, Any]:
+    """Run the load generator in a process of its own; return what it prints."""
+    BENCH.mkdir(exist_ok=True)
+    template = BENCH / "request.http"
+    template.write_bytes(payload.template())
+    command = [sys.executable, "-m", "benchmarks.load", str(alive.port), str(template)]
+    command += ["--seconds", str(seconds), "--first", str(first), "--connections", str(connections)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        pin(process.pid, _LOAD_CORE)
+        printed, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit("the load generator failed")
+    found: dict[str, Any] = json.loads(printed)
+    return found
+
+
+def medians(rounds: list[Round]) -> Round:
+    """Return the medians of all figures."""
+    return Round(*(median(getattr(each, name) for each in rounds) for name in Round.__dataclass_fields__))
+
+
+__all__ = ["CONNECTIONS", "Round", "load", "medians", "once"]
