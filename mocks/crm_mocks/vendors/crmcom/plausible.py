@@ -24,6 +24,19 @@ _LAST_YEAR: Final = 9999
 _MOST_UNITS: Final = 1000
 """Years that a lead may take before its completion date leaves the calendar, with room to spare."""
 
+_SCHEMAS: Final = ContractFile("crmcom").in_force(CrmComSettings()).document["components"]["schemas"]
+_MEMBERS: Final = frozenset(name for each in ALL for name in _SCHEMAS[each.identifier]["properties"])
+"""Members by which identifiers name records."""
+
+_KIND_OF: Final = {each.identifier: each.kind for each in ALL}
+_KINDS: Final = {
+    name: _KIND_OF[reference(node)]
+    for schema in _SCHEMAS.values()
+    for name, node in schema.get("properties", {}).items()
+    if reference(node) in _KIND_OF
+}
+"""The kind of record that each parameter refers to, by the parameter's name."""
+
 
 class Plausible:
     """Sends live tokens, identifiers of the catalogue, and leads that keep to their type's own rules."""
@@ -36,7 +49,6 @@ class Plausible:
         self._token = ""
         self._numbers = itertools.count(1)
         self._catalogue = catalogue()
-        self._identified = _identified()
 
     def headers(self, operation: str) -> dict[str, str]:
         """Return the web API key where it is asked for: as the user name, with an empty password."""
@@ -73,7 +85,7 @@ class Plausible:
     def _lead(self, generated: dict[str, Any]) -> dict[str, Any]:
         self._token = self._token or self._new_token()
         lead: dict[str, Any] = self._known(generated)
-        lead |= {"token": self._token, "contact_email": f"{next(self._numbers)}@example.com"}
+        lead["token"] = self._token
         lead_type = self._lead_type(lead)
         self._fit_type(lead, lead_type)
         self._fit_contact(lead)
@@ -92,7 +104,7 @@ class Plausible:
         if not isinstance(node, dict):
             return node
         return {
-            name: self._named(value, self._identified[name]) if name in self._identified else self._known(value)
+            name: self._named(value, _KINDS[name]) if name in _KINDS else self._known(value)
             for name, value in node.items()
         }
 
@@ -126,6 +138,8 @@ class Plausible:
         competitors = self._of(lead_type, "competitors", "competitors")
         for entry in lead.get("competitors_set", ()):
             entry["competitor_identifier"] = self._any(entry["competitor_identifier"], competitors)
+        if lead_type.get("sends_email_on_creation"):
+            lead.setdefault("contact_email", "webapi@example.com")
         if lead_type.get("sends_phone_message_on_creation"):
             lead.setdefault("contact_phone", "+35799123456")
 
@@ -157,18 +171,6 @@ class Plausible:
         return _naming(identifier, _turn(records, next(self._numbers)))
 
 
-def _identified() -> dict[str, str]:
-    """Return the kind of record that each parameter refers to, by the parameter's name."""
-    kinds = {each.identifier: each.kind for each in ALL}
-    document = ContractFile("crmcom").in_force(CrmComSettings()).document
-    return {
-        name: kinds[reference(node)]
-        for schema in document["components"]["schemas"].values()
-        for name, node in schema.get("properties", {}).items()
-        if reference(node) in kinds
-    }
-
-
 def _turn(records: Sequence[Record], number: int) -> Record:
     return records[number % len(records)]
 
@@ -180,14 +182,6 @@ def _naming(identifier: dict[str, Any], record: Record) -> dict[str, Any]:
     }
     others = {name: value for name, value in identifier.items() if name not in _MEMBERS}
     return {**others, **(named if all(named.values()) else {"id": record["id"]})}
-
-
-_MEMBERS: Final = frozenset(
-    name
-    for each in ALL
-    for name in ContractFile("crmcom").document["components"]["schemas"][each.identifier]["properties"]
-)
-"""Members by which identifiers name records."""
 
 
 def _make_date(parts: dict[str, Any]) -> None:
