@@ -84,6 +84,18 @@ class Vendor(ABC):
     async def seed(self, session: Session, records: Records) -> None:
         """Put the records into a session that it starts with."""
 
+    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
+        """Say what is wrong with a record of the user's, so that the mock can answer with what it has stored.
+
+        Args:
+            kind: name of its kind.
+            record: has its key.
+
+        Returns:
+            What is wrong, for a sentence that begins with the record; empty if nothing is.
+        """
+        return ""
+
     # --- requests ---
 
     def canonical_path(self, path: str) -> str:

@@ -11,6 +11,7 @@ from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.host.switchboard import Switchboard
 from crm_mocks.sessions.journal import Entry
+from crm_mocks.sessions.records import Kind
 from crm_mocks.sessions.registry import Sessions
 from crm_mocks.sessions.session import Session
 from crm_mocks.settings import Settings, changed
@@ -100,6 +101,18 @@ class Suite:
                     isinstance(each, Mapping) and each.get(about.key) is not None for each in records
                 ):
                     raise UsageError(f"records {name}.{kind}: wants a list of objects with '{about.key}'")
+                for record in records:
+                    self.check_record(name, about, record)
+
+    def check_record(self, vendor: str, kind: Kind, record: Mapping[str, Any]) -> None:
+        """Refuse a record that the vendor could not answer with.
+
+        Raises:
+            UsageError: something is wrong with it.
+        """
+        fault = self.vendors[vendor].record_fault(kind.name, record)
+        if fault:
+            raise UsageError(f"the record '{record[kind.key]}' of '{kind.name}' {fault}")
 
     async def _seed(self, session: Session, vendor: str) -> None:
         records = await session.records(vendor)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from crm_mocks.errors import UsageError
 from tests.vendors.activix.causes import BASIC, CLIENT, GRANT, TOKEN, WRONG_BASIC, lead, push
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -94,3 +95,24 @@ def test_repeated_name_with_control_characters_is_named_in_a_header_that_can_be_
     assert listed.isascii()
     assert listed.isprintable()
     assert json.loads(listed)[0]["location"] == ["request", "body", "\x7f\n\u2028"]
+
+
+@pytest.mark.parametrize(
+    ("token", "fault"),
+    [
+        ({"client_id": "mine"}, "needs the member 'expires_at'"),
+        ({"client_id": "mine", "expires_at": "2026-02-01T12:00:00"}, "with its zone"),
+        ({"expires_at": "2026-02-01T12:00:00Z"}, "needs the member 'client_id'"),
+    ],
+)
+def test_token_of_the_users_must_be_complete(api, token, fault):
+    with pytest.raises(UsageError, match=fault):
+        api("activix", records={"activix": {"tokens": [{"access_token": "mine", **token}]}})
+
+
+def test_token_of_the_users_holds_until_it_expires(api):
+    token = {"access_token": "mine", "client_id": "mine", "expires_at": "2026-01-31T12:00:01Z"}
+    mock = api("activix", records={"activix": {"tokens": [token]}})
+    assert push(mock, lead(), {"Authorization": "Bearer mine"}).status_code == 200
+    mock.post("/__admin/clock", json={"advance_seconds": 1})
+    assert push(mock, lead(), {"Authorization": "Bearer mine"}).json() == {"message": "Access token expired."}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from crm_mocks.errors import UsageError
+
 from .causes import GET, SEND, VALIDATE, acknowledgement
 
 
@@ -162,3 +166,25 @@ def test_unknown_lead_in_acknowledgements_breaks_no_rule(api):
     answer = api("leadbank").post(SEND, json=acknowledgement(99))
     assert answer.json()["Status"] == 3
     assert "sl-violations" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        {"IDLeadBank": "LC-1"},
+        {"IDLeadBank": 2**31},
+        {"IDLeadBank": 7000, "NameProvider": None},
+        {"IDLeadBank": 7000, "State": "0"},
+        {"IDLeadBank": 7000, "CreateDate": "yesterday"},
+        {"IDLeadBank": 7000, "Contents": [{"ID": 1, "Key": "Email", "Value": 5, "Type": 1}]},
+    ],
+)
+def test_a_lead_of_the_users_must_fit_the_contract(api, lead):
+    mock = api("leadbank", settings={"leadbank.leads": 1})
+    before = mock.records("leads")
+    answer = mock.request("PUT", "/__admin/records?vendor=leadbank&kind=leads", json=[{"IDLeadBank": 7001}, lead])
+    assert answer.status_code == 400
+    assert f"the record '{lead['IDLeadBank']}' of 'leads' has a wrong " in answer.json()["detail"]
+    assert mock.records("leads") == before
+    with pytest.raises(UsageError, match="has a wrong"):
+        api("leadbank", records={"leadbank": {"leads": [lead]}})

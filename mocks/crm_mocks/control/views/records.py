@@ -43,6 +43,8 @@ def blueprint(suite: Suite) -> Blueprint:
         records, kind = await _place(suite, suite.sessions.get(session_name(values)), values)
         given = _given(kind, json_body(), text(values, "key"))
         for record in given:
+            suite.check_record(_vendor(suite, required_text(values, "vendor")), kind, record)
+        for record in given:
             await records.put(kind.name, record)
         return reply({"stored": len(given)})
 

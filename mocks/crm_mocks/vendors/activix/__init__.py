@@ -37,6 +37,10 @@ class Mock(Vendor):
             for number in range(1, settings.leads + 1):
                 await records.put("leads", maker.make(number, session.clock.now()))
 
+    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
+        """Hold a token to what is read of it; a lead is never answered with, and may hold anything."""
+        return credentials.token_fault(record) if kind == "tokens" else ""
+
     def magic(self, call: Call) -> Iterable[Any]:
         """Yield names and e-mail addresses of a lead, and the client's id of a token request."""
         if call.operation is not None and call.operation.id == "issueToken":

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from crm_mocks.call import Call
+from crm_mocks.contract.schema import FORMATS
 from crm_mocks.vendor import parse_basic
 from crm_mocks.vendors.activix.errors import Refused
 from crm_mocks.violations import Violation
@@ -50,6 +51,16 @@ async def check_token(call: Call, token: str) -> str:
     if call.now() >= datetime.fromisoformat(record["expires_at"]):
         raise Refused(call, "token_expired", _wrong("the access token has expired"))
     return str(record["client_id"])
+
+
+def token_fault(record: Mapping[str, Any]) -> str:
+    """Return what is wrong with a token that a user wants stored, or an empty text."""
+    if not isinstance(record.get("client_id"), str):
+        return "needs the member 'client_id', a text"
+    expires_at = record.get("expires_at")
+    if not isinstance(expires_at, str) or not FORMATS["date-time"](expires_at):
+        return "needs the member 'expires_at', an ISO 8601 date-time with its zone"
+    return ""
 
 
 def check_signature(call: Call) -> str:

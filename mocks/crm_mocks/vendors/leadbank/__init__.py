@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
+from jsonschema_rs import Draft4Validator
+
 from crm_mocks.answer import Answer
 from crm_mocks.call import Call
 from crm_mocks.contract import Outcome
+from crm_mocks.contract.schema import Schemas
 from crm_mocks.media import ContentType
 from crm_mocks.problems import Problem
 from crm_mocks.sessions.records import Kind, Records, as_written
@@ -52,6 +55,17 @@ class Mock(Vendor):
         await records.put(LEADS, make_lead(session.seeded, RECEIVED_LEAD, now, State.RECEIVED))
         for lead_id in range(FIRST_READY_LEAD, FIRST_READY_LEAD + settings.leads):
             await records.put(LEADS, make_lead(session.seeded, lead_id, now, State.READY))
+
+    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
+        """Hold a lead to the contract, but for what it leaves out: that is made up."""
+        error = next(self._lead_members.iter_errors(record), None) if kind == LEADS else None
+        return f"has a wrong {'.'.join(map(str, error.instance_path))}: {error.message}" if error else ""
+
+    @cached_property
+    def _lead_members(self) -> Draft4Validator:
+        document = self.contract_file.document
+        lead = document["components"]["schemas"]["Lead"]
+        return Schemas(self.name, document).compile({"properties": lead["properties"]})
 
     def canonical_path(self, path: str) -> str:
         """Return the path as the contract spells it: the framework ignores letter case and a slash at the end."""
