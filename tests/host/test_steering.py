@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crm_mocks.faults import Fault
 from crm_mocks.sessions.queue import Queued
 from tests.conftest import Api
 
@@ -135,3 +136,17 @@ def test_the_journal_says_how_an_answer_was_chosen(toy: Api) -> None:
         ("Prefer", "duplicate"),
         ("mock", "created"),
     ]
+
+
+def test_a_fault_under_a_server_that_offers_no_wire_is_a_500_that_says_so(toy: Api) -> None:
+    queue(toy, fault=Fault.EMPTY_RESPONSE)
+    response = toy.post(CONTACTS, json=GOOD)
+    assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json")
+    assert "crm-mocks' own server" in response.json()["detail"]
+    assert toy.records("contacts") == []
+    assert toy.post(CONTACTS, json=GOOD).status_code == 201
+
+
+@pytest.mark.parametrize("word", ["mock-fault-nothing", "mock-fault-", "mock-fault-TIMEOUT", "mock-fault_timeout"])
+def test_what_only_looks_like_a_fault_is_data(toy: Api, word: str) -> None:
+    assert toy.post(CONTACTS, json={"email": f"{word}@example.com"}).status_code == 201

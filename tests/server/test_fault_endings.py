@@ -1,0 +1,131 @@
+"""Faults leave nothing behind: not when clients go away, not when the server stops, not after a thousand."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from crm_mocks.faults import Fault
+from crm_mocks.server.thread import Mocks
+from crm_mocks.vendor import Vendor
+from tests.server.wires import LOOPS, connect, contacts, creation, is_reset, queue, serving_toy, split
+
+ROUNDS = 150
+_FDS = Path("/proc/self/fd")
+
+
+@pytest.fixture(scope="module", params=LOOPS)
+def mocks(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mocks]:
+    with serving_toy(toy_vendor, request.param) as served:
+        yield served
+
+
+def tasks(mocks: Mocks) -> int:
+    """Return how many tasks the server has, this question aside."""
+
+    async def count() -> int:
+        return len(asyncio.all_tasks()) - 1
+
+    return mocks.run(count())
+
+
+def becomes(wanted: int, value: Callable[[], int], seconds: float = 5) -> int:
+    """Wait until a value is what is wanted, and return the last one seen."""
+    deadline = time.monotonic() + seconds
+    while (seen := value()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return seen
+
+
+def open_files() -> int:
+    gc.collect()
+    return len(list(_FDS.iterdir()))
+
+
+@pytest.mark.skipif(not _FDS.exists(), reason="needs /proc to count open files")
+def test_a_thousand_faults_leave_no_task_and_no_socket(mocks: Mocks, figures: Callable[[str], None]) -> None:
+    for fault in Fault:
+        queue(mocks, f"many-{fault}", fault, times=None, delay_ms=10 if fault in ("SLOW_BODY", "TIMEOUT") else 0)
+    before, files = tasks(mocks), open_files()
+    for number in range(ROUNDS):
+        for fault in Fault:
+            with connect(mocks) as connection:
+                connection.sendall(creation(f"many-{fault}", f"{number}@example.com", "Connection: close\r\n"))
+                assert is_reset(connection) is (fault is Fault.CONNECTION_RESET_BY_PEER)
+    assert becomes(before, lambda: tasks(mocks)) == before
+    assert becomes(files, open_files) <= files
+    figures(f"{ROUNDS * len(Fault)} faults left no task and no socket")
+
+
+@pytest.mark.parametrize("fault", ["TIMEOUT", "SLOW_BODY"])
+@pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than uvicorn reads ahead"])
+def test_a_fault_ends_when_its_client_goes(mocks: Mocks, fault: str, size: int) -> None:
+    before = tasks(mocks)
+    queue(mocks, "going", fault, delay_ms=60_000)
+    with connect(mocks) as connection:
+        connection.sendall(creation("going", "x" * size + "@example.com"))
+        assert becomes(before + 1, lambda: tasks(mocks)) == before + 1
+    assert becomes(before, lambda: tasks(mocks)) == before
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_client_that_does_not_let_go_is_cut_off(
+    toy_vendor: Vendor, loop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_mocks.server.faults._FLUSH_SECONDS", 0.3)
+    with serving_toy(toy_vendor, loop, tls=True) as mocks:
+        queue(mocks, "lazy", "TRUNCATED_BODY")
+        with connect(mocks) as connection:
+            connection.sendall(creation("lazy"))
+            began = time.monotonic()
+            is_reset(connection)  # reads on to the end of TCP, and never answers that of TLS
+            assert 0.2 < time.monotonic() - began < 3
+
+
+def test_a_request_behind_a_fault_is_not_answered(mocks: Mocks) -> None:
+    queue(mocks, "pipelined", "TRUNCATED_BODY", phase="after")
+    with connect(mocks) as connection:
+        connection.sendall(creation("pipelined") + creation("pipelined", "eve@example.com"))
+        answer = b""
+        try:
+            while chunk := connection.recv(65536):
+                answer += chunk
+        except ConnectionResetError:  # as TCP does when what a client sent was never read
+            pass
+    assert answer.count(b"HTTP/1.1") == 1
+    assert contacts(mocks, "pipelined") == 1
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("fault", ["TIMEOUT", "SLOW_BODY"])
+def test_a_stop_ends_faults_at_once(toy_vendor: Vendor, loop: str, fault: str) -> None:
+    with serving_toy(toy_vendor, loop) as mocks:
+        queue(mocks, "stopped", fault, times=None)
+        connections = [connect(mocks) for _ in range(5)]
+        for number, connection in enumerate(connections):
+            connection.sendall(creation("stopped", f"{number}@example.com"))
+        before = tasks(mocks)
+        assert before >= len(connections)
+        began = time.monotonic()
+    assert time.monotonic() - began < 0.3
+    for connection in connections:
+        with connection:
+            answer = b"".join(iter(lambda c=connection: c.recv(65536), b""))
+            _, headers, body = split(answer)
+            assert not answer if fault == "TIMEOUT" else len(body) < int(headers["content-length"])
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_faults_leave_nothing_in_the_log(toy_vendor: Vendor, loop: str, caplog: pytest.LogCaptureFixture) -> None:
+    with serving_toy(toy_vendor, loop) as mocks:
+        for fault in Fault:
+            queue(mocks, "quiet", fault, delay_ms=0)
+            with connect(mocks) as connection:
+                connection.sendall(creation("quiet", further="Connection: close\r\n"))
+                is_reset(connection)
+    assert caplog.records == [] or all(each.name.startswith("httpx") for each in caplog.records)

@@ -1,0 +1,220 @@
+"""Faults of the connection: what arrives, byte by byte, and what is stored."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+import requests
+
+from crm_mocks.faults import Fault
+from crm_mocks.server.thread import Mocks
+from crm_mocks.vendor import Vendor
+from tests.server.wires import (
+    CONTACTS,
+    LOOPS,
+    connect,
+    contacts,
+    creation,
+    exchange,
+    is_reset,
+    journal,
+    queue,
+    received,
+    serving_toy,
+    split,
+)
+
+PHASES = [("before", 0), ("after", 1)]
+_names = itertools.count()
+
+
+@pytest.fixture(scope="module", params=[(loop, tls) for loop in LOOPS for tls in (False, True)], ids=str)
+def mocks(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mocks]:
+    loop, tls = request.param
+    with serving_toy(toy_vendor, loop, tls=tls) as served:
+        yield served
+
+
+@pytest.fixture
+def session() -> str:
+    return f"faults-{next(_names)}"
+
+
+@pytest.fixture(autouse=True)
+def _next_request_is_fine(mocks: Mocks, session: str) -> Iterator[None]:
+    """Whatever a fault did, the next request on a new connection is served."""
+    yield
+    answer = exchange(mocks, creation(session, "next@example.com", "Connection: close\r\n"))
+    assert answer.startswith(b"HTTP/1.1 201 ")
+
+
+@pytest.mark.parametrize(("phase", "stored"), PHASES)
+def test_an_empty_response_is_not_a_byte(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+    queue(mocks, session, "EMPTY_RESPONSE", phase=phase)
+    assert exchange(mocks, creation(session)) == b""
+    assert contacts(mocks, session) == stored
+
+
+@pytest.mark.parametrize(("phase", "stored"), PHASES)
+def test_a_malformed_chunk_follows_good_headers(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+    queue(mocks, session, "MALFORMED_RESPONSE_CHUNK", phase=phase, headers={"X-Why": "test"})
+    status, headers, rest = split(exchange(mocks, creation(session)))
+    assert status == b"HTTP/1.1 201 Created"
+    assert (headers["transfer-encoding"], headers["x-why"]) == ("chunked", "test")
+    assert "content-length" not in headers
+    size = rest.partition(b"\r\n")[0]
+    assert size
+    with pytest.raises(ValueError, match="invalid literal"):
+        int(size, 16)
+    assert contacts(mocks, session) == stored
+
+
+@pytest.mark.parametrize(("phase", "stored"), PHASES)
+def test_random_data_is_no_http_and_the_same_for_the_same_seed(
+    mocks: Mocks, session: str, phase: str, stored: int
+) -> None:
+    queue(mocks, session, "RANDOM_DATA_THEN_CLOSE", phase=phase, times=2)
+    one, other = exchange(mocks, creation(session)), exchange(mocks, creation(session, "eve@example.com"))
+    assert len(one) >= 64
+    assert not one.startswith(b"HTTP")
+    assert one != other
+    assert contacts(mocks, session) == stored * 2
+
+
+def test_random_data_is_reproducible(mocks: Mocks, session: str, toy_vendor: Vendor) -> None:
+    queue(mocks, session, "RANDOM_DATA_THEN_CLOSE")
+    with serving_toy(toy_vendor) as others:
+        queue(others, session, "RANDOM_DATA_THEN_CLOSE")
+        assert exchange(mocks, creation(session)) == exchange(others, creation(session))
+
+
+@pytest.mark.parametrize(("phase", "stored"), PHASES)
+def test_a_reset_is_a_tcp_reset(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+    queue(mocks, session, "CONNECTION_RESET_BY_PEER", phase=phase)
+    with connect(mocks) as connection:
+        connection.sendall(creation(session))
+        assert is_reset(connection)
+    assert contacts(mocks, session) == stored
+
+
+@pytest.mark.parametrize(("phase", "stored"), PHASES)
+def test_a_truncated_body_ends_before_its_content_length(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+    whole = b'{"id":"a-rather-long-identifier"}'
+    queue(mocks, session, "TRUNCATED_BODY", phase=phase, status=409, body={"id": "a-rather-long-identifier"})
+    status, headers, rest = split(exchange(mocks, creation(session)))
+    assert status == b"HTTP/1.1 409 Conflict"
+    assert int(headers["content-length"]) == len(whole)
+    assert rest == whole[: len(whole) // 2]
+    assert contacts(mocks, session) == stored
+
+
+def test_the_mocks_own_answer_is_truncated_where_no_other_is_named(mocks: Mocks, session: str) -> None:
+    queue(mocks, session, "TRUNCATED_BODY", phase="after")
+    status, headers, rest = split(exchange(mocks, creation(session)))
+    assert status == b"HTTP/1.1 201 Created"
+    assert 0 < len(rest) < int(headers["content-length"])
+    assert headers["content-type"].startswith("application/json")
+
+
+def test_of_an_empty_body_the_byte_announced_is_missing(mocks: Mocks, session: str) -> None:
+    queue(mocks, session, "TRUNCATED_BODY", status=503)
+    status, headers, rest = split(exchange(mocks, creation(session)))
+    assert (status, headers["content-length"], rest) == (b"HTTP/1.1 503 Service Unavailable", "1", b"")
+
+
+@pytest.mark.parametrize(("phase", "stored"), PHASES)
+def test_a_slow_body_comes_in_pieces_and_is_whole(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+    queue(mocks, session, "SLOW_BODY", phase=phase, delay_ms=500, body={"id": "x" * 100})
+    arrivals = []
+    with connect(mocks) as connection:
+        connection.sendall(creation(session))
+        began = time.monotonic()
+        answer = b""
+        while not answer.endswith(b'"}'):
+            answer += connection.recv(65536)
+            arrivals.append(time.monotonic() - began)
+        _, headers, body = split(answer)
+        assert len(body) == int(headers["content-length"])
+        assert len(arrivals) >= 4
+        assert 0.4 < arrivals[-1] < 2
+        assert arrivals[0] < 0.3
+        connection.sendall(creation(session, "again@example.com"))  # the connection is as good as before
+        assert connection.recv(65536).startswith(b"HTTP/1.1 201 ")
+    assert contacts(mocks, session) == stored + 1
+
+
+@pytest.mark.parametrize(("phase", "stored"), PHASES)
+def test_a_timeout_says_nothing_and_closes_when_its_time_has_come(
+    mocks: Mocks, session: str, phase: str, stored: int
+) -> None:
+    queue(mocks, session, "TIMEOUT", phase=phase, delay_ms=300)
+    began = time.monotonic()
+    assert exchange(mocks, creation(session)) == b""
+    assert 0.25 < time.monotonic() - began < 2
+    assert contacts(mocks, session) == stored
+
+
+def test_other_faults_wait_as_any_answer_does(mocks: Mocks, session: str) -> None:
+    queue(mocks, session, "EMPTY_RESPONSE", delay_ms=200)
+    began = time.monotonic()
+    assert exchange(mocks, creation(session)) == b""
+    assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_the_journal_names_the_fault_and_no_outcome(mocks: Mocks, session: str, fault: Fault) -> None:
+    queue(mocks, session, fault, example="duplicate", delay_ms=0)
+    with connect(mocks) as connection:
+        connection.sendall(creation(session, further="Connection: close\r\n"))
+        if fault is Fault.CONNECTION_RESET_BY_PEER:
+            assert is_reset(connection)
+        else:
+            received(connection)
+    entry = journal(mocks, session)[0]
+    assert (entry["fault"], entry["chosen_by"], entry["answer"]["outcome"]) == (fault, "queue", None)
+    assert entry["answer"]["status"] == 409
+
+
+@pytest.mark.parametrize("fault", [each for each in Fault if each not in (Fault.TIMEOUT, Fault.SLOW_BODY)])
+def test_magic_words_choose_faults(mocks: Mocks, session: str, fault: Fault) -> None:
+    with connect(mocks) as connection:
+        connection.sendall(creation(session, f"ada+mock-fault-{fault.lower()}@example.com"))
+        assert is_reset(connection) is (fault is Fault.CONNECTION_RESET_BY_PEER)
+    entry = journal(mocks, session)[0]
+    assert (entry["fault"], entry["chosen_by"]) == (fault, "magic")
+    assert contacts(mocks, session) == 0
+
+
+def test_violations_are_journalled_all_the_same(mocks: Mocks, session: str) -> None:
+    queue(mocks, session, "EMPTY_RESPONSE")
+    request = creation(session).replace(b'"email"', b'"maile"')
+    assert exchange(mocks, request) == b""
+    assert journal(mocks, session)[0]["violations"]
+
+
+def _with_httpx(mocks: Mocks, url: str) -> None:
+    with httpx.Client(trust_env=False, verify=False, timeout=2) as client:
+        client.post(url, json={"email": "ada@example.com"}, headers={"X-Key": "demo-key"}).read()
+
+
+def _with_requests(mocks: Mocks, url: str) -> None:
+    verify = mocks.ca_file or True
+    requests.post(url, json={"email": "a@example.com"}, headers={"X-Key": "demo-key"}, timeout=2, verify=verify)
+
+
+@pytest.mark.parametrize("send", [_with_httpx, _with_requests])
+@pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.SLOW_BODY])
+def test_client_libraries_notice(mocks: Mocks, session: str, fault: Fault, send: Callable[[Mocks, str], None]) -> None:
+    queue(mocks, session, fault)
+    with pytest.raises((httpx.TransportError, requests.RequestException)):
+        send(mocks, f"{mocks.url}/~{session}{CONTACTS}")
+
+
+@pytest.mark.parametrize("send", [_with_httpx, _with_requests])
+def test_client_libraries_bear_a_slow_body(mocks: Mocks, session: str, send: Callable[[Mocks, str], None]) -> None:
+    queue(mocks, session, "SLOW_BODY", delay_ms=300)
+    send(mocks, f"{mocks.url}/~{session}{CONTACTS}")

@@ -1,0 +1,111 @@
+"""Servers and raw sockets for tests of what arrives byte by byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import crm_mocks
+from crm_mocks.server.thread import Mocks
+from crm_mocks.vendor import Vendor
+
+CONTACTS = "/toy/contacts"
+OPERATION = "toy.createContact"
+LOOPS = ("uvloop", "asyncio")
+
+
+@contextmanager
+def serving_toy(vendor: Vendor, loop: str = "uvloop", **options: Any) -> Iterator[Mocks]:
+    """Serve Toy CRM on an event loop of the kind named."""
+    with pytest.MonkeyPatch.context() as patch:
+        if loop == "asyncio":
+            patch.setitem(sys.modules, "uvloop", None)
+        with crm_mocks.serve([vendor], seed=1, port=0, **options) as mocks:
+            yield mocks
+
+
+def admin(mocks: Mocks, method: str, path: str, body: Any = None) -> Any:
+    """Ask the control API."""
+    verify: Any = ssl.create_default_context(cafile=mocks.ca_file) if mocks.ca_file else True
+    response = httpx.request(method, f"{mocks.url}/__admin/{path}", json=body, verify=verify)
+    assert response.is_success, response.text
+    return response.json()
+
+
+def queue(mocks: Mocks, session: str, fault: str, **members: Any) -> None:
+    """Queue a fault for the next contact that a session's client creates."""
+    admin(mocks, "POST", "responses", {"session": session, "operation": OPERATION, "fault": fault, **members})
+
+
+def contacts(mocks: Mocks, session: str) -> int:
+    """Return how many contacts a session has."""
+    return len(admin(mocks, "GET", f"records?session={session}&vendor=toy&kind=contacts")["records"])
+
+
+def journal(mocks: Mocks, session: str) -> list[Any]:
+    """Return a session's journal."""
+    entries: list[Any] = admin(mocks, "GET", f"requests?session={session}")["requests"]
+    return entries
+
+
+def connect(mocks: Mocks, timeout: float = 10) -> socket.socket:
+    """Open a connection, over TLS if the mocks are."""
+    parts = urlsplit(mocks.url)
+    plain = socket.create_connection((parts.hostname, parts.port), timeout=timeout)
+    if mocks.ca_file is None:
+        return plain
+    context = ssl.create_default_context(cafile=mocks.ca_file)
+    return context.wrap_socket(plain, server_hostname=parts.hostname)
+
+
+def creation(session: str, email: str = "ada@example.com", further: str = "") -> bytes:
+    """Return the bytes of a request that creates a contact."""
+    body = json.dumps({"email": email})
+    return (
+        f"POST /~{session}{CONTACTS} HTTP/1.1\r\nHost: localhost\r\nX-Key: demo-key\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{further}\r\n{body}"
+    ).encode()
+
+
+def received(connection: socket.socket) -> bytes:
+    """Return all bytes until the server closes the connection in good order."""
+    chunks = []
+    while chunk := connection.recv(65536):
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def is_reset(connection: socket.socket) -> bool:
+    """Tell whether the server ends the TCP connection by a reset; Python's TLS would take it for an ordinary end."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as beneath:
+        beneath.settimeout(10)
+        try:
+            while beneath.recv(65536):
+                pass
+        except ConnectionResetError:
+            return True
+    return False
+
+
+def exchange(mocks: Mocks, request: bytes) -> bytes:
+    """Send a request on a connection of its own; return all that comes until the server closes it."""
+    with connect(mocks) as connection:
+        connection.sendall(request)
+        return received(connection)
+
+
+def split(answer: bytes) -> tuple[bytes, dict[str, str], bytes]:
+    """Return status line, headers by lower-case name, and what follows them."""
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    status, *lines = head.split(b"\r\n")
+    return status, {n.decode().lower(): v.decode() for n, _, v in (line.partition(b": ") for line in lines)}, rest
