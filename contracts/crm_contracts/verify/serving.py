@@ -64,5 +64,6 @@ def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
     deadline = time.monotonic() + _SECONDS
     while not ready.exists():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise CrmMocksError(f"the mock did not start: {log.read_text('utf-8', 'replace').strip()}")
+            said = log.read_text("utf-8", "replace").strip().splitlines()
+            raise CrmMocksError(f"the mock did not start: {said[-1] if said else 'it says nothing'}")
         time.sleep(0.05)
