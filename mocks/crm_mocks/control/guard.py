@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-_AUTHORITY: Final = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]*)?")
-_ORIGIN: Final = re.compile(r"https?://(?P<authority>[^/]+)", re.IGNORECASE)
+from crm_mocks.host.loopback import is_loopback, is_loopback_authority, is_loopback_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,8 @@ def examine(scope: Mapping[str, Any], token: str | None, *, open_to_all: bool = 
     """Return why a request is refused, or `None` if it is welcome.
 
     A web page in the developer's browser can reach a loopback port, by its address or by a name that it has rebound to
-    it. The browser then sends the page's own name as `Host` or `Origin`, so these must be loopback's.
+    it. The browser then sends the page's own name as `Host` or `Origin`, so these must be loopback's. Where it sends no
+    origin, as for an image, it says that the page is of another site.
 
     Args:
         scope: ASGI's description of the request.
@@ -36,10 +34,13 @@ def examine(scope: Mapping[str, Any], token: str | None, *, open_to_all: bool = 
     on_loopback = server is None or server[1] is None or is_loopback(str(server[0]))  # no port: a Unix socket
     if on_loopback:
         hosts = list(_values(scope, b"host"))
-        if not hosts or not all(_is_loopback_authority(host) for host in hosts):
+        if not hosts or not all(is_loopback_authority(host) for host in hosts):
             return Refused(403, "on a loopback host, Host must be localhost or a loopback address")
-        if not all(_is_loopback_origin(origin) for origin in _values(scope, b"origin")):
+        origins = list(_values(scope, b"origin"))
+        if not all(is_loopback_origin(origin) for origin in origins):
             return Refused(403, "on a loopback host, Origin must be absent or a loopback one")
+        if not origins and any(site.strip().lower() == "cross-site" for site in _values(scope, b"sec-fetch-site")):
+            return Refused(403, "on a loopback host, the control API is not for other sites' pages to embed or open")
     if open_to_all:
         return None
     if token is not None:
@@ -49,28 +50,6 @@ def examine(scope: Mapping[str, Any], token: str | None, *, open_to_all: bool = 
     elif not on_loopback:
         return Refused(403, "on a host that is not loopback the control API needs a token: start with --admin-token")
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a name or address can only mean this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
-
-
-def _is_loopback_authority(authority: str) -> bool:
-    parts = _AUTHORITY.fullmatch(authority.strip())
-    return parts is not None and is_loopback(parts["address"] or parts["name"])
-
-
-def _is_loopback_origin(origin: str) -> bool:
-    parts = _ORIGIN.fullmatch(origin.strip())
-    return parts is not None and _is_loopback_authority(parts["authority"])
 
 
 def _is_bearer(authorization: str, wanted: bytes) -> bool:

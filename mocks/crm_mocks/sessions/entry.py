@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,8 +11,6 @@ from crm_mocks.violations import Violation
 
 SHOWN_BODY_BYTES: Final = 64 * 1024
 """A body is kept in the journal up to this size."""
-
-_SECRET_HEADERS: Final = re.compile(r"authori[sz]|authentic|cookie|key|token|secret|signature", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -29,6 +27,8 @@ class Entry:
             come without it, and `outcome` is empty: nobody has met it.
         answer_faults: rules of the contract that our own answer breaks; empty unless the mock has a defect.
         milliseconds: time from the last byte received to the answer.
+        redaction: strikes the credentials out; `None` where that is done, or not wanted. It takes a while, so that it
+            is put off until somebody looks: see `strike`.
     """
 
     id: str
@@ -53,6 +53,13 @@ class Entry:
     milliseconds: float = 0.0
     answer_faults: list[str] = field(default_factory=list)
     fault: str = ""
+    redaction: Callable[[Entry], None] | None = field(default=None, repr=False, compare=False)
+
+    def strike(self) -> None:
+        """Strike the credentials out: to be called before headers, query or bodies are shown, written or compared."""
+        if self.redaction is not None:
+            self.redaction(self)
+            self.redaction = None
 
     @property
     def request_headers(self) -> list[tuple[str, str]]:
@@ -61,11 +68,15 @@ class Entry:
 
     @property
     def size(self) -> int:
-        """Bytes that the entry is counted with."""
-        return len(self.request_body) + len(self.answer_body) + 512
+        """Bytes of memory that the entry is counted with; measured, and rounded up."""
+        texts = len(self.request_body) + len(self.answer_body) + len(self.path) + len(self.query)
+        for name, value in self.raw_headers:
+            texts += len(name) + len(value)
+        return 1500 + texts + 130 * len(self.raw_headers) + 500 * (len(self.violations) + len(self.notices))
 
     def as_json(self) -> dict[str, Any]:
-        """Return the entry as the control API shows it, credentials redacted."""
+        """Return the entry as the control API shows it, without credentials."""
+        self.strike()
         return {
             "id": self.id,
             "session": self.session,
@@ -76,7 +87,7 @@ class Entry:
                 "method": self.method,
                 "path": self.path,
                 "query": self.query,
-                "headers": [[name, _redacted(name, value)] for name, value in self.request_headers],
+                "headers": [list(header) for header in self.request_headers],
                 "body": _shown(self.request_body),
             },
             "answer": {
@@ -97,10 +108,3 @@ class Entry:
 
 def _shown(body: bytes) -> str:
     return body[:SHOWN_BODY_BYTES].decode("utf-8", "replace")
-
-
-def _redacted(name: str, value: str) -> str:
-    if not _SECRET_HEADERS.search(name):
-        return value
-    scheme, space, _ = value.partition(" ")
-    return f"{scheme} ***" if space and scheme.isalpha() else "***"

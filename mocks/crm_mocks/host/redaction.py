@@ -1,0 +1,162 @@
+"""Redaction: credentials are struck out of an exchange before anybody sees it, so that no file or report has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import unquote_plus
+
+import orjson
+
+from crm_mocks.contract import Contract
+from crm_mocks.media import FORM
+from crm_mocks.sessions.entry import Entry
+
+STRUCK_OUT: Final = "***"
+
+_STEMS: Final = (
+    *("passw", "passphrase", "passcode", "pwd", "token", "secret", "credential", "api_key", "apikey", "api-key"),
+    *("access_key", "accesskey", "private_key", "privatekey", "authorization", "authorisation", "client_assertion"),
+)
+"""Parts of member and parameter names that tell of a credential."""
+
+_HEADER_STEMS: Final = (*_STEMS, "authentication", "cookie", "signature", "-key-")
+_HARMLESS: Final = re.compile(
+    r"(?:[_-](?:type|in|ttl|ur[il]|endpoint|expir\w*)|token(?:type|ur[il]|endpoint|expir\w*))$"
+)
+"""Ends of names that tell about a credential without being one: `token_type`, `tokenUrl`."""
+
+_SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
+_MOST_BYTES: Final = 256 * 1024
+"""A larger body that may hold a credential is struck out as a whole: a closer look would hold up other clients."""
+
+_PAIR: Final = (
+    r"(?P<name>{names})(?P<middle>[\w-]{{0,40}}+\\?[\"']?\s{{0,20}}+[:=]\s{{0,20}}+)"
+    r"(?:\\?\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|[^\s&,;}}\]\"']++)"
+)
+"""A name, what stands between it and its value, and the value, in JSON, forms or headers that are none."""
+
+
+class Redaction:
+    """Strikes credentials out of exchanges, by the names of headers, parameters and members.
+
+    Which names tell of a credential is known in general; a contract adds those of its API keys.
+    """
+
+    def __init__(self, contracts: Iterable[Contract]) -> None:
+        """Collect the names.
+
+        Args:
+            contracts: of all vendors served.
+        """
+        keys = {
+            str(scheme["name"]).lower()
+            for contract in contracts
+            for scheme in contract.security_schemes.values()
+            if scheme.get("type") == "apiKey"
+        }
+        self._keys = frozenset(keys)
+        stems = sorted({*_STEMS, *keys}, key=len, reverse=True)
+        self._stems = tuple(stem.encode() for stem in stems)
+        self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
+        self._tells = lru_cache(maxsize=4096)(self._tells_of_secret)
+        self._header_tells = lru_cache(maxsize=4096)(self._header_tells_of_secret)
+
+    def apply(self, entry: Entry) -> None:
+        """Strike the credentials out of an exchange, in place; what was sent or received is not touched."""
+        entry.raw_headers = [
+            (name, _struck(value.decode("latin-1")).encode("latin-1") if self._header_tells(_text(name)) else value)
+            for name, value in entry.raw_headers
+        ]
+        entry.answer_headers = [
+            (name, _struck(value) if self._header_tells(name) else value) for name, value in entry.answer_headers
+        ]
+        if entry.query:
+            entry.query = self.form(entry.query)
+        entry.request_body = self.body(entry.request_body, is_form=_is_form(entry))
+        entry.answer_body = self.body(entry.answer_body)
+
+    def body(self, raw: bytes, *, is_form: bool = False) -> bytes:
+        """Return a body without credentials; one that has none is returned as it is.
+
+        Args:
+            raw: as sent.
+            is_form: its names may be percent-encoded.
+        """
+        if is_form and len(raw) <= _MOST_BYTES:
+            return self.form(raw.decode("latin-1")).encode("latin-1")
+        lowered = raw.lower()
+        if b"\\u00" not in lowered and b"\0" not in lowered and not any(stem in lowered for stem in self._stems):
+            return raw  # nearly all bodies: this is all the time that they take
+        if b"\0" in lowered:
+            return self._wide(raw, lowered)
+        if len(raw) > _MOST_BYTES:
+            return STRUCK_OUT.encode()
+        try:
+            value = orjson.loads(raw)
+            redacted = self._value(value)
+            if redacted != value:
+                return orjson.dumps(redacted)
+        except orjson.JSONDecodeError:
+            pass
+        except (RecursionError, TypeError):  # nested too deeply to be looked at, or written again
+            return STRUCK_OUT.encode()
+        # No JSON, or a member that another of the same name hides.
+        return self._text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def form(self, text: str) -> str:
+        """Return a query or form without credentials."""
+        return "&".join(self._parameter(pair) for pair in text.split("&"))
+
+    def _parameter(self, pair: str) -> str:
+        name, equals, _ = pair.partition("=")
+        return f"{name}={STRUCK_OUT}" if equals and self._tells(unquote_plus(name).strip()) else pair
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: _strike(inner) if self._tells(name) else self._value(inner) for name, inner in value.items()}
+        return [self._value(inner) for inner in value] if isinstance(value, list) else value
+
+    def _text(self, text: str) -> str:
+        """Return a text that is no JSON without what looks like a credential in it."""
+        return self._pair.sub(lambda found: f"{found['name']}{found['middle']}{STRUCK_OUT}", text)
+
+    def _wide(self, raw: bytes, lowered: bytes) -> bytes:
+        """Return a body that may be in a charset of two or four bytes a character: all of it, or nothing."""
+        narrow = lowered.replace(b"\0", b"")
+        return STRUCK_OUT.encode() if any(stem in narrow for stem in self._stems) else raw
+
+    def _tells_of_secret(self, name: str) -> bool:
+        lowered = name.lower()
+        return lowered in self._keys or (any(stem in lowered for stem in _STEMS) and not _HARMLESS.search(lowered))
+
+    def _header_tells_of_secret(self, name: str) -> bool:
+        lowered = name.lower()
+        told = any(stem in f"-{lowered}-" for stem in _HEADER_STEMS) and lowered != "idempotency-key"
+        return lowered in self._keys or (told and not _HARMLESS.search(lowered))
+
+
+def _strike(value: Any) -> Any:
+    """Return the value of a member that is a credential: texts and numbers struck out, at any depth."""
+    if isinstance(value, dict):
+        return {name: _strike(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_strike(inner) for inner in value]
+    return value if value is None or isinstance(value, bool) or value == "" else STRUCK_OUT
+
+
+def _struck(value: str) -> str:
+    """Return the value of a header that is a credential; its scheme stays."""
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {STRUCK_OUT}" if space and scheme.lower() in _SCHEMES else STRUCK_OUT
+
+
+@lru_cache(maxsize=4096)
+def _text(name: bytes) -> str:
+    return name.decode("latin-1")
+
+
+def _is_form(entry: Entry) -> bool:
+    return any(name == b"content-type" and FORM in _text(value).lower() for name, value in entry.raw_headers)
