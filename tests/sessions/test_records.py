@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -181,3 +182,29 @@ def test_a_rehearsal_drops_nothing() -> None:
         return
 
     asyncio.run(scenario())
+
+
+def test_an_added_record_takes_the_room_of_its_json() -> None:
+    lead = {"id": 0, "people": [{"name": f"somebody {number}", "tags": ["a", "b"]} for number in range(20)]}
+
+    async def scenario(records: Records) -> int:
+        tracemalloc.start()
+        try:
+            for number in range(500):
+                await records.put("people", {**lead, "id": number})
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+    assert run(scenario) < 500 * (len(json.dumps(lead)) + 500)
+
+
+@pytest.mark.parametrize("value", [2**70, "\ud800", {1: 2}, 1.5, None, {"a": [{}]}])
+def test_a_record_comes_back_as_it_was_put(value: Any) -> None:
+    record = {"id": 1, "value": value}
+
+    async def scenario(records: Records) -> Any:
+        await records.put("people", record)
+        return await records.get("people", 1)
+
+    assert run(scenario) == record

@@ -19,6 +19,8 @@ _STOP = [
     if hasattr(signal, name)
 ]
 _MOST_SOCKETS: Final = 65_536
+_COLLECTIONS: Final = (50_000, 20, 100)
+"""How many new objects set off a collection, and how many of those one of the older objects."""
 
 
 class StopSignals:
@@ -65,8 +67,13 @@ def quick_start() -> Iterator[None]:
 
 
 def settle() -> None:
-    """Collect garbage from now on, but never look again at what the start has made, since that stays."""
+    """Collect garbage from now on, but never look again at what the start has made, since that stays.
+
+    And seldom: requests leave next to no cycles behind them, and what they do leave behind (journal, records) would be
+    looked through again and again, at a quarter of the time of all requests.
+    """
     gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
     gc.enable()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crm_mocks.errors import UsageError
+from crm_mocks.sessions.packing import packed, unpacked
 from crm_mocks.sessions.store import Store
 
 Fold = Callable[[str], str]
@@ -81,7 +82,7 @@ class Records:
 
     async def get(self, kind: str, key: object) -> Any:
         """Return the record with that key, or `None`."""
-        return await self._store.get(self._table(kind), str(key))
+        return unpacked(await self._store.get(self._table(kind), str(key)))
 
     async def put(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record, replacing the one with the same key.
@@ -92,9 +93,9 @@ class Records:
         about = self.kind(kind)
         key = self._key(about, record)
         before = await self._store.get(self._table(kind), key)
-        if before is not None:
-            await self._unindex(about, key, before)
-        await self._store.put(self._table(kind), key, record)
+        if before is not None and about.indexed:
+            await self._unindex(about, key, unpacked(before))
+        await self._store.put(self._table(kind), key, self._kept(record))
         await self._index_record(about, key, record)
         if before is None:
             await self._make_room(about, key)
@@ -103,7 +104,7 @@ class Records:
         """Store a record unless its key is taken; tell whether it was stored."""
         about = self.kind(kind)
         key = self._key(about, record)
-        if not await self._store.put_if_absent(self._table(kind), key, record):
+        if not await self._store.put_if_absent(self._table(kind), key, self._kept(record)):
             return False
         await self._index_record(about, key, record)
         await self._make_room(about, key)
@@ -127,7 +128,7 @@ class Records:
 
     async def all(self, kind: str) -> list[Any]:
         """Return all records of a kind, the oldest first."""
-        return [record for _, record in await self._store.items(self._table(kind))]
+        return [unpacked(record) for _, record in await self._store.items(self._table(kind))]
 
     async def count(self, kind: str) -> int:
         """Return how many records of a kind there are."""
@@ -162,6 +163,10 @@ class Records:
     async def release(self, name: str) -> None:
         """Let go of a claimed name."""
         await self._store.release(f"{self._vendor}/{name}")
+
+    def _kept(self, record: Mapping[str, Any]) -> Any:
+        """Return the form in which a record is kept: those that sessions start with are shared between them."""
+        return record if self.starting else packed(record)
 
     def _key(self, about: Kind, record: Mapping[str, Any]) -> str:
         key = record.get(about.key) if isinstance(record, Mapping) else None
