@@ -44,6 +44,12 @@ def test_a_member_is_deprecated_from_its_release_on() -> None:
     assert properties(schema, release="R3")["properties"]["old"]["deprecated"] is True
 
 
+def test_a_value_is_there_from_its_release_on() -> None:
+    schema = {"enum": ["old", "new"], "x-values-available-from": {"new": "R2"}}
+    assert properties(schema, release="R1")["enum"] == ["old"]
+    assert properties(schema, release="R2")["enum"] == ["old", "new"]
+
+
 def test_a_part_holds_only_under_its_setting() -> None:
     document = {"list": [{"x-in-force": {"mode": "a"}}, {"x-in-force": {"mode": ["a", "b"]}}]}
     assert len(properties(document, mode="a")["list"]) == 2

@@ -395,6 +395,16 @@ def a_property_is_deprecated_from_an_unknown_release(contract):
     properties(contract)["name"]["x-deprecated-from"] = "R3"
 
 
+@breaks("release-exists")
+def a_value_is_there_from_an_unknown_release(contract):
+    properties(contract)["name"] |= {"enum": ["Ada"], "x-values-available-from": {"Ada": "R3"}}
+
+
+@breaks("release-exists")
+def a_value_that_is_not_listed_is_there_from_a_release(contract):
+    properties(contract)["name"] |= {"enum": ["Ada"], "x-values-available-from": {"Grace": "R2"}}
+
+
 @breaks("release-setting-exists")
 def the_setting_does_not_take_a_release(contract):
     contract["x-releases"].append("R3")

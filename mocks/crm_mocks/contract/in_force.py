@@ -1,7 +1,8 @@
 """Which parts of a contract are in force under given settings.
 
 A contract carries its variants as data: `x-in-force`, `x-open-when` and `x-path-setting` name a setting,
-`x-available-from`, `x-available-before`, `x-mandatory-before` and `x-deprecated-from` a release of `x-releases`.
+`x-available-from`, `x-available-before`, `x-mandatory-before` and `x-deprecated-from` a release of `x-releases`, and
+`x-values-available-from` one for each value of an enum that came later than the others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from crm_mocks.errors import UsageError
 
 IN_FORCE: Final = "x-in-force"
 OPEN_WHEN: Final = "x-open-when"
+VALUES_FROM: Final = "x-values-available-from"
 PATH_SETTING: Final = "x-path-setting"
 RELEASES: Final = "x-releases"
 RELEASE_SETTING: Final = "release"
@@ -80,6 +82,9 @@ class _Variant:
         if not self._holds(node):
             return _GONE
         result = {key: value for key, value in ((k, self.apply(v)) for k, v in node.items()) if value is not _GONE}
+        if VALUES_FROM in node and "enum" in node:
+            later = node[VALUES_FROM]
+            result["enum"] = [each for each in node["enum"] if each not in later or self._from(later, each)]
         if OPEN_WHEN in node and self._matches(node[OPEN_WHEN]):
             result.pop("enum", None)
         if self._from(node, "x-deprecated-from"):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from crm_contracts.rules.places import Place, walk
 from crm_contracts.rules.registry import Found, rule
 from crm_contracts.rules.subject import Subject
-from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, PATH_SETTING, RELEASE_SETTING, RELEASES
+from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, PATH_SETTING, RELEASE_SETTING, RELEASES, VALUES_FROM
 from crm_mocks.settings import about
 
 RELEASE_MARKS: Final = ("x-available-from", "x-available-before", "x-mandatory-before", "x-deprecated-from")
@@ -62,6 +62,11 @@ def release_exists(subject: Subject) -> Found:
             for mark in RELEASE_MARKS:
                 if isinstance(node.get(mark), str) and node[mark] not in releases:
                     yield place, f"{mark} names '{node[mark]}', which is not in x-releases"
+            for value, release in node.get(VALUES_FROM, {}).items():
+                if release not in releases:
+                    yield place, f"{VALUES_FROM} names '{release}', which is not in x-releases"
+                if value not in node.get("enum", ()):
+                    yield place, f"{VALUES_FROM} names '{value}', which is not in enum"
 
 
 @rule(
