@@ -70,6 +70,15 @@ def test_leads_are_cancelled_from_r11_1_on(of_release):
     assert created(of_release("R11.1.0"), **cancelled)["life_cycle_state"] == "CANCELLED"
 
 
+@pytest.mark.parametrize("schema", ["Lead", "LeadStatus"])
+def test_contract_has_the_state_cancelled_from_r11_1_on(of_release, schema):
+    def states(release):
+        served = of_release(release).get("/openapi/crmcom.json").json()["components"]["schemas"]
+        return served[schema]["properties"]["life_cycle_state"]["enum"]
+
+    assert set(states("R11.1.0")) - set(states("R11.0.0")) == {"CANCELLED"}
+
+
 SERVICE = {"product_identifier": {"code": "Add On Product"}}
 GOOD = {"product_identifier": {"code": "123"}}
 

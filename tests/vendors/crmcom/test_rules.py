@@ -29,6 +29,12 @@ def test_contact_who_is_no_customer_needs_no_accounts_receivable(api):
     assert outcome(api("crmcom"), contact_information=GEORGIOU) == "created_for_existing_contact"
 
 
+def test_dates_of_an_existing_contact_are_not_looked_at(api):
+    demographics = {"date_of_birth": {"day": 10, "month": 10, "year": 217997974075}}
+    given = {**GEORGIOU, "demographics": demographics}
+    assert outcome(api("crmcom"), contact_information=given) == "created_for_existing_contact"
+
+
 def test_new_contact_owns_no_accounts_receivable(api):
     assert outcome(api("crmcom"), accounts_receivable_identifier={"number": "1001"}) == "accounts_receivable_not_owned"
 

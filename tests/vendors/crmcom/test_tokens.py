@@ -67,9 +67,9 @@ def test_old_token_lives_for_an_hour_after_each_use(api):
     mock = api("crmcom", settings=OLD)
     token = login(mock)
     for _ in range(3):
-        clock(mock).advance(3600)
+        clock(mock).advance(3599)
         assert is_accepted(mock, token)
-    clock(mock).advance(3601)
+    clock(mock).advance(3600)
     assert not is_accepted(mock, token)
 
 

@@ -11,7 +11,7 @@ from crm_mocks.vendors.crmcom import references as to
 from crm_mocks.vendors.crmcom.errors import Findings
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.references import PRODUCTS, Reference, candidates, resolve, unknown
-from crm_mocks.vendors.crmcom.schemas import members, reached
+from crm_mocks.vendors.crmcom.schemas import members
 
 Product = tuple[str, Record]
 """An entry of a set of products: the member that shows it, and the record."""
@@ -59,6 +59,11 @@ class Draft:
     services: list[Product] | None = None
     goods: list[Product] | None = None
     packages: list[Record] = field(default_factory=list)
+
+    @property
+    def names_contact(self) -> bool:
+        """Whether the lead is about an existing contact, rather than bringing a new one with it."""
+        return str(self.given["contact_information"]["action"]).upper() == "EXISTING"
 
 
 def parameters(call: Call) -> dict[str, Any]:
@@ -130,14 +135,14 @@ class Reader:
             unknown(self._findings, reference)
         return record
 
-    def _exists(self, status: Record) -> bool:
-        """Tell whether the release has a status: cancelled leads came with R11.1.0 (facts, Answer)."""
-        cancelled = status.get("life_cycle_state") == "CANCELLED"
-        return not cancelled or reached(self._call.contract, "R11.1.0", self._call.settings.release)
+    def _exists(self, record: Record) -> bool:
+        """Tell whether the release has what a status is classified as; a category is not classified."""
+        state = record.get("life_cycle_state")
+        return state is None or state in members(self._call.contract, to.LEAD_STATUS.shown)["life_cycle_state"]["enum"]
 
     async def _read_contact(self, draft: Draft) -> None:
         contact = self._given["contact_information"]
-        if str(contact["action"]).upper() == "EXISTING":
+        if draft.names_contact:
             identifier = contact["contact_information_identifier"]
             draft.contact = await resolve(self._call, self._findings, to.CONTACT, identifier)
             return

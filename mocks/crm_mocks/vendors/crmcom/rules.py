@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from crm_mocks.call import Call
 from crm_mocks.vendors.crmcom import periods
 from crm_mocks.vendors.crmcom.draft import Draft
 from crm_mocks.vendors.crmcom.errors import Findings
 from crm_mocks.vendors.crmcom.references import ACCOUNTS_RECEIVABLE
+
+_ANY_DATE: Final = {"year": 2000, "month": 1, "day": 1}
+"""What stands in for the parts of a date that are not told; the year is a leap year."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ async def check(call: Call, draft: Draft, findings: Findings) -> None:
     _check_communications(draft, findings)
     _check_assignment(draft, findings)
     _check_lost_reason(draft, findings)
-    _check_dates(draft.given["contact_information"].get("demographics", {}), findings)
+    if not draft.names_contact:
+        _check_dates(draft.given["contact_information"].get("demographics", {}), findings)
     await _check_accounts_receivable(call, draft, findings)
 
 
@@ -69,19 +73,18 @@ def _check_lost_reason(draft: Draft, findings: Findings) -> None:
 def _check_dates(demographics: Mapping[str, Any], findings: Findings) -> None:
     """Check that dates of a new contact are days of the calendar; a year that is not told may be a leap year."""
     for name in ("date_of_birth", "name_day"):
-        parts = demographics.get(name, {})
+        parts = {part: demographics.get(name, {}).get(part, unknown) for part, unknown in _ANY_DATE.items()}
         try:
-            date(parts.get("year", 2000), parts.get("month", 1), parts.get("day", 1))
+            date(**parts)
         except (ValueError, OverflowError):
-            message = f"{', '.join(parts)} of {name} are no date.".replace(", year", " and year")
+            message = "date_of_birth and name_day must be days of the calendar."
             findings.add("contact_date_invalid", ("contact_information", "demographics", name), message)
 
 
 async def _check_accounts_receivable(call: Call, draft: Draft, findings: Findings) -> None:
     """Check that a customer's lead names an accounts receivable that the customer owns."""
     contact, account = draft.contact, draft.accounts_receivable
-    existing = str(draft.given["contact_information"]["action"]).upper() == "EXISTING"
-    if existing and contact is None:
+    if draft.names_contact and contact is None:
         return
     if account is not None and (contact is None or account.get("contact") != contact["id"]):
         message = "The accounts receivable is not owned by the contact of the lead."

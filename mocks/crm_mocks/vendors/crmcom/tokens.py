@@ -30,13 +30,13 @@ async def issue(call: Call, user: Record, organisation: str, unit: Record) -> st
     """Make a token, keep it, and return it."""
     now = int(call.session.clock.timestamp())
     ordinal = await call.ordinal("token")
-    record: dict[str, Any] = {"user": user["id"], "organisation": organisation, "unit": unit["id"], "used": now}
+    record: dict[str, Any] = {"user": user["id"], "organisation": organisation, "unit": unit["id"]}
     token = token_id = call.seeded.hex("token", ordinal).upper()
     if has_jwt(call):
         record["expires"] = now + LIFE_SECONDS
         token = jwt(token_id, (user["username"], organisation, unit["name"]), now)
     else:
-        record["idle_seconds"] = IDLE_SECONDS
+        record |= {"idle_seconds": IDLE_SECONDS, "used": call.session.clock.timestamp()}
     await call.records.put("tokens", {"token": token, **record})
     return token
 
@@ -80,13 +80,13 @@ async def live_token(call: Call) -> Record:
 
 def _has_expired(record: Mapping[str, Any], now: float) -> bool:
     idle = record.get("idle_seconds")
-    return now >= record.get("expires", now + 1) or (idle is not None and now - record["used"] > idle)
+    return now >= record.get("expires", now + 1) or (idle is not None and now - record["used"] >= idle)
 
 
 async def use(call: Call, record: Record) -> None:
     """Note that a call was made with a token whose life ends by idling."""
     if "idle_seconds" in record:
-        await call.records.put("tokens", {**record, "used": int(call.session.clock.timestamp())})
+        await call.records.put("tokens", {**record, "used": call.session.clock.timestamp()})
 
 
 async def release(call: Call, record: Record) -> None:
