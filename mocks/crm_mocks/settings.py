@@ -104,27 +104,32 @@ def numbers(raw: Any) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class VendorSettings:
+class Section:
+    """Settings that stand together: the host's, or those of one vendor."""
+
+
+@dataclass(frozen=True)
+class VendorSettings(Section):
     """Settings that every vendor has; vendors extend it."""
 
     latency_ms: int = setting(0, "Milliseconds that each answer is held back.", whole_number(0, 600_000))
 
 
-Settings = Mapping[str, VendorSettings]
-"""The settings of all vendors by vendor name."""
+Settings = Mapping[str, Section]
+"""The settings of the host and of all vendors, by section."""
 
 
-def about(settings_type: type[VendorSettings]) -> dict[str, About]:
-    """Return what is known of each setting of a vendor, by name."""
+def about(settings_type: type[Section]) -> dict[str, About]:
+    """Return what is known of each setting of a section, by name."""
     return {each.name: each.metadata[_META] for each in fields(settings_type)}
 
 
-def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = False) -> dict[str, VendorSettings]:
+def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = False) -> dict[str, Section]:
     """Return settings with changes applied.
 
     Args:
         settings: what holds now.
-        changes: values by `<vendor>.<name>`, as text or JSON values.
+        changes: values by `<section>.<name>`, as text or JSON values; a section is `host` or a vendor.
         starting: the process is starting: whole-process settings may change, and files are read.
 
     Raises:
@@ -132,16 +137,16 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
     """
     result = dict(settings)
     for key, raw in changes.items():
-        vendor, _, name = key.partition(".")
-        if vendor not in result:
-            raise UsageError(f"unknown setting '{key}': vendors are {', '.join(sorted(result))}")
-        known = about(type(result[vendor]))
+        section, _, name = key.partition(".")
+        if section not in result:
+            raise UsageError(f"unknown setting '{key}': sections are {', '.join(sorted(result))}")
+        known = about(type(result[section]))
         if name not in known:
-            raise UsageError(f"unknown setting '{key}': {vendor} has {', '.join(sorted(known))}")
+            raise UsageError(f"unknown setting '{key}': {section} has {', '.join(sorted(known))}")
         if known[name].process and not starting:
             raise UsageError(f"the setting '{key}' holds for the whole process: give it at start, with --set")
         value = _parsed(key, known[name], raw, starting=starting)
-        result[vendor] = replace(result[vendor], **{name: value})
+        result[section] = replace(result[section], **{name: value})
     return result
 
 
@@ -157,10 +162,10 @@ def _parsed(key: str, known: About, raw: Any, *, starting: bool) -> Any:
 
 
 def as_json(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Return the values as JSON, by vendor and name."""
+    """Return the values as JSON, by section and name."""
     return {
-        vendor: {each.name: _plain(getattr(values, each.name)) for each in fields(values)}
-        for vendor, values in settings.items()
+        section: {each.name: _plain(getattr(values, each.name)) for each in fields(values)}
+        for section, values in settings.items()
     }
 
 
@@ -190,7 +195,7 @@ def read_data_file(path: Path, what: str) -> Any:
 
 
 def from_config(data: Any, source: str) -> dict[str, Any]:
-    """Flatten a configuration of one section per vendor into `<vendor>.<name>` keys.
+    """Flatten a configuration of one section for the host and each vendor into `<section>.<name>` keys.
 
     Raises:
         UsageError: it has another form.
@@ -199,4 +204,4 @@ def from_config(data: Any, source: str) -> dict[str, Any]:
         return {}
     if not isinstance(data, dict) or not all(isinstance(section, dict | None.__class__) for section in data.values()):
         raise UsageError(f"{source}: wants one section per vendor, each with settings as `name: value`")
-    return {f"{vendor}.{name}": value for vendor, section in data.items() for name, value in (section or {}).items()}
+    return {f"{name}.{key}": value for name, section in data.items() for key, value in (section or {}).items()}

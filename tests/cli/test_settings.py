@@ -11,10 +11,16 @@ from tests.server.serving import any_vendor, run
 
 def test_every_vendor_has_its_settings_described() -> None:
     settings = reference()
-    assert list(settings) == vendor_names()
-    for vendor, described in settings.items():
-        assert f"{vendor}.latency_ms" in {each.key for each in described}
+    assert list(settings) == ["host", *vendor_names()]
+    for vendor in vendor_names():
+        assert f"{vendor}.latency_ms" in {each.key for each in settings[vendor]}
+    for described in settings.values():
         assert all(each.help.endswith(".") for each in described)
+
+
+def test_limits_of_the_host_are_described_beside_those_of_all_vendors() -> None:
+    assert "host.body_bytes" in {each.key for each in reference()["host"]}
+    assert "host" not in reference([any_vendor()])
 
 
 def test_the_command_prints_json() -> None:

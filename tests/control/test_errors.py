@@ -114,7 +114,7 @@ def test_unreadable_json_is_400(control: Control, body: bytes) -> None:
 
 def test_a_body_over_the_limit_is_413_and_changes_nothing(control: Control) -> None:
     control.create()
-    limit = control.suite.options.body_limit
+    limit = control.suite.limits.body_bytes
     response = control.api.post("/__admin/reset", content=b" " * (limit - 1) + b"{}")
     assert response.status_code == 413
     assert is_sound(response)

@@ -37,14 +37,21 @@ ODD_VALUES: list[Any] = [
 
 
 def test_a_session_never_used_shows_what_sessions_start_with(control: Control) -> None:
-    assert control.get("settings?session=new").json() == {"toy": {"latency_ms": 0}}
+    assert control.get("settings?session=new").json()["toy"] == {"latency_ms": 0}
     assert control.suite.sessions.known("new") is None
+
+
+def test_limits_of_the_host_are_shown_and_cannot_be_changed(control: Control) -> None:
+    assert control.get("settings").json()["host"]["body_bytes"] == 8 * 1024**2
+    response = control.put("settings", {"host.body_bytes": 1})
+    assert response.status_code == 400
+    assert "whole process" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("body", [{"toy.latency_ms": 20}, {"toy": {"latency_ms": "20"}}])
 def test_both_spellings_change_a_session(control: Control, body: Any) -> None:
     response = control.put("settings?session=slow", body)
-    assert (response.status_code, response.json()) == (200, {"toy": {"latency_ms": 20}})
+    assert (response.status_code, response.json()["toy"]) == (200, {"latency_ms": 20})
     assert control.get("settings?session=slow").json()["toy"]["latency_ms"] == 20
 
 
@@ -68,7 +75,7 @@ def test_other_sessions_keep_theirs(control: Control) -> None:
 )
 def test_a_wrong_one_is_refused_and_changes_none(control: Control, body: Any) -> None:
     refused(control.put("settings", body))
-    assert control.get("settings").json() == {"toy": {"latency_ms": 0}}
+    assert control.get("settings").json()["toy"] == {"latency_ms": 0}
 
 
 def test_every_setting_of_every_vendor_withstands_odd_values(api: Callable[..., Api]) -> None:

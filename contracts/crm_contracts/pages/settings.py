@@ -1,4 +1,4 @@
-"""docs/settings.md: what can be set about each vendor's mock."""
+"""docs/settings.md: what can be set about the host and each vendor's mock."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm_contracts.pages.markdown import code, page, table
-from crm_mocks.settings import About, about, as_json
+from crm_mocks.host.settings import HOST, HostSettings
+from crm_mocks.settings import About, Section, about, as_json
 from crm_mocks.vendor import Vendor
 
 NAME = "settings.md"
 _INTRODUCTION = """\
-A setting is given at start with `--set KEY=VALUE`, or in the file of `--config`, which has one section per vendor;
-`--set` goes before the file. While the mocks run, `PUT /__admin/settings` changes it for one session."""
+A setting is given at start with `--set KEY=VALUE`, or in the file of `--config`, which has a section `host` and
+one per vendor; `--set` goes before the file. While the mocks run, `PUT /__admin/settings` changes a vendor's settings
+for one session."""
 
 
 def render(vendors: Iterable[Vendor]) -> str:
     """Return the page."""
-    return page("Settings", _INTRODUCTION, map(_section, vendors))
+    host = _section("The host", HOST, HostSettings)
+    return page("Settings", _INTRODUCTION, [host, *map(_vendor, vendors)])
 
 
-def _section(vendor: Vendor) -> str:
-    defaults = as_json({vendor.name: vendor.settings_type()})[vendor.name]
+def _vendor(vendor: Vendor) -> str:
+    return _section(vendor.contract_file.document["info"]["title"], vendor.name, vendor.settings_type)
+
+
+def _section(title: str, section: str, settings_type: type[Section]) -> str:
+    defaults = as_json({section: settings_type()})[section]
     rows = [
-        [code(f"{vendor.name}.{name}"), _default(defaults[name]), known.help + _remarks(known)]
-        for name, known in sorted(about(vendor.settings_type).items())
+        [code(f"{section}.{name}"), _default(defaults[name]), known.help + _remarks(known)]
+        for name, known in sorted(about(settings_type).items())
     ]
-    title = vendor.contract_file.document["info"]["title"]
     return f"## {title}\n\n{table(['Key', 'Default', 'What it does'], rows)}"
 
 

@@ -1,4 +1,4 @@
-"""`crm-mocks settings`: what a user may change, from the vendors' own declarations."""
+"""`crm-mocks settings`: what a user may change, from the declarations of the host and the vendors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from crm_mocks.cli.vendors import chosen
 
 if TYPE_CHECKING:
-    from crm_mocks.vendor import Vendor
+    from crm_mocks.settings import Section
 
 _SHOWN: Final = 60
 """Characters of a default that are shown."""
@@ -22,7 +22,7 @@ class Described:
     """One setting, for people.
 
     Attributes:
-        key: `<vendor>.<name>`.
+        key: `<vendor>.<name>` or `host.<name>`.
         default: a JSON value.
         help: one sentence.
         process: it holds for the whole process, so it can be given at start only.
@@ -58,21 +58,25 @@ def _is_flat(value: Any) -> bool:
 
 
 def reference(vendors: Iterable[str] = ()) -> dict[str, list[Described]]:
-    """Return all settings of the named vendors, or of all, by vendor.
+    """Return all settings of the named vendors, or those of the host and of all vendors, by section.
 
     Raises:
         UsageError: there is no such vendor.
     """
-    return {vendor.name: _settings(vendor) for vendor in chosen(vendors)}
+    from crm_mocks.host.settings import HOST, HostSettings
+
+    named = tuple(vendors)
+    host = {} if named else {HOST: _settings(HOST, HostSettings)}
+    return {**host, **{vendor.name: _settings(vendor.name, vendor.settings_type) for vendor in chosen(named)}}
 
 
-def _settings(vendor: Vendor) -> list[Described]:
+def _settings(section: str, settings_type: type[Section]) -> list[Described]:
     from crm_mocks.settings import about, as_json
 
-    defaults = as_json({vendor.name: vendor.settings_type()})[vendor.name]
+    defaults = as_json({section: settings_type()})[section]
     return [
-        Described(f"{vendor.name}.{name}", defaults[name], each.help, each.process, each.file)
-        for name, each in sorted(about(vendor.settings_type).items())
+        Described(f"{section}.{name}", defaults[name], each.help, each.process, each.file)
+        for name, each in sorted(about(settings_type).items())
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -11,10 +11,11 @@ from crm_mocks.control.guard import examine
 from crm_mocks.control.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.control.waiting import Wait
 from crm_mocks.errors import UsageError
+from crm_mocks.host.limits import reason, receive_body
 from crm_mocks.host.pages import base_url
 from crm_mocks.host.problem_json import problem, problem_bytes
 from crm_mocks.host.suite import Suite
-from crm_mocks.host.wire import BodyTooLarge, ClientGone, Message, Receive, Scope, Send, read_body, send_answer
+from crm_mocks.host.wire import ClientGone, Message, Receive, Scope, Send, send_answer
 
 HEALTH: Final = "/__admin/health"
 REQUESTS: Final = "/__admin/requests"
@@ -37,13 +38,13 @@ class ControlGate:
         if refused is not None:
             await _refuse(scope, send, refused.status, refused.reason)
             return
-        limit = self._suite.options.body_limit
+        limits = self._suite.limits
         try:
-            body = await read_body(receive, limit)
-        except BodyTooLarge:
-            await _refuse(scope, send, 413, f"a body has at most {limit} bytes here")
-            return
+            body, fault = await receive_body(scope, receive, limits.body_bytes)
         except ClientGone:
+            return
+        if fault is not None:
+            await _refuse(scope, send, fault.value, reason(fault, limits), [("Connection", "close")])
             return
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
@@ -120,8 +121,9 @@ async def _gone(receive: Receive) -> None:
         await asyncio.Event().wait()
 
 
-async def _refuse(scope: Scope, send: Send, status: int, reason: str) -> None:
-    headers, body = problem_bytes(problem(status, reason))
+async def _refuse(scope: Scope, send: Send, status: int, detail: str, further: Iterable[tuple[str, str]] = ()) -> None:
+    headers, body = problem_bytes(problem(status, detail))
+    headers += further
     if status == 401:
         headers.append(("WWW-Authenticate", "Bearer"))
     await send_answer(send, status, headers, b"" if scope["method"] == "HEAD" else body)

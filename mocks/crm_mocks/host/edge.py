@@ -13,23 +13,24 @@ from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS
 from crm_mocks.host import pages
+from crm_mocks.host.limits import note, reason, receive_body, wire_problem
+from crm_mocks.host.loopback import foreign
 from crm_mocks.host.pipeline import Pipeline
 from crm_mocks.host.preferences import PreferenceRefused
 from crm_mocks.host.problem_json import problem, problem_bytes
+from crm_mocks.host.redaction import Redaction
 from crm_mocks.host.steering import Chosen
 from crm_mocks.host.suite import Suite
 from crm_mocks.host.switchboard import Match
 from crm_mocks.host.validation import answer_faults
 from crm_mocks.host.wire import (
     WIRE,
-    BodyTooLarge,
     ClientGone,
     Message,
     Receive,
     Scope,
     Send,
     Wire,
-    read_body,
     send_answer,
 )
 from crm_mocks.problems import Problem
@@ -44,6 +45,8 @@ SESSION_HEADER: Final = b"x-mock-session"
 log = logging.getLogger("crm_mocks")
 
 Headers = list[tuple[str, str]]
+CLOSE: Final = ("Connection", "close")
+"""Goes with an answer to a request whose end nobody waits for."""
 
 
 class Edge:
@@ -53,6 +56,7 @@ class Edge:
         self.suite = suite
         self._control = control
         self._pipeline = Pipeline(suite)
+        self._strike = Redaction(suite.contracts.values()).apply if _redacts(suite) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""
@@ -75,7 +79,7 @@ class Edge:
             await _send_problem(send, None, problem(400, str(error)))
             return
         base = f"{pages.base_url(scope)}{prefix}"
-        page = pages.find(self.suite, session, scope, base, path)
+        page = pages.find(self.suite, session, scope, base, path) if wire_problem(scope) is None else None
         if page is not None:
             await page(scope, receive, _dated(send, session.clock))
             return
@@ -102,20 +106,17 @@ class Edge:
     async def _exchange(
         self, scope: Scope, receive: Receive, send: Send, session: Session, path: str, base: str
     ) -> None:
-        too_large = False
-        try:
-            raw_body = await read_body(receive, self.suite.options.body_limit)
-        except BodyTooLarge:
-            raw_body, too_large = b"", True
+        raw_body, fault = await receive_body(scope, receive, self.suite.limits.body_bytes)
         began = time.perf_counter()
         method: str = scope["method"]
         match = self.suite.switchboard.find(method, path)
         if match.vendor is None:
-            await self._answer_nobody(scope, send, session, path, raw_body)
+            await self._answer_nobody(scope, send, session, path, raw_body, fault)
             return
         call = await self._call(scope, session, match, path, base, raw_body)
+        call.notices.extend(foreign(scope))
         try:
-            chosen, answer = await self._answer(call, scope, match, too_large=too_large)
+            chosen, answer = await self._answer(call, scope, match, fault)
             if answer.body is None:
                 answer.media_type = ""
             headers, body = self._assemble(call, chosen, answer)
@@ -157,13 +158,14 @@ class Edge:
             number=session.journal.number(),
         )
 
-    async def _answer(self, call: Call, scope: Scope, match: Match, *, too_large: bool) -> tuple[Chosen, Answer]:
+    async def _answer(self, call: Call, scope: Scope, match: Match, fault: Problem | None) -> tuple[Chosen, Answer]:
         if self.suite.options.cors and call.method == "OPTIONS" and "access-control-request-method" in call.headers:
             return Chosen(), Answer(204, "", headers=[("Access-Control-Max-Age", "600")])
-        if too_large:
-            limit = self.suite.options.body_limit
-            call.violate(("body",), "maxBytes", f"a body has at most {limit} bytes here", limit)
-            return Chosen(), call.vendor.refuse(call, Problem.BODY_TOO_LARGE)
+        if fault is not None:
+            note(call, fault, self.suite.limits)
+            answer = call.vendor.refuse(call, fault)
+            answer.headers.append(CLOSE)
+            return Chosen(), answer
         if call.operation is None:
             return Chosen(), await self._pipeline.unmatched(call, match)
         return await self._pipeline.answer(call, {**scope, "path": match.path, "root_path": "", "extensions": {}})
@@ -223,10 +225,16 @@ class Edge:
             fault=chosen.fault or "",
         )
 
-    async def _answer_nobody(self, scope: Scope, send: Send, session: Session, path: str, raw_body: bytes) -> None:
+    async def _answer_nobody(
+        self, scope: Scope, send: Send, session: Session, path: str, raw_body: bytes, fault: Problem | None
+    ) -> None:
         """Answer a path that is no vendor's, and journal it: a client with a wrong base URL wants to be found."""
-        document = problem(404, "no vendor has this path: GET / lists the vendors")
-        headers, body = await _send_problem(send, session, document, head=scope["method"] == "HEAD")
+        if fault is None:
+            document = problem(404, "no vendor has this path: GET / lists the vendors")
+        else:
+            document = problem(fault.value, reason(fault, self.suite.limits))
+        head = scope["method"] == "HEAD"
+        headers, body = await _send_problem(send, session, document, head=head, last=fault is not None)
         number = session.journal.number()
         entry = Entry(
             id=f"{session.name}-{number}",
@@ -240,21 +248,27 @@ class Edge:
             query=scope["query_string"].decode("latin-1"),
             raw_headers=scope["headers"],
             request_body=raw_body,
-            status=404,
+            status=document["status"],
             outcome="",
             answer_headers=headers,
             answer_body=body,
             chosen_by="mock",
             violations=[],
-            notices=[],
+            notices=list(foreign(scope)),
             digest="",
         )
         self._record(session, entry)
 
     def _record(self, session: Session, entry: Entry) -> None:
+        entry.redaction = self._strike
         session.journal.append(entry)
         for listener in self.suite.listeners:
             listener(entry)
+
+
+def _redacts(suite: Suite) -> bool:
+    """Tell whether credentials are to be struck out: the setting `host.redact`, where the suite has it."""
+    return bool(getattr(suite.settings.get("host"), "redact", True))
 
 
 async def _fail(scope: Scope, send: Send, call: Call, chosen: Chosen, answer: tuple[int, Headers, bytes]) -> None:
@@ -292,9 +306,11 @@ def _dated(send: Send, clock: Clock) -> Send:
 
 
 async def _send_problem(
-    send: Send, session: Session | None, document: dict[str, Any], *, head: bool = False
+    send: Send, session: Session | None, document: dict[str, Any], *, head: bool = False, last: bool = False
 ) -> tuple[Headers, bytes]:
     headers, body = problem_bytes(document)
+    if last:
+        headers.append(CLOSE)
     headers.append(("Date", (session.clock if session else Clock()).http_date()))
     await send_answer(send, document["status"], headers, b"" if head else body)
     return headers, body

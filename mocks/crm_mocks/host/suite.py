@@ -9,6 +9,7 @@ from typing import Any
 
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
+from crm_mocks.host.settings import HOST, HostSettings
 from crm_mocks.host.switchboard import Switchboard
 from crm_mocks.sessions.journal import Entry
 from crm_mocks.sessions.records import Kind
@@ -27,11 +28,10 @@ class Options:
     Attributes:
         seed: of all generated values.
         now: moment at which each session's clock stands still; `None` follows the wall's.
-        settings: changes by `<vendor>.<name>`.
+        settings: changes by `<vendor>.<name>` or `host.<name>`.
         records: records that each session starts with, by vendor and kind.
         cors: answer browsers' cross-origin requests.
         admin_token: what the control API asks for; `None` asks for none.
-        body_limit: most bytes of a request's body.
     """
 
     seed: int = 0
@@ -40,7 +40,6 @@ class Options:
     records: Mapping[str, RecordsByKind] = field(default_factory=dict)
     cors: bool = False
     admin_token: str | None = None
-    body_limit: int = 8 * 1024 * 1024
 
 
 class Suite:
@@ -48,7 +47,8 @@ class Suite:
 
     Attributes:
         vendors: by name.
-        settings: what sessions start with.
+        settings: what sessions start with, by vendor, and the host's own.
+        limits: the host's own settings.
         contracts: what is in force at start, by vendor.
         sessions: all sessions.
         listeners: called with each exchange once it is in the journal.
@@ -69,8 +69,11 @@ class Suite:
         wanted = list(dict.fromkeys(vendors or ())) or vendor_names()
         loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in wanted]
         self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
-        defaults: Settings = {name: vendor.settings_type() for name, vendor in self.vendors.items()}
+        defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}
         self.settings: Settings = changed(defaults, self.options.settings, starting=True)
+        limits = self.settings[HOST]
+        assert isinstance(limits, HostSettings)  # only vendors' folders have other names
+        self.limits = limits
         self.contracts: dict[str, Contract] = {
             name: vendor.contract_file.in_force(self.settings[name]) for name, vendor in self.vendors.items()
         }
@@ -83,6 +86,7 @@ class Suite:
             settings=self.settings,
             kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
             seeder=self._seed,
+            limit=self.limits.sessions,
         )
         self._check_records()
 
