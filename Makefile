@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help serve test check docs bench clean
+.PHONY: help serve test check certify docs bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,11 +23,17 @@ check: $(VENV)/.installed-dev ## lint, types, house rules of the contracts, gene
 	$(BIN)/python -m crm_contracts.rules
 	$(BIN)/python -m crm_contracts.pages --check
 
+certify: $(VENV)/.installed-dev ## hold all mocks to their contracts with schemathesis (ARGS="VENDOR --seeds 1")
+	$(BIN)/python -m crm_contracts.verify.certify $(ARGS)
+
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/
 	$(BIN)/python -m crm_contracts.pages --write
 
 bench: $(VENV)/.installed-dev ## measure start-up and throughput, side by side with Prism
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+soak: $(VENV)/.installed-dev ## ten minutes of full-speed mixed traffic (ARGS="--seconds 60" for less)
+	$(BIN)/python benchmarks/soak.py $(ARGS)
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
