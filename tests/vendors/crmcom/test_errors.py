@@ -8,22 +8,36 @@ import re
 import httpx
 import pytest
 
-from tests.vendors.crmcom.causes import BASE, KEY, LOGIN, PATHS
+from tests.vendors.crmcom.causes import BASE, EXAMPLES, KEY, LOGIN, PATHS, call
 from tests.vendors.crmcom.helpers import ABSENT, create, lead, outcome
 
 FORM_OF_CODE = re.compile(r"COM\.CRM\.EXCEPTION\.[A-Z]+\.[A-Z]+EXCEPTION")
 JSON = {"Content-Type": "application/json"}
 
 
-def codes(mock) -> dict[str, str]:
-    examples = mock.app.suite.contracts["crmcom"].document["components"]["examples"]
-    return {name: example["value"]["status"]["code"] for name, example in examples.items()}
+def refusals(mock) -> dict[str, dict[str, str]]:
+    """Return the documented status of each outcome that refuses, by operation and outcome."""
+    return {
+        operation.id: {
+            name: outcome.value["application/json"]["status"]
+            for name, outcome in operation.outcomes.items()
+            if outcome.value["application/json"]["status"]["code"] != "OK"
+        }
+        for operation in mock.app.suite.contracts["crmcom"].operations.values()
+    }
 
 
 def test_every_rule_has_a_code_of_its_own_in_the_vendors_form(api):
-    found = codes(api("crmcom"))
+    found = {name: status["code"] for each in refusals(api("crmcom")).values() for name, status in each.items()}
     assert len(set(found.values())) == len(found) > 90
     assert all(FORM_OF_CODE.fullmatch(code) for code in found.values())
+
+
+def test_refused_example_gets_the_words_of_the_answer_of_its_name(api):
+    mock = api("crmcom")
+    for operation, documented in refusals(mock).items():
+        for name in EXAMPLES[operation].keys() & documented.keys():
+            assert call(mock, operation, EXAMPLES[operation][name]).json()["status"] == documented[name], name
 
 
 @pytest.mark.parametrize(("setting", "bad_token", "bad_lead"), [("200", 200, 200), ("4xx", 401, 400)])
