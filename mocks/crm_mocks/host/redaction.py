@@ -33,7 +33,7 @@ _MOST_BYTES: Final = 256 * 1024
 """A larger body that may hold a credential is struck out as a whole: a closer look would hold up other clients."""
 
 _PAIR: Final = (
-    r"(?P<name>{names})(?P<middle>[\w-]{{0,40}}+\\?[\"']?\s{{0,20}}+[:=]\s{{0,20}}+)"
+    r"(?P<name>(?:{names})[\w-]{{0,40}}+)(?P<middle>\\?[\"']?\s{{0,20}}+[:=]\s{{0,20}}+)"
     r"(?:\\?\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|[^\s&,;}}\]\"']++)"
 )
 """A name, what stands between it and its value, and the value, in JSON, forms or headers that are none."""
@@ -121,7 +121,11 @@ class Redaction:
 
     def _text(self, text: str) -> str:
         """Return a text that is no JSON without what looks like a credential in it."""
-        return self._pair.sub(lambda found: f"{found['name']}{found['middle']}{STRUCK_OUT}", text)
+        return self._pair.sub(self._strike_pair, text)
+
+    def _strike_pair(self, found: re.Match[str]) -> str:
+        name, middle = found.group("name", "middle")
+        return f"{name}{middle}{STRUCK_OUT}" if self._tells(name) else found[0]
 
     def _wide(self, raw: bytes, lowered: bytes) -> bytes:
         """Return a body that may be in a charset of two or four bytes a character: all of it, or nothing."""
