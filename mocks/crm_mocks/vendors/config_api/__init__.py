@@ -76,7 +76,7 @@ class Mock(Vendor):
     def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
         """See `fixtures.fabricate`; an error is told in the language that the request asks for."""
         body = super().fabricate(call, outcome, seeded, ordinal)
-        return errors.translated(call, fixtures.fabricate(body, outcome, seeded, ordinal))
+        return errors.translated(call, fixtures.fabricate(call.contract, body, outcome, seeded, ordinal))
 
 
 def _names(body: Any) -> Iterator[Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks.answer import JSON
-from crm_mocks.contract import Outcome
+from crm_mocks.contract import Contract, Outcome
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.fixtures import Persona
 from crm_mocks.sessions.seeded import Seeded
@@ -53,10 +53,11 @@ def identifiers(created: Outcome, seeded: Seeded, ordinal: int) -> dict[str, Any
     }
 
 
-def fabricate(example: Any, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
+def fabricate(contract: Contract, example: Any, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
     """Return a generated body for an outcome.
 
     Args:
+        contract: the contract in force.
         example: the outcome's example body, after which it is made.
         outcome: which answer of the contract.
         seeded: where generated values come from.
@@ -67,14 +68,14 @@ def fabricate(example: Any, outcome: Outcome, seeded: Seeded, ordinal: int) -> A
     if "customerNumber" in example:
         return identifiers(outcome, seeded, seeded.integer("fabricated lead", ordinal, 1, 999_999))
     if "addressMode" in example:
-        return _lead_config(example, seeded, ordinal)
+        modes = contract.document["components"]["schemas"]["FieldMode"]["enum"]
+        return _lead_config(modes, example, seeded, ordinal)
     return example
 
 
-def _lead_config(example: Mapping[str, Any], seeded: Seeded, ordinal: int) -> dict[str, Any]:
+def _lead_config(modes: Sequence[str], example: Mapping[str, Any], seeded: Seeded, ordinal: int) -> dict[str, Any]:
     """Return the lead config of some other studio: other modes, and some of the additional fields."""
     random = seeded.random("lead config", ordinal)
-    modes = ("INACTIVE", "OPTIONAL", "MANDATORY")
     config = {name: random.choice(modes) if name.endswith("Mode") else value for name, value in example.items()}
     fields = example["additionalInformation"]
     some = sorted(random.sample(range(len(fields)), random.randint(1, len(fields))))
