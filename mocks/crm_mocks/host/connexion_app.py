@@ -5,15 +5,17 @@ What is replaced, through connexion's own extension points, and why:
 * the contract given to connexion is one document of all vendors, cut down to what its middlewares read (paths,
   security, parameters, body media types): several APIs under one base path do not all answer, and checking four whole
   contracts against the meta-schema takes most of a start (`make check` does that instead);
-* the security handlers call the vendor, without inspecting signatures on each request;
+* the security handlers call the vendor, without inspecting signatures on each request, and without the request object
+  of Starlette's that would be made for each;
 * the validation operation calls validators compiled at start-up, whatever the letter case of the Content-Type;
-* the router does not redirect trailing slashes, which no vendor does.
+* the router does not redirect trailing slashes, which no vendor does, and finds a path without parameters in a table of
+  its own routes instead of trying one pattern after another.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from crm_mocks.call import Call
@@ -29,7 +31,7 @@ with warnings.catch_warnings():
     from connexion.middleware.abstract import ROUTING_CONTEXT
     from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
-    from connexion.middleware.security import SecurityMiddleware
+    from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
     from connexion.resolver import Resolver
     from connexion.security import NO_VALUE, AbstractSecurityHandler
 
@@ -60,7 +62,7 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
 
     middleware = ConnexionMiddleware(
         endpoint,
-        middlewares=[_Routing, SecurityMiddleware, _Validation],
+        middlewares=[_Routing, _Security, _Validation],
         resolver=Resolver(handlers.__getitem__),
         security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorCredentials),
     )
@@ -109,12 +111,61 @@ def _plain(scheme: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
-    """connexion's routing, without redirects of trailing slashes."""
+    """connexion's routing, without redirects of trailing slashes, and with a short way for paths without parameters."""
+
+    def __init__(self, app: Asgi) -> None:
+        super().__init__(app)
+        self._exact: dict[tuple[str, str], dict[str, str]] = {}
 
     def add_api(self, *args: Any, **kwargs: Any) -> None:
         super().add_api(*args, **kwargs)
-        for route in self.router.routes:
-            route.app.redirect_slashes = False
+        for mount in self.router.routes:
+            mount.app.redirect_slashes = False
+            for route in mount.app.routes:
+                if not route.param_convertors:
+                    context = {"api_base_path": mount.path, "operation_id": route.endpoint.operation_id}
+                    self._exact.update({(method, mount.path + route.path): context for method in route.methods})
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        context = self._exact.get((scope["method"], scope["path"]))
+        if context is None:
+            await super().__call__(scope, receive, send)
+        else:
+            scope["extensions"][ROUTING_CONTEXT] = context
+            await self.app(scope, receive, send)
+
+
+class _Request:
+    """All of a request that connexion's security and the handlers below read."""
+
+    __slots__ = ("context", "scope")
+
+    def __init__(self, scope: Mapping[str, Any]) -> None:
+        self.scope = scope
+        self.context: dict[str, Any] = {}
+
+
+class _SecuredOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
+    """One operation's security: connexion's decision, on a request of ours."""
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        if self.security:
+            await self.verification_fn(_Request(scope))
+        await self.next_app(scope, receive, send)
+
+
+class _SecurityApi(SecurityAPI):  # type: ignore[misc]  # connexion is untyped
+    def make_operation(self, operation: Any) -> _SecuredOperation:
+        made: _SecuredOperation = _SecuredOperation.from_operation(
+            operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
+        )
+        return made
+
+
+class _Security(SecurityMiddleware):  # type: ignore[misc]  # connexion is untyped
+    """connexion's security, its operations replaced."""
+
+    api_cls = _SecurityApi
 
 
 class _VendorCredentials(AbstractSecurityHandler):  # type: ignore[misc]  # connexion is untyped
