@@ -56,7 +56,7 @@ class Edge:
         self.suite = suite
         self._control = control
         self._pipeline = Pipeline(suite)
-        self._strike = Redaction(suite.contracts.values()).apply if _redacts(suite) else None
+        self._strike = Redaction(suite.contracts.values()).apply if suite.limits.redact else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""
@@ -125,6 +125,8 @@ class Edge:
             delay = call.settings.latency_ms + (0 if chosen.fault in DEFAULT_DELAY_MS else chosen.delay_ms)
             if delay:
                 await asyncio.sleep(delay / 1000)
+            if call.operation is not None:
+                session.journal.tally.saw(call.operation, call.media_type, call.body)
             self._record(session, entry)  # before it is sent: who has the answer finds it in the journal
             body = b"" if method == "HEAD" else body
             if chosen.fault is None:
@@ -264,11 +266,6 @@ class Edge:
         session.journal.append(entry)
         for listener in self.suite.listeners:
             listener(entry)
-
-
-def _redacts(suite: Suite) -> bool:
-    """Tell whether credentials are to be struck out: the setting `host.redact`, where the suite has it."""
-    return bool(getattr(suite.settings.get("host"), "redact", True))
 
 
 async def _fail(scope: Scope, send: Send, call: Call, chosen: Chosen, answer: tuple[int, Headers, bytes]) -> None:
