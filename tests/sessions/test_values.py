@@ -1,4 +1,4 @@
-"""Clock, seeded values, queue and journal of a session."""
+"""Clock, seeded values and queue of a session."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from crm_mocks.errors import UsageError
 from crm_mocks.sessions.clock import Clock, parse_moment
-from crm_mocks.sessions.journal import Entry, Journal
 from crm_mocks.sessions.queue import Queue, Queued, matches
 from crm_mocks.sessions.seeded import Seeded
 
@@ -88,35 +87,3 @@ def test_queued_answers_are_taken_in_order_and_counted() -> None:
     assert [each.id for each in taken if each] == ["1", "2", "2"]
     assert [each.as_json()["used"] for each in queue.waiting()] == [2]
     assert queue.take("v.other", None) is None
-
-
-def entry(number: int, body: bytes = b"") -> Entry:
-    empty: dict[str, Any] = dict.fromkeys(
-        ("session", "at", "vendor", "operation", "method", "path", "query", "outcome", "chosen_by", "digest"), ""
-    )
-    lists: dict[str, Any] = {"raw_headers": [], "answer_headers": [], "violations": [], "notices": []}
-    return Entry(id=str(number), number=number, request_body=body, answer_body=b"", status=200, **empty, **lists)
-
-
-def test_the_journal_drops_the_oldest_beyond_its_cap_and_counts_on() -> None:
-    journal = Journal(cap_bytes=3000)
-    for number in range(10):
-        journal.number()
-        journal.append(entry(number, b"x" * 500))
-    assert [each.number for each in journal.entries()] == [8, 9]
-    assert journal.total == 10
-
-
-def test_the_journal_redacts_credentials() -> None:
-    secret = entry(1)
-    secret.raw_headers = [
-        (b"Authorization", b"Basic czNjcmV0"),
-        (b"x-api-key", b"s3cret"),
-        (b"X-Any-Signature", b"s3cret"),
-        (b"Cookie", b"s3cret"),
-        (b"Accept", b"application/json"),
-    ]
-    shown = dict(secret.as_json()["request"]["headers"])
-    assert shown.pop("Accept") == "application/json"
-    assert shown.pop("Authorization") == "Basic ***"
-    assert set(shown.values()) == {"***"}

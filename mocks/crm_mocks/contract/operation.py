@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
 
+from crm_mocks.contract.members import Members, members_of
 from crm_mocks.contract.outcome import Outcome, Response
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
@@ -34,6 +36,13 @@ class MediaType:
     validator: jsonschema_rs.Draft4Validator
     shape: Shape
     examples: dict[str, Any]
+    schema: Any = field(repr=False)
+    document: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def members(self) -> Members:
+        """The members that are documented."""
+        return members_of(self.document, self.schema)
 
 
 @dataclass(frozen=True)
@@ -152,6 +161,8 @@ class OperationReader:
                 self.schemas.compile(schema),
                 shape_of(self.document, schema),
                 {key: follow(self.document, example).get("value") for key, example in _examples(content).items()},
+                schema,
+                self.document,
             )
         return RequestBody(bool(node.get("required")), media_types, node.get("x-missing-content-type"))
 

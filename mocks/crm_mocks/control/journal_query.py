@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from crm_mocks.control.search import Part, Search
 from crm_mocks.control.values import flag, text, whole_number
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
@@ -101,13 +102,12 @@ class JournalQuery:
             notices=flag(values, "notices"),
         )
 
-    def entries(self, suite: Suite) -> list[Entry]:
-        """Return all exchanges asked for, session by session, the oldest first; `limit` is left to the caller."""
-        return [entry for session in self._sessions(suite) for entry in self._kept(session) if self.wants(entry)]
+    def search(self, suite: Suite) -> Search:
+        """Return the exchanges asked for as they are now, session by session, the oldest first, to be read in parts.
 
-    def newest(self, entries: list[Entry]) -> list[Entry]:
-        """Return those of the exchanges that the limit leaves."""
-        return entries if self.limit is None else entries[max(0, len(entries) - self.limit) :]
+        The limit is left to the caller.
+        """
+        return Search([part for session in self._sessions(suite) for part in self._parts(session)], self._wanted())
 
     def in_session(self, entry: Entry) -> bool:
         """Tell whether an exchange is of a session asked for."""
@@ -137,19 +137,25 @@ class JournalQuery:
         if known is not None:
             yield known
 
-    def _kept(self, session: Session) -> list[Entry]:
+    def _wanted(self) -> Callable[[Entry], bool] | None:
+        """Return what tells the exchanges asked for; `None` where all are."""
+        return None if replace(self, session=DEFAULT, after=None, limit=None) == JournalQuery() else self.wants
+
+    def _parts(self, session: Session) -> list[Part]:
         """Return the exchanges after the one that the question begins with.
 
         The journal is in the order in which exchanges ended, which may differ from that of their numbers: who asks
         again and again with the last one seen must not miss a slow one.
         """
-        entries = list(session.journal.entries())
+        pages = session.journal.pages()
         if self.after is None:
-            return entries
-        for place, entry in enumerate(entries):
-            if entry.number == self.after:
-                return entries[place + 1 :]
-        return [entry for entry in entries if entry.number > self.after]
+            return [Part(page) for page in pages]
+        for number, page in enumerate(pages):
+            if page.low <= self.after <= page.high:
+                for place, entry in enumerate(page.read(), 1):
+                    if entry.number == self.after:
+                        return [Part(page, start=place), *map(Part, pages[number + 1 :])]
+        return [Part(page, above=self.after) for page in pages if page.high > self.after]
 
 
 def is_unmatched(entry: Entry) -> bool:
@@ -188,7 +194,8 @@ def _operation(values: Mapping[str, Any], suite: Suite) -> str | None:
 
 
 def _body(entry: Entry) -> Any:
-    """Return a request's body as queued answers see it: decoded, `None` where it cannot be."""
+    """Return a request's body as queued answers see it, credentials struck out: decoded, `None` where it cannot be."""
+    entry.strike()
     header = next((value for name, value in entry.request_headers if name.lower() == "content-type"), "")
     kind = content_type(header)
     try:

@@ -62,21 +62,23 @@ async def _arrived(suite: Suite, query: JournalQuery, count: int) -> None:
     It listens to the suite rather than to one session's journal, because the session may not exist yet, may be reset
     meanwhile, or may be any. Only newcomers are looked at: going through the journal for each would slow the mocks.
     """
-    found = len(query.entries(suite))
+    newcomers = 0
     changed = asyncio.Event()
 
     def listen(entry: Entry) -> None:
-        nonlocal found
+        nonlocal newcomers
         if query.in_session(entry) and query.wants(entry):
-            found += 1
-            if found >= count:
-                changed.set()
+            newcomers += 1
+            changed.set()
 
     suite.listeners.append(listen)
     try:
-        while found < count:
+        found = await query.search(suite).count()
+        while found + newcomers < count:
             await changed.wait()
             changed.clear()
-            found = len(query.entries(suite))  # a reset may have taken some away
+            if found + newcomers >= count:
+                newcomers = 0
+                found = await query.search(suite).count()  # a reset may have taken some away
     finally:
         suite.listeners.remove(listen)

@@ -15,6 +15,7 @@ from crm_mocks.sessions.journal import Entry
 from crm_mocks.sessions.records import Kind
 from crm_mocks.sessions.registry import Sessions
 from crm_mocks.sessions.session import Session
+from crm_mocks.sessions.shelf import Shelf
 from crm_mocks.settings import Settings, changed
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
 
@@ -53,6 +54,7 @@ class Suite:
         sessions: all sessions.
         listeners: called with each exchange once it is in the journal.
         open_port: opens a port of its own for a session, where a server runs that can.
+        close_port: closes it again.
     """
 
     def __init__(self, vendors: Iterable[str | Vendor] | None = None, options: Options | None = None) -> None:
@@ -80,6 +82,7 @@ class Suite:
         self.switchboard = Switchboard(self.vendors, self.contracts)
         self.listeners: list[Callable[[Entry], None]] = []
         self.open_port: Callable[[str], Any] | None = None
+        self.close_port: Callable[[str], None] | None = None
         self.sessions = Sessions(
             seed=self.options.seed,
             now=self.options.now,
@@ -87,6 +90,8 @@ class Suite:
             kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
             seeder=self._seed,
             limit=self.limits.sessions,
+            records_cap=self.limits.records,
+            shelf=Shelf(self.limits.journal_bytes, self.limits.spill_bytes),
         )
         self._check_records()
 

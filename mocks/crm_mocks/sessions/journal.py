@@ -1,27 +1,61 @@
-"""The journal: every exchange of a session, bounded in bytes."""
+"""The journal: every exchange of a session, the newest in memory, older ones in a file."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from crm_mocks.sessions.entry import Entry
+from crm_mocks.sessions.shelf import Shelf
+from crm_mocks.sessions.spill import Block
+from crm_mocks.sessions.tally import Tally
 
-__all__ = ["Entry", "Journal"]
+__all__ = ["Entry", "Journal", "Page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some exchanges of a journal, one after the other, as they were when the pages were asked for.
+
+    Attributes:
+        count: how many they are.
+        low, high: bounds of their numbers.
+        read: returns them, the oldest first; none if they have been given up meanwhile.
+    """
+
+    count: int
+    low: float
+    high: float
+    read: Callable[[], Sequence[Entry]]
 
 
 class Journal:
-    """The exchanges of one session, the oldest dropped beyond the cap.
+    """The exchanges of one session.
+
+    When the shelf is full, the oldest move to its file, and the oldest of these are given up in time. The tally counts
+    them all, whatever became of them.
 
     Attributes:
-        total: how many exchanges there have been, dropped ones included.
+        total: how many exchanges there have been, those given up included.
+        tally: what they come to.
+        blocks: where those stand that are in the file.
     """
 
-    def __init__(self, cap_bytes: int = 32 * 1024 * 1024) -> None:
-        self._cap = cap_bytes
-        self._entries: deque[Entry] = deque()
-        self._bytes = 0
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        """Begin a journal.
+
+        Args:
+            shelf: what it shares with the journals of other sessions; one of its own if none is given.
+        """
         self.total = 0
+        self.tally = Tally()
+        self.blocks: deque[Block] = deque()
+        self._shelf = shelf or Shelf()
+        self._entries: deque[Entry] = deque()
+        self._sizes: deque[int] = deque()
+        self._closed = False
 
     def number(self) -> int:
         """Return the number of the exchange that begins now."""
@@ -30,16 +64,48 @@ class Journal:
 
     def append(self, entry: Entry) -> None:
         """Add a finished exchange."""
+        if self._closed:
+            return
+        self.tally.count(entry)
+        size = entry.size
         self._entries.append(entry)
-        self._bytes += entry.size
-        while self._bytes > self._cap and len(self._entries) > 1:
-            self._bytes -= self._entries.popleft().size
+        self._sizes.append(size)
+        self._shelf.added(self, entry, size)
+
+    def pages(self) -> list[Page]:
+        """Return the exchanges kept, the oldest first, in parts that are read one at a time."""
+        read = self._shelf.file.read
+        pages = [Page(block.count, block.low, block.high, partial(read, block)) for block in tuple(self.blocks)]
+        newest = tuple(self._entries)
+        return [*pages, Page(len(newest), 0, float("inf"), lambda: newest)]
 
     def entries(self, wanted: Callable[[Entry], bool] = lambda _: True) -> Iterator[Entry]:
-        """Yield the exchanges kept that are wanted, the oldest first."""
-        return filter(wanted, tuple(self._entries))
+        """Yield the exchanges kept that are wanted, the oldest first, read as they are asked for."""
+        for page in self.pages():
+            yield from filter(wanted, page.read())
 
     def clear(self) -> None:
         """Forget all exchanges; numbers go on."""
+        self._shelf.cleared(self, sum(self._sizes))
         self._entries.clear()
-        self._bytes = 0
+        self._sizes.clear()
+        self.tally = Tally()
+
+    def close(self) -> None:
+        """Forget all exchanges, those too that are still under way: the session is no more."""
+        self.clear()
+        self._closed = True
+
+    def give(self, most_bytes: int, most_entries: int, newest: Entry | None) -> tuple[list[Entry], int]:
+        """See `Shelved.give`."""
+        run: list[Entry] = []
+        size = 0
+        while self._entries and self._entries[0] is not newest and size < most_bytes and len(run) < most_entries:
+            run.append(self._entries.popleft())
+            size += self._sizes.popleft()
+        return run, size
+
+    @property
+    def in_memory(self) -> int:
+        """How many exchanges are in memory."""
+        return len(self._entries)

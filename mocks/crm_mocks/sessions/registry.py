@@ -9,9 +9,11 @@ from typing import Final
 
 from crm_mocks.errors import UsageError
 from crm_mocks.sessions.clock import Clock
+from crm_mocks.sessions.journal import Journal
 from crm_mocks.sessions.records import Kind
 from crm_mocks.sessions.seeded import Seeded
 from crm_mocks.sessions.session import Seeder, Session
+from crm_mocks.sessions.shelf import Shelf
 from crm_mocks.settings import Settings
 
 DEFAULT: Final = "default"
@@ -35,14 +37,31 @@ class Sessions:
         kinds: Mapping[str, Mapping[str, Kind]],
         seeder: Seeder,
         limit: int = 10_000,
+        records_cap: int = 100_000,
+        shelf: Shelf | None = None,
     ) -> None:
+        """Begin without any.
+
+        Args:
+            seed: of all generated values.
+            now: moment at which each session's clock stands still; `None` follows the wall's.
+            settings: what a new session starts with.
+            kinds: the kinds of record, by vendor and name.
+            seeder: puts a vendor's starting records into a session.
+            limit: how many sessions there may be.
+            records_cap: how many records of a kind may be added to a session.
+            shelf: what their journals share.
+        """
         self.seed = seed
         self.now = now
         self.settings = settings
         self.limit = limit
+        self._records_cap = records_cap
+        self._shelf = Shelf() if shelf is None else shelf
         self._kinds = kinds
         self._seeder = seeder
         self._by_name: dict[str, Session] = {}
+        self._closed: dict[str, Session] = {}
         self._by_port: dict[int, str] = {}
         self._made = 0
 
@@ -56,8 +75,8 @@ class Sessions:
         return session if session is not None else self._make(name)
 
     def known(self, name: str) -> Session | None:
-        """Return the session if it has been used."""
-        return self._by_name.get(name)
+        """Return the session if it has been used, be it closed by now."""
+        return self._by_name.get(name) or self._closed.get(name)
 
     def at_port(self, port: int) -> str | None:
         """Return the name of the session that has this port to itself."""
@@ -68,29 +87,61 @@ class Sessions:
         self.get(name).port = port
         self._by_port[port] = name
 
+    def close(self, name: str) -> Session | None:
+        """Close a session that nobody will use any more; return it, or `None` if there is none.
+
+        It keeps its journal, its queue and what they come to, but neither records nor port, and no longer counts
+        towards the limit. Used again, it is open again.
+        """
+        session = self._by_name.pop(name, None)
+        if session is None:
+            return self._closed.get(name)
+        if session.port is not None:
+            self._by_port.pop(session.port, None)
+            session.port = None
+        session.drop_records()
+        self._closed[name] = session
+        return session
+
     def fresh_name(self) -> str:
         """Return a name that no session has."""
         while True:
             self._made += 1
             name = f"session-{self._made}"
-            if name not in self._by_name:
+            if self.known(name) is None:
                 return name
 
     def reset(self, name: str | None = None) -> None:
-        """Forget a session's state, or that of all; ports stay with their sessions."""
-        for each in [name] if name is not None else list(self._by_name):
-            session = self._by_name.pop(each, None)
-            if session is not None and session.port is not None:
-                self.get(each).port = session.port
+        """Forget a session's state, or that of all; port and allowed mistakes stay."""
+        for each in [name] if name is not None else [*self._by_name, *self._closed]:
+            session = self._by_name.pop(each, None) or self._closed.pop(each, None)
+            if session is not None:
+                session.journal.close()
+                if session.port is not None or session.allowed:
+                    again = self.get(each)
+                    again.port, again.allowed = session.port, session.allowed
 
     def __iter__(self) -> Iterator[Session]:
-        return iter(tuple(self._by_name.values()))
+        return iter((*self._closed.values(), *self._by_name.values()))
 
     def _make(self, name: str) -> Session:
         if not _NAME.fullmatch(name):
             raise UsageError("a session's name has 1 to 100 letters, digits, dots, hyphens or underscores")
         if len(self._by_name) >= self.limit:
             raise UsageError(f"there are {self.limit} sessions already: reset some with POST /__admin/reset")
-        session = Session(name, self.settings, Seeded(self.seed, name), Clock(self.now), self._kinds, self._seeder)
+        closed = self._closed.pop(name, None)
+        if closed is not None:
+            self._by_name[name] = closed
+            return closed
+        session = Session(
+            name,
+            self.settings,
+            Seeded(self.seed, name),
+            Clock(self.now),
+            self._kinds,
+            self._seeder,
+            Journal(self._shelf),
+            self._records_cap,
+        )
         self._by_name[name] = session
         return session

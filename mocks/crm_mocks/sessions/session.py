@@ -24,6 +24,7 @@ class Session:
         name: as the client gave it.
         settings: of all vendors, the session's own changes applied.
         port: the port of its own, or `None`.
+        allowed: mistakes of the client that a verdict on the session forgives, such as `toy.createContact:400`.
     """
 
     def __init__(
@@ -42,8 +43,9 @@ class Session:
         self.seeded = seeded
         self.clock = clock
         self.queue = Queue()
-        self.journal = journal or Journal()
+        self.journal = Journal() if journal is None else journal
         self.port: int | None = None
+        self.allowed: tuple[str, ...] = ()
         self._kinds = kinds
         self._seeder = seeder
         self._records_cap = records_cap
@@ -67,6 +69,12 @@ class Session:
         """Return a vendor's records in a form that reads the real ones and stores nothing."""
         await self.records(vendor)
         return Records(Rehearsal(self._store), vendor, self._kinds[vendor])
+
+    def drop_records(self) -> None:
+        """Forget all records; the starting ones come back at the next use."""
+        self._store = MemoryStore()
+        self._seeded_vendors.clear()
+        self._records.clear()
 
     def change_settings(self, changes: Mapping[str, Any]) -> None:
         """Change settings for this session.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Response
 
@@ -18,8 +17,8 @@ from crm_mocks.control.waiting import Wait
 from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.journal import Entry
 
-_AT_ONCE = 200
-"""Entries written out before other requests get their turn on the event loop."""
+MOST_SHOWN: Final = 10_000
+"""Exchanges shown where a question sets no limit: the newest ones, so that a long journal breaks nobody's memory."""
 
 
 def blueprint(suite: Suite) -> Blueprint:
@@ -43,7 +42,7 @@ def blueprint(suite: Suite) -> Blueprint:
     @routes.post("/requests/count")
     async def count_requests() -> Response:
         query = _query(json_object(), suite)
-        return reply({"count": len(query.entries(suite))})
+        return reply({"count": await query.search(suite).count()})
 
     @routes.post("/requests/find")
     async def find_requests() -> Response:
@@ -60,13 +59,10 @@ def _query(values: Mapping[str, Any], suite: Suite) -> JournalQuery:
 
 async def _listed(query: JournalQuery, suite: Suite, shown: Callable[[Entry], dict[str, Any]]) -> Response:
     """Return the exchanges that the limit leaves, and how many there are without it."""
-    entries = query.entries(suite)
-    written = []
-    for number, entry in enumerate(query.newest(entries), 1):
-        written.append(shown(entry))
-        if number % _AT_ONCE == 0:
-            await asyncio.sleep(0)
-    return reply({"requests": written, "meta": {"total": len(entries)}})
+    search = query.search(suite)
+    limit = MOST_SHOWN if query.limit is None else query.limit
+    written = [shown(entry) async for entry in search.newest(limit)]
+    return reply({"requests": written, "meta": {"total": await search.count()}})
 
 
 def _contracts(suite: Suite, session: str) -> list[Contract]:

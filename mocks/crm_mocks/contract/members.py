@@ -1,0 +1,71 @@
+"""The members and enum values that a request's schema documents: what coverage counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crm_mocks.contract.references import follow
+
+Place = tuple[str, ...]
+ENTRY: Final = "*"
+"""Stands for the entries of an array in a place."""
+
+
+@dataclass(eq=False)
+class Members:
+    """What is documented at one place of a body, and below it.
+
+    Attributes:
+        members: by name.
+        entries: of an array.
+        enum: the values allowed, `null` aside, each with its type, since 1 and true are equal to Python.
+    """
+
+    members: dict[str, Members] = field(default_factory=dict)
+    entries: Members | None = None
+    enum: set[tuple[type, Any]] = field(default_factory=set)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is more to be seen of a value than that it is there."""
+        return bool(self.members or self.enum) or (self.entries is not None and self.entries.is_telling)
+
+    def walk(self, place: Place = ("body",)) -> Iterator[tuple[Place, Members]]:
+        """Yield each documented member with its place; the body as a whole comes first."""
+        yield place, self
+        for name, inner in self.members.items():
+            yield from inner.walk((*place, name))
+        if self.entries is not None:
+            for below, inner in self.entries.walk((*place, ENTRY)):
+                if below != (*place, ENTRY) or inner.enum:
+                    yield below, inner
+
+
+def members_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> Members:
+    """Collect what a schema documents.
+
+    Args:
+        document: the contract in force.
+        schema: schema object or reference.
+        depth: how far to look, which ends recursive schemas.
+    """
+    members = Members()
+    _add(document, schema, members, depth)
+    return members
+
+
+def _add(document: Mapping[str, Any], schema: Any, members: Members, depth: int) -> None:
+    schema = follow(document, schema)
+    if not isinstance(schema, dict) or not depth:
+        return
+    members.enum |= {(type(value), value) for value in schema.get("enum", ()) if value is not None}
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        for branch in schema.get(keyword, ()):
+            _add(document, branch, members, depth - 1)
+    for name, inner in schema.get("properties", {}).items():
+        _add(document, inner, members.members.setdefault(name, Members()), depth - 1)
+    if "items" in schema:
+        members.entries = members.entries or Members()
+        _add(document, schema["items"], members.entries, depth - 1)

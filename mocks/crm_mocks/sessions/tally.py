@@ -1,0 +1,175 @@
+"""The tally: what the exchanges of a session come to, counted as they happen, so that no cap of the journal matters."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from crm_mocks.contract import Operation
+from crm_mocks.contract.members import ENTRY, Place
+from crm_mocks.sessions.census import Census
+from crm_mocks.sessions.entry import Entry
+
+OTHERS: Final[Place] = ("…",)
+"""Stands for the places, and paths, that are too many to be told apart."""
+
+_PLACES: Final = 1000
+_PATHS: Final = 200
+_PATH_LENGTH: Final = 200
+
+
+@dataclass(slots=True)
+class Seen:
+    """How often something was seen, and in which exchange first.
+
+    Attributes:
+        count: how often.
+        first: id of the journal's entry.
+        at: the session's time then, ISO 8601.
+    """
+
+    count: int
+    first: str
+    at: str
+
+
+class Exchange(NamedTuple):
+    """A way in which exchanges end; fields as in `Entry`."""
+
+    vendor: str
+    operation: str
+    status: int
+    outcome: str
+    chosen_by: str
+    fault: str
+
+
+class Broken(NamedTuple):
+    """A rule broken at a place of requests that were answered so."""
+
+    vendor: str
+    operation: str
+    rule: str
+    place: Place
+    status: int
+    outcome: str
+
+
+class Noticed(NamedTuple):
+    """A notice given at a place of requests."""
+
+    vendor: str
+    operation: str
+    kind: str
+    place: Place
+
+
+class Unmatched(NamedTuple):
+    """A request for no operation of any contract; the path without a session's prefix, and cut when it is long."""
+
+    vendor: str
+    method: str
+    path: str
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class _Counts(dict[Key, Seen], Generic[Key]):
+    """Counts by key."""
+
+    def add(self, key: Key, entry: Entry) -> None:
+        """Count one more."""
+        seen = self.get(key)
+        if seen is None:
+            self[key] = Seen(1, entry.id, entry.at)
+        else:
+            seen.count += 1
+
+
+class Tally:
+    """Counts of one session, exact whatever the journal has given up.
+
+    Where clients choose the words (member names, paths), the first so many are told apart and the rest is counted
+    together under `OTHERS`, so that memory is bounded and sums stay exact.
+
+    Attributes:
+        exchanges: by how they ended.
+        violations: by rule and place. A rule that one request breaks at several entries of an array counts each time.
+        notices: likewise.
+        unmatched: requests for no operation, by path and method.
+        defects: rules of the contract that our own answers broke, by operation and rule; normally none.
+    """
+
+    def __init__(self) -> None:
+        self.exchanges: _Counts[Exchange] = _Counts()
+        self.violations: _Counts[Broken] = _Counts()
+        self.notices: _Counts[Noticed] = _Counts()
+        self.unmatched: _Counts[Unmatched] = _Counts()
+        self.defects: _Counts[tuple[str, str]] = _Counts()
+        self._census: dict[int, tuple[str, Census]] = {}
+
+    def count(self, entry: Entry) -> None:
+        """Count a finished exchange."""
+        vendor, operation = entry.vendor, entry.operation
+        self.exchanges.add(
+            Exchange(vendor, operation, entry.status, entry.outcome, entry.chosen_by, entry.fault), entry
+        )
+        for violation in entry.violations:
+            place = place_of(violation.location)
+            broken = Broken(vendor, operation, violation.rule, place, entry.status, entry.outcome)
+            if broken not in self.violations and len(self.violations) >= _PLACES:
+                broken = broken._replace(place=OTHERS)
+            self.violations.add(broken, entry)
+        for notice in entry.notices:
+            noticed = Noticed(vendor, operation, notice.kind, place_of(notice.location))
+            if noticed not in self.notices and len(self.notices) >= _PLACES:
+                noticed = noticed._replace(place=OTHERS)
+            self.notices.add(noticed, entry)
+        if not operation and entry.status >= 400:
+            self._count_unmatched(entry)
+        for defect in entry.answer_faults:
+            known = (operation, defect) in self.defects or len(self.defects) < _PLACES
+            self.defects.add((operation, defect if known else OTHERS[0]), entry)
+
+    def _count_unmatched(self, entry: Entry) -> None:
+        unmatched = Unmatched(entry.vendor, entry.method[:_PATH_LENGTH], entry.path[:_PATH_LENGTH])
+        if unmatched not in self.unmatched and len(self.unmatched) >= _PATHS:
+            unmatched = Unmatched(entry.vendor, OTHERS[0], OTHERS[0])
+        self.unmatched.add(unmatched, entry)
+
+    def saw(self, operation: Operation, media_type: str, body: object) -> None:
+        """Note which documented members and enum values a request's body has.
+
+        Args:
+            operation: whose request.
+            media_type: that the body was read as.
+            body: as decoded, valid or not.
+        """
+        documented = operation.body.media_types.get(media_type) if operation.body else None
+        if documented is None:
+            return
+        about = documented.members
+        known = self._census.get(id(about))
+        if known is None:  # the contract in force may change in the session: what was seen before stays
+            known = self._census[id(about)] = (operation.key, Census(about))
+        known[1].note(body)
+
+    def members(self, operation: str) -> dict[Place, frozenset[Any]]:
+        """Return the documented members seen in requests of an operation, each with those of its enum values seen.
+
+        Args:
+            operation: `<vendor>.<operationId>`.
+        """
+        seen: dict[Place, frozenset[Any]] = {}
+        for key, census in self._census.values():
+            if key == operation:
+                for place, values in census.seen():
+                    seen[place] = seen.get(place, frozenset()) | values
+        return seen
+
+
+def place_of(location: tuple[str | int, ...]) -> Place:
+    """Return a location with `*` in place of each array index."""
+    return tuple([ENTRY if isinstance(part, int) else part for part in location])
