@@ -10,6 +10,7 @@ from typing import Any, Final
 from crm_mocks.answer import Answer
 from crm_mocks.call import Call
 from crm_mocks.contract.source import load_yaml
+from crm_mocks.vendors.crmcom.draft import SOURCES
 from crm_mocks.vendors.crmcom.errors import refusal
 from crm_mocks.vendors.crmcom.schemas import alternatives, request_schema, schema_at, value_at
 from crm_mocks.violations import Violation
@@ -114,7 +115,6 @@ def missing_of_contact(contact: Mapping[str, Any]) -> tuple[str, str]:
 
 def missing_of_source(source: Mapping[str, Any]) -> tuple[str, str]:
     """Return the outcome for a source that lacks the member that its type needs."""
-    kind = str(source["type"]).lower()
-    if kind in ("communications", "notifications") or kind.startswith("recommended_by_"):
-        return f"source_{kind}_missing", ""
+    if source["type"] in SOURCES:
+        return f"source_{source['type'].lower()}_missing", ""
     return "source_name_missing", f"A source of the type {source['type']} must have a name."
