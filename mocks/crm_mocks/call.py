@@ -37,6 +37,7 @@ class Call:
         identity: what the vendor's `check_…` method returned for the credentials.
         records: the vendor's records in this session; in a rehearsal, writes are not kept.
         rehearsal: the answer is forced: rules are tried, nothing is stored, no limit is spent.
+        refused: the vendor has refused the request.
         seeded: generated values of this session, under the seed that the request asks for.
         examined: `False` until held to the contract, then the fault found, if any.
         answer: what the operation answered, once it has.
@@ -68,6 +69,7 @@ class Call:
         "raw_body",
         "raw_headers",
         "records",
+        "refused",
         "rehearsal",
         "request_id",
         "seeded",
@@ -117,6 +119,7 @@ class Call:
         self.media_type = ""
         self.identity: Any = None
         self.rehearsal = False
+        self.refused = False
         self.seeded: Seeded = session.seeded
         self.examined: Problem | bool | None = False
         self.answer: Answer | None = None

@@ -25,7 +25,8 @@ class ByHand:
         self.firsts: dict[Any, str] = {}
 
     def count(self, entry: Entry) -> None:
-        how = (entry.vendor, entry.operation, entry.status, entry.outcome, entry.chosen_by, entry.fault)
+        state = "broken" if entry.violations or (not entry.operation and entry.status >= 400) else ""
+        how = (entry.vendor, entry.operation, entry.status, entry.outcome, entry.chosen_by, entry.fault, state)
         self.one("exchanges", how, entry)
         for each in entry.violations:
             place = tuple("*" if isinstance(part, int) else part for part in each.location)

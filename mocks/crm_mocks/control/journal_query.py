@@ -17,6 +17,7 @@ from crm_mocks.sessions.journal import Entry
 from crm_mocks.sessions.queue import matches
 from crm_mocks.sessions.registry import DEFAULT
 from crm_mocks.sessions.session import Session
+from crm_mocks.sessions.tally import is_unmatched
 
 ALL_SESSIONS: Final = "*"
 MEMBERS: Final = (
@@ -156,11 +157,6 @@ class JournalQuery:
                     if entry.number == self.after:
                         return [Part(page, start=place), *map(Part, pages[number + 1 :])]
         return [Part(page, above=self.after) for page in pages if page.high > self.after]
-
-
-def is_unmatched(entry: Entry) -> bool:
-    """Tell whether a request was for no operation of any contract, and was refused for it."""
-    return not entry.operation and entry.status >= 400
 
 
 def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetime | None]:

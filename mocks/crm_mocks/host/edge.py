@@ -36,9 +36,10 @@ from crm_mocks.host.wire import (
 from crm_mocks.problems import Problem
 from crm_mocks.sessions.clock import Clock
 from crm_mocks.sessions.journal import Entry
+from crm_mocks.sessions.patience import ASKING
 from crm_mocks.sessions.registry import DEFAULT
 from crm_mocks.sessions.session import Session
-from crm_mocks.violations import HEADER, header_value
+from crm_mocks.violations import HEADER, Violation, header_value
 
 ADMIN: Final = "/__admin"
 SESSION_HEADER: Final = b"x-mock-session"
@@ -116,10 +117,12 @@ class Edge:
         call = await self._call(scope, session, match, path, base, raw_body)
         call.notices.extend(foreign(scope))
         try:
+            hurry = _hurry(call)
             chosen, answer = await self._answer(call, scope, match, fault)
             if answer.body is None:
                 answer.media_type = ""
             headers, body = self._assemble(call, chosen, answer)
+            call.violations += hurry  # in the journal only: answers depend on no stop-watch
             entry = self._entry(call, chosen, answer, headers, body)
             entry.milliseconds = (time.perf_counter() - began) * 1000
             delay = call.settings.latency_ms + (0 if chosen.fault in DEFAULT_DELAY_MS else chosen.delay_ms)
@@ -130,6 +133,8 @@ class Edge:
             self._record(session, entry)  # before it is sent: who has the answer finds it in the journal
             body = b"" if method == "HEAD" else body
             if chosen.fault is None:
+                if answer.status in ASKING and call.operation is not None:
+                    session.patience.ask(call.operation.key, headers)
                 await send_answer(send, answer.status, headers, body)
             else:
                 await _fail(scope, send, call, chosen, (answer.status, headers, body))
@@ -225,6 +230,7 @@ class Edge:
             digest=call.contract.digest,
             answer_faults=faults,
             fault=chosen.fault or "",
+            refused=answer.status >= 400 or (chosen.answer is None and call.refused),
         )
 
     async def _answer_nobody(
@@ -266,6 +272,13 @@ class Edge:
         session.journal.append(entry)
         for listener in self.suite.listeners:
             listener(entry)
+
+
+def _hurry(call: Call) -> list[Violation]:
+    """Return what is wrong with a request that comes before the time that Retry-After has asked for."""
+    patience = call.session.patience
+    violation = patience.violation(call.operation.key) if patience and call.operation is not None else None
+    return [] if violation is None else [violation]
 
 
 async def _fail(scope: Scope, send: Send, call: Call, chosen: Chosen, answer: tuple[int, Headers, bytes]) -> None:

@@ -58,6 +58,7 @@ class Pipeline:
         try:
             await self._connexion(scope, None, None)
         except Refusal as refusal:
+            call.refused = True
             examine(call)
             call.violations.extend(each for each in refusal.violations if each not in call.violations)
             return refusal.answer

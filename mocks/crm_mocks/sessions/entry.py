@@ -27,6 +27,7 @@ class Entry:
             come without it, and `outcome` is empty: nobody has met it.
         answer_faults: rules of the contract that our own answer breaks; empty unless the mock has a defect.
         milliseconds: time from the last byte received to the answer.
+        refused: the vendor refused the request, whatever the status, or an answer was forced that refuses it.
         redaction: strikes the credentials out; `None` where that is done, or not wanted. It takes a while, so that it
             is put off until somebody looks: see `strike`.
     """
@@ -53,6 +54,7 @@ class Entry:
     milliseconds: float = 0.0
     answer_faults: list[str] = field(default_factory=list)
     fault: str = ""
+    refused: bool = False
     redaction: Callable[[Entry], None] | None = field(default=None, repr=False, compare=False)
 
     def strike(self) -> None:

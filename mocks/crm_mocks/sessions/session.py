@@ -7,6 +7,7 @@ from typing import Any
 
 from crm_mocks.sessions.clock import Clock
 from crm_mocks.sessions.journal import Journal
+from crm_mocks.sessions.patience import Patience
 from crm_mocks.sessions.queue import Queue
 from crm_mocks.sessions.records import Kind, Records
 from crm_mocks.sessions.seeded import Seeded
@@ -43,6 +44,7 @@ class Session:
         self.seeded = seeded
         self.clock = clock
         self.queue = Queue()
+        self.patience = Patience(clock)
         self.journal = Journal() if journal is None else journal
         self.port: int | None = None
         self.allowed: tuple[str, ...] = ()

@@ -14,6 +14,11 @@ from crm_mocks.sessions.entry import Entry
 OTHERS: Final[Place] = ("…",)
 """Stands for the places, and paths, that are too many to be told apart."""
 
+BROKEN: Final = "broken"
+"""State of an exchange whose request breaks the contract, or for which no operation was found."""
+REFUSED: Final = "refused"
+"""State of an exchange whose request breaks nothing, and was refused."""
+
 _PLACES: Final = 1000
 _PATHS: Final = 200
 _PATH_LENGTH: Final = 200
@@ -27,15 +32,17 @@ class Seen:
         count: how often.
         first: id of the journal's entry.
         at: the session's time then, ISO 8601.
+        message: what was said of it then.
     """
 
     count: int
     first: str
     at: str
+    message: str = ""
 
 
 class Exchange(NamedTuple):
-    """A way in which exchanges end; fields as in `Entry`."""
+    """A way in which exchanges end; fields as in `Entry`, and its state: `BROKEN`, `REFUSED` or empty."""
 
     vendor: str
     operation: str
@@ -43,6 +50,7 @@ class Exchange(NamedTuple):
     outcome: str
     chosen_by: str
     fault: str
+    state: str = ""
 
 
 class Broken(NamedTuple):
@@ -79,11 +87,11 @@ Key = TypeVar("Key", bound=Hashable)
 class _Counts(dict[Key, Seen], Generic[Key]):
     """Counts by key."""
 
-    def add(self, key: Key, entry: Entry) -> None:
+    def add(self, key: Key, entry: Entry, message: str = "") -> None:
         """Count one more."""
         seen = self.get(key)
         if seen is None:
-            self[key] = Seen(1, entry.id, entry.at)
+            self[key] = Seen(1, entry.id, entry.at, message)
         else:
             seen.count += 1
 
@@ -114,20 +122,20 @@ class Tally:
         """Count a finished exchange."""
         vendor, operation = entry.vendor, entry.operation
         self.exchanges.add(
-            Exchange(vendor, operation, entry.status, entry.outcome, entry.chosen_by, entry.fault), entry
+            Exchange(vendor, operation, entry.status, entry.outcome, entry.chosen_by, entry.fault, _state(entry)), entry
         )
         for violation in entry.violations:
             place = place_of(violation.location)
             broken = Broken(vendor, operation, violation.rule, place, entry.status, entry.outcome)
             if broken not in self.violations and len(self.violations) >= _PLACES:
                 broken = broken._replace(place=OTHERS)
-            self.violations.add(broken, entry)
+            self.violations.add(broken, entry, violation.message)
         for notice in entry.notices:
             noticed = Noticed(vendor, operation, notice.kind, place_of(notice.location))
             if noticed not in self.notices and len(self.notices) >= _PLACES:
                 noticed = noticed._replace(place=OTHERS)
-            self.notices.add(noticed, entry)
-        if not operation and entry.status >= 400:
+            self.notices.add(noticed, entry, notice.message)
+        if is_unmatched(entry):
             self._count_unmatched(entry)
         for defect in entry.answer_faults:
             known = (operation, defect) in self.defects or len(self.defects) < _PLACES
@@ -137,7 +145,7 @@ class Tally:
         unmatched = Unmatched(entry.vendor, entry.method[:_PATH_LENGTH], entry.path[:_PATH_LENGTH])
         if unmatched not in self.unmatched and len(self.unmatched) >= _PATHS:
             unmatched = Unmatched(entry.vendor, OTHERS[0], OTHERS[0])
-        self.unmatched.add(unmatched, entry)
+        self.unmatched.add(unmatched, entry, entry.violations[0].message if entry.violations else "")
 
     def saw(self, operation: Operation, media_type: str, body: object) -> None:
         """Note which documented members and enum values a request's body has.
@@ -168,6 +176,17 @@ class Tally:
                 for place, values in census.seen():
                     seen[place] = seen.get(place, frozenset()) | values
         return seen
+
+
+def is_unmatched(entry: Entry) -> bool:
+    """Tell whether a request was for no operation of any contract, and was refused for it."""
+    return not entry.operation and entry.status >= 400
+
+
+def _state(entry: Entry) -> str:
+    if entry.violations or is_unmatched(entry):
+        return BROKEN
+    return REFUSED if entry.refused else ""
 
 
 def place_of(location: tuple[str | int, ...]) -> Place:
