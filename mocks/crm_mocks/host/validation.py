@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from math import isfinite
+from typing import Any, Final
 
 from crm_mocks.call import Call
 from crm_mocks.contract.operation import Operation, Parameter
 from crm_mocks.media import ContentType, Unreadable, content_type
 from crm_mocks.problems import Problem
 from crm_mocks.violations import Violation, from_schema_errors
+
+_INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def read_body(call: Call) -> None:
@@ -67,11 +72,11 @@ def _typed(raw: str, wanted: str) -> Any:
     if wanted == "boolean" and raw in ("true", "false"):
         return raw == "true"
     try:
-        if wanted == "integer":
-            return int(raw) if raw.lstrip("-").isdecimal() else raw
-        if wanted == "number":
+        if wanted == "integer" and _INTEGER.fullmatch(raw):
+            return int(raw)
+        if wanted == "number" and _NUMBER.fullmatch(raw) and isfinite(float(raw)):
             return float(raw)
-    except ValueError:
+    except ValueError:  # more digits than Python converts
         return raw
     return raw
 
