@@ -9,9 +9,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from crm_mocks.contract import Contract
+from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMATS, translate
+from crm_mocks.media import FORM
+from crm_mocks.violations import Violation
 
 Path = tuple[str | int, ...]
 CANDIDATES: tuple[Any, ...] = ("§", 123456789.5, True, [], {}, ["§"], {"§": 1}, None)
@@ -27,14 +29,51 @@ class Mutant:
         rule: keyword of the constraint.
         location: where a violation must be named, without `request` and `body`.
         body: the broken body.
+        good: the body before it was broken.
     """
 
     rule: str
     location: Path
     body: Any
+    good: Any = None
 
     def __str__(self) -> str:
         return f"{'.'.join(map(str, self.location)) or 'body'}:{self.rule}"
+
+
+def mutants_of(contract: Contract, operation: Operation, request: dict[str, Any]) -> list[Mutant]:
+    """Return the mutants of a request's body.
+
+    Args:
+        contract: in force.
+        operation: that the request is for.
+        request: keywords of httpx's `request`; its body is the value of `json` or `data`.
+    """
+    if operation.body is None:
+        return []
+    media_type, name = ("application/json", "json") if "json" in request else (FORM, "data")
+    if name not in request:
+        return []
+    item = contract.document["paths"][operation.path][operation.method.lower()]
+    schema = follow(contract.document, item["requestBody"])["content"][media_type]["schema"]
+    validator = operation.body.media_types[media_type].validator
+    made = Mutator(contract, schema, validator).mutants(request[name])
+    return [mutant for mutant in made if media_type != FORM or is_a_form(mutant.body)]
+
+
+def is_a_form(body: Any) -> bool:
+    """Tell whether a body can be written as a form, where every value is a text."""
+    return isinstance(body, dict) and all(isinstance(value, str) for value in body.values())
+
+
+def names(violations: list[Violation], mutant: Mutant) -> bool:
+    """Tell whether the violations name the constraint, or the combination of alternatives that holds it."""
+    wanted = ("body", *mutant.location)
+    return any(
+        (each.location == wanted and each.rule == mutant.rule)
+        or (each.rule in ("oneOf", "anyOf") and wanted[: len(each.location)] == each.location)
+        for each in violations
+    )
 
 
 class Mutator:
@@ -59,7 +98,7 @@ class Mutator:
             location = (*path, *where)
             if (rule, location) not in self._seen and self._names(mutant, rule, location):
                 self._seen.add((rule, location))
-                yield Mutant(rule, location, mutant)
+                yield Mutant(rule, location, mutant, body)
         if depth:
             for keyword in ("allOf", "oneOf", "anyOf"):
                 for branch in schema.get(keyword, ()):
