@@ -64,6 +64,21 @@ def whole_number(low: int, high: int) -> Parse:
     return parse
 
 
+def number(low: float, high: float) -> Parse:
+    """Parse a number between two bounds."""
+
+    def parse(raw: Any) -> float:
+        try:
+            value = float(raw) if isinstance(raw, str | int | float) and not isinstance(raw, bool) else None
+        except (ValueError, OverflowError):
+            value = None
+        if value is None or not low <= value <= high:
+            raise ValueError(f"a number from {low:g} to {high:g}")
+        return int(value) if value.is_integer() else value
+
+    return parse
+
+
 def one_of(*words: str) -> Parse:
     """Parse one of several words, letter case aside."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crm_mocks.settings import Section, setting, switch, whole_number
+from crm_mocks.settings import Section, number, setting, switch, whole_number
 
 HOST: Final = "host"
 """The section in which they stand, beside those of the vendors."""
@@ -23,7 +23,7 @@ class HostSettings(Section):
     header_bytes: int = setting(
         32 * 1024,
         "Most bytes of request line and headers together; more is answered with 431.",
-        whole_number(1024, 1024**2),
+        whole_number(1024, 65_535),  # httptools takes a URL apart with numbers of two bytes
         process=True,
     )
     header_count: int = setting(
@@ -35,22 +35,22 @@ class HostSettings(Section):
         whole_number(1, 240),  # orjson writes up to 254 levels, and what came in goes out again inside of records
         process=True,
     )
-    head_seconds: int = setting(
+    head_seconds: float = setting(
         10,
         "Seconds in which request line and headers must have come; then 408, and the connection is closed.",
-        whole_number(1, 86_400),
+        number(0.1, 86_400),
         process=True,
     )
-    body_seconds: int = setting(
+    body_seconds: float = setting(
         30,
         "Seconds in which the body must have come; then 408, and the connection is closed.",
-        whole_number(1, 86_400),
+        number(0.1, 86_400),
         process=True,
     )
-    idle_seconds: int = setting(
+    idle_seconds: float = setting(
         75,  # longer than test suites pause between two requests of one pooled connection
         "Seconds after which a connection on which nothing happens is closed.",
-        whole_number(1, 86_400),
+        number(0.1, 86_400),
         process=True,
     )
     connections: int = setting(

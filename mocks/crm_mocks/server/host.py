@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any, Final
 
 import uvicorn
@@ -16,10 +16,11 @@ from crm_mocks.server.plan import Prepared
 from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.sockets import Listener, open_socket
 
+_SWEEP_SECONDS: Final = 1.0
+"""How often connections are looked over, unless a limit of time is so short that it takes more."""
+
 GRACE_SECONDS: Final = 0.3
 """How long a stop waits for answers that are being given; the whole process is to be gone within a second."""
-
-_KEEP_ALIVE_SECONDS: Final = 75  # longer than test suites pause between two requests of one pooled connection
 
 
 class Server:
@@ -37,6 +38,7 @@ class Server:
         self._state = ServerState()
         self._servers: list[asyncio.Server] = []
         self._session_ports: dict[str, Listener] = {}
+        self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
         self._config = uvicorn.Config(
             self._serve,
@@ -49,12 +51,12 @@ class Server:
             server_header=False,
             date_header=False,  # the host sends the session's
             proxy_headers=False,  # the address of the client is never looked at
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
         self._config.load()
 
     async def start(self) -> None:
         """Begin to answer; must be called on the event loop that is to serve."""
+        self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
         await self._listen(self._prepared.listener)
         self._suite.open_port = self.open_port
 
@@ -77,6 +79,8 @@ class Server:
         """Stop: no new connections, a moment for the answers being given, then the rest is cut off."""
         self._stopping = True
         self._suite.open_port = None
+        if self._sweeper is not None:
+            self._sweeper.cancel()
         for server in self._servers:
             server.close()
         for connection in list(self._state.connections):
@@ -98,12 +102,29 @@ class Server:
 
     async def _listen(self, listener: Listener) -> None:
         loop = asyncio.get_running_loop()
-        self._servers.append(await loop.create_server(self._protocol, sock=listener.socket, ssl=self._tls))
+        handshake = self._suite.limits.head_seconds if self._tls is not None else None
+        self._servers.append(
+            await loop.create_server(
+                self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
+            )
+        )
 
     def _protocol(self) -> asyncio.Protocol:
-        protocol: Any = self._config.http_protocol_class
-        made: asyncio.Protocol = protocol(config=self._config, server_state=self._state, app_state={})
-        return made
+        return MockProtocol(config=self._config, server_state=self._state, app_state={}, limits=self._suite.limits)
+
+    async def _sweep(self) -> None:
+        """Keep the limits of time: one look at all connections now and then, instead of a timer for each request."""
+        limits = self._suite.limits
+        pause = min(_SWEEP_SECONDS, min(limits.head_seconds, limits.body_seconds, limits.idle_seconds) / 5)
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(pause)
+            for connection in self._connections():
+                connection.sweep(loop.time())
+
+    def _connections(self) -> Iterator[MockProtocol]:
+        connections: set[Any] = self._state.connections  # all are of our own protocol
+        yield from tuple(connections)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
