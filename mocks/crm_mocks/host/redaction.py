@@ -22,6 +22,9 @@ _STEMS: Final = (
 )
 """Parts of member and parameter names that tell of a credential."""
 
+_HINTS: Final = (b"pass", b"pwd", b"token", b"secret", b"credential", b"key", b"authori", b"client_assertion")
+"""Parts of the stems, fewer than these: a body without any of them has no credential."""
+
 _HEADER_STEMS: Final = (*_STEMS, "authentication", "cookie", "signature", "-key-")
 _HARMLESS: Final = re.compile(
     r"(?:[_-](?:type|in|ttl|ur[il]|endpoint|expir\w*)|token(?:type|ur[il]|endpoint|expir\w*))$"
@@ -60,6 +63,7 @@ class Redaction:
         self._keys = frozenset(keys)
         stems = sorted({*_STEMS, *keys}, key=len, reverse=True)
         self._stems = tuple(stem.encode() for stem in stems)
+        self._hints = (*_HINTS, *(stem for stem in self._stems if not any(hint in stem for hint in _HINTS)))
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
         self._tells = lru_cache(maxsize=4096)(self._tells_of_secret)
         self._header_tells = lru_cache(maxsize=4096)(self._header_tells_of_secret)
@@ -88,8 +92,8 @@ class Redaction:
         if is_form and len(raw) <= _MOST_BYTES:
             return self.form(raw.decode("latin-1")).encode("latin-1")
         lowered = raw.lower()
-        if b"\\u00" not in lowered and b"\0" not in lowered and not any(stem in lowered for stem in self._stems):
-            return raw  # nearly all bodies: this is all the time that they take
+        if b"\\u00" not in lowered and b"\0" not in lowered and not self._may_tell(lowered):
+            return raw
         if b"\0" in lowered:
             return self._wide(raw, lowered)
         if len(raw) > _MOST_BYTES:
@@ -105,6 +109,12 @@ class Redaction:
             return STRUCK_OUT.encode()
         # No JSON, or a member that another of the same name hides.
         return self._text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def _may_tell(self, lowered: bytes) -> bool:
+        for hint in self._hints:
+            if hint in lowered:
+                return any(stem in lowered for stem in self._stems)
+        return False  # nearly all bodies: this is all the time that they take
 
     def form(self, text: str) -> str:
         """Return a query or form without credentials."""
