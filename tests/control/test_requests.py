@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
+from crm_mocks.sessions.journal import Entry
+from crm_mocks.sessions.spill import Block, SpillFile
+from crm_mocks.vendor import Vendor
+from tests.conftest import Api
 from tests.control.conftest import CONTACTS, OPERATION, Control, refused
 
 
@@ -178,3 +183,68 @@ def test_a_long_journal_is_shown_whole(control: Control) -> None:
     for number in range(450):
         control.create(f"c{number}@example.com")
     assert len(ids(control.get("requests"))) == 450
+
+
+@pytest.fixture
+def spilled(api: Callable[..., Api], toy_vendor: Vendor) -> Control:
+    """A journal of 500 exchanges with headers of 5 KB, of which most are in the file."""
+    mock = api(toy_vendor, settings={"host.journal_bytes": 1024 * 1024})
+    mock._client.headers["X-Key"] = "demo-key"
+    control = Control(mock)
+    for number in range(1, 501):
+        control.create(f"c{number}@example.com", headers={"X-Long": "x" * 5000})
+    journal = control.suite.sessions.get("default").journal
+    assert journal.in_memory < 300
+    return control
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted", "total"),
+    [
+        ("limit=2", [499, 500], 500),
+        ("since=3&limit=1000", range(4, 501), 497),
+        ("since=default-250&limit=3", [498, 499, 500], 250),
+        ("since=499", [500], 1),
+        ("since=500", [], 0),
+        ("status=201&limit=2", [499, 500], 500),
+        ("status=409", [], 0),
+        ("limit=0", [], 500),
+        ("", range(1, 501), 500),
+    ],
+)
+def test_a_journal_that_is_partly_in_the_file_is_read_alike(
+    spilled: Control, query: str, wanted: Iterable[int], total: int
+) -> None:
+    response = spilled.get(f"requests?{query}")
+    assert ids(response) == [f"default-{number}" for number in wanted]
+    assert response.json()["meta"] == {"total": total}
+
+
+def test_only_what_is_shown_is_read_from_the_file(spilled: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    original = SpillFile.read
+
+    def counting(self: SpillFile, block: Block) -> list[Entry]:
+        entries = original(self, block)
+        read.append(len(entries))
+        return entries
+
+    monkeypatch.setattr(SpillFile, "read", counting)
+    assert ids(spilled.get("requests?limit=2")) == ["default-499", "default-500"]
+    assert read == []
+    spilled.get("requests?since=200&limit=2")
+    assert sum(read) < 40
+
+
+def test_a_body_in_the_file_is_matched(spilled: Control) -> None:
+    question = {"match": {"email": "c3@example.com"}}
+    assert spilled.post("requests/count", question).json() == {"count": 1}
+    assert ids(spilled.post("requests/find", question)) == ["default-3"]
+
+
+def test_without_a_limit_the_newest_are_shown(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_mocks.control.views.requests.MOST_SHOWN", 2)
+    for number in range(3):
+        control.create(f"c{number}@example.com")
+    assert ids(control.get("requests")) == ["default-2", "default-3"]
+    assert control.get("requests").json()["meta"] == {"total": 3}

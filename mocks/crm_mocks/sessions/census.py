@@ -38,7 +38,8 @@ class Census:
             value: JSON value, valid or not.
         """
         if isinstance(value, dict):
-            self._note_members(value)
+            if not (self._left.isdisjoint(value) and self._names_left.isdisjoint(value)):
+                self._note_members(value)
         elif isinstance(value, list):
             self._note_entries(value)
         elif self._values_left:
@@ -47,8 +48,8 @@ class Census:
 
     def _note_members(self, value: dict[str, Any]) -> None:
         if self._names_left:
-            self._names_left -= value.keys()
-        for name in [each for each in self._left if each in value]:
+            self._names_left.difference_update(value)
+        for name in self._left.intersection(value):
             below = self._below.get(name)
             if below is None:
                 below = self._below[name] = Census(self.about.members[name])
