@@ -1,0 +1,90 @@
+"""Coverage: which outcomes of which operations a client was given, and which members and enum values it sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crm_contracts.verdict.evidence import Evidence
+from crm_contracts.verdict.model import DOCUMENTED, PROTOCOL, UNDOCUMENTED, MemberSeen, OperationCoverage, OutcomeCount
+from crm_mocks.contract import Operation
+from crm_mocks.contract.members import Place
+from crm_mocks.sessions.tally import Exchange
+
+_Given = dict[tuple[int, str], dict[str, int]]
+"""How often each outcome, by status and name, was chosen by what."""
+
+
+def operations(evidence: Evidence, named: frozenset[str]) -> tuple[OperationCoverage, ...]:
+    """Return the coverage of each operation that was called, or whose vendor is named.
+
+    Args:
+        evidence: what the session has to say.
+        named: vendors whose operations coverage is about; where there are none, the operations called.
+    """
+    exchanges: dict[str, list[tuple[Exchange, int]]] = {}
+    for exchange, seen in evidence.tally.exchanges.items():
+        exchanges.setdefault(exchange.operation, []).append((exchange, seen.count))
+    known = {
+        operation.key: operation
+        for contract in evidence.contracts.values()
+        for operation in contract.operations.values()
+    }
+    return tuple(
+        _of_operation(evidence, operation, exchanges.get(key, []), counted=not named or operation.vendor in named)
+        for key, operation in sorted(known.items())
+        if key in exchanges or operation.vendor in named
+    )
+
+
+def _of_operation(
+    evidence: Evidence, operation: Operation, exchanges: list[tuple[Exchange, int]], *, counted: bool
+) -> OperationCoverage:
+    given: _Given = {}
+    faults: dict[str, int] = {}
+    for exchange, count in exchanges:
+        if exchange.fault:
+            faults[exchange.fault] = faults.get(exchange.fault, 0) + count
+        elif exchange.outcome or exchange.chosen_by != "Prefer":  # a preference that is not honoured is no answer
+            by = given.setdefault((exchange.status, exchange.outcome), {})
+            by[exchange.chosen_by] = by.get(exchange.chosen_by, 0) + count
+    return OperationCoverage(
+        key=operation.key,
+        vendor=operation.vendor,
+        method=operation.method,
+        path=operation.path,
+        counted=counted,
+        outcomes=tuple(sorted(_outcomes(operation, given), key=lambda each: (each.status, each.name))),
+        members=tuple(_members(operation, evidence.tally.members(operation.key))),
+        faults=dict(sorted(faults.items())),
+    )
+
+
+def _outcomes(operation: Operation, given: _Given) -> Iterator[OutcomeCount]:
+    """Yield the outcomes documented, those of the protocol only if given, and undocumented ones that were given."""
+    left = dict(given)
+    for outcome in operation.outcomes.values():
+        counts = dict(sorted(left.pop((outcome.status, outcome.name), {}).items()))
+        if counts or not outcome.protocol:
+            kind = PROTOCOL if outcome.protocol else DOCUMENTED
+            yield OutcomeCount(outcome.name, outcome.status, kind, counts, outcome.cause)
+    for (status, name), counts in sorted(left.items()):
+        yield OutcomeCount(name, status, UNDOCUMENTED, dict(sorted(counts.items())))
+
+
+def _members(operation: Operation, seen: dict[Place, frozenset[Any]]) -> Iterator[MemberSeen]:
+    known: dict[Place, dict[str, Any]] = {}
+    for media_type in operation.body.media_types.values() if operation.body else ():
+        for place, about in media_type.members.walk():
+            values = known.setdefault(place, {})
+            values.update({repr(value): value for _, value in about.enum})
+    known.pop(("body",), None)
+    for place, values in sorted(known.items()):
+        had = {repr(value) for value in seen.get(place, ())}
+        shown = sorted(values)
+        yield MemberSeen(
+            place,
+            place in seen,
+            tuple(values[each] for each in shown),
+            tuple(values[each] for each in shown if each in had),
+        )

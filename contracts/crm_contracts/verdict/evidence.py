@@ -1,0 +1,67 @@
+"""What a verdict is made from: the tallies of sessions, their queues, and the contracts that they are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from crm_mocks.contract import Contract
+from crm_mocks.host.suite import Suite
+from crm_mocks.sessions.entry import Entry
+from crm_mocks.sessions.journal import Journal, Page
+from crm_mocks.sessions.queue import Queued
+from crm_mocks.sessions.session import Session
+from crm_mocks.sessions.tally import Tally
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one session has to say.
+
+    Attributes:
+        contracts: in force in the session, by vendor.
+        waiting: queued answers that wait for their request.
+        allowed: names under which the session allows mistakes.
+        entry: returns an exchange by its id, or `None` if the journal has given it up.
+    """
+
+    session: str
+    tally: Tally
+    contracts: Mapping[str, Contract]
+    waiting: tuple[Queued, ...]
+    allowed: tuple[str, ...]
+    entry: Callable[[str], Entry | None]
+
+
+def evidence(suite: Suite, session: Session) -> Evidence:
+    """Return what a session has to say now."""
+    return Evidence(
+        session=session.name,
+        tally=session.journal.tally,
+        contracts={name: suite.contract(session, name) for name in suite.vendors},
+        waiting=tuple(session.queue.waiting()),
+        allowed=session.allowed,
+        entry=_Lookup(session.journal).find,
+    )
+
+
+class _Lookup:
+    """Finds exchanges by id, with few looks at the journal: it is prepared when the first is asked for."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._filed: list[Page] = []
+        self._newest: dict[int, Entry] | None = None
+
+    def find(self, entry_id: str) -> Entry | None:
+        """Return an exchange, or `None` if the journal has given it up."""
+        if self._newest is None:
+            *self._filed, newest = self._journal.pages()
+            self._newest = {entry.number: entry for entry in newest.read()}
+        number = int(entry_id.rpartition("-")[2])
+        found = self._newest.get(number)
+        return self._find_filed(number) if found is None else found
+
+    def _find_filed(self, number: int) -> Entry | None:
+        pages = (page for page in self._filed if page.low <= number <= page.high)
+        return next((entry for page in pages for entry in page.read() if entry.number == number), None)

@@ -1,0 +1,134 @@
+"""The judge: from what sessions have to say to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from crm_contracts.verdict.allow import Allowances
+from crm_contracts.verdict.cover import operations
+from crm_contracts.verdict.evidence import Evidence
+from crm_contracts.verdict.model import Broken, Defect, Near, Noticed, Refused, Unused, Verdict
+from crm_contracts.verdict.request import first
+from crm_mocks.control.near_misses import near_misses
+from crm_mocks.sessions.queue import Queued
+from crm_mocks.sessions.tally import BROKEN, REFUSED, Exchange, Seen, Unmatched
+
+_NO_OPERATION: Final = frozenset({"path", "method"})
+"""Rules that only requests break which no operation is found for; these are told one by one, with their paths."""
+
+
+def judge(evidence: Evidence, vendors: Iterable[str] = (), allow: Iterable[str] = ()) -> Verdict:
+    """Return the verdict on one session.
+
+    Args:
+        evidence: what the session has to say.
+        vendors: whose operations coverage is about; where none are named, the operations called.
+        allow: names under which mistakes are allowed, beside those of the session itself.
+
+    Raises:
+        UsageError: a name under which mistakes are allowed has another form.
+    """
+    allowances = Allowances([*evidence.allowed, *allow])
+    named = tuple(sorted(vendors))
+    exchanges = evidence.tally.exchanges
+    return Verdict(
+        sessions=(evidence.session,),
+        exchanges=sum(seen.count for seen in exchanges.values()),
+        faulty=_faulty(exchanges, allowances),
+        vendors=named,
+        contracts={
+            name: (contract.digest,)
+            for name, contract in sorted(evidence.contracts.items())
+            if name in named or any(each.vendor == name for each in exchanges)
+        },
+        operations=operations(evidence, frozenset(named)),
+        broken=tuple(sorted(_broken(evidence, allowances), key=lambda each: each.key)),
+        refused=tuple(_refused(evidence)),
+        notices=tuple(_notices(evidence)),
+        unused=tuple(_unused(evidence.session, each) for each in evidence.waiting if each.times or not each.used),
+        allowed=allowances.counted(),
+        defects=tuple(
+            Defect(operation, message, seen.count)
+            for (operation, message), seen in sorted(evidence.tally.defects.items())
+        ),
+    )
+
+
+def _faulty(exchanges: dict[Exchange, Seen], allowances: Allowances) -> int:
+    """Count the exchanges that broke the contract and were not allowed to."""
+    return sum(
+        seen.count
+        for exchange, seen in exchanges.items()
+        if exchange.state == BROKEN and not allowances.use(exchange, seen.count)
+    )
+
+
+def _broken(evidence: Evidence, allowances: Allowances) -> Iterator[Broken]:
+    found: dict[tuple[object, ...], Broken] = {}
+    for each, seen in evidence.tally.violations.items():
+        if not each.operation and each.rule in _NO_OPERATION:
+            continue
+        allowed = allowances.covers(each.vendor, each.operation, each.status, each.outcome)
+        key = (each.vendor, each.operation, each.rule, each.place)
+        one = found.get(key)
+        if one is None:  # the tally is in the order in which things happened first
+            about = first(seen, evidence.entry(seen.first))
+            one = Broken(each.vendor, each.operation, each.rule, each.place, seen.message, 0, about)
+        found[key] = replace(one, count=one.count + seen.count, allowed=one.allowed + allowed * seen.count)
+    yield from found.values()
+    for unmatched, seen in evidence.tally.unmatched.items():
+        yield _without_operation(evidence, allowances, unmatched, seen)
+
+
+def _without_operation(evidence: Evidence, allowances: Allowances, unmatched: Unmatched, seen: Seen) -> Broken:
+    entry = evidence.entry(seen.first)
+    near: tuple[Near, ...] = ()
+    if entry is not None:
+        near = tuple(
+            Near(each["operation"], each["method"], each["path"])
+            for each in near_misses(entry, evidence.contracts.values())
+        )
+    method = any(each.path == unmatched.path and each.method != unmatched.method for each in near)
+    return Broken(
+        vendor=unmatched.vendor,
+        operation="",
+        rule="method" if method else "path",
+        location=("method" if method else "path",),
+        message=seen.message or "no vendor has this path",
+        count=seen.count,
+        first=first(seen, entry),
+        allowed=seen.count * allowances.covers(unmatched.vendor, "", None, ""),
+        request=f"{unmatched.method} {unmatched.path}",
+        near=near,
+    )
+
+
+def _refused(evidence: Evidence) -> Iterator[Refused]:
+    found: dict[tuple[str, int, str], Refused] = {}
+    for each, seen in evidence.tally.exchanges.items():
+        if each.state == REFUSED and each.operation and not each.fault:
+            key = (each.operation, each.status, each.outcome)
+            one = found.get(key)
+            if one is None:
+                about = first(seen, evidence.entry(seen.first))
+                one = Refused(each.operation, each.outcome, each.status, 0, about)
+            found[key] = replace(one, count=one.count + seen.count)
+    yield from (found[key] for key in sorted(found))
+
+
+def _notices(evidence: Evidence) -> Iterator[Noticed]:
+    for each, seen in sorted(evidence.tally.notices.items(), key=lambda item: item[0]):
+        about = first(seen, evidence.entry(seen.first))
+        yield Noticed(each.vendor, each.operation, each.kind, each.place, seen.message, seen.count, about)
+
+
+def _unused(session: str, queued: Queued) -> Unused:
+    words = [str(each) for each in (queued.status, queued.example, queued.fault) if each is not None]
+    if queued.has_body:
+        words.append("a body")
+    if not words:
+        words.append(f"a delay of {queued.delay_ms} ms" if queued.delay_ms else "headers")
+    times = None if queued.times is None else queued.used + queued.times
+    return Unused(session, queued.operation, ", ".join(words), queued.used, times)

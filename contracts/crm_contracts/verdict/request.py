@@ -1,0 +1,72 @@
+"""A journalled request as a curl command that people can read and paste."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Final
+
+from crm_contracts.verdict.model import First
+from crm_mocks.sessions.entry import Entry
+from crm_mocks.sessions.registry import DEFAULT
+from crm_mocks.sessions.tally import Seen
+
+_LEFT_OUT: Final = frozenset(
+    {
+        *("host", "content-length", "connection", "accept-encoding", "accept-language", "user-agent"),
+        *("transfer-encoding", "traceparent", "tracestate", "x-mock-session"),
+    }
+)
+"""Headers that curl sends by itself, or that tell nothing."""
+
+_LONGEST: Final = 2000
+"""Characters of a body that are shown."""
+
+_CONTROL: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
+
+
+def first(seen: Seen, entry: Entry | None) -> First:
+    """Return where something happened first.
+
+    Args:
+        seen: what the tally says.
+        entry: that exchange, or `None` if the journal has given it up.
+    """
+    if entry is None:
+        return First(seen.first, seen.at)
+    answer = entry.fault or f"{entry.status} {entry.outcome}".rstrip()
+    return First(seen.first, seen.at, curl(entry), answer)
+
+
+def curl(entry: Entry) -> str:
+    """Return a request as a curl command, without its credentials; the mocks' URL is a variable of the shell."""
+    entry.strike()
+    method = "" if entry.method == ("POST" if entry.request_body else "GET") else f"-X {word(entry.method)} "
+    target = entry.path + (f"?{entry.query}" if entry.query else "")
+    parts = [f'{method}"$CRM_MOCKS_URL"{word(target)}']
+    headers = [(name, value) for name, value in entry.request_headers if name.lower() not in _LEFT_OUT]
+    if entry.session != DEFAULT:
+        headers.append(("X-Mock-Session", entry.session))
+    parts += [f"-H {word(f'{name}: {value}')}" for name, value in headers if (name.lower(), value) != ("accept", "*/*")]
+    if entry.request_body:
+        parts.append(f"--data-raw {_body(entry.request_body)}")
+    return "curl " + " \\\n  ".join(parts)
+
+
+def _body(raw: bytes) -> str:
+    text = raw.decode("utf-8", "backslashreplace")
+    if len(text) <= _LONGEST:
+        return word(text)
+    return f"{word(text[:_LONGEST])}  # cut: {len(raw)} bytes in all"
+
+
+def word(text: str) -> str:
+    """Quote a text for the shell, control characters so that no terminal obeys them."""
+    if all(each.isprintable() or each == "\n" for each in text):
+        return shlex.quote(text)
+    return "$'" + "".join(_CONTROL.get(each) or _printable(each) for each in text) + "'"
+
+
+def _printable(character: str) -> str:
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
