@@ -13,6 +13,7 @@ ROUTES = [
     ("GET", "version"),
     ("GET", "vendors"),
     ("POST", "sessions"),
+    ("DELETE", "sessions"),
     ("POST", "reset"),
     ("GET", "requests"),
     ("POST", "requests/count"),

@@ -234,3 +234,22 @@ def test_a_queued_answer_is_journalled_as_such(control: Control) -> None:
     [entry] = control.get("requests").json()["requests"]
     assert (entry["chosen_by"], entry["answer"]["status"]) == ("queue", 500)
     assert entry["violations"]
+
+
+def test_a_vendors_name_stands_for_any_of_its_operations(control: Control) -> None:
+    control.post("responses", {"operation": "toy", "status": 503})
+    assert control.create().status_code == 503
+    assert control.create().status_code == 201
+
+
+def test_an_example_of_a_vendor_waits_for_an_operation_that_has_it(control: Control) -> None:
+    name = next(iter(control.suite.contracts["toy"].operations["createContact"].outcomes))
+    control.post("responses", {"operation": "toy", "example": name})
+    control.create()
+    assert control.api.entries()[-1].chosen_by == "queue"
+
+
+def test_an_example_that_no_operation_of_the_vendor_has_is_refused(control: Control) -> None:
+    assert "toy has no example 'nothing'" in refused(
+        control.post("responses", {"operation": "toy", "example": "nothing"})
+    )

@@ -39,7 +39,10 @@ _FILE = click.Path(path_type=Path)
     type=click.Choice(["text", "json", "off"]),
     help="One line per request on stderr.  [default: text on a terminal, else off]",
 )
-def command(vendors: tuple[str, ...], ready_file: Path | None, log: str | None, **options: Any) -> None:
+@click.option("--end-with", type=click.IntRange(1), hidden=True, help="End when this process has ended.")
+def command(
+    vendors: tuple[str, ...], ready_file: Path | None, log: str | None, end_with: int | None, **options: Any
+) -> None:
     """Serve mocks of the named vendors, or of all.
 
     Prints `ready URL` once requests are answered; Ctrl-C or SIGTERM stops it.
@@ -61,7 +64,7 @@ def command(vendors: tuple[str, ...], ready_file: Path | None, log: str | None, 
                 ready.write(ready_file, prepared)
             announce(prepared, log, seed=plan.seed)
 
-        serve_until_stopped(plan, tell, signals)
+        serve_until_stopped(plan, tell, signals, end_with)
 
 
 def _plan(

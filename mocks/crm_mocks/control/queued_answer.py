@@ -46,9 +46,9 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
         UsageError: a member is unknown or wrong, or names what the contract does not have.
     """
     only(values, _MEMBERS)
-    operation = _operation(values, suite, session)
+    key, operations = _operations(values, suite, session)
     status = whole_number(values, "status", 200, 599)
-    example = _example(values, operation)
+    example = _example(values, key, operations)
     headers = _headers(values)
     fault = _fault(values)
     delay_ms = whole_number(values, "delay_ms", 0, LONGEST_DELAY_MS)
@@ -58,7 +58,7 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
         raise UsageError("an answer needs at least one of status, example, body, fault, headers, delay_ms")
     return Queued(
         id=f"{session.name}-answer-{session.queue.number()}",
-        operation=operation.key,
+        operation=key,
         match=values.get("match"),
         status=status,
         example=example,
@@ -72,21 +72,25 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
     )
 
 
-def _operation(values: Mapping[str, Any], suite: Suite, session: Session) -> Operation:
+def _operations(values: Mapping[str, Any], suite: Suite, session: Session) -> tuple[str, list[Operation]]:
+    """Return what is named, an operation or all of a vendor's, and which operations these are."""
     key = required_text(values, "operation")
     vendor, _, operation_id = key.partition(".")
     if vendor in suite.vendors:
-        operation = suite.contract(session, vendor).operations.get(operation_id)
-        if operation is not None:
-            return operation
+        operations = suite.contract(session, vendor).operations
+        if key == vendor:
+            return key, list(operations.values())
+        if operation_id in operations:
+            return key, [operations[operation_id]]
     known = [each.key for contract in suite.contracts.values() for each in contract.operations.values()]
     raise UsageError(f"unknown operation '{key}': there are {', '.join(known)}")
 
 
-def _example(values: Mapping[str, Any], operation: Operation) -> str | None:
+def _example(values: Mapping[str, Any], key: str, operations: list[Operation]) -> str | None:
     example = text(values, "example")
-    if example is not None and example not in operation.outcomes:
-        raise UsageError(f"{operation.key} has no example '{example}': it has {', '.join(operation.outcomes)}")
+    known = list(dict.fromkeys(name for operation in operations for name in operation.outcomes))
+    if example is not None and example not in known:
+        raise UsageError(f"{key} has no example '{example}': it has {', '.join(known)}")
     return example
 
 

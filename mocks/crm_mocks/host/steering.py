@@ -55,7 +55,7 @@ async def choose(call: Call) -> Chosen:
     """
     operation = call.operation
     assert operation is not None  # only matched requests come here
-    queued = call.session.queue.take(operation.key, call.body)
+    queued = call.session.queue.take(operation.key, call.body, operation.outcomes)
     if queued is not None:
         return _from_queue(call, operation, queued)
     preferences = preferences_of(call.headers, call.query if call.query_string else None)

@@ -36,7 +36,7 @@ class Server:
         self._suite = prepared.application.suite
         self._application: Application = prepared.application
         self._state = ServerState()
-        self._servers: list[asyncio.Server] = []
+        self._servers: dict[int, asyncio.Server] = {}
         self._session_ports: dict[str, Listener] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
@@ -59,6 +59,7 @@ class Server:
         self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
         await self._listen(self._prepared.listener)
         self._suite.open_port = self.open_port
+        self._suite.close_port = self.close_port
 
     async def open_port(self, session: str) -> str:
         """Give a session a port of its own; return its URL. A session that has one keeps it.
@@ -75,13 +76,25 @@ class Server:
             await self._listen(listener)
         return listener.url(secure=self._tls is not None)
 
+    def close_port(self, session: str) -> None:
+        """Close the port of a session, if it has one: idle connections end now, others after their answer."""
+        listener = self._session_ports.pop(session, None)
+        if listener is None:
+            return
+        port = listener.port
+        self._servers.pop(port).close()
+        for connection in list(self._state.connections):
+            at = connection.transport.get_extra_info("sockname")
+            if at is not None and at[1] == port:
+                connection.shutdown()
+
     async def stop(self) -> None:
         """Stop: no new connections, a moment for the answers being given, then the rest is cut off."""
         self._stopping = True
-        self._suite.open_port = None
+        self._suite.open_port = self._suite.close_port = None
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for server in self._servers:
+        for server in self._servers.values():
             server.close()
         for connection in list(self._state.connections):
             connection.shutdown()  # closes idle ones now, others after their answer
@@ -103,10 +116,8 @@ class Server:
     async def _listen(self, listener: Listener) -> None:
         loop = asyncio.get_running_loop()
         handshake = self._suite.limits.head_seconds if self._tls is not None else None
-        self._servers.append(
-            await loop.create_server(
-                self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
-            )
+        self._servers[listener.port] = await loop.create_server(
+            self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
         )
 
     def _protocol(self) -> asyncio.Protocol:

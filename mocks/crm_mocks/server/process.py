@@ -89,13 +89,16 @@ def allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def serve_until_stopped(plan: Plan, announce: Callable[[Prepared], None], signals: StopSignals) -> None:
+def serve_until_stopped(
+    plan: Plan, announce: Callable[[Prepared], None], signals: StopSignals, end_with: int | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         plan: what to serve.
         announce: called once requests are answered.
         signals: entered already.
+        end_with: id of a process with whose end the server ends too.
 
     Raises:
         UsageError: the plan cannot be carried out.
@@ -105,12 +108,15 @@ def serve_until_stopped(plan: Plan, announce: Callable[[Prepared], None], signal
     allow_many_sockets()
     prepared = prepare(plan)
     try:
-        run_on_loop(_live(prepared, signals, announce))
+        run_on_loop(_live(prepared, signals, announce, end_with))
     finally:
         prepared.close()
 
 
-async def _live(prepared: Prepared, signals: StopSignals, announce: Callable[[Prepared], None]) -> None:
+async def _live(
+    prepared: Prepared, signals: StopSignals, announce: Callable[[Prepared], None], end_with: int | None
+) -> None:
+    from crm_mocks.server.companion import gone
     from crm_mocks.server.host import Server
 
     loop = asyncio.get_running_loop()
@@ -121,6 +127,9 @@ async def _live(prepared: Prepared, signals: StopSignals, announce: Callable[[Pr
     try:
         announce(prepared)
         settle()
+        if end_with is not None:
+            companion = asyncio.create_task(gone(end_with))
+            companion.add_done_callback(lambda _: stop.set())
         await stop.wait()
     finally:
         await server.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ class Queued:
 
     Attributes:
         id: unique in the session, for the control API.
-        operation: `<vendor>.<operationId>`.
+        operation: `<vendor>.<operationId>`, or a vendor's name for any of its operations that has the example.
         match: members that the request must have; an object matches when each of its members does.
         status, example, body: what to answer; they combine, and undocumented ones are allowed.
         has_body: whether `body` was given, since it may be null.
@@ -79,15 +79,16 @@ class Queue:
         """Queue an answer behind the others."""
         self._entries.append(entry)
 
-    def take(self, operation: str, body: Any) -> Queued | None:
+    def take(self, operation: str, body: Any, examples: Container[str] = ()) -> Queued | None:
         """Return the first answer that waits for such a request, and count it as used.
 
         Args:
             operation: `<vendor>.<operationId>`.
             body: the request's body, decoded; `None` where there is none or it is unreadable.
+            examples: names of those that the operation has.
         """
         for entry in self._entries:
-            if entry.operation == operation and (entry.match is None or matches(entry.match, body)):
+            if _is_for(entry, operation, examples) and (entry.match is None or matches(entry.match, body)):
                 entry.used += 1
                 if entry.times is not None:
                     entry.times -= 1
@@ -103,6 +104,14 @@ class Queue:
     def clear(self) -> None:
         """Forget all entries."""
         self._entries.clear()
+
+
+def _is_for(entry: Queued, operation: str, examples: Container[str]) -> bool:
+    if entry.operation == operation:
+        return True
+    if entry.operation != operation.partition(".")[0]:
+        return False
+    return entry.example is None or entry.example in examples
 
 
 def matches(pattern: Any, value: Any) -> bool:
