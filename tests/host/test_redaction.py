@@ -67,6 +67,10 @@ def test_forms_lose_credentials_however_their_names_are_written(redaction: Redac
     assert redaction.body(form, is_form=True) == struck_out
 
 
+def test_a_form_too_long_to_look_through_is_struck_out(redaction: Redaction) -> None:
+    assert redaction.body(b"pass%77ord=x&" * 50_000, is_form=True) == b"***"
+
+
 def test_names_of_api_keys_come_from_the_contracts(redaction: Redaction, toy_vendor: Any) -> None:
     contract = toy_vendor.contract_file.in_force(toy_vendor.settings_type())
     names = {scheme["name"] for scheme in contract.security_schemes.values() if scheme["type"] == "apiKey"}

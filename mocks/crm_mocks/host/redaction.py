@@ -89,15 +89,18 @@ class Redaction:
             raw: as sent.
             is_form: its names may be percent-encoded.
         """
-        if is_form and len(raw) <= _MOST_BYTES:
-            return self.form(raw.decode("latin-1")).encode("latin-1")
+        if is_form:
+            is_short = len(raw) <= _MOST_BYTES
+            return self.form(raw.decode("latin-1")).encode("latin-1") if is_short else STRUCK_OUT.encode()
         lowered = raw.lower()
-        if b"\\u00" not in lowered and b"\0" not in lowered and not self._may_tell(lowered):
-            return raw
         if b"\0" in lowered:
             return self._wide(raw, lowered)
-        if len(raw) > _MOST_BYTES:
-            return STRUCK_OUT.encode()
+        if b"\\u00" not in lowered and not self._may_tell(lowered):
+            return raw
+        return self._searched(raw) if len(raw) <= _MOST_BYTES else STRUCK_OUT.encode()
+
+    def _searched(self, raw: bytes) -> bytes:
+        """Return a body that may have credentials without them."""
         try:
             value = orjson.loads(raw)
             redacted = self._value(value)
