@@ -13,7 +13,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from crm_mocks.control.replies import problem_reply
-from crm_mocks.control.views import about, queue, records, requests, sessions
+from crm_mocks.control.views import about, queue, records, requests, sessions, settings
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
 from crm_mocks.host.wire import Message, Receive, Scope, Send
@@ -37,7 +37,7 @@ def create_control_app(suite: Suite) -> Flask:
     """
     app = Flask("crm_mocks.control", static_folder=None)
     app.url_map.merge_slashes = False  # a path that is not exactly ours is unknown, never redirected
-    for concept in (about, sessions, requests, queue, records):
+    for concept in (about, sessions, settings, requests, queue, records):
         app.register_blueprint(concept.blueprint(suite), url_prefix=ADMIN)
     _plug_in(app, suite)
     app.register_error_handler(UsageError, lambda error: problem_reply(400, str(error)))
