@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 _SECONDS: Final = 0.5
 
@@ -38,14 +38,14 @@ def is_alive(pid: int) -> bool:
 
 
 def _is_alive_on_windows(pid: int) -> bool:  # pragma: no cover
-    assert sys.platform == "win32"
     import ctypes
 
+    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009  # type checkers elsewhere do not know it
     synchronize, timed_out = 0x00100000, 0x102
-    handle = ctypes.windll.kernel32.OpenProcess(synchronize, False, pid)  # noqa: FBT003  # positional only
+    handle = kernel.OpenProcess(synchronize, 0, pid)
     if not handle:
         return False
     try:
-        return bool(ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == timed_out)
+        return bool(kernel.WaitForSingleObject(handle, 0) == timed_out)
     finally:
-        ctypes.windll.kernel32.CloseHandle(handle)
+        kernel.CloseHandle(handle)
