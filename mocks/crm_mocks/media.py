@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
 
 from crm_mocks.contract.outcome import is_json
+from crm_mocks.remember import remembered
 
 FORM: Final = "application/x-www-form-urlencoded"
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", ""})
@@ -28,7 +28,7 @@ class Unreadable(Exception):
     """A body is not what its media type says. The message tells what is wrong with it, never what stands in it."""
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def content_type(header: str) -> ContentType:
     """Take a Content-Type header apart; an empty header gives an empty media type."""
     media_type, *parameters = header.split(";")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Any, Final
 
 from crm_mocks.contract import Contract
+from crm_mocks.remember import remembered
 from crm_mocks.sessions.journal import Entry
 
 _SHOWN: Final = 3
@@ -39,6 +39,6 @@ def near_misses(entry: Entry, contracts: Iterable[Contract]) -> list[dict[str, A
     ]
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _likeness(path: str, wanted: str) -> float:
     return SequenceMatcher(None, path.rstrip("/"), wanted.rstrip("/"), autojunk=False).ratio()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from crm_mocks.contract import Notice
+from crm_mocks.remember import remembered
 
 FOREIGN_HOST: Final = "foreign-host"
 FOREIGN_ORIGIN: Final = "foreign-origin"
@@ -63,7 +63,7 @@ def foreign(scope: Mapping[str, Any]) -> Iterable[Notice]:
     return _foreign(server[0], hosts, origins)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _foreign(server: str, hosts: tuple[bytes, ...], origins: tuple[bytes, ...]) -> tuple[Notice, ...]:
     if not is_loopback(server):
         return ()

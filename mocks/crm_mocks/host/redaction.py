@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -12,6 +11,7 @@ import orjson
 
 from crm_mocks.contract import Contract
 from crm_mocks.media import FORM
+from crm_mocks.remember import remembered
 from crm_mocks.sessions.entry import Entry
 
 STRUCK_OUT: Final = "***"
@@ -65,8 +65,8 @@ class Redaction:
         self._stems = tuple(stem.encode() for stem in stems)
         self._hints = (*_HINTS, *(stem for stem in self._stems if not any(hint in stem for hint in _HINTS)))
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
-        self._tells = lru_cache(maxsize=4096)(self._tells_of_secret)
-        self._header_tells = lru_cache(maxsize=4096)(self._header_tells_of_secret)
+        self._tells = remembered(4096)(self._tells_of_secret)
+        self._header_tells = remembered(4096)(self._header_tells_of_secret)
 
     def apply(self, entry: Entry) -> None:
         """Strike the credentials out of an exchange, in place; what was sent or received is not touched."""
@@ -170,7 +170,7 @@ def _struck(value: str) -> str:
     return f"{scheme} {STRUCK_OUT}" if space and scheme.lower() in _SCHEMES else STRUCK_OUT
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _text(name: bytes) -> str:
     return name.decode("latin-1")
 

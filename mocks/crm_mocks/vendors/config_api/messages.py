@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from crm_mocks.contract.source import load_yaml
+from crm_mocks.remember import remembered
 
 _TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = load_yaml(
     Path(__file__).with_name("messages.yaml").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def resolve(language: str, code: str, args: Sequence[str]) -> str:
     return _TEMPLATES[language][code].format(*args)
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def language(accept_language: str, default: str) -> str:
     """Return the language for an answer (position config-api-languages).
 
