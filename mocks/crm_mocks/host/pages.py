@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from html import escape
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from crm_mocks.host.wire import Receive, Scope, Send, send_answer
 from crm_mocks.sessions.session import Session
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+_HOST: Final = r"[A-Za-z0-9.:\[\]_-]+"
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
 
 
@@ -28,6 +30,8 @@ def find(suite: Suite, session: Session, scope: Scope, base: str, path: str) -> 
         base: URL of this server as the client wrote it, with the session's prefix.
         path: without the prefix.
     """
+    if path not in ("/", "") and not path.startswith("/openapi/"):
+        return None  # as good as always
     contract = _CONTRACT.fullmatch(path)
     if path not in ("/", "") and not (contract and contract[1] in suite.vendors):
         return None
@@ -45,11 +49,14 @@ def find(suite: Suite, session: Session, scope: Scope, base: str, path: str) -> 
 
 def base_url(scope: Scope) -> str:
     """Return the server's URL as the client wrote it, without a slash at the end."""
-    host = _header(scope, b"host")
-    if not re.fullmatch(r"[A-Za-z0-9.:\[\]_-]+", host):
-        server = scope.get("server") or ("127.0.0.1", 80)
-        host = f"{server[0]}:{server[1]}"
-    return f"{scope.get('scheme', 'http')}://{host}"
+    server = scope.get("server") or ("127.0.0.1", 80)
+    return _base_url(scope.get("scheme", "http"), _header(scope, b"host"), f"{server[0]}:{server[1]}")
+
+
+@lru_cache(maxsize=256)
+def _base_url(scheme: str, host: str, otherwise: str) -> str:
+    """Return the URL of a server, by what the client calls it if that can be a host's name."""
+    return f"{scheme}://{host if re.fullmatch(_HOST, host) else otherwise}"
 
 
 def served_contract(suite: Suite, session: Session, vendor: str, base: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from random import Random
-from uuid import UUID
 
 
 class Seeded:
@@ -36,7 +35,9 @@ class Seeded:
 
     def uuid(self, kind: str, ordinal: int) -> str:
         """Return a UUID of version 4."""
-        return str(UUID(bytes=self.digest(kind, ordinal), version=4))
+        digits = self.digest(kind, ordinal).hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def reseeded(self, seed: int) -> Seeded:
         """Return the same session's values under another seed, for a request that asks for one."""
