@@ -21,6 +21,9 @@ from typing import Any
 MARK = b"0123456789"
 """Stands in the template wherever the request's number goes, in ten digits."""
 
+SESSION_MARK = b"~sessions~"
+"""Stands in the template where the name of a session goes, of which there are so many that take turns."""
+
 
 @dataclass
 class Connection:
@@ -49,8 +52,9 @@ def complete(data: bytes | bytearray) -> bool:
 class Load:
     """Sends requests made from a template, and takes the time of each answer."""
 
-    def __init__(self, port: int, template: bytes, connections: int, first: int) -> None:
+    def __init__(self, port: int, template: bytes, connections: int, first: int, sessions: int) -> None:
         self._address = ("127.0.0.1", port)
+        self._sessions = sessions
         self._parts = template.split(MARK)
         self._number = first
         self._selector = selectors.DefaultSelector()
@@ -65,8 +69,14 @@ class Load:
         self._selector.register(made, selectors.EVENT_READ, connection)
         return connection
 
-    def run(self, seconds: float) -> float:
-        """Keep all connections busy that long, then wait for what is under way; return the seconds that it took."""
+    def run(self, seconds: float, requests: int | None = None) -> float:
+        """Keep all connections busy, then wait for what is under way; return the seconds that it took.
+
+        Args:
+            seconds: how long.
+            requests: stop after so many in any case.
+        """
+        last = self._number + requests if requests is not None else sys.maxsize
         began = time.perf_counter_ns()
         deadline = began + int(seconds * 1e9)
         for connection in self._connections:
@@ -77,7 +87,7 @@ class Load:
                 connection = key.data
                 if not self._receive(connection):
                     continue
-                if time.perf_counter_ns() < deadline:
+                if self._number < last and time.perf_counter_ns() < deadline:
                     self._send(connection)
                 else:
                     busy -= 1
@@ -86,6 +96,8 @@ class Load:
     def _send(self, connection: Connection) -> None:
         self._number += 1
         request = (b"%010d" % self._number).join(self._parts)
+        if self._sessions:
+            request = request.replace(SESSION_MARK, b"session%03d" % (self._number % self._sessions))
         connection.sent_at = time.perf_counter_ns()
         connection.socket.sendall(request)
 
@@ -107,11 +119,10 @@ def percentile(ordered: list[int], share: float) -> float:
     return float(ordered[min(len(ordered) - 1, int(len(ordered) * share))])
 
 
-def measure(port: int, template: bytes, connections: int, seconds: float, first: int) -> dict[str, Any]:
+def measured(load: Load, seconds: float, requests: int | None) -> dict[str, Any]:
     """Load a server; return requests a second, percentiles in milliseconds, statuses and our own share of a core."""
-    load = Load(port, template, connections, first)
     cpu = time.process_time()
-    took = load.run(seconds)
+    took = load.run(seconds, requests)
     ordered = sorted(load.nanoseconds)
     return {
         "per_second": len(ordered) / took,
@@ -129,10 +140,12 @@ def main() -> int:
     parser.add_argument("template", type=Path, help="a whole HTTP request, its number marked")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--requests", type=int, help="stop after so many, whatever the time")
     parser.add_argument("--first", type=int, default=0, help="numbers of requests begin above this")
+    parser.add_argument("--sessions", type=int, default=0, help="how many sessions take turns, where they are marked")
     given = parser.parse_args()
-    template = given.template.read_bytes()
-    found = measure(given.port, template, given.connections, given.seconds, given.first)
+    load = Load(given.port, given.template.read_bytes(), given.connections, given.first, given.sessions)
+    found = measured(load, given.seconds, given.requests)
     json.dump(found, sys.stdout)
     return 0
 

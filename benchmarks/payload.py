@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -55,18 +56,23 @@ def invalid() -> dict[str, Any]:
     return wrong
 
 
-def request(body: bytes, key: str | None = KEY) -> bytes:
+def request(path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     """Return a whole HTTP request."""
     lines = [
-        f"POST {path()} HTTP/1.1",
+        f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
-        *([f"x-api-key: {key}"] if key is not None else []),
+        *(f"{name}: {value}" for name, value in headers.items()),
     ]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def template() -> bytes:
-    """Return a request with the mark in place of its number; all numbers have the mark's length."""
-    return request(encoded(int(MARK)))
+def template(**headers: str) -> bytes:
+    """Return a request with the mark in place of its number; all numbers have the mark's length.
+
+    Args:
+        headers: further ones, underscores for hyphens.
+    """
+    further = {name.replace("_", "-"): value for name, value in headers.items()}
+    return request(path(), encoded(int(MARK)), {"x-api-key": KEY, **further})

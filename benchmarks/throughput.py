@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import payload
-from benchmarks.servers import BENCH, ROOT, Running, Server, pin, running
+from benchmarks.servers import BENCH, ROOT, Server, pin, running
 
 CONNECTIONS = 8
 _SERVER_CORE, _LOAD_CORE = 0, 1
@@ -43,9 +43,9 @@ def once(server: Server, warm_up: float, seconds: float) -> Round:
         SystemExit: it answers anything but 200.
     """
     with running(server, core=_SERVER_CORE) as alive:
-        load(alive, warm_up, 0)
+        load(alive.port, payload.template(), seconds=warm_up)
         before = alive.cpu_seconds()
-        found = load(alive, seconds, 500_000_000)
+        found = load(alive.port, payload.template(), seconds=seconds, first=500_000_000)
         cpu = alive.cpu_seconds() - before
         statuses = found["statuses"]
         if set(statuses) != {"200"}:
@@ -60,13 +60,20 @@ def once(server: Server, warm_up: float, seconds: float) -> Round:
         )
 
 
-def load(alive: Running, seconds: float, first: int, connections: int = CONNECTIONS) -> dict[str, Any]:
-    """Run the load generator in a process of its own; return what it prints."""
+def load(port: int, template: bytes, **options: float) -> dict[str, Any]:
+    """Run the load generator in a process of its own; return what it prints.
+
+    Args:
+        port: where the server is.
+        template: request, see `benchmarks.load`.
+        options: of the load generator.
+    """
     BENCH.mkdir(exist_ok=True)
-    template = BENCH / "request.http"
-    template.write_bytes(payload.template())
-    command = [sys.executable, "-m", "benchmarks.load", str(alive.port), str(template)]
-    command += ["--seconds", str(seconds), "--first", str(first), "--connections", str(connections)]
+    path = BENCH / "request.http"
+    path.write_bytes(template)
+    command = [sys.executable, "-m", "benchmarks.load", str(port), str(path), "--connections", str(CONNECTIONS)]
+    for name, value in options.items():
+        command += [f"--{name}", str(value)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
         pin(process.pid, _LOAD_CORE)
         printed, _ = process.communicate()
@@ -79,6 +86,3 @@ def load(alive: Running, seconds: float, first: int, connections: int = CONNECTI
 def medians(rounds: list[Round]) -> Round:
     """Return the medians of all figures."""
     return Round(*(median(getattr(each, name) for each in rounds) for name in Round.__dataclass_fields__))
-
-
-__all__ = ["CONNECTIONS", "Round", "load", "medians", "once"]
