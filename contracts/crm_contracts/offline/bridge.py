@@ -1,0 +1,206 @@
+"""The bridge: calls the mocks' ASGI application from any thread, on one event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from crm_mocks.app import Application
+from crm_mocks.faults import Fault
+from crm_mocks.host.wire import WIRE
+
+Result = TypeVar("Result")
+Headers = list[tuple[str, str]]
+
+_SESSION_HEADER: Final = b"x-mock-session"
+_FIRST_PORT: Final = 65_536
+"""Ports from here on are no real ones: they tell the application which session a request belongs to, as the ports of a
+server do, so that nothing is added to the request itself."""
+
+_NO_SESSION: Final = 1
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer that arrived whole."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Faulted(Exception):
+    """A fault on the wire, for a client library to make its own exception of.
+
+    Attributes:
+        fault: which.
+        answered: what would have been answered, where part of it arrived.
+    """
+
+    def __init__(self, fault: Fault, answered: Answered | None = None) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.answered = answered
+
+
+class Bridge:
+    """Carries requests to an application, each to the session that it is for.
+
+    The application's state is only touched on the bridge's loop, which runs in a daemon thread, so that clients may
+    call from threads, and from event loops of their own.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.loop = asyncio.new_event_loop()
+        self._ports: dict[str, int] = {}
+        self._next_port = _FIRST_PORT
+        self._thread = threading.Thread(target=self.loop.run_forever, name="crm-mocks-offline", daemon=True)
+        self._thread.start()
+
+    def open(self, session: str) -> None:
+        """Prepare for requests of a session."""
+        port, self._next_port = self._next_port, self._next_port + 1
+        self._ports[session] = port
+
+        async def bind() -> None:
+            self.application.suite.sessions.bind(session, port)
+
+        self.run(bind())
+
+    def shut(self, session: str) -> None:
+        """Carry no more requests of a session."""
+        self._ports.pop(session, None)
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine on the bridge's loop and wait for its result."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def call(
+        self,
+        session: str,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        timeout: float | None = None,
+    ) -> Answered:
+        """Carry out a request.
+
+        Args:
+            session: name of the session that it belongs to.
+            method: HTTP method.
+            url: absolute URL; its host is what the client believes to talk to.
+            headers: as the client sends them.
+            body: the whole body.
+            timeout: seconds after which the client gives up, if it does.
+
+        Raises:
+            Faulted: a fault was asked for, or the client's patience is at its end.
+        """
+        under_way = self.begin(session, method, url, headers, body, timeout)
+        try:
+            return under_way.result(timeout)
+        except TimeoutError:
+            raise Faulted(Fault.TIMEOUT) from None
+
+    def begin(
+        self,
+        session: str,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        timeout: float | None = None,
+    ) -> Future[Answered]:
+        """Begin what `call` does. A client that gives up meanwhile has been heard all the same."""
+        scope = _scope(self._ports.get(session, _NO_SESSION), method, url, headers)
+        return asyncio.run_coroutine_threadsafe(self._exchange(scope, body, timeout), self.loop)
+
+    async def _exchange(self, scope: dict[str, Any], body: bytes, timeout: float | None) -> Answered:  # noqa: ASYNC109  # the client's
+        wire = _Wire(timeout)
+        scope["extensions"] = {WIRE: wire}
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+        gone = {"type": "http.disconnect"}
+        answer = _Answer()
+
+        async def receive() -> dict[str, Any]:
+            return next(messages, gone)
+
+        await self.application(scope, receive, answer.send)
+        if wire.faulted is not None:
+            raise wire.faulted
+        return Answered(answer.status, answer.headers, bytes(answer.body))
+
+    def close(self) -> None:
+        """Stop the loop and its thread."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(5)
+        self.loop.close()
+
+
+class _Answer:
+    """Collects what the application sends."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: Headers = []
+        self.body = bytearray()
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
+        else:
+            self.body += message.get("body", b"")
+
+
+class _Wire:
+    """What carries out faults where there is no wire: it remembers which one was asked for.
+
+    See `crm_mocks.host.wire.Wire`. Nobody waits: of faults that are made of time only the end comes.
+    """
+
+    def __init__(self, patience: float | None) -> None:
+        self.faulted: Faulted | None = None
+        self._patience = patience
+
+    async def fault(
+        self,
+        fault: Fault,
+        head: tuple[int, Headers],
+        body: bytes,
+        *,
+        seconds: float,
+        random: Random,  # noqa: ARG002  # garbage is not shown to anybody
+    ) -> None:
+        if fault is Fault.TIMEOUT and self._patience is not None and self._patience > seconds:
+            fault = Fault.EMPTY_RESPONSE  # the server closes the connection before the client gives up
+        self.faulted = Faulted(fault, Answered(head[0], head[1], body))
+
+
+def _scope(port: int, method: str, url: str, headers: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    parts = urlsplit(url)
+    sent = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    if not any(name == b"host" for name, _ in sent):
+        sent.insert(0, (b"host", parts.netloc.rpartition("@")[2].encode("latin-1")))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method.upper(),
+        "scheme": parts.scheme,
+        "path": unquote(parts.path) or "/",
+        "raw_path": parts.path.encode("latin-1"),
+        "query_string": parts.query.encode("latin-1"),
+        "root_path": "",
+        "headers": [header for header in sent if header[0] != _SESSION_HEADER],
+        "server": (parts.hostname or "localhost", port),
+        "client": ("127.0.0.1", 0),
+    }

@@ -1,0 +1,107 @@
+"""The pytest plugin: fixtures for each CRM, and one verdict on the run.
+
+Nothing else is imported, and no server is started, before a test asks for a fixture. The fixtures are:
+
+* `crm_mocks`, the suite, and one fixture for each CRM, named as the CRM: a fresh session with a URL of its own for each
+  test, on one server for the whole run, whatever the number of pytest-xdist's workers;
+* `crm_mocks_offline` and `<vendor>_offline`, which need no socket: `requests` and `httpx` are answered in process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crm_contracts.pytest_plugin import options
+from crm_contracts.pytest_plugin.run import KEY, Run
+
+if TYPE_CHECKING:
+    from crm_contracts.pytest_plugin.mocks import Mocks
+    from crm_contracts.pytest_plugin.offline import OfflineMocks
+
+_MARK = (
+    "crm_mocks(allow): mistakes that the test's client makes on purpose, as <vendor>.<operation>:<outcome or status>"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add options and ini settings."""
+    options.add(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run."""
+    config.addinivalue_line("markers", _MARK)
+    config.stash[KEY] = Run(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist which run it belongs to."""
+    several = node.config.getoption("dist", "no") == "each"
+    worker = node.workerinput["workerid"] if several else None
+    node.workerinput["crm_mocks"] = node.config.stash[KEY].for_worker(worker)
+
+
+@pytest.hookimpl(trylast=True)  # pytest-xdist waits for its workers first
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give the verdict on the run, write its reports, and stop the server."""
+    run = session.config.stash[KEY]
+    run.close()
+    if not run.is_worker and run.directory.is_dir():
+        from crm_contracts.pytest_plugin.summary import finish
+
+        finish(session, run)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the verdict."""
+    run = config.stash[KEY]
+    if run.ending is not None:
+        from crm_contracts.pytest_plugin.summary import show
+
+        show(terminalreporter, run)
+
+
+@pytest.fixture
+def crm_mocks(request: pytest.FixtureRequest) -> Iterator[Mocks]:
+    """All mocks, in a session of the test's own; at its end, the client must have kept the contract."""
+    from crm_contracts.pytest_plugin.sessions import served
+
+    yield from served(request)
+
+
+@pytest.fixture
+def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineMocks]:
+    """As `crm_mocks`, but without a socket: `requests` and `httpx` are answered in process."""
+    from crm_contracts.pytest_plugin.sessions import in_process
+
+    yield from in_process(request)
+
+
+def _fixture(suite: str, vendor: str, suffix: str, about: str) -> Any:
+    def fixture(request: pytest.FixtureRequest) -> Any:
+        return request.getfixturevalue(suite)[vendor]
+
+    fixture.__doc__ = about
+    return pytest.fixture(name=f"{vendor}{suffix}")(fixture)
+
+
+def _vendor_fixtures() -> Iterator[tuple[str, Any]]:
+    """Make the fixtures of each CRM; the folder tells which there are, so that nothing needs to be imported."""
+    spec = find_spec("crm_mocks")
+    folders = spec.submodule_search_locations if spec is not None else None
+    found = {file.parent.name for folder in folders or () for file in Path(folder, "vendors").glob("*/__init__.py")}
+    for name in sorted(found):
+        yield name, _fixture("crm_mocks", name, "", f"The mock of {name}, in a session of the test's own.")
+        yield (
+            f"{name}_offline",
+            _fixture("crm_mocks_offline", name, "_offline", f"The mock of {name}, without a socket."),
+        )
+
+
+globals().update(_vendor_fixtures())

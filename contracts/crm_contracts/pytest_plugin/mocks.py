@@ -1,0 +1,196 @@
+"""What fixtures give to tests: the suite of mocks, and each CRM of it, in a session of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm_contracts.pytest_plugin.channel import Channel
+from crm_contracts.pytest_plugin.exchange import Exchange
+from crm_contracts.verdict.model import Verdict
+from crm_mocks.errors import UsageError
+
+
+class Clock:
+    """The session's clock."""
+
+    def __init__(self, channel: Channel, session: str) -> None:
+        self._channel = channel
+        self._session = session
+
+    def set(self, moment: datetime | str) -> datetime:
+        """Stop the clock at a moment (ISO 8601 as a text); return it."""
+        text = moment.isoformat() if isinstance(moment, datetime) else moment
+        return self._post(set=text)
+
+    def advance(self, by: float | timedelta) -> datetime:
+        """Move the clock by seconds, or a timedelta; return the time that it then shows."""
+        return self._post(advance_seconds=by.total_seconds() if isinstance(by, timedelta) else by)
+
+    def _post(self, **change: Any) -> datetime:
+        answer = self._channel("POST", "clock", {"session": self._session, **change})
+        return datetime.fromisoformat(answer["now"])
+
+
+class Mocked:
+    """One CRM in the test's session.
+
+    Attributes:
+        name: the vendor's.
+        url: base URL; with a path of the vendor's contract behind it, it is an endpoint.
+        credentials: demo credentials.
+        clock: the session's.
+    """
+
+    def __init__(self, suite: Mocks, name: str, credentials: Mapping[str, str]) -> None:
+        self.name = name
+        self.credentials = dict(credentials)
+        self.clock = suite.clock
+        self._suite = suite
+        self._channel = suite.channel
+        self._session = suite.session
+
+    @property
+    def url(self) -> str:
+        """See the class."""
+        return self._suite.url
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """What the CRM was sent in this test, the oldest first."""
+        return self._suite.exchanges(vendor=self.name)
+
+    def wait_for(self, count: int = 1, timeout: float = 5.0) -> list[Exchange]:
+        """Wait until the CRM has been sent so many requests, or the seconds are over; return them all."""
+        return self._suite.exchanges(vendor=self.name, count=count, wait_ms=round(timeout * 1000))
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """Return what the CRM has stored.
+
+        Args:
+            kind: of record, such as `leads`; `crm-mocks list` and the vendor's page name them.
+        """
+        answer = self._channel("GET", "records", session=self._session, vendor=self.name, kind=kind)
+        records: list[dict[str, Any]] = answer["records"]
+        return records
+
+    def add_record(self, kind: str, record: Mapping[str, Any], *more: Mapping[str, Any]) -> None:
+        """Store records."""
+        query = {"session": self._session, "vendor": self.name, "kind": kind}
+        self._channel("PUT", "records", [dict(record), *map(dict, more)], **query)
+
+    def respond(self, *, operation: str | None = None, **answer: Any) -> str:
+        """Queue an answer for a request to come, whatever the client sends; return its id.
+
+        Args:
+            operation: operationId; without it, the next request to the CRM has the answer.
+            answer: any of `status`, `example` (name of a documented one), `body`, `fault`, `headers`, `times` (how
+                often; `None` is always), `delay_ms`, `phase` (`before` or `after` the lead is stored), `match` (members
+                that the request must have). What is `None` counts as not given, but for `body` and `times`.
+        """
+        given = {name: value for name, value in answer.items() if value is not None or name in ("body", "times")}
+        key = self.name if operation is None else f"{self.name}.{operation.removeprefix(f'{self.name}.')}"
+        answered = self._channel("POST", "responses", {"session": self._session, "operation": key, **given})
+        return str(answered["id"])
+
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """Change settings of the CRM for this test; return all of them."""
+        return self._suite.settings({f"{self.name}.{name}": value for name, value in changes.items()})[self.name]
+
+    def reset(self) -> None:
+        """See `Mocks.reset`."""
+        self._suite.reset()
+
+    def verdict(self) -> Verdict:
+        """See `Mocks.verdict`."""
+        return self._suite.verdict()
+
+    def __repr__(self) -> str:
+        return f"<{self.name} at {self.url}>"
+
+
+class Mocks:
+    """The suite of mocks in the test's session; a CRM is an attribute or an entry of it.
+
+    Attributes:
+        session: the session's name.
+        url: its base URL.
+        vendors: the CRMs by name.
+        clock: the session's.
+        channel: carries control requests.
+    """
+
+    def __init__(self, channel: Channel, session: str, url: str, credentials: Mapping[str, Mapping[str, str]]) -> None:
+        self.channel = channel
+        self.session = session
+        self.url = url
+        self.clock = Clock(channel, session)
+        self.vendors = self._made(credentials)
+
+    def _made(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+        return {name: Mocked(self, name, known) for name, known in credentials.items()}
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a CRM."""
+        vendors = self.__dict__.get("vendors", {})
+        if name not in vendors:
+            raise AttributeError(f"no '{name}' here: there are {', '.join(vendors)}")
+        return vendors[name]
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a CRM."""
+        return self.vendors[name]
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """What all CRMs were sent in this test, and what was for none of them, the oldest first."""
+        return self.exchanges()
+
+    def exchanges(self, **query: Any) -> list[Exchange]:
+        """Return exchanges; parameters as of `GET /__admin/requests`."""
+        answer = self.channel("GET", "requests", session=self.session, **query)
+        return [Exchange(entry) for entry in answer["requests"]]
+
+    def settings(self, changes: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+        """Change settings, given by `<vendor>.<name>`, for this test; return all of them, by vendor."""
+        query = {"session": self.session}
+        if changes:
+            settings: dict[str, dict[str, Any]] = self.channel("PUT", "settings", dict(changes), **query)
+        else:
+            settings = self.channel("GET", "settings", **query)
+        return settings
+
+    def reset(self) -> None:
+        """Forget all that the session has stored and seen, its settings and its clock; its URL stays."""
+        self.channel("POST", "reset", {"session": self.session})
+
+    def verdict(self, **query: Any) -> Verdict:
+        """Return the verdict on what the client has done so far in this test."""
+        answer = self.channel("GET", "verdict", session=self.session, format="json", **query)
+        return Verdict.from_json(answer)
+
+    def close(self) -> None:
+        """End the session; what it has seen counts in the verdict on the run."""
+        self.channel("DELETE", "sessions", session=self.session)
+
+    def __repr__(self) -> str:
+        return f"<crm-mocks at {self.url}, session {self.session}>"
+
+
+def opened(channel: Channel, session: str, allow: list[str], credentials: Mapping[str, Any]) -> Mocks:
+    """Open a session; return its mocks.
+
+    Args:
+        channel: carries control requests.
+        session: its name.
+        allow: mistakes allowed in it, as `<vendor>.<operation>:<outcome or status>`.
+        credentials: demo credentials by vendor.
+
+    Raises:
+        UsageError: something of that is wrong.
+    """
+    if not all(isinstance(each, str) for each in allow):
+        raise UsageError("allow takes a list of texts, such as '<vendor>.<operation>:400'")
+    made = channel("POST", "sessions", {"session": session, "allow": allow})
+    return Mocks(channel, session, made["url"], credentials)

@@ -1,0 +1,120 @@
+"""The server of a test run: one process for all of its workers, started by the first that needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from crm_contracts.pytest_plugin.lock import locked
+from crm_contracts.pytest_plugin.options import Options
+from crm_mocks.errors import CrmMocksError, UsageError
+
+_START_SECONDS: Final = 60.0
+_STOP_SECONDS: Final = 5.0
+_COMMAND: Final = (
+    "import os, sys; sys.path += sys.argv.pop(1).split(os.pathsep); from crm_mocks.cli import main; main()"
+)
+
+
+def running(directory: Path) -> dict[str, Any] | None:
+    """Return the ready-file of a run's server, or `None` if none has been started."""
+    try:
+        ready: dict[str, Any] = json.loads((directory / "server.json").read_bytes())
+    except FileNotFoundError:
+        return None
+    return ready
+
+
+def ensure(directory: Path, options: Options, end_with: int) -> dict[str, Any]:
+    """Return the ready-file of a run's server; start it if need be.
+
+    Args:
+        directory: the run's; made if it is not there.
+        options: how to serve.
+        end_with: id of the process whose end ends the server.
+
+    Raises:
+        UsageError: it cannot be served like that.
+    """
+    ready = running(directory)
+    if ready is not None:
+        return ready
+    directory.mkdir(mode=0o700, exist_ok=True)
+    with locked(directory / "lock"):
+        return running(directory) or _start(directory, options, end_with)
+
+
+def log(directory: Path) -> str:
+    """Return the last lines that a run's server has written on stderr."""
+    try:
+        return "\n".join((directory / "server.log").read_text("utf-8", "replace").splitlines()[-5:])
+    except OSError:
+        return ""
+
+
+def stop(ready: dict[str, Any]) -> None:
+    """Stop a run's server."""
+    from crm_mocks.server.companion import is_alive
+
+    pid = int(ready["pid"])
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while is_alive(pid) and time.monotonic() < deadline:
+        with suppress(OSError):  # where this process has not started it
+            os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.01)
+
+
+def _start(directory: Path, options: Options, end_with: int) -> dict[str, Any]:
+    starting = directory / f"starting-{os.getpid()}.json"
+    with (directory / "server.log").open("ab") as log_file:
+        # A process group of its own: Ctrl-C is for pytest, which still asks for the verdict.
+        process = subprocess.Popen(  # noqa: S603  # our own command
+            [sys.executable, "-P", "-c", _COMMAND, _path(), *_arguments(options, starting, end_with)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log_file,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while not starting.exists():
+        if process.poll() is not None:
+            said = log(directory).removeprefix("crm-mocks: ")
+            raise UsageError(f"the mocks did not start: {said or f'exit code {process.returncode}'}")
+        if time.monotonic() > deadline:
+            process.kill()
+            raise CrmMocksError(f"the mocks did not start within {_START_SECONDS:.0f} seconds")
+        time.sleep(0.01)
+    process.returncode = 0  # it is not waited for: it outlives this worker, and ends with the run
+    starting.rename(directory / "server.json")
+    ready = running(directory)
+    assert ready is not None  # it was renamed just now
+    return ready
+
+
+def _path() -> str:
+    """Return the folders of our packages, which pytest may have put on the path by itself."""
+    import crm_contracts
+    import crm_mocks
+
+    return os.pathsep.join(str(Path(each.__file__ or "").parents[1]) for each in (crm_mocks, crm_contracts))
+
+
+def _arguments(options: Options, ready_file: Path, end_with: int) -> Iterator[str]:
+    yield from ("serve", "--port", "0", "--log", "off", "--ready-file", str(ready_file), "--end-with", str(end_with))
+    yield from ("--seed", str(options.seed))
+    if options.now is not None:
+        yield from ("--now", options.now)
+    if options.config is not None:
+        yield from ("--config", str(options.config))
+    for assignment in options.assignments:
+        yield from ("--set", assignment)

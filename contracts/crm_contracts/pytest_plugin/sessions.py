@@ -1,0 +1,75 @@
+"""The session of a test: opened, handed out, judged, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from crm_contracts.pytest_plugin.failure import message
+from crm_contracts.pytest_plugin.mocks import Mocks, opened
+from crm_contracts.pytest_plugin.offline import OfflineMocks
+from crm_contracts.pytest_plugin.run import KEY, Run
+from crm_contracts.verdict.model import Verdict
+from crm_mocks.errors import CrmMocksError, UsageError
+
+
+def served(request: pytest.FixtureRequest) -> Iterator[Mocks]:
+    """Hand out mocks behind a socket; see the fixture `crm_mocks`."""
+    run = request.config.stash[KEY]
+    with _told():
+        allow = _allowed(request, run)
+        channel = run.channel()
+        credentials = {name: about["credentials"] for name, about in run.ready["vendors"].items()}
+        mocks = opened(channel, run.session_name(request.node.nodeid), allow, credentials)
+    try:
+        yield mocks
+        with _told():
+            verdict = mocks.verdict(allow=allow)
+        _hold(verdict, request)
+    finally:
+        mocks.close()
+
+
+def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineMocks]:
+    """Hand out mocks without a socket; see the fixture `crm_mocks_offline`."""
+    run = request.config.stash[KEY]
+    with _told():
+        allow = _allowed(request, run)
+        mocks = run.offline().open(run.session_name(request.node.nodeid), allow)
+    try:
+        with mocks.patched():
+            yield mocks
+        with _told():
+            verdict = mocks.verdict(allow=allow, vendor=run.options.vendors)
+        run.note(verdict)
+        _hold(verdict, request)
+    finally:
+        mocks.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell in one line what is wrong: where it went wrong in the plugin helps nobody."""
+    try:
+        yield
+    except CrmMocksError as error:
+        pytest.fail(f"crm-mocks: {error}", pytrace=False)
+
+
+def _allowed(request: pytest.FixtureRequest, run: Run) -> list[str]:
+    """Return the mistakes allowed in a test: in all tests, and by its markers."""
+    allow = list(run.options.allow)
+    for marker in request.node.iter_markers("crm_mocks"):
+        if marker.args or set(marker.kwargs) - {"allow"}:
+            raise UsageError('the marker crm_mocks takes allow=["<vendor>.<operation>:<outcome or status>", …]')
+        given = marker.kwargs.get("allow", [])
+        allow += [given] if isinstance(given, str) else given
+    return allow
+
+
+def _hold(verdict: Verdict, request: pytest.FixtureRequest) -> None:
+    """Fail the test if its client broke the contract."""
+    if verdict.failing:
+        pytest.fail(message(verdict, request.node.name), pytrace=False)
