@@ -31,7 +31,9 @@ FIELDS: Final = re.compile(_FIELDS)
 FORBIDDEN: Final = re.compile(rb"[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n|\Z)|(?<!\r)\n")
 """What stands nowhere in lines: control characters, and CR and LF that are no line end together."""
 
-_AUTHORITY: Final = rb"(?:\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9\-._~!$&'()*+,;=%]*+)(?::[0-9]*+)?+"
+_AUTHORITY: Final = rb"(?:\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9\-._~!$&'()*+;=%]*+)(?::[0-9]*+)?+"
+"""A host with a port, or nothing. A comma, which names may have, is more likely to stand between two of them."""
+
 _HOST: Final = re.compile(_AUTHORITY)
 _ABSOLUTE: Final = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://(" + _AUTHORITY + rb")(/[^?#]*+)?+(\?[^#]*+)?+")
 _DIGITS: Final = re.compile(rb"[0-9]++")

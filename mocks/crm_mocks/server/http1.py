@@ -76,23 +76,19 @@ class RequestParser:
         """Take bytes from the connection.
 
         Raises:
-            Malformed: they are no HTTP.
+            Malformed: they are no HTTP; `stop` is to be called then.
         """
         rest: Data = data
         if self._kept:
             self._kept += data
             rest = self._kept
         at, size = 0, len(rest)
-        try:
-            while at < size and self._step is not None:
-                after = self._step(rest, at)
-                if after < 0:
-                    break
-                at = after
-                self._scanned = 0
-        except BaseException:
-            self.stop()
-            raise
+        while at < size and self._step is not None:
+            after = self._step(rest, at)
+            if after < 0:
+                break
+            at = after
+            self._scanned = 0
         if self._step is None or at == size:
             self._kept = bytearray()
         elif rest is self._kept:
@@ -134,6 +130,8 @@ class RequestParser:
     def stop(self) -> None:
         """Interpret nothing more of the connection."""
         self._step = None
+        self._kept = bytearray()
+        self.in_body = False
 
     # --- steps ---
 

@@ -78,7 +78,7 @@ class MockProtocol(HttpToolsProtocol):
             self._refuse(Malformed("the connection's end came before that of the request"))
         parser.stop()
         is_pending = self.cycle is not None and not self.cycle.response_complete and not self.cycle.disconnected
-        if is_pending:
+        if is_pending and self._last is None:
             self.cycle.keep_alive = False
         return (is_pending or self._last is not None) and self.scheme == "http"  # TLS ends for both at once
 

@@ -1,0 +1,1 @@
+"""What arrives byte by byte: malformed and odd HTTP, limits, slow clients."""

@@ -1,0 +1,56 @@
+"""What the parser finds in bytes, as a text that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from crm_mocks.host.settings import HostSettings
+from crm_mocks.problems import Problem
+from crm_mocks.server.head import Malformed
+from crm_mocks.server.http1 import RequestParser
+
+
+class Recorder:
+    """Stands for the protocol: notes what the parser calls."""
+
+    def __init__(self, limits: HostSettings | None = None) -> None:
+        self.parser = RequestParser(self, limits or HostSettings())
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.expect_100_continue = False
+        self.found: list[Any] = []
+        self._url = self._body = b""
+
+    def on_message_begin(self) -> None:
+        self._url = self._body = b""
+        self.headers = []
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_headers_complete(self) -> None:
+        parser = self.parser
+        self.found.append((parser.get_method(), self._url, parser.get_http_version(), self.headers, parser.problem))
+        assert parser.should_upgrade() is False
+
+    def on_body(self, body: bytes) -> None:
+        assert body
+        assert type(body) is bytes
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        self.found.append((self._body, self.parser.should_keep_alive()))
+
+    def on_problem(self, problem: Problem) -> None:
+        self.found.append(problem)
+
+
+def parsed(pieces: Iterable[bytes], limits: HostSettings | None = None) -> list[Any]:
+    """Return what the parser finds: heads and bodies, then `400` or the like if it refuses something."""
+    recorder = Recorder(limits)
+    try:
+        for piece in pieces:
+            recorder.parser.feed_data(piece)
+    except Malformed as error:
+        return [*recorder.found, error.status]
+    return recorder.found

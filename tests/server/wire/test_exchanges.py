@@ -1,0 +1,72 @@
+"""Requests byte by byte: what is no HTTP is refused, all else has its answer, and the next client is served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from crm_mocks.server.thread import Mocks
+from tests.server.wire.cases import ANSWERED, PLAIN, REFUSED, TRUNCATED, Case
+from tests.server.wire.exchanges import Answered, converse, is_served
+
+Figures = Callable[[str], None]
+
+
+def check(case: Case, came: list[Answered]) -> str | None:
+    """Return what is wrong with the answers to a case."""
+    try:
+        for answer in came:
+            answer.check()
+    except AssertionError as error:
+        return f"{case.name}: {error!r}"
+    statuses = tuple(answer.status for answer in came)
+    return None if statuses == case.statuses else f"{case.name}: {statuses} and not {case.statuses}"
+
+
+def test_what_is_no_http_is_refused_and_its_connection_closed(mocks: Mocks, figures: Figures) -> None:
+    wrong = []
+    for case in REFUSED:
+        came = converse(mocks, case.sent, ends=False)
+        wrong.append(check(case, came) or ("" if all(each.is_bare for each in came) else f"{case.name}: not bare"))
+        assert is_served(mocks), case.name
+    assert list(filter(None, wrong)) == []
+    figures(f"promise 4: {len(REFUSED)} malformed messages, each refused and followed by a request that is served")
+
+
+def test_nothing_behind_a_refused_message_is_interpreted(mocks: Mocks) -> None:
+    bare_ends = [case for case in REFUSED if not case.sent.endswith(PLAIN)]
+    wrong = [check(case, converse(mocks, case.sent + PLAIN, ends=False)) for case in bare_ends]
+    assert list(filter(None, wrong)) == []
+
+
+def test_what_is_http_has_its_answer(mocks: Mocks, figures: Figures) -> None:
+    wrong = []
+    for case in ANSWERED:
+        wrong.append(check(case, converse(mocks, case.sent)))
+        assert is_served(mocks), case.name
+    assert list(filter(None, wrong)) == []
+    figures(f"promise 1: {len(ANSWERED)} odd exchanges, each with the answers that it is to have")
+
+
+def test_a_truncated_message_is_refused(mocks: Mocks, figures: Figures) -> None:
+    wrong = [check(case, converse(mocks, case.sent)) for case in TRUNCATED]
+    assert list(filter(None, wrong)) == []
+    assert is_served(mocks)
+    figures(f"promise 1: {len(TRUNCATED)} truncated messages")
+
+
+@pytest.mark.parametrize("case", [*ANSWERED[:30:3], *REFUSED[::16]], ids=lambda case: case.name)
+def test_bytes_may_come_one_by_one(mocks: Mocks, case: Case) -> None:
+    ends = case in ANSWERED
+    assert check(case, converse(mocks, case.sent[:3000], ends=ends, byte_by_byte=True)) is None
+
+
+def test_nothing_is_journalled_of_a_refused_message(mocks: Mocks) -> None:
+    def total() -> int:
+        return sum(session.journal.total for session in mocks.suite.sessions)
+
+    before = total()
+    for case in REFUSED[::7]:
+        converse(mocks, case.sent, ends=False)
+    assert total() == before
