@@ -89,6 +89,8 @@ def _header(verdict: Verdict) -> Iterator[str]:
     yield "<header>"
     yield f'<h1>CRM contract <strong class="{kind}">{title(verdict)}</strong></h1>'
     yield f"<p>{_text(summary(verdict))}.</p>"
+    for complaint in verdict.complaints:
+        yield f"<p><strong>The run failed: {_text(complaint)}</strong></p>"
     yield '<dl class="figures">'
     figures = {
         "outcomes": verdict.coverage,

@@ -21,6 +21,8 @@ def render(verdict: Verdict) -> str:
     those allowed or in the baseline are skipped.
     """
     suites = [*(_of_operation(each) for each in verdict.counted), _rules(verdict)]
+    if verdict.complaints:
+        suites.append(_suite("run", [_complaint(each) for each in verdict.complaints]))
     tests, failures, skipped = (sum(each) for each in zip(*(counts for counts, _ in suites), strict=True))
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -62,6 +64,11 @@ def _rules(verdict: Verdict) -> _Suite:
         head = '    <testcase classname="contract" name="no rule of the contract is broken" time="0">'
         cases = [[head, f"      <system-out>{escape(summary(verdict))}</system-out>", "    </testcase>"]]
     return _suite("contract", cases)
+
+
+def _complaint(complaint: str) -> list[str]:
+    head = '    <testcase classname="run" name="the run itself" time="0">'
+    return [head, f"      <failure message={quoteattr(complaint)}/>", "    </testcase>"]
 
 
 def _rule(broken: Broken) -> list[str]:

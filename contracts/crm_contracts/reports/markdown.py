@@ -25,6 +25,9 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"### {mark} CRM contract {title(verdict)}"
     yield ""
     yield f"{summary(verdict)[:1].upper()}{summary(verdict)[1:]}."
+    for complaint in verdict.complaints:
+        yield f"❌ {_plain(complaint)}"
+        yield ""
     yield f"Coverage: **{share(verdict.coverage)}** outcomes; members {share(verdict.member_coverage)}."
     if verdict.failing:
         yield from _broken(verdict.failing)

@@ -44,6 +44,8 @@ def _lines(verdict: Verdict, width: int) -> Iterator[str]:
     failing = verdict.failing
     head = click.style(f"Contract {title(verdict)}", bold=True, fg="red" if failing else "green")
     yield f"{head}: {summary(verdict)}"
+    for complaint in verdict.complaints:
+        yield click.style(f"The run failed: {safe(complaint)}", fg="red")
     yield from _section("Broken", _broken(failing, width, _CURLS))
     known = [each for each in verdict.broken if not each.fails]
     yield from _section("Broken, but allowed or known", _broken(known, width, 0))

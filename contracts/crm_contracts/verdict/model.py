@@ -279,6 +279,7 @@ class Verdict:
         allowed: the names under which mistakes are allowed.
         defects: of the mock; normally none.
         paid: entries of the baseline that are broken no more.
+        complaints: sentences on what else is wrong with the run, such as a client that was stopped at its time limit.
     """
 
     sessions: tuple[str, ...]
@@ -294,6 +295,7 @@ class Verdict:
     allowed: tuple[Allowed, ...] = ()
     defects: tuple[Defect, ...] = ()
     paid: tuple[Debt, ...] = ()
+    complaints: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[Broken, ...]:
