@@ -208,3 +208,26 @@ def test_a_record_comes_back_as_it_was_put(value: Any) -> None:
         return await records.get("people", 1)
 
     assert run(scenario) == record
+
+
+def test_the_first_of_many_are_found_and_those_without_the_member() -> None:
+    async def scenario(records: Records) -> None:
+        for number in range(5):
+            await records.put("people", {"id": number, "city": "Paris"})
+        await records.put("people", {"id": 9})
+        assert [each["id"] for each in await records.find("people", "city", "Paris", 2)] == [0, 1]
+        assert [each["id"] for each in await records.without("people", "city")] == [9]
+
+    run(scenario)
+
+
+def test_a_record_keeps_its_place_until_the_member_changes() -> None:
+    async def scenario(records: Records) -> None:
+        for number in range(3):
+            await records.put("people", {"id": number, "city": "Paris"})
+        await records.put("people", {"id": 0, "city": "Paris", "email": "a@example.com"})
+        await records.put("people", {"id": 1, "city": None})
+        assert [each["id"] for each in await records.find("people", "city", "Paris")] == [0, 2]
+        assert [each["id"] for each in await records.without("people", "city")] == [1]
+
+    run(scenario)

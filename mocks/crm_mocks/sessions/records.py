@@ -14,6 +14,9 @@ from crm_mocks.sessions.store import Store
 Fold = Callable[[str], str]
 log = logging.getLogger("crm_mocks")
 
+_ABSENT: Final = "\0"
+"""The group of an index that has the records without its member."""
+
 _KEYS: Final = "keys"
 """The one group of the table that has a kind's added records in their order."""
 
@@ -93,10 +96,8 @@ class Records:
         about = self.kind(kind)
         key = self._key(about, record)
         before = await self._store.get(self._table(kind), key)
-        if before is not None and about.indexed:
-            await self._unindex(about, key, unpacked(before))
         await self._store.put(self._table(kind), key, self._kept(record))
-        await self._index_record(about, key, record)
+        await self._index_record(about, key, record, unpacked(before) if about.indexed else None)
         if before is None:
             await self._make_room(about, key)
 
@@ -110,8 +111,14 @@ class Records:
         await self._make_room(about, key)
         return True
 
-    async def find(self, kind: str, member: str, value: object) -> list[Any]:
+    async def find(self, kind: str, member: str, value: object, most: int | None = None) -> list[Any]:
         """Return the records whose member has that value; the member is the key or indexed.
+
+        Args:
+            kind: of the records.
+            member: key or indexed.
+            value: wanted.
+            most: at most so many, the first that got the value.
 
         Raises:
             UsageError: the member is neither.
@@ -120,11 +127,32 @@ class Records:
         if member == about.key:
             record = await self.get(kind, value)
             return [] if record is None else [record]
-        if member not in about.indexed:
-            raise UsageError(f"{self._vendor}.{kind} is not indexed by '{member}'")
-        keys = await self._store.members(self._index(about, member), about.indexed[member](str(value)))
-        found = [await self.get(kind, key) for key in keys]
+        return await self._of_group(about, member, self._fold(about, member)(str(value)), most)
+
+    async def without(self, kind: str, member: str, most: int | None = None) -> list[Any]:
+        """Return the records that lack an indexed member, or have null there.
+
+        Args:
+            kind: of the records.
+            member: indexed.
+            most: at most so many, the first that came.
+
+        Raises:
+            UsageError: the member is not indexed.
+        """
+        about = self.kind(kind)
+        self._fold(about, member)
+        return await self._of_group(about, member, _ABSENT, most)
+
+    async def _of_group(self, about: Kind, member: str, group: str, most: int | None) -> list[Any]:
+        keys = await self._store.members(self._index(about, member), group, most)
+        found = [await self.get(about.name, key) for key in keys]
         return [record for record in found if record is not None]
+
+    def _fold(self, about: Kind, member: str) -> Fold:
+        if member not in about.indexed:
+            raise UsageError(f"{self._vendor}.{about.name} is not indexed by '{member}'")
+        return about.indexed[member]
 
     async def all(self, kind: str) -> list[Any]:
         """Return all records of a kind, the oldest first."""
@@ -193,17 +221,22 @@ class Records:
                 self._cap,
             )
 
-    async def _index_record(self, about: Kind, key: str, record: Mapping[str, Any]) -> None:
+    async def _index_record(
+        self, about: Kind, key: str, record: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> None:
+        """Note where a record is found; where it was found before, it keeps its place."""
         for member, fold in about.indexed.items():
-            value = record.get(member)
-            if value is not None:
-                await self._store.add(self._index(about, member), fold(str(value)), key)
+            group, index = _group(record, member, fold), self._index(about, member)
+            old = None if before is None else _group(before, member, fold)
+            if old == group:
+                continue
+            if old is not None:
+                await self._store.discard(index, old, key)
+            await self._store.add(index, group, key)
 
     async def _unindex(self, about: Kind, key: str, record: Mapping[str, Any]) -> None:
         for member, fold in about.indexed.items():
-            value = record.get(member)
-            if value is not None:
-                await self._store.discard(self._index(about, member), fold(str(value)), key)
+            await self._store.discard(self._index(about, member), _group(record, member, fold), key)
 
     def _table(self, kind: str) -> str:
         return f"{self._vendor}/{kind}"
@@ -213,3 +246,9 @@ class Records:
 
     def _added(self, kind: str) -> str:
         return f"{self._vendor}/{kind}+"
+
+
+def _group(record: Mapping[str, Any], member: str, fold: Fold) -> str:
+    """Return the group of an index to which a record belongs."""
+    value = record.get(member)
+    return _ABSENT if value is None else fold(str(value))

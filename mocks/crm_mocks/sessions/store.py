@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Protocol
 
 
@@ -43,8 +44,8 @@ class Store(Protocol):
     async def discard(self, table: str, key: str, member: str) -> None:
         """Take a text out of the group of that key; a group that is empty is gone."""
 
-    async def members(self, table: str, key: str) -> list[str]:
-        """Return the texts of the group of that key, in the order in which they came."""
+    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
+        """Return the texts of the group of that key, the first so many, in the order in which they came."""
 
     async def take_oldest(self, table: str, key: str) -> str | None:
         """Take the text that has been longest in the group of that key out of it; `None` if there is none."""
@@ -125,9 +126,9 @@ class MemoryStore:
             if not group:
                 del groups[key]
 
-    async def members(self, table: str, key: str) -> list[str]:
+    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
         """See `Store.members`."""
-        return list(self._groups.get(table, {}).get(key, ()))
+        return list(islice(self._groups.get(table, {}).get(key, ()), most))
 
     async def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""
@@ -225,11 +226,11 @@ class Rehearsal:
         """See `Store.discard`."""
         (await self._group(table, key)).pop(member, None)
 
-    async def members(self, table: str, key: str) -> list[str]:
+    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
         """See `Store.members`."""
         if (table, key) in self._groups:
-            return list(self._groups[table, key])
-        return [] if table in self._cleared else await self._under.members(table, key)
+            return list(islice(self._groups[table, key], most))
+        return [] if table in self._cleared else await self._under.members(table, key, most)
 
     async def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""

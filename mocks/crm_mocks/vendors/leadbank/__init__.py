@@ -35,7 +35,7 @@ class Mock(Vendor):
     operations = operations
     settings_type = LeadBankSettings
     kinds = (
-        Kind(LEADS, "IDLeadBank"),
+        Kind(LEADS, "IDLeadBank", {"State": as_written}),
         Kind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
     )
 

@@ -27,9 +27,12 @@ def is_in(lead: Lead, state: State) -> bool:
     return bool(lead.get("State", State.READY) == state)
 
 
-async def leads_in(records: Records, state: State) -> list[Lead]:
-    """Return the leads in a state, the oldest first."""
-    return [lead for lead in await records.all(LEADS) if is_in(lead, state)]
+async def leads_in(records: Records, state: State, most: int | None = None) -> list[Lead]:
+    """Return the leads in a state, at most so many, those first that have been in it longest."""
+    found = await records.find(LEADS, "State", int(state), most)
+    if state is State.READY and (most is None or len(found) < most):
+        found += await records.without(LEADS, "State", None if most is None else most - len(found))
+    return found
 
 
 async def move(records: Records, leads: Iterable[Lead], state: State) -> list[Lead]:

@@ -18,10 +18,10 @@ async def getLeads(call: Call) -> Answer:
     batch = await leads_in(call.records, State.IN_PROGRESS)
     if batch:
         return _leads_answer(call, "repeated_batch", batch)
-    ready = await leads_in(call.records, State.READY)
+    ready = await leads_in(call.records, State.READY, _batch_size(call, wanted))
     if not ready:
         return answer(call, "no_leads")
-    batch = await move(call.records, ready[: _batch_size(call, wanted)], State.IN_PROGRESS)
+    batch = await move(call.records, ready, State.IN_PROGRESS)
     return _leads_answer(call, "leads" if wanted > 0 else "default_batch", batch)
 
 
