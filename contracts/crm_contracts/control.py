@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 from crm_contracts.reports import FORMATS, render
 from crm_contracts.verdict.allow import check
-from crm_contracts.verdict.evidence import evidence
+from crm_contracts.verdict.evidence import evidence, nothing
 from crm_contracts.verdict.judge import judge
 from crm_contracts.verdict.merge import merge
 from crm_contracts.verdict.model import Verdict
@@ -70,7 +70,7 @@ async def verdict_on(
     if unknown:
         raise UsageError(f"unknown vendor '{unknown[0]}': served are {', '.join(suite.vendors)}")
     check(allowed, suite.contracts.values())
-    verdicts = []
+    verdicts = [judge(nothing(suite), named, allowed)] if not sessions else []
     for session in sessions:
         verdicts.append(judge(evidence(suite, session), named, allowed))
         await asyncio.sleep(0)

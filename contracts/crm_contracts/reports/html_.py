@@ -17,7 +17,6 @@ from crm_contracts.reports.words import (
     share,
     standing,
     summary,
-    title,
     unused,
     whose,
 )
@@ -34,7 +33,7 @@ def render(verdict: Verdict) -> str:
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
-        f"<title>CRM contract {title(verdict)}</title>",
+        f"<title>CRM contract {verdict.word}</title>",
         f"<style>\n{style}</style>",
         "</head>",
         "<body>",
@@ -85,9 +84,9 @@ def _body(verdict: Verdict) -> Iterator[str]:
 
 
 def _header(verdict: Verdict) -> Iterator[str]:
-    kind = "bad" if verdict.failing else "good"
+    kind = "good" if verdict.word == "kept" else "bad"
     yield "<header>"
-    yield f'<h1>CRM contract <strong class="{kind}">{title(verdict)}</strong></h1>'
+    yield f'<h1>CRM contract <strong class="{kind}">{verdict.word}</strong></h1>'
     yield f"<p>{_text(summary(verdict))}.</p>"
     for complaint in verdict.complaints:
         yield f"<p><strong>The run failed: {_text(complaint)}</strong></p>"

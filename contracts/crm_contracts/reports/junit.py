@@ -61,7 +61,7 @@ def _outcome(operation: OperationCoverage, outcome: OutcomeCount) -> list[str]:
 def _rules(verdict: Verdict) -> _Suite:
     cases = [_rule(each) for each in verdict.broken]
     if not cases:
-        head = '    <testcase classname="contract" name="no rule of the contract is broken" time="0">'
+        head = f'    <testcase classname="contract" name="no rule of the contract is broken: {verdict.word}" time="0">'
         cases = [[head, f"      <system-out>{escape(summary(verdict))}</system-out>", "    </testcase>"]]
     return _suite("contract", cases)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from crm_contracts.reports.words import nearest, place, safe, safe_lines, share, standing, summary, title, unused, whose
+from crm_contracts.reports.words import nearest, place, safe, safe_lines, share, standing, summary, unused, whose
 from crm_contracts.verdict.model import Broken, Verdict
 
 _SHOWN: Final = 20
@@ -21,8 +21,8 @@ def render(verdict: Verdict) -> str:
 
 
 def _lines(verdict: Verdict) -> Iterator[str]:
-    mark = "❌" if verdict.failing else "✅"
-    yield f"### {mark} CRM contract {title(verdict)}"
+    mark = "✅" if verdict.word == "kept" and not verdict.complaints else "❌"
+    yield f"### {mark} CRM contract {verdict.word}"
     yield ""
     yield f"{summary(verdict)[:1].upper()}{summary(verdict)[1:]}."
     for complaint in verdict.complaints:

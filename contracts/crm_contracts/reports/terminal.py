@@ -17,13 +17,13 @@ from crm_contracts.reports.words import (
     share,
     standing,
     summary,
-    title,
     unused,
     whose,
 )
 from crm_contracts.verdict.model import Broken, First, OperationCoverage, OutcomeCount, Verdict
 
 _WIDTH: Final = 100
+_COLOURS: Final = {"broken": "red", "kept": "green", "not checked": "yellow"}
 _CURLS: Final = 10
 """Broken rules whose first request is shown; the other reports show all."""
 
@@ -42,7 +42,7 @@ def render(verdict: Verdict, *, colour: bool = False, width: int = _WIDTH) -> st
 
 def _lines(verdict: Verdict, width: int) -> Iterator[str]:
     failing = verdict.failing
-    head = click.style(f"Contract {title(verdict)}", bold=True, fg="red" if failing else "green")
+    head = click.style(f"Contract {verdict.word}", bold=True, fg=_COLOURS[verdict.word])
     yield f"{head}: {summary(verdict)}"
     for complaint in verdict.complaints:
         yield click.style(f"The run failed: {safe(complaint)}", fg="red")

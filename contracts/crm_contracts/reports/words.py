@@ -33,16 +33,11 @@ def share(covered: Covered) -> str:
     return f"{covered.covered} of {covered.total} ({covered.percent:.1f} %)"
 
 
-def title(verdict: Verdict) -> str:
-    """Return the verdict in one word."""
-    return "broken" if verdict.failing else "kept"
-
-
 def summary(verdict: Verdict) -> str:
     """Return the verdict in one sentence."""
     exchanges = number(verdict.exchanges, "exchange")
     if not verdict.exchanges:
-        return "no request came, so that nothing was checked"
+        return "no request came"
     if not verdict.failing:
         return f"{exchanges}, none of which broke the contract" + _beside(verdict)
     rules = sum(1 for each in verdict.failing if not each.request)

@@ -37,6 +37,11 @@ def operations(evidence: Evidence, named: frozenset[str]) -> tuple[OperationCove
     )
 
 
+def is_unheard(exchange: Exchange) -> bool:
+    """Tell whether requests preferred what the operation does not document: the mock's refusal is no CRM's answer."""
+    return exchange.chosen_by == "Prefer" and not exchange.outcome and not exchange.fault
+
+
 def _of_operation(
     evidence: Evidence, operation: Operation, exchanges: list[tuple[Exchange, int]], *, counted: bool
 ) -> OperationCoverage:
@@ -45,7 +50,7 @@ def _of_operation(
     for exchange, count in exchanges:
         if exchange.fault:
             faults[exchange.fault] = faults.get(exchange.fault, 0) + count
-        elif exchange.outcome or exchange.chosen_by != "Prefer":  # a preference that is not honoured is no answer
+        elif not is_unheard(exchange):
             by = given.setdefault((exchange.status, exchange.outcome), {})
             by[exchange.chosen_by] = by.get(exchange.chosen_by, 0) + count
     return OperationCoverage(

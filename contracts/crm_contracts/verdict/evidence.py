@@ -19,6 +19,7 @@ class Evidence:
     """What one session has to say.
 
     Attributes:
+        session: its name, empty where there is none.
         contracts: in force in the session, by vendor.
         waiting: queued answers that wait for their request.
         allowed: names under which the session allows mistakes.
@@ -43,6 +44,11 @@ def evidence(suite: Suite, session: Session) -> Evidence:
         allowed=session.allowed,
         entry=_Lookup(session.journal).find,
     )
+
+
+def nothing(suite: Suite) -> Evidence:
+    """Return what there is to say where no session has been used."""
+    return Evidence("", Tally(), dict(suite.contracts), (), (), lambda _: None)
 
 
 class _Lookup:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from crm_contracts.verdict.allow import Allowances
-from crm_contracts.verdict.cover import operations
+from crm_contracts.verdict.cover import is_unheard, operations
 from crm_contracts.verdict.evidence import Evidence
 from crm_contracts.verdict.model import Broken, Defect, Near, Noticed, Refused, Unused, Verdict
 from crm_contracts.verdict.request import first
@@ -17,6 +17,9 @@ from crm_mocks.sessions.tally import BROKEN, REFUSED, Exchange, Seen, Unmatched
 
 _NO_OPERATION: Final = frozenset({"path", "method"})
 """Rules that only requests break which no operation is found for; these are told one by one, with their paths."""
+
+
+_UNHEARD: Final = "prefers what the operation does not document, and was refused by the mock itself"
 
 
 def judge(evidence: Evidence, vendors: Iterable[str] = (), allow: Iterable[str] = ()) -> Verdict:
@@ -34,7 +37,7 @@ def judge(evidence: Evidence, vendors: Iterable[str] = (), allow: Iterable[str] 
     named = tuple(sorted(vendors))
     exchanges = evidence.tally.exchanges
     return Verdict(
-        sessions=(evidence.session,),
+        sessions=(evidence.session,) if evidence.session else (),
         exchanges=sum(seen.count for seen in exchanges.values()),
         faulty=_faulty(exchanges, allowances),
         vendors=named,
@@ -108,7 +111,7 @@ def _without_operation(evidence: Evidence, allowances: Allowances, unmatched: Un
 def _refused(evidence: Evidence) -> Iterator[Refused]:
     found: dict[tuple[str, int, str], Refused] = {}
     for each, seen in evidence.tally.exchanges.items():
-        if each.state == REFUSED and each.operation and not each.fault:
+        if each.state == REFUSED and each.operation and not each.fault and not is_unheard(each):
             key = (each.operation, each.status, each.outcome)
             one = found.get(key)
             if one is None:
@@ -122,6 +125,12 @@ def _notices(evidence: Evidence) -> Iterator[Noticed]:
     for each, seen in sorted(evidence.tally.notices.items(), key=lambda item: item[0]):
         about = first(seen, evidence.entry(seen.first))
         yield Noticed(each.vendor, each.operation, each.kind, each.place, seen.message, seen.count, about)
+
+    for exchange, seen in sorted(evidence.tally.exchanges.items(), key=lambda item: item[0]):
+        if is_unheard(exchange):
+            about = first(seen, evidence.entry(seen.first))
+            place = ("header", "prefer")
+            yield Noticed(exchange.vendor, exchange.operation, "preference", place, _UNHEARD, seen.count, about)
 
 
 def _unused(session: str, queued: Queued) -> Unused:

@@ -52,7 +52,7 @@ def _both(one: Verdict, other: Verdict) -> Verdict:
         paid=tuple(
             sorted({each for each in (*one.paid, *other.paid) if each.key not in unpaid}, key=lambda each: each.key)
         ),
-        complaints=tuple(dict.fromkeys((*one.complaints, *other.complaints))),
+        complaints=tuple(sorted({*one.complaints, *other.complaints})),
     )
 
 

@@ -303,6 +303,13 @@ class Verdict:
         return tuple(each for each in self.broken if each.fails)
 
     @property
+    def word(self) -> str:
+        """The verdict in a word: `broken`, `kept`, or `not checked` where no request came."""
+        if self.failing:
+            return "broken"
+        return "kept" if self.exchanges else "not checked"
+
+    @property
     def counted(self) -> tuple[OperationCoverage, ...]:
         """The operations that coverage is about."""
         return tuple(each for each in self.operations if each.counted)
@@ -330,7 +337,7 @@ class Verdict:
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as a JSON value, with what follows from it for readers that do not count themselves."""
         summary = {
-            "verdict": "broken" if self.failing else "kept",
+            "verdict": self.word,
             "coverage": _summed(self.coverage),
             "members": _summed(self.member_coverage),
             "enum_values": _summed(self.value_coverage),

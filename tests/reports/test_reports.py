@@ -1,0 +1,197 @@
+"""Reports for people and programs: true, safe to show, the same for the same verdict."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from typing import Any
+from xml.etree import ElementTree
+
+import orjson
+import pytest
+
+from crm_contracts.reports import FORMATS, render
+from crm_contracts.reports.terminal import render as terminal
+from crm_contracts.verdict.merge import EMPTY
+from crm_contracts.verdict.model import Verdict
+from tests.reports.conftest import NASTY
+
+ALL = (*FORMATS, "terminal")
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+
+class Page(HTMLParser):
+    """Reads a page as strictly as HTML is written here: each element closed, in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags[tag] += 1
+        self.attributes += attrs
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_the_same_verdict_makes_the_same_report(full: Verdict, form: str) -> None:
+    again = Verdict.from_json(orjson.loads(render(full, "json")))
+    assert render(again, form) == render(full, form)
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_no_report_shows_credentials(full: Verdict, form: str) -> None:
+    assert "s3cret" not in render(full, form)
+    assert "demo-key" not in render(full, form)
+
+
+@pytest.mark.parametrize("form", [each for each in ALL if each != "json"])  # which escapes what it must
+def test_no_report_holds_control_characters(full: Verdict, form: str) -> None:
+    assert NASTY in {each.location[-1] for each in full.notices}
+    report = render(full, form)
+    assert [each for each in report if not (each.isprintable() or each in "\n\u200b")] == []
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "terminal"])
+def test_a_verdict_on_nothing_can_be_told(form: str) -> None:
+    report = render(EMPTY, form)
+    assert "not checked" in report
+
+
+@pytest.mark.parametrize("form", ["terminal", "html", "markdown", "junit"])
+def test_each_report_says_where_which_rule_and_what_was_expected(full: Verdict, form: str) -> None:
+    report = render(full, form)
+    for wanted in (
+        "body.email",
+        "must be of type string, is integer",
+        "type",
+        "toy.createContact",
+        "POST /toy/contact",
+    ):
+        assert wanted in report
+
+
+def test_terminal_text_fits_its_columns(full: Verdict) -> None:
+    for line in terminal(full, width=80).splitlines():
+        assert len(line) <= 80 or "curl" in line or line.startswith("        ") or "  " not in line.strip()
+
+
+def test_terminal_text_is_coloured_only_where_asked(full: Verdict) -> None:
+    assert "\x1b" not in terminal(full)
+    assert "\x1b[31m" in terminal(full, colour=True)
+
+
+def test_the_terminal_tells_all_parts(full: Verdict) -> None:
+    report = terminal(full)
+    for heading in (
+        "Contract broken: ",
+        "Broken\n",
+        "Broken, but allowed or known\n",
+        "Refused, without a fault of the client's\n",
+        "Notices\n",
+        "Queued answers that were not used up\n",
+        "Allowed mistakes\n",
+        "In the baseline, but broken no more\n",
+        "Defects of the mock itself",
+        "Coverage of outcomes: ",
+    ):
+        assert heading in report
+    assert "toy.createContact:409  never made" in report
+    assert "toy.createContact: 409, never used" in report
+    assert "not documented 418 ×1 (queue 1)" in report
+    assert "EMPTY_RESPONSE ×1" in report
+    assert "most like: POST /toy/contacts (toy.createContact)" in report
+
+
+def test_a_kept_contract_is_told_in_few_lines(kept: Verdict) -> None:
+    assert terminal(kept).splitlines() == [
+        "Contract kept: 1 exchange, none of which broke the contract",
+        "",
+        "Coverage of outcomes: 1 of 5 (20.0 %), of the operations called",
+        "  beside it: request members 1 of 2 (50.0 %), enum values 0 of 0 (0.0 %)",
+        "  toy.createContact    1 of 5    20.0 %",
+        "",
+        "  toy.createContact  POST /toy/contacts",
+        "    covered        201 created ×1",
+        "    not tested     400 invalid; 401 no_key; 409 duplicate; 500 crash",
+        "    members        1 of 2",
+    ]
+
+
+def test_junit_has_a_case_for_each_outcome_and_each_broken_rule(full: Verdict) -> None:
+    root = ElementTree.fromstring(render(full, "junit"))
+    cases = {
+        (case.get("classname"), case.get("name")): [child.tag for child in case if child.tag != "system-out"]
+        for case in root.iter("testcase")
+    }
+    assert cases["toy.createContact", "201 created"] == []
+    assert cases["toy.createContact", "type body.email"] == ["failure"]
+    assert cases["toy.createContact", "required body.email"] == ["skipped"]
+    assert cases["toy", "no operation takes GET /toy/contacts"] == ["failure"]
+    assert cases["contract", "no operation takes GET /nowhere"] == ["failure"]
+    assert len(cases) == 5 + len(full.broken)
+
+
+def test_junit_counts_what_it_holds(full: Verdict) -> None:
+    root = ElementTree.fromstring(render(full, "junit"))
+    for suite in (root, *root.iter("testsuite")):
+        assert int(suite.get("tests", "")) == len(list(suite.iter("testcase")))
+        assert int(suite.get("failures", "")) == len(list(suite.iter("failure")))
+        assert int(suite.get("skipped", "")) == len(list(suite.iter("skipped")))
+
+
+def test_junit_passes_when_the_contract_is_kept(kept: Verdict) -> None:
+    root = ElementTree.fromstring(render(kept, "junit"))
+    assert (root.get("failures"), root.get("errors")) == ("0", "0")
+    assert int(root.get("skipped", "")) == 4, "outcomes not tested"
+    assert "no rule of the contract is broken: kept" in {case.get("name") for case in root.iter("testcase")}
+
+
+def test_the_page_is_whole_and_needs_nothing_else(full: Verdict) -> None:
+    html = render(full, "html")
+    page = Page(html)
+    assert html.startswith("<!DOCTYPE html>")
+    assert not page.tags.keys() & {"script", "link", "img", "iframe", "b&", "base"}
+    assert not {name for name, _ in page.attributes} & {"src", "href", "onclick", "style"}
+    assert "url(" not in html
+    assert "http" not in html.replace("$CRM_MOCKS_URL", "")
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_the_page_shows_what_came_from_clients_as_text(full: Verdict) -> None:
+    assert "</script><b>&\"'`|*@team" in Page(render(full, "html")).text
+
+
+def test_the_comment_is_short_and_mentions_nobody(full: Verdict) -> None:
+    comment = render(full, "markdown")
+    assert len(comment) < 10_000
+    outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", comment, flags=re.DOTALL)
+    assert "toy.createContact" in outside
+    assert "@team" not in outside
+    assert "<b>" not in outside
+    assert comment.count("<details>") == comment.count("</details>")
+
+
+def test_tables_of_the_comment_keep_their_columns(full: Verdict) -> None:
+    rows = [line for line in render(full, "markdown").splitlines() if line.startswith("|")]
+    assert {row.replace("\\|", "").count("|") for row in rows} <= {6, 4}
+
+
+def test_json_holds_the_sums(full: Verdict) -> None:
+    document = orjson.loads(render(full, "json"))
+    assert document["verdict"] == "broken"
+    assert document["coverage"]["total"] == 5
+    assert document["faulty"] == full.faulty

@@ -1,0 +1,117 @@
+"""Mistakes allowed by name, and old debts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crm_contracts.verdict import baseline
+from crm_contracts.verdict.allow import check, parse
+from crm_contracts.verdict.model import Allowed
+from crm_mocks.errors import UsageError
+from tests.conftest import Api
+from tests.verdict.helpers import CONTACTS, OPERATION, create, only, verdict
+
+
+@pytest.mark.parametrize("what", ["400", "invalid", "*"])
+@pytest.mark.parametrize("whose", [OPERATION, "*"])
+def test_allowed_mistakes_break_nothing(toy: Api, whose: str, what: str) -> None:
+    create(toy, 5)
+    found = verdict(toy, allow=(f"{whose}:{what}",))
+    assert (found.failing, found.faulty, found.exit_code()) == ((), 0, 0)
+    assert only(found.broken).allowed == 1
+    assert found.allowed == (Allowed(f"{whose}:{what}", 1),)
+
+
+def test_other_mistakes_of_the_same_operation_still_break(toy: Api) -> None:
+    create(toy, 5)
+    create(toy, 5, headers={"X-Key": "wrong"})
+    found = verdict(toy, allow=(f"{OPERATION}:invalid",))
+    assert {each.rule: (each.count, each.allowed) for each in found.failing} == {"type": (2, 1), "credentials": (1, 0)}
+    assert found.faulty == 1
+
+
+def test_a_session_allows_its_own_mistakes_only(toy: Api) -> None:
+    toy.post("/__admin/sessions", json={"session": "lenient", "allow": [f"{OPERATION}:400"]})
+    for session in ("lenient", "strict"):
+        create(toy, 5, session=session)
+    assert verdict(toy, "lenient").failing == ()
+    assert only(verdict(toy, "strict").failing).count == 1
+    assert (only(verdict(toy).failing).count, only(verdict(toy).failing).allowed) == (2, 1)
+
+
+def test_requests_without_operation_are_allowed_by_their_vendor(toy: Api) -> None:
+    toy.get(CONTACTS)
+    assert verdict(toy, allow=("toy:*",)).failing == ()
+    toy.get("/elsewhere")
+    assert only(verdict(toy, allow=("toy:*",)).failing).request == "GET /elsewhere"
+    assert verdict(toy, allow=("*:*",)).failing == ()
+
+
+def test_an_allowance_never_used_is_told(toy: Api) -> None:
+    create(toy)
+    assert verdict(toy, allow=(f"{OPERATION}:400",)).allowed == (Allowed(f"{OPERATION}:400", 0),)
+
+
+@pytest.mark.parametrize("name", ["", "toy", "toy.createContact", ":400", "toy.createContact:", "toy.a.b:400", "a b:1"])
+def test_a_name_of_another_form_is_a_usage_error(name: str) -> None:
+    with pytest.raises(UsageError, match="allows nothing: wants"):
+        parse(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("toy.creatContact:400", "no operation 'toy.creatContact', there are toy.createContact"),
+        ("toy.createContact:invald", "toy.createContact has no answer 'invald', it has 201 created"),
+        ("toy:404", r"allowed by 'toy:\*'"),
+    ],
+)
+def test_a_misspelt_name_is_a_usage_error(toy: Api, name: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        check([name], toy.app.suite.contracts.values())
+
+
+def test_statuses_that_only_a_test_forces_can_be_allowed(toy: Api) -> None:
+    check([f"{OPERATION}:503"], toy.app.suite.contracts.values())
+
+
+def test_a_baseline_forgives_what_it_knows(toy: Api, tmp_path: Path) -> None:
+    create(toy, 5)
+    toy.get(CONTACTS)
+    path = tmp_path / "baseline.json"
+    baseline.write_baseline(path, verdict(toy))
+    debts = baseline.read(path)
+    forgiven = baseline.apply(verdict(toy), debts)
+    assert (forgiven.failing, len(forgiven.broken), forgiven.paid) == ((), 2, ())
+
+
+def test_new_debts_break_and_paid_ones_are_told(toy: Api, tmp_path: Path) -> None:
+    create(toy, 5, session="old")
+    path = tmp_path / "baseline.json"
+    baseline.write_baseline(path, verdict(toy, "old"))
+    toy.post(f"/~new{CONTACTS}", json={})
+    found = baseline.apply(verdict(toy, "new"), baseline.read(path))
+    assert only(found.failing).rule == "required"
+    assert [debt.rule for debt in found.paid] == ["type"]
+
+
+def test_allowed_mistakes_are_no_debts(toy: Api, tmp_path: Path) -> None:
+    create(toy, 5)
+    path = tmp_path / "baseline.json"
+    baseline.write_baseline(path, verdict(toy, allow=(f"{OPERATION}:*",)))
+    assert baseline.read(path) == ()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"format": "crm-mocks baseline 1", "broken": [{}]}'])
+def test_a_broken_baseline_is_a_usage_error(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(content)
+    with pytest.raises(UsageError, match=r"baseline\.json is no"):
+        baseline.read(path)
+
+
+def test_a_baseline_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot read the baseline"):
+        baseline.read(tmp_path / "none.json")
