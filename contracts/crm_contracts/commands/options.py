@@ -44,7 +44,7 @@ def check_writable(files: Mapping[str, Path]) -> str:
 
     For commands that run for long: they can tell before, and still do their work.
     """
-    return next(filter(None, (_obstacle(f"--{format}", path) for kind, path in files.items())), "")
+    return next(filter(None, (_obstacle(f"--{kind}", path) for kind, path in files.items())), "")
 
 
 def _obstacle(option: str, path: Path) -> str:

@@ -1,0 +1,1 @@
+"""Running a client's own command, in any language, under the mocks."""

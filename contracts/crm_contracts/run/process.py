@@ -1,0 +1,155 @@
+"""A command in a process group of its own: its input and output are ours, and so are our signals its."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Final
+
+from crm_mocks.errors import UsageError
+
+_FORWARDED: Final = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGBREAK")  # the last is Windows'
+    if hasattr(signal, name)
+]
+_GRACE_SECONDS: Final = 2.0
+"""How long a command that is stopped at its time limit may take to clean up."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended.
+
+    Attributes:
+        code: its exit code, as a shell has it: 128 and more for a signal.
+        signal: name of the signal that ended it, or empty.
+        stopped: it was still running at its time limit.
+    """
+
+    code: int
+    signal: str = ""
+    stopped: bool = False
+
+
+def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> Ended:
+    """Run a command to its end, or to its time limit.
+
+    Signals that this process is sent meanwhile go to all of the command's processes; at the time limit they are asked
+    to end, and killed soon after. To be called in the main thread.
+
+    Args:
+        command: program and arguments.
+        environment: all of its variables.
+        seconds: its time limit.
+
+    Raises:
+        UsageError: there is no such program, or it cannot be run.
+    """
+    with _signals() as pending:
+        process = _started(command, environment)
+        pending.begin(process)
+        with _foreground(process.pid):
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                _stop(process)
+                return _ended(process, stopped=True)
+    return _ended(process)
+
+
+def _started(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    own_group: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
+    try:
+        return subprocess.Popen(command, env=environment, **own_group)  # noqa: S603  # it is what the user asks for
+    except FileNotFoundError:
+        why = "not found"
+    except PermissionError:
+        why = "not executable"
+    except OSError as error:
+        why = error.strerror or str(error)
+    except ValueError as error:
+        why = str(error)
+    raise UsageError(f"cannot run '{command[0]}': {why}") from None
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    _send(process, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE_SECONDS)
+    _send(process, getattr(signal, "SIGKILL", signal.SIGTERM))  # also what the command has left behind
+    process.wait()
+
+
+def _send(process: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal to all processes of a command."""
+    with suppress(ProcessLookupError, PermissionError):
+        if os.name == "posix":
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+
+
+def _ended(process: subprocess.Popen[bytes], *, stopped: bool = False) -> Ended:
+    code = process.returncode
+    if code >= 0:
+        return Ended(code, stopped=stopped)
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return Ended(128 - code, name, stopped)
+
+
+class _Pending:
+    """Hands on signals, those too that came before there was anybody to hand them to."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def take(self, number: int, _: FrameType | None) -> None:
+        if self._process is None:
+            self._early.append(number)
+        else:
+            _send(self._process, number)
+
+    def begin(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        for number in self._early:
+            _send(process, number)
+
+
+@contextmanager
+def _signals() -> Iterator[_Pending]:
+    pending = _Pending()
+    heard = [number for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, pending.take) for number in heard}
+    try:
+        yield pending
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _foreground(group: int) -> Iterator[None]:
+    """Let a process group have the terminal, if we have it: it could not read from it otherwise."""
+    if os.name != "posix" or not os.isatty(0) or os.tcgetpgrp(0) != os.getpgrp():
+        yield
+        return
+    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        with suppress(OSError):  # it has ended already
+            os.tcsetpgrp(0, group)
+            os.killpg(group, signal.SIGCONT)  # it may have been stopped for reading too early
+        yield
+    finally:
+        with suppress(OSError):
+            os.tcsetpgrp(0, os.getpgrp())
+        signal.signal(signal.SIGTTOU, before)
