@@ -38,6 +38,7 @@ class ContractFile:
         self.document, self.digest = source.read(path or source.directory() / f"{vendor}.yaml")
         self._settings_used = sorted(settings_used(self.document))
         self._in_force: dict[tuple[str, ...], Contract] = {}
+        self._latest: tuple[Any, Contract | None] = None, None
 
     def in_force(self, settings: Any) -> Contract:
         """Return the compiled contract for the vendor's settings; each variant is compiled once.
@@ -45,12 +46,16 @@ class ContractFile:
         Args:
             settings: the vendor's settings object; only attributes named by the contract are read.
         """
+        asked, contract = self._latest
+        if settings is asked and contract is not None:
+            return contract  # as most sessions have the settings that the process started with
         chosen = {name: getattr(settings, name) for name in self._settings_used if hasattr(settings, name)}
         key = tuple(map(str, chosen.values()))
         contract = self._in_force.get(key)
         if contract is None:
             document = in_force(self.document, chosen) if chosen else self.document
             contract = self._in_force[key] = Contract(self.vendor, document, self.digest)
+        self._latest = settings, contract
         return contract
 
 

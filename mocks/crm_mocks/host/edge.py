@@ -191,9 +191,9 @@ class Edge:
             headers.append(("Content-Length", str(len(body))))
         headers.append(("Date", call.session.clock.http_date()))
         headers += answer.headers
-        given = {name.lower() for name, _ in chosen.headers}
-        headers = [header for header in headers if header[0].lower() not in given]
-        headers += chosen.headers
+        if chosen.headers:
+            given = {name.lower() for name, _ in chosen.headers}
+            headers = [header for header in headers if header[0].lower() not in given] + chosen.headers
         if chosen.applied:
             headers.append(("Preference-Applied", chosen.applied))
         if call.violations:

@@ -55,6 +55,11 @@ class Switchboard:
             key=lambda base: -len(base[0]),
         )
         self._vendors = list(vendors.values())
+        self._usual = {
+            (method, path): self._match(entry, method, path, {})
+            for path, entry in self._exact.items()
+            for method in entry.methods
+        }
         for path, entry in self._exact.items():
             self._refuse_other_spellings(path, entry)
 
@@ -83,6 +88,9 @@ class Switchboard:
             method: upper-case.
             path: decoded, without the session's prefix.
         """
+        usual = self._usual.get((method, path))
+        if usual is not None:
+            return usual
         entry = self._exact.get(path)
         if entry is not None:
             return self._match(entry, method, path, {})
