@@ -15,7 +15,9 @@ from crm_contracts.reports import FORMATS, render
 from crm_contracts.reports.terminal import render as terminal
 from crm_contracts.verdict.merge import EMPTY
 from crm_contracts.verdict.model import Verdict
+from tests.conftest import Api
 from tests.reports.conftest import NASTY
+from tests.verdict.helpers import verdict
 
 ALL = (*FORMATS, "terminal")
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -114,6 +116,13 @@ def test_the_terminal_tells_all_parts(full: Verdict) -> None:
     assert "not documented 418 ×1 (queue 1)" in report
     assert "EMPTY_RESPONSE ×1" in report
     assert "most like: POST /toy/contacts (toy.createContact)" in report
+
+
+def test_the_terminal_shows_a_request_that_breaks_several_rules_once(toy: Api) -> None:
+    toy.post("/toy/contacts", json={"email": 5, "born": 1})
+    report = terminal(verdict(toy))
+    assert report.count("curl ") == 1
+    assert report.count("first in default-1, shown above") == 1
 
 
 def test_a_kept_contract_is_told_in_few_lines(kept: Verdict) -> None:

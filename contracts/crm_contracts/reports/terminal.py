@@ -25,7 +25,7 @@ from crm_contracts.verdict.model import Broken, First, OperationCoverage, Outcom
 _WIDTH: Final = 100
 _COLOURS: Final = {"broken": "red", "kept": "green", "not checked": "yellow"}
 _CURLS: Final = 10
-"""Broken rules whose first request is shown; the other reports show all."""
+"""Requests that are shown, each the first that broke some rule; the other reports show all."""
 
 
 def render(verdict: Verdict, *, colour: bool = False, width: int = _WIDTH) -> str:
@@ -80,7 +80,8 @@ def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _broken(broken: Iterable[Broken], width: int, curls: int) -> Iterator[str]:
-    for count, each in enumerate(broken):
+    shown: set[First] = set()
+    for each in broken:
         remark = standing(each)
         words = [click.style(whose(each), fg="cyan")]
         words += [] if each.request else [click.style(place(each.location), bold=True), each.rule]
@@ -89,7 +90,10 @@ def _broken(broken: Iterable[Broken], width: int, curls: int) -> Iterator[str]:
         yield _wrapped(safe(each.message), "      ", width)
         if each.near:
             yield _wrapped(f"most like: {nearest(each)}", "      ", width)
-        if count < curls:
+        if each.first in shown:
+            yield click.style(f"      first in {each.first.id}, shown above", dim=True)
+        elif len(shown) < curls:
+            shown.add(each.first)
             yield from _first(each.first)
 
 
