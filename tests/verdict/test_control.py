@@ -65,6 +65,14 @@ def test_sessions_are_told_apart_and_star_is_all(toy: Api) -> None:
     assert (merged["verdict"], merged["exchanges"], merged["sessions"]) == ("broken", 2, ["bad", "good"])
 
 
+def test_many_sessions_are_merged_exactly(toy: Api) -> None:
+    for number in range(250):
+        create(toy, number if number % 5 == 0 else f"{number}@b.c", session=f"s{number}")
+    merged = get(toy, session="*").json()
+    assert (merged["exchanges"], merged["faulty"], len(merged["sessions"])) == (250, 50, 250)
+    assert [each["count"] for each in merged["broken"]] == [50]
+
+
 def test_an_unknown_session_is_404_with_those_there_are(toy: Api) -> None:
     create(toy, session="checkout")
     response = get(toy, session="chekout")

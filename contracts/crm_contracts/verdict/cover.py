@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from crm_contracts.verdict.evidence import Evidence
 from crm_contracts.verdict.model import DOCUMENTED, PROTOCOL, UNDOCUMENTED, MemberSeen, OperationCoverage, OutcomeCount
 from crm_mocks.contract import Operation
-from crm_mocks.contract.members import Place
+from crm_mocks.contract.members import Members, Place
 from crm_mocks.sessions.tally import Exchange
 
 _Given = dict[tuple[int, str], dict[str, int]]
@@ -78,18 +79,26 @@ def _outcomes(operation: Operation, given: _Given) -> Iterator[OutcomeCount]:
 
 
 def _members(operation: Operation, seen: dict[Place, frozenset[Any]]) -> Iterator[MemberSeen]:
+    media_types = operation.body.media_types.values() if operation.body else ()
+    for unseen in _documented(tuple(media_type.members for media_type in media_types)):
+        values = seen.get(unseen.place)
+        if values is None:
+            yield unseen
+        else:
+            had = set(map(repr, values))
+            shown = tuple(value for value in unseen.values if repr(value) in had)
+            yield MemberSeen(unseen.place, seen=True, values=unseen.values, values_seen=shown)
+
+
+@lru_cache(maxsize=256)
+def _documented(bodies: tuple[Members, ...]) -> tuple[MemberSeen, ...]:
+    """Return the members documented of bodies in any of their media types, as if none had been seen."""
     known: dict[Place, dict[str, Any]] = {}
-    for media_type in operation.body.media_types.values() if operation.body else ():
-        for place, about in media_type.members.walk():
-            values = known.setdefault(place, {})
-            values.update({repr(value): value for _, value in about.enum})
+    for body in bodies:
+        for place, about in body.walk():
+            known.setdefault(place, {}).update({repr(value): value for _, value in about.enum})
     known.pop(("body",), None)
-    for place, values in sorted(known.items()):
-        had = {repr(value) for value in seen.get(place, ())}
-        shown = sorted(values)
-        yield MemberSeen(
-            place,
-            place in seen,
-            tuple(values[each] for each in shown),
-            tuple(values[each] for each in shown if each in had),
-        )
+    return tuple(
+        MemberSeen(place, seen=False, values=tuple(values[each] for each in sorted(values)))
+        for place, values in sorted(known.items())
+    )

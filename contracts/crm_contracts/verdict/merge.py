@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from crm_contracts.verdict.model import (
     Allowed,
     Broken,
+    Debt,
     Defect,
     First,
     MemberSeen,
@@ -21,101 +22,106 @@ from crm_contracts.verdict.model import (
 )
 
 EMPTY: Final = Verdict((), 0, 0, (), {}, ())
-"""What merging begins with."""
+"""The verdict on nothing."""
 
 Part = TypeVar("Part")
 
 
 def merge(verdicts: Iterable[Verdict]) -> Verdict:
     """Return one verdict on all that the verdicts are on; of none, an empty one."""
-    return reduce(_both, verdicts, EMPTY)
-
-
-def _both(one: Verdict, other: Verdict) -> Verdict:
-    broken = _joined(one.broken, other.broken, lambda each: each.key, _broken)
-    unpaid = {each.key for each in broken}
+    parts = list(verdicts)
+    if len(parts) < 2:
+        return parts[0] if parts else EMPTY
+    broken = _joined((each.broken for each in parts), lambda each: each.key, _broken)
     return Verdict(
-        sessions=tuple(sorted({*one.sessions, *other.sessions})),
-        exchanges=one.exchanges + other.exchanges,
-        faulty=one.faulty + other.faulty,
-        vendors=tuple(sorted({*one.vendors, *other.vendors})),
-        contracts=_digests(one.contracts, other.contracts),
-        operations=_joined(one.operations, other.operations, lambda each: each.key, _operation),
+        sessions=_distinct(each.sessions for each in parts),
+        exchanges=sum(each.exchanges for each in parts),
+        faulty=sum(each.faulty for each in parts),
+        vendors=_distinct(each.vendors for each in parts),
+        contracts=_digests([each.contracts for each in parts]),
+        operations=_joined((each.operations for each in parts), lambda each: each.key, _operation),
         broken=broken,
-        refused=_joined(one.refused, other.refused, lambda each: (each.operation, each.status, each.outcome), _counted),
+        refused=_joined(
+            (each.refused for each in parts), lambda each: (each.operation, each.status, each.outcome), _refused
+        ),
         notices=_joined(
-            one.notices, other.notices, lambda each: (each.vendor, each.operation, each.kind, each.location), _noticed
+            (each.notices for each in parts),
+            lambda each: (each.vendor, each.operation, each.kind, each.location),
+            _noticed,
         ),
-        unused=tuple(sorted((*one.unused, *other.unused), key=repr)),
-        allowed=_joined(one.allowed, other.allowed, lambda each: (each.name,), _allowed),
-        defects=_joined(one.defects, other.defects, lambda each: (each.operation, each.message), _defect),
-        paid=tuple(
-            sorted({each for each in (*one.paid, *other.paid) if each.key not in unpaid}, key=lambda each: each.key)
-        ),
-        complaints=tuple(sorted({*one.complaints, *other.complaints})),
+        unused=tuple(sorted(chain.from_iterable(each.unused for each in parts), key=repr)),
+        allowed=_joined((each.allowed for each in parts), lambda each: each.name, _allowed),
+        defects=_joined((each.defects for each in parts), lambda each: (each.operation, each.message), _defect),
+        paid=_paid(parts, broken),
+        complaints=_distinct(each.complaints for each in parts),
     )
 
 
 def _joined(
-    some: Iterable[Part], others: Iterable[Part], key: Callable[[Part], Any], join: Callable[[Part, Part], Part]
+    parts: Iterable[Iterable[Part]], key: Callable[[Part], Any], join: Callable[[Sequence[Part]], Part]
 ) -> tuple[Part, ...]:
-    """Return the parts of both, those of the same key joined, sorted by key."""
-    found = {key(each): each for each in some}
-    for each in others:
-        same = found.get(key(each))
-        found[key(each)] = each if same is None else join(same, each)
-    return tuple(found[each] for each in sorted(found))
+    """Return all parts, those of the same key joined, sorted by key."""
+    groups: dict[Any, list[Part]] = {}
+    for part in chain.from_iterable(parts):
+        groups.setdefault(key(part), []).append(part)
+    return tuple(join(groups[each]) if len(groups[each]) > 1 else groups[each][0] for each in sorted(groups))
 
 
-def _operation(one: OperationCoverage, other: OperationCoverage) -> OperationCoverage:
+def _operation(group: Sequence[OperationCoverage]) -> OperationCoverage:
     return replace(
-        one,
-        counted=one.counted or other.counted,
-        outcomes=_joined(one.outcomes, other.outcomes, lambda each: (each.status, each.name), _outcome),
-        members=_joined(one.members, other.members, lambda each: each.place, _member),
-        faults=_summed(one.faults, other.faults),
+        group[0],
+        counted=any(each.counted for each in group),
+        outcomes=_joined((each.outcomes for each in group), lambda each: (each.status, each.name), _outcome),
+        members=_joined((each.members for each in group), lambda each: each.place, _member),
+        faults=_summed(each.faults for each in group),
     )
 
 
-def _outcome(one: OutcomeCount, other: OutcomeCount) -> OutcomeCount:
+def _outcome(group: Sequence[OutcomeCount]) -> OutcomeCount:
     """Join what is known of one outcome, which a contract's other variant may not document."""
-    best = min(one, other, key=lambda each: (each.kind, each.cause))
-    return replace(best, counts=_summed(one.counts, other.counts))
+    best = min(group, key=lambda each: (each.kind, each.cause))
+    return replace(best, counts=_summed(each.counts for each in group))
 
 
-def _member(one: MemberSeen, other: MemberSeen) -> MemberSeen:
+def _member(group: Sequence[MemberSeen]) -> MemberSeen:
     return MemberSeen(
-        one.place,
-        one.seen or other.seen,
-        _united(one.values, other.values),
-        _united(one.values_seen, other.values_seen),
+        group[0].place,
+        any(each.seen for each in group),
+        _united(each.values for each in group),
+        _united(each.values_seen for each in group),
     )
 
 
-def _broken(one: Broken, other: Broken) -> Broken:
-    earlier = min(one, other, key=lambda each: _when(each.first))
+def _broken(group: Sequence[Broken]) -> Broken:
     return replace(
-        earlier,
-        count=one.count + other.count,
-        allowed=one.allowed + other.allowed,
-        known=one.known and other.known,
+        min(group, key=lambda each: _when(each.first)),
+        count=sum(each.count for each in group),
+        allowed=sum(each.allowed for each in group),
+        known=all(each.known for each in group),
     )
 
 
-def _counted(one: Refused, other: Refused) -> Refused:
-    return replace(min(one, other, key=lambda each: _when(each.first)), count=one.count + other.count)
+def _refused(group: Sequence[Refused]) -> Refused:
+    return replace(min(group, key=lambda each: _when(each.first)), count=sum(each.count for each in group))
 
 
-def _noticed(one: Noticed, other: Noticed) -> Noticed:
-    return replace(min(one, other, key=lambda each: _when(each.first)), count=one.count + other.count)
+def _noticed(group: Sequence[Noticed]) -> Noticed:
+    return replace(min(group, key=lambda each: _when(each.first)), count=sum(each.count for each in group))
 
 
-def _allowed(one: Allowed, other: Allowed) -> Allowed:
-    return replace(one, count=one.count + other.count)
+def _allowed(group: Sequence[Allowed]) -> Allowed:
+    return Allowed(group[0].name, sum(each.count for each in group))
 
 
-def _defect(one: Defect, other: Defect) -> Defect:
-    return replace(one, count=one.count + other.count)
+def _defect(group: Sequence[Defect]) -> Defect:
+    return replace(group[0], count=sum(each.count for each in group))
+
+
+def _paid(parts: Iterable[Verdict], broken: Iterable[Broken]) -> tuple[Debt, ...]:
+    """Return the debts that some run has paid, and none still has."""
+    unpaid = {each.key for each in broken}
+    paid = {debt for each in parts for debt in each.paid if debt.key not in unpaid}
+    return tuple(sorted(paid, key=lambda each: each.key))
 
 
 def _when(first: First) -> tuple[bool, str, str, str]:
@@ -123,15 +129,25 @@ def _when(first: First) -> tuple[bool, str, str, str]:
     return not first.request, first.at, first.id, first.request
 
 
-def _summed(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}
+def _distinct(texts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted(set(chain.from_iterable(texts))))
 
 
-def _united(one: Iterable[Any], other: Iterable[Any]) -> tuple[Any, ...]:
-    """Return JSON values of both, each once; 1, 1.0 and true are different ones."""
-    found = {repr(value): value for value in (*one, *other)}
+def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for each in counts:
+        for name, count in each.items():
+            sums[name] = sums.get(name, 0) + count
+    return dict(sorted(sums.items()))
+
+
+def _united(values: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return JSON values, each once; 1, 1.0 and true are different ones."""
+    different = {id(each): each for each in values if each}  # mostly one and the same tuple
+    found = {repr(value): value for each in different.values() for value in each}
     return tuple(found[each] for each in sorted(found))
 
 
-def _digests(one: Mapping[str, tuple[str, ...]], other: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(sorted({*one.get(name, ()), *other.get(name, ())})) for name in sorted({*one, *other})}
+def _digests(contracts: Sequence[Mapping[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    vendors = sorted({vendor for each in contracts for vendor in each})
+    return {vendor: _distinct(each.get(vendor, ()) for each in contracts) for vendor in vendors}
