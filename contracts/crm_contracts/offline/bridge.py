@@ -127,11 +127,11 @@ class Bridge:
         wire = _Wire(timeout)
         scope["extensions"] = {WIRE: wire}
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-        gone = {"type": "http.disconnect"}
         answer = _Answer()
 
         async def receive() -> dict[str, Any]:
-            return next(messages, gone)
+            message = next(messages, None)
+            return message or await _never()
 
         await self.application(scope, receive, answer.send)
         if wire.faulted is not None:
@@ -143,6 +143,12 @@ class Bridge:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(5)
         self.loop.close()
+
+
+async def _never() -> dict[str, Any]:
+    """Wait for a client to go that stays."""
+    await asyncio.Event().wait()
+    return {"type": "http.disconnect"}
 
 
 class _Answer:

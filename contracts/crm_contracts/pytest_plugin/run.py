@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import Offline
     from crm_contracts.pytest_plugin.summary import Ending
-    from crm_contracts.verdict.model import Verdict
+    from crm_contracts.verdict.model import Debt, Verdict
 
 KEY: Final = pytest.StashKey["Run"]()
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -50,6 +50,7 @@ class Run:
         self._names: Counter[str] = Counter()
         self._channel: SocketChannel | None = None
         self._offline: Offline | None = None
+        self._debts: tuple[Debt, ...] | None = None
         self.ready: dict[str, Any] = {}
         self.ending: Ending | None = None
 
@@ -132,7 +133,6 @@ class Run:
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def _judged(self, ready: dict[str, Any] | None) -> Verdict:
-        from crm_contracts.verdict import baseline
         from crm_contracts.verdict.merge import merge
         from crm_contracts.verdict.model import Verdict
 
@@ -148,7 +148,18 @@ class Run:
             found.append(
                 Verdict.from_json(self.channel()("GET", "verdict", session="*", format="json", vendor=vendors))
             )
-        verdict = merge(found)
-        if self.options.baseline is not None:
-            verdict = baseline.apply(verdict, baseline.read(self.options.baseline))
-        return verdict
+        return self.with_debts(merge(found))
+
+    def with_debts(self, verdict: Verdict) -> Verdict:
+        """Return a verdict with the debts marked that are known.
+
+        Raises:
+            UsageError: the baseline cannot be read.
+        """
+        if self.options.baseline is None:
+            return verdict
+        from crm_contracts.verdict import baseline
+
+        if self._debts is None:
+            self._debts = baseline.read(self.options.baseline)
+        return baseline.apply(verdict, self._debts)

@@ -26,7 +26,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Mocks]:
     try:
         yield mocks
         with _told():
-            verdict = mocks.verdict(allow=allow)
+            verdict = run.with_debts(mocks.verdict(allow=allow))
         _hold(verdict, request)
     finally:
         mocks.close()
@@ -43,7 +43,8 @@ def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineMocks]:
             yield mocks
         with _told():
             verdict = mocks.verdict(allow=allow, vendor=run.options.vendors)
-        run.note(verdict)
+            run.note(verdict)
+            verdict = run.with_debts(verdict)
         _hold(verdict, request)
     finally:
         mocks.close()

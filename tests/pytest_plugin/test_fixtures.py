@@ -1,0 +1,128 @@
+"""What the fixtures of a CRM offer, behind a socket and without one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.pytest_plugin.conftest import Suite
+
+TESTS = """
+def test_url_and_credentials(mock):
+    assert mock.credentials["x-api-key"] == "demo-key"
+    assert get(mock) == 200
+
+def test_requests_are_those_of_this_test(mock):
+    assert mock.requests == []
+    get(mock)
+    (request,) = mock.requests
+    assert (request.method, request.path, request.status) == ("GET", "/v1/leads/config", 200)
+    assert (request.vendor, request.operation) == ("config_api", "config_api.getLeadConfig")
+    assert (request.outcome, request.violations, request.query, request.body) == ("lead_config", [], "", "")
+    assert "x-api-key" in request.headers
+    assert "lead_config" in repr(request)
+
+def test_a_queued_answer_comes_next_whatever_is_called(mock):
+    mock.respond(status=503)
+    assert [get(mock), get(mock)] == [503, 200]
+
+def test_a_queued_answer_waits_for_its_operation(mock):
+    mock.respond(operation="createLead", status=503)
+    mock.respond(operation="config_api.getLeadConfig", example="internal_error", times=2)
+    assert [get(mock), get(mock), get(mock)] == [500, 500, 200]
+
+def test_a_queued_answer_that_cannot_be_is_refused(mock):
+    with pytest.raises(Exception, match="has no example 'nothing'"):
+        mock.respond(example="nothing")
+
+def test_a_fault_breaks_the_connection(mock):
+    mock.respond(fault="EMPTY_RESPONSE")
+    with pytest.raises(Exception):
+        get(mock)
+    assert mock.requests[0].raw["fault"] == "EMPTY_RESPONSE"
+
+def test_records_are_added_and_read(mock, suite):
+    before = suite.activix.records("leads")
+    suite.activix.add_record("leads", {"id": 4711})
+    assert {each["id"] for each in suite.activix.records("leads")} == {4711, *(each["id"] for each in before)}
+
+def test_settings_hold_for_this_test(mock):
+    assert mock.settings(rate_limit="1/60")["rate_limit"] == "1/60"
+    assert [get(mock), get(mock)] == [200, 429]
+
+def test_settings_of_other_tests_do_not(mock, suite):
+    assert suite.settings()["config_api"]["rate_limit"] == "1000/60"
+    assert suite.settings({"config_api.rate_limit": "off"})["config_api"]["rate_limit"] == "off"
+
+def test_the_clock_moves(mock):
+    mock.settings(rate_limit="1/60")
+    stopped = mock.clock.set("2026-01-31T12:00:00Z")
+    assert [get(mock), get(mock)] == [200, 429]
+    assert (mock.clock.advance(61) - stopped).total_seconds() == 61
+    assert get(mock) == 200
+
+def test_reset_forgets(mock):
+    get(mock)
+    mock.reset()
+    assert mock.requests == []
+    assert get(mock) == 200
+
+def test_the_verdict_is_there_before_the_end(mock):
+    get(mock, key="wrong")
+    verdict = mock.verdict()
+    assert [each.rule for each in verdict.failing] == ["key_unknown"]
+    mock.reset()
+
+def test_the_suite_has_all(mock, suite):
+    assert suite.config_api is suite["config_api"] is mock
+    get(mock)
+    get(mock, path="/nobodys")
+    assert [each.vendor for each in suite.requests] == ["config_api", None]
+    with pytest.raises(AttributeError, match="there are activix"):
+        suite.nobody
+    suite.reset()
+
+def test_waiting_for_requests(mock):
+    import threading
+    threading.Timer(0.2, get, [mock]).start()
+    assert len(mock.wait_for(1)) == 1
+    assert len(mock.wait_for(2, timeout=0.1)) == 1
+"""
+SERVED = """
+@pytest.fixture
+def mock(config_api):
+    return config_api
+
+@pytest.fixture
+def suite(crm_mocks):
+    return crm_mocks
+"""
+OFFLINE = """
+import httpx
+
+@pytest.fixture
+def mock(config_api_offline):
+    return config_api_offline
+
+@pytest.fixture
+def suite(crm_mocks_offline):
+    return crm_mocks_offline
+
+def get(mock, key="demo-key", path="/v1/leads/config"):
+    return httpx.get(mock.url + path, headers={"x-api-key": key}).status_code
+"""
+NAMES = re.findall(r"def (test_\w+)", TESTS)
+
+
+@pytest.fixture(scope="module", params=["served", "offline"])
+def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    suite = Suite(tmp_path_factory.mktemp("suite"))
+    suite.write((SERVED if request.param == "served" else OFFLINE) + TESTS)
+    return suite.run("-v").out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_does(shown: str, name: str) -> None:
+    assert re.search(rf"::{name} PASSED", shown), shown
+    assert not re.search(rf"::{name} ERROR", shown), shown
