@@ -103,15 +103,25 @@ def _text(value: Any) -> str:
 
 
 def _response(answered: Answered, method: str | None, body: bytes, *, more_announced: bool = False) -> HTTPResponse:
+    headers = HTTPHeaderDict(answered.headers)
     return HTTPResponse(
         body=io.BytesIO(body),
-        headers=HTTPHeaderDict(answered.headers),
+        headers=headers,
+        original_response=_original(headers) if "set-cookie" in headers else None,
         status=answered.status,
         reason=http.client.responses.get(answered.status),
         preload_content=False,
         request_method=method,
         enforce_content_length=more_announced,
     )
+
+
+def _original(headers: HTTPHeaderDict) -> Any:
+    """Return what stands for the standard library's response, in which `requests` looks for cookies."""
+    closed = io.BytesIO()
+    closed.close()
+    message: Any = headers
+    return HTTPResponse(body=closed, msg=message, preload_content=False)
 
 
 def _faulty(fault: Faulted, request: requests.PreparedRequest) -> HTTPResponse:
