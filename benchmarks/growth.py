@@ -1,8 +1,9 @@
 """What a request costs as a server fills: `python -m benchmarks.growth`.
 
 Time and memory after 1, 1,000 and 100,000 stored leads, for each kind of request that a CRM's leads have to do with,
-and with 1, 100 and 1,000 sessions. Time is the processor time that the server takes for a request, so that whatever
-else the machine does counts little. Exit code 1 when a request gets dearer by more than noise explains.
+and with 1, 100 and 1,000 sessions. Time is the processor time that the server takes for a request, over that of a fixed
+piece of work on the same core just before and after, so that whatever else the machine does counts little. Exit code 1
+when a request gets dearer by more than noise explains.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +19,8 @@ from typing import Any
 
 from benchmarks import payload
 from benchmarks.load import MARK, SESSION_MARK
-from benchmarks.servers import Running, Server, crm_mocks, running
-from benchmarks.throughput import load
+from benchmarks.servers import Running, Server, crm_mocks, pin, running
+from benchmarks.throughput import SERVER_CORE, load
 from crm_mocks.contract import Operation
 from crm_mocks.vendor import load_vendor
 
@@ -27,7 +29,21 @@ SESSIONS = (1, 100, 1_000)
 NOISE = 1.3
 """How much dearer a request may seem; the figures of one and the same state differ by up to a fifth."""
 
+_WORK = """
+import json, time
+lead = {"people": [{"name": str(number), "tags": ["a", "b"]} for number in range(100)]}
+best = 1e9
+for _ in range(30):
+    began = time.process_time()
+    for _ in range(50):
+        json.loads(json.dumps(lead))
+    best = min(best, time.process_time() - began)
+print(best)
+"""
 _SAMPLE = 4_000
+_PARTS = 3
+"""A sample is taken in so many parts, of which the quietest counts."""
+
 _FOREVER = 3_600.0
 
 
@@ -37,12 +53,14 @@ class Stage:
 
     Attributes:
         microseconds: of processor time for a request.
+        pace: how long the fixed piece of work takes then, in milliseconds.
         p50: milliseconds.
         megabytes: resident.
     """
 
     name: str
     microseconds: float
+    pace: float
     p50: float
     megabytes: float
 
@@ -52,7 +70,7 @@ class Series:
 
     def __init__(self, alive: Running) -> None:
         self._alive = alive
-        self._sent = 0
+        self._sent = 10_000  # the first numbers were used to ask whether the server answers
 
     def send(self, template: bytes, requests: int, sessions: int = 0) -> dict[str, Any]:
         """Send so many requests.
@@ -73,12 +91,27 @@ class Series:
             raise SystemExit(f"valid requests are answered with {found['statuses']}")
         return found
 
-    def stage(self, name: str, template: bytes, sessions: int = 0) -> Stage:
-        """Measure what a request costs now."""
+    def stage(self, name: str, template: bytes, sessions: int = 0, sample: int = _SAMPLE) -> Stage:
+        """Measure what a request costs now, with so many of them."""
+        parts = [self._part(template, sample // _PARTS, sessions) for _ in range(_PARTS)]
+        microseconds, pace, p50 = min(parts, key=lambda part: part[0] / part[1])
+        return Stage(name, microseconds, pace, p50, self._alive.megabytes())
+
+    def _part(self, template: bytes, sample: int, sessions: int) -> tuple[float, float, float]:
+        pace = _pace()
         before = self._alive.cpu_seconds()
-        found = self.send(template, _SAMPLE, sessions)
+        found = self.send(template, sample, sessions)
         seconds = self._alive.cpu_seconds() - before
-        return Stage(name, seconds / _SAMPLE * 1e6, found["p50"], self._alive.megabytes())
+        return seconds / sample * 1e6, (pace + _pace()) / 2, found["p50"]
+
+
+def _pace() -> float:
+    """Return the milliseconds of processor time that a fixed piece of work takes now on the server's core."""
+    command = [sys.executable, "-c", _WORK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        pin(process.pid, SERVER_CORE)
+        printed, _ = process.communicate()
+    return float(printed) * 1e3
 
 
 def _server(*options: str) -> Server:
@@ -95,16 +128,14 @@ def leads(name: str, make: Callable[[int], bytes], stored: tuple[int, ...] = STO
         stored: how many leads.
     """
     with running(_server()) as alive:
-        series, template, stages, sent = Series(alive), make(alive.port), [], 0
-        series.send(template, 1)
-        series.stage("warm-up", template)
-        sent = _SAMPLE + 1
+        series, stages, sent = Series(alive), [], 0
+        series.send(payload.template(x_mock_session="another"), 1500)  # fills the journal, makes what is made once
+        template = make(alive.port)
         for count in stored:
-            if count > sent:
-                series.send(template, count - sent)
-                sent = count
-            stages.append(series.stage(f"{name}, {sent:,} stored", template))
-            sent += _SAMPLE
+            series.send(template, count - sent)
+            sample = min(_SAMPLE, max(count, 999))
+            stages.append(series.stage(f"{name}, {count:,} stored", template, sample=sample))
+            sent = count + sample
         return stages
 
 
@@ -145,13 +176,22 @@ def activix(_port: int) -> bytes:
 def crmcom(port: int) -> bytes:
     """Return CRM.COM's createLead: a lead of another contact in each request."""
     login, credentials = _example("crmcom", "createToken", "created")
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.request("POST", login.path, json.dumps(credentials), {"Content-Type": "application/json"})
-    token = json.loads(connection.getresponse().read())["data"]["token"]
-    connection.close()
+    token = ask(port, "POST", login.path, credentials)["data"]["token"]
     operation, body = _example("crmcom", "createLead", "created")
     body |= {"token": token, "contact_email": f"max.{MARK.decode()}@example.com"}
     return payload.request(operation.path, json.dumps(body).encode(), {})
+
+
+def ask(port: int, method: str, path: str, body: Any) -> Any:
+    """Send JSON; return the answer's JSON."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    answer = json.loads(response.read())
+    connection.close()
+    if response.status >= 300:
+        raise SystemExit(f"{method} {path} is answered with {response.status}")
+    return answer
 
 
 def _example(vendor: str, operation_id: str, name: str) -> tuple[Operation, dict[str, Any]]:
@@ -174,7 +214,7 @@ def main() -> int:
     ):
         first = stages[0]
         for stage in stages:
-            ratio = stage.microseconds / first.microseconds
+            ratio = stage.microseconds / stage.pace / (first.microseconds / first.pace)
             print(
                 f"{stage.microseconds:7.0f} µs  {ratio:4.2f}  p50 {stage.p50:6.2f} ms  "
                 f"{stage.megabytes:6.0f} MB  {stage.name}",

@@ -17,7 +17,6 @@ from benchmarks import payload
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / ".bench"
 _CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,9 @@ class Running:
         return sum(_status_kilobytes(each) for each in _family(self.process.pid)) / 1024
 
     def cpu_seconds(self) -> float:
-        """Return the processor time that the process and its children have taken."""
-        total = 0
-        for each in _family(self.process.pid):
-            fields = Path(f"/proc/{each}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / _TICKS
+        """Return the processor time that the process and its children have taken, to the microsecond."""
+        tasks = (task for each in _family(self.process.pid) for task in Path(f"/proc/{each}/task").iterdir())
+        return sum(int((task / "schedstat").read_text(encoding="utf-8").split()[0]) for task in tasks) / 1e9
 
 
 def crm_mocks(*options: str) -> Server:

@@ -13,7 +13,7 @@ from benchmarks import payload
 from benchmarks.servers import BENCH, ROOT, Server, pin, running
 
 CONNECTIONS = 8
-_SERVER_CORE, _LOAD_CORE = 0, 1
+SERVER_CORE, _LOAD_CORE = 0, 1
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def once(server: Server, warm_up: float, seconds: float) -> Round:
     Raises:
         SystemExit: it answers anything but 200.
     """
-    with running(server, core=_SERVER_CORE) as alive:
+    with running(server, core=SERVER_CORE) as alive:
         load(alive.port, payload.template(), seconds=warm_up)
         before = alive.cpu_seconds()
         found = load(alive.port, payload.template(), seconds=seconds, first=500_000_000)
