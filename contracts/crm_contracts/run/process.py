@@ -52,21 +52,32 @@ def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) 
         UsageError: there is no such program, or it cannot be run.
     """
     with _signals() as pending:
-        process = _started(command, environment)
+        process = start(command, environment)
         pending.begin(process)
         with _foreground(process.pid):
             try:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
-                _stop(process)
-                return _ended(process, stopped=True)
-    return _ended(process)
+                stop(process)
+                return ended(process, stopped=True)
+    return ended(process)
 
 
-def _started(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    own_group: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {}
+def start(command: Sequence[str], environment: Mapping[str, str], **further: Any) -> subprocess.Popen[bytes]:
+    """Start a command in a process group of its own.
+
+    Args:
+        command: program and arguments.
+        environment: all of its variables.
+        further: keywords of `subprocess.Popen`.
+
+    Raises:
+        UsageError: there is no such program, or it cannot be run.
+    """
+    if os.name == "posix":
+        further["process_group"] = 0
     try:
-        return subprocess.Popen(command, env=environment, **own_group)  # noqa: S603  # it is what the user asks for
+        return subprocess.Popen(command, env=environment, **further)  # noqa: S603  # it is what the user asks for
     except FileNotFoundError:
         why = "not found"
     except PermissionError:
@@ -78,7 +89,8 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
     raise UsageError(f"cannot run '{command[0]}': {why}") from None
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Have all processes of a command end, and kill them if they do not soon."""
     _send(process, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE_SECONDS)
@@ -95,7 +107,8 @@ def _send(process: subprocess.Popen[bytes], number: int) -> None:
             process.send_signal(number)
 
 
-def _ended(process: subprocess.Popen[bytes], *, stopped: bool = False) -> Ended:
+def ended(process: subprocess.Popen[bytes], *, stopped: bool = False) -> Ended:
+    """Return how a process ended, which is no more."""
     code = process.returncode
     if code >= 0:
         return Ended(code, stopped=stopped)

@@ -1,0 +1,209 @@
+"""What a sweep gives to a client, what the client does, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from crm_mocks.faults import Fault
+
+FAULT: Final = "fault"
+"""The class of all faults; answers are classed by their status: `2xx`, `4xx`, `5xx`."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A documented answer, or a fault, in place of an operation's own answer.
+
+    Attributes:
+        operation: `<vendor>.<operationId>`.
+        name: of the outcome, or of the fault.
+        status: of the outcome; `None` for a fault.
+        phase: `before` or `after` the request takes its effect.
+        told_phase: the phase makes a difference.
+        always: given to every request, not to the first one only.
+    """
+
+    operation: str
+    name: str
+    status: int | None = None
+    phase: str = "before"
+    told_phase: bool = False
+    always: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name for people."""
+        if self.status is not None:
+            return f"{self.status} {self.name}"
+        return f"{self.name} {self.phase} storing" if self.told_phase else self.name
+
+    @property
+    def often(self) -> str:
+        """`once` or `always`."""
+        return "always" if self.always else "once"
+
+    @property
+    def kind(self) -> str:
+        """The class: `2xx`, `4xx`, `5xx` or `fault`."""
+        return FAULT if self.status is None else class_of(self.status)
+
+    @property
+    def fault(self) -> Fault | None:
+        """The fault, if it is one."""
+        return Fault(self.name) if self.status is None else None
+
+    def __str__(self) -> str:
+        return f"{self.operation}, {self.label}, {self.often}"
+
+
+def class_of(status: int) -> str:
+    """Return the class of a status, such as `4xx`."""
+    return f"{status // 100}xx"
+
+
+@dataclass(frozen=True)
+class Did:
+    """What the client did.
+
+    Attributes:
+        code: its exit code, as a shell has it.
+        signal: name of the signal that ended it, or empty.
+        stopped: it was still running at the time limit.
+        seconds: how long it took.
+        requests: how many requests it sent to the operation.
+        met: how many of them were given what was to be given.
+        gaps: seconds from each request to the operation to the next, beginning with the first.
+        asked: seconds that Retry-After asked it to wait, or 0.
+        hurried: it came back sooner than that.
+        surplus: how many more records there are than after the plain run, by `<vendor>.<kind>`.
+        refusals: statuses of the errors with which the mock itself answered further requests.
+        output: the last lines of what it printed.
+    """
+
+    code: int
+    signal: str = ""
+    stopped: bool = False
+    seconds: float = 0.0
+    requests: int = 0
+    met: int = 0
+    gaps: tuple[float, ...] = ()
+    asked: int = 0
+    hurried: bool = False
+    surplus: Mapping[str, int] = field(default_factory=dict)
+    refusals: tuple[int, ...] = ()
+    output: str = ""
+
+    @property
+    def ending(self) -> str:
+        """How it ended, for people."""
+        if self.stopped:
+            return "stopped"
+        return self.signal or f"exit {self.code}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of the client.
+
+    Attributes:
+        given: what it was given.
+        did: what it did.
+        failures: the rules that it did not keep, in sentences; none if it survived.
+    """
+
+    given: Given
+    did: Did
+    failures: tuple[str, ...] = ()
+
+    @property
+    def survived(self) -> bool:
+        """Whether it kept all rules."""
+        return not self.failures
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the cell as JSON."""
+        given = {name: value for name, value in asdict(self.given).items() if name not in ("told_phase", "always")}
+        given |= {"class": self.given.kind, "often": self.given.often}
+        did = asdict(self.did) | {
+            "gaps": [round(gap, 3) for gap in self.did.gaps],
+            "seconds": round(self.did.seconds, 3),
+        }
+        return {"given": given, "did": did, "survived": self.survived, "failures": list(self.failures)}
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The run in which the client was given nothing.
+
+    Attributes:
+        code, signal, stopped, seconds, output: as in `Did`.
+        requests: how many it sent, by operation, in the order of their first.
+        outcomes: with which successes they were answered, by operation.
+        storing: operations that changed what the CRM has stored.
+        records: how many records there were then, by `<vendor>.<kind>`.
+    """
+
+    code: int
+    signal: str = ""
+    stopped: bool = False
+    seconds: float = 0.0
+    output: str = ""
+    requests: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    storing: frozenset[str] = frozenset()
+    records: Mapping[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the run as JSON."""
+        return asdict(self) | {"storing": sorted(self.storing), "seconds": round(self.seconds, 3)}
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All runs.
+
+    Attributes:
+        command: program and arguments.
+        plain: the plain run.
+        cells: the others, by operation, in the contract's order.
+        complaint: why there are none, in a sentence; else empty.
+    """
+
+    command: tuple[str, ...]
+    plain: Plain
+    cells: tuple[Cell, ...] = ()
+    complaint: str = ""
+
+    @property
+    def failing(self) -> list[Cell]:
+        """The cells that the client did not survive."""
+        return [cell for cell in self.cells if not cell.survived]
+
+    @property
+    def exit_code(self) -> int:
+        """1 if anything is wrong."""
+        return 1 if self.complaint or self.failing else 0
+
+    def rows(self, operation: str) -> list[tuple[str, dict[str, Cell]]]:
+        """Return an operation's cells: for each thing given its label, and the cells by `once` and `always`."""
+        rows: dict[str, dict[str, Cell]] = {}
+        for cell in self.cells:
+            if cell.given.operation == operation:
+                rows.setdefault(cell.given.label, {})[cell.given.often] = cell
+        return list(rows.items())
+
+    @property
+    def operations(self) -> list[str]:
+        """Those that have cells."""
+        return list(dict.fromkeys(cell.given.operation for cell in self.cells))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the sweep as JSON."""
+        return {
+            "command": list(self.command),
+            "plain": self.plain.as_json(),
+            "complaint": self.complaint,
+            "cells": [cell.as_json() for cell in self.cells],
+        }
