@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from crm_mocks.call import Call
 from crm_mocks.contract.operation import Operation, Parameter
+from crm_mocks.contract.outcome import is_json
+from crm_mocks.host.nesting import is_too_deep
+from crm_mocks.host.settings import HOST
 from crm_mocks.media import ContentType, Unreadable, content_type
 from crm_mocks.problems import Problem
 from crm_mocks.violations import Violation, from_schema_errors
@@ -28,6 +31,9 @@ def read_body(call: Call) -> None:
     try:
         if call.headers.get("content-encoding", "identity").lower() != "identity":
             raise Unreadable("the body is compressed, which is not supported")
+        limits: Any = call.session.settings[HOST]
+        if is_json(call.media_type) and is_too_deep(call.raw_body, limits.nesting):
+            raise Unreadable(f"the body is nested more than {limits.nesting} levels deep")
         call.body = call.vendor.decode(call, ContentType(call.media_type, kind.charset))
     except Unreadable as error:
         call.unreadable = error

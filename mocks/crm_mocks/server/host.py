@@ -96,6 +96,7 @@ class Server:
             self._sweeper.cancel()
         for server in self._servers.values():
             server.close()
+        await asyncio.sleep(0)  # connections that were just accepted are made known now
         for connection in list(self._state.connections):
             connection.shutdown()  # closes idle ones now, others after their answer
         await self._wait(GRACE_SECONDS)
@@ -121,6 +122,8 @@ class Server:
         )
 
     def _protocol(self) -> asyncio.Protocol:
+        if self._stopping:  # what is served after the last look at all connections would keep uvloop from its end
+            return _Refusal()
         return MockProtocol(config=self._config, server_state=self._state, app_state={}, limits=self._suite.limits)
 
     async def _sweep(self) -> None:
@@ -143,6 +146,14 @@ class Server:
         except asyncio.CancelledError:
             if not self._stopping:  # uvicorn would log what the stop cut off as an error of the application
                 raise
+
+
+class _Refusal(asyncio.Protocol):
+    """Ends a connection as soon as it is made."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)  # all connections can be written to
+        transport.abort()
 
 
 def run_on_loop(main: Coroutine[Any, Any, None]) -> None:

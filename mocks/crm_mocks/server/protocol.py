@@ -91,7 +91,10 @@ class MockProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End the connection once its answer has been given, since the server stops."""
         self._over.set()
+        waits_for_client = self._discarding or (self._parser.in_body and not self.pipeline)
         super().shutdown()
+        if waits_for_client:
+            self.transport.abort()
 
     # --- the parser's calls ---
 
@@ -147,9 +150,11 @@ class MockProtocol(HttpToolsProtocol):
             now: by the event loop's clock.
         """
         waited = now - self._since
-        if self._discarding or self.transport.is_closing():
-            self._sweep_closing(now)
-        elif self.flow.read_paused:
+        if self._discarding or self.transport.is_closing() or self.flow.write_paused:
+            self._sweep_sending(now)
+            return
+        self._deadline = None
+        if self.flow.read_paused:
             self._since = now  # nobody can keep the time while he is not listened to
         elif self._parser.in_body:
             if waited > self._limits.body_seconds:
@@ -160,7 +165,7 @@ class MockProtocol(HttpToolsProtocol):
         elif self.cycle.response_complete and waited > self._limits.idle_seconds:
             self.transport.close()
 
-    def _sweep_closing(self, now: float) -> None:
+    def _sweep_sending(self, now: float) -> None:
         """Cut off a client that does not fetch what was written, or goes on sending what nobody wants."""
         if self._deadline is None:
             self._deadline = now + (_LINGER_SECONDS if self._discarding else self._limits.body_seconds)
