@@ -65,9 +65,8 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[str, Any]] = {}
-        self._groups: dict[
-            str, dict[str, OrderedDict[str, None]]
-        ] = {}  # whose oldest is found at once, unlike a dict's
+        self._groups: dict[str, dict[str, str | OrderedDict[str, None]]] = {}
+        """A lone member stands by itself, as most do; of several the oldest is found at once, unlike in a dict."""
         self._counters: dict[str, int] = {}
         self._claims: set[str] = set()
 
@@ -113,7 +112,13 @@ class MemoryStore:
 
     async def add(self, table: str, key: str, member: str) -> int:
         """See `Store.add`."""
-        group = self._groups.setdefault(table, {}).setdefault(key, OrderedDict())
+        groups = self._groups.setdefault(table, {})
+        group = groups.get(key)
+        if group is None or group == member:
+            groups[key] = member
+            return 1
+        if isinstance(group, str):
+            group = groups[key] = OrderedDict.fromkeys((group,))
         group.setdefault(member, None)
         return len(group)
 
@@ -121,14 +126,17 @@ class MemoryStore:
         """See `Store.discard`."""
         groups = self._groups.get(table, {})
         group = groups.get(key)
-        if group is not None:
+        if isinstance(group, OrderedDict):
             group.pop(member, None)
             if not group:
                 del groups[key]
+        elif group == member:
+            del groups[key]
 
     async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
         """See `Store.members`."""
-        return list(islice(self._groups.get(table, {}).get(key, ()), most))
+        group = self._groups.get(table, {}).get(key, ())
+        return list(islice((group,) if isinstance(group, str) else group, most))
 
     async def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""
@@ -136,6 +144,9 @@ class MemoryStore:
         group = groups.get(key)
         if group is None:
             return None
+        if isinstance(group, str):
+            del groups[key]
+            return group
         member, _ = group.popitem(last=False)
         if not group:
             del groups[key]
