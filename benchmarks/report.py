@@ -81,12 +81,16 @@ def _load(everyone: list[Measured], peers: list[Measured], bare: Measured | None
                 f"{load.p50:.2f}",
                 f"{load.p99:.2f}",
                 f"{load.cpu:.0f}",
-                f"{load.megabytes:.0f}",
+                f"{load.share:.0%}",
                 f"{load.own_share:.0%}",
+                f"{load.megabytes:.0f}",
             ]
         )
     head = ["server", "requests/s", "to the fastest peer", "to bare", "p50, ms", "p99, ms", "CPU, µs a request"]
-    return _table([*head, "memory after it, MB", "load generator's core"], rows)
+    return _table([*head, "server's core", "load generator's core", "memory after it, MB"], rows) + (
+        "\n\nA server's core that is not at 100 % was shared with other work on the machine; processor time a request"
+        " tells what the server itself takes."
+    )
 
 
 def _start(everyone: list[Measured], peers: list[Measured]) -> str:

@@ -25,6 +25,8 @@ class Round:
         p50, p99: milliseconds.
         megabytes: resident after the load.
         cpu: microseconds of processor time for a request, all threads and processes of the server.
+        share: how much of its core the server had; less than all of it means that other work was in its way, or that
+            it waited for the load generator.
         own_share: how busy the load generator's core was, 1.0 being all of it.
     """
 
@@ -33,6 +35,7 @@ class Round:
     p99: float
     megabytes: float
     cpu: float
+    share: float
     own_share: float
 
 
@@ -56,6 +59,7 @@ def once(server: Server, warm_up: float, seconds: float) -> Round:
             found["p99"],
             alive.megabytes(),
             cpu / statuses["200"] * 1e6,
+            cpu / (statuses["200"] / found["per_second"]),
             found["own_share"],
         )
 
