@@ -71,6 +71,20 @@ def everything(connection: socket.socket) -> bytes:
     return b"".join(chunks)
 
 
+def next_status(connection: socket.socket) -> int:
+    """Read one answer, head and body, and return its status."""
+    came = b""
+    while b"\r\n\r\n" not in came or len(came.partition(b"\r\n\r\n")[2]) < _length(came):
+        chunk = connection.recv(65536)
+        assert chunk, "the connection ended before the answer"
+        came += chunk
+    return int(came.split(b" ")[1])
+
+
+def _length(came: bytes) -> int:
+    return int(came.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
+
+
 def answers(received: bytes, *, heads: bool = False) -> Iterator[Answered]:
     """Take the answers on a connection apart; interim ones are passed over.
 

@@ -1,0 +1,254 @@
+"""Limits of requests and connections: what breaks one gets the vendor's answer, and is the last on its connection."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from crm_mocks.server.thread import Mocks
+from crm_mocks.vendor import Vendor
+from tests.server.wire.cases import BODY, CHUNKS, HOST, IN_CHUNKS, KEY, LINE, PLAIN, START
+from tests.server.wire.exchanges import Answered, answers, converse, everything, is_served, next_status
+from tests.server.wires import connect, contacts, journal, serving_toy
+
+SECONDS = 0.3
+LIMITS = {
+    "host.body_bytes": 1000,
+    "host.header_bytes": 2000,
+    "host.header_count": 20,
+    "host.nesting": 20,
+    "host.head_seconds": SECONDS,
+    "host.body_seconds": SECONDS,
+    "host.idle_seconds": 2 * SECONDS,
+}
+
+
+@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
+def limited(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mocks]:
+    with serving_toy(toy_vendor, request.param, settings=LIMITS) as served:
+        yield served
+
+
+def check(came: list[Answered], status: int, error: str) -> None:
+    """Assert that a single answer came, in Toy CRM's shape, with its violation."""
+    (answer,) = came
+    assert (answer.status, json.loads(answer.body)) == (status, {"error": error})
+    assert answer.headers["connection"] == "close"
+    assert json.loads(answer.headers["sl-violations"])
+
+
+TOO_LARGE = {
+    "one large header": LINE + HOST + KEY + b"X: %s\r\n\r\n" % (b"y" * 3000),
+    "far too large": LINE + HOST + KEY + b"X: %s\r\n\r\n" % (b"y" * 1_000_000),
+    "many headers": LINE + HOST + KEY + b"X: y\r\n" * 30 + b"\r\n",
+    "many large headers": LINE + HOST + KEY + b"X: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n" * 300 + b"\r\n",
+    "a large name": LINE + HOST + KEY + b"X" * 3000 + b": y\r\n\r\n",
+    "without an end": LINE + HOST + KEY + b"X: %s" % (b"y" * 3000),
+    "with a body": LINE + HOST + KEY + b"X: %s\r\nContent-Length: 5\r\n\r\nhello" % (b"y" * 3000),
+    "large trailers": IN_CHUNKS + CHUNKS[:-2] + b"X: %s\r\n\r\n" % (b"y" * 3000),
+    "many trailers": IN_CHUNKS + CHUNKS[:-2] + b"X: y\r\n" * 30 + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", TOO_LARGE.values(), ids=TOO_LARGE)
+def test_too_large_headers_are_the_vendors_431(limited: Mocks, sent: bytes) -> None:
+    check(converse(limited, sent + PLAIN, ends=False), 431, "headers too large")
+    assert is_served(limited)
+
+
+def test_a_431_is_journalled_in_the_session_that_its_headers_name(limited: Mocks) -> None:
+    sent = LINE + HOST + KEY + b"X-Mock-Session: found\r\n" + b"X: %s\r\n\r\n" % (b"y" * 3000)
+    with connect(limited) as connection:
+        connection.sendall(sent)
+        check(list(answers(everything(connection))), 431, "headers too large")
+    assert [entry["answer"]["status"] for entry in journal(limited, "found")] == [431]
+
+
+@pytest.mark.parametrize("sent", [b"GET /%s HTTP/1.1\r\n" % (b"a" * 3000), b"A" * 3000], ids=["complete", "endless"])
+def test_a_request_line_over_the_limit_is_refused(limited: Mocks, sent: bytes) -> None:
+    assert [(each.status, each.is_bare) for each in converse(limited, sent + PLAIN, ends=False)] == [(414, True)]
+    assert is_served(limited)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        START + b"Content-Length: 1001\r\n\r\n",
+        START + b"Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
+        START + b"Content-Length: 5000000\r\n\r\n" + b"x" * 5_000_000,
+        IN_CHUNKS + b"3e9\r\n" + b" " * 1001 + b"\r\n",
+        IN_CHUNKS + b"1\r\nx\r\n" * 1001,
+        IN_CHUNKS + b"4c4b40\r\n" + b" " * 5_000_000,
+    ],
+    ids=["announced", "expecting", "sent", "one chunk", "small chunks", "a large chunk"],
+)
+def test_too_large_a_body_is_the_vendors_413(limited: Mocks, sent: bytes) -> None:
+    check(converse(limited, sent, ends=False), 413, "body too large")
+    assert is_served(limited)
+
+
+def test_a_body_of_the_limit_is_read(limited: Mocks) -> None:
+    body = BODY + b" " * (1000 - len(BODY))
+    assert [each.status for each in converse(limited, START + b"Content-Length: 1000\r\n\r\n" + body)] == [201]
+
+
+@pytest.mark.parametrize("status", [413, 431])
+@pytest.mark.parametrize("path", [b"/", b"/nobody", b"/__admin/reset", b"/openapi/toy.json"])
+def test_beside_vendors_limits_hold_too(limited: Mocks, path: bytes, status: int) -> None:
+    large = {413: b"Content-Length: 1001\r\n\r\n", 431: b"X: %s\r\n\r\n" % (b"y" * 3000)}[status]
+    came = converse(limited, b"POST %s HTTP/1.1\r\n" % path + HOST + large, ends=False)
+    assert [each.status for each in came] == [status]
+    assert json.loads(came[0].body)["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 20 + b"]" * 20, 400),
+        (b'{"email": "a@b.example", "x": ' + b"[" * 19 + b"]" * 19 + b"}", 201),
+        (b'{"email": "a@b.example", "x": ' + b"[" * 20 + b"]" * 20 + b"}", 400),
+        (b'{"email": "a@b.example", "x": [' + b"[]," * 100 + b"[]]}", 201),
+        (b'{"email": "a@b.example", "x": "' + b"[" * 100 + b'"}', 201),
+        (b'{"email": "a@b.example", "x": "\\"' + b"[" * 100 + b'\\\\"}', 201),
+    ],
+)
+def test_nesting_is_limited(limited: Mocks, body: bytes, status: int) -> None:
+    (answer,) = converse(limited, START + b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+    assert answer.status == status
+    nested = "nested" in answer.headers.get("sl-violations", "")
+    assert nested is (status == 400 and not body.startswith(b"[" * 20 + b"]"))
+
+
+BEGINNINGS = {"nothing": b"", "a line": LINE, "half a line": b"POST /to", "headers": LINE + HOST, "blank": b"\r\n"}
+
+
+@pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
+def test_headers_that_do_not_come_are_a_408(limited: Mocks, sent: bytes) -> None:
+    began = time.monotonic()
+    assert [(each.status, each.is_bare) for each in converse(limited, sent, ends=False)] == [(408, True)]
+    assert SECONDS * 0.8 < time.monotonic() - began < SECONDS * 4
+    assert is_served(limited)
+
+
+BODIES = {
+    "no byte": START + b"Content-Length: 5\r\n\r\n",
+    "some bytes": START + b"Content-Length: 5\r\n\r\n{",
+    "no chunk": IN_CHUNKS,
+    "a chunk": IN_CHUNKS + CHUNKS[:-5],
+    "half a trailer": IN_CHUNKS + CHUNKS[:-2] + b"X:",
+    "expecting": START + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", BODIES.values(), ids=BODIES)
+def test_a_body_that_does_not_come_is_the_vendors_408(limited: Mocks, sent: bytes) -> None:
+    began = time.monotonic()
+    check(converse(limited, sent, ends=False), 408, "timeout")
+    assert SECONDS * 0.8 < time.monotonic() - began < SECONDS * 4
+    assert is_served(limited)
+
+
+def test_bytes_in_a_trickle_gain_no_time(limited: Mocks) -> None:
+    began = time.monotonic()
+    with connect(limited) as connection:
+        connection.sendall(START + b"Content-Length: 500\r\n\r\n")
+        connection.settimeout(0.02)
+        came = b""
+        while not came:
+            connection.sendall(b" ")
+            try:
+                came = connection.recv(65536)
+            except TimeoutError:
+                continue
+    assert came.startswith(b"HTTP/1.1 408 ")
+    assert time.monotonic() - began < SECONDS * 4
+
+
+def test_a_late_request_behind_one_that_is_answered_is_refused_after_it(limited: Mocks) -> None:
+    came = converse(limited, PLAIN + LINE, ends=False)
+    assert [(each.status, each.is_bare) for each in came] == [(201, False), (408, True)]
+
+
+def test_an_idle_connection_is_closed_without_a_word(limited: Mocks) -> None:
+    began = time.monotonic()
+    assert [each.status for each in converse(limited, PLAIN, ends=False)] == [201]
+    assert SECONDS * 1.8 < time.monotonic() - began < SECONDS * 5
+
+
+def test_an_answer_that_takes_longer_than_all_limits_is_given(limited: Mocks) -> None:
+    session = b"POST /~patient/toy/contacts HTTP/1.1\r\n"
+    limited.run(_slow_down(limited))
+    came = converse(limited, PLAIN.replace(LINE, session), ends=False)
+    assert [each.status for each in came] == [201]
+    assert contacts(limited, "patient") == 1
+
+
+async def _slow_down(mocks: Mocks) -> None:
+    mocks.suite.sessions.get("patient").change_settings({"toy.latency_ms": int(SECONDS * 3000)})
+
+
+def test_expect_gets_its_100_first(limited: Mocks) -> None:
+    with connect(limited) as connection:
+        connection.sendall(START + b"Content-Length: %d\r\nExpect: 100-Continue\r\n\r\n" % len(BODY))
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(BODY)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 201 ")
+
+
+def test_a_client_that_goes_on_sending_what_was_refused_is_cut_off(
+    limited: Mocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_mocks.server.protocol._LINGER_SECONDS", 0.1)
+    assert is_cut_off(limited, b"hello\r\n", b"x")
+    assert is_served(limited)
+
+
+def test_a_client_that_fetches_nothing_is_cut_off(limited: Mocks) -> None:
+    request = b"GET /openapi/toy.json HTTP/1.1\r\n" + HOST + b"\r\n"
+    assert is_cut_off(limited, b"", request * 100)
+    assert is_served(limited)
+
+
+def is_cut_off(mocks: Mocks, first: bytes, further: bytes) -> bool:
+    """Tell whether the server ends the connection of a client that only ever sends."""
+    with connect(mocks, timeout=0.2) as connection:
+        connection.sendall(first)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            try:
+                connection.sendall(further)
+            except TimeoutError:
+                continue
+            except OSError:
+                return True
+            time.sleep(0.01)
+    return False
+
+
+def test_more_connections_than_allowed_are_closed_at_once(toy_vendor: Vendor) -> None:
+    with serving_toy(toy_vendor, settings={"host.connections": 5}) as mocks:
+        kept = [connect(mocks) for _ in range(5)]
+        for connection in kept:
+            connection.sendall(b"GET /toy HTTP/1.1\r\n" + HOST + b"\r\n")
+            assert next_status(connection) == 404
+        for _ in range(20):
+            with connect(mocks) as refused:
+                assert everything(refused) == b""
+        kept[0].sendall(PLAIN)
+        assert next_status(kept[0]) == 201
+        for connection in kept:
+            connection.close()
+        deadline = time.monotonic() + 5
+        while not is_served_now(mocks) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert is_served(mocks)
+
+
+def is_served_now(mocks: Mocks) -> bool:
+    try:
+        return is_served(mocks)
+    except OSError:
+        return False
