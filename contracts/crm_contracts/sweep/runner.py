@@ -157,7 +157,7 @@ class _Sweeping:
             stopped=ran.ended.stopped,
             seconds=ran.seconds,
             output=ran.output,
-            requests=Counter(each.operation for each in seen),
+            requests=dict(Counter(each.operation for each in seen)),
             outcomes={operation: tuple(names) for operation, names in outcomes.items()},
             storing=storing,
             records=self._mocks.run(self._watch.counts(PLAIN)),
