@@ -120,6 +120,12 @@ def _targets(ours: Measured, peers: list[Measured]) -> str:
             1.5,
             at_least=True,
         ),
+        _target(
+            "the same by processor time a request, which other work on the machine changes little",
+            min(each.load.cpu for each in peers) / ours.load.cpu,
+            1.5,
+            at_least=True,
+        ),
         _target(f"p99 no worse than the best peer's ({calmest.server.name})", ours.load.p99 / calmest.load.p99, 1.0),
     ]
     prism = _prism(peers)
