@@ -4,7 +4,8 @@ Nothing else is imported, and no server is started, before a test asks for a fix
 
 * `crm_mocks`, the suite, and one fixture for each CRM, named as the CRM: a fresh session with a URL of its own for each
   test, on one server for the whole run, whatever the number of pytest-xdist's workers;
-* `crm_mocks_offline` and `<vendor>_offline`, which need no socket: `requests` and `httpx` are answered in process.
+* `crm_mocks_offline` and `<vendor>_offline`, which need no socket: `requests` and `httpx` are answered in process;
+* `crm_mocks_sweep_case`, what a test marked `crm_mocks_sweep` is given.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ from crm_contracts.pytest_plugin.run import KEY, Run
 if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.mocks import Mocks
     from crm_contracts.pytest_plugin.offline import OfflineMocks
+    from crm_contracts.sweep.model import Given
 
 _MARK = (
     "crm_mocks(allow): mistakes that the test's client makes on purpose, as <vendor>.<operation>:<outcome or status>"
 )
+
+_SWEEP_MARK = "crm_mocks_sweep(operation, ...): run the test once for each documented answer and fault of the operation"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,7 +40,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run."""
     config.addinivalue_line("markers", _MARK)
+    config.addinivalue_line("markers", _SWEEP_MARK)
     config.stash[KEY] = Run(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Multiply the tests that are marked `crm_mocks_sweep`."""
+    markers = list(metafunc.definition.iter_markers("crm_mocks_sweep"))
+    if markers:
+        from crm_contracts.pytest_plugin.sweep import parametrize
+
+        parametrize(metafunc, markers)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -81,6 +95,16 @@ def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineMocks]:
     from crm_contracts.pytest_plugin.sessions import in_process
 
     yield from in_process(request)
+
+
+@pytest.fixture(autouse=True)
+def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> Given | None:
+    """What a test marked `crm_mocks_sweep` is given: it is queued before the test begins. `None` for other tests."""
+    if not hasattr(request, "param"):
+        return None
+    from crm_contracts.pytest_plugin.sweep import give
+
+    return give(request)
 
 
 def _fixture(suite: str, vendor: str, suffix: str, about: str) -> Any:
