@@ -36,13 +36,22 @@ def _terminal(sweep: Sweep) -> str:
         lines += ["", operation]
         lines += [f"  {label:{widths[0]}}  {once:{widths[1]}}  {always}".rstrip() for label, once, always in table]
     if sweep.failing:
-        lines += ["", "Failed"]
-    for cell in sweep.failing:
-        lines.append(f"  {cell.given}: {'; '.join(cell.failures)}")
-        lines += [f"      {line}" for line in _output(cell.did.output)]
+        lines += ["", "Failed", *_failed(sweep)]
     if sweep.complaint:
         lines += [f"      {line}" for line in _output(sweep.plain.output)]
     return "\n".join([*lines, "", summary(sweep)]) + "\n"
+
+
+def _failed(sweep: Sweep) -> Iterator[str]:
+    """Yield what went wrong, said once for all that it went wrong with."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for cell in sweep.failing:
+        key = (cell.given.operation, "; ".join(cell.failures), cell.did.output)
+        alike.setdefault(key, []).append(f"{cell.given.label}, {cell.given.often}")
+    for (operation, failures, output), given in alike.items():
+        yield f"  {operation}: {failures}"
+        yield from (f"    given {each}" for each in given)
+        yield from (f"        {line}" for line in _output(output))
 
 
 def _in_words(cell: Cell | None) -> str:
