@@ -1,0 +1,137 @@
+"""The examples' own tests pass under the mocks, and mistakes made on purpose are caught and named."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+UNUSED = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov", "xdist")
+PYTEST = (sys.executable, "-m", "pytest", *(word for name in UNUSED for word in ("-p", f"no:{name}")))
+RUN = (sys.executable, "-m", "crm_mocks", "run", "--")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A client with its tests.
+
+    Attributes:
+        command: runs the tests, with a verdict.
+        needs: the program that must be there.
+        file: where the mistakes stand.
+        mistakes: what the verdict must say of each: operation, place and rule.
+    """
+
+    command: tuple[str, ...]
+    mistakes: dict[str, str]
+    file: str
+    needs: str = sys.executable
+
+
+CREATE = "config_api.createLead"
+LEAD = "crmcom.createLead"
+ACKNOWLEDGE = "leadbank.sendAcknos"
+BY_NAME = {
+    "config_api_requests": Example(
+        PYTEST,
+        {
+            "member_name": f"{CREATE}  body.leadCustomer.firstname  required",
+            "local_date": f"{CREATE}  body.leadCustomer.dateOfBirth  format",
+            "key_header": f"{CREATE}  security  credentials",
+            "impatient": f"{CREATE}  header retry-after  retryAfter",
+        },
+        "config_api_mistakes.py",
+    ),
+    "crmcom_httpx": Example(
+        PYTEST,
+        {
+            "both_dates": f"{LEAD}  body  oneOf",
+            "priority_as_text": f"{LEAD}  body.priority  type",
+            "released_token": f"{LEAD}  body.token  token_unknown",
+            "no_contact_type": f"{LEAD}  body.contact_information  anyOf",
+        },
+        "crmcom_mistakes.py",
+    ),
+    "leadbank_puller": Example(
+        PYTEST,
+        {
+            "unconfirmed": f"{ACKNOWLEDGE}  body[*].IDLeadBank  received",
+            "french_date": f"{ACKNOWLEDGE}  body[*].LeadEvents[*].DateAction  format",
+            "member_name": f"{ACKNOWLEDGE}  body[*].IDLeadBank  required",
+        },
+        "leadbank_mistakes.py",
+    ),
+    "config_api_javascript": Example(
+        (*RUN, "npm", "test"),
+        {
+            "number_as_number": f"{CREATE}  body.additionalInformation[*].value  type",
+            "no_content_type": f"{CREATE}  header content-type  mediaType",
+            "undefined_member": f"{CREATE}  body.leadCustomer.email  required",
+            "impatient": f"{CREATE}  header retry-after  retryAfter",
+        },
+        "mistakes.js",
+        needs="npm",
+    ),
+    "config_api_shell": Example(
+        (*RUN, "sh", "test.sh"),
+        {
+            "form": f"{CREATE}  header content-type  mediaType",
+            "key_in_query": f"{CREATE}  security  credentials",
+            "member_name": f"{CREATE}  body.leadCustomer.firstname  required",
+            "path": "POST /v1/lead/create",
+        },
+        "create_lead.sh",
+        needs="curl",
+    ),
+}
+MISTAKES = [(name, mistake) for name, example in BY_NAME.items() for mistake in example.mistakes]
+
+
+def run_tests_of(name: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the tests of an example, in a copy of it."""
+    example = BY_NAME[name]
+    if shutil.which(example.needs) is None:
+        pytest.skip(f"examples/{name} needs {example.needs}, which is not installed here")
+    shutil.copytree(EXAMPLES / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    own = {key: value for key, value in os.environ.items() if key != "MISTAKE" and not key.startswith("PYTEST")}
+    return subprocess.run(
+        example.command,
+        cwd=folder / name,
+        env={**own, "TMPDIR": str(folder), "npm_config_update_notifier": "false", **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_the_client_keeps_the_contract(name: str, tmp_path: Path) -> None:
+    done = run_tests_of(name, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Contract kept: " in done.stdout
+
+
+@pytest.mark.parametrize(("name", "mistake"), MISTAKES)
+def test_a_mistake_made_on_purpose_is_caught_and_named(name: str, mistake: str, tmp_path: Path) -> None:
+    done = run_tests_of(name, tmp_path, MISTAKE=mistake)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Contract broken: " in done.stdout
+    assert BY_NAME[name].mistakes[mistake] in done.stdout
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_mistake_of_an_example_is_tried(name: str) -> None:
+    example = BY_NAME[name]
+    told = (EXAMPLES / name / example.file).read_text()
+    listed = re.search(r"MISTAKE \(([^)]*)\)|mistakes = \{([^}]*)\}", told, re.IGNORECASE)
+    assert listed is not None
+    names = re.findall(r'\w+(?="?:)|\w+(?=,|$)', listed[1]) if listed[1] else re.findall(r'(\w+)"?:', listed[2])
+    assert set(names) == set(example.mistakes)
