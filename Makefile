@@ -29,11 +29,11 @@ certify: $(VENV)/.installed-dev ## hold all mocks to their contracts with schema
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/
 	$(BIN)/python -m crm_contracts.pages --write
 
-bench: $(VENV)/.installed-dev ## measure start-up and throughput, side by side with Prism
-	$(BIN)/python benchmarks/run.py $(ARGS)
+bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 soak: $(VENV)/.installed-dev ## ten minutes of full-speed mixed traffic (ARGS="--seconds 60" for less)
-	$(BIN)/python benchmarks/soak.py $(ARGS)
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

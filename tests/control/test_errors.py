@@ -87,7 +87,7 @@ def test_every_route_is_there(control: Control) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/health/", "//health", "/Health", "/verdict", "/%2e%2e/x", "/%0a"]
+    "path", ["", "/", "/nothing", "/health/", "//health", "/Health", "/verdicts", "/%2e%2e/x", "/%0a"]
 )
 def test_an_unknown_path_is_404_and_names_those_there_are(control: Control, path: str) -> None:
     response = control.api.get(f"/__admin{path}")

@@ -57,7 +57,7 @@ class HostSettings(Section):
         1000, "Most connections at a time; further ones are closed at once.", whole_number(1, 60_000), process=True
     )
     journal_bytes: int = setting(
-        64 * 1024**2,
+        8 * 1024**2,
         "Most bytes of memory for the exchanges in the journals of all sessions together.",
         whole_number(1024**2, 64 * _GIB),
         process=True,
