@@ -21,7 +21,7 @@ TOY = """
 import http.client, json, os, signal, sys, time, urllib.error, urllib.request
 REFUSED, UNREACHABLE = 3, 4
 BROKEN = (OSError, http.client.HTTPException, ValueError)
-def send(email="ada@example.com", timeout=1.0):
+def send(email="ada@example.com", timeout=1.5):
     url = os.environ["CRM_MOCKS_TOY_URL"] + "/toy/contacts"
     headers = {"x-key": "demo-key", "content-type": "application/json"}
     request = urllib.request.Request(url, json.dumps({"email": email}).encode(), headers)
@@ -33,7 +33,7 @@ def send(email="ada@example.com", timeout=1.0):
 ROBUST = """
 for attempt in range(2):
     try:
-        send(timeout=1.5)
+        send(timeout=10)
         sys.exit(0)
     except urllib.error.HTTPError as error:
         code = REFUSED if error.code < 500 else UNREACHABLE

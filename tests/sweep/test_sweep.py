@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from crm_contracts.sweep.client import Clients
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
-from tests.sweep.conftest import CONFIG, ROBUST, Sweeper, Swept
+from tests.sweep.conftest import CONFIG, ROBUST, Sweeper, Swept, python
 
 
 def test_a_robust_client_survives_everything(robust: Swept) -> None:
@@ -36,7 +41,8 @@ def test_each_is_given_once_and_always(robust: Swept) -> None:
 def test_retries_and_their_spacing_are_recorded(robust: Swept) -> None:
     did = robust.cell("500 crash", "once").did
     assert (did.code, did.requests) == (0, 2)
-    assert did.gaps == (pytest.approx(0.2, abs=0.15),)
+    assert len(did.gaps) == 1
+    assert did.gaps[0] >= 0.19
     assert robust.cell("400 invalid").did.requests == 1
 
 
@@ -48,7 +54,7 @@ def test_a_refusal_after_a_fault_counts_with_the_answers_of_its_class(robust: Sw
 @pytest.fixture(scope="module")
 def careless(sweep: Sweeper) -> Swept:
     """A client without idempotence."""
-    return sweep(ROBUST.replace("timeout=1.5", "f'ada{attempt}@example.com', timeout=1.5"))
+    return sweep(ROBUST.replace("timeout=10", "f'ada{attempt}@example.com', timeout=10"))
 
 
 def test_a_client_without_idempotence_makes_a_duplicate(careless: Swept) -> None:
@@ -73,12 +79,12 @@ def test_a_client_that_hangs_on_a_time_out_is_stopped(sweep: Sweeper) -> None:
         except BROKEN:
             sys.exit(4)
         """,
-        seconds=4.0,
+        seconds=5.0,
     )
     assert swept.failing == {"TIMEOUT before storing", "TIMEOUT after storing"}
     cell = swept.cell("TIMEOUT before storing")
     assert cell.did.stopped
-    assert cell.failures == ("still running after 4 s",)
+    assert cell.failures == ("still running after 5 s",)
 
 
 def test_a_client_that_is_ended_by_a_signal_does_not_survive(sweep: Sweeper) -> None:
@@ -177,3 +183,15 @@ def test_only_the_operations_named_are_swept(sweep: Sweeper) -> None:
         sweep("send()", operations=("toy.nothing",))
     with pytest.raises(UsageError, match="unknown vendor 'nobody': served are toy"):
         sweep("send()", vendors=("nobody",))
+
+
+def test_no_client_is_left_behind_when_the_sweep_is_ended() -> None:
+    clients = Clients(python("import time; time.sleep(60)"), 60.0)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(clients.run, dict(os.environ))
+        while not clients._running:
+            time.sleep(0.01)
+        clients.stop()
+        assert run.result(timeout=30).ended.signal == "SIGTERM"
+        with pytest.raises(SystemExit):
+            clients.run(dict(os.environ))
