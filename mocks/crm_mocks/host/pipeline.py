@@ -60,7 +60,9 @@ class Pipeline:
         except Refusal as refusal:
             call.refused = True
             examine(call)
-            call.violations.extend(each for each in refusal.violations if each not in call.violations)
+            known = {(each.location, each.rule, each.message) for each in call.violations}
+            further = (each for each in refusal.violations if (each.location, each.rule, each.message) not in known)
+            call.violations.extend(further)
             return refusal.answer
         except Exception as error:  # noqa: BLE001  # whatever goes wrong becomes the vendor's own 500
             return self._refuse_otherwise(call, error)
