@@ -1,6 +1,6 @@
 """Overhead in process: `requests` answered by the mocks, beside a plain stub of `responses`.
 
-Both get the same valid lead, by `requests.post`, and take turns, so that whatever else the machine does meets both. The
+Both get valid leads, by `requests.post`, and take turns, so that whatever else the machine does meets both. The
 stub validates nothing and journals nothing. Run it as `python -m benchmarks.offline`.
 """
 
@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=200, help="in each round")
     given = parser.parse_args()
     ratios = {"requests": compared(given.rounds, given.calls, requests.post, plain_stub)}
-    ratios["httpx"] = compared(given.rounds, given.calls, httpx.post, httpx_stub)
+    ratios["httpx"] = compared(given.rounds, given.calls, httpx.Client().post, httpx_stub)
     for library, (stub, mocks) in ratios.items():
         print(f"{library}: stub {stub * 1e3:.3f} ms a call, mocks {mocks * 1e3:.3f} ms, ratio {mocks / stub:.2f}")
     stub, mocks = ratios["requests"]

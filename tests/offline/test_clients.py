@@ -140,6 +140,22 @@ def test_clients_in_threads_are_answered(mocks: OfflineMocks) -> None:
     assert statuses == [200] * 8
 
 
+def test_requests_that_wait_and_others_that_do_not_are_all_answered(mocks: OfflineMocks) -> None:
+    mocks.config_api.respond(status=200, delay_ms=5, times=40)
+
+    def ask() -> None:
+        for _ in range(20):
+            assert requests.get(URL, headers=KEY, timeout=10).status_code == 200
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [each.status for each in mocks.config_api.requests] == [200] * 160
+    assert sorted(int(each.id.rpartition("-")[2]) for each in mocks.config_api.requests) == list(range(1, 161))
+
+
 def test_many_requests_at_a_time_are_answered(mocks: OfflineMocks) -> None:
     async def ask() -> list[int]:
         async with httpx.AsyncClient() as client:

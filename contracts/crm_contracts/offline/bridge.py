@@ -1,9 +1,8 @@
-"""The bridge: calls the mocks' ASGI application from any thread, on one event loop of its own."""
+"""The bridge: calls the mocks' ASGI application from any thread, and from any event loop."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ from random import Random
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from crm_contracts.offline.turns import Turns
 from crm_mocks.app import Application
 from crm_mocks.faults import Fault
+from crm_mocks.host.edge import ADMIN
 from crm_mocks.host.wire import WIRE
 
 Result = TypeVar("Result")
@@ -52,17 +53,15 @@ class Faulted(Exception):
 class Bridge:
     """Carries requests to an application, each to the session that it is for.
 
-    The application's state is only touched on the bridge's loop, which runs in a daemon thread, so that clients may
-    call from threads, and from event loops of their own.
+    Clients may call from threads, and from event loops of their own: only one thread at a time touches the
+    application's state.
     """
 
     def __init__(self, application: Application) -> None:
         self.application = application
-        self.loop = asyncio.new_event_loop()
+        self._turns = Turns()
         self._ports: dict[str, int] = {}
         self._next_port = _FIRST_PORT
-        self._thread = threading.Thread(target=self.loop.run_forever, name="crm-mocks-offline", daemon=True)
-        self._thread.start()
 
     def open(self, session: str) -> None:
         """Prepare for requests of a session."""
@@ -80,7 +79,7 @@ class Bridge:
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine on the bridge's loop and wait for its result."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+        return self._turns.in_loop(work).result()
 
     def call(
         self,
@@ -121,7 +120,10 @@ class Bridge:
     ) -> Future[Answered]:
         """Begin what `call` does. A client that gives up meanwhile has been heard all the same."""
         scope = _scope(self._ports.get(session, _NO_SESSION), method, url, headers)
-        return asyncio.run_coroutine_threadsafe(self._exchange(scope, body, timeout), self.loop)
+        work = self._exchange(scope, body, timeout)
+        if scope["path"].startswith(ADMIN):  # it brings threads of its own into play
+            return self._turns.in_loop(work)
+        return self._turns.here(work)
 
     async def _exchange(self, scope: dict[str, Any], body: bytes, timeout: float | None) -> Answered:  # noqa: ASYNC109  # the client's
         wire = _Wire(timeout)
@@ -140,9 +142,7 @@ class Bridge:
 
     def close(self) -> None:
         """Stop the loop and its thread."""
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
-        self.loop.close()
+        self._turns.close()
 
 
 async def _never() -> dict[str, Any]:
