@@ -149,7 +149,7 @@ class _Sweeping:
         seen = [each for each in self._watch.seen(PLAIN) if each.operation]
         outcomes: dict[str, dict[str, None]] = {}
         for each in seen:
-            if each.status < 300:
+            if not each.refused:
                 outcomes.setdefault(each.operation, {})[each.outcome] = None
         return Plain(
             code=ran.ended.code,
@@ -249,6 +249,6 @@ def _did(given: Given, ran: Ran, seen: Sequence[Seen], surplus: Mapping[str, int
         asked=max((each.asked for each in to_operation), default=0),
         hurried=any(each.hurried for each in to_operation),
         surplus=surplus,
-        refusals=tuple(each.status for each in seen if not each.given and each.status >= 400),
+        refusals=tuple(each.status for each in seen if not each.given and each.refused),
         output=ran.output,
     )

@@ -26,6 +26,7 @@ class Seen:
         operation: `<vendor>.<operationId>`, or empty.
         status, outcome: of the answer.
         given: the answer, or its fault, was one given by the sweep.
+        refused: the answer says that the CRM will not have the request, whatever its status.
         asked: seconds that the answer asked to wait, or 0.
         hurried: the request came sooner than the answer before had asked.
     """
@@ -35,6 +36,7 @@ class Seen:
     status: int
     outcome: str
     given: bool
+    refused: bool
     asked: int
     hurried: bool
 
@@ -89,6 +91,7 @@ class Watch:
                 status=entry.status,
                 outcome=entry.outcome,
                 given=entry.chosen_by == "queue",
+                refused=entry.refused,
                 asked=_asked(entry),
                 hurried=any(each.rule == RETRY_AFTER_RULE for each in entry.violations),
             )
