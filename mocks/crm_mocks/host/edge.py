@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from crm_mocks.answer import Answer
 from crm_mocks.call import Call
-from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS
 from crm_mocks.host import pages
+from crm_mocks.host.assembly import Headers, assemble
 from crm_mocks.host.limits import note, reason, receive_body, wire_problem
 from crm_mocks.host.loopback import foreign
 from crm_mocks.host.pipeline import Pipeline
@@ -39,13 +39,12 @@ from crm_mocks.sessions.journal import Entry
 from crm_mocks.sessions.patience import ASKING
 from crm_mocks.sessions.registry import DEFAULT
 from crm_mocks.sessions.session import Session
-from crm_mocks.violations import HEADER, Violation, header_value
+from crm_mocks.violations import Violation
 
 ADMIN: Final = "/__admin"
 SESSION_HEADER: Final = b"x-mock-session"
 log = logging.getLogger("crm_mocks")
 
-Headers = list[tuple[str, str]]
 CLOSE: Final = ("Connection", "close")
 """Goes with an answer to a request whose end nobody waits for."""
 
@@ -121,7 +120,7 @@ class Edge:
             chosen, answer = await self._answer(call, scope, match, fault)
             if answer.body is None:
                 answer.media_type = ""
-            headers, body = self._assemble(call, chosen, answer)
+            headers, body = assemble(call, chosen, answer, cors=self.suite.options.cors)
             call.violations += hurry  # in the journal only: answers depend on no stop-watch
             entry = self._entry(call, chosen, answer, headers, body)
             entry.milliseconds = (time.perf_counter() - began) * 1000
@@ -176,31 +175,6 @@ class Edge:
         if call.operation is None:
             return Chosen(), await self._pipeline.unmatched(call, match)
         return await self._pipeline.answer(call, {**scope, "path": match.path, "root_path": "", "extensions": {}})
-
-    def _assemble(self, call: Call, chosen: Chosen, answer: Answer) -> tuple[Headers, bytes]:
-        bodiless = answer.status in (204, 304)  # as HTTP has it: a body would be taken for the next answer
-        with_body = bool(answer.media_type) and not bodiless
-        charset = answer.charset or call.vendor.charset
-        body = to_bytes(answer.media_type, answer.body, charset or "utf-8") if with_body else b""
-        headers: Headers = []
-        if with_body:
-            headers.append(
-                ("Content-Type", f"{answer.media_type}; charset={charset}" if charset else answer.media_type)
-            )
-        if not bodiless:
-            headers.append(("Content-Length", str(len(body))))
-        headers.append(("Date", call.session.clock.http_date()))
-        headers += answer.headers
-        if chosen.headers:
-            given = {name.lower() for name, _ in chosen.headers}
-            headers = [header for header in headers if header[0].lower() not in given] + chosen.headers
-        if chosen.applied:
-            headers.append(("Preference-Applied", chosen.applied))
-        if call.violations:
-            headers.append((HEADER, header_value(call.violations, call.request_id)))
-        if self.suite.options.cors:
-            headers += _cors(call)
-        return headers, body
 
     def _entry(self, call: Call, chosen: Chosen, answer: Answer, headers: Headers, body: bytes) -> Entry:
         faults: list[str] = []
@@ -291,17 +265,6 @@ async def _fail(scope: Scope, send: Send, call: Call, chosen: Chosen, answer: tu
     status, headers, body = answer
     random = call.seeded.random("fault", call.number)
     await wire.fault(chosen.fault, (status, headers), body, seconds=chosen.delay_ms / 1000, random=random)
-
-
-def _cors(call: Call) -> Headers:
-    origin = call.headers.get("origin")
-    if origin is None:
-        return []
-    headers = [("Access-Control-Allow-Origin", origin), ("Vary", "Origin"), ("Access-Control-Expose-Headers", "*")]
-    if call.method == "OPTIONS":
-        asked = call.headers.get("access-control-request-headers", "")
-        headers += [("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", asked or "*")]
-    return headers
 
 
 def _dated(send: Send, clock: Clock) -> Send:
