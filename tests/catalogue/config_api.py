@@ -124,7 +124,7 @@ MISTAKES = [
     ),
     Mistake(
         "the field's id as a text", "type", f"{MORE}.additionalFieldId", posts(additional("1246357245", value="x"))
-    ),  # type: ignore[arg-type]
+    ),  # type: ignore[arg-type]  # the mistake on purpose
     Mistake("a field's id beyond 64 bits", "maximum", f"{MORE}.additionalFieldId", posts(additional(2**63, value="x"))),
     Mistake("a number as an additional value", "type", f"{MORE}.value", posts(additional(1246357244, value=3))),
     Mistake(

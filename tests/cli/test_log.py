@@ -21,7 +21,7 @@ def _line(toy: Api) -> str:
 
 
 def _has(line: str, text: str, **style: object) -> bool:
-    return click.style(text, **style) in line  # type: ignore[arg-type]
+    return click.style(text, **style) in line  # type: ignore[arg-type]  # style names as texts
 
 
 def test_a_success_is_green(toy: Api) -> None:

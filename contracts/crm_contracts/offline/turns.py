@@ -49,7 +49,7 @@ class Turns:
                 return self._handed(work, context)
             done: Future[Result] = Future()
             before = asyncio._get_running_loop()  # noqa: SLF001  # made for those who run loops, as here
-            asyncio._set_running_loop(self._borrowed)  # noqa: SLF001
+            asyncio._set_running_loop(self._borrowed)  # noqa: SLF001  # asyncio has no public way
             try:
                 awaited = context.run(work.send, None)
             except StopIteration as end:
@@ -59,7 +59,7 @@ class Turns:
             else:
                 return self._handed(_resumed(work, awaited), context)
             finally:
-                asyncio._set_running_loop(before)  # noqa: SLF001
+                asyncio._set_running_loop(before)  # noqa: SLF001  # asyncio has no public way
             return done
 
     def _handed(self, work: Coroutine[Any, Any, Result], context: Context) -> Future[Result]:
