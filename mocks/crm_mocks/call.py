@@ -41,6 +41,7 @@ class Call:
         seeded: generated values of this session, under the seed that the request asks for.
         examined: `False` until held to the contract, then the fault found, if any.
         answer: what the operation answered, once it has.
+        heard: the vendor's own answer has been sent, whole; neither a forced one nor a fault took its place.
         violations: every rule of the contract that the request breaks.
         notices: deprecated and undocumented names that it uses.
         request_id: `<session>-<number>`, unique in the session.
@@ -57,6 +58,7 @@ class Call:
         "contract",
         "examined",
         "has_body",
+        "heard",
         "identity",
         "media_type",
         "method",
@@ -123,6 +125,7 @@ class Call:
         self.seeded: Seeded = session.seeded
         self.examined: Problem | bool | None = False
         self.answer: Answer | None = None
+        self.heard = False
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
         self._headers: dict[str, str] | None = None

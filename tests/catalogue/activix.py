@@ -31,11 +31,23 @@ def asks(data: dict[str, Any], headers: dict[str, str] | None = None) -> Deed:
     return lambda api: api.post(TOKEN, data=data, headers=headers)
 
 
-def keeps_its_token_for_too_long(api: Api) -> None:
-    """Push with a token that is over."""
+def learns_of_its_tokens_end(api: Api) -> dict[str, str]:
+    """Push with a token that is over by now; return its header."""
     headers = bearer(api)
     api.app.suite.sessions.get("default").clock.advance(3601)
     push(api, lead(), headers)
+    return headers
+
+
+def goes_on_with_an_expired_token(api: Api) -> None:
+    """Push with a token again although told that it is over."""
+    push(api, lead(), learns_of_its_tokens_end(api))
+
+
+def renews_its_token(api: Api) -> None:
+    """Ask for a new token when told that the old one is over."""
+    learns_of_its_tokens_end(api)
+    push(api, lead(), bearer(api))
 
 
 def signs(key: str, *, again: bool = False) -> Deed:
@@ -85,7 +97,7 @@ MISTAKES = [
     Mistake("no credentials", "credentials", "security", pushes({})),
     Mistake("a wrong password", "credentials", "security", pushes(WRONG_BASIC)),
     Mistake("a token that was never issued", "credentials", "security", pushes({"authorization": "Bearer made-up"})),
-    Mistake("a stale token", "credentials", "security", keeps_its_token_for_too_long),
+    Mistake("a stale token, again", "token_expired", "security", goes_on_with_an_expired_token),
     Mistake("a signature with another key", "credentials", "security", signs("other-key"), SIGNED),
     Mistake("a signature of other bytes", "credentials", "security", signs("my-key", again=True), SIGNED),
     Mistake("no signature", "credentials", "security", pushes(), SIGNED),
@@ -123,6 +135,8 @@ VARIATIONS = [
         pushes({"authorization": BASIC["Authorization"].replace("Basic", "basic")}),
     ),
     Variation("a bearer token", "created", lambda api: push(api, lead(), bearer(api))),
+    Variation("a token that has come to its end", "token_expired", learns_of_its_tokens_end, refused=True),
+    Variation("a token renewed when it is over", "token_expired", renews_its_token, refused=True),
     Variation("a signature", "created", signs("my-key"), settings=SIGNED),
     Variation("an attribute that the contract does not have", "created", pushes(tiktok="@john"), notice="body.tiktok"),
     Variation("the client in Basic", "token_issued", asks(GRANT, BASIC)),

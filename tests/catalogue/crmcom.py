@@ -35,11 +35,23 @@ def with_key(user: str, password: str = "") -> Deed:
     return lambda api: api.post(BY_KEY, auth=httpx.BasicAuth(user, password))
 
 
-def keeps_its_token_for_too_long(api: Api) -> None:
-    """Create a lead with a token whose end the client cannot know of; it is to log in again now."""
+def learns_of_its_tokens_end(api: Api) -> str:
+    """Create a lead with a token that is over by now; return the token."""
     token = login(api)
     api.app.suite.sessions.get("default").clock.advance(7201)
     create(api, token=token)
+    return token
+
+
+def goes_on_with_an_expired_token(api: Api) -> None:
+    """Create a lead with a token again although told that it is over."""
+    create(api, token=learns_of_its_tokens_end(api))
+
+
+def renews_when_told(api: Api) -> None:
+    """Log in again when told that the token is over."""
+    learns_of_its_tokens_end(api)
+    create(api, token=login(api))
 
 
 def goes_on_with_a_released_token(api: Api) -> None:
@@ -70,6 +82,7 @@ MISTAKES = [
         lambda api: api.post(CREATE, json=lead(token=ABSENT), headers={"authorization": "Bearer x"}),
     ),
     Mistake("a token that was never issued", "token_unknown", "body.token", creates(token="0" * 32)),
+    Mistake("a stale token, again", "token_expired", "body.token", goes_on_with_an_expired_token),
     Mistake("a stale token, since released", "token_unknown", "body.token", goes_on_with_a_released_token),
     Mistake(
         "both semi-optional parameters",
@@ -189,7 +202,8 @@ MISTAKES = [
 
 VARIATIONS = [
     Variation("a token from a login", "created", lambda api: create(api, token=login(api))),
-    Variation("a token that has come to its end", "token_expired", keeps_its_token_for_too_long, refused=True),
+    Variation("a token that has come to its end", "token_expired", learns_of_its_tokens_end, refused=True),
+    Variation("a token renewed when it is over", "token_expired", renews_when_told, refused=True),
     Variation("a token renewed in time", "created", renews_its_token),
     Variation("an action in small letters", "created", creates(contact_information=contact(action="new"))),
     Variation(

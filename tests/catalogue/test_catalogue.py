@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections import Counter
 from collections.abc import Callable
 from types import ModuleType
@@ -10,16 +12,16 @@ import pytest
 
 from crm_contracts.reports.terminal import render
 from crm_contracts.verdict.model import Broken, Verdict
-from tests.catalogue import activix, config_api, crmcom, leadbank
+from tests import catalogue
 from tests.catalogue.cases import Deed, Mistake, Variation
 from tests.conftest import Api
+from tests.vendors.discovery import VENDORS
 from tests.verdict.helpers import verdict
 
 CLIENTS: dict[str, ModuleType] = {
-    "activix": activix,
-    "config_api": config_api,
-    "crmcom": crmcom,
-    "leadbank": leadbank,
+    module.name: importlib.import_module(f"{catalogue.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(catalogue.__path__)
+    if module.name in VENDORS
 }
 AS_MANY = 60
 """How many mistakes and how many variations the catalogue has at least."""

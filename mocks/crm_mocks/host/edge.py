@@ -135,6 +135,7 @@ class Edge:
                 if answer.status in ASKING and call.operation is not None:
                     session.patience.ask(call.operation.key, headers)
                 await send_answer(send, answer.status, headers, body)
+                call.heard = chosen.answer is None
             else:
                 await _fail(scope, send, call, chosen, (answer.status, headers, body))
         except PreferenceRefused as refused:

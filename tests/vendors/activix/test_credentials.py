@@ -76,6 +76,18 @@ def test_token_holds_until_its_last_second(api):
     assert mock.entries()[-1].outcome == "token_expired"
 
 
+def test_expired_token_breaks_the_contract_once_the_client_knows(api):
+    mock = api("activix")
+    headers = bearer(mock)
+    mock.app.suite.sessions.get("default").clock.advance(3600)
+    rules = []
+    for _ in range(2):
+        push(mock, lead(), headers)
+        rules.append([(each.location, each.rule) for each in mock.entries()[-1].violations])
+    assert rules == [[], [(("security",), "token_expired")]]
+    assert "issueToken" in mock.entries()[-1].violations[0].message
+
+
 def test_token_is_unknown_in_another_session(api):
     mock = api("activix")
     assert push(mock, lead(), bearer(mock) | {"X-Mock-Session": "other"}).status_code == 401

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import re
+from contextlib import suppress
 
+import httpx
 import pytest
 
 from tests.vendors.crmcom.causes import LOGIN, PATHS, SAMPLE_TOKEN, call, login
-from tests.vendors.crmcom.helpers import create
+from tests.vendors.crmcom.helpers import create, lead
 
 OLD = {"crmcom.release": "R11.1.0"}
 
@@ -106,13 +108,46 @@ def test_bad_token_comes_before_all_else_that_is_wrong(api):
     assert {each.rule for each in entry.violations} == {"token_unknown", "enum"}
 
 
-def test_expired_token_breaks_no_rule_of_the_contract(api):
-    """A client meets it without a mistake, and logs in again."""
+@pytest.fixture
+def expired(api):
+    """A mock, and a token whose life is over there."""
     mock = api("crmcom")
     token = login(mock)
     clock(mock).advance(7200)
+    return mock, token
+
+
+def violations(mock):
+    return [(each.location, each.rule) for each in mock.entries()[-1].violations]
+
+
+def test_expired_token_breaks_no_rule_of_the_contract(expired):
+    """A client meets it without a mistake, and logs in again."""
+    mock, token = expired
     create(mock, token=token)
-    assert mock.entries()[-1].violations == []
+    assert violations(mock) == []
+
+
+@pytest.mark.parametrize("operation", ["createLead", "releaseToken"])
+def test_expired_token_breaks_the_contract_once_the_client_knows(expired, operation):
+    mock, token = expired
+    create(mock, token=token)
+    call(mock, operation, {**lead(), "token": token})
+    assert violations(mock) == [(("body", "token"), "token_expired")]
+    assert "createToken " in mock.entries()[-1].violations[0].message
+
+
+@pytest.mark.parametrize(
+    "instead", [{"status": 500}, {"status": 500, "phase": "after"}, {"fault": "EMPTY_RESPONSE", "phase": "after"}]
+)
+def test_client_that_was_answered_otherwise_does_not_know_that_its_token_has_expired(expired, instead):
+    mock, token = expired
+    mock.post("/__admin/responses", json={"operation": "crmcom.createLead", **instead})
+    with suppress(httpx.TransportError):
+        create(mock, token=token)
+    create(mock, token=token)
+    assert violations(mock) == []
+    assert mock.entries()[-1].outcome == "token_expired"
 
 
 def test_equal_logins_of_equal_seeds_give_equal_tokens(api):

@@ -22,6 +22,12 @@ DEMO: Final[Mapping[str, str]] = {
     "client_secret": "activix-secret",
 }
 
+_SAID_BEFORE: Final = Violation(
+    ("security",),
+    "token_expired",
+    "the access token has expired, as an answer has said before: issueToken gives a new one",
+)
+
 
 def authorization(call: Call) -> str | None:
     """Return the header with the credentials, under either of its names (position `activix-authentication-header`)."""
@@ -43,14 +49,23 @@ async def check_token(call: Call, token: str) -> str:
     """Return the client that a bearer token was issued to.
 
     Raises:
-        Refused: it was not issued in this session, or its life is over.
+        Refused: it was not issued in this session, or its life is over. A client learns by an answer that it is; only
+            what it does with the token afterwards is a mistake (position `activix-expired-token`).
     """
     record = await call.records.get("tokens", token)
     if record is None:
         raise Refused(call, "token_unknown", _wrong("the access token was not issued in this session"))
     if call.now() >= datetime.fromisoformat(record["expires_at"]):
-        raise Refused(call, "token_expired", _wrong("the access token has expired"))
+        call.afterwards(lambda: _note_end(call, record))
+        said_before = [_SAID_BEFORE] if record.get("end_is_known") else []
+        raise Refused(call, "token_expired", *said_before)
     return str(record["client_id"])
+
+
+async def _note_end(call: Call, record: Mapping[str, Any]) -> None:
+    """Note that the client has been told that its token has expired, if the answer has reached it."""
+    if call.heard:
+        await call.records.put("tokens", {**record, "end_is_known": True})
 
 
 def token_fault(record: Mapping[str, Any]) -> str:

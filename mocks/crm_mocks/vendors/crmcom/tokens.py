@@ -1,4 +1,4 @@
-"""Tokens: issuing, checking, releasing (facts, Transport; positions crmcom-token-life, crmcom-sample-token)."""
+"""Tokens: issuing, checking, releasing (facts, Transport; positions crmcom-token-life, -expired-token and others)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from crm_mocks.vendors.crmcom.schemas import reached
 LIFE_SECONDS: Final = 7200
 IDLE_SECONDS: Final = 3600
 _FIRST_WITH_JWT: Final = "R14.0.0"  # R12.0.0 brought them, and is no release of the setting
+_SAID_BEFORE: Final = (
+    "the token has expired, as an answer has said before: createToken or createTokenFromWebApiKey gives a new one"
+)
 _SIGNING_KEY: Final = b"crm-mocks"  # no secret: everything here is made up
 
 
@@ -66,6 +69,9 @@ def _base64(raw: bytes) -> bytes:
 async def live_token(call: Call) -> Record:
     """Return the record of the token in the body.
 
+    A client learns by an answer that its token has expired; only what it does with it afterwards is a mistake
+    (position crmcom-expired-token).
+
     Raises:
         Refused: it is unknown, or has expired.
     """
@@ -74,8 +80,17 @@ async def live_token(call: Call) -> Record:
         call.violate(("body", "token"), "token_unknown", "the token was never issued in this session, or was released")
         raise Refused(call, "token_unknown")
     if _has_expired(record, call.session.clock.timestamp()):
+        if record.get("end_is_known"):
+            call.violate(("body", "token"), "token_expired", _SAID_BEFORE)
+        call.afterwards(lambda: _note_end(call, record))
         raise Refused(call, "token_expired")
     return record
+
+
+async def _note_end(call: Call, record: Record) -> None:
+    """Note that the client has been told that its token has expired, if the answer has reached it."""
+    if call.heard:
+        await call.records.put("tokens", {**record, "end_is_known": True})
 
 
 def _has_expired(record: Mapping[str, Any], now: float) -> bool:
