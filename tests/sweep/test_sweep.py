@@ -148,11 +148,31 @@ def test_exit_codes_are_those_that_the_user_expects(robust: Swept) -> None:
 
 @pytest.mark.parametrize(
     ("expectation", "wrong"),
-    [("6xx=1", "'6xx' is no class"), ("5xx", "wants"), ("5xx=one", "wants"), ("5xx=256", "wants")],
+    [
+        ("6xx=1", "'6xx' is no class"),
+        ("5xx", "wants"),
+        ("5xx=one", "wants"),
+        ("5xx=256", "wants"),
+        ("toy.nothing:5xx=1", r"unknown operation 'toy\.nothing': there are toy\.createContact"),
+        ("4*=1", r"'4\*' is no class"),
+        ("toy.createContact:nothing=1", "'nothing' is no class .*, status, outcome of it or fault"),
+    ],
 )
 def test_an_expectation_of_another_form_is_refused(sweep: Sweeper, expectation: str, wrong: str) -> None:
     with pytest.raises(UsageError, match=wrong):
         sweep("send()", expect=(expectation,))
+
+
+def test_what_is_expected_of_an_operation_goes_before_what_is_expected_of_all(robust: Swept) -> None:
+    expect = {"*": frozenset({3, 4}), "4xx": frozenset({0}), "toy.createContact:*": frozenset({4})}
+    judged = robust.judged(expect=expect)
+    assert judged.cell("400 invalid").failures == ("exit code 3, where 4 is expected",)
+    assert judged.cell("500 crash").survived
+
+
+def test_names_may_be_expected_by_a_pattern(robust: Swept) -> None:
+    judged = robust.judged(expect={"4xx": frozenset({3}), "dupl*": frozenset({0}), "*": frozenset({3, 4})})
+    assert judged.failing == {"409 duplicate"}
 
 
 def test_too_many_requests_may_be_a_failure(robust: Swept) -> None:

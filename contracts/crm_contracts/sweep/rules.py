@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Final
 
 from crm_contracts.sweep.model import FAULT, Cell, Did, Given, Plain, class_of
@@ -12,6 +14,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 
 _CLASSES: Final = ("2xx", "3xx", "4xx", "5xx", FAULT)
+_ANY: Final = "*"
 _STATUS: Final = re.compile(r"[1-5][0-9]{2}")
 
 
@@ -20,8 +23,8 @@ class Rules:
     """The user's rules.
 
     Attributes:
-        expect: exit codes by what is given: the name of an outcome or fault, a status, or a class; the first of these
-            that is there counts.
+        expect: exit codes by what is given: the name of an outcome or fault, a name with `*` for any letters, a status,
+            a class, or `*`; the first of these that is there counts, and before it those behind `<operation>:`.
         allow_duplicates: more records than after the plain run are no failure.
         heed_retry_after: to come back before the time is a failure.
         most_requests: how many requests to the operation are too many, less one; `None` for any number.
@@ -36,34 +39,50 @@ class Rules:
 
     def expected(self, given: Given) -> frozenset[int] | None:
         """Return the exit codes that the user expects, or `None` if nothing was said."""
-        names = (given.name, str(given.status), given.kind)
-        return next((self.expect[name] for name in names if name in self.expect), None)
+        for before in (f"{given.operation}:", ""):
+            said = {name.removeprefix(before): codes for name, codes in self.expect.items() if name.startswith(before)}
+            patterns = (what for what in said if what != _ANY and fnmatchcase(given.name, what))
+            for what in (given.name, *patterns, str(given.status), given.kind, _ANY):
+                if what in said:
+                    return said[what]
+        return None
 
 
-def read_expectations(texts: Iterable[str], outcomes: Collection[str]) -> dict[str, frozenset[int]]:
-    """Return what `--expect WHAT=CODES` says.
+def read_expectations(texts: Iterable[str], operations: Mapping[str, Collection[str]]) -> dict[str, frozenset[int]]:
+    """Return what `--expect [OPERATION:]WHAT=CODES` says.
 
     Args:
         texts: such as `5xx=1,3`.
-        outcomes: names of all outcomes that there are.
+        operations: names of all outcomes that there are, by operation.
 
     Raises:
         UsageError: one has another form, or names what there is not.
     """
     found = {}
     for text in texts:
-        what, equals, codes = text.partition("=")
-        what = what.strip()
+        name, equals, codes = text.partition("=")
+        name = name.strip()
         words = [word.strip() for word in codes.split(",")]
         if not equals or not all(word.isascii() and word.isdecimal() and int(word) < 256 for word in words):
             raise UsageError(f"--expect {text}: wants <class, status or name>=<exit codes>, such as 5xx=1,3")
-        if what not in _CLASSES and what not in outcomes and what not in list(Fault) and not _STATUS.fullmatch(what):
-            raise UsageError(
-                f"--expect {text}: '{what}' is no class ({', '.join(_CLASSES)}), status, outcome or fault "
-                f"({', '.join(Fault)})"
-            )
-        found[what] = frozenset(map(int, words))
+        _examine(name, text, operations)
+        found[name] = frozenset(map(int, words))
     return found
+
+
+def _examine(name: str, text: str, operations: Mapping[str, Collection[str]]) -> None:
+    """Refuse to expect something of what there is not."""
+    operation, colon, what = name.rpartition(":")
+    if colon and operation not in operations:
+        raise UsageError(f"--expect {text}: unknown operation '{operation}': there are {', '.join(operations)}")
+    searched = [operations[operation]] if colon else operations.values()
+    names = chain(Fault, *searched)
+    if what in (*_CLASSES, _ANY) or _STATUS.fullmatch(what) or any(fnmatchcase(each, what) for each in names):
+        return
+    raise UsageError(
+        f"--expect {text}: '{what}' is no class ({', '.join(_CLASSES)}), status, outcome{colon and ' of it'} or fault "
+        f"({', '.join(Fault)})"
+    )
 
 
 def judge(cells: Sequence[Cell], plain: Plain, rules: Rules) -> tuple[Cell, ...]:

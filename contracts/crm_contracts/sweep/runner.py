@@ -45,7 +45,7 @@ class Asked:
         jobs: how many runs at once.
         seconds: time limit of a run.
         trust: have common HTTP libraries trust the certificate authority made on the spot.
-        expect: `<what>=<exit codes>` each.
+        expect: `[<operation>:]<what>=<exit codes>` each.
         allow_duplicates, heed_retry_after, most_requests: see `Rules`.
     """
 
@@ -90,9 +90,8 @@ def _rules(asked: Asked, mocks: Mocks) -> Rules:
     unknown = [name for name in asked.operations if name not in operations]
     if unknown:
         raise UsageError(f"unknown operation '{unknown[0]}': there are {', '.join(operations)}")
-    outcomes = {name for operation in operations.values() for name in operation.outcomes}
     return Rules(
-        read_expectations(asked.expect, outcomes),
+        read_expectations(asked.expect, {key: operation.outcomes for key, operation in operations.items()}),
         asked.allow_duplicates,
         asked.heed_retry_after,
         asked.most_requests,
