@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 
 from crm_mocks.answer import Answer
 from crm_mocks.contract import Contract, Notice, Operation
-from crm_mocks.media import Unreadable
+from crm_mocks.host.settings import HOST
+from crm_mocks.media import ContentType, Unreadable, decode
 from crm_mocks.problems import Problem
 from crm_mocks.sessions.records import Records
 from crm_mocks.sessions.seeded import Seeded
@@ -149,6 +150,15 @@ class Call:
         if self._query is None:
             self._query = dict(parse_qsl(self.query_string, keep_blank_values=True))
         return self._query
+
+    def decoded(self, kind: ContentType) -> Any:
+        """Return the body decoded as a media type and charset say.
+
+        Raises:
+            Unreadable: it is something else, or breaks a limit of the host's.
+        """
+        limits: Any = self.session.settings[HOST]
+        return decode(self.raw_body, kind, limits)
 
     def now(self) -> datetime:
         """Return the session's time, aware, in UTC."""

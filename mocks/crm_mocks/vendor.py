@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from crm_mocks.answer import Answer
 from crm_mocks.contract import ContractFile, Outcome
 from crm_mocks.errors import CrmMocksError, Refusal, UsageError
-from crm_mocks.media import ContentType, Unreadable, decode
+from crm_mocks.media import ContentType, Unreadable
 from crm_mocks.problems import Problem
 from crm_mocks.sessions.records import Kind, Records
 from crm_mocks.sessions.seeded import Seeded
@@ -108,7 +108,7 @@ class Vendor(ABC):
         Raises:
             Unreadable: the body is not what its media type says.
         """
-        return decode(call.raw_body, kind)
+        return call.decoded(kind)
 
     def magic(self, call: Call) -> Iterable[Any]:
         """Yield the values of the request in which a magic value may stand."""

@@ -71,11 +71,12 @@ def header_value(violations: Iterable[Violation], journal_id: str) -> str:
         violations: all violations, in the order found.
         journal_id: where the full list stands when it does not fit.
     """
-    entries = [_ascii(violation.as_json()) for violation in violations]
+    found = list(violations)
     room = HEADER_LIMIT - 2
     kept: list[str] = []
-    for number, entry in enumerate(entries):
-        left = len(entries) - number
+    for number, violation in enumerate(found):
+        entry = _ascii(violation.as_json())
+        left = len(found) - number
         rest = _ascii(
             {
                 "location": ["request"],

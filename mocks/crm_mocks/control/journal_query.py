@@ -192,6 +192,8 @@ def _operation(values: Mapping[str, Any], suite: Suite) -> str | None:
 def _body(entry: Entry) -> Any:
     """Return a request's body as queued answers see it, credentials struck out: decoded, `None` where it cannot be."""
     entry.strike()
+    if any(violation.rule == "syntax" for violation in entry.violations):
+        return None  # it was not read then either, perhaps for being too large
     header = next((value for name, value in entry.request_headers if name.lower() == "content-type"), "")
     kind = content_type(header)
     try:

@@ -29,6 +29,12 @@ class HostSettings(Section):
     header_count: int = setting(
         100, "Most headers of a request; more are answered with 431.", whole_number(1, 10_000), process=True
     )
+    values: int = setting(
+        20_000,  # a body whose every value breaks a rule holds up the others for a few tenths of a second
+        "Most values in a JSON body, told by its commas and opening brackets; one with more counts as unreadable.",
+        whole_number(1, _GIB),
+        process=True,
+    )
     nesting: int = setting(
         200,
         "How deep the arrays and objects of a JSON body may be nested; deeper ones count as unreadable.",

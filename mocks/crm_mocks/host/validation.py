@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Final
 
-import jsonschema_rs
-
 from crm_mocks.call import Call
 from crm_mocks.contract.operation import Operation, Parameter
-from crm_mocks.contract.outcome import is_json
-from crm_mocks.host.nesting import is_too_deep
-from crm_mocks.host.settings import HOST
 from crm_mocks.media import ContentType, Unreadable, content_type
 from crm_mocks.problems import Problem
 from crm_mocks.violations import Violation, from_schema_errors
 
 _INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-
-_MANY: Final = 20_000
-"""Commas in a body from which on only the first violation is looked for: one of 8 MB can have millions of them, which
-would keep everybody waiting for half a minute."""
-
-_LARGE: Final = 1024 * 1024
-"""Bytes of such a body from which on not even that is done: a violation comes with a copy of what it is about."""
 
 
 def read_body(call: Call) -> None:
@@ -41,9 +28,6 @@ def read_body(call: Call) -> None:
     try:
         if call.headers.get("content-encoding", "identity").lower() != "identity":
             raise Unreadable("the body is compressed, which is not supported")
-        limits: Any = call.session.settings[HOST]
-        if is_json(call.media_type) and is_too_deep(call.raw_body, limits.nesting):
-            raise Unreadable(f"the body is nested more than {limits.nesting} levels deep")
         call.body = call.vendor.decode(call, ContentType(call.media_type, kind.charset))
     except Unreadable as error:
         call.unreadable = error
@@ -118,20 +102,8 @@ def _examine_body(call: Call, operation: Operation) -> Problem | None:
     call.notices.extend(media_type.shape.notices(call.body))
     if media_type.validator.is_valid(call.body):
         return None
-    call.violations.extend(_body_violations(call, media_type.validator))
+    call.violations.extend(from_schema_errors(media_type.validator.iter_errors(call.body), ("body",)))
     return Problem.VIOLATIONS
-
-
-def _body_violations(call: Call, validator: jsonschema_rs.Draft4Validator) -> Iterator[Violation]:
-    if call.raw_body.count(b",") < _MANY:
-        yield from from_schema_errors(validator.iter_errors(call.body), ("body",))
-        return
-    if len(call.raw_body) < _LARGE:
-        try:
-            validator.validate(call.body)
-        except jsonschema_rs.ValidationError as first:
-            yield from from_schema_errors([first], ("body",))
-    yield Violation(("body",), "more", f"of a body with more than {_MANY} values, not all violations are listed")
 
 
 def answer_faults(operation: Operation, status: int, outcome: str, media_type: str, body: Any) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from crm_mocks.call import Call
 from crm_mocks.contract.shape import Shape
-from crm_mocks.media import ContentType, decode
+from crm_mocks.media import ContentType
 
 _LONGEST_INTEGER: Final = 20
 _UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
@@ -22,7 +22,7 @@ def decode_body(call: Call, kind: ContentType) -> Any:
         Unreadable: the body is not what its media type says.
     """
     charset = kind.charset if kind.charset in _UTF16 else ""
-    value = decode(call.raw_body, ContentType(kind.media_type, charset))
+    value = call.decoded(ContentType(kind.media_type, charset))
     assert call.operation is not None  # bodies of unknown paths are not decoded
     assert call.operation.body is not None
     return respelled(value, call.operation.body.media_types[kind.media_type].shape)
