@@ -72,7 +72,7 @@ async def verdict_on(
     if unknown:
         raise UsageError(f"unknown vendor '{unknown[0]}': served are {', '.join(suite.vendors)}")
     check(allowed, suite.contracts.values())
-    verdicts = [judge(nothing(suite), named, allowed)] if not sessions else []
+    verdicts = [judge(nothing(suite.contracts), named, allowed)] if not sessions else []
     for session in sessions:
         verdicts.append(judge(evidence(suite, session), named, allowed))
         if len(verdicts) == _AT_ONCE:

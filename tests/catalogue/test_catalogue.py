@@ -11,7 +11,8 @@ from types import ModuleType
 import pytest
 
 from crm_contracts.reports.terminal import render
-from crm_contracts.verdict.model import Broken, Verdict
+from crm_contracts.verdict.findings import Broken
+from crm_contracts.verdict.model import Verdict
 from tests import catalogue
 from tests.catalogue.cases import Deed, Mistake, Variation
 from tests.conftest import Api

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.verdict.baseline import apply
-from crm_contracts.verdict.model import Debt, Defect, Verdict
+from crm_contracts.verdict.findings import Debt, Defect
+from crm_contracts.verdict.model import Verdict
 from tests.conftest import Api
 from tests.verdict.helpers import CONTACTS, OPERATION, create, queue, verdict
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
@@ -89,3 +90,56 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [[], ["--fail-under", "101", "x"], ["--pdf", "x"]])
 def test_a_wrong_command_line_is_a_usage_error(arguments: list[str]) -> None:
     assert run(*arguments)[0] == 2
+
+
+@pytest.fixture
+def debtor(api: Callable[..., Api], tmp_path: Path) -> str:
+    """The verdict on a client that has called one operation of three with a wrong key, and a path that there is not."""
+    mock = api("config_api")
+    mock.get("/v1/leads/config", headers={"x-api-key": "wrong"})
+    mock.get("/v1/leads", headers={"x-api-key": "demo-key"})
+    path = tmp_path / "debtor.json"
+    path.write_text(render(verdict(mock), "json"))
+    return str(path)
+
+
+def test_coverage_is_about_all_operations_of_the_vendors_named(debtor: str) -> None:
+    called, named = run(debtor)[1], run(debtor, "--vendor", "config_api")[1]
+    assert "of the operations called" in called
+    assert "config_api.createLead  POST" not in called
+    assert "of the operations of config_api" in named
+    assert "config_api.createLead  POST" in named
+
+
+def test_coverage_is_about_no_operation_of_others(debtor: str) -> None:
+    output = run(debtor, "--vendor", "leadbank", "--fail-under", "0")[1]
+    assert "leadbank.getLeads" in output
+    assert "Coverage of outcomes: 0 of " in output
+
+
+def test_mistakes_can_be_allowed_afterwards(debtor: str) -> None:
+    assert "Contract kept" in run(debtor, "--allow", "config_api.getLeadConfig:401", "--allow", "GET /v1/leads")[1]
+
+
+def test_debts_can_be_written_and_forgiven_afterwards(debtor: str, tmp_path: Path) -> None:
+    baseline = str(tmp_path / "baseline.json")
+    assert "Contract broken" in run(debtor, "--write-baseline", baseline)[1]
+    assert (
+        "Contract kept: 2 exchanges, none of which broke the contract (2 known debts beside)"
+        in run(debtor, "--baseline", baseline)[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--vendor", "nobody"], "unknown vendor 'nobody'"),
+        (["--allow", "nonsense"], "'nonsense' allows nothing"),
+        (["--allow", "config_api.createLaed:400"], "no operation 'config_api.createLaed'"),
+        (["--baseline", "nowhere.json"], "cannot read the baseline nowhere.json"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(debtor: str, arguments: list[str], why: str) -> None:
+    code, output = run(debtor, *arguments)
+    assert (code, output.count("\n")) == (2, 1)
+    assert why in output

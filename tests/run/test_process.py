@@ -82,7 +82,7 @@ def test_a_command_reads_from_the_terminal() -> None:
     with subprocess.Popen([PYTHON, "-c", script], stdin=its, stdout=its, stderr=its, start_new_session=True):
         os.write(ours, b"hello\n")
         shown = b""
-        while b"code" not in shown:
+        while not shown.endswith(b"\n") or b"code" not in shown:
             shown += os.read(ours, 1000)
     os.close(ours)
     os.close(its)

@@ -6,7 +6,9 @@ from collections import Counter
 from typing import Any
 
 from crm_contracts.control import verdict_on
-from crm_contracts.verdict.model import Broken, OutcomeCount, Verdict
+from crm_contracts.verdict.coverage import OutcomeCount
+from crm_contracts.verdict.findings import Broken
+from crm_contracts.verdict.model import Verdict
 from tests.conftest import Api
 
 CONTACTS = "/toy/contacts"

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from crm_contracts.verdict import baseline
-from crm_contracts.verdict.allow import check, parse
-from crm_contracts.verdict.model import Allowed
+from crm_contracts.verdict.allow import apply, check, parse
+from crm_contracts.verdict.findings import Allowed
+from crm_contracts.verdict.merge import merge
+from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import UsageError
 from tests.conftest import Api
 from tests.verdict.helpers import CONTACTS, OPERATION, create, only, verdict
@@ -49,12 +51,46 @@ def test_requests_without_operation_are_allowed_by_their_vendor(toy: Api) -> Non
     assert verdict(toy, allow=("*:*",)).failing == ()
 
 
+@pytest.mark.parametrize("name", ["GET /toy/nowhere", "* /toy/nowhere", "GET /toy/*", "GET *"])
+def test_requests_without_operation_are_allowed_by_method_and_path(toy: Api, name: str) -> None:
+    toy.get("/toy/nowhere")
+    toy.get("/toy/nowhere")
+    found = verdict(toy, allow=(name,))
+    assert (found.failing, found.faulty, found.allowed) == ((), 0, (Allowed(name, 2),))
+
+
+@pytest.mark.parametrize("name", ["POST /toy/nowhere", "GET /toy", "GET /toy/nowhere/*", "GET /toy/no.here"])
+def test_other_requests_without_operation_still_break(toy: Api, name: str) -> None:
+    toy.get("/toy/nowhere")
+    found = verdict(toy, allow=(name,))
+    assert (only(found.failing).request, found.faulty) == ("GET /toy/nowhere", 1)
+
+
+def test_mistakes_allowed_in_their_session_are_counted_once(toy: Api) -> None:
+    toy.post("/__admin/sessions", json={"session": "lenient", "allow": [f"{OPERATION}:400"]})
+    create(toy, 5, session="lenient")
+    found = verdict(toy, "lenient", allow=(f"{OPERATION}:*",))
+    assert found.allowed == (Allowed(f"{OPERATION}:*", 0), Allowed(f"{OPERATION}:400", 1))
+
+
+def test_what_is_allowed_afterwards_is_as_if_allowed_at_once(toy: Api) -> None:
+    create(toy, 5, session="a")
+    create(toy, 5, headers={"X-Key": "wrong"}, session="b")
+    toy.get("/toy/nowhere")
+    names = (f"{OPERATION}:401", "GET /toy/nowhere")
+    merged = merge(Verdict.from_json(verdict(toy, each).as_json()) for each in ("a", "b", "default"))
+    assert apply(merged, names) == verdict(toy, allow=names)
+
+
 def test_an_allowance_never_used_is_told(toy: Api) -> None:
     create(toy)
     assert verdict(toy, allow=(f"{OPERATION}:400",)).allowed == (Allowed(f"{OPERATION}:400", 0),)
 
 
-@pytest.mark.parametrize("name", ["", "toy", "toy.createContact", ":400", "toy.createContact:", "toy.a.b:400", "a b:1"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "toy", "toy.createContact", ":400", "GET", "GET toy", "/toy", "toy.createContact:", "toy.a.b:400", "a b:1"],
+)
 def test_a_name_of_another_form_is_a_usage_error(name: str) -> None:
     with pytest.raises(UsageError, match="allows nothing: wants"):
         parse(name)
@@ -66,6 +102,7 @@ def test_a_name_of_another_form_is_a_usage_error(name: str) -> None:
         ("toy.creatContact:400", "no operation 'toy.creatContact', there are toy.createContact"),
         ("toy.createContact:invald", "toy.createContact has no answer 'invald', it has 201 created"),
         ("toy:404", r"allowed by 'toy:\*'"),
+        (f"POST {CONTACTS}", "that is toy.createContact, whose mistakes are allowed by their answers"),
     ],
 )
 def test_a_misspelt_name_is_a_usage_error(toy: Api, name: str, message: str) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from crm_contracts.verdict.baseline import apply
 from crm_contracts.verdict.codec import Malformed
+from crm_contracts.verdict.findings import Debt
 from crm_contracts.verdict.merge import EMPTY, merge
-from crm_contracts.verdict.model import Debt, Verdict
+from crm_contracts.verdict.model import Verdict
 from tests.conftest import Api
 from tests.verdict.helpers import CONTACTS, OPERATION, create, queue, verdict
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
+from crm_contracts.verdict.findings import Debt
 from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import UsageError
 
@@ -23,15 +25,88 @@ REPORTS: Final = {
     "markdown": "Write the verdict as Markdown, for a comment.",
 }
 
+FILE: Final = click.Path(path_type=Path)
+"""Type of options that name a file, which is told to be missing when it is read."""
 
-def report_options(command: Command) -> Command:
-    """Add `--junit`, `--html`, `--json` and `--markdown`, as keywords `junit_file` and so on, and `--fail-under`."""
-    for kind, about in reversed(REPORTS.items()):
-        path = click.Path(path_type=Path, dir_okay=False)
-        command = click.option(f"--{kind}", f"{kind}_file", type=path, metavar="FILE", help=about)(command)
-    under = click.FloatRange(0, 100)
-    about = "Fail if less than this percentage of outcomes is covered."
-    return click.option("--fail-under", type=under, metavar="N", help=about)(command)
+_SERVING: Final = (
+    click.option("-p", "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0: a free port."),
+    click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values."),
+    click.option("--now", metavar="ISO8601", help="Stop all clocks at this moment, such as 2026-01-31T12:00:00Z."),
+    click.option(
+        "--config", type=FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor and 'host'."
+    ),
+    click.option(
+        "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable."
+    ),
+    click.option("--seed-file", type=FILE, metavar="FILE", help="Records that each session starts with, YAML or JSON."),
+    click.option("--tls", is_flag=True, help="Serve HTTPS; CRM_MOCKS_CA_FILE names the authority to trust."),
+    click.option("--trust", is_flag=True, help="With --tls, have OpenSSL, requests, curl and Node.js trust it."),
+)
+
+_JUDGING: Final = (
+    click.option(
+        "--vendor", "vendors", multiple=True, metavar="VENDOR", help="Cover its operations, not those called."
+    ),
+    click.option(
+        "--fail-under",
+        type=click.FloatRange(0, 100),
+        metavar="N",
+        help="Fail if less than this percentage of outcomes is covered.",
+    ),
+    click.option("--allow", multiple=True, metavar="MISTAKE", help="Allow mistakes, such as OP:400; repeatable."),
+    click.option("--baseline", type=FILE, metavar="FILE", help="Known debts, which do not fail the run."),
+    click.option("--write-baseline", type=FILE, metavar="FILE", help="Write what is broken now as a baseline."),
+)
+
+
+def verdict_options(command: Command) -> Command:
+    """Add what all commands with a verdict take: how to judge, and the options of `report_options`.
+
+    The keywords are `vendors`, `fail_under`, `allow`, `baseline`, `write_baseline` and those of `report_options`.
+    """
+    return _with(_JUDGING, report_options(REPORTS)(command))
+
+
+def serving_options(command: Command) -> Command:
+    """Add what all commands take that serve mocks to a client program: `serving_of` reads them, but for `trust`."""
+    return _with(_SERVING, command)
+
+
+def _with(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def serving_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keywords of `crm_mocks.serve` that the options of `serving_options` ask for.
+
+    Raises:
+        UsageError: a file or a setting is wrong.
+    """
+    from crm_mocks.cli.inputs import records_of, settings_of
+
+    return {
+        **{name: options[name] for name in ("port", "seed", "now", "tls")},
+        "settings": settings_of(options["config"], options["assignments"], ()),
+        "records": records_of(options["seed_file"], ()),
+    }
+
+
+def report_options(reports: Mapping[str, str]) -> Callable[[Command], Command]:
+    """Return a decorator that adds `--junit`, `--html`, `--json` and `--markdown`, as keywords `junit_file` and so on.
+
+    Args:
+        reports: what `--help` says of each.
+    """
+
+    def add(command: Command) -> Command:
+        for kind, about in reversed(list(reports.items())):
+            path = click.Path(path_type=Path, dir_okay=False)
+            command = click.option(f"--{kind}", f"{kind}_file", type=path, metavar="FILE", help=about)(command)
+        return command
+
+    return add
 
 
 def report_files(options: Mapping[str, Any]) -> dict[str, Path]:
@@ -39,33 +114,42 @@ def report_files(options: Mapping[str, Any]) -> dict[str, Path]:
     return {kind: options[f"{kind}_file"] for kind in REPORTS if options[f"{kind}_file"] is not None}
 
 
-def check_writable(files: Mapping[str, Path]) -> str:
-    """Return why the first file that cannot be written cannot, in a sentence; empty if all can be.
+def debts_of(options: Mapping[str, Any]) -> tuple[Debt, ...]:
+    """Return the known debts that the option `--baseline` names; none without it.
 
-    For commands that run for long: they can tell before, and still do their work.
+    Raises:
+        UsageError: the file cannot be read, or is no baseline.
     """
-    return next(filter(None, (_obstacle(f"--{kind}", path) for kind, path in files.items())), "")
+    from crm_contracts.verdict.baseline import read
+
+    return read(options["baseline"]) if options["baseline"] is not None else ()
 
 
-def _obstacle(option: str, path: Path) -> str:
-    if path.is_dir():
-        return f"{option} {path}: it is a folder"
-    if not path.parent.is_dir():
-        return f"{option} {path}: there is no folder {path.parent}"
-    target = path if path.exists() else path.parent
-    return "" if os.access(target, os.W_OK) else f"{option} {path}: it may not be written"
-
-
-def tell(verdict: Verdict, files: Mapping[str, Path], fail_under: float | None) -> int:
-    """Print the verdict, write the reports, and return the exit code.
+def tell(verdict: Verdict, options: Mapping[str, Any]) -> None:
+    """Print the verdict, and write the reports and the baseline that are wanted.
 
     Args:
         verdict: what to tell.
-        files: where reports are wanted, by format.
-        fail_under: the percentage of outcomes under which coverage fails.
+        options: keywords that `verdict_options` gives.
 
     Raises:
-        UsageError: reports could not be written; the others have been.
+        UsageError: files could not be written; the others have been.
+    """
+    from crm_contracts.verdict.baseline import write_baseline
+
+    show(verdict, options["fail_under"])
+    steps: list[Callable[[], None]] = [lambda: write_reports(verdict, report_files(options))]
+    if options["write_baseline"] is not None:
+        steps.append(lambda: write_baseline(options["write_baseline"], verdict))
+    attempt(steps)
+
+
+def show(verdict: Verdict, fail_under: float | None) -> None:
+    """Print the verdict.
+
+    Args:
+        verdict: what to print.
+        fail_under: the percentage of outcomes under which coverage fails.
     """
     from crm_contracts.reports.terminal import render
 
@@ -74,8 +158,6 @@ def tell(verdict: Verdict, files: Mapping[str, Path], fail_under: float | None) 
     click.echo(render(verdict, colour=on_terminal, width=min(width, 140)), nl=False, color=on_terminal)
     if fail_under is not None and verdict.coverage.is_under(fail_under):
         click.echo(f"Coverage is under the {fail_under:g} % of --fail-under.")
-    write_reports(verdict, files)
-    return verdict.exit_code(fail_under)
 
 
 def write_reports(verdict: Verdict, files: Mapping[str, Path]) -> None:
@@ -87,10 +169,19 @@ def write_reports(verdict: Verdict, files: Mapping[str, Path]) -> None:
     from crm_contracts.reports import render
     from crm_contracts.verdict.files import write
 
+    attempt([partial(write, path, render(verdict, kind), f"the --{kind} report") for kind, path in files.items()])
+
+
+def attempt(steps: Iterable[Callable[[], None]]) -> None:
+    """Take all steps, those too that come after one which fails.
+
+    Raises:
+        UsageError: some failed; the message is that of all.
+    """
     failed = []
-    for kind, path in files.items():
+    for step in steps:
         try:
-            write(path, render(verdict, kind), f"the --{kind} report")
+            step()
         except UsageError as error:
             failed.append(str(error))
     if failed:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from crm_contracts.sweep.model import Given
 
 _MARK = (
-    "crm_mocks(allow): mistakes that the test's client makes on purpose, as <vendor>.<operation>:<outcome or status>"
+    "crm_mocks(allow): mistakes that the test's client makes on purpose, as <vendor>.<operation>:<outcome or status>, "
+    "or '<METHOD> <path>' of a request that no operation takes"
 )
 
 _SWEEP_MARK = "crm_mocks_sweep(operation, ...): run the test once for each documented answer and fault of the operation"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 
 from crm_contracts.reports.words import nearest, number, place, safe, safe_lines, whose
-from crm_contracts.verdict.model import Broken, Verdict
+from crm_contracts.verdict.allow import ANY
+from crm_contracts.verdict.findings import Broken
+from crm_contracts.verdict.model import Verdict
 
 
 def message(verdict: Verdict, test: str) -> str:
@@ -19,7 +22,7 @@ def message(verdict: Verdict, test: str) -> str:
     lines = [f"crm-mocks: the client broke the contract in {safe(test)} ({number(len(failing), 'rule')})"]
     for each in failing:
         lines += ["", *_rule(each)]
-    names = ", ".join(f'"{each}"' for each in dict.fromkeys(map(_allowance, failing)))
+    names = ", ".join(json.dumps(name, ensure_ascii=False) for name in dict.fromkeys(_allowances(failing)))
     lines += ["", f"If that is on purpose: @pytest.mark.crm_mocks(allow=[{names}])"]
     return "\n".join(lines)
 
@@ -37,9 +40,15 @@ def _rule(broken: Broken) -> Iterator[str]:
         yield f"    {'request: ' if not count else '         '}{line}"
 
 
-def _allowance(broken: Broken) -> str:
-    """Return the name under which a mistake can be allowed."""
-    if not broken.operation:
-        return f"{broken.vendor or '*'}:*"
-    answer = broken.first.answer.split(" ")[0]
-    return f"{broken.operation}:{answer if answer.isdigit() else '*'}"
+def _allowances(failing: Iterable[Broken]) -> Iterator[str]:
+    """Yield the names under which mistakes can be allowed, the narrowest that there are."""
+    for broken in failing:
+        for answered in broken.answers:
+            if answered.count == answered.allowed:
+                continue
+            if broken.request:
+                yield safe(broken.request)
+            elif broken.operation:
+                yield f"{broken.operation}:{answered.outcome or answered.status or ANY}"
+            else:
+                yield f"{broken.vendor or ANY}:{ANY}"

@@ -184,7 +184,7 @@ def opened(channel: Channel, session: str, allow: list[str], credentials: Mappin
     Args:
         channel: carries control requests.
         session: its name.
-        allow: mistakes allowed in it, as `<vendor>.<operation>:<outcome or status>`.
+        allow: mistakes allowed in it, by the names that `verdict.allow` reads.
         credentials: demo credentials by vendor.
 
     Raises:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import Offline
     from crm_contracts.pytest_plugin.summary import Ending
-    from crm_contracts.verdict.model import Debt, Verdict
+    from crm_contracts.verdict.findings import Debt
+    from crm_contracts.verdict.model import Verdict
 
 KEY: Final = pytest.StashKey["Run"]()
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9]+")

@@ -64,7 +64,9 @@ def _allowed(request: pytest.FixtureRequest, run: Run) -> list[str]:
     allow = list(run.options.allow)
     for marker in request.node.iter_markers("crm_mocks"):
         if marker.args or set(marker.kwargs) - {"allow"}:
-            raise UsageError('the marker crm_mocks takes allow=["<vendor>.<operation>:<outcome or status>", …]')
+            raise UsageError(
+                'the marker crm_mocks takes allow=["<vendor>.<operation>:<outcome or status>", "<METHOD> <path>", …]'
+            )
         given = marker.kwargs.get("allow", [])
         allow += [given] if isinstance(given, str) else given
     return allow

@@ -20,7 +20,9 @@ from crm_contracts.reports.words import (
     unused,
     whose,
 )
-from crm_contracts.verdict.model import Broken, Covered, MemberSeen, OperationCoverage, Verdict
+from crm_contracts.verdict.coverage import Covered, MemberSeen, OperationCoverage
+from crm_contracts.verdict.findings import Broken
+from crm_contracts.verdict.model import Verdict
 
 
 def render(verdict: Verdict) -> str:

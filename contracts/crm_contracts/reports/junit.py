@@ -8,7 +8,9 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from crm_contracts.reports.words import chosen, nearest, place, safe_lines, standing, summary, whose
-from crm_contracts.verdict.model import DOCUMENTED, Broken, OperationCoverage, OutcomeCount, Verdict
+from crm_contracts.verdict.coverage import DOCUMENTED, OperationCoverage, OutcomeCount
+from crm_contracts.verdict.findings import Broken
+from crm_contracts.verdict.model import Verdict
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from crm_contracts.reports.words import nearest, place, safe, safe_lines, share, standing, summary, unused, whose
-from crm_contracts.verdict.model import Broken, Verdict
+from crm_contracts.verdict.findings import Broken
+from crm_contracts.verdict.model import Verdict
 
 _SHOWN: Final = 20
 """Rows of a table: a comment has at most 65,536 characters on GitHub."""

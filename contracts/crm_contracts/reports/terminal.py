@@ -20,7 +20,9 @@ from crm_contracts.reports.words import (
     unused,
     whose,
 )
-from crm_contracts.verdict.model import Broken, First, OperationCoverage, OutcomeCount, Verdict
+from crm_contracts.verdict.coverage import OperationCoverage, OutcomeCount
+from crm_contracts.verdict.findings import Broken, First
+from crm_contracts.verdict.model import Verdict
 
 _WIDTH: Final = 100
 _COLOURS: Final = {"broken": "red", "kept": "green", "not checked": "yellow"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crm_contracts.verdict.model import Broken, Covered, OutcomeCount, Unused, Verdict
+from crm_contracts.verdict.coverage import Covered, OutcomeCount
+from crm_contracts.verdict.findings import Broken, Unused
+from crm_contracts.verdict.model import Verdict
 
 
 def place(location: tuple[str, ...]) -> str:

@@ -15,7 +15,8 @@ from crm_contracts.control import verdict_on
 from crm_contracts.run.environment import environment, write_ready_file
 from crm_contracts.run.process import Ended, run
 from crm_contracts.verdict import baseline
-from crm_contracts.verdict.model import Debt, Verdict
+from crm_contracts.verdict.findings import Debt
+from crm_contracts.verdict.model import Verdict
 from crm_mocks import Mocks, serve
 from crm_mocks.sessions.registry import DEFAULT
 

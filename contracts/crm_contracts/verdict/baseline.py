@@ -10,7 +10,8 @@ import orjson
 
 from crm_contracts.verdict.codec import Malformed, decode, encode
 from crm_contracts.verdict.files import read_json, write
-from crm_contracts.verdict.model import Broken, Debt, Verdict
+from crm_contracts.verdict.findings import Broken, Debt
+from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import UsageError
 
 FORMAT: Final = "crm-mocks baseline 1"

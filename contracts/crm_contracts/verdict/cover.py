@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from crm_contracts.verdict.coverage import (
+    DOCUMENTED,
+    PROTOCOL,
+    UNDOCUMENTED,
+    MemberSeen,
+    OperationCoverage,
+    OutcomeCount,
+)
 from crm_contracts.verdict.evidence import Evidence
-from crm_contracts.verdict.model import DOCUMENTED, PROTOCOL, UNDOCUMENTED, MemberSeen, OperationCoverage, OutcomeCount
 from crm_mocks.contract import Operation
 from crm_mocks.contract.members import Members, Place
 from crm_mocks.sessions.tally import Exchange

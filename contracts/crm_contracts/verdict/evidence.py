@@ -46,9 +46,13 @@ def evidence(suite: Suite, session: Session) -> Evidence:
     )
 
 
-def nothing(suite: Suite) -> Evidence:
-    """Return what there is to say where no session has been used."""
-    return Evidence("", Tally(), dict(suite.contracts), (), (), lambda _: None)
+def nothing(contracts: Mapping[str, Contract]) -> Evidence:
+    """Return what there is to say where no session has been used.
+
+    Args:
+        contracts: in force at start, by vendor.
+    """
+    return Evidence("", Tally(), dict(contracts), (), (), lambda _: None)
 
 
 class _Lookup:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from crm_contracts.verdict.allow import Allowances
+from crm_contracts.verdict.allow import apply
 from crm_contracts.verdict.cover import is_unheard, operations
 from crm_contracts.verdict.evidence import Evidence
-from crm_contracts.verdict.model import Broken, Defect, Near, Noticed, Refused, Unused, Verdict
+from crm_contracts.verdict.findings import Answered, Broken, Defect, Mistaken, Near, Noticed, Refused, Unused
+from crm_contracts.verdict.model import Verdict
 from crm_contracts.verdict.request import first
 from crm_mocks.control.near_misses import near_misses
 from crm_mocks.sessions.queue import Queued
-from crm_mocks.sessions.tally import BROKEN, REFUSED, Exchange, Seen, Unmatched
+from crm_mocks.sessions.tally import BROKEN, REFUSED, Seen, Tally, Unmatched, is_unmatched
 
 _NO_OPERATION: Final = frozenset({"path", "method"})
 """Rules that only requests break which no operation is found for; these are told one by one, with their paths."""
 
+_NOT_TOLD_APART: Final = (0, "")
+"""Status and outcome of the answers to requests that no operation is found for; see `Answered`."""
+
+_Answers = Counter[tuple[int, str]]
+"""How many were answered with each status and outcome."""
 
 _UNHEARD: Final = "prefers what the operation does not document, and was refused by the mock itself"
 
@@ -33,13 +40,12 @@ def judge(evidence: Evidence, vendors: Iterable[str] = (), allow: Iterable[str] 
     Raises:
         UsageError: a name under which mistakes are allowed has another form.
     """
-    allowances = Allowances([*evidence.allowed, *allow])
     named = tuple(sorted(vendors))
     exchanges = evidence.tally.exchanges
-    return Verdict(
+    found = Verdict(
         sessions=(evidence.session,) if evidence.session else (),
         exchanges=sum(seen.count for seen in exchanges.values()),
-        faulty=_faulty(exchanges, allowances),
+        faulty=0,  # `apply` counts those that are not allowed
         vendors=named,
         contracts={
             name: (contract.digest,)
@@ -47,45 +53,59 @@ def judge(evidence: Evidence, vendors: Iterable[str] = (), allow: Iterable[str] 
             if name in named or any(each.vendor == name for each in exchanges)
         },
         operations=operations(evidence, frozenset(named)),
-        broken=tuple(sorted(_broken(evidence, allowances), key=lambda each: each.key)),
+        broken=tuple(sorted(_broken(evidence), key=lambda each: each.key)),
         refused=tuple(_refused(evidence)),
         notices=tuple(_notices(evidence)),
         unused=tuple(_unused(evidence.session, each) for each in evidence.waiting if each.times or not each.used),
-        allowed=allowances.counted(),
         defects=tuple(
             Defect(operation, message, seen.count)
             for (operation, message), seen in sorted(evidence.tally.defects.items())
         ),
+        mistaken=tuple(sorted(_mistaken(evidence.tally), key=lambda each: each.key)),
     )
+    return apply(found, [*evidence.allowed, *allow])
 
 
-def _faulty(exchanges: dict[Exchange, Seen], allowances: Allowances) -> int:
-    """Count the exchanges that broke the contract and were not allowed to."""
-    return sum(
-        seen.count
-        for exchange, seen in exchanges.items()
-        if exchange.state == BROKEN and not allowances.use(exchange, seen.count)
-    )
+def _mistaken(tally: Tally) -> Iterator[Mistaken]:
+    """Yield the requests that broke the contract; those without operation one by one, as they may be allowed so."""
+    found: dict[tuple[str, str], _Answers] = {}
+    for exchange, seen in tally.exchanges.items():
+        if exchange.state == BROKEN and not is_unmatched(exchange):
+            key = (exchange.vendor, exchange.operation)
+            found.setdefault(key, Counter())[exchange.status, exchange.outcome] += seen.count
+    for (vendor, operation), answers in found.items():
+        yield Mistaken(vendor, operation, "", _answered(answers))
+    for unmatched, seen in tally.unmatched.items():
+        answers = Counter({_NOT_TOLD_APART: seen.count})
+        yield Mistaken(unmatched.vendor, "", _request(unmatched), _answered(answers))
 
 
-def _broken(evidence: Evidence, allowances: Allowances) -> Iterator[Broken]:
+def _answered(answers: _Answers) -> tuple[Answered, ...]:
+    return tuple(Answered(status, outcome, count) for (status, outcome), count in sorted(answers.items()))
+
+
+def _request(unmatched: Unmatched) -> str:
+    return f"{unmatched.method} {unmatched.path}"
+
+
+def _broken(evidence: Evidence) -> Iterator[Broken]:
     found: dict[tuple[object, ...], Broken] = {}
+    answers: dict[tuple[object, ...], _Answers] = {}
     for each, seen in evidence.tally.violations.items():
         if not each.operation and each.rule in _NO_OPERATION:
             continue
-        allowed = allowances.covers(each.vendor, each.operation, each.status, each.outcome)
         key = (each.vendor, each.operation, each.rule, each.place)
-        one = found.get(key)
-        if one is None:  # the tally is in the order in which things happened first
+        if key not in found:  # the tally is in the order in which things happened first
             about = first(seen, evidence.entry(seen.first))
-            one = Broken(each.vendor, each.operation, each.rule, each.place, seen.message, 0, about)
-        found[key] = replace(one, count=one.count + seen.count, allowed=one.allowed + allowed * seen.count)
-    yield from found.values()
+            found[key] = Broken(each.vendor, each.operation, each.rule, each.place, seen.message, 0, about)
+        answers.setdefault(key, Counter())[each.status, each.outcome] += seen.count
+    for rule, one in found.items():
+        yield replace(one, count=answers[rule].total(), answers=_answered(answers[rule]))
     for unmatched, seen in evidence.tally.unmatched.items():
-        yield _without_operation(evidence, allowances, unmatched, seen)
+        yield _without_operation(evidence, unmatched, seen)
 
 
-def _without_operation(evidence: Evidence, allowances: Allowances, unmatched: Unmatched, seen: Seen) -> Broken:
+def _without_operation(evidence: Evidence, unmatched: Unmatched, seen: Seen) -> Broken:
     entry = evidence.entry(seen.first)
     near: tuple[Near, ...] = ()
     if entry is not None:
@@ -102,9 +122,9 @@ def _without_operation(evidence: Evidence, allowances: Allowances, unmatched: Un
         message=seen.message or "no vendor has this path",
         count=seen.count,
         first=first(seen, entry),
-        allowed=seen.count * allowances.covers(unmatched.vendor, "", None, ""),
-        request=f"{unmatched.method} {unmatched.path}",
+        request=_request(unmatched),
         near=near,
+        answers=_answered(Counter({_NOT_TOLD_APART: seen.count})),
     )
 
 

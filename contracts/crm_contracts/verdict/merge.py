@@ -7,19 +7,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-from crm_contracts.verdict.model import (
-    Allowed,
-    Broken,
-    Debt,
-    Defect,
-    First,
-    MemberSeen,
-    Noticed,
-    OperationCoverage,
-    OutcomeCount,
-    Refused,
-    Verdict,
-)
+from crm_contracts.verdict.coverage import MemberSeen, OperationCoverage, OutcomeCount
+from crm_contracts.verdict.findings import Allowed, Answered, Broken, Debt, Defect, First, Mistaken, Noticed, Refused
+from crm_contracts.verdict.model import Verdict
 
 EMPTY: Final = Verdict((), 0, 0, (), {}, ())
 """The verdict on nothing."""
@@ -54,6 +44,7 @@ def merge(verdicts: Iterable[Verdict]) -> Verdict:
         defects=_joined((each.defects for each in parts), lambda each: (each.operation, each.message), _defect),
         paid=_paid(parts, broken),
         complaints=_distinct(each.complaints for each in parts),
+        mistaken=_joined((each.mistaken for each in parts), lambda each: each.key, _mistaken),
     )
 
 
@@ -98,7 +89,20 @@ def _broken(group: Sequence[Broken]) -> Broken:
         count=sum(each.count for each in group),
         allowed=sum(each.allowed for each in group),
         known=all(each.known for each in group),
+        answers=_answers(each.answers for each in group),
     )
+
+
+def _mistaken(group: Sequence[Mistaken]) -> Mistaken:
+    return replace(group[0], answers=_answers(each.answers for each in group))
+
+
+def _answers(parts: Iterable[Iterable[Answered]]) -> tuple[Answered, ...]:
+    return _joined(parts, lambda each: (each.status, each.outcome), _answered)
+
+
+def _answered(group: Sequence[Answered]) -> Answered:
+    return replace(group[0], count=sum(each.count for each in group), allowed=sum(each.allowed for each in group))
 
 
 def _refused(group: Sequence[Refused]) -> Refused:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Final
 
-from crm_contracts.verdict.model import First
+from crm_contracts.verdict.findings import First
 from crm_mocks.sessions.entry import Entry
 from crm_mocks.sessions.registry import DEFAULT
 from crm_mocks.sessions.tally import Seen

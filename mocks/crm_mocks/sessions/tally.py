@@ -178,7 +178,7 @@ class Tally:
         return seen
 
 
-def is_unmatched(entry: Entry) -> bool:
+def is_unmatched(entry: Entry | Exchange) -> bool:
     """Tell whether a request was for no operation of any contract, and was refused for it."""
     return not entry.operation and entry.status >= 400
 
