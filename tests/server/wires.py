@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,11 +27,12 @@ LOOPS = ("uvloop", "asyncio")
 @contextmanager
 def serving_toy(vendor: Vendor, loop: str = "uvloop", **options: Any) -> Iterator[Mocks]:
     """Serve Toy CRM on an event loop of the kind named."""
-    with pytest.MonkeyPatch.context() as patch:
-        if loop == "asyncio":
-            patch.setitem(sys.modules, "uvloop", None)
-        with crm_mocks.serve([vendor], seed=1, port=0, **options) as mocks:
-            yield mocks
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:  # for the start alone: other servers choose for themselves
+            if loop == "asyncio":
+                patch.setitem(sys.modules, "uvloop", None)
+            mocks = stack.enter_context(crm_mocks.serve([vendor], seed=1, port=0, **options))
+        yield mocks
 
 
 def admin(mocks: Mocks, method: str, path: str, body: Any = None) -> Any:

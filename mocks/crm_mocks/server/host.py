@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Coroutine, Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 import uvicorn
@@ -19,8 +21,13 @@ from crm_mocks.server.sockets import Listener, open_socket
 _SWEEP_SECONDS: Final = 1.0
 """How often connections are looked over, unless a limit of time is so short that it takes more."""
 
+_ROUNDS_TO_SETTLE: Final = 5
+
 GRACE_SECONDS: Final = 0.3
 """How long a stop waits for answers that are being given; the whole process is to be gone within a second."""
+
+
+log = logging.getLogger("crm_mocks")
 
 
 class Server:
@@ -94,18 +101,27 @@ class Server:
         self._suite.open_port = self._suite.close_port = None
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for server in self._servers.values():
-            server.close()
-        await asyncio.sleep(0)  # connections that were just accepted are made known now
+        await self._stop_listening()
         for connection in list(self._state.connections):
             connection.shutdown()  # closes idle ones now, others after their answer
         await self._wait(GRACE_SECONDS)
         for connection in list(self._state.connections):
             connection.transport.abort()
-        await asyncio.sleep(0)
+        await _settle()
         for task in list(self._state.tasks):
             task.cancel()
         await self._wait(GRACE_SECONDS)
+
+    async def _stop_listening(self) -> None:
+        """Accept nothing more; what has been accepted is made known."""
+        loop = asyncio.get_running_loop()
+        for listening in [each for server in self._servers.values() for each in server.sockets]:
+            with suppress(NotImplementedError, RuntimeError):  # uvloop and Windows' own loop let nobody do this
+                loop.remove_reader(listening)  # asyncio's loses what it has accepted if the server is closed before
+        await _settle()
+        for server in self._servers.values():
+            server.close()
+        await _settle()
 
     async def _wait(self, seconds: float) -> None:
         """Wait until all connections and requests are done, but not longer than that."""
@@ -134,7 +150,11 @@ class Server:
         while True:
             await asyncio.sleep(pause)
             for connection in self._connections():
-                connection.sweep(loop.time())
+                try:
+                    connection.sweep(loop.time())
+                except Exception:  # the time of all others is to be kept, whatever befalls one
+                    log.exception("a connection is cut off that could not be looked over")
+                    connection.transport.abort()
 
     def _connections(self) -> Iterator[MockProtocol]:
         connections: set[Any] = self._state.connections  # all are of our own protocol
@@ -148,11 +168,17 @@ class Server:
                 raise
 
 
+async def _settle() -> None:
+    """Let the event loop end what it has begun: asyncio's takes three rounds to serve a connection it has accepted."""
+    for _ in range(_ROUNDS_TO_SETTLE):
+        await asyncio.sleep(0)
+
+
 class _Refusal(asyncio.Protocol):
     """Ends a connection as soon as it is made."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)  # all connections can be written to
+    def connection_made(self, transport: asyncio.WriteTransport) -> None:  # type: ignore[override]  # see below
+        """Abort: uvloop's transports are none of asyncio's classes, but have all of their methods."""
         transport.abort()
 
 

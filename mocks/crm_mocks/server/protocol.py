@@ -216,7 +216,10 @@ class MockProtocol(HttpToolsProtocol):
         if self.scheme == "http" and self.transport.can_write_eof():
             self._discarding = True
             self.flow.resume_reading()
-            self.transport.write_eof()
+            try:
+                self.transport.write_eof()
+            except OSError:  # asyncio asks the system at once, and the client may have gone
+                self.transport.abort()
         else:
             self.transport.close()
 

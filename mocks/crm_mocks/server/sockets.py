@@ -88,7 +88,9 @@ def open_socket(host: str, port: int) -> Listener:
         UsageError: the host cannot be found.
     """
     family, address = _resolve(host, port)
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(
+        family, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # asyncio sends at once only where TCP is named
     try:
         if os.name == "posix":  # elsewhere it would let two servers share the port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

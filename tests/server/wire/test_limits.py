@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio.selector_events
+import errno
 import json
 import time
 from collections.abc import Iterator
@@ -38,6 +40,20 @@ def check(came: list[Answered], status: int, error: str) -> None:
     assert (answer.status, json.loads(answer.body)) == (status, {"error": error})
     assert answer.headers["connection"] == "close"
     assert json.loads(answer.headers["sl-violations"])
+
+
+def test_limits_of_time_are_kept_after_a_client_that_left_at_its_end(
+    toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_: object) -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")  # what asyncio's loop then passes on
+
+    monkeypatch.setattr(asyncio.selector_events._SelectorSocketTransport, "write_eof", gone)  # type: ignore[attr-defined]  # no public way makes it fail in time
+    with serving_toy(toy_vendor, "asyncio", settings=LIMITS) as mocks:
+        for _ in range(2):
+            with connect(mocks) as connection:
+                connection.sendall(LINE)
+                assert b" 408 " in everything(connection)
 
 
 TOO_LARGE = {
