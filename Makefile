@@ -22,12 +22,14 @@ check: $(VENV)/.installed-dev ## lint, types, house rules of the contracts, gene
 	$(BIN)/mypy
 	$(BIN)/python -m crm_contracts.rules
 	$(BIN)/python -m crm_contracts.pages --check
+	$(BIN)/python -m crm_contracts.pages.sweeps --check
 
 certify: $(VENV)/.installed-dev ## hold all mocks to their contracts with schemathesis (ARGS="VENDOR --seeds 1")
 	$(BIN)/python -m crm_contracts.verify.certify $(ARGS)
 
-docs: $(VENV)/.installed-dev ## write the generated pages of docs/
+docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts that are out of date
 	$(BIN)/python -m crm_contracts.pages --write
+	$(BIN)/python -m crm_contracts.pages.sweeps --write
 
 bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
 	$(BIN)/python -m benchmarks.run $(ARGS)

@@ -1,8 +1,9 @@
 // A client of the config API: creates leads, and waits when it is told to.
 
 export class Refused extends Error {
-  constructor({ errorMessage, errorCode, reference }) {
+  constructor(status, { errorMessage, errorCode, reference }) {
     super(errorMessage);
+    this.status = status;
     this.code = errorCode;
     this.reference = reference;
   }
@@ -29,27 +30,37 @@ export class ConfigApi {
     if (trainings !== undefined) {
       const config = await this.send("GET", "/v1/leads/config");
       const field = config.additionalInformation.find(({ type }) => type === "NUMERIC");
-      body.additionalInformation = [{ additionalFieldId: field.additionalFieldId, value: String(trainings) }];
+      if (field) {
+        body.additionalInformation = [{ additionalFieldId: field.additionalFieldId, value: String(trainings) }];
+      }
     }
     return body;
   }
 
   async send(method, path, body) {
-    let answer;
+    let answer, content;
     for (let attempt = 0; attempt < this.attempts; attempt += 1) {
-      answer = await fetch(this.baseUrl + path, {
-        method,
-        headers: this.headers(body),
-        body: body && JSON.stringify(body),
-      });
+      [answer, content] = await this.exchange(method, path, body);
       if (answer.status !== 429) break;
-      await answer.arrayBuffer();
       await this.sleep(this.secondsToWait(answer));
     }
     if (answer.status === 429 || answer.status >= 500) throw new Unavailable(`answered ${answer.status}`);
-    const content = await answer.json();
-    if (!answer.ok) throw new Refused(content);
+    if (!answer.ok) throw new Refused(answer.status, content);
     return content;
+  }
+
+  async exchange(method, path, body) {
+    try {
+      const answer = await fetch(this.baseUrl + path, {
+        method,
+        headers: this.headers(body),
+        body: body && JSON.stringify(body),
+        signal: AbortSignal.timeout(10_000),
+      });
+      return [answer, await answer.json()];
+    } catch (error) {
+      throw new Unavailable(error.cause?.message ?? error.message); // fetch has its reasons as causes
+    }
   }
 
   headers(body) {

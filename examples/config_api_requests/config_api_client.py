@@ -14,12 +14,14 @@ class Refused(Exception):
     """The CRM refuses a request.
 
     Attributes:
+        status: of the answer.
         code: errorCode of the answer.
         reference: member that it is about, if any.
     """
 
-    def __init__(self, code: str, message: str, reference: str | None) -> None:
+    def __init__(self, status: int, code: str, message: str, reference: str | None) -> None:
         super().__init__(message)
+        self.status = status
         self.code = code
         self.reference = reference
 
@@ -82,9 +84,12 @@ class ConfigApi:
             self._sleep(self.seconds_to_wait(answer))
         if answer.status_code == 429 or answer.status_code >= 500:
             raise Unavailable(f"answered {answer.status_code}")
-        content = answer.json()
+        try:
+            content = answer.json()
+        except requests.JSONDecodeError as error:
+            raise Unavailable(str(error)) from error
         if not answer.ok:
-            raise Refused(content["errorCode"], content["errorMessage"], content.get("reference"))
+            raise Refused(answer.status_code, content["errorCode"], content["errorMessage"], content.get("reference"))
         return content
 
     def seconds_to_wait(self, answer: requests.Response) -> float:

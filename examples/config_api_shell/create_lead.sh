@@ -1,8 +1,9 @@
 #!/bin/sh
 # Create a lead: create_lead.sh FIRST_NAME LAST_NAME EMAIL
 #
-# Needs CONFIG_API_URL and CONFIG_API_KEY. Prints the answer; the exit code is 0 if the lead was created, 1 if it was
-# refused, 75 if the CRM is to be tried again later. After 429 it waits as it is told, and tries once more.
+# Needs CONFIG_API_URL and CONFIG_API_KEY. Prints the answer. The exit code is one of sysexits.h: 0 if the lead was
+# created, 65 if it was refused, 75 if the CRM is to be tried again later, 77 if the key is refused. After 429 it waits
+# as it is told, and tries once more.
 #
 # MISTAKE (form, key_in_query, member_name, path) has it get something wrong, to see that it is caught.
 set -eu
@@ -30,15 +31,16 @@ send() { # prints the status
     curl -sS --max-time 10 -D "$headers" -o "$answer" -w '%{http_code}' "$@" "$url"
 }
 
-status=$(send)
+status=$(send) || exit 75
 if [ "$status" = 429 ]; then
     sleep "$(tr -d '\r' <"$headers" | sed -n 's/^[Rr]etry-[Aa]fter: *//p' | grep . || echo 1)"
-    status=$(send)
+    status=$(send) || exit 75
 fi
 cat "$answer"
 echo
 case "$status" in
     200) exit 0 ;;
-    429 | 5*) exit 75 ;;
-    *) exit 1 ;;
+    401 | 403) exit 77 ;;
+    409 | 429 | 5*) exit 75 ;;
+    *) exit 65 ;;
 esac

@@ -22,7 +22,7 @@ queue() { # queue JSON: prepare the next answer
 }
 
 expect 0 Max Mustermann max@example.com
-expect 1 Max Mustermann max@example.com # known by now
+expect 65 Max Mustermann max@example.com # known by now
 expect 0 'Dwayne "The Rock"' Johnson dwayne@example.com
 queue '"status": 500'
 expect 75 Eva Muster eva@example.com

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,6 +25,10 @@ class Refused(Exception):
         self.message = message
 
 
+class Unavailable(Exception):
+    """CRM.COM does not answer as it should; to be tried again later."""
+
+
 class CrmCom:
     """CRM.COM, for one user."""
 
@@ -43,6 +48,7 @@ class CrmCom:
 
         Raises:
             Refused: CRM.COM does not want it.
+            Unavailable: CRM.COM does not answer as it should.
         """
         body = self.lead(first_name, last_name, email, weeks)
         number: str = self._with_token("/leads/create", body)["number"]
@@ -88,7 +94,10 @@ class CrmCom:
             self._token = ""
 
     def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = self._http.post(path, json=body).raise_for_status().json()
+        try:
+            answer = self._http.post(path, json=body).raise_for_status().json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable(str(error)) from error
         status = answer["status"]
         if status["code"] != "OK":  # CRM.COM says so with HTTP 200
             raise Refused(status["code"], status["message"], status["description"])
@@ -101,5 +110,6 @@ class CrmCom:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.log_out()
+        with suppress(Refused, Unavailable):  # the token comes to its end by itself
+            self.log_out()
         self._http.close()

@@ -16,6 +16,10 @@ class LeadBankError(Exception):
     """LeadBank does not do what it is asked for."""
 
 
+class Unavailable(LeadBankError):
+    """LeadBank does not answer as it should; to be called again later."""
+
+
 class Puller:
     """Pulls leads.
 
@@ -33,7 +37,8 @@ class Puller:
         """Pull a batch; return how many leads it had.
 
         Raises:
-            LeadBankError: LeadBank refused; call again later.
+            LeadBankError: LeadBank refuses.
+            Unavailable: LeadBank does not answer as it should; call again later.
         """
         leads = self._call("/api/leads", at_most)["Leads"]
         for lead in leads:
@@ -62,8 +67,10 @@ class Puller:
     def _call(self, path: str, body: Any) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = self._http.post(path, json=body).raise_for_status().json()
-        except httpx.HTTPError as error:
-            raise LeadBankError(str(error)) from error
+        except httpx.HTTPStatusError as error:
+            raise (Unavailable if error.response.is_server_error else LeadBankError)(str(error)) from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable(str(error)) from error
         if answer["Status"] != 1:  # LeadBank says so with HTTP 200
             raise LeadBankError(answer["Message"])
         return answer

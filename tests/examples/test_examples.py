@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.snippets import blocks_of
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 UNUSED = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov", "xdist")
 PYTEST = (sys.executable, "-m", "pytest", *(word for name in UNUSED for word in ("-p", f"no:{name}")))
-RUN = (sys.executable, "-m", "crm_mocks", "run", "--")
+PROGRAMS = {"pytest": PYTEST, "crm-mocks": (sys.executable, "-m", "crm_mocks")}
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,12 @@ class Example:
     """A client with its tests.
 
     Attributes:
-        command: runs the tests, with a verdict.
         mistakes: what must be said of each; where the verdict is on the client, operation, place and rule.
         file: where the mistakes stand.
         needs: the program that must be there.
         verdict: how the verdict on a mistake begins.
     """
 
-    command: tuple[str, ...]
     mistakes: dict[str, str]
     file: str
     needs: str = sys.executable
@@ -42,7 +43,6 @@ LEAD = "crmcom.createLead"
 ACKNOWLEDGE = "leadbank.sendAcknos"
 BY_NAME = {
     "config_api_requests": Example(
-        PYTEST,
         {
             "member_name": f"{CREATE}  body.leadCustomer.firstname  required",
             "local_date": f"{CREATE}  body.leadCustomer.dateOfBirth  format",
@@ -52,7 +52,6 @@ BY_NAME = {
         "config_api_mistakes.py",
     ),
     "crmcom_httpx": Example(
-        PYTEST,
         {
             "both_dates": f"{LEAD}  body  oneOf",
             "priority_as_text": f"{LEAD}  body.priority  type",
@@ -62,7 +61,6 @@ BY_NAME = {
         "crmcom_mistakes.py",
     ),
     "leadbank_puller": Example(
-        PYTEST,
         {
             "unconfirmed": f"{ACKNOWLEDGE}  body[*].IDLeadBank  received",
             "french_date": f"{ACKNOWLEDGE}  body[*].LeadEvents[*].DateAction  format",
@@ -71,7 +69,6 @@ BY_NAME = {
         "leadbank_mistakes.py",
     ),
     "config_api_javascript": Example(
-        (*RUN, "npm", "test"),
         {
             "number_as_number": f"{CREATE}  body.additionalInformation[*].value  type",
             "no_content_type": f"{CREATE}  header content-type  mediaType",
@@ -82,7 +79,6 @@ BY_NAME = {
         needs="npm",
     ),
     "config_api_shell": Example(
-        (*RUN, "sh", "test.sh"),
         {
             "form": f"{CREATE}  header content-type  mediaType",
             "key_in_query": f"{CREATE}  security  credentials",
@@ -93,7 +89,6 @@ BY_NAME = {
         needs="curl",
     ),
     "activix_receiver": Example(
-        PYTEST,
         {
             "created": "created: answered 201",
             "strict_status": "created_status_null: answered 500",
@@ -107,15 +102,22 @@ BY_NAME = {
 MISTAKES = [(name, mistake) for name, example in BY_NAME.items() for mistake in example.mistakes]
 
 
+def typed(name: str) -> list[str]:
+    """Return the commands of an example's README: its tests, its tests with a mistake, and a sweep if there is one."""
+    blocks = blocks_of((EXAMPLES / name / "README.md").read_text("utf-8"), f"examples/{name}/README.md")
+    return [command for block in blocks for command in block.commands]
+
+
 def run_tests_of(name: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the tests of an example, in a copy of it."""
     example = BY_NAME[name]
     if shutil.which(example.needs) is None:
         pytest.skip(f"examples/{name} needs {example.needs}, which is not installed here")
     shutil.copytree(EXAMPLES / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    program, *arguments = shlex.split(typed(name)[0])
     own = {key: value for key, value in os.environ.items() if key != "MISTAKE" and not key.startswith("PYTEST")}
     return subprocess.run(
-        example.command,
+        (*PROGRAMS[program], *arguments),
         cwd=folder / name,
         env={**own, "TMPDIR": str(folder), "npm_config_update_notifier": "false", **variables},
         capture_output=True,
@@ -138,6 +140,16 @@ def test_a_mistake_made_on_purpose_is_caught_and_named(name: str, mistake: str, 
     assert done.returncode == 1, done.stdout + done.stderr
     assert BY_NAME[name].verdict in done.stdout
     assert BY_NAME[name].mistakes[mistake] in done.stdout
+
+
+def test_every_example_is_tested() -> None:
+    assert {readme.parent.name for readme in EXAMPLES.glob("*/README.md")} == set(BY_NAME)
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_the_readme_shows_the_tests_with_a_mistake(name: str) -> None:
+    tests, with_a_mistake = typed(name)[:2]
+    assert with_a_mistake in [f"MISTAKE={mistake} {tests}" for mistake in BY_NAME[name].mistakes]
 
 
 @pytest.mark.parametrize("name", BY_NAME)

@@ -1,0 +1,90 @@
+"""The clients of examples/: which there are, and what a sweep of each prints."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from crm_mocks.errors import UsageError
+
+_COMMAND: Final = re.compile(r"^\$ (crm-mocks sweep .*?)^```", re.MULTILINE | re.DOTALL)
+_NOT_SWEPT: Final = re.compile(r"^Not swept: (.*?)$(?=\s*^$|\s*\Z)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A client of examples/.
+
+    Attributes:
+        folder: where it stands.
+        command: the sweep in its README, as it stands there; empty if there is none.
+        reason: why it is not swept, if so.
+    """
+
+    folder: Path
+    command: str
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the folder."""
+        return self.folder.name
+
+    @property
+    def words(self) -> list[str]:
+        """The arguments of `crm-mocks` in the command."""
+        typed = re.sub(r"^> +", "", self.command, flags=re.MULTILINE)
+        return shlex.split(typed.replace("\\\n", ""))[1:]  # shlex knows nothing of lines that go on
+
+
+def examples(folder: Path) -> list[Example]:
+    """Return the examples that there are, by name.
+
+    Raises:
+        UsageError: a README has neither a sweep nor a paragraph that begins with "Not swept: ".
+    """
+    found = []
+    for readme in sorted(folder.glob("*/README.md")):
+        text = readme.read_text(encoding="utf-8")
+        command, reason = _COMMAND.search(text), _NOT_SWEPT.search(text)
+        if not command and not reason:
+            raise UsageError(f"{readme} has neither a `crm-mocks sweep` nor a paragraph that begins 'Not swept: '")
+        found.append(
+            Example(
+                readme.parent, command[1].rstrip() if command else "", " ".join(reason[1].split()) if reason else ""
+            )
+        )
+    return found
+
+
+def sweep(example: Example, *further: str) -> str:
+    """Sweep a copy of an example; return what the command printed.
+
+    Args:
+        example: one with a command.
+        further: options of `crm-mocks sweep` beside those of the README.
+
+    Raises:
+        UsageError: it fails.
+    """
+    verb, *words = example.words
+    with tempfile.TemporaryDirectory(prefix="crm-mocks-pages-") as scratch:
+        folder = Path(scratch) / example.name
+        shutil.copytree(example.folder, folder, ignore=shutil.ignore_patterns("__pycache__", ".*", "node_modules"))
+        own = {name: value for name, value in os.environ.items() if name != "MISTAKE"}
+        path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", "")])  # for `python` in commands
+        command = (sys.executable, "-m", "crm_mocks", verb, *further, *words)
+        done = subprocess.run(  # noqa: S603  # it is what the README says
+            command, cwd=folder, env={**own, "PATH": path}, capture_output=True, text=True, check=False
+        )
+    if done.returncode:
+        raise UsageError(f"the sweep of {example.folder} fails:\n{done.stdout}{done.stderr}")
+    return done.stdout
