@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -50,6 +53,18 @@ def _next_request_is_fine(mocks: Mocks, session: str) -> Iterator[None]:
     yield
     answer = exchange(mocks, creation(session, "next@example.com", "Connection: close\r\n"))
     assert answer.startswith(b"HTTP/1.1 201 ")
+
+
+def let_go(connection: socket.socket) -> None:
+    """Say over TLS that nothing more will come, as clients do once the server has ended it: it waits for that.
+
+    Raises:
+        OSError: there is no connection any more.
+    """
+    if isinstance(connection, ssl.SSLSocket):
+        with suppress(ssl.SSLError):  # random data is no TLS
+            received(connection)
+        connection.shutdown(socket.SHUT_WR)
 
 
 @pytest.mark.parametrize(("phase", "stored"), PHASES)
@@ -183,6 +198,8 @@ def test_the_journal_names_the_fault_and_no_outcome(mocks: Mocks, session: str, 
 def test_magic_words_choose_faults(mocks: Mocks, session: str, fault: Fault) -> None:
     with connect(mocks) as connection:
         connection.sendall(creation(session, f"ada+mock-fault-{fault.lower()}@example.com"))
+        if fault is not Fault.CONNECTION_RESET_BY_PEER:
+            let_go(connection)
         assert is_reset(connection) is (fault is Fault.CONNECTION_RESET_BY_PEER)
     entry = journal(mocks, session)[0]
     assert (entry["fault"], entry["chosen_by"]) == (fault, "magic")
@@ -196,25 +213,25 @@ def test_violations_are_journalled_all_the_same(mocks: Mocks, session: str) -> N
     assert journal(mocks, session)[0]["violations"]
 
 
-def _with_httpx(mocks: Mocks, url: str) -> None:
-    with httpx.Client(trust_env=False, verify=False, timeout=2) as client:
+def _with_httpx(mocks: Mocks, url: str, patience: float = 10) -> None:
+    with httpx.Client(trust_env=False, verify=False, timeout=patience) as client:
         client.post(url, json={"email": "ada@example.com"}, headers={"X-Key": "demo-key"}).read()
 
 
-def _with_requests(mocks: Mocks, url: str) -> None:
+def _with_requests(mocks: Mocks, url: str, patience: float = 10) -> None:
     verify = mocks.ca_file or True
-    requests.post(url, json={"email": "a@example.com"}, headers={"X-Key": "demo-key"}, timeout=2, verify=verify)
+    requests.post(url, json={"email": "a@example.com"}, headers={"X-Key": "demo-key"}, timeout=patience, verify=verify)
 
 
 @pytest.mark.parametrize("send", [_with_httpx, _with_requests])
 @pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.SLOW_BODY])
-def test_client_libraries_notice(mocks: Mocks, session: str, fault: Fault, send: Callable[[Mocks, str], None]) -> None:
+def test_client_libraries_notice(mocks: Mocks, session: str, fault: Fault, send: Callable[..., None]) -> None:
     queue(mocks, session, fault)
     with pytest.raises((httpx.TransportError, requests.RequestException)):
-        send(mocks, f"{mocks.url}/~{session}{CONTACTS}")
+        send(mocks, f"{mocks.url}/~{session}{CONTACTS}", **({"patience": 0.3} if fault is Fault.TIMEOUT else {}))
 
 
 @pytest.mark.parametrize("send", [_with_httpx, _with_requests])
-def test_client_libraries_bear_a_slow_body(mocks: Mocks, session: str, send: Callable[[Mocks, str], None]) -> None:
-    queue(mocks, session, "SLOW_BODY", delay_ms=300)
+def test_client_libraries_bear_a_slow_body(mocks: Mocks, session: str, send: Callable[..., None]) -> None:
+    queue(mocks, session, "SLOW_BODY", delay_ms=100)
     send(mocks, f"{mocks.url}/~{session}{CONTACTS}")

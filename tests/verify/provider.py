@@ -82,6 +82,7 @@ def _right(body: Any) -> Answer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer goes out whole: in two pieces, it waits for the client to acknowledge the first
     defect: Defect
 
     def __getattr__(self, name: str) -> Any:
