@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crm_mocks.errors import UsageError
-from crm_mocks.sessions.packing import packed, unpacked
+from crm_mocks.sessions.packing import Packer
 from crm_mocks.sessions.store import Store
 
 Fold = Callable[[str], str]
@@ -36,12 +36,14 @@ class Kind:
         indexed: further members by which records are found, each with how its value is made comparable
             (`str.lower` where letter case does not count).
         tally: it counts requests, so that refused ones change it too.
+        packer: makes records small.
     """
 
     name: str
     key: str
     indexed: Mapping[str, Fold] = field(default_factory=dict)
     tally: bool = False
+    packer: Packer = field(default_factory=Packer, init=False, repr=False, compare=False)
 
 
 class Records:
@@ -85,7 +87,7 @@ class Records:
 
     async def get(self, kind: str, key: object) -> Any:
         """Return the record with that key, or `None`."""
-        return unpacked(await self._store.get(self._table(kind), str(key)))
+        return self._unpacked(kind, await self._store.get(self._table(kind), str(key)))
 
     async def put(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record, replacing the one with the same key.
@@ -96,8 +98,8 @@ class Records:
         about = self.kind(kind)
         key = self._key(about, record)
         before = await self._store.get(self._table(kind), key)
-        await self._store.put(self._table(kind), key, self._kept(record))
-        await self._index_record(about, key, record, unpacked(before) if about.indexed else None)
+        await self._store.put(self._table(kind), key, self._kept(about, record))
+        await self._index_record(about, key, record, about.packer.unpack(before) if about.indexed else None)
         if before is None:
             await self._make_room(about, key)
 
@@ -105,7 +107,7 @@ class Records:
         """Store a record unless its key is taken; tell whether it was stored."""
         about = self.kind(kind)
         key = self._key(about, record)
-        if not await self._store.put_if_absent(self._table(kind), key, self._kept(record)):
+        if not await self._store.put_if_absent(self._table(kind), key, self._kept(about, record)):
             return False
         await self._index_record(about, key, record)
         await self._make_room(about, key)
@@ -156,7 +158,7 @@ class Records:
 
     async def all(self, kind: str) -> list[Any]:
         """Return all records of a kind, the oldest first."""
-        return [unpacked(record) for _, record in await self._store.items(self._table(kind))]
+        return [self._unpacked(kind, record) for _, record in await self._store.items(self._table(kind))]
 
     async def count(self, kind: str) -> int:
         """Return how many records of a kind there are."""
@@ -192,9 +194,13 @@ class Records:
         """Let go of a claimed name."""
         await self._store.release(f"{self._vendor}/{name}")
 
-    def _kept(self, record: Mapping[str, Any]) -> Any:
+    def _kept(self, about: Kind, record: Mapping[str, Any]) -> Any:
         """Return the form in which a record is kept: those that sessions start with are shared between them."""
-        return record if self.starting else packed(record)
+        return record if self.starting else about.packer.pack(record)
+
+    def _unpacked(self, kind: str, kept: Any) -> Any:
+        """Return a record; what is no packed one is as it is."""
+        return self._kinds[kind].packer.unpack(kept) if type(kept) is bytes else kept
 
     def _key(self, about: Kind, record: Mapping[str, Any]) -> str:
         key = record.get(about.key) if isinstance(record, Mapping) else None
