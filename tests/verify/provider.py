@@ -1,16 +1,15 @@
-"""A small provider that keeps to a small contract, but for a defect of one's choice."""
+"""A small provider that keeps to a small contract, but for defects of one's choice."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-PATH = "/things"
 _ERROR = {
     "description": "Refused.",
     "content": {
@@ -25,25 +24,27 @@ _THING = {
     "properties": {"name": {"type": "string"}, "size": {"type": "integer"}},
 }
 _CREATED = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
-CONTRACT = {
-    "openapi": "3.0.3",
-    "info": {"title": "Things", "version": "1"},
-    "paths": {
-        PATH: {
-            "post": {
-                "operationId": "createThing",
-                "requestBody": {"required": True, "content": {"application/json": {"schema": _THING}}},
-                "responses": {
-                    "200": {
-                        "description": "Created.",
-                        "content": {"application/json": {"schema": _CREATED}},
-                    },
-                    **dict.fromkeys(("400", "404", "405", "415"), _ERROR),
-                },
-            }
-        }
-    },
-}
+
+
+def contract(*operations: str) -> dict[str, Any]:
+    """Return a contract with operations that create things, each at the path that is its name."""
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Things", "version": "1"},
+        "paths": {f"/{name}": {"post": _creation(name)} for name in operations},
+    }
+
+
+def _creation(operation: str) -> dict[str, Any]:
+    return {
+        "operationId": operation,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _THING}}},
+        "responses": {
+            "200": {"description": "Created.", "content": {"application/json": {"schema": _CREATED}}},
+            **dict.fromkeys(("400", "404", "405", "415"), _ERROR),
+        },
+    }
+
 
 Answer = tuple[int, Any]
 
@@ -70,6 +71,11 @@ Defect = Callable[[Asked], Answer]
 """From a request to the answer that is given."""
 
 
+def sound(asked: Asked) -> Answer:
+    """Answer as is right."""
+    return asked.right
+
+
 def _right(body: Any) -> Answer:
     good = (
         isinstance(body, dict)
@@ -83,7 +89,7 @@ def _right(body: Any) -> Answer:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # an answer goes out whole: in two pieces, it waits for the client to acknowledge the first
-    defect: Defect
+    defects: Mapping[str, Defect]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("do_"):
@@ -92,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path.partition("?")[0] != PATH:
+        defect = self.defects.get(self.path.partition("?")[0].removeprefix("/"))
+        if defect is None:
             self._send(404, {"error": "no such path"})
         elif self.command != "POST":
             self._send(405, {"error": "POST only"}, Allow="POST")
@@ -103,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
                 body = json.loads(raw)
             except ValueError:
                 body = None
-            self._send(*type(self).defect(Asked(body, _right(body))))
+            self._send(*defect(Asked(body, _right(body))))
 
     def _send(self, status: int, document: Any, **headers: str) -> None:
         raw = json.dumps(document).encode()
@@ -118,9 +125,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def provider(defect: Defect) -> Iterator[str]:
-    """Serve the provider while the `with` block lasts; yield its URL."""
-    handler = type("Handler", (_Handler,), {"defect": staticmethod(defect)})
+def provider(defects: Mapping[str, Defect]) -> Iterator[str]:
+    """Serve operations, each with its defect, while the `with` block lasts; yield the URL."""
+    handler = type("Handler", (_Handler,), {"defects": defects})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

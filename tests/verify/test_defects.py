@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from crm_contracts.verify.runner import Extent, Provider, run
-from tests.verify.provider import CONTRACT, provider
+from tests.verify.provider import contract, provider, sound
 
 DEFECTS = {
     "undocumented-status": lambda asked: (201, {"id": 1}) if asked.valid else asked.right,
@@ -20,38 +21,47 @@ DEFECTS = {
 }
 
 
-@pytest.fixture
-def tried(tmp_path):
-    """Run schemathesis against the provider with a defect."""
-    contract = tmp_path / "contract.json"
-    contract.write_text(json.dumps(CONTRACT))
+pytestmark = pytest.mark.xdist_group("verify defects")  # they share runs
 
-    def try_(defect):
-        with provider(defect) as url:
-            return run(Provider("nobody", url, str(contract), {}), Extent(examples=20, seed=1))
 
-    return try_
+def _tried(tmp_path_factory, defects, **extent):
+    """Run schemathesis against a provider that has an operation for each defect."""
+    file = tmp_path_factory.mktemp("contract") / "contract.json"
+    file.write_text(json.dumps(contract(*defects)))
+    with provider(defects) as url:
+        return run(Provider("nobody", url, str(file), {}), Extent(examples=20, seed=1, **extent))
+
+
+@pytest.fixture(scope="module")
+def flawed(tmp_path_factory):
+    return _tried(tmp_path_factory, {**DEFECTS, "none": sound})
 
 
 @pytest.mark.parametrize("name", DEFECTS)
-def test_a_defect_is_found(name, tried):
-    result = tried(DEFECTS[name])
-    assert not result.passed
-    assert "FAILURES" in result.output
+def test_a_defect_is_found(name, flawed):
+    assert not flawed.passed
+    assert name in _failing(flawed.output)
 
 
-def test_a_good_provider_passes_and_its_cases_are_counted(tried):
-    result = tried(lambda asked: asked.right)
+def test_nothing_is_found_where_there_is_no_defect(flawed):
+    assert _failing(flawed.output) == {*DEFECTS}
+
+
+def _failing(output):
+    """Return the operations that schemathesis tells failures of."""
+    failures = output.partition("= FAILURES =")[2].partition("= SUMMARY =")[0]
+    return set(re.findall(r"^_+ POST /(\S+) _+$", failures, re.MULTILINE))
+
+
+def test_a_good_provider_passes_and_its_cases_are_counted(tmp_path_factory):
+    result = _tried(tmp_path_factory, {"createThing": sound})
     assert result.passed, result.output
     tally = result.figures.operations["createThing"]
     assert 0 < tally.successes <= tally.valid < tally.cases
 
 
-def test_valid_cases_can_be_had_alone(tmp_path):
-    contract = tmp_path / "contract.json"
-    contract.write_text(json.dumps(CONTRACT))
-    with provider(lambda asked: asked.right) as url:
-        extent = Extent(examples=20, seed=1, valid_only="createThing")
-        result = run(Provider("nobody", url, str(contract), {}), extent)
+def test_valid_cases_can_be_had_alone(tmp_path_factory):
+    result = _tried(tmp_path_factory, {"createThing": sound, "other": sound}, valid_only="createThing")
     tally = result.figures.operations["createThing"]
     assert tally.cases == tally.valid == tally.successes > 0
+    assert "other" not in result.figures.operations

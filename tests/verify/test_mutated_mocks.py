@@ -83,7 +83,7 @@ def _tried(mutant):
     with crm_mocks.serve([mutant], port=0, settings=_settings(mutant.name)) as mocks:
         about = mocks[mutant.name]
         provider = Provider(mutant.name, about.url, f"{about.url}/openapi/{mutant.name}.json", about.credentials)
-        return run(provider, Extent(examples=15, seed=1, phases="examples,fuzzing"))
+        return run(provider, Extent(examples=6, seed=1, phases="examples,fuzzing"))
 
 
 def _settings(vendor):
