@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -11,7 +14,9 @@ import pytest
 
 import crm_mocks
 from crm_mocks.errors import UsageError
+from crm_mocks.server.host import _Refusal, run_on_loop
 from crm_mocks.vendor import Vendor
+from tests.server.wires import LOOPS
 
 CONTACTS = "/toy/contacts"
 KEY = {"X-Key": "demo-key"}
@@ -175,3 +180,22 @@ def test_https_is_trusted_by_whoever_trusts_the_ca_file(toy_vendor: Vendor) -> N
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             httpx.get(mocks.url)
     assert not Path(mocks.ca_file).parent.exists()
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_who_comes_with_the_stop_is_refused_in_silence(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if loop == "asyncio":
+        monkeypatch.setitem(sys.modules, "uvloop", None)
+    errors: list[object] = []
+
+    async def come() -> None:
+        running = asyncio.get_running_loop()
+        running.set_exception_handler(lambda _, context: errors.append(context))
+        async with await running.create_server(_Refusal, "127.0.0.1", 0) as server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            writer.close()
+
+    run_on_loop(come())
+    assert errors == []
