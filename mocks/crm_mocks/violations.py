@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,26 +16,6 @@ HEADER_LIMIT: Final = 4096
 
 _DELETE: Final = "\x7f"
 """The one control character that JSON does not escape; it may not stand in a header."""
-
-_TYPE_NAMES: Final = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-
-_MESSAGES: Final = {
-    "required": "member '{expected}' is required",
-    "type": "must be of type {expected}, is {came}",
-    "enum": "must be one of {expected}",
-    "format": "must be of format {expected}",
-    "pattern": "must match {expected}",
-    "minimum": "must be at least {expected}",
-    "exclusiveMinimum": "must be more than {expected}",
-    "maximum": "must be at most {expected}",
-    "exclusiveMaximum": "must be less than {expected}",
-    "minLength": "must have at least {expected} characters",
-    "maxLength": "must have at most {expected} characters",
-    "minItems": "must have at least {expected} entries",
-    "maxItems": "must have at most {expected} entries",
-    "minProperties": "must have at least {expected} members",
-    "maxProperties": "must have at most {expected} members",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,65 +73,6 @@ def header_value(violations: Iterable[Violation], journal_id: str) -> str:
         kept.append(entry)
         room -= len(entry) + 1
     return f"[{','.join(kept)}]"
-
-
-def from_schema_errors(errors: Iterable[Any], root: tuple[str | int, ...]) -> Iterator[Violation]:
-    """Yield a violation for each error of a jsonschema-rs validator.
-
-    Args:
-        errors: what `validator.iter_errors(…)` yields.
-        root: where the validated value stands in the request, such as `("body",)`.
-    """
-    for error in errors:
-        yield _from_schema_error(error, root)
-
-
-def _from_schema_error(error: Any, root: tuple[str | int, ...]) -> Violation:
-    rule: str = error.kind.name
-    location = (*root, *error.instance_path)
-    expected = error.kind.value
-    if rule == "required":
-        return Violation((*location, expected), rule, f"member '{expected}' is required", expected)
-    if rule in ("oneOf", "anyOf"):
-        return _from_alternatives(error, location, rule)
-    return Violation(location, rule, _message(error, rule, expected), _plain(expected))
-
-
-def _from_alternatives(error: Any, location: tuple[str | int, ...], rule: str) -> Violation:
-    """Describe a failed oneOf or anyOf by what each branch wanted."""
-    branches = [
-        [_message(inner, inner.kind.name, inner.kind.value) for inner in branch] for branch in error.kind.context
-    ]
-    failed = [" and ".join(messages) for messages in branches if messages]
-    if len(failed) < len(branches):
-        message = "fits more than one of the alternatives, exactly one is wanted"
-    else:
-        message = "fits none of the alternatives: " + "; or ".join(dict.fromkeys(failed))
-    return Violation(location, rule, message)
-
-
-def _message(error: Any, rule: str, expected: Any) -> str:
-    if rule in ("oneOf", "anyOf"):
-        return _from_alternatives(error, (), rule).message
-    template = _MESSAGES.get(rule, "breaks the rule '{rule}'")
-    return template.format(rule=rule, expected=_either(expected), came=type_name(error.instance))
-
-
-def type_name(value: Any) -> str:
-    """Return the JSON type of a Python value, in JSON Schema's words."""
-    return "null" if value is None else _TYPE_NAMES.get(type(value), type(value).__name__)
-
-
-def _either(values: Any) -> str:
-    if not isinstance(values, list):
-        return str(values)
-    null_last = sorted(values, key=lambda value: value in (None, "null"))
-    words = [value if isinstance(value, str) else orjson.dumps(value).decode() for value in null_last]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | list | type(None)) else None
 
 
 def _ascii(value: Any) -> str:

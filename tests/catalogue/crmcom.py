@@ -98,7 +98,7 @@ MISTAKES = [
     ),
     Mistake("no importance", "required", "body.importance", creates(importance=ABSENT)),
     Mistake("an importance in words", "enum", "body.importance", creates(importance="HIGH")),
-    Mistake("the priority as a text", "enum", "body.priority", creates(priority="3")),
+    Mistake("the priority as a text", "type", "body.priority", creates(priority="3")),
     Mistake("a priority of 7", "enum", "body.priority", creates(priority=7)),
     Mistake(
         "lead_type_identifier for type_identifier",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from crm_mocks.contract.schema import Schemas
-from crm_mocks.violations import HEADER_LIMIT, Violation, from_schema_errors, header_value
+from crm_mocks.violations import HEADER_LIMIT, Violation, header_value
 
 
 def test_the_header_has_prisms_form() -> None:
@@ -44,28 +43,3 @@ def test_the_header_is_ascii() -> None:
     value = header_value([Violation(("body", "größe😀"), "type", "m")], "1")
     assert value.isascii()
     assert orjson.loads(value)[0]["location"][-1] == "größe😀"
-
-
-@pytest.mark.parametrize(
-    ("schema", "value", "message"),
-    [
-        ({"type": "string"}, 1, "must be of type string, is integer"),
-        ({"enum": ["b", "a", None]}, "c", "must be one of b, a or null"),
-        ({"type": "integer", "minimum": 3}, 2, "must be at least 3"),
-        ({"maxLength": 1}, "abc", "must have at most 1 characters"),
-        ({"required": ["a"]}, {}, "member 'a' is required"),
-        (
-            {"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^x"}]},
-            "y",
-            "fits none of the alternatives: must be of type integer, is string; or must match ^x",
-        ),
-        (
-            {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
-            {"a": 1, "b": 1},
-            "fits more than one of the alternatives, exactly one is wanted",
-        ),
-    ],
-)
-def test_messages_say_what_was_wanted(schema: dict[str, object], value: object, message: str) -> None:
-    validator = Schemas("test", {}).compile(schema)
-    assert [each.message for each in from_schema_errors(validator.iter_errors(value), ("body",))] == [message]

@@ -154,8 +154,16 @@ class Mutator:
             yield from ([value] for value in self._values(schema["items"]))
 
     def _names(self, body: Any, rule: str, location: Path) -> bool:
-        """Tell whether the contract finds the body at fault at that place, or in a combination that holds it."""
-        for error in self._validator.iter_errors(body):
+        """Tell whether the contract finds the body at fault at that place, or in a combination that holds it.
+
+        A value of a wrong type breaks no other rule worth telling.
+        """
+        errors = list(self._validator.iter_errors(body))
+        if rule != "type" and any(
+            error.kind.name == "type" and tuple(error.instance_path) == location for error in errors
+        ):
+            return False
+        for error in errors:
             place: Path = tuple(error.instance_path)
             if error.kind.name == "required":
                 place = (*place, error.kind.value)

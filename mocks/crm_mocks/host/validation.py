@@ -10,7 +10,8 @@ from crm_mocks.call import Call
 from crm_mocks.contract.operation import Operation, Parameter
 from crm_mocks.media import ContentType, Unreadable, content_type
 from crm_mocks.problems import Problem
-from crm_mocks.violations import Violation, from_schema_errors
+from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.violations import Violation
 
 _INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
@@ -64,7 +65,7 @@ def _examine_parameter(call: Call, parameter: Parameter) -> list[Violation]:
     if raw is None:
         message = f"{parameter.place} parameter '{parameter.name}' is required"
         return [Violation(location, "required", message, parameter.name)] if parameter.required else []
-    return list(from_schema_errors(parameter.validator.iter_errors(_typed(raw, parameter.type)), location))
+    return from_schema_errors(parameter.validator.iter_errors(_typed(raw, parameter.type)), location)
 
 
 def _typed(raw: str, wanted: str) -> Any:
@@ -102,7 +103,8 @@ def _examine_body(call: Call, operation: Operation) -> Problem | None:
     call.notices.extend(media_type.shape.notices(call.body))
     if media_type.validator.is_valid(call.body):
         return None
-    call.violations.extend(from_schema_errors(media_type.validator.iter_errors(call.body), ("body",)))
+    errors = media_type.validator.iter_errors(call.body)
+    call.violations.extend(from_schema_errors(errors, ("body",), call.contract.document))
     return Problem.VIOLATIONS
 
 

@@ -63,5 +63,7 @@ def _allowed(value: Any) -> tuple[str, ...] | None:
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise UsageError("'allow' takes a list of mistakes, each as '<vendor>.<operation>:<outcome or status>' or '<METHOD> <path>'")
+        raise UsageError(
+            "'allow' takes a list of mistakes, each as '<vendor>.<operation>:<outcome or status>' or '<METHOD> <path>'"
+        )
     return tuple(value)

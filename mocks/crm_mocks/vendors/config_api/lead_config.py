@@ -8,7 +8,7 @@ from typing import Any
 from crm_mocks.answer import JSON
 from crm_mocks.call import Call
 from crm_mocks.contract import Contract, ContractFile
-from crm_mocks.violations import from_schema_errors
+from crm_mocks.schema_errors import from_schema_errors
 
 _OPERATION, _OUTCOME = "getLeadConfig", "lead_config"
 

@@ -1,0 +1,71 @@
+"""What a validator finds, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_mocks.contract.schema import Schemas
+from crm_mocks.schema_errors import from_schema_errors
+
+EITHER = {"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}
+ANY = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+NUMBER = {"type": "integer"}
+OF_NUMBER = {
+    "properties": {"a": NUMBER},
+    "anyOf": [{"required": ["a"], "properties": {"a": NUMBER}}, {"required": ["b"]}],
+}
+BY_KIND = {
+    "anyOf": [
+        {"properties": {"kind": {"enum": ["car"]}}, "required": ["plate"]},
+        {"properties": {"kind": {"enum": ["ship"]}}, "required": ["name", "port"]},
+    ]
+}
+"""Alternatives that a member chooses between."""
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        ({"type": "string"}, 1, "must be of type string, is integer"),
+        ({"enum": ["b", "a", None]}, "c", "must be one of b, a or null"),
+        ({"type": "integer", "minimum": 3}, 2, "must be at least 3"),
+        ({"maxLength": 1}, "abc", "must have at most 1 characters"),
+        ({"required": ["a"]}, {}, "member 'a' is required"),
+        (
+            {"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^x"}]},
+            "y",
+            "must be of type integer, is string; or must match ^x",
+        ),
+        (
+            {"oneOf": [{"minimum": 1}, {"minimum": 2}]},
+            3,
+            "fits more than one of the alternatives, exactly one is wanted",
+        ),
+        (EITHER, {}, "must have exactly one of the members a, b and c, has none"),
+        (EITHER, {"c": 1, "a": 1}, "must have exactly one of the members a, b and c, has a and c"),
+        (ANY, {}, "must have at least one of the members a and b, has none"),
+        (BY_KIND, {"kind": "car"}, "member 'plate' is required"),
+        (BY_KIND, {"kind": "ship"}, "members name and port are required"),
+        (
+            BY_KIND,
+            {"kind": "bus"},
+            "'kind' must be one of car and member 'plate' is required; or "
+            "'kind' must be one of ship and members name and port are required",
+        ),
+        ({"type": "integer", "enum": [1, 2]}, "1", "must be of type integer, is string"),
+        ({**EITHER, "type": "object"}, 5, "must be of type object, is integer"),
+        ({**ANY, "properties": {"a": NUMBER}}, {"a": "x", "b": 1}, "must be of type integer, is string"),
+        (OF_NUMBER, {"a": "x"}, "must be of type integer, is string"),
+        (OF_NUMBER, {}, "must have at least one of the members a and b, has none"),
+        (
+            {"nullable": True, "type": "string", "anyOf": [{"format": "date"}, {"maxLength": 0}]},
+            "x",
+            "must be of format date; or must be empty",
+        ),
+    ],
+)
+def test_messages_say_what_was_wanted(schema: dict[str, object], value: object, message: str) -> None:
+    document = {"components": {"schemas": {"Tested": schema}}}
+    validator = Schemas("test", document).compile({"$ref": "#/components/schemas/Tested"})
+    found = from_schema_errors(validator.iter_errors(value), ("body",), document)
+    assert [each.message for each in found] == [message]
