@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks import payload
 from crm_mocks.app import Application, create_app
-from crm_mocks.host import connexion_app, edge, pipeline
+from crm_mocks.host import assembly, connexion_app, edge, pipeline
 from crm_mocks.vendor import Vendor
 
 _TIMED: dict[str, list[tuple[Any, str]]] = {
@@ -30,7 +30,7 @@ _TIMED: dict[str, list[tuple[Any, str]]] = {
     "credentials": [(Vendor, "authenticate")],
     "validation of the request": [(connexion_app, "examine")],
     "validation of the answer": [(edge, "answer_faults")],
-    "serialisation of the answer": [(edge, "to_bytes")],
+    "serialisation of the answer": [(assembly, "to_bytes")],
     "journal": [(edge.Edge, "_entry"), (edge.Edge, "_record")],
     "sending": [(edge, "send_answer")],
 }

@@ -28,8 +28,9 @@ LEAD = {"email": "ada@example.com", "notes": "Would like to hear from you soon, 
 @given(st.lists(st.dictionaries(st.text(), JSON), min_size=1))
 def test_records_come_back_as_they_were(records: list[dict[str, Any]]) -> None:
     packer = Packer()
-    kept = [packer.pack(record) for record in records]
-    assert [packer.unpack(each) for each in kept] == records
+    long = [LEAD | record for record in records]
+    kept = [packer.pack(record) for record in (*records, *long)]
+    assert [packer.unpack(each) for each in kept] == [*records, *long]
 
 
 def test_records_that_are_alike_take_little_room() -> None:
@@ -51,8 +52,9 @@ def test_what_json_cannot_hold_stays_as_it_is(value: object) -> None:
     assert packer.unpack(packer.pack(record)) is record
 
 
-def test_a_large_record_is_not_compressed() -> None:
-    packer, record = Packer(), {"notes": "a" * 100_000}
+@pytest.mark.parametrize("length", [1, 100_000])
+def test_a_small_or_very_large_record_is_not_compressed(length: int) -> None:
+    packer, record = Packer(), {"notes": "a" * length}
     kept = packer.pack(record)
     assert kept == orjson.dumps(record)
     assert packer.unpack(kept) == record
@@ -61,7 +63,7 @@ def test_a_large_record_is_not_compressed() -> None:
 def test_threads_that_pack_the_first_record_at_once_read_each_other() -> None:
     for _ in range(50):
         packer = Packer()
-        records = [{"email": f"{number}@example.com"} for number in range(8)]
+        records = [LEAD | {"email": f"{number}@example.com"} for number in range(8)]
         with ThreadPoolExecutor(8) as threads:
             kept = list(threads.map(packer.pack, records))
         assert [packer.unpack(each) for each in kept] == records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -55,6 +55,11 @@ class Shape:
         """Those of the members that can give a notice."""
         return {name: member for name, member in self.members.items() if member.is_telling}
 
+    @cached_property
+    def plain_members(self) -> KeysView[str] | None:
+        """The members of an object here, if those that are not among them are all that gives a notice."""
+        return None if self.open or self.notice or self._telling else self.members.keys()
+
     def add_notices(self, value: Any, location: tuple[str | int, ...], found: list[Notice]) -> None:
         """Add what `notices` returns to a list."""
         if self.notice is not None:
@@ -68,8 +73,10 @@ class Shape:
                 if name in value:
                     member.add_notices(value[name], (*location, name), found)
         elif isinstance(value, list) and self.entries is not None and self.entries.is_telling:
+            plain = self.entries.plain_members
             for number, inner in enumerate(value):
-                self.entries.add_notices(inner, (*location, number), found)
+                if plain is None or type(inner) is not dict or not inner.keys() <= plain:
+                    self.entries.add_notices(inner, (*location, number), found)
 
 
 def _undocumented(name: str, location: tuple[str | int, ...]) -> Notice:

@@ -1,4 +1,4 @@
-"""Records in a form that takes little room: JSON, compressed by what it shares with the first record of its kind.
+"""Records in a form that takes little room: JSON, if long compressed by what it shares with the first of its kind.
 
 A session may have hundreds of thousands of them, much alike: of a lead of 1.4 kB some 60 to 400 bytes remain, for 4 µs
 of work. As bytes they also give the garbage collector nothing to look at, which otherwise costs more than storing them
@@ -21,8 +21,8 @@ _ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DAT
 _LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 3, -13, 5
 """Raw deflate with a window of 8 kB. A larger one packs no closer, and takes longer to make ready for each record."""
 
-_MOST_BYTES: Final = 64 * 1024
-"""A record of more JSON than this is not compressed: it would hold up all other requests."""
+_LEAST_BYTES, _MOST_BYTES = 512, 64 * 1024
+"""A record of less JSON than this is not worth the time, and one of more would hold up all other requests."""
 
 _COMPRESSED: Final = b"z"
 """Stands before compressed records; JSON begins with nothing of the kind."""
@@ -49,7 +49,7 @@ class Packer:
             raw = orjson.dumps(record, option=_ONLY_JSON)
         except TypeError:
             return record
-        if len(raw) > _MOST_BYTES:
+        if not _LEAST_BYTES <= len(raw) <= _MOST_BYTES:
             return snug(raw)
         compressor = (self._codec or self._learned(raw)).compressor.copy()
         return b"".join((_COMPRESSED, compressor.compress(raw), compressor.flush()))
