@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -132,10 +133,11 @@ def test_a_body_in_chunks_is_read_whole(control: Control) -> None:
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_no_body_and_no_query_makes_a_5xx(control: Control, method: str, path: str) -> None:
-    for query in QUERIES:
-        for body in BODIES if method != "GET" else BODIES[:3]:
-            response = control.api.request(method, f"/__admin/{path}?{query}", content=body)
-            assert is_sound(response), f"{method} {path}?{query:.50} {body[:50]!r}: {response.text}"
+    plain_queries, plain_bodies = QUERIES[:1], BODIES[:3]
+    pairs = [*product(plain_queries, BODIES if method != "GET" else plain_bodies), *product(QUERIES, plain_bodies)]
+    for query, body in dict.fromkeys(pairs):
+        response = control.api.request(method, f"/__admin/{path}?{query}", content=body)
+        assert is_sound(response), f"{method} {path}?{query:.50} {body[:50]!r}: {response.text}"
 
 
 @pytest.mark.parametrize(

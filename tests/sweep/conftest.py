@@ -12,16 +12,18 @@ import pytest
 from click.testing import CliRunner
 
 from crm_contracts.commands.sweep import command
+from crm_contracts.sweep import cases
 from crm_contracts.sweep.model import Cell, Sweep
 from crm_contracts.sweep.rules import Rules, judge
 from crm_contracts.sweep.runner import Asked, carry_out
+from crm_mocks.faults import Fault
 from crm_mocks.vendor import Vendor
 
 TOY = """
 import http.client, json, os, signal, sys, time, urllib.error, urllib.request
 REFUSED, UNREACHABLE = 3, 4
 BROKEN = (OSError, http.client.HTTPException, ValueError)
-def send(email="ada@example.com", timeout=1.5):
+def send(email="ada@example.com", timeout=0.6):
     url = os.environ["CRM_MOCKS_TOY_URL"] + "/toy/contacts"
     headers = {"x-key": "demo-key", "content-type": "application/json"}
     request = urllib.request.Request(url, json.dumps({"email": email}).encode(), headers)
@@ -86,11 +88,13 @@ Sweeper = Callable[..., Swept]
 
 @pytest.fixture(scope="session")
 def sweep(toy_vendor: Vendor) -> Sweeper:
-    """Sweep a client of Toy CRM; keywords as of `Asked`."""
+    """Sweep a client of Toy CRM; keywords as of `Asked`. Faults made of time take less of it than users are given."""
 
     def run(script: str, beginning: str = TOY, vendor: str | Vendor = toy_vendor, **asked: Any) -> Swept:
         given = Asked(python(script, beginning), {"port": 0, "vendors": [vendor]}, jobs=4, **{"seconds": 20.0, **asked})
-        return Swept(carry_out(given, lambda _done, _total: None))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cases, "DELAY_MS", {Fault.TIMEOUT: 800, Fault.SLOW_BODY: 200})
+            return Swept(carry_out(given, lambda _done, _total: None))
 
     return run
 
