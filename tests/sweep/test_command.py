@@ -92,8 +92,10 @@ def test_a_report_that_cannot_be_written_is_told_after_the_others_are(
     assert json.loads(there.read_text())["complaint"].startswith("the plain run failed with exit code 6")
 
 
-def test_the_output_of_a_plain_run_that_fails_is_shown(command_line: Callable[..., Done]) -> None:
-    done = command_line("--", *python("import sys; sys.exit('no such tenant')"))
+def test_the_output_of_a_plain_run_that_fails_is_shown(command_line: Callable[..., Done], tmp_path: Path) -> None:
+    files = [word for kind in ("junit", "html", "markdown") for word in (f"--{kind}", str(tmp_path / kind))]
+    done = command_line(*files, "--", *python("import sys; sys.exit('no such tenant')"))
     assert done.code == 1
     assert "no such tenant" in done.out
+    assert all("no such tenant" in file.read_text() for file in tmp_path.iterdir())
     assert done.out.splitlines()[-1].startswith("Not swept: the plain run failed with exit code 1")

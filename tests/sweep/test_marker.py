@@ -70,6 +70,22 @@ def test_a_test_fails_for_what_its_client_does_not_survive(users: Suite) -> None
     assert "test_client[config_api.getLeadConfig-429-rate_limit_exceeded-once]" in done.out
 
 
+def test_a_test_that_passes_without_a_call_of_the_operation_fails(users: Suite) -> None:
+    users.write(
+        """
+        @pytest.mark.crm_mocks_sweep("config_api.getLeadConfig")
+        def test_client(config_api_offline): ...
+
+        @pytest.mark.crm_mocks_sweep("config_api.getLeadConfig")
+        def test_elsewhere(config_api_offline):
+            pytest.skip("not here")
+        """
+    )
+    done = users.run("-q", "-k", "429")
+    assert (done.count("failed"), done.count("skipped")) == (2, 2)
+    assert "did not call config_api.getLeadConfig: it was never given 429 rate_limit_exceeded" in done.out
+
+
 def test_no_socket_is_needed(users: Suite) -> None:
     users.write(
         """

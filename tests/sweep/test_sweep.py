@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from crm_contracts.sweep.client import Clients
+from crm_contracts.sweep.rules import Rules, notes
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 from tests.sweep.conftest import CONFIG, ROBUST, Sweeper, Swept, python
@@ -186,7 +189,17 @@ def test_too_many_requests_may_be_a_failure(robust: Swept) -> None:
     [
         ("sys.exit(5)", "the plain run failed with exit code 5"),
         ("os.kill(os.getpid(), signal.SIGKILL)", "the plain run was ended by SIGKILL"),
-        ("pass", "the client called no operation of the mocks in its plain run"),
+        ("pass", "the client called no operation of the mocks in its plain run: it finds them at CRM_MOCKS_URL"),
+        (
+            "os.environ['CRM_MOCKS_TOY_URL'] += '/~mine'; send()",
+            "the client called no operation of the mocks in its plain run, but sent 1 request in a session that it "
+            "named itself, 'mine': each run needs the session of CRM_MOCKS_URL",
+        ),
+        (
+            "os.environ['CRM_MOCKS_TOY_URL'] += '/toy'\ntry: send()\nexcept BROKEN: pass",
+            "the client called no operation of the mocks in its plain run, but sent 1 request that fits none, such as "
+            "POST /toy/toy/contacts",
+        ),
         ("time.sleep(60)", "the plain run was still going after 1 s, the limit of --timeout"),
     ],
 )
@@ -215,3 +228,48 @@ def test_no_client_is_left_behind_when_the_sweep_is_ended() -> None:
         assert run.result(timeout=30).ended.signal == "SIGTERM"
         with pytest.raises(SystemExit):
             clients.run(dict(os.environ))
+
+
+def test_processes_that_a_client_leaves_behind_are_ended(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    script = """
+    import os, sys, time
+    pipe = open(sys.argv[1], "w")
+    if not os.fork():
+        time.sleep(5)
+        print("still there", file=pipe)
+    """
+    Clients((*python(script), str(pipe)), 60.0).run(dict(os.environ))
+    os.set_blocking(reading, True)
+    with os.fdopen(reading) as came:
+        assert came.read() == ""
+
+
+def test_the_end_of_an_output_is_kept_however_long_it_is() -> None:
+    ran = Clients(python("print('x' * 9_000_000)\nprint('the end')"), 60.0).run(dict(os.environ))
+    assert ran.output.endswith("x\nthe end")
+    assert len(ran.output) < 5000
+
+
+def test_a_client_that_prints_without_end_is_stopped() -> None:
+    ran = Clients(python("while True: print('again')"), 0.5).run(dict(os.environ))
+    assert ran.ended.stopped
+    assert len(ran.output) < 5000
+
+
+def test_it_is_noted_when_a_client_ends_alike_whatever_it_is_given(robust: Swept) -> None:
+    sweep = robust.sweep
+    assert sweep.notes == ()
+    cells = [replace(cell, did=replace(cell.did, code=0)) for cell in sweep.cells]
+    (note,) = notes(cells, sweep.plain, Rules(expect={"fault": frozenset({0})}))
+    assert note.startswith(
+        "the client ended with 0 whatever 4xx answers or 5xx answers it was given, as in the plain run"
+    )
+
+
+def test_it_is_noted_when_the_plain_run_is_refused(robust: Swept) -> None:
+    refused = replace(robust.sweep.plain, outcomes={})
+    (note,) = notes(robust.sweep.cells, refused, Rules())
+    assert note == "toy.createContact refused all that the plain run sent it: the client's data may be wrong"

@@ -10,7 +10,7 @@ Nothing else is imported, and no server is started, before a test asks for a fix
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,6 +106,17 @@ def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> Given | None:
     from crm_contracts.pytest_plugin.sweep import give
 
     return give(request)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Have a test fail that was marked `crm_mocks_sweep` and passed without having been given anything."""
+    result = yield
+    if hasattr(pyfuncitem, "callspec") and "crm_mocks_sweep_case" in pyfuncitem.callspec.params:
+        from crm_contracts.pytest_plugin.sweep import hold
+
+        hold(pyfuncitem)
+    return result
 
 
 def _fixture(suite: str, vendor: str, suffix: str, about: str) -> Any:

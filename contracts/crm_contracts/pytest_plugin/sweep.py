@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_contracts.pytest_plugin.mocks import Mocks
 from crm_contracts.pytest_plugin.options import Options
 from crm_contracts.pytest_plugin.run import KEY
 from crm_contracts.sweep.cases import cases, queued
@@ -19,6 +20,9 @@ from crm_mocks.host.suite import Options as SuiteOptions
 from crm_mocks.host.suite import Suite
 
 FIXTURE = "crm_mocks_sweep_case"
+_GIVEN: pytest.StashKey[tuple[Given, Mocks, str]] = pytest.StashKey()
+"""What a test is given, by which mocks, and the queued answer's id."""
+
 _SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -75,5 +79,22 @@ def give(request: pytest.FixtureRequest) -> Given:
     given: Given = request.param
     offline = any(name.endswith("_offline") for name in request.fixturenames)
     mocks = request.getfixturevalue("crm_mocks_offline" if offline else "crm_mocks")
-    mocks.channel("POST", "responses", {"session": mocks.session, **queued(given)})
+    answer = mocks.channel("POST", "responses", {"session": mocks.session, **queued(given)})
+    request.node.stash[_GIVEN] = (given, mocks, answer["id"])
     return given
+
+
+def hold(test: pytest.Item) -> None:
+    """Fail a test that has passed without what it was to be given: it shows nothing.
+
+    Args:
+        test: just after it was run, its session still open.
+    """
+    if _GIVEN not in test.stash:
+        return
+    given, mocks, number = test.stash[_GIVEN]
+    answers = mocks.channel("GET", "responses", session=mocks.session)["responses"]
+    if any(each["id"] == number and not each["used"] for each in answers):
+        pytest.fail(
+            f"crm-mocks: the client did not call {given.operation}: it was never given {given.label}", pytrace=False
+        )

@@ -94,8 +94,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     _send(process, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE_SECONDS)
-    _send(process, getattr(signal, "SIGKILL", signal.SIGTERM))  # also what the command has left behind
+    end_rest(process)
     process.wait()
+
+
+def end_rest(process: subprocess.Popen[bytes]) -> None:
+    """Kill what there still is of a command, also of what it has left behind when it ended."""
+    _send(process, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _send(process: subprocess.Popen[bytes], number: int) -> None:

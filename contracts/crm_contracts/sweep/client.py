@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final
 
 from crm_contracts.run import process
 
 _LINES: Final = 8
 _BYTES: Final = 4096
+_GRACE_SECONDS: Final = 1.0
+"""For how long the end of the output is waited for, if a process that has left the client's group still holds it."""
 
 
 @dataclass(frozen=True)
@@ -50,21 +52,25 @@ class Clients:
         Raises:
             UsageError: there is no such program, or it cannot be run.
         """
-        with tempfile.TemporaryFile() as output:
-            began = time.monotonic()
-            client = self._start(environment, output)
-            try:
-                client.wait(self._seconds)
-                stopped = False
-            except subprocess.TimeoutExpired:
-                process.stop(client)
-                stopped = True
-            finally:
-                with self._lock:
-                    self._running.discard(client)
-            return Ran(process.ended(client, stopped=stopped), time.monotonic() - began, _tail(output))
+        output = _Tail()
+        began = time.monotonic()
+        try:
+            client = self._start(environment, output.writing)
+        finally:
+            os.close(output.writing)
+        try:
+            client.wait(self._seconds)
+            seconds, stopped = time.monotonic() - began, False
+            process.end_rest(client)
+        except subprocess.TimeoutExpired:
+            process.stop(client)
+            seconds, stopped = time.monotonic() - began, True
+        finally:
+            with self._lock:
+                self._running.discard(client)
+        return Ran(process.ended(client, stopped=stopped), seconds, output.text())
 
-    def _start(self, environment: Mapping[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _start(self, environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._over:
                 raise SystemExit
@@ -83,8 +89,26 @@ class Clients:
             process.stop(client)
 
 
-def _tail(output: IO[bytes]) -> str:
-    end = output.seek(0, 2)
-    output.seek(max(0, end - _BYTES))
-    lines = output.read().decode("utf-8", "replace").splitlines()
-    return "\n".join(lines[-_LINES:])
+class _Tail:
+    """Keeps the end of what a client prints, however much that is.
+
+    Attributes:
+        writing: where it is to print; to be closed as soon as the client has it.
+    """
+
+    def __init__(self) -> None:
+        reading, self.writing = os.pipe()
+        self._end = b""
+        self._thread = threading.Thread(target=self._keep, args=(reading,), daemon=True)
+        self._thread.start()
+
+    def _keep(self, reading: int) -> None:
+        with os.fdopen(reading, "rb", buffering=0) as pipe:
+            while came := pipe.read(65536):
+                self._end = (self._end + came)[-_BYTES:]
+
+    def text(self) -> str:
+        """Return the last lines, when the client has ended."""
+        self._thread.join(_GRACE_SECONDS)
+        lines = self._end.decode("utf-8", "replace").splitlines()
+        return "\n".join(lines[-_LINES:])

@@ -169,12 +169,14 @@ class Sweep:
         plain: the plain run.
         cells: the others, by operation, in the contract's order.
         complaint: why there are none, in a sentence; else empty.
+        notes: what makes the matrix say less than it seems to, in sentences.
     """
 
     command: tuple[str, ...]
     plain: Plain
     cells: tuple[Cell, ...] = ()
     complaint: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def failing(self) -> list[Cell]:
@@ -205,5 +207,6 @@ class Sweep:
             "command": list(self.command),
             "plain": self.plain.as_json(),
             "complaint": self.complaint,
+            "notes": list(self.notes),
             "cells": [cell.as_json() for cell in self.cells],
         }

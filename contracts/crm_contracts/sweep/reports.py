@@ -39,6 +39,8 @@ def _terminal(sweep: Sweep) -> str:
         lines += ["", "Failed", *_failed(sweep)]
     if sweep.complaint:
         lines += [f"      {line}" for line in _output(sweep.plain.output)]
+    if sweep.notes:
+        lines += ["", "Notes", *(f"  {note}" for note in sweep.notes)]
     return "\n".join([*lines, "", summary(sweep)]) + "\n"
 
 
@@ -69,6 +71,10 @@ def _markdown(sweep: Sweep) -> str:
         for label, cells in sweep.rows(operation):
             shown = (_in_markdown(cells.get(often)) for often in OFTEN)
             lines.append(f"| {label} | {' | '.join(shown)} |")
+    if sweep.complaint:
+        lines += ["", *(f"    {line}" for line in _output(sweep.plain.output))]
+    if sweep.notes:
+        lines += ["", *(f"- {note}" for note in sweep.notes)]
     return "\n".join(lines) + "\n"
 
 
@@ -87,7 +93,7 @@ def _junit(sweep: Sweep) -> str:
     if sweep.complaint:
         lines += [
             '    <testcase classname="sweep" name="the plain run" time="0">',
-            f"      <failure message={quoteattr(safe(sweep.complaint))}/>",
+            f"      <failure message={quoteattr(safe(sweep.complaint))}>{_xml_output(sweep.plain.output)}</failure>",
             "    </testcase>",
         ]
     for cell in sweep.cells:
@@ -100,10 +106,14 @@ def _case(cell: Cell) -> Iterator[str]:
     name = quoteattr(f"{given.label}, {given.often}")
     yield f'    <testcase classname="{given.operation}" name={name} time="{cell.did.seconds:.3f}">'
     if not cell.survived:
-        output = xml_text("\n".join(_output(cell.did.output)))
-        yield f"      <failure message={quoteattr('; '.join(cell.failures))}>{output}</failure>"
+        message = quoteattr("; ".join(cell.failures))
+        yield f"      <failure message={message}>{_xml_output(cell.did.output)}</failure>"
     yield f"      <system-out>{xml_text(did(cell))}</system-out>"
     yield "    </testcase>"
+
+
+def _xml_output(text: str) -> str:
+    return xml_text("\n".join(_output(text)))
 
 
 def _html(sweep: Sweep) -> str:
@@ -131,6 +141,10 @@ def _html(sweep: Sweep) -> str:
             shown = "".join(_in_html(cells.get(often)) for often in OFTEN)
             lines.append(f"<tr><td><code>{escape(label)}</code></td>{shown}</tr>")
         lines.append("</tbody></table>")
+    if sweep.complaint:
+        lines.append(f"<pre>{_html_output(sweep.plain.output)}</pre>")
+    if sweep.notes:
+        lines.append(f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in sweep.notes)}</ul>")
     return "\n".join([*lines, "</main>", "</body>", "</html>"]) + "\n"
 
 
@@ -140,10 +154,14 @@ def _in_html(cell: Cell | None) -> str:
     kind = "good" if cell.survived else "bad"
     parts = [f'<td><b class="{kind}">{word(cell)}</b> {escape(did(cell))}']
     if not cell.survived:
-        output = escape("\n".join(_output(cell.did.output)))
+        output = _html_output(cell.did.output)
         parts.append(f"<br>{escape('; '.join(cell.failures))}")
         parts.append(f"<details><summary>output</summary><pre>{output}</pre></details>" if output else "")
     return "".join([*parts, "</td>"])
+
+
+def _html_output(text: str) -> str:
+    return escape("\n".join(_output(text)))
 
 
 def _json(sweep: Sweep) -> str:

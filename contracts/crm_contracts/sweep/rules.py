@@ -101,6 +101,27 @@ def judge(cells: Sequence[Cell], plain: Plain, rules: Rules) -> tuple[Cell, ...]
     return tuple(replace(cell, failures=tuple(_failures(cell, plain, rules, codes))) for cell in cells)
 
 
+def notes(cells: Sequence[Cell], plain: Plain, rules: Rules) -> Iterable[str]:
+    """Yield what makes the matrix say less than it seems to.
+
+    Args:
+        cells: all of them.
+        plain: the plain run.
+        rules: the user's.
+    """
+    for operation in dict.fromkeys(cell.given.operation for cell in cells):
+        if operation not in plain.outcomes:
+            yield f"{operation} refused all that the plain run sent it: the client's data may be wrong"
+    unsaid = [cell for cell in cells if rules.expected(cell.given) is None]
+    found = {kind: set().union(*codes.values()) for kind, codes in _codes(unsaid, plain).items() if kind[0] != "2"}
+    alike = [kind for kind, codes in found.items() if codes == {plain.code}]
+    if alike:
+        yield (
+            f"the client ended with {plain.code} whatever {' or '.join(map(_peers, alike))} it was given, as in the "
+            f"plain run: if it is to tell them apart, say so, such as --expect {alike[0]}=1"
+        )
+
+
 _Codes = dict[str, dict[str, set[int]]]
 """Exit codes by class and by name of what was given."""
 
@@ -152,8 +173,11 @@ def _wrong_code(given: Given, did: Did, expected: frozenset[int] | None, codes: 
         return  # nothing to compare with
     met = {code for status in did.refusals for each in codes.get(class_of(status), {}).values() for code in each}
     if did.code not in others | met:
-        peers = "faults" if given.kind == FAULT else f"{given.kind} answers"
-        yield f"exit code {did.code}, where other {peers} gave {_listed(others)}"
+        yield f"exit code {did.code}, where other {_peers(given.kind)} gave {_listed(others)}"
+
+
+def _peers(kind: str) -> str:
+    return "faults" if kind == FAULT else f"{kind} answers"
 
 
 def _listed(codes: Iterable[int]) -> str:

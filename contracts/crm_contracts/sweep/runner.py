@@ -17,11 +17,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from crm_contracts.reports.words import number
 from crm_contracts.run.environment import environment, write_ready_file
 from crm_contracts.sweep.cases import cases, queued
 from crm_contracts.sweep.client import Clients, Ran
 from crm_contracts.sweep.model import Cell, Did, Given, Plain, Sweep
-from crm_contracts.sweep.rules import Rules, judge, read_expectations
+from crm_contracts.sweep.rules import Rules, judge, notes, read_expectations
 from crm_contracts.sweep.watch import Seen, Watch
 from crm_mocks import Mocks, serve
 from crm_mocks.contract import Operation
@@ -139,7 +140,7 @@ class _Sweeping:
         wanted = [given for key in self._swept(plain) for given in self._cases(key, plain)]
         done = self._all(wanted, plain, progress)
         cells = judge([Cell(given, done[given]) for given in wanted], plain, rules)
-        return Sweep(self._asked.command, plain, cells)
+        return Sweep(self._asked.command, plain, cells, notes=tuple(notes(cells, plain, rules)))
 
     def _plain(self) -> Plain:
         self._mocks.run(self._watch.compare(PLAIN))
@@ -170,13 +171,25 @@ class _Sweeping:
         if plain.code:
             return f"the plain run failed with exit code {plain.code}: the client must succeed when it is given nothing"
         if not plain.requests:
-            strays = len(self._watch.seen(DEFAULT))
-            hint = f", but {strays} to {self._mocks.url}: have it use CRM_MOCKS_URL" if strays else ""
-            return f"the client called no operation of the mocks in its plain run{hint}"
+            return f"the client called no operation of the mocks in its plain run{self._what_it_did_instead()}"
         if not self._swept(plain):
             asked = ", ".join((*self._asked.vendors, *self._asked.operations))
             return f"the client calls nothing of {asked} in its plain run, only {', '.join(plain.requests)}"
         return ""
+
+    def _what_it_did_instead(self) -> str:
+        counts = self._watch.sessions()
+        if PLAIN in counts:
+            requests = [each.request for each in self._watch.seen(PLAIN)]
+            return f", but sent {number(len(requests), 'request')} that fits none, such as {requests[0]}"
+        if DEFAULT in counts:
+            return f", but sent {number(counts[DEFAULT], 'request')} to {self._mocks.url}: have it use CRM_MOCKS_URL"
+        for session, count in counts.items():
+            return (
+                f", but sent {number(count, 'request')} in a session that it named itself, '{session}': each run needs "
+                "the session of CRM_MOCKS_URL, without a prefix or X-Mock-Session"
+            )
+        return ": it finds them at CRM_MOCKS_URL"
 
     def _swept(self, plain: Plain) -> list[str]:
         """Return the operations that are swept: of those that the client calls, those that the user wants."""

@@ -24,6 +24,7 @@ class Seen:
     Attributes:
         at: moment by a clock that only goes forward, in seconds.
         operation: `<vendor>.<operationId>`, or empty.
+        request: method and path.
         status, outcome: of the answer.
         given: the answer, or its fault, was one given by the sweep.
         refused: the answer says that the CRM will not have the request, whatever its status.
@@ -33,6 +34,7 @@ class Seen:
 
     at: float
     operation: str
+    request: str
     status: int
     outcome: str
     given: bool
@@ -61,7 +63,11 @@ class Watch:
 
     def seen(self, session: str) -> list[Seen]:
         """Return the requests of a session, in the order in which they came."""
-        return list(self._seen[session])
+        return list(self._seen.get(session, ()))
+
+    def sessions(self) -> dict[str, int]:
+        """Return how many requests have come, by session."""
+        return {session: len(seen) for session, seen in list(self._seen.items())}
 
     async def compare(self, session: str) -> None:
         """Find out which operations of a session change what is stored, from now on: they are put into `storing`."""
@@ -88,6 +94,7 @@ class Watch:
             Seen(
                 at=time.monotonic(),
                 operation=entry.operation,
+                request=f"{entry.method} {entry.path}",
                 status=entry.status,
                 outcome=entry.outcome,
                 given=entry.chosen_by == "queue",
