@@ -69,6 +69,43 @@ def test_signals_are_as_before_afterwards() -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+SHELL = """
+import fcntl, os, signal, sys, termios
+from crm_contracts.run.process import run
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = os.fork()
+if not job:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    ended = run(["sh", "-c", "echo begun; read line; echo $line; exit 5"], dict(os.environ), 10)
+    os._exit(ended.code)
+_, status = os.waitpid(job, os.WUNTRACED)
+print("stopped", os.WIFSTOPPED(status), flush=True)
+os.tcsetpgrp(0, job)
+os.killpg(job, signal.SIGCONT)
+_, status = os.waitpid(job, 0)
+os.tcsetpgrp(0, os.getpgrp())
+print("code", os.waitstatus_to_exitcode(status), flush=True)
+"""
+
+
+def test_a_command_is_stopped_at_the_terminal_and_goes_on_as_in_a_shell() -> None:
+    import pty
+
+    ours, its = pty.openpty()
+    with subprocess.Popen([PYTHON, "-c", SHELL], stdin=its, stdout=its, stderr=its, start_new_session=True):
+        shown = b""
+        for word, answer in ((b"begun", b"\x1a"), (b"stopped True", b"hello\n"), (b"code 5", b"")):
+            while word not in shown:
+                shown += os.read(ours, 1000)
+            os.write(ours, answer)
+    os.close(ours)
+    os.close(its)
+    assert shown.count(b"hello") == 2  # as typed, and as the command has read it
+
+
 def test_a_command_reads_from_the_terminal() -> None:
     import pty
 

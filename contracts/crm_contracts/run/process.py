@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Final
 
+from crm_contracts.run.terminal import Terminal
 from crm_mocks.errors import UsageError
 
 _FORWARDED: Final = [
@@ -20,6 +22,9 @@ _FORWARDED: Final = [
 ]
 _GRACE_SECONDS: Final = 2.0
 """How long a command that is stopped at its time limit may take to clean up."""
+
+_SLICE_SECONDS: Final = 0.25
+"""How long a command that is stopped at the terminal may go unnoticed."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,24 @@ def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) 
     with _signals() as pending:
         process = start(command, environment)
         pending.begin(process)
-        with _foreground(process.pid):
-            try:
-                process.wait(seconds)
-            except subprocess.TimeoutExpired:
+        with Terminal(process.pid) as terminal:
+            in_time = _wait(process, seconds, terminal)
+            if not in_time:
                 stop(process)
-                return ended(process, stopped=True)
-    return ended(process)
+    return ended(process, stopped=not in_time)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, terminal: Terminal) -> bool:
+    """Wait for the end of a command; tell whether it came in time, of which stops at the terminal take nothing."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            process.wait(min(left, _SLICE_SECONDS))
+        except subprocess.TimeoutExpired:
+            until += terminal.pause(process.pid)
+        else:
+            return True
+    return False
 
 
 def start(command: Sequence[str], environment: Mapping[str, str], **further: Any) -> subprocess.Popen[bytes]:
@@ -153,21 +169,3 @@ def _signals() -> Iterator[_Pending]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _foreground(group: int) -> Iterator[None]:
-    """Let a process group have the terminal, if we have it: it could not read from it otherwise."""
-    if os.name != "posix" or not os.isatty(0) or os.tcgetpgrp(0) != os.getpgrp():
-        yield
-        return
-    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    try:
-        with suppress(OSError):  # it has ended already
-            os.tcsetpgrp(0, group)
-            os.killpg(group, signal.SIGCONT)  # it may have been stopped for reading too early
-        yield
-    finally:
-        with suppress(OSError):
-            os.tcsetpgrp(0, os.getpgrp())
-        signal.signal(signal.SIGTTOU, before)
