@@ -34,7 +34,19 @@ def test_the_query_asks_as_the_header_does(toy: Api) -> None:
     assert response.headers["preference-applied"] == "code=409, example=duplicate"
 
 
-@pytest.mark.parametrize("prefer", ["code=418", "code=x", "example=nothing", "code=401, example=duplicate", "seed=x"])
+@pytest.mark.parametrize(
+    "prefer",
+    [
+        "code=418",
+        "code=x",
+        "example=nothing",
+        "code=401, example=duplicate",
+        "seed=x",
+        "seed=--1",
+        "seed=-",
+        "code=" + "9" * 5000,
+    ],
+)
 def test_what_is_not_documented_is_refused_with_what_is(toy: Api, prefer: str) -> None:
     response = toy.post(CONTACTS, json=GOOD, headers={"Prefer": prefer})
     assert response.status_code == 400
@@ -150,3 +162,7 @@ def test_a_fault_under_a_server_that_offers_no_wire_is_a_500_that_says_so(toy: A
 @pytest.mark.parametrize("word", ["mock-fault-nothing", "mock-fault-", "mock-fault-TIMEOUT", "mock-fault_timeout"])
 def test_what_only_looks_like_a_fault_is_data(toy: Api, word: str) -> None:
     assert toy.post(CONTACTS, json={"email": f"{word}@example.com"}).status_code == 201
+
+
+def test_a_magic_value_of_thousands_of_digits_stands_for_nothing(toy: Api) -> None:
+    assert toy.post(CONTACTS, json={"email": f"ada+mock-{'9' * 5000}@example.com"}).status_code == 201

@@ -94,6 +94,10 @@ class Operation:
         """Return the first documented outcome of a status."""
         return next((outcome for outcome in self.outcomes.values() if outcome.status == status), None)
 
+    def outcome_written(self, status: str) -> Outcome | None:
+        """Return the first documented outcome of a status that a client has written, however many digits it has."""
+        return next((outcome for outcome in self.outcomes.values() if str(outcome.status) == status), None)
+
     def success(self) -> Outcome:
         """Return the first outcome of the lowest success status.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.errors import CrmMocksError
 
-_KNOWN = ("code", "example", "dynamic", "seed")
+_KNOWN: Final = ("code", "example", "dynamic", "seed")
+_SEED: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
 class PreferenceRefused(CrmMocksError):
@@ -53,7 +55,7 @@ class Preferences:
         raw = self.values.get("seed")
         if raw is None:
             return None
-        if not (raw.isascii() and raw.lstrip("-").isdecimal() and len(raw) < 20):
+        if _SEED.fullmatch(raw) is None:
             raise PreferenceRefused("seed takes a whole number")
         return int(raw)
 
@@ -77,7 +79,7 @@ class Preferences:
                 raise PreferenceRefused(f"example '{outcome.name}' has status {outcome.status}", operation)
             return outcome
         if code is not None:
-            outcome = operation.first_outcome(int(code)) if code.isascii() and code.isdecimal() else None
+            outcome = operation.outcome_written(code)
             if outcome is None:
                 raise PreferenceRefused("no such status is documented", operation)
             return outcome

@@ -115,9 +115,7 @@ def _from_magic(call: Call, operation: Operation) -> Iterator[Chosen]:
 def _magic_outcomes(operation: Operation, value: Any, names: Iterable[str]) -> Iterator[Outcome]:
     """Yield the outcomes that one magic value, or the magic words in it, stand for."""
     for name in names:
-        found = operation.outcomes.get(name)
-        if found is None and name.isdecimal():
-            found = operation.first_outcome(int(name))
+        found = operation.outcomes.get(name) or operation.outcome_written(name)
         if found is not None:
             yield found
     if value is not None and not isinstance(value, str | bool):
