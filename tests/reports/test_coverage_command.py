@@ -50,7 +50,7 @@ def test_it_fails_under_the_share_wanted(files: list[str]) -> None:
     assert run(*files, "--fail-under", "40")[0] == 0
     code, output = run(*files, "--fail-under", "40.5")
     assert code == 1
-    assert "Coverage is under the 40.5 % of --fail-under." in output
+    assert "The run failed: coverage of 40.0 % is under 40.5 %\n" in output
 
 
 def test_it_writes_all_reports(files: list[str], tmp_path: Path) -> None:

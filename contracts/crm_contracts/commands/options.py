@@ -135,29 +135,24 @@ def tell(verdict: Verdict, options: Mapping[str, Any]) -> None:
     Raises:
         UsageError: files could not be written; the others have been.
     """
+    from crm_contracts.reports.words import held_to
     from crm_contracts.verdict.baseline import write_baseline
 
-    show(verdict, options["fail_under"])
+    verdict = held_to(verdict, options["fail_under"])
+    show(verdict)
     steps: list[Callable[[], None]] = [lambda: write_reports(verdict, report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(lambda: write_baseline(options["write_baseline"], verdict))
     attempt(steps)
 
 
-def show(verdict: Verdict, fail_under: float | None) -> None:
-    """Print the verdict.
-
-    Args:
-        verdict: what to print.
-        fail_under: the percentage of outcomes under which coverage fails.
-    """
+def show(verdict: Verdict) -> None:
+    """Print the verdict."""
     from crm_contracts.reports.terminal import render
 
     on_terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = shutil.get_terminal_size().columns if on_terminal else 100
     click.echo(render(verdict, colour=on_terminal, width=min(width, 140)), nl=False, color=on_terminal)
-    if fail_under is not None and verdict.coverage.is_under(fail_under):
-        click.echo(f"Coverage is under the {fail_under:g} % of --fail-under.")
 
 
 def write_reports(verdict: Verdict, files: Mapping[str, Path]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crm_contracts.reports import render
+from crm_contracts.reports.words import held_to, shortfall
 from crm_contracts.verdict.codec import Malformed
 from crm_contracts.verdict.files import write
 from crm_contracts.verdict.model import Verdict
@@ -47,11 +48,10 @@ def finish(session: pytest.Session, run: Run) -> None:
 def _complaints(run: Run, verdict: Verdict) -> list[str]:
     complaints = ["the contract was broken"] if verdict.failing else []
     least = run.options.fail_under
-    if least is not None and verdict.coverage.is_under(least):
-        complaints.append(f"coverage of {verdict.coverage.percent:.1f} % is under {least:g} %")
+    complaints += filter(None, [shortfall(verdict, least)])
     for form, path in run.options.reports.items():
         try:
-            write(path, render(verdict, form), f"the {form} report")
+            write(path, render(held_to(verdict, least), form), f"the {form} report")
         except UsageError as error:
             complaints.append(str(error))
     return complaints

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crm_contracts.reports.words import nearest, place, safe, safe_lines, share, standing, summary, unused, whose
-from crm_contracts.verdict.findings import Broken
+from crm_contracts.verdict.findings import Broken, First
 from crm_contracts.verdict.model import Verdict
 
 _SHOWN: Final = 20
@@ -56,13 +56,22 @@ def _broken(failing: tuple[Broken, ...]) -> Iterator[str]:
         yield f"| {_plain(whose(each))} | {where} | {each.rule} | {wanted} | {each.count - each.allowed} |"
     if len(failing) > _SHOWN:
         yield from ("", f"… and {len(failing) - _SHOWN} more.")
-    requests = [each for each in failing if each.first.request][:_SHOWN_REQUESTS]
-    for number, each in enumerate(requests):
+    yield from _requests(failing)
+
+
+def _requests(failing: tuple[Broken, ...]) -> Iterator[str]:
+    """Yield requests with the rules that they were the first to break."""
+    rules: dict[First, list[str]] = {}
+    for each in failing:
+        if each.first.request:
+            where = [] if each.request else [_code(place(each.location)), each.rule]
+            rules.setdefault(each.first, []).append(" ".join((_plain(whose(each)), *where)))
+    for number, (first, broken) in enumerate(list(rules.items())[:_SHOWN_REQUESTS]):
         if not number:
             yield from ("", "<details><summary>First requests</summary>")
-        yield from ("", f"{_plain(whose(each))} {_code(place(each.location))}, first in {_plain(each.first.id)}:", "")
-        yield from _block(safe_lines(each.first.request))
-    if requests:
+        yield from ("", f"{_plain(first.id)}: {', '.join(broken)}", "")
+        yield from _block(safe_lines(first.request))
+    if rules:
         yield from ("", "</details>")
 
 

@@ -93,16 +93,17 @@ def _broken(broken: Iterable[Broken], width: int, curls: int) -> Iterator[str]:
         if each.near:
             yield _wrapped(f"most like: {nearest(each)}", "      ", width)
         if each.first in shown:
-            yield click.style(f"      first in {each.first.id}, shown above", dim=True)
-        elif len(shown) < curls:
+            yield click.style(f"      first in {each.first.id}, as above", dim=True)
+        elif curls:
+            yield from _first(each.first, shown=len(shown) < curls)
             shown.add(each.first)
-            yield from _first(each.first)
 
 
-def _first(first: First) -> Iterator[str]:
+def _first(first: First, *, shown: bool) -> Iterator[str]:
     answered = f", answered {first.answer}" if first.answer else ""
-    yield click.style(f"      first in {first.id}{answered}", dim=True)
-    for line in safe_lines(first.request).split("\n") if first.request else ():
+    hint = "" if shown else "; the request stands in the other reports"
+    yield click.style(f"      first in {first.id}{answered}{hint}", dim=True)
+    for line in safe_lines(first.request).split("\n") if first.request and shown else ():
         yield click.style(f"        {line}", dim=True)
 
 

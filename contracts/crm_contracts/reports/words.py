@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crm_contracts.verdict.coverage import Covered, OutcomeCount
 from crm_contracts.verdict.findings import Broken, Unused
 from crm_contracts.verdict.model import Verdict
@@ -33,6 +35,19 @@ def number(count: int, of: str, several: str = "") -> str:
 def share(covered: Covered) -> str:
     """Return so many of so many, with the percentage."""
     return f"{covered.covered} of {covered.total} ({covered.percent:.1f} %)"
+
+
+def shortfall(verdict: Verdict, least: float | None) -> str:
+    """Return that coverage is under the percentage wanted, or an empty text."""
+    if least is None or not verdict.coverage.is_under(least):
+        return ""
+    return f"coverage of {verdict.coverage.percent:.1f} % is under {least:g} %"
+
+
+def held_to(verdict: Verdict, least: float | None) -> Verdict:
+    """Return the verdict with the complaint that coverage is under the percentage wanted, if it is."""
+    complaint = shortfall(verdict, least)
+    return replace(verdict, complaints=(*verdict.complaints, complaint)) if complaint else verdict
 
 
 def summary(verdict: Verdict) -> str:
