@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,20 @@ import pytest
 from crm_mocks.faults import Fault
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.server.wires import LOOPS, connect, contacts, creation, is_reset, queue, serving_toy, split
+from tests.server.wires import (
+    LOOPS,
+    OPERATION,
+    admin,
+    connect,
+    contacts,
+    creation,
+    is_reset,
+    journal,
+    queue,
+    received,
+    serving_toy,
+    split,
+)
 
 ROUNDS = 150
 _FDS = Path("/proc/self/fd")
@@ -128,3 +142,27 @@ def test_faults_leave_nothing_in_the_log(toy_vendor: Vendor, loop: str, caplog: 
                 connection.sendall(creation("quiet", further="Connection: close\r\n"))
                 is_reset(connection)
     assert caplog.records == [] or all(each.name.startswith("httpx") for each in caplog.records)
+
+
+def delay(mocks: Mocks, session: str) -> None:
+    """Have the next answer in a session held back for longer than any test waits."""
+    admin(mocks, "POST", "responses", {"session": session, "operation": OPERATION, "delay_ms": 60_000})
+
+
+@pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than uvicorn reads ahead"])
+def test_a_delay_ends_when_its_client_goes(mocks: Mocks, size: int) -> None:
+    before = tasks(mocks)
+    delay(mocks, "impatient")
+    with connect(mocks) as connection:
+        connection.sendall(creation("impatient", "x" * size + "@example.com"))
+        assert becomes(before + 1, lambda: tasks(mocks)) == before + 1
+    assert becomes(before, lambda: tasks(mocks)) == before
+    assert journal(mocks, "impatient")[-1]["answer"]["status"] == 201
+
+
+def test_a_client_that_ends_its_side_gets_a_delayed_answer_at_once(mocks: Mocks) -> None:
+    delay(mocks, "half")
+    with connect(mocks) as connection:
+        connection.sendall(creation("half"))
+        connection.shutdown(socket.SHUT_WR)
+        assert split(received(connection))[0] == b"HTTP/1.1 201 Created"

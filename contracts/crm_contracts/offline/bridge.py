@@ -177,6 +177,9 @@ class _Wire:
         self.faulted: Faulted | None = None
         self._patience = patience
 
+    async def hold(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
     async def fault(
         self,
         fault: Fault,

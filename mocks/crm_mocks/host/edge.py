@@ -126,7 +126,7 @@ class Edge:
             entry.milliseconds = (time.perf_counter() - began) * 1000
             delay = call.settings.latency_ms + (0 if chosen.fault in DEFAULT_DELAY_MS else chosen.delay_ms)
             if delay:
-                await asyncio.sleep(delay / 1000)
+                await _hold(scope, delay / 1000)
             if call.operation is not None:
                 session.journal.tally.saw(call.operation, call.media_type, call.body)
             self._record(session, entry)  # before it is sent: who has the answer finds it in the journal
@@ -254,6 +254,12 @@ def _hurry(call: Call) -> list[Violation]:
     patience = call.session.patience
     violation = patience.violation(call.operation.key) if patience and call.operation is not None else None
     return [] if violation is None else [violation]
+
+
+async def _hold(scope: Scope, seconds: float) -> None:
+    """Hold an answer back."""
+    wire: Wire | None = scope.get("extensions", {}).get(WIRE)
+    await (asyncio.sleep(seconds) if wire is None else wire.hold(seconds))
 
 
 async def _fail(scope: Scope, send: Send, call: Call, chosen: Chosen, answer: tuple[int, Headers, bytes]) -> None:

@@ -20,6 +20,13 @@ WIRE: Final = "crm_mocks.wire"
 class Wire(Protocol):
     """What a server offers beyond ASGI: the connection itself, on which faults are carried out."""
 
+    async def hold(self, seconds: float) -> None:
+        """Wait before an answer is given, but not for a client that has gone.
+
+        Args:
+            seconds: how long.
+        """
+
     async def fault(
         self,
         fault: Fault,

@@ -24,16 +24,17 @@ _RESET_ON_CLOSE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 
 """The linger structure that has a socket discard what is unsent and reset: on, for 0 seconds."""
 
 
-def offer_wire(protocol: Any, over: asyncio.Event) -> None:
+def offer_wire(protocol: Any, gone: asyncio.Event, over: asyncio.Event) -> None:
     """Put a wire into the scope of the request whose headers a connection has just read.
 
     Args:
         protocol: uvicorn's HTTP protocol.
-        over: set when the connection is lost or the server stops.
+        gone: set when the client has ended its side of the connection, or the connection is lost.
+        over: set then, and when the server stops.
     """
     cycle = protocol.cycle
     if cycle is not None and cycle.scope is protocol.scope:
-        protocol.scope.setdefault("extensions", {})[WIRE] = TransportWire(protocol, cycle, over)
+        protocol.scope.setdefault("extensions", {})[WIRE] = TransportWire(protocol, cycle, gone, over)
 
 
 class TransportWire:
@@ -42,24 +43,30 @@ class TransportWire:
     It works with any event loop and over TLS: only a reset reaches through to the socket.
     """
 
-    __slots__ = ("_cycle", "_over", "_protocol")
+    __slots__ = ("_cycle", "_gone", "_over", "_protocol")
 
-    def __init__(self, protocol: Any, cycle: Any, over: asyncio.Event) -> None:
+    def __init__(self, protocol: Any, cycle: Any, gone: asyncio.Event, over: asyncio.Event) -> None:
         """Take the connection.
 
         Args:
             protocol: uvicorn's HTTP protocol.
             cycle: what uvicorn knows of the request and its answer.
-            over: set when the connection is lost or the server stops.
+            gone: set when the client has ended its side of the connection, or the connection is lost.
+            over: set then, and when the server stops.
         """
         self._protocol = protocol
         self._cycle = cycle
+        self._gone = gone
         self._over = over
+
+    async def hold(self, seconds: float) -> None:
+        """Wait before an answer is given; who has ended his side of the connection gets it at once."""
+        self._listen()
+        await _comes(self._gone, seconds)
 
     async def fault(self, fault: Fault, head: Head, body: bytes, *, seconds: float, random: Random) -> None:
         """Answer with a fault."""
-        if not self._protocol.pipeline:  # else further requests would be read while nobody answers them
-            self._protocol.flow.resume_reading()  # or it would go unnoticed that the client has gone
+        self._listen()
         if fault is Fault.SLOW_BODY:
             await self._dribble(head, body, seconds)
             return
@@ -80,14 +87,14 @@ class TransportWire:
     def _transport(self) -> Any:
         return self._protocol.transport
 
+    def _listen(self) -> None:
+        """See to it that the client's going is noticed, however large the body was that it has sent."""
+        if not self._protocol.pipeline:  # else further requests would be read while nobody answers them
+            self._protocol.flow.resume_reading()
+
     async def _is_over(self, seconds: float) -> bool:
         """Wait so long; return at once, and `True`, when the connection or the server is at its end."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._over.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await _comes(self._over, seconds)
 
     async def _close(self) -> None:
         """Close the connection, once the client has what was written."""
@@ -113,6 +120,16 @@ class TransportWire:
                 return
             await self._cycle.send({"type": "http.response.body", "body": piece, "more_body": True})
         await self._cycle.send({"type": "http.response.body", "body": b""})
+
+
+async def _comes(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, but not longer than that; tell whether it has come."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 def _pieces(body: bytes, seconds: float) -> Iterator[bytes]:

@@ -19,6 +19,9 @@ from crm_mocks.server.http1 import RequestParser
 _LINGER_SECONDS: Final = 2.0
 """How long a client may go on sending after the last answer: closed at once, it would lose that answer to a reset."""
 
+_TLS_LINGER_SECONDS: Final = 0.5
+"""The same over TLS, which cannot end one side only: a client that waits for the end has to wait as long."""
+
 log = logging.getLogger("crm_mocks")
 
 
@@ -41,7 +44,8 @@ class MockProtocol(HttpToolsProtocol):
         self._limits = limits
         self._parser = RequestParser(self, limits)
         self.parser: Any = self._parser
-        self._over = asyncio.Event()
+        self._gone = asyncio.Event()  # the client has ended its side, or the connection is lost
+        self._over = asyncio.Event()  # that, or the server stops
         self._last: bytes | None = None  # to be said when the answers before it have been given
         self._discarding = False
         self._deadline: float | None = None
@@ -72,6 +76,7 @@ class MockProtocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn closes, and keeps answers to itself
         """Take note that the client sends no more; return whether it still gets answers."""
+        self._gone.set()
         self._over.set()
         parser = self._parser
         if parser.in_body or parser.in_head:
@@ -84,6 +89,7 @@ class MockProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what is still being done for the connection."""
+        self._gone.set()
         self._over.set()
         self._parser.stop()
         super().connection_lost(exc)
@@ -101,7 +107,7 @@ class MockProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to answer a request."""
         super().on_headers_complete()
-        offer_wire(self, self._over)
+        offer_wire(self, self._gone, self._over)
         parser = self._parser
         if parser.problem is not None:
             self._tell(parser.problem)
@@ -213,15 +219,15 @@ class MockProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or self._discarding:
             return
         self._parser.stop()
+        self._discarding = True
+        self.flow.resume_reading()
         if self.scheme == "http" and self.transport.can_write_eof():
-            self._discarding = True
-            self.flow.resume_reading()
             try:
                 self.transport.write_eof()
             except OSError:  # asyncio asks the system at once, and the client may have gone
                 self.transport.abort()
         else:
-            self.transport.close()
+            self.loop.call_later(_TLS_LINGER_SECONDS, self.transport.close)
 
 
 class _Lingering:

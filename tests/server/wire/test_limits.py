@@ -14,7 +14,7 @@ from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
 from tests.server.wire.cases import BODY, CHUNKS, HOST, IN_CHUNKS, KEY, LINE, PLAIN, START
 from tests.server.wire.exchanges import Answered, answers, converse, everything, is_served, next_status
-from tests.server.wires import connect, contacts, journal, serving_toy
+from tests.server.wires import LOOPS, connect, contacts, journal, serving_toy
 
 SECONDS = 0.3
 LIMITS = {
@@ -104,6 +104,19 @@ def test_a_request_line_over_the_limit_is_refused(limited: Mocks, sent: bytes) -
 def test_too_large_a_body_is_the_vendors_413(limited: Mocks, sent: bytes) -> None:
     check(converse(limited, sent, ends=False), 413, "body too large")
     assert is_served(limited)
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("sent", [START + b"Content-Length: 5000000\r\n\r\n", b"hello\r\n"], ids=["413", "400"])
+def test_over_tls_a_client_that_is_still_sending_reads_why_it_was_refused(
+    toy_vendor: Vendor, loop: str, sent: bytes
+) -> None:
+    with serving_toy(toy_vendor, loop, tls=True, settings=LIMITS) as mocks, connect(mocks) as connection:
+        connection.sendall(sent)
+        for _ in range(50):
+            connection.sendall(b"x" * 100_000)
+        (answer,) = answers(everything(connection))
+        assert answer.status == (400 if sent.startswith(b"hello") else 413)
 
 
 def test_a_body_of_the_limit_is_read(limited: Mocks) -> None:
