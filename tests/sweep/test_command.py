@@ -76,6 +76,12 @@ def test_a_command_that_is_not_found_is_told(command_line: Callable[..., Done]) 
     assert str(done.error) == "cannot run 'no-such-client': not found"
 
 
+def test_an_operation_of_another_vendor_than_the_one_named_is_told(command_line: Callable[..., Done]) -> None:
+    done = command_line("--vendor", "leadbank", "--operation", "config_api.createLead", "--", "no-such-client")
+    assert isinstance(done.error, UsageError)
+    assert str(done.error) == "--operation config_api.createLead is none of --vendor leadbank"
+
+
 def test_a_client_that_hangs_when_given_nothing_is_a_usage_error(command_line: Callable[..., Done]) -> None:
     done = command_line("--timeout", "0.5", "--", *python("import time; time.sleep(60)"))
     assert isinstance(done.error, UsageError)

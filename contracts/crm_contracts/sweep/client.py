@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,8 +86,9 @@ class Clients:
         with self._lock:
             self._over = True
             running = list(self._running)
-        for client in running:
-            process.stop(client)
+        if running:
+            with ThreadPoolExecutor(len(running)) as pool:  # each may take its time to clean up
+                list(pool.map(process.stop, running))
 
 
 class _Tail:

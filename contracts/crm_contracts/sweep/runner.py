@@ -91,6 +91,9 @@ def _rules(asked: Asked, mocks: Mocks) -> Rules:
     unknown = [name for name in asked.operations if name not in operations]
     if unknown:
         raise UsageError(f"unknown operation '{unknown[0]}': there are {', '.join(operations)}")
+    strange = [name for name in asked.operations if asked.vendors and name.partition(".")[0] not in asked.vendors]
+    if strange:
+        raise UsageError(f"--operation {strange[0]} is none of --vendor {' or '.join(asked.vendors)}")
     return Rules(
         read_expectations(asked.expect, {key: operation.outcomes for key, operation in operations.items()}),
         asked.allow_duplicates,
@@ -173,7 +176,7 @@ class _Sweeping:
         if not plain.requests:
             return f"the client called no operation of the mocks in its plain run{self._what_it_did_instead()}"
         if not self._swept(plain):
-            asked = ", ".join((*self._asked.vendors, *self._asked.operations))
+            asked = ", ".join(self._asked.operations or self._asked.vendors)
             return f"the client calls nothing of {asked} in its plain run, only {', '.join(plain.requests)}"
         return ""
 
