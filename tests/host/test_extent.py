@@ -138,5 +138,5 @@ def test_a_huge_form_is_not_taken_apart() -> None:
         decode(b"a=" + b"%41" * MANY, ContentType("application/x-www-form-urlencoded"))
 
 
-def test_of_members_of_the_same_name_the_last_counts() -> None:
+def test_of_members_of_the_same_name_the_last_counts() -> None:  # position host-duplicate-members
     assert decode(b'{"a": 1, "b": 2, "a": 3}', ContentType("application/json")) == {"a": 3, "b": 2}

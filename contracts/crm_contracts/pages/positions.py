@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from crm_contracts.pages.markdown import code, page, table
+from crm_mocks.host.positions import POSITIONS
 from crm_mocks.vendor import Vendor
 
 NAME = "positions.md"
 _INTRODUCTION = """\
 Where a vendor's documents are silent or contradict themselves, the mocks take a position. In the contract the place is
 marked `x-position: <id>`. If the real system does otherwise, the setting in the last column changes the mock; where
-there is none, the contract is the place to correct."""
+there is none, the contract is the place to correct. Where standards leave something open, the host takes a position for
+all of them."""
+_HEADS = ("Position", "Source", "What is open", "What the mock does", "Setting")
 
 
 def render(vendors: Iterable[Vendor]) -> str:
     """Return the page."""
-    return page("Positions", _INTRODUCTION, map(_section, vendors))
+    documents = (vendor.contract_file.document for vendor in vendors)
+    ours = (_section(document["info"]["title"], document.get("x-positions") or {}) for document in documents)
+    return page("Positions", _INTRODUCTION, [_section("The host, for every CRM", POSITIONS), *ours])
 
 
-def _section(vendor: Vendor) -> str:
-    document = vendor.contract_file.document
+def _section(title: str, positions: Mapping[str, Mapping[str, str]]) -> str:
     rows = [
         [code(name), *(str(position.get(member, "")) for member in ("source", "silent", "choice", "setting"))]
-        for name, position in sorted((document.get("x-positions") or {}).items())
+        for name, position in sorted(positions.items())
     ]
-    heads = ["Position", "Source", "What is open", "What the mock does", "Setting"]
-    return f"## {document['info']['title']}\n\n{table(heads, rows)}"
+    return f"## {title}\n\n{table(_HEADS, rows)}"
