@@ -148,7 +148,7 @@ def _write_or_check(chosen: argparse.Namespace) -> int:
     path = chosen.docs / NAME
     found = examples(chosen.examples)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    names = [example.name for example in found] if chosen.all else list(stale(found, text))
+    names = [example.name for example in found if example.command] if chosen.all else list(stale(found, text))
     if chosen.check:
         print(*(f"{path}: {name} is out of date: run `make docs` and commit it" for name in names), sep="\n", end="")
         print("\n" if names else "the sweeps are up to date\n", end="")
