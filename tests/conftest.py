@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -110,6 +113,38 @@ def toy(api: Callable[..., Api], toy_vendor: Vendor) -> Api:
 def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Have a text printed at the end of the test run, also when the test ran in a worker of pytest-xdist."""
     return lambda text: record_property("figures", text)
+
+
+@pytest.hookimpl(optionalhook=True)  # there may be no pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Have tests that share a fixture of their module run in one worker, and begin first; all others run anywhere."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if _has_shared_fixtures(config.rootpath / module) else nodeid
+
+    return Sharing(config, log)
+
+
+@functools.cache
+def _has_shared_fixtures(module: Path) -> bool:
+    return 'scope="module"' in module.read_text("utf-8")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bytecode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where Python is told to write no bytecode, have the processes that tests start compile modules once for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.dont_write_bytecode:
+            own = tmp_path_factory.getbasetemp()
+            folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+            patch.setenv("PYTHONPYCACHEPREFIX", str(folder / "bytecode"))
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -45,7 +45,6 @@ def run(tmp_path_factory):
         **os.environ,
         "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
         "PYTHONPATH": os.pathsep.join(filter(None, packages)),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
     def run(folder, *arguments):

@@ -99,7 +99,7 @@ def sweep(toy_vendor: Vendor) -> Sweeper:
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def robust(sweep: Sweeper) -> Swept:
     """The sweep of a client that survives everything."""
     return sweep(ROBUST)

@@ -21,9 +21,6 @@ DEFECTS = {
 }
 
 
-pytestmark = pytest.mark.xdist_group("verify defects")  # they share runs
-
-
 def _tried(tmp_path_factory, defects, **extent):
     """Run schemathesis against a provider that has an operation for each defect."""
     file = tmp_path_factory.mktemp("contract") / "contract.json"
