@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import gc
+import os
 import signal
 import socket
 import ssl
@@ -202,7 +203,13 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=1000, help="starts in threads of this process")
     parser.add_argument("--processes", type=int, default=50, help="starts of the command")
     given = parser.parse_args()
-    wrong = [*in_threads(given.threads), *as_processes(given.processes)]
+    with tempfile.TemporaryDirectory() as own:  # others may make directories of ours meanwhile
+        tempfile.tempdir = os.environ["TMPDIR"] = own
+        return _report(given.threads, given.processes)
+
+
+def _report(threads: int, processes: int) -> int:
+    wrong = [*in_threads(threads), *as_processes(processes)]
     for each in wrong:
         print(f"WRONG: {each}")
     return 1 if wrong else 0

@@ -10,9 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
-from crm_mocks.contract.source import load_yaml
+from crm_mocks.data_file import read_data_file
 from crm_mocks.errors import UsageError
 
 Parse = Callable[[Any], Any]
@@ -188,25 +186,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, str | int | float | bool | list | dict | type(None)) else str(value)
-
-
-def read_data_file(path: Path, what: str) -> Any:
-    """Read a YAML or JSON file that the user named.
-
-    Args:
-        path: the file.
-        what: for the message, what the file was given for.
-
-    Raises:
-        UsageError: it cannot be read or is neither YAML nor JSON.
-    """
-    try:
-        return load_yaml(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"cannot read {path} for {what}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"{path} for {what} is neither YAML nor JSON: {reason}") from None
 
 
 def from_config(data: Any, source: str) -> dict[str, Any]:

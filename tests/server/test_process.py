@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from crm_mocks.errors import UsageError
+from crm_mocks.server.ready import forget
 from tests.server.serving import COMMAND, any_vendor, first_path, refused, serving
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -175,6 +177,18 @@ def test_the_ready_file_of_an_earlier_run_is_gone_when_the_start_fails(tmp_path:
 def test_a_ready_file_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
     line = refused("serve", any_vendor(), "--port", "0", "--ready-file", str(tmp_path / "none" / "ready.json"))
     assert "cannot write the ready-file" in line
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+def test_a_ready_file_takes_the_place_of_nothing_but_a_file(tmp_path: Path, kind: str) -> None:
+    path, target = tmp_path / "ready", tmp_path / "target"
+    target.write_text("kept")
+    {"link": lambda: path.symlink_to(target), "pipe": lambda: os.mkfifo(path), "folder": path.mkdir}[kind]()
+    before = path.lstat()
+    with pytest.raises(UsageError, match="no ordinary file"):
+        forget(path)
+    assert path.lstat() == before
+    assert target.read_text() == "kept"
 
 
 def test_a_port_in_use_is_a_usage_error() -> None:

@@ -20,7 +20,8 @@ def settings_of(config: Path | None, assignments: Iterable[str], vendors: Iterab
     Raises:
         UsageError: the file cannot be read or has another form, or an assignment is none.
     """
-    from crm_mocks.settings import from_config, read_data_file
+    from crm_mocks.data_file import read_data_file
+    from crm_mocks.settings import from_config
 
     settings: dict[str, Any] = {}
     if config is not None:
@@ -44,7 +45,7 @@ def records_of(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]
     Raises:
         UsageError: the file cannot be read or has another form.
     """
-    from crm_mocks.settings import read_data_file
+    from crm_mocks.data_file import read_data_file
 
     data = read_data_file(seed_file, "--seed-file") if seed_file is not None else None
     if data is None:

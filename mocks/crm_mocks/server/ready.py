@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,9 +17,11 @@ def forget(path: Path) -> None:
     """Remove the ready-file of an earlier run, which would send clients to a server that is gone.
 
     Raises:
-        UsageError: it cannot be removed.
+        UsageError: it cannot be removed, or is something else than a file: a device, say, or a link.
     """
     try:
+        if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+            raise UsageError(f"cannot write the ready-file {path}: something is there that is no ordinary file")
         path.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write the ready-file {path}: {error.strerror}") from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from crm_mocks.data_file import read_file
 from crm_mocks.errors import UsageError
 
 
@@ -51,10 +52,7 @@ def make_tls(host: str, cert: Path | None, key: Path | None) -> Tls:
 
 def _own(context: ssl.SSLContext, cert: Path, key: Path | None) -> Tls:
     for file in filter(None, (cert, key)):
-        try:
-            file.read_bytes()
-        except OSError as error:
-            raise UsageError(f"cannot read {file} for TLS: {error.strerror}") from None
+        read_file(file, "TLS")  # OpenSSL would not say which one it cannot read, and reads what has no end
     try:
         # The empty password keeps OpenSSL from asking for one on the terminal.
         context.load_cert_chain(cert, key, password="")
