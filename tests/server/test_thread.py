@@ -154,6 +154,12 @@ def test_a_wrong_session_name_gets_no_port(toy_vendor: Vendor) -> None:
         mocks.session_url("no name")
 
 
+def test_the_control_api_answers_at_the_port_of_a_session_that_it_has_made(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        url = httpx.post(f"{mocks.url}/__admin/sessions", json={}).json()["url"]
+        assert httpx.get(f"{url}/__admin/requests").json()["requests"] == []
+
+
 def test_the_control_api_opens_ports(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         made = httpx.post(f"{mocks.url}/__admin/sessions", json={}).json()

@@ -7,6 +7,7 @@ import logging
 import ssl
 from collections.abc import Coroutine, Iterator
 from contextlib import suppress
+from contextvars import Context
 from typing import Any, Final
 
 import uvicorn
@@ -133,9 +134,12 @@ class Server:
     async def _listen(self, listener: Listener) -> None:
         loop = asyncio.get_running_loop()
         handshake = self._suite.limits.head_seconds if self._tls is not None else None
-        self._servers[listener.port] = await loop.create_server(
+        server = loop.create_server(
             self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
         )
+        # What a port is asked runs in the context that the port was opened in, which may be that of a request to the
+        # control API: asgiref would look there for a thread that has long ended.
+        self._servers[listener.port] = await Context().run(loop.create_task, server)
 
     def _protocol(self) -> asyncio.Protocol:
         if self._stopping:  # what is served after the last look at all connections would keep uvloop from its end
