@@ -63,6 +63,11 @@ def test_a_command_that_ends_when_it_is_asked_to_is_not_killed() -> None:
     assert ended == Ended(5, stopped=True)
 
 
+def test_a_command_that_has_stopped_itself_is_asked_to_end_too() -> None:
+    ended = run(["sh", "-c", "trap 'exit 5' TERM; kill -STOP $$"], dict(os.environ), 0.3)
+    assert ended == Ended(5, stopped=True)
+
+
 def test_signals_are_as_before_afterwards() -> None:
     before = signal.getsignal(signal.SIGTERM)
     run(["true"], dict(os.environ), 5)

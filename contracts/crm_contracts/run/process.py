@@ -124,6 +124,7 @@ def _send(process: subprocess.Popen[bytes], number: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         if os.name == "posix":
             os.killpg(process.pid, number)
+            os.killpg(process.pid, signal.SIGCONT)  # one that is stopped would not take notice
         else:
             process.send_signal(number)
 
