@@ -1,0 +1,196 @@
+"""The bodies that a receiver is examined with: what the documents show, what is odd but documented, what is wrong.
+
+Those that the contract has examples of come from there; the others are what real receivers broke on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any, Final
+
+from crm_mocks.sending import Case, Push, Sender
+from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, numbered, of_account
+from crm_mocks.vendors.activix.sender.written import plainly, written
+
+_LARGEST: Final = 2**63 - 1
+_LONG_TRIM: Final = "Touring " + "avec groupe remorquage " * 8
+_LISTS: Final = ("emails", "phones", "vehicles")
+_OBJECTS: Final = ("advisor", "bdc", "commercial", "service_advisor", "service_agent")
+_ENUMERATED: Final = {"Lead": "", "Email": "emails", "Phone": "phones", "Vehicle": "vehicles"}
+"""Schemas with possible values, each with the attribute of the lead that lists its objects."""
+
+
+class Bodies:
+    """Makes the cases that differ by their body."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._operation = sender.circumstances.contract.operations[sender.operation]
+        self._accounts = sender.circumstances.settings.known_accounts
+        self._schemas = sender.circumstances.contract.document["components"]["schemas"]
+        self._numbers = count(1)
+
+    def cases(self) -> Iterator[Case]:
+        """Yield all of them."""
+        yield from self._over_time()
+        yield from self._of_examples()
+        yield from self._odd()
+        yield from self._accounts_in_either_place()
+        yield from self._as_bytes()
+        yield from self._with_other_headers()
+        yield from self._wrong()
+
+    def fresh(self, **attributes: Any) -> dict[str, Any]:
+        """Return a generated lead with an id that no other case has, and some attributes of one's choice."""
+        lead: dict[str, Any] = self._sender.generated(next(self._numbers))
+        return lead | attributes
+
+    def _over_time(self) -> Iterator[Case]:
+        """A lead as it is created and changed: each time it is pushed whole, and nothing tells the times apart."""
+        lead = self.fresh(status=None)
+        yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
+        again = self._push(lead, "replaced")
+        yield Case("same-lead-again", "the same lead once more", (again,))
+        lost = lead | {"status": self._value("Lead", "status", "lost")}
+        yield Case("status-change", "the same lead with another status", (self._changed(lost),))
+        other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
+        yield Case("salesperson-change", "the same lead with another advisor", (self._changed(other),))
+        unseen = self.fresh(status=self._value("Lead", "status", "lost"))
+        yield self._case("update-of-unseen-lead", "a changed lead that was never pushed before", unseen)
+
+    def _of_examples(self) -> Iterator[Case]:
+        """The contract's examples, each under the name of the answer that it gets."""
+        examples = self._operation.body.examples if self._operation.body else {}
+        for name, (_, example) in examples.items():
+            outcome = self._operation.outcomes.get(name)
+            if outcome is None:  # an answer that the settings in force have no more: a value of an open enum
+                continue
+            lead = self._at_home(name, example)
+            about = f"{outcome.cause[:1].lower()}{outcome.cause.rstrip('.')[1:]}"
+            yield self._case(name.replace("_", "-"), about, lead, name)
+
+    def _at_home(self, name: str, example: Any) -> Any:
+        """Return an example with accounts that fit the settings, and an id of its own."""
+        if not isinstance(example, dict):
+            return example
+        lead = numbered(example, self.fresh()["id"])
+        if name == "unknown_account":
+            return of_account(lead, self._stranger())
+        lead = of_account(lead, self._accounts[0])
+        if name == "accounts_differ":
+            lead["account_id"] = self._stranger()
+        return lead
+
+    def _odd(self) -> Iterator[Case]:
+        """Leads that are as documented, and that real receivers broke on."""
+        lead = self.fresh()
+        yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
+        yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
+        yield self._vehicle("long-trim", f"a vehicle's trim of {len(_LONG_TRIM)} characters", trim=_LONG_TRIM)
+        blank = {f"unsubscribe_{kind}_date": None for kind in ("all", "call", "email", "sms")}
+        yield self._case("unsubscribe-dates-null", "unsubscribe dates that are null", self.fresh(**blank))
+        empty = dict.fromkeys(blank, "")
+        yield self._case("unsubscribe-dates-empty", "unsubscribe dates that are empty texts", self.fresh(**empty))
+        unknown = {"agreed_later": {"a": [1, None]}, "emails": [{**lead["emails"][0], "agreed_later": "x"}]}
+        yield self._case("unknown-attribute", "attributes that the documents do not name", lead | unknown)
+        nothing = dict.fromkeys((*_LISTS, *_OBJECTS))
+        yield self._case("nothing-linked", "a lead whose linked objects are null", self.fresh(**nothing))
+        yield self._case("empty-lists", "a lead with empty lists", self.fresh(**{name: [] for name in _LISTS}))
+        yield self._case("large-id", "the largest id of 64 bits", self.fresh(id=_LARGEST))
+        if "invalid_value" not in self._operation.outcomes:  # the setting open_enums
+            later = self.fresh(segment="of_a_later_year", type="of_a_later_year")
+            yield self._case("later-value", "values that the documents of 2018 do not list", later)
+        pushes = tuple(self._push(each, "created") for each in self._enumerated())
+        yield Case("every-documented-value", "each value that the documents list, of each attribute", pushes)
+
+    def _enumerated(self) -> Iterator[dict[str, Any]]:
+        """Yield leads that together have every possible value, by the contract."""
+        listed = {
+            schema: {name: node["enum"] for name, node in self._schemas[schema]["properties"].items() if "enum" in node}
+            for schema in _ENUMERATED
+        }
+        most = max((len(values) for names in listed.values() for values in names.values()), default=0)
+        for turn in range(most):
+            lead = self.fresh()
+            for schema, attribute in _ENUMERATED.items():
+                drawn = {name: values[turn % len(values)] for name, values in listed[schema].items()}
+                lead |= {attribute: [{**lead[attribute][0], **drawn}]} if attribute else drawn
+            yield lead
+
+    def _accounts_in_either_place(self) -> Iterator[Case]:
+        account = self._accounts[-1]
+        inside = of_account(self.fresh(), account) | {"account_id": None}
+        yield self._case("account-as-object", "the account in account.id only", inside)
+        beside = self.fresh(account_id=account, account=None)
+        yield self._case("account-as-id", "the account in account_id only", beside)
+
+    def _as_bytes(self) -> Iterator[Case]:
+        """The same JSON in other bytes: who writes it again before checking the signature gets others."""
+        texts = {"first_name": "Zoé", "last_name": "L'Écuyer 🚗", "source": "Site web / Québec"}
+        escaped = self.fresh(**texts)
+        yield self._case("escaped-text", r"texts written with \u00e9, \ud83d\ude97 and \/", escaped)
+        plain = self.fresh(**texts)
+        yield self._case_of_bytes("plain-text", "the same texts in UTF-8, over several lines", plain, plainly(plain))
+        lead = self.fresh(vehicles=[])
+        car = self.fresh()["vehicles"][0] | {"rate": 3.9, "lead_id": lead["id"]}
+        priced = written(lead | {"vehicles": [car]}).replace(b'"rate":3.9', b'"rate":3.90')
+        yield self._case_of_bytes("trailing-zero", "a number written as 3.90", lead, priced)
+
+    def _with_other_headers(self) -> Iterator[Case]:
+        """Both headers are a `should` of the push document (position `activix-missing-content-type`)."""
+        accept = JSON_HEADERS[1:]
+        forms = {
+            "no-content-type": ("no Content-Type", accept),
+            "no-accept": ("no Accept", JSON_HEADERS[:1]),
+            "content-type-with-charset": (
+                "Content-Type with a charset",
+                (("Content-Type", "application/json; charset=utf-8"), *accept),
+            ),
+        }
+        for name, (about, headers) in forms.items():
+            yield Case(name, about, (replace(self._push(self.fresh(), "created"), headers=headers),))
+
+    def _wrong(self) -> Iterator[Case]:
+        """Bodies to refuse, beside those of the contract's examples."""
+        no_id = self.fresh(id=None)
+        yield self._case("id-null", "an id that is null", no_id, "invalid_type")
+        text = self.fresh(account_id=str(self._accounts[0]))
+        yield self._case("account-as-text", "an account_id that is a string", text, "invalid_type")
+        alone = self.fresh(vehicles={})
+        yield self._case("list-as-object", "vehicles that are no list", alone, "invalid_type")
+        null = self.fresh(phones=[None])
+        yield self._case("null-in-list", "a phone that is null", null, "invalid_type")
+        lead = self.fresh()
+        cut = written(lead)[:-1]
+        yield self._case_of_bytes("cut-off", "JSON that breaks off", lead, cut, "not_json")
+        yield self._case_of_bytes("no-body", "no body", self.fresh(), b"", "not_json")
+        form = b"id=1&account_id=66"
+        yield self._case_of_bytes("form-in-json", "a form that calls itself JSON", self.fresh(), form, "not_json")
+
+    def _vehicle(self, name: str, about: str, **attributes: Any) -> Case:
+        lead = self.fresh()
+        lead["vehicles"] = [{**lead["vehicles"][0], **attributes}]
+        return self._case(name, about, lead)
+
+    def _case(self, name: str, about: str, lead: Any, outcome: str = "created") -> Case:
+        return Case(name, about, (self._push(lead, outcome),))
+
+    def _case_of_bytes(self, name: str, about: str, lead: Any, body: bytes, outcome: str = "created") -> Case:
+        return Case(name, about, (replace(self._push(lead, outcome), body=body),))
+
+    def _push(self, lead: Any, outcome: str) -> Push:
+        return replace(self._sender.push(lead), outcomes=(outcome,))
+
+    def _changed(self, lead: Any) -> Push:
+        return replace(self._push(lead, "replaced"), replaces=True)
+
+    def _value(self, schema: str, attribute: str, wanted: str) -> Any:
+        """Return a possible value of an attribute: the one wanted if the contract has it, else its first."""
+        values = self._schemas[schema]["properties"][attribute].get("enum", [wanted])
+        return wanted if wanted in values else values[0]
+
+    def _stranger(self) -> int:
+        """Return an account that the receiver does not know."""
+        return next(number for number in count(1) if number not in self._accounts)

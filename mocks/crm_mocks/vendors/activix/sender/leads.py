@@ -1,0 +1,73 @@
+"""Leads made from others: completed, or of another account or number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from crm_mocks.sending import Headers
+
+JSON_HEADERS: Final[Headers] = (("Content-Type", "application/json"), ("Accept", "application/json"))
+
+
+class Completion:
+    """Fills leads up as the CRM does: every key is there, blank ones null (position `activix-blank-fields`)."""
+
+    def __init__(self, schemas: Mapping[str, Any]) -> None:
+        """Take the contract's component schemas, which name the attributes."""
+        self._schemas = schemas
+
+    def of_lead(self, lead: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a lead with every attribute of its own and of its linked objects; what it says stays as it is."""
+        completed: dict[str, Any] = self._completed(self._schemas["Lead"], lead)
+        return completed
+
+    def _completed(self, schema: Mapping[str, Any], value: Any) -> Any:
+        schema = self._followed(schema)
+        if isinstance(value, list) and "items" in schema:
+            return [self._completed(schema["items"], each) for each in value]
+        if not isinstance(value, dict) or "properties" not in schema:
+            return _offset_written_out(value) if _is_date_time(schema) else value
+        known = schema["properties"]
+        said = {name: self._completed(known.get(name, {}), inner) for name, inner in value.items()}
+        named = (name for name in known if name in said or name != "id")  # position `activix-linked-ids`
+        return {name: said.get(name) for name in named} | said
+
+    def _followed(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        for part in schema.get("allOf", ()):
+            schema = {**self._followed(part), **{key: value for key, value in schema.items() if key != "allOf"}}
+        if "$ref" not in schema:
+            return schema
+        return self._followed(self._schemas[schema["$ref"].rsplit("/", 1)[-1]])
+
+
+def _is_date_time(schema: Mapping[str, Any]) -> bool:
+    return any(each.get("format") == "date-time" for each in (schema, *schema.get("anyOf", ())))
+
+
+def _offset_written_out(value: Any) -> Any:
+    """Return a time stamp with `+00:00` in place of `Z`, as every example of the vendor has it."""
+    return f"{value[:-1]}+00:00" if isinstance(value, str) and value.endswith("Z") else value
+
+
+def of_account(lead: Mapping[str, Any], account: int) -> dict[str, Any]:
+    """Return a lead that names an account, in the place or places where it names one."""
+    changed = dict(lead)
+    if lead.get("account_id") is not None:
+        changed["account_id"] = account
+    if isinstance(lead.get("account"), dict) and "id" in lead["account"]:
+        changed["account"] = {**lead["account"], "id": account}
+    return changed
+
+
+def numbered(lead: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Return a lead under another id, its linked objects with it; one without id stays so."""
+    changed = dict(lead)
+    for name, value in lead.items():
+        if isinstance(value, list):
+            changed[name] = [_linked(each, number) for each in value]
+    return changed | {"id": number} if isinstance(lead.get("id"), int) else changed
+
+
+def _linked(value: Any, number: int) -> Any:
+    return {**value, "lead_id": number} if isinstance(value, dict) and "lead_id" in value else value
