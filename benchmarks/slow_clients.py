@@ -24,6 +24,9 @@ CLIENTS = 200
 MOST = 1.20
 _SERVER_CORE, _CLIENT_CORE = 0, 1
 _DRIP_SECONDS = 0.1
+_FIRST = 1_000_000
+"""Number of the first lead: those before were sent until the server answered."""
+
 _PATIENT = ("head_seconds=3600", "body_seconds=3600", "idle_seconds=3600")
 """The slow clients are to stay for all of a round."""
 
@@ -68,14 +71,25 @@ def _percentile(port: int, requests: int, number: int) -> float:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for each in range(requests):
-            request = _head(body := payload.encoded(1 + number * requests + each)) + body
+            request = _head(body := payload.encoded(_FIRST + number * requests + each)) + body
             began = time.perf_counter()
             connection.sendall(request)
-            answer = connection.recv(65536)
+            answer = _answer(connection)
             taken.append(time.perf_counter() - began)
             if not answer.startswith(b"HTTP/1.1 200 "):
                 raise SystemExit(f"a healthy client was answered {answer[:200]!r}")
     return statistics.quantiles(taken, n=20)[-1]
+
+
+def _answer(connection: socket.socket) -> bytes:
+    """Return an answer once all of it has come."""
+    came = bytearray()
+    while True:
+        came += connection.recv(65536)
+        head, end, body = came.partition(b"\r\n\r\n")
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r")[0]
+        if end and len(body) >= int(length):
+            return bytes(came)
 
 
 def _head(body: bytes) -> bytes:
