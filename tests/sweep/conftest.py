@@ -90,11 +90,17 @@ Sweeper = Callable[..., Swept]
 def sweep(toy_vendor: Vendor) -> Sweeper:
     """Sweep a client of Toy CRM; keywords as of `Asked`. Faults made of time take less of it than users are given."""
 
-    def run(script: str, beginning: str = TOY, vendor: str | Vendor = toy_vendor, **asked: Any) -> Swept:
+    def run(
+        script: str,
+        beginning: str = TOY,
+        vendor: str | Vendor = toy_vendor,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+        **asked: Any,
+    ) -> Swept:
         given = Asked(python(script, beginning), {"port": 0, "vendors": [vendor]}, jobs=4, **{"seconds": 20.0, **asked})
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(cases, "DELAY_MS", {Fault.TIMEOUT: 800, Fault.SLOW_BODY: 200})
-            return Swept(carry_out(given, lambda _done, _total: None))
+            return Swept(carry_out(given, progress))
 
     return run
 

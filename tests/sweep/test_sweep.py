@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crm_contracts.sweep.client import Clients
+from crm_contracts.sweep.reports import render
 from crm_contracts.sweep.rules import Rules, notes
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
@@ -228,6 +229,15 @@ def test_no_client_is_left_behind_when_the_sweep_is_ended() -> None:
         assert run.result(timeout=30).ended.signal == "SIGTERM"
         with pytest.raises(SystemExit):
             clients.run(dict(os.environ))
+
+
+def test_a_sweep_that_is_interrupted_tells_what_it_has_done(sweep: Sweeper) -> None:
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    found = sweep("call()", CONFIG, "config_api", progress=interrupt).sweep
+    assert (len(found.cells), found.exit_code) == (1, 130)
+    assert "the sweep was interrupted: 23 of 24 runs were not made" in render(found, "terminal")
 
 
 def test_processes_that_a_client_leaves_behind_are_ended(tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ def command(**options: Any) -> int:
 
     files = report_files(options)
     sweep = carry_out(_asked(options), _progress)
+    if sweep.interrupted and sys.stderr.isatty():
+        click.echo(err=True)  # below the progress
     click.echo(render(sweep, "terminal"), nl=False)
     attempt([partial(_in_time, sweep), partial(_write, sweep, files)])
     return sweep.exit_code

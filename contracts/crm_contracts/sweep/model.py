@@ -11,6 +11,8 @@ from crm_mocks.faults import Fault
 FAULT: Final = "fault"
 """The class of all faults; answers are classed by their status: `2xx`, `4xx`, `5xx`."""
 
+_INTERRUPTED: Final = 130
+
 
 @dataclass(frozen=True)
 class Given:
@@ -170,6 +172,7 @@ class Sweep:
         cells: the others, by operation, in the contract's order.
         complaint: why there are none, in a sentence; else empty.
         notes: what makes the matrix say less than it seems to, in sentences.
+        interrupted: some runs were not made, since the user would not wait for them.
     """
 
     command: tuple[str, ...]
@@ -177,6 +180,7 @@ class Sweep:
     cells: tuple[Cell, ...] = ()
     complaint: str = ""
     notes: tuple[str, ...] = ()
+    interrupted: bool = False
 
     @property
     def failing(self) -> list[Cell]:
@@ -185,7 +189,9 @@ class Sweep:
 
     @property
     def exit_code(self) -> int:
-        """1 if anything is wrong."""
+        """1 if anything is wrong, and as a shell has it after Ctrl-C."""
+        if self.interrupted:
+            return _INTERRUPTED
         return 1 if self.complaint or self.failing else 0
 
     def rows(self, operation: str) -> list[tuple[str, dict[str, Cell]]]:

@@ -142,8 +142,12 @@ class _Sweeping:
             return Sweep(self._asked.command, plain, complaint=complaint)
         wanted = [given for key in self._swept(plain) for given in self._cases(key, plain)]
         done = self._all(wanted, plain, progress)
-        cells = judge([Cell(given, done[given]) for given in wanted], plain, rules)
-        return Sweep(self._asked.command, plain, cells, notes=tuple(notes(cells, plain, rules)))
+        cells = judge([Cell(given, done[given]) for given in wanted if given in done], plain, rules)
+        said = list(notes(cells, plain, rules))
+        undone = len(wanted) - len(done)
+        if undone:
+            said.insert(0, f"the sweep was interrupted: {undone} of {number(len(wanted), 'run')} were not made")
+        return Sweep(self._asked.command, plain, cells, notes=tuple(said), interrupted=bool(undone))
 
     def _plain(self) -> Plain:
         self._mocks.run(self._watch.compare(PLAIN))
@@ -209,7 +213,7 @@ class _Sweeping:
         return cases(operation, stores=key in plain.storing, without=plain.outcomes.get(key, ()))
 
     def _all(self, wanted: Sequence[Given], plain: Plain, progress: Callable[[int, int], None]) -> dict[Given, Did]:
-        """Run the client once for each; the long ones begin first."""
+        """Run the client once for each, the long ones first; after Ctrl-C, return what has been done until then."""
         done: dict[Given, Did] = {}
         pool = ThreadPoolExecutor(self._asked.jobs)
         try:
@@ -218,6 +222,8 @@ class _Sweeping:
             for run in as_completed(runs):
                 done[runs[run]] = run.result()
                 progress(len(done), len(wanted))
+        except KeyboardInterrupt:
+            self._clients.stop()
         except BaseException:
             self._clients.stop()  # or the threads would wait for them
             raise
