@@ -8,15 +8,13 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.contract.references import follow
-from crm_mocks.violations import Violation
+from crm_mocks.violations import Violation, type_name
 
 Path = tuple[str | int, ...]
 
 ALTERNATIVES: Final = ("oneOf", "anyOf")
 _CHOOSING: Final = ("enum", "pattern")
 """Rules by which a member chooses between alternatives: a contact's type, say, says which other members it needs."""
-
-_TYPE_NAMES: Final = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 _MESSAGES: Final = {
     "required": "member '{expected}' is required",
@@ -177,11 +175,6 @@ def _message(error: Any) -> str:
         return "must be empty"
     template = _MESSAGES.get(rule, "breaks the rule '{rule}'")
     return template.format(rule=rule, expected=_either(expected), came=type_name(error.instance))
-
-
-def type_name(value: Any) -> str:
-    """Return the JSON type of a Python value, in JSON Schema's words."""
-    return "null" if value is None else _TYPE_NAMES.get(type(value), type(value).__name__)
 
 
 def _either(values: Any) -> str:

@@ -17,6 +17,8 @@ HEADER_LIMIT: Final = 4096
 _DELETE: Final = "\x7f"
 """The one control character that JSON does not escape; it may not stand in a header."""
 
+_TYPE_NAMES: Final = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -73,6 +75,11 @@ def header_value(violations: Iterable[Violation], journal_id: str) -> str:
         kept.append(entry)
         room -= len(entry) + 1
     return f"[{','.join(kept)}]"
+
+
+def type_name(value: Any) -> str:
+    """Return the JSON type of a Python value, in JSON Schema's words."""
+    return "null" if value is None else _TYPE_NAMES.get(type(value), type(value).__name__)
 
 
 def _ascii(value: Any) -> str:
