@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from crm_mocks.answer import Answer
@@ -40,6 +40,10 @@ class Mock(Vendor):
         settings: Any = session.settings[self.name]
         for ordinal in range(1, settings.customers + 1):
             await records.put("customers", fixtures.customer(session.seeded, ordinal))
+
+    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
+        """Hold an API key to what is read of it."""
+        return access.key_fault(record) if kind == "api_keys" else ""
 
     def magic(self, call: Call) -> Iterable[Any]:
         """Yield the customer's last name and e-mail address, and the API key."""

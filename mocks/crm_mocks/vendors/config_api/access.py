@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from crm_mocks.call import Call
 from crm_mocks.vendors.config_api.errors import KEY_HEADER, ConfigApiRefusal, Finding, permissions, text
@@ -31,3 +32,10 @@ async def check(call: Call, key: str) -> str:
     if lacking:
         raise ConfigApiRefusal(call, Finding("permission_denied", _HEADER, (permissions(lacking),)))
     return key
+
+
+def key_fault(record: Mapping[str, Any]) -> str:
+    """Say what is wrong with an API key of the user's, for a sentence that begins with the record, if anything is."""
+    scopes = record.get("scopes", [])
+    fits = isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)
+    return "" if fits else "has no list of texts as 'scopes'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crm_mocks.answer import Answer
@@ -14,7 +14,7 @@ from crm_mocks.sessions.seeded import Seeded
 from crm_mocks.sessions.session import Session
 from crm_mocks.vendor import Vendor, parse_basic
 from crm_mocks.vendors.crmcom import operations, tokens
-from crm_mocks.vendors.crmcom.catalogue import put_catalogue
+from crm_mocks.vendors.crmcom.catalogue import catalogue_fault, put_catalogue
 from crm_mocks.vendors.crmcom.errors import Refused, protocol_refusal, refusal
 from crm_mocks.vendors.crmcom.faults import refuse_violations
 from crm_mocks.vendors.crmcom.fixtures import generated
@@ -53,6 +53,10 @@ class Mock(Vendor):
     async def seed(self, session: Session, records: Records) -> None:
         """Put the catalogue into a session."""
         await put_catalogue(records)
+
+    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
+        """Hold a token to what is read of it, and other records to the types of those in the catalogue."""
+        return catalogue_fault(kind, record) or (tokens.token_fault(record) if kind == "tokens" else "")
 
     def magic(self, call: Call) -> Iterable[Any]:
         """Yield where a magic word may stand: e-mail or description of a lead, user name, token, web API key."""

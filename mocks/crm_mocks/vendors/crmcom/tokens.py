@@ -17,7 +17,7 @@ from crm_mocks.vendors.crmcom.schemas import reached
 
 LIFE_SECONDS: Final = 7200
 IDLE_SECONDS: Final = 3600
-_FIRST_WITH_JWT: Final = "R14.0.0"  # R12.0.0 brought them, and is no release of the setting
+FIRST_WITH_JWT: Final = "R14.0.0"  # R12.0.0 brought them, and is no release of the setting
 _SAID_BEFORE: Final = (
     "the token has expired, as an answer has said before: createToken or createTokenFromWebApiKey gives a new one"
 )
@@ -26,7 +26,7 @@ _SIGNING_KEY: Final = b"crm-mocks"  # no secret: everything here is made up
 
 def has_jwt(call: Call) -> bool:
     """Tell whether tokens are JWTs in the release in force."""
-    return reached(call.contract, _FIRST_WITH_JWT, call.settings.release)
+    return reached(call.contract, FIRST_WITH_JWT, call.settings.release)
 
 
 async def issue(call: Call, user: Record, organisation: str, unit: Record) -> str:
@@ -108,3 +108,10 @@ async def release(call: Call, record: Record) -> None:
     """End a token's life; the document's sample token lives on."""
     if not record.get("sample"):
         await call.records.delete("tokens", record["token"])
+
+
+def token_fault(record: Mapping[str, Any]) -> str:
+    """Say what is wrong with a token of the user's, for a sentence that begins with the record; empty if nothing is."""
+    wanted = {"expires", "idle_seconds"} & record.keys() | ({"used"} if "idle_seconds" in record else set())
+    wrong = [name for name in sorted(wanted) if type(record.get(name)) not in (int, float)]
+    return f"has no number as '{wrong[0]}'" if wrong else ""
