@@ -1,4 +1,4 @@
-"""Credentials for what is no mock: from options, the environment, or a file, so that no process list has to show them."""
+"""Credentials for what is no mock: from options, the environment or a file; no process list has to show them."""
 
 from __future__ import annotations
 
@@ -77,6 +77,10 @@ def _of_file(path: Path | None) -> dict[str, str]:
     from crm_mocks.data_file import read_data_file
 
     data = read_data_file(path, "--credentials")
-    if not isinstance(data, dict) or not all(isinstance(value, str | int) for value in data.values()):
+    if not isinstance(data, dict) or not all(map(_is_text, data.values())):
         raise UsageError(f"{path}: wants credentials as `name: value`")
     return {str(name): str(value) for name, value in data.items()}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))

@@ -54,9 +54,13 @@ class Bodies:
         again = self._push(lead, "replaced")
         yield Case("same-lead-again", "the same lead once more", (again,))
         lost = lead | {"status": self._value("Lead", "status", "lost")}
-        yield Case("status-change", "the same lead with another status", (self._changed(lost),))
+        yield Case(
+            "status-change",
+            "the same lead with another status",
+            (replace(self._push(lost, "replaced"), replaces=True),),
+        )
         other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
-        yield Case("salesperson-change", "the same lead with another advisor", (self._changed(other),))
+        yield Case("salesperson-change", "the same lead with another advisor", (self._push(other, "replaced"),))
         unseen = self.fresh(status=self._value("Lead", "status", "lost"))
         yield self._case("update-of-unseen-lead", "a changed lead that was never pushed before", unseen)
 
@@ -182,9 +186,6 @@ class Bodies:
 
     def _push(self, lead: Any, outcome: str) -> Push:
         return replace(self._sender.push(lead), outcomes=(outcome,))
-
-    def _changed(self, lead: Any) -> Push:
-        return replace(self._push(lead, "replaced"), replaces=True)
 
     def _value(self, schema: str, attribute: str, wanted: str) -> Any:
         """Return a possible value of an attribute: the one wanted if the contract has it, else its first."""
