@@ -35,7 +35,7 @@ _WARM = 200
 """Rounds before anything is counted: imports, and caches of a bounded number of things, come with the first."""
 
 _GROWTH_KB = 5.0
-"""Most kilobytes that memory may grow by with each start: equal runs differ by half of it, and a start kept is far more."""
+"""Most kilobytes that memory may grow by with each start: equal runs differ by half of it; a start kept is far more."""
 
 _STOP_SECONDS = 1.0
 
