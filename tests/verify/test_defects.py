@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from crm_contracts.verify.runner import Extent, Provider, run
+from crm_contracts.verify.provider import Provider
+from crm_contracts.verify.runner import Extent, run
 from tests.verify.provider import contract, provider, sound
 
 DEFECTS = {

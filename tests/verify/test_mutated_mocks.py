@@ -6,7 +6,8 @@ import pytest
 
 import crm_mocks
 from crm_contracts.verify.plausible import plausible_type
-from crm_contracts.verify.runner import Extent, Provider, run
+from crm_contracts.verify.provider import Provider
+from crm_contracts.verify.runner import Extent, run
 from crm_mocks.answer import Answer
 from crm_mocks.errors import Refusal
 from crm_mocks.problems import Problem

@@ -7,8 +7,9 @@ import copy
 import pytest
 
 import crm_mocks
+from crm_contracts.verify.observations import Notes
 from crm_contracts.verify.plausible import Unaided, load, plausible_type
-from crm_contracts.verify.task import Task
+from crm_contracts.verify.wire import Wire
 from crm_mocks.vendor import load_vendor, vendor_names
 
 
@@ -18,9 +19,15 @@ def mocks():
         yield served
 
 
-def _plausible(mocks, vendor):
-    served = mocks[vendor]
-    return load(vendor, Task(vendor, served.url, served.credentials, "").send, served.credentials)
+@pytest.fixture
+def plausible_of(mocks, tmp_path):
+    with Notes(tmp_path / "notes") as notes:
+
+        def plausible_of(vendor):
+            served = mocks[vendor]
+            return load(vendor, Wire(served.url, notes, seconds=30).send, served.credentials)
+
+        yield plausible_of
 
 
 def _bodies(vendor):
@@ -36,17 +43,17 @@ def _bodies(vendor):
 @pytest.mark.parametrize(
     ("vendor", "operation", "name"), [each for vendor in vendor_names() for each in _bodies(vendor)]
 )
-def test_a_plausible_body_keeps_to_the_contract_and_the_given_one_is_left_alone(mocks, vendor, operation, name):
+def test_a_plausible_body_keeps_to_the_contract_and_the_given_one_is_left_alone(plausible_of, vendor, operation, name):
     media_type, body = operation.body.examples[name]
     before = copy.deepcopy(body)
-    plausible = _plausible(mocks, vendor).body(operation.id, body, "")
+    plausible = plausible_of(vendor).body(operation.id, body, "")
     assert body == before
     assert media_type.validator.is_valid(plausible)
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_successes_and_refusals_of_the_contract_are_told_apart(mocks, vendor):
-    known, plausible = load_vendor(vendor), _plausible(mocks, vendor)
+def test_successes_and_refusals_of_the_contract_are_told_apart(plausible_of, vendor):
+    known, plausible = load_vendor(vendor), plausible_of(vendor)
     operations = known.contract_file.in_force(known.settings_type()).operations.values()
     outcomes = [outcome for operation in operations for outcome in operation.outcomes.values()]
     told = {plausible.is_refusal(each.status, each.value.get(each.media_type)) for each in outcomes}

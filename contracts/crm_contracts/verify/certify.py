@@ -15,7 +15,8 @@ from typing import Final
 
 from crm_contracts.verify.figures import Figures
 from crm_contracts.verify.plausible import plausible_type
-from crm_contracts.verify.runner import Extent, Provider, Result, run
+from crm_contracts.verify.provider import Provider
+from crm_contracts.verify.runner import Extent, Result, run
 from crm_contracts.verify.serving import served
 from crm_contracts.verify.variants import Variant, variants
 from crm_mocks.errors import CrmMocksError, UsageError

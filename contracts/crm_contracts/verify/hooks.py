@@ -1,4 +1,4 @@
-"""Hooks for schemathesis: plausible requests, refusals told in the body of a success, figures.
+"""Hooks for schemathesis: plausible requests, refusals told in the body of a success, figures, failures by name.
 
 Schemathesis loads this module by its environment variable `SCHEMATHESIS_HOOKS`; `task.VARIABLE` names the task.
 """
@@ -15,21 +15,32 @@ from urllib.parse import quote_plus, urlencode
 import requests
 import schemathesis
 from schemathesis.core import NOT_SET
-from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.core.failures import AcceptedNegativeData, CustomFailure
 from schemathesis.openapi.checks import IgnoredAuth, MissingHeaderNotRejected, RejectedPositiveData
 
-from crm_contracts.verify import plausible
+from crm_contracts.verify.failures import told
 from crm_contracts.verify.figures import Figures
 from crm_contracts.verify.formats import FORMATS
+from crm_contracts.verify.observations import Failure, Notes
+from crm_contracts.verify.pace import Pace
+from crm_contracts.verify.plausible import Careful
+from crm_contracts.verify.provider import settings_from
 from crm_contracts.verify.task import Task, decoded
 from crm_contracts.verify.validity import Validity
+from crm_contracts.verify.wire import Wire, exchange_of
 
 _TASK: Final = Task.from_environment()
-_PLAUSIBLE: Final = plausible.load(_TASK.vendor, _TASK.send, _TASK.credentials)
+_NOTES: Final = Notes(Path(_TASK.notes))
+_WIRE: Final = Wire(_TASK.url, _NOTES, seconds=_TASK.seconds, pace=Pace(_TASK.interval), only=_TASK.only)
+_WIRE.install()
+_PLAUSIBLE: Final = Careful(
+    _TASK.vendor, _WIRE.send, _TASK.credentials, settings_from(_TASK.vendor, _TASK.settings), _NOTES.complaint
+)
 _FIGURES: Final = Figures()
 _VALIDITY: Final = Validity()
-_SECONDS: Final = 30
 _WRONG: Final = "wrong"
+_BUSY: Final = frozenset({429, 503})
+"""Statuses with which a provider may refuse whatever comes."""
 
 atexit.register(_FIGURES.write, Path(_TASK.figures))
 for _name, _strategy in FORMATS.items():
@@ -81,16 +92,32 @@ class Credentials:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ARG001  # as schemathesis calls it
-    """Make a valid case plausible; one that breaks the contract stays as it is."""
-    if not _is_valid(case) or not case.operation.body:
+    """Make a valid case plausible; one that breaks the contract stays as it is, but for the tag."""
+    kwargs["allow_redirects"] = False  # where they lead is not what is to be examined, and nobody to be trusted
+    if not case.operation.body:
+        return
+    if not _is_valid(case):
+        _tag(case)
         return
     generated = None if case.body is NOT_SET else case.body
     body = _PLAUSIBLE.body(_operation(case), generated, case.media_type or "")
     if body is generated:
+        _tag(case)
         return  # what is set is judged anew, and schemathesis takes null for invalid wherever it stands
     case.body = body
     if case.media_type is None:
         case.media_type = case.operation.body[0].media_type
+    _tag(case)
+
+
+def _tag(case: Any) -> None:
+    """Mark what a case may create; a member that is wrong on purpose stays as it is."""
+    if not _TASK.tag or not isinstance(case.body, dict):
+        return
+    tagged = _PLAUSIBLE.tagged(_operation(case), case.body, _TASK.tag)
+    changed = {name: value for name, value in tagged.items() if value is not case.body.get(name)}
+    if all(isinstance(case.body.get(name), str | None) for name in changed):
+        case.body.update(changed)
 
 
 @schemathesis.hook
@@ -126,18 +153,36 @@ def valid_requests_succeed(context: Any, response: Any, case: Any) -> None:  # n
 
 @schemathesis.hook
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:  # noqa: ARG001  # as above
-    """Drop failures that schemathesis reports without knowing the whole contract.
+    """Drop failures that schemathesis reports without knowing the whole contract; note the others."""
+    if not _is_failure(failure, case, response):
+        return False
+    rule, message = told(failure)
+    _NOTES.failure(Failure(_operation(case), rule, message, exchange_of(response.request, response)))
+    return True
 
-    Its checks go by the status: where the body of a success refused what had to be refused, all is well. And to refuse
-    what it takes for valid is right where a format of the contract's own is broken.
+
+def _is_failure(failure: Any, case: Any, response: Any) -> bool:
+    """Tell whether a failure is one.
+
+    Schemathesis' checks go by the status: where the body of a success refused what had to be refused, all is well. And
+    to refuse what it takes for valid is right where a format of the contract's own is broken, where the credentials are
+    not known, where too much has come, or where nobody could make the request plausible.
     """
     if isinstance(failure, AcceptedNegativeData | MissingHeaderNotRejected):
         return not _refuses_inside(response)
-    if isinstance(failure, RejectedPositiveData):
-        return _is_valid(case)
+    if isinstance(failure, RejectedPositiveData | CustomFailure):
+        return _is_valid(case) and not _is_excused(case, response)
     if isinstance(failure, IgnoredAuth):
         return not _refuses_bad_credentials(case, response)
     return True
+
+
+def _is_excused(case: Any, response: Any) -> bool:
+    """Tell whether a provider may refuse a valid request for what it cannot know."""
+    if response.status_code in (401, 403) and _PLAUSIBLE.headers(_operation(case)):
+        _NOTES.complaint(f"{_operation(case)}: the provider refuses the credentials with {response.status_code}")
+        return True
+    return response.status_code in _BUSY or _PLAUSIBLE.failed_for(_operation(case))
 
 
 def _refuses_bad_credentials(case: Any, response: Any) -> bool:
@@ -149,6 +194,6 @@ def _refuses_bad_credentials(case: Any, response: Any) -> bool:
     without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
     wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
     return all(
-        _refuses_inside(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_SECONDS))
+        _refuses_inside(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds))
         for headers in (without, wrong)
     )

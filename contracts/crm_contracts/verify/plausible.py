@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol, TypeVar
 
-from crm_mocks.vendor import vendor_names
+from crm_mocks.errors import CrmMocksError
+from crm_mocks.vendor import load_vendor, vendor_names
 
 Credentials = Mapping[str, str]
+_T = TypeVar("_T")
 
 
 class Send(Protocol):
@@ -60,6 +62,15 @@ class Plausible(Protocol):
             media_type: under which it is sent.
         """
 
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:
+        """Return a body with a text by which what it creates can be found; one that creates nothing is returned as is.
+
+        Args:
+            operation: operationId.
+            body: in JSON types, an object. It must not be changed in place.
+            tag: the text.
+        """
+
     def is_refusal(self, status: int, body: Any) -> bool:
         """Tell whether an answer refuses the request, for CRMs that refuse in the body of a success.
 
@@ -74,8 +85,8 @@ class Unaided:
 
     settings: Final[Mapping[str, Any]] = {}
 
-    def __init__(self, send: Send, credentials: Credentials) -> None:
-        """Take what every such class takes: a way to ask the provider, and the user's credentials by name."""
+    def __init__(self, send: Send, credentials: Credentials, settings: Any) -> None:
+        """Take what every such class takes: a way to ask the provider, credentials by name, the vendor's settings."""
 
     def headers(self, operation: str) -> Mapping[str, str]:  # noqa: ARG002  # as the protocol has it
         """Return no credentials."""
@@ -85,26 +96,89 @@ class Unaided:
         """Return the body as it is."""
         return body
 
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:  # noqa: ARG002  # as the protocol has it
+        """Return the body as it is."""
+        return body
+
     def is_refusal(self, status: int, body: Any) -> bool:  # noqa: ARG002  # as the protocol has it
         """Go by the status."""
         return status >= 400
 
 
 def plausible_type(vendor: str) -> Any:
-    """Return the class of a vendor; call it with a `Send` and credentials."""
+    """Return the class of a vendor; call it with a `Send`, credentials and the vendor's settings."""
     name = f"crm_mocks.vendors.{vendor}.plausible"
     if vendor not in vendor_names() or importlib.util.find_spec(name) is None:
         return Unaided
     return importlib.import_module(name).Plausible
 
 
-def load(vendor: str, send: Send, credentials: Credentials) -> Plausible:
+class Careful:
+    """What is to be known about a vendor, from a provider that may not tell it, or tell nonsense.
+
+    Whatever cannot be known is complained of; requests then stay as they were generated.
+    """
+
+    def __init__(
+        self, vendor: str, send: Send, credentials: Credentials, settings: Any, complain: Callable[[str], None]
+    ) -> None:
+        """Take what `load` takes, and whom to complain to, in a sentence."""
+        self._known = load(vendor, send, Given(credentials), settings)
+        self._complain = complain
+        self._failed: set[str] = set()
+
+    def headers(self, operation: str) -> Mapping[str, str]:
+        """Return the headers with the credentials, none where they are not known."""
+        return self._tried(operation, lambda: self._known.headers(operation), {})
+
+    def body(self, operation: str, body: Any, media_type: str) -> Any:
+        """Return a plausible body, or the one given."""
+        return self._tried(operation, lambda: self._known.body(operation, body, media_type), body)
+
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:
+        """Return a body with a tag."""
+        return self._known.tagged(operation, body, tag)
+
+    def is_refusal(self, status: int, body: Any) -> bool:
+        """Tell whether an answer refuses the request."""
+        return self._known.is_refusal(status, body)
+
+    def failed_for(self, operation: str) -> bool:
+        """Tell whether a request of an operation could not be made plausible."""
+        return operation in self._failed
+
+    def _tried(self, operation: str, attempt: Callable[[], _T], otherwise: _T) -> _T:
+        try:
+            return attempt()
+        except CrmMocksError as error:
+            self._failed.add(operation)
+            self._complain(f"{operation}: {error}")
+        except (LookupError, TypeError, AttributeError, ValueError) as error:  # of answers that are not as documented
+            self._failed.add(operation)
+            self._complain(f"{operation}: what the provider answered is of no use for further requests ({error!r})")
+        return otherwise
+
+
+class Given(dict[str, str]):
+    """Credentials by name, as the user gave them."""
+
+    def __missing__(self, name: str) -> str:
+        raise CrmMocksError(f"there is no credential '{name}': give it with --credential {name}=…")
+
+
+def load(vendor: str, send: Send, credentials: Credentials, settings: Any = None) -> Plausible:
     """Return what is to be known about a vendor.
 
     Args:
         vendor: the vendor's name.
         send: sends requests to the provider.
         credentials: by the names that the vendor's `Mock.credentials` has.
+        settings: the vendor's, which say what the provider is like; by default those of its mock.
+
+    Raises:
+        CrmMocksError: the provider does not tell what is needed.
     """
-    plausible: Plausible = plausible_type(vendor)(send, credentials)
+    if settings is None and vendor in vendor_names():
+        settings = load_vendor(vendor).settings_type()
+    plausible: Plausible = plausible_type(vendor)(send, credentials, settings)
     return plausible

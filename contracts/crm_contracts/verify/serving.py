@@ -16,6 +16,7 @@ from crm_contracts.verify.environment import environment
 from crm_mocks.errors import CrmMocksError
 
 _SECONDS: Final = 60
+_LOOPBACK: Final = "http://127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def served(vendor: str, settings: Mapping[str, Any], folder: Path, seed: int) ->
     command = [sys.executable, "-m", "crm_mocks", "serve", vendor, "--port", "0", "--seed", str(seed), "--log", "off"]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  # our own command, without a shell
-            [*command, "--ready-file", str(ready), *changes], stdout=output, stderr=output, env=environment()
+            [*command, "--ready-file", str(ready), *changes], stdout=output, stderr=output, env=environment(_LOOPBACK)
         )
     try:
         _wait(process, ready, log)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import requests
-
 VARIABLE: Final = "CRM_MOCKS_VERIFY"
-_SECONDS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -24,12 +21,24 @@ class Task:
         url: where the provider is; a path of the contract is put behind it.
         credentials: by the names that the vendor's credentials have.
         figures: file that the figures are written to at the end.
+        notes: file that is written to as it happens; see `observations.Notes`.
+        settings: changes of the vendor's settings, by name, which say what the provider is like.
+        seconds: that an answer may take.
+        interval: seconds between two requests.
+        only: methods and paths that may be used; without it, all may.
+        tag: text by which what is created can be found; empty for none.
     """
 
     vendor: str
     url: str
     credentials: Mapping[str, str]
     figures: str
+    notes: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float = 30.0
+    interval: float = 0.0
+    only: tuple[tuple[str, str], ...] | None = None
+    tag: str = ""
 
     def write(self, path: Path) -> None:
         """Write the task to a file, readable by its owner only: it holds credentials."""
@@ -39,12 +48,9 @@ class Task:
     @classmethod
     def from_environment(cls) -> Task:
         """Read the task whose file the environment names."""
-        return cls(**json.loads(Path(os.environ[VARIABLE]).read_text("utf-8")))
-
-    def send(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
-        """Send a request to the provider; see `plausible.Send`."""
-        response = requests.request(method, self.url + path, json=json, headers=headers, timeout=_SECONDS)
-        return decoded(response)
+        value = json.loads(Path(os.environ[VARIABLE]).read_text("utf-8"))
+        only = value["only"]
+        return cls(**{**value, "only": None if only is None else tuple(map(tuple, only))})
 
 
 def decoded(response: Any) -> Any:
@@ -55,5 +61,5 @@ def decoded(response: Any) -> Any:
     """
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

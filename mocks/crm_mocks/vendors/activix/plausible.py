@@ -21,9 +21,14 @@ class Plausible:
 
     settings: Final[Mapping[str, Any]] = {}
 
-    def __init__(self, send: Callable[..., Any], credentials: Mapping[str, str]) -> None:  # noqa: ARG002  # asks nothing
+    def __init__(
+        self,
+        send: Callable[..., Any],  # noqa: ARG002  # asks nothing
+        credentials: Mapping[str, str],
+        settings: ActivixSettings,
+    ) -> None:
         self._credentials = credentials
-        self._accounts = ActivixSettings().known_accounts
+        self._accounts = settings.known_accounts
         self._numbers = itertools.count(1)
 
     def headers(self, operation: str) -> dict[str, str]:
@@ -52,6 +57,10 @@ class Plausible:
         if isinstance(lead.get("account"), dict) and "id" in lead["account"]:
             changed["account"] = {**lead["account"], "id": account}
         return changed
+
+    def tagged(self, operation: str, body: dict[str, Any], tag: str) -> dict[str, Any]:
+        """Return a lead with the tag as its comment."""
+        return {**body, "comment": tag} if operation == "createLead" else body
 
     def is_refusal(self, status: int, body: Any) -> bool:  # noqa: ARG002  # as all such classes have it
         """Go by the status."""

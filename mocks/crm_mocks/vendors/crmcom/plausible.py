@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from crm_mocks.contract import ContractFile
+from crm_mocks.errors import CrmMocksError
 from crm_mocks.vendors.crmcom.catalogue import catalogue
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.references import ALL
@@ -43,7 +44,12 @@ class Plausible:
 
     settings: Final[Mapping[str, Any]] = {}
 
-    def __init__(self, send: Callable[..., Any], credentials: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        send: Callable[..., Any],
+        credentials: Mapping[str, str],
+        settings: CrmComSettings,  # noqa: ARG002  # all releases name records alike
+    ) -> None:
         self._send = send
         self._credentials = credentials
         self._token = ""
@@ -67,6 +73,10 @@ class Plausible:
             return {**body, "token": self._new_token()}
         return self._lead(body) if operation == "createLead" else body
 
+    def tagged(self, operation: str, body: dict[str, Any], tag: str) -> dict[str, Any]:
+        """Return a lead with the tag as its description."""
+        return {**body, "description": tag} if operation == "createLead" else body
+
     def is_refusal(self, status: int, body: Any) -> bool:
         """Go by the status, and by the code in the body of a success."""
         told = body.get("status") if isinstance(body, dict) else None
@@ -76,7 +86,11 @@ class Plausible:
         return {name: self._credentials[name] for name in _LOGIN}
 
     def _new_token(self) -> str:
-        return str(self._send("POST", _LOGIN_PATH, json=self._login())["data"]["token"])
+        answer = self._send("POST", _LOGIN_PATH, json=self._login())
+        try:
+            return str(answer["data"]["token"])
+        except (KeyError, TypeError):
+            raise CrmMocksError("createToken gives no token, so no lead can be created") from None
 
     def _next(self, kind: str) -> Record:
         """Return a record of the catalogue, another one each time."""

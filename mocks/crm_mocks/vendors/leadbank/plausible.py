@@ -5,8 +5,12 @@ See `crm_contracts.verify.plausible`.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from crm_mocks.errors import CrmMocksError
+from crm_mocks.vendors.leadbank.settings import LeadBankSettings
 
 _GET_LEADS: Final = "/api/leads"
 _CONFIRM: Final = "/api/leads/ValidateGetLeads"
@@ -18,14 +22,18 @@ class Plausible:
 
     settings: Final[Mapping[str, Any]] = {}
 
-    def __init__(self, send: Callable[..., Any], credentials: Mapping[str, str]) -> None:  # noqa: ARG002  # none needed
+    def __init__(self, send: Callable[..., Any], credentials: Mapping[str, str], settings: LeadBankSettings) -> None:
         self._send = send
+        self._credentials = credentials if settings.auth == "basic" else {}
         self._sent: list[int] = []
         self._received: list[int] = []
 
-    def headers(self, operation: str) -> dict[str, str]:  # noqa: ARG002  # as all such classes have it
-        """Return nothing: LeadBank asks for no credentials unless it is set to."""
-        return {}
+    def headers(self, operation: str) -> dict[str, str]:  # noqa: ARG002  # all operations ask for the same
+        """Return Basic credentials if LeadBank is set to ask for them."""
+        if not self._credentials:
+            return {}
+        user = f"{self._credentials['username']}:{self._credentials['password']}"
+        return {"Authorization": f"Basic {base64.b64encode(user.encode()).decode()}"}
 
     def body(self, operation: str, body: Any, media_type: str) -> Any:  # noqa: ARG002  # all media types hold the same
         """Return a body that names leads as the operation wants them."""
@@ -44,7 +52,7 @@ class Plausible:
         """Return acknowledgements of leads whose reception is confirmed, one at least."""
         if not self._received:
             self._received = self._fetch()
-            self._send("POST", _CONFIRM, json=self._received)
+            self._send("POST", _CONFIRM, json=self._received, headers=self.headers(""))
         entries = body or [{"IDLeadBank": 0, "LeadEvents": []}]
         return [
             {**entry, "IDLeadBank": _spelled_like(entry["IDLeadBank"], self._received[place % len(self._received)])}
@@ -53,9 +61,17 @@ class Plausible:
 
     def _fetch(self) -> list[int]:
         """Return the leads in progress, after having asked for some, and note that they were sent."""
-        leads = [lead["IDLeadBank"] for lead in self._send("POST", _GET_LEADS, json=1)["Leads"]]
+        answer = self._send("POST", _GET_LEADS, json=1, headers=self.headers(""))
+        try:
+            leads = [lead["IDLeadBank"] for lead in answer["Leads"]]
+        except (KeyError, TypeError):
+            raise CrmMocksError("getLeads gives no leads, so none can be confirmed or acknowledged") from None
         self._sent.extend(each for each in leads if each not in self._sent)
         return leads
+
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:  # noqa: ARG002  # as all such classes have it
+        """Return the body as it is: nothing is created in LeadBank."""
+        return body
 
     def is_refusal(self, status: int, body: Any) -> bool:
         """Go by the status, and by Status in the body of a success."""
