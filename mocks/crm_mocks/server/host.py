@@ -1,11 +1,11 @@
-"""The server: uvicorn's HTTP protocol on one event loop, on as many ports as sessions want."""
+"""The server: uvicorn's HTTP protocol on one event loop, on as many ports as wanted."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from contextvars import Context
 from typing import Any, Final
@@ -13,11 +13,10 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.server import ServerState
 
-from crm_mocks.app import Application
+from crm_mocks.host.settings import HostSettings
 from crm_mocks.host.wire import Receive, Scope, Send
-from crm_mocks.server.plan import Prepared
 from crm_mocks.server.protocol import MockProtocol
-from crm_mocks.server.sockets import Listener, open_socket
+from crm_mocks.server.sockets import Listener
 
 _SWEEP_SECONDS: Final = 1.0
 """How often connections are looked over, unless a limit of time is so short that it takes more."""
@@ -31,21 +30,31 @@ GRACE_SECONDS: Final = 0.3
 log = logging.getLogger("crm_mocks")
 
 
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
 class Server:
-    """Serves a suite on its port, and sessions on ports of their own.
+    """Serves an ASGI application.
 
     `uvicorn.Server` is not used: it takes the process's signals to itself and raises them again after its end, and
     knows one set of sockets only. Its protocol class needs no more than a configuration and a set of connections.
     """
 
-    def __init__(self, prepared: Prepared) -> None:
-        self._prepared = prepared
-        self._tls: ssl.SSLContext | None = prepared.tls.context if prepared.tls else None
-        self._suite = prepared.application.suite
-        self._application: Application = prepared.application
+    def __init__(self, application: Asgi, listener: Listener, limits: HostSettings, tls: ssl.SSLContext | None) -> None:
+        """Take what is served, and how.
+
+        Args:
+            application: adds the Date header itself.
+            listener: where; it is the caller's to close.
+            limits: what each connection has to keep.
+            tls: what sockets are wrapped with; `None` serves plain HTTP.
+        """
+        self._application = application
+        self._listener = listener
+        self._limits = limits
+        self._tls = tls
         self._state = ServerState()
         self._servers: dict[int, asyncio.Server] = {}
-        self._session_ports: dict[str, Listener] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
         self._config = uvicorn.Config(
@@ -57,7 +66,7 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
-            date_header=False,  # the host sends the session's
+            date_header=False,  # the application sends its own: a session's
             proxy_headers=False,  # the address of the client is never looked at
         )
         self._config.load()
@@ -65,31 +74,21 @@ class Server:
     async def start(self) -> None:
         """Begin to answer; must be called on the event loop that is to serve."""
         self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
-        await self._listen(self._prepared.listener)
-        self._suite.open_port = self.open_port
-        self._suite.close_port = self.close_port
+        await self.listen(self._listener)
 
-    async def open_port(self, session: str) -> str:
-        """Give a session a port of its own; return its URL. A session that has one keeps it.
+    async def listen(self, listener: Listener) -> None:
+        """Answer at a further socket."""
+        loop = asyncio.get_running_loop()
+        handshake = self._limits.head_seconds if self._tls is not None else None
+        server = loop.create_server(
+            self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
+        )
+        # What a port is asked runs in the context that the port was opened in, which may be that of a request to the
+        # control API: asgiref would look there for a thread that has long ended.
+        self._servers[listener.port] = await Context().run(loop.create_task, server)
 
-        Raises:
-            UsageError: the name cannot be a session's.
-            OSError: the operating system gives no port.
-        """
-        listener = self._session_ports.get(session)
-        if listener is None:
-            self._suite.sessions.get(session)  # refuses a wrong name before a port is spent on it
-            listener = self._session_ports[session] = open_socket(self._prepared.listener.host, 0)
-            self._suite.sessions.bind(session, listener.port)
-            await self._listen(listener)
-        return listener.url(secure=self._tls is not None)
-
-    def close_port(self, session: str) -> None:
-        """Close the port of a session, if it has one: idle connections end now, others after their answer."""
-        listener = self._session_ports.pop(session, None)
-        if listener is None:
-            return
-        port = listener.port
+    def leave(self, port: int) -> None:
+        """Close a further port: idle connections end now, others after their answer."""
         self._servers.pop(port).close()
         for connection in list(self._state.connections):
             at = connection.transport.get_extra_info("sockname")
@@ -99,7 +98,6 @@ class Server:
     async def stop(self) -> None:
         """Stop: no new connections, a moment for the answers being given, then the rest is cut off."""
         self._stopping = True
-        self._suite.open_port = self._suite.close_port = None
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self._stop_listening()
@@ -131,24 +129,14 @@ class Server:
         while (self._state.connections or self._state.tasks) and loop.time() < deadline:  # noqa: ASYNC110  # uvicorn's own sets
             await asyncio.sleep(0.01)
 
-    async def _listen(self, listener: Listener) -> None:
-        loop = asyncio.get_running_loop()
-        handshake = self._suite.limits.head_seconds if self._tls is not None else None
-        server = loop.create_server(
-            self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
-        )
-        # What a port is asked runs in the context that the port was opened in, which may be that of a request to the
-        # control API: asgiref would look there for a thread that has long ended.
-        self._servers[listener.port] = await Context().run(loop.create_task, server)
-
     def _protocol(self) -> asyncio.Protocol:
         if self._stopping:  # what is served after the last look at all connections would keep uvloop from its end
             return _Refusal()
-        return MockProtocol(config=self._config, server_state=self._state, app_state={}, limits=self._suite.limits)
+        return MockProtocol(config=self._config, server_state=self._state, app_state={}, limits=self._limits)
 
     async def _sweep(self) -> None:
         """Keep the limits of time: one look at all connections now and then, instead of a timer for each request."""
-        limits = self._suite.limits
+        limits = self._limits
         pause = min(_SWEEP_SECONDS, min(limits.head_seconds, limits.body_seconds, limits.idle_seconds) / 5)
         loop = asyncio.get_running_loop()
         while True:

@@ -117,11 +117,11 @@ async def _live(
     prepared: Prepared, signals: StopSignals, announce: Callable[[Prepared], None], end_with: int | None
 ) -> None:
     from crm_mocks.server.companion import gone
-    from crm_mocks.server.host import Server
+    from crm_mocks.server.suite import SuiteServer
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    server = Server(prepared)
+    server = SuiteServer(prepared)
     signals.on_stop(lambda: loop.call_soon_threadsafe(stop.set))
     await server.start()
     try:

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
-from crm_mocks.server.host import Server, run_on_loop
+from crm_mocks.server.host import run_on_loop
 from crm_mocks.server.plan import Plan, Prepared, prepare
+from crm_mocks.server.suite import SuiteServer
 from crm_mocks.vendor import Vendor
 
 T = TypeVar("T")
@@ -153,7 +154,7 @@ def _serving(prepared: Prepared) -> Iterator[asyncio.AbstractEventLoop]:
 
     async def live() -> None:
         stop = asyncio.Event()
-        server = Server(prepared)
+        server = SuiteServer(prepared)
         await server.start()
         started.set_result((asyncio.get_running_loop(), stop))
         await stop.wait()
