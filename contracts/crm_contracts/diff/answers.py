@@ -1,0 +1,91 @@
+"""Comparing what two operations answer: statuses, headers, media types, bodies and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from crm_contracts.diff import nodes
+from crm_contracts.diff.media import compare_media
+from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.outcomes import compare_outcomes
+from crm_contracts.diff.schemas.comparer import Comparer
+from crm_contracts.diff.schemas.objects import members
+from crm_contracts.diff.schemas.reader import Reader
+from crm_contracts.diff.schemas.slots import Slot
+from crm_contracts.diff.trail import Trail
+from crm_contracts.diff.variance import Direction, Effect
+
+Responses = Mapping[str, Mapping[str, Any]]
+_ANSWER: Final = Direction.ANSWER
+_OTHER: Final = "default"
+
+
+def compare_answers(old: Operation, new: Operation, comparer: Comparer, trail: Trail) -> None:
+    """Note the changes of what an operation answers; statuses of the protocol in both contracts are left out."""
+    was, now = _responses(old), _responses(new)
+    for status in dict.fromkeys((*now, *was)):
+        before, after = _for(status, was), _for(status, now)
+        if _is_protocol(before) and _is_protocol(after):
+            continue
+        if before is None:
+            trail.add(_ANSWER, (status,), "status-added", Effect.WIDENED, None, status)
+        elif after is None:
+            trail.add(_ANSWER, (status,), "status-removed", Effect.NARROWED, status, None)
+        else:
+            _headers(before, after, status, comparer, trail)
+            _body(before, after, status, comparer, trail)
+            compare_outcomes((old, before), (new, after), (status,), trail)
+
+
+def _responses(operation: Operation) -> Responses:
+    return {
+        status.upper() if status != _OTHER else status: operation.follow(node, status)
+        for status, node in nodes.mapping(operation.node, "responses").items()
+        if not status.startswith("x-")
+    }
+
+
+def _for(status: str, responses: Responses) -> Mapping[str, Any] | None:
+    """Return what holds for a status: what is said of it, of its class, or of all others."""
+    for key in (status, f"{status[:1]}XX", _OTHER):
+        if key in responses and (key == status or status != _OTHER):
+            return responses[key]
+    return None
+
+
+def _is_protocol(response: Mapping[str, Any] | None) -> bool:
+    """Tell whether a status belongs to HTTP rather than to the CRM; one that is not there counts as such."""
+    return response is None or response.get("x-protocol") is True
+
+
+def _body(before: Mapping[str, Any], after: Mapping[str, Any], status: str, comparer: Comparer, trail: Trail) -> None:
+    place = (status, "body")
+    had, has = (bool(nodes.mapping(each, "content")) for each in (before, after))
+    if had and has:
+        compare_media(before, after, place, comparer, trail)
+    elif has:
+        trail.add(_ANSWER, place, "body-added", Effect.WIDENED | Effect.NARROWED, None, {"required": True})
+    elif had:
+        trail.add(_ANSWER, place, "body-removed", Effect.WIDENED | Effect.NARROWED, {"required": True}, None)
+
+
+def _headers(
+    before: Mapping[str, Any], after: Mapping[str, Any], status: str, comparer: Comparer, trail: Trail
+) -> None:
+    slots = _object(before, comparer.old), _object(after, comparer.new)
+    trail.add_all(_ANSWER, (status, "header"), members(*slots, comparer))
+
+
+def _object(response: Mapping[str, Any], reader: Reader) -> Slot:
+    """Return the headers of a response as the members of an object that may have others."""
+    headers = {
+        name.lower(): reader.follow(node, name)
+        for name, node in nodes.mapping(response, "headers").items()
+        if name.lower() != "content-type"
+    }
+    return Slot(
+        "object",
+        members={name: reader.schema(each.get("schema", {})) for name, each in headers.items()},
+        required=frozenset(name for name, each in headers.items() if each.get("required") is True),
+    )

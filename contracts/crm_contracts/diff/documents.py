@@ -1,0 +1,85 @@
+"""Comparing two OpenAPI documents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from crm_contracts.diff import nodes
+from crm_contracts.diff.answers import compare_answers
+from crm_contracts.diff.model import Audience, Diff, Version
+from crm_contracts.diff.operations import Operation, label, match, operations_of
+from crm_contracts.diff.requests import compare_requests
+from crm_contracts.diff.schemas.comparer import Comparer
+from crm_contracts.diff.security import compare_security
+from crm_contracts.diff.servers import compare_servers
+from crm_contracts.diff.trail import Trail
+from crm_contracts.diff.variance import BOTH, Direction, Effect
+from crm_mocks.errors import ContractError
+
+
+def compare(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    *,
+    names: tuple[str, str] = ("old", "new"),
+    audiences: Collection[Audience] = tuple(Audience),
+) -> Diff:
+    """Return all changes from one contract to another.
+
+    Args:
+        old: OpenAPI document, 3.0 or 3.1, with texts as keys throughout.
+        new: OpenAPI document likewise.
+        names: what the two are called in reports.
+        audiences: for whom a breaking change fails.
+
+    Raises:
+        ContractError: a document is none, or refers to what is not in it.
+    """
+    try:
+        changes = _Walk(old, new).changes()
+    except RecursionError:
+        raise ContractError("the contract is nested too deeply to be compared") from None
+    asked = tuple(each for each in Audience if each in audiences)
+    return Diff(_version(names[0], old), _version(names[1], new), tuple(changes), asked)
+
+
+def _version(name: str, document: Mapping[str, Any]) -> Version:
+    info = nodes.mapping(document, "info")
+    return Version(name, str(info.get("title", "")), str(info.get("version", "")))
+
+
+class _Walk:
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        self.old, self.new = old, new
+        self.trail = Trail()
+        self.comparers = {direction: Comparer(old, new, direction) for direction in Direction}
+
+    def changes(self) -> list[Any]:
+        compare_servers(self.old, self.new, self.trail)
+        for old, new in match(operations_of(self.old), operations_of(self.new)):
+            self._operation(old, new)
+        self.trail.operation = ""
+        if nodes.canonical(self.old.get("webhooks")) != nodes.canonical(self.new.get("webhooks")):
+            self.trail.add(Direction.ANSWER, ("webhooks",), "not-compared", Effect.NOTICE)
+        return self.trail.changes
+
+    def _operation(self, old: Operation | None, new: Operation | None) -> None:
+        self.trail.operation = label(old, new)
+        if old is None or new is None:
+            effect = Effect.WIDENED if old is None else Effect.NARROWED
+            rule = "operation-added" if old is None else "operation-removed"
+            self.trail.add(Direction.REQUEST, (), rule, effect, old and old.address, new and new.address)
+            return
+        if old.route != new.route:
+            self.trail.add(Direction.REQUEST, (), "operation-moved", BOTH, old.address, new.address)
+        if old.id != new.id:
+            self.trail.add(Direction.REQUEST, (), "operation-id", Effect.NOTICE, old.id, new.id)
+        if old.deprecated != new.deprecated:
+            effect = Effect.NOTICE if new.deprecated else Effect.NONE
+            self.trail.add(Direction.REQUEST, (), "deprecated", effect, old.deprecated, new.deprecated)
+        compare_security(old, new, self.trail)
+        compare_requests(old, new, self.comparers[Direction.REQUEST], self.trail)
+        compare_answers(old, new, self.comparers[Direction.ANSWER], self.trail)
+        if nodes.canonical(old.node.get("callbacks")) != nodes.canonical(new.node.get("callbacks")):
+            self.trail.add(Direction.ANSWER, ("callbacks",), "not-compared", Effect.NOTICE)

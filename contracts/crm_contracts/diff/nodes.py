@@ -1,0 +1,98 @@
+"""Reading the members of an OpenAPI document that may hold anything: each member is what it must be, or is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from crm_mocks.errors import ContractError
+
+
+def mapping(node: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return an object that is a member of the node; an empty one where it is missing.
+
+    Raises:
+        ContractError: it is something else.
+    """
+    return as_mapping(node.get(key, {}), key)
+
+
+def as_mapping(node: Any, what: str) -> Mapping[str, Any]:
+    """Return the node.
+
+    Raises:
+        ContractError: it is no object; `what` names it.
+    """
+    if not isinstance(node, Mapping):
+        raise ContractError(f"'{what}' must be an object, not {_shown(node)}")
+    return node
+
+
+def listing(node: Mapping[str, Any], key: str) -> list[Any]:
+    """Return an array that is a member of the node; an empty one where it is missing.
+
+    Raises:
+        ContractError: it is something else.
+    """
+    found = node.get(key, [])
+    if not isinstance(found, list):
+        raise ContractError(f"'{key}' must be an array, not {_shown(found)}")
+    return found
+
+
+def names(node: Mapping[str, Any], key: str) -> list[str]:
+    """Return an array of texts that is a member of the node; an empty one where it is missing.
+
+    Raises:
+        ContractError: it is something else.
+    """
+    found = listing(node, key)
+    for each in found:
+        if not isinstance(each, str):
+            raise ContractError(f"'{key}' must be an array of texts, but has {_shown(each)}")
+    return found
+
+
+def text(node: Mapping[str, Any], key: str) -> str:
+    """Return a text that is a member of the node; an empty one where it is missing.
+
+    Raises:
+        ContractError: it is something else.
+    """
+    found = node.get(key, "")
+    if not isinstance(found, str):
+        raise ContractError(f"'{key}' must be a text, not {_shown(found)}")
+    return found
+
+
+def number(node: Mapping[str, Any], key: str) -> int | float | None:
+    """Return a number that is a member of the node, or `None` where it is missing.
+
+    Raises:
+        ContractError: it is something else.
+    """
+    found = node.get(key)
+    if found is None and key not in node:
+        return None
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise ContractError(f"'{key}' must be a number, not {_shown(found)}")
+    return int(found) if isinstance(found, float) and found.is_integer() else found
+
+
+def canonical(value: Any) -> str:
+    """Return a JSON value as the one text that all equal values have."""
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _shown(node: Any) -> str:
+    shown = json.dumps(node, ensure_ascii=False, default=str)
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"

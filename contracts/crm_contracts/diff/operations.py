@@ -1,0 +1,125 @@
+"""The operations of a document, and which of two documents are the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from crm_contracts.diff import nodes
+from crm_mocks.contract.contract import METHODS
+from crm_mocks.contract.references import follow
+from crm_mocks.errors import ContractError
+
+_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of a document, unread.
+
+    Attributes:
+        document: which it is in.
+        method: lower-case.
+        path: template.
+        node: the operation object.
+        item: the path item object, whose parameters and servers hold for the operation.
+    """
+
+    document: Mapping[str, Any]
+    method: str
+    path: str
+    node: Mapping[str, Any]
+    item: Mapping[str, Any]
+
+    @property
+    def address(self) -> str:
+        """Method and path."""
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def route(self) -> tuple[str, str]:
+        """Method and path without the names of variables, which no request shows."""
+        return self.method, _VARIABLE.sub("{}", self.path)
+
+    @property
+    def variables(self) -> list[str]:
+        """The names of the path's variables, in order."""
+        return _VARIABLE.findall(self.path)
+
+    @property
+    def id(self) -> str:
+        """The operationId, or an empty text."""
+        return nodes.text(self.node, "operationId")
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether clients should go elsewhere."""
+        return self.node.get("deprecated") is True
+
+    @cached_property
+    def parameters(self) -> list[Mapping[str, Any]]:
+        """The parameter objects, the operation's own in place of those of the path that have the same name."""
+        found = {}
+        for each in (*nodes.listing(self.item, "parameters"), *nodes.listing(self.node, "parameters")):
+            parameter = self.follow(each, "parameters")
+            found[nodes.text(parameter, "in"), nodes.text(parameter, "name")] = parameter
+        return list(found.values())
+
+    def follow(self, node: Any, what: str) -> Mapping[str, Any]:
+        """Return an object of the document, or the one that it refers to.
+
+        Raises:
+            ContractError: it is none; `what` names it.
+        """
+        return nodes.as_mapping(follow(self.document, nodes.as_mapping(node, what)), what)
+
+
+def operations_of(document: Mapping[str, Any]) -> list[Operation]:
+    """Return the operations of a document, in its order.
+
+    Raises:
+        ContractError: the document has no paths, or something else in their place.
+    """
+    if "paths" not in document and "webhooks" not in document:
+        raise ContractError("the document has no paths")
+    found = []
+    for path, reference in nodes.mapping(document, "paths").items():
+        if path.startswith("x-"):
+            continue
+        item = nodes.as_mapping(follow(document, nodes.as_mapping(reference, path)), path)
+        found += [
+            Operation(document, method, path, nodes.as_mapping(item[method], method), item)
+            for method in METHODS
+            if method in item
+        ]
+    return found
+
+
+def match(old: list[Operation], new: list[Operation]) -> Iterator[tuple[Operation | None, Operation | None]]:
+    """Yield the operations in pairs: by method and path, else by operationId; in the new document's order.
+
+    What is in one document only comes with `None`; operations that are gone come last.
+    """
+    left = list(old)
+    for each in new:
+        same = next((one for one in left if one.route == each.route), None)
+        if same is None and each.id and all(one.route != each.route for one in old):
+            same = next((one for one in left if one.id == each.id and _is_gone(one, new)), None)
+        if same is not None:
+            left.remove(same)
+        yield same, each
+    yield from ((each, None) for each in left)
+
+
+def _is_gone(operation: Operation, new: list[Operation]) -> bool:
+    return all(each.route != operation.route for each in new)
+
+
+def label(old: Operation | None, new: Operation | None) -> str:
+    """Return what to call an operation: by the name that it has had from the first."""
+    known = old or new
+    assert known is not None  # one of the two is there
+    return known.id or known.address

@@ -1,0 +1,40 @@
+"""Comparing outcomes: the named examples of an answer, each an answer that clients meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_contracts.diff import nodes
+from crm_contracts.diff.model import Place
+from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.trail import Trail
+from crm_contracts.diff.variance import Direction, Effect
+
+Answer = tuple[Operation, Mapping[str, Any]]
+"""An operation, and one of its response objects."""
+
+
+def compare_outcomes(old: Answer, new: Answer, place: Place, trail: Trail) -> None:
+    """Note outcomes that came, are gone or look different.
+
+    They stay within the body's schema, so that they break nothing by themselves; one that came is worth knowing.
+    """
+    was, now = _outcomes(*old), _outcomes(*new)
+    for name in dict.fromkeys((*now, *was)):
+        if name not in was:
+            trail.add(Direction.ANSWER, place, "outcome-added", Effect.NOTICE, None, name)
+        elif name not in now:
+            trail.add(Direction.ANSWER, place, "outcome-removed", Effect.NOTICE, name, None)
+        elif was[name] != now[name]:
+            trail.add(Direction.ANSWER, place, "outcome-changed", Effect.NONE, name, name)
+
+
+def _outcomes(operation: Operation, response: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of the named examples, as texts, by name."""
+    found: dict[str, str] = {}
+    for media in nodes.mapping(response, "content").values():
+        for name, node in nodes.mapping(nodes.as_mapping(media, "content"), "examples").items():
+            example = operation.follow(node, name)
+            found[name] = found.get(name, "") + nodes.canonical(example.get("value"))
+    return found

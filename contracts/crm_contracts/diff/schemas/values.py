@@ -1,0 +1,50 @@
+"""Values that a contract enumerates, and whether a slot takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+
+from crm_contracts.diff.nodes import canonical
+from crm_contracts.diff.schemas.slots import COUNTED, Slot
+from crm_mocks.contract.schema import FORMATS
+
+
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
+
+
+def admits(slot: Slot, value: Any) -> bool:
+    """Tell whether a slot takes a value of its type, as far as numbers and texts are concerned.
+
+    Objects and arrays are taken to be fit: contracts do not enumerate them together with other rules.
+    """
+    if slot.values is not None:
+        return canonical(value) in slot.values
+    if slot.type not in ("number", "string"):
+        return True
+    try:
+        return _validator(slot).is_valid(value)
+    except ValueError:  # a pattern of another dialect, or a number that no validator takes
+        return True
+
+
+def _validator(slot: Slot) -> jsonschema_rs.Draft4Validator:
+    parts: list[dict[str, Any]] = [{"format": each} for each in sorted(slot.formats)]
+    parts += ({"pattern": each} for each in sorted(slot.patterns))
+    parts += ({"multipleOf": each} for each in slot.multiples)
+    for keyword, bound in zip(COUNTED[slot.type], (slot.low, slot.high), strict=True):
+        if bound is not None:
+            parts.append({keyword: bound.value, f"exclusive{keyword.capitalize()}": bound.open})
+    schema: dict[str, Any] = {"allOf": parts} if parts else {}
+    if slot.whole:
+        schema["type"] = "integer"
+    return jsonschema_rs.Draft4Validator(schema, validate_formats=True, formats=FORMATS)

@@ -1,0 +1,86 @@
+"""Comparing which credentials two operations ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from crm_contracts.diff import nodes
+from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.trail import Trail
+from crm_contracts.diff.variance import Direction, Effect
+
+Alternative = frozenset[tuple[str, str]]
+"""Credentials that are given together: what tells each scheme, and each scope that it must permit."""
+
+_FOR_PEOPLE: Final = frozenset(("description", "bearerFormat"))
+_ROOMY: Final = frozenset(("scopes", "refreshUrl"))
+
+
+def compare_security(old: Operation, new: Operation, trail: Trail) -> None:
+    """Note a change of security: credentials that are no longer enough, or now are.
+
+    A client that has what one alternative asks for gets in; so the new contract is narrower where some old alternative
+    holds all that no new one asks for. Schemes are told by what they are, not by their names in the document.
+    """
+    was, now = _alternatives(old), _alternatives(new)
+    effect = Effect.NONE
+    if not all(any(after <= before for after in now) for before in was):
+        effect |= Effect.NARROWED
+    if not all(any(before <= after for before in was) for after in now):
+        effect |= Effect.WIDENED
+    if effect:
+        trail.add(Direction.REQUEST, ("security",), "security", effect, _shown(old), _shown(new))
+
+
+def _alternatives(operation: Operation) -> set[Alternative]:
+    schemes = nodes.mapping(nodes.mapping(operation.document, "components"), "securitySchemes")
+    scopes = nodes.names(operation.node, "x-required-scopes")
+    found: set[Alternative] = set()
+    for each in _requirements(operation):
+        parts = {("scope", scope) for scope in scopes if each}
+        for name in each:
+            scheme = _scheme(operation, schemes, name)
+            parts |= {(scheme, ""), *((scheme, scope) for scope in nodes.names(each, name))}
+        found.add(frozenset(parts))
+    return found
+
+
+def _requirements(operation: Operation) -> list[Mapping[str, Any]]:
+    """Return the security requirement objects that hold for an operation; an empty one lets everybody in."""
+    holder = operation.node if "security" in operation.node else operation.document
+    return [nodes.as_mapping(each, "security") for each in nodes.listing(holder, "security")] or [{}]
+
+
+def _scheme(operation: Operation, schemes: Mapping[str, Any], name: str) -> str:
+    if name not in schemes:
+        return name
+    scheme = operation.follow(schemes[name], name)
+    return nodes.canonical(
+        {
+            key: _lower(value) if key in ("name", "scheme") and scheme.get("in") != "query" else _flows(value)
+            for key, value in scheme.items()
+            if key not in _FOR_PEOPLE and not key.startswith("x-")
+        }
+    )
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _flows(value: Any) -> Any:
+    """Return OAuth flows without what clients need not heed."""
+    if not isinstance(value, Mapping):
+        return value
+    return {key: _flows(inner) for key, inner in value.items() if key not in _ROOMY and not key.startswith("x-")}
+
+
+def _shown(operation: Operation) -> list[str]:
+    scopes = nodes.names(operation.node, "x-required-scopes")
+    return [
+        " and ".join(name + (f" ({', '.join(each[name])})" if each[name] else "") for name in each)
+        + (f" with {', '.join(scopes)}" if scopes and each else "")
+        or "none"
+        for each in _requirements(operation)
+    ]
