@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import crm_contracts
 import crm_mocks
+from crm_contracts.verify.address import is_loopback
 
 
 def environment(url: str, **more: str) -> dict[str, str]:
@@ -23,12 +22,3 @@ def environment(url: str, **more: str) -> dict[str, str]:
     near = is_loopback(url)
     kept = {name: value for name, value in os.environ.items() if not (near and name.lower().endswith("_proxy"))}
     return {**kept, "PYTHONPATH": found, **more}
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether a URL is of this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from crm_contracts.examination.exchange import Exchange
+from crm_contracts.verify.address import session
 from crm_contracts.verify.observations import Notes
 from crm_contracts.verify.pace import Pace
 from crm_mocks.errors import CrmMocksError
@@ -41,6 +43,7 @@ class Wire:
         seconds: float,
         pace: Pace | None = None,
         only: Iterable[tuple[str, str]] | None = None,
+        ca_file: Path | None = None,
     ) -> None:
         """Take what holds for all requests.
 
@@ -50,7 +53,9 @@ class Wire:
             seconds: that an answer may take, whole.
             pace: how fast requests may follow one another.
             only: methods and path templates (below the URL) that may be used; without it, all may.
+            ca_file: authorities to trust in place of the usual ones, for requests of our own.
         """
+        self._ca_file = ca_file
         self._url = url.rstrip("/")
         self._origin = _origin(url)
         self._notes = notes
@@ -82,10 +87,10 @@ class Wire:
         Raises:
             requests.RequestException: no answer came.
         """
-        with requests.Session() as session:
+        with session(self._url, self._ca_file) as sending:
             if not self._installed:
-                session.mount(self._url, _Adapter(self))
-            response = session.request(method, self._url + path, data=body, headers=headers, allow_redirects=False)
+                sending.mount(self._url, _Adapter(self))
+            response = sending.request(method, self._url + path, data=body, headers=headers, allow_redirects=False)
         return exchange_of(response.request, response)
 
     def send(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
@@ -236,17 +241,17 @@ def _read(response: requests.Response, until: float) -> None:
 def _reason(error: requests.RequestException, seconds: float) -> str:
     """Return in words why no answer came."""
     if isinstance(error, requests.exceptions.SSLError):
-        return f"TLS failed: {_cause(error)}"
+        return f"TLS failed: {cause(error)}"
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return f"no connection within {seconds:g} s"
     if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):
         return f"no whole answer within {seconds:g} s"
     if isinstance(error, requests.exceptions.ContentDecodingError):
-        return f"the body cannot be read: {_cause(error)}"
-    return f"no answer: {_cause(error)}"
+        return f"the body cannot be read: {cause(error)}"
+    return f"no answer: {cause(error)}"
 
 
-def _cause(error: BaseException) -> str:
+def cause(error: BaseException) -> str:
     """Return the innermost cause that says something; what `requests` wraps around it tells of its own objects."""
     cause: BaseException = error
     while True:

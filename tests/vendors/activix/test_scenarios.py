@@ -1,0 +1,30 @@
+"""Each way in which a receiver can fail over several requests is told by the name of the rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_contracts.verify.observations import Failure
+from tests.verify.scripted import Scripted, as_it_is
+
+DEFECTS = {
+    "a token that does not let in": ("tokens-let-in", 401),
+    "any token that lets in": ("unknown-tokens-do-not-let-in", 200),
+    "a lead that is refused when it comes again": ("the-same-lead-comes-again", 409),
+    "an unknown account that is accepted": ("unknown-accounts-are-told", 200),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_defect_is_told(defect, api):
+    rule, status = DEFECTS[defect]
+    told = Scripted(api, "activix").play(rule, status=status)
+    assert isinstance(told, Failure)
+    assert told.rule == rule
+
+
+def test_a_token_endpoint_without_token_is_told(api):
+    told = Scripted(api, "activix").play("tokens-let-in", lambda path, number, body: {})
+    assert isinstance(told, Failure)
+    assert "access_token" in told.message
+    assert Scripted(api, "activix").play("tokens-let-in", as_it_is) is None

@@ -1,0 +1,53 @@
+"""Each way in which a CRM.COM can fail the life of a token is told by the name of the rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_contracts.verify.observations import Failure
+from tests.vendors.crmcom.causes import PATHS, RELEASES
+from tests.verify.scripted import Scripted
+
+ACCEPTED = {"status": {"code": "OK", "message": "", "description": ""}, "data": {}}
+REFUSED = {"status": {"code": "COM.CRM.EXCEPTION.X", "message": "", "description": ""}, "data": {}}
+
+
+def _at(operation, number, instead):
+    return lambda path, call, body: instead if path == PATHS[operation] and call >= number else body
+
+
+def _token(text):
+    return _at("createToken", 1, {**ACCEPTED, "data": {"token": text}})
+
+
+_SHORT_LIVED = "e30.eyJ1c3IiOiIiLCJvcmciOiIiLCJvdW4iOiIiLCJleHAiOiI2MCIsImlhdCI6IjAiLCJqdGkiOiIifQ.e30"
+
+DEFECTS = {
+    "a token that is no JWT": ("tokens-are-of-their-release", _token("0" * 32)),
+    "a token of a minute": ("tokens-are-of-their-release", _token(_SHORT_LIVED)),
+    "the same token for all": ("each-login-has-its-token", _token("one")),
+    "no token": ("each-login-has-its-token", _at("createToken", 1, ACCEPTED)),
+    "a token that is not released": ("released-tokens-are-refused", _at("releaseToken", 1, REFUSED)),
+    "a token released twice": ("released-tokens-are-refused", _at("releaseToken", 2, ACCEPTED)),
+    "a released token that works": ("released-tokens-are-refused", _at("createLead", 1, ACCEPTED)),
+    "any token that works": ("unknown-tokens-are-refused", _at("createLead", 1, ACCEPTED)),
+    "a token for one call": ("a-token-serves-many-calls", _at("createLead", 2, REFUSED)),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_defect_of_tokens_is_told(defect, api):
+    rule, spoil = DEFECTS[defect]
+    told = Scripted(api, "crmcom").play(rule, spoil)
+    assert isinstance(told, Failure)
+    assert told.rule == rule
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_tokens_are_those_of_each_release(release, api):
+    assert Scripted(api, "crmcom", {"release": release}).play("tokens-are-of-their-release") is None
+
+
+def test_a_token_of_a_later_release_is_told(api):
+    told = Scripted(api, "crmcom", {"release": "R11.0.0"}).play("tokens-are-of-their-release", _token(_SHORT_LIVED))
+    assert isinstance(told, Failure)

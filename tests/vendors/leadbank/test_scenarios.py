@@ -1,0 +1,82 @@
+"""Each way in which a LeadBank can fail its cycle is told by the name of the rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_contracts.verify.observations import Complaint, Failure
+from tests.verify.scripted import Scripted
+
+LEADS, CONFIRM, ACKNOWLEDGE = "/api/leads", "/api/leads/ValidateGetLeads", "/api/leads/SendAcknos"
+
+
+def _from(call, path, change):
+    """Spoil the answers of an operation from a call on."""
+    return lambda there, number, body: change(body) if there == path and number >= call else body
+
+
+def _without_first(body):
+    return {**body, "Leads": body["Leads"][1:]}
+
+
+def _with_another(body):
+    return {**body, "Leads": [*body["Leads"], {**body["Leads"][0], "IDLeadBank": 4711}]}
+
+
+def _reworded(body):
+    return {**body, "Leads": [{**lead, "NameProvider": "somebody"} for lead in body["Leads"]]}
+
+
+def _in_state(state):
+    return lambda body: {**body, "Leads": [{**lead, "State": state} for lead in body["Leads"]]}
+
+
+def _saying(status):
+    return lambda body: {**body, "Status": status}
+
+
+def _first_again(first):
+    def change(body):
+        first.append(body["Leads"])
+        return {**body, "Leads": first[0]}
+
+    return change
+
+
+DEFECTS = {
+    "a batch that shrinks": ("same-leads-until-confirmed", _from(2, LEADS, _without_first)),
+    "a batch that grows": ("same-leads-until-confirmed", _from(2, LEADS, _with_another)),
+    "a batch that says otherwise": ("same-leads-until-confirmed", _from(2, LEADS, _reworded)),
+    "leads that are still ready": ("leads-in-progress-say-so", _from(1, LEADS, _in_state(0))),
+    "leads lost by a confirmation of others": ("what-is-not-confirmed-comes-again", _from(2, LEADS, _without_first)),
+    "new leads in an open batch": ("what-is-not-confirmed-comes-again", _from(2, LEADS, _with_another)),
+    "confirmed leads again": ("confirmed-leads-come-no-more", _from(1, LEADS, _first_again([]))),
+    "a confirmation that fails": ("confirmed-leads-come-no-more", _from(1, CONFIRM, _saying(3))),
+    "a repeated confirmation that fails": ("confirmation-can-be-repeated", _from(2, CONFIRM, _saying(4))),
+    "received leads refused": ("received-leads-can-be-acknowledged", _from(1, ACKNOWLEDGE, _saying(4))),
+    "leads acknowledged early": ("leads-in-progress-cannot-be-acknowledged", _from(1, ACKNOWLEDGE, _saying(1))),
+    "unknown leads confirmed": ("unknown-leads-are-refused", _from(1, CONFIRM, _saying(1))),
+    "unknown leads acknowledged": ("unknown-leads-are-refused", _from(1, ACKNOWLEDGE, _saying(1))),
+    "no leads member": ("same-leads-until-confirmed", _from(2, LEADS, lambda body: {"Status": 1, "Message": ""})),
+    "leads of another shape": ("confirmed-leads-come-no-more", _from(1, LEADS, lambda body: {"Leads": ["one"]})),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_defect_of_the_cycle_is_told(defect, api):
+    rule, spoil = DEFECTS[defect]
+    told = Scripted(api, "leadbank").play(rule, spoil)
+    assert isinstance(told, Failure)
+    assert told.rule == rule
+    assert told.operation in ("getLeads", "validateGetLeads", "sendAcknos")
+    assert told.exchange.url.startswith("http://127.0.0.1:4010/api/leads")
+
+
+def test_without_leads_the_cycle_is_not_played(api):
+    told = Scripted(api, "leadbank", {"leads": 0}).play("same-leads-until-confirmed")
+    assert told == Complaint("same-leads-until-confirmed was not played: there is no lead to be sent")
+
+
+def test_a_provider_that_takes_acknowledgements_early_by_setting_is_not_held_to_the_position(api):
+    told = Scripted(api, "leadbank", {"acknos": "any"}).play("leads-in-progress-cannot-be-acknowledged")
+    assert isinstance(told, Complaint)

@@ -1,0 +1,51 @@
+"""The vendors' scenarios hold for their mocks, and the engine tells what does not hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_contracts.verify.observations import Complaint, Failure
+from crm_contracts.verify.scenarios import scenarios_of
+from crm_contracts.verify.variants import variants
+from crm_mocks.vendor import load_vendor, vendor_names
+from tests.verify.scripted import Scripted
+
+EACH = [
+    pytest.param(vendor, variant, id="-".join((vendor, *variant.values())))
+    for vendor in vendor_names()
+    for variant in variants(load_vendor(vendor))
+]
+
+
+@pytest.mark.parametrize(("vendor", "variant"), EACH)
+def test_every_scenario_holds_for_the_mock(vendor, variant, api):
+    scripted = Scripted(api, vendor, variant)
+    told = {name: scripted.play(name) for name in scenarios_of(vendor)}
+    assert told == dict.fromkeys(told)
+    assert told
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_every_scenario_says_its_rule_and_where_it_comes_from(vendor):
+    for name, scenario in scenarios_of(vendor).items():
+        assert "(" in scenario.__doc__ or "[D" in scenario.__doc__, name
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_an_answer_that_is_no_json_fails_scenarios_and_raises_nothing(vendor, api):
+    scripted = Scripted(api, vendor)
+    told = [scripted.play(name, lambda *_: "<html>", status=502) for name in scenarios_of(vendor)]
+    assert all(each is None or isinstance(each, Failure) for each in told)
+    assert any(told)
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_only_allowed_operations_are_called(vendor, api):
+    scripted = Scripted(api, vendor)
+    told = [scripted.play(name, only=frozenset()) for name in scenarios_of(vendor)]
+    assert all(each is None or isinstance(each, Complaint) for each in told)
+    assert {each.method for each in scripted.exchanges} <= {"HEAD"}
+
+
+def test_a_vendor_without_such_a_module_has_none():
+    assert scenarios_of("nobody") == {}
