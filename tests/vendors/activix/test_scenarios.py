@@ -24,7 +24,7 @@ def test_a_defect_is_told(defect, api):
 
 
 def test_a_token_endpoint_without_token_is_told(api):
-    told = Scripted(api, "activix").play("tokens-let-in", lambda path, number, body: {})
+    told = Scripted(api, "activix").play("tokens-let-in", lambda *_: {})
     assert isinstance(told, Failure)
     assert "access_token" in told.message
     assert Scripted(api, "activix").play("tokens-let-in", as_it_is) is None

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 
 from crm_contracts.verify.observations import Failure
-from tests.verify.scripted import Scripted
+from tests.verify.scripted import Scripted, as_it_is
 
 
 def _validated_as(status):
-    return lambda path, number, body: {"status": status} if path.endswith("/validate") else body
+    return lambda path, _, body: {"status": status} if path.endswith("/validate") else body
 
 
 DEFECTS = {
     "a valid lead found invalid": ("validation-creates-nothing", _validated_as("INVALID_LEAD_DATA"), 0),
     "a validation that creates": ("validation-creates-nothing", _validated_as("DUPLICATE_CUSTOMER"), 0),
     "a customer who is not known": ("customers-are-known-once-created", _validated_as("POSSIBLE"), 0),
-    "a lead that cannot be created": ("customers-are-known-once-created", lambda path, number, body: body, 400),
-    "a duplicate that is accepted": ("duplicate-customers-are-refused", lambda path, number, body: body, 200),
-    "a key that nobody checks": ("head-checks-the-key", lambda path, number, body: body, 200),
-    "a key that nobody knows": ("head-checks-the-key", lambda path, number, body: body, 401),
+    "a lead that cannot be created": ("customers-are-known-once-created", as_it_is, 400),
+    "a duplicate that is accepted": ("duplicate-customers-are-refused", as_it_is, 200),
+    "a key that nobody checks": ("head-checks-the-key", as_it_is, 200),
+    "a key that nobody knows": ("head-checks-the-key", as_it_is, 401),
 }
 
 

@@ -57,8 +57,8 @@ DEFECTS = {
     "leads acknowledged early": ("leads-in-progress-cannot-be-acknowledged", _from(1, ACKNOWLEDGE, _saying(1))),
     "unknown leads confirmed": ("unknown-leads-are-refused", _from(1, CONFIRM, _saying(1))),
     "unknown leads acknowledged": ("unknown-leads-are-refused", _from(1, ACKNOWLEDGE, _saying(1))),
-    "no leads member": ("same-leads-until-confirmed", _from(2, LEADS, lambda body: {"Status": 1, "Message": ""})),
-    "leads of another shape": ("confirmed-leads-come-no-more", _from(1, LEADS, lambda body: {"Leads": ["one"]})),
+    "no leads member": ("same-leads-until-confirmed", _from(2, LEADS, lambda _: {"Status": 1, "Message": ""})),
+    "leads of another shape": ("confirmed-leads-come-no-more", _from(1, LEADS, lambda _: {"Leads": ["one"]})),
 }
 
 
