@@ -11,21 +11,11 @@ import jsonschema_rs
 
 from crm_mocks.contract.members import Members, members_of
 from crm_mocks.contract.outcome import Outcome, Response
+from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.shape import Shape, shape_of
 from crm_mocks.errors import ContractError
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A path, query or header parameter; header names are lower-case."""
-
-    name: str
-    place: str
-    required: bool
-    type: str
-    validator: jsonschema_rs.Draft4Validator
 
 
 @dataclass(frozen=True)
@@ -148,10 +138,13 @@ class OperationReader:
 
     def _parameter(self, node: Any) -> Parameter:
         node = follow(self.document, node)
-        schema = follow(self.document, node.get("schema", {}))
         name = node["name"].lower() if node["in"] == "header" else node["name"]
+        return self._described(name, node["in"], node)
+
+    def _described(self, name: str, place: str, node: Mapping[str, Any]) -> Parameter:
+        schema = follow(self.document, node.get("schema", {}))
         required = bool(node.get("required"))
-        return Parameter(name, node["in"], required, schema.get("type", "string"), self.schemas.compile(schema))
+        return Parameter(name, place, required, schema.get("type", "string"), self.schemas.compile(schema))
 
     def _request_body(self, node: Any) -> RequestBody | None:
         if node is None:
@@ -177,9 +170,10 @@ class OperationReader:
             response = follow(self.document, reference)
             status = int(status_text)
             content: Mapping[str, Any] = response.get("content", {})
-            headers = {
-                name.lower(): follow(self.document, header) for name, header in response.get("headers", {}).items()
-            }
+            headers = tuple(
+                self._described(name.lower(), "header", follow(self.document, header))
+                for name, header in response.get("headers", {}).items()
+            )
             protocol = bool(response.get("x-protocol"))
             validators = {
                 name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()

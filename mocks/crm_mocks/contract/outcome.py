@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from crm_mocks.contract.parameter import Parameter
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -47,13 +49,13 @@ class Response:
 
     Attributes:
         validators: compiled schema for each media type; empty for a response without body.
-        headers: the response's header objects by lower-case name.
+        headers: those that are documented.
     """
 
     status: int
     protocol: bool
     validators: dict[str, jsonschema_rs.Draft4Validator]
-    headers: dict[str, dict[str, Any]]
+    headers: tuple[Parameter, ...]
 
 
 def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:

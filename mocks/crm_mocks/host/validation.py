@@ -7,7 +7,8 @@ from math import isfinite
 from typing import Any, Final
 
 from crm_mocks.call import Call
-from crm_mocks.contract.operation import Operation, Parameter
+from crm_mocks.contract.operation import Operation
+from crm_mocks.contract.parameter import Parameter
 from crm_mocks.media import ContentType, Unreadable, content_type
 from crm_mocks.problems import Problem
 from crm_mocks.schema_errors import from_schema_errors
@@ -55,13 +56,23 @@ def examine(call: Call) -> Problem | None:
 
 
 def _examine_parameter(call: Call, parameter: Parameter) -> list[Violation]:
-    location = (parameter.place, parameter.name)
     if parameter.place == "header":
         raw = call.headers.get(parameter.name)
     elif parameter.place == "query":
         raw = call.query.get(parameter.name)
     else:
         raw = call.path_parameters.get(parameter.name) if parameter.place == "path" else None
+    return parameter_violations(parameter, raw)
+
+
+def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violation]:
+    """Return what breaks the contract in a parameter's text, or in that it is absent.
+
+    Args:
+        parameter: of a request, or a header of an answer.
+        raw: as sent; `None` where it was not.
+    """
+    location = (parameter.place, parameter.name)
     if raw is None:
         message = f"{parameter.place} parameter '{parameter.name}' is required"
         return [Violation(location, "required", message, parameter.name)] if parameter.required else []

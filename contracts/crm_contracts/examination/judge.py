@@ -1,0 +1,170 @@
+"""Holding an exchange to a contract: the request for the client's part, the answer for the provider's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from crm_contracts.examination.answers import answer_violations
+from crm_contracts.examination.exchange import Exchange
+from crm_contracts.examination.presence import credentials_are_there
+from crm_contracts.verify.plausible import Unaided, plausible_type
+from crm_mocks.call import Call
+from crm_mocks.contract import Contract, Operation
+from crm_mocks.host.suite import Options, Suite
+from crm_mocks.host.switchboard import Match
+from crm_mocks.host.validation import examine, read_body
+from crm_mocks.sessions.records import Records
+from crm_mocks.sessions.store import MemoryStore
+from crm_mocks.violations import Violation
+
+ACCEPTED: Final = "accepted-invalid"
+"""The rule that a provider breaks which takes what breaks the contract."""
+
+
+class Judge:
+    """Holds exchanges to the contracts of some vendors.
+
+    What only the provider can know is not asked of a request: whether its credentials are good, its references exist,
+    its values are taken. Nor is a refusal of a good request by itself a fault of the provider's.
+    """
+
+    def __init__(self, vendors: Iterable[str], settings: Mapping[str, Any], base_url: str = "") -> None:
+        """Load the contracts.
+
+        Args:
+            vendors: names; all vendors if there are none.
+            settings: by `<vendor>.<name>`, as `crm_mocks.serve` takes them: they choose the contract in force.
+            base_url: where the provider is; in URLs that begin with it, the contract's paths begin behind it.
+
+        Raises:
+            UsageError: a vendor or setting is unknown.
+        """
+        self._suite = Suite(vendors, Options(settings=settings))
+        self._session = self._suite.sessions.get("default")
+        self._base_url = base_url.rstrip("/")
+        self._refusals = {
+            name: plausible_type(name)(_ask_nobody, vendor.credentials, self._suite.settings[name])
+            if plausible_type(name) is not Unaided
+            else Unaided(_ask_nobody, {}, None)
+            for name, vendor in self._suite.vendors.items()
+        }
+
+    @property
+    def contracts(self) -> Mapping[str, Contract]:
+        """The contracts in force, by vendor."""
+        return self._suite.contracts
+
+    def match(self, method: str, url: str) -> Match:
+        """Return where a request belongs, whatever host it went to and whatever stands before the contract's path.
+
+        Args:
+            method: upper-case.
+            url: whole, or a path.
+        """
+        matches = [self._suite.switchboard.find(method, path) for path in self._paths(url)]
+        for match in matches:
+            if match.operation_id:
+                return match
+        return next((match for match in matches if match.allowed), matches[0])
+
+    def find(self, method: str, url: str) -> Operation | None:
+        """Return the operation that a request is meant for; arguments as in `match`."""
+        return self._operation(self.match(method, url))
+
+    def request(self, exchange: Exchange) -> list[Violation]:
+        """Return what breaks the contract in a request; nothing where its path is no vendor's."""
+        match = self.match(exchange.method, exchange.url)
+        if match.vendor is None:
+            return []
+        if not match.operation_id:
+            return [_stray(match, self._suite.contracts[match.vendor.name])]
+        call = self._call(exchange, match)
+        read_body(call)
+        examine(call)
+        if not credentials_are_there(call):
+            call.violate(("security",), "credentials", "credentials are required")
+        return call.violations
+
+    def answer(self, operation: Operation, exchange: Exchange) -> list[Violation]:
+        """Return what breaks the contract in an answer.
+
+        Args:
+            operation: that was called, of one of the contracts.
+            exchange: one to which an answer came.
+        """
+        document = self._suite.contracts[operation.vendor].document
+        found, body = answer_violations(operation, exchange, document)
+        broken = [] if self.is_refusal(operation, exchange.status, body) else self._broken(exchange)
+        if broken:
+            where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:3])
+            message = f"a request that breaks the contract must be refused ({where})"
+            found.append(Violation(("status",), ACCEPTED, message))
+        return found
+
+    def is_refusal(self, operation: Operation, status: int, body: Any) -> bool:
+        """Tell whether an answer refuses the request, be it in the body of a success.
+
+        Args:
+            operation: that was called.
+            status: HTTP status.
+            body: decoded JSON.
+        """
+        refused: bool = self._refusals[operation.vendor].is_refusal(status, body)
+        return refused
+
+    def _broken(self, exchange: Exchange) -> list[Violation]:
+        """Return what a provider must refuse a request for; credentials may have been sent in other ways."""
+        return [each for each in self.request(exchange) if each.rule != "credentials"]
+
+    def _operation(self, match: Match) -> Operation | None:
+        if match.vendor is None:
+            return None
+        return self._suite.contracts[match.vendor.name].operations.get(match.operation_id)
+
+    def _paths(self, url: str) -> Iterator[str]:
+        """Yield the paths that a URL may have in the contract, the likeliest first."""
+        if self._base_url and url.startswith(self._base_url):
+            yield unquote(urlsplit(url[len(self._base_url) :]).path) or "/"
+        path = unquote(urlsplit(url).path) or "/"
+        yield path
+        while "/" in path[1:]:
+            path = path[path.index("/", 1) :]
+            yield path
+
+    def _call(self, exchange: Exchange, match: Match) -> Call:
+        vendor = match.vendor
+        assert vendor is not None  # the caller has seen to paths of no vendor
+        contract = self._suite.contracts[vendor.name]
+        return Call(
+            session=self._session,
+            vendor=vendor,
+            contract=contract,
+            operation=contract.operations.get(match.operation_id),
+            settings=self._suite.settings[vendor.name],
+            records=Records(MemoryStore(), vendor.name, vendor.kinds_by_name),
+            method=exchange.method,
+            path=match.path,
+            base_url=self._base_url,
+            path_parameters=match.parameters,
+            query_string=urlsplit(exchange.url).query,
+            raw_headers=[
+                (name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+                for name, value in exchange.request_headers
+                if name.lower() != "content-encoding"  # the body is decompressed
+            ],
+            raw_body=exchange.request_body,
+            number=1,
+        )
+
+
+def _stray(match: Match, contract: Contract) -> Violation:
+    """Return what is wrong with a request that no operation takes."""
+    if not match.allowed:
+        return Violation(("path",), "path", f"{contract.title} has no such path")
+    return Violation(("method",), "method", f"the path allows {', '.join(match.allowed)}", list(match.allowed))
+
+
+def _ask_nobody(*_: Any, **__: Any) -> None:
+    """Stand in for what asks the provider: telling refusals asks nothing."""

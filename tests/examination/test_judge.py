@@ -1,0 +1,124 @@
+"""Exchanges are held to the contract, whoever made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from crm_contracts.examination.answers import STATUS
+from crm_contracts.examination.exchange import Exchange
+from crm_contracts.examination.judge import ACCEPTED, Judge
+from crm_mocks.sessions.entry import Entry
+from tests.conftest import Api
+from tests.vendors.discovery import ALL_VARIANTS, Variant, causes
+
+
+def exchange_of(entry: Entry, base: str = "https://crm.example.com") -> Exchange:
+    return Exchange(
+        entry.method,
+        f"{base}{entry.path}" + (f"?{entry.query}" if entry.query else ""),
+        tuple(entry.request_headers),
+        entry.request_body,
+        entry.status,
+        tuple(entry.answer_headers),
+        entry.answer_body,
+    )
+
+
+def naturally(variant: Variant, make: Callable[..., Api]) -> Iterator[Entry]:
+    """Yield what is in the journals once all natural causes of a vendor's outcomes have been tried."""
+    known = causes(variant.vendor)
+    for key, cause in known.CAUSES.items():
+        operation, _, outcome = key.partition(".")
+        if outcome not in variant.contract().operations[operation].outcomes:
+            continue
+        own = getattr(known, "SETTINGS", {}).get(key, {})
+        settings = variant.options | {k if "." in k else f"{variant.vendor}.{k}": value for k, value in own.items()}
+        api = make(variant.vendor, settings=settings | {"host.redact": False})
+        cause(api)
+        yield from api.entries()
+
+
+@pytest.mark.parametrize("variant", ALL_VARIANTS, ids=str)
+def test_answers_of_the_mocks_keep_the_contract(variant: Variant, api: Callable[..., Api]) -> None:
+    judge = Judge([variant.vendor], variant.options)
+    for entry in naturally(variant, api):
+        exchange = exchange_of(entry)
+        operation = judge.find(exchange.method, exchange.url)
+        if operation is not None:
+            assert judge.answer(operation, exchange) == [], entry
+
+
+VENDORS = sorted({variant.vendor for variant in ALL_VARIANTS})
+
+
+@pytest.fixture(params=VENDORS)
+def accepted(request: pytest.FixtureRequest, api: Callable[..., Api]) -> tuple[Judge, Exchange]:
+    """A judge, and a valid request of each vendor with its success."""
+    variant = Variant(request.param)
+    operation = list(variant.operations())[-1]
+    mock = api(variant.vendor, settings={"host.redact": False})
+    assert mock.request(**causes(variant.vendor).VALID[operation.id](mock)).status_code == 200
+    return Judge([variant.vendor], {}), exchange_of(mock.entries()[-1])
+
+
+def rules(judge: Judge, exchange: Exchange) -> set[str]:
+    """Return the rules that an answer breaks."""
+    operation = judge.find(exchange.method, exchange.url)
+    assert operation is not None
+    return {each.rule for each in judge.answer(operation, exchange)}
+
+
+def test_a_good_request_breaks_nothing(accepted: tuple[Judge, Exchange]) -> None:
+    judge, exchange = accepted
+    assert judge.request(exchange) == []
+
+
+def test_a_request_is_found_behind_a_base_path(accepted: tuple[Judge, Exchange]) -> None:
+    judge, exchange = accepted
+    moved = exchange.url.replace("example.com", "example.com/staging/eu")
+    assert judge.find(exchange.method, moved) == judge.find(exchange.method, exchange.url)
+
+
+def test_an_undocumented_status_is_told(accepted: tuple[Judge, Exchange]) -> None:
+    judge, exchange = accepted
+    assert rules(judge, replace(exchange, status=418)) == {STATUS}
+
+
+def test_a_page_of_a_proxy_is_told(accepted: tuple[Judge, Exchange]) -> None:
+    judge, exchange = accepted
+    page = replace(exchange, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<h1>Bad gateway</h1>")
+    assert rules(judge, page) & {"mediaType", "body"}
+
+
+def test_a_request_that_breaks_the_contract_must_be_refused(accepted: tuple[Judge, Exchange]) -> None:
+    judge, exchange = accepted
+    broken = replace(exchange, request_body=b'"no object"')
+    assert judge.request(broken)
+    assert ACCEPTED in rules(judge, broken)
+
+
+def test_missing_credentials_are_the_clients_fault_alone(api: Callable[..., Api]) -> None:
+    secured = [
+        (variant, operation)
+        for variant in map(Variant, VENDORS)
+        for operation in variant.operations()
+        if operation.security and {} not in operation.security
+    ]
+    for variant, operation in secured:
+        mock = api(variant.vendor, settings={"host.redact": False})
+        request = causes(variant.vendor).VALID[operation.id](mock)
+        assert mock.request(**request).status_code == 200
+        judge, exchange = Judge([variant.vendor], {}), exchange_of(mock.entries()[-1])
+        bare = tuple((name, value) for name, value in exchange.request_headers if name.lower() in ("content-type",))
+        assert [each.rule for each in judge.request(replace(exchange, request_headers=bare))] == ["credentials"]
+        assert rules(judge, replace(exchange, request_headers=bare)) == set()
+    assert secured
+
+
+def test_a_wrong_method_and_a_wrong_path_are_told(accepted: tuple[Judge, Exchange]) -> None:
+    judge, exchange = accepted
+    assert [each.rule for each in judge.request(replace(exchange, method="DELETE"))] == ["method"]
+    assert judge.request(replace(exchange, url="https://example.com/favicon.ico")) == []
