@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 Headers = tuple[tuple[str, str], ...]
 """Names as they came and values, in order; a name may come again."""
+
+
+class Part(StrEnum):
+    """A part of an exchange that a record of it may leave out."""
+
+    CREDENTIALS = "credentials"
+    REQUEST_BODY = "request body"
+    ANSWER_BODY = "answer body"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,8 @@ class Exchange:
         milliseconds: from the request's end to that of the answer; `None` where nobody has measured it.
         failure: why no answer came, in words; empty where one came.
         source: where it stands, for people: `traffic.har, entry 3`.
+        untold: parts that whoever recorded it may have left out, which nothing is found about.
+        ordered: a test has ordered the answer beforehand, so that it says nothing about the provider.
     """
 
     method: str
@@ -37,3 +49,5 @@ class Exchange:
     milliseconds: float | None = None
     failure: str = ""
     source: str = ""
+    untold: frozenset[Part] = frozenset()
+    ordered: bool = False
