@@ -49,5 +49,5 @@ class Exchange:
     milliseconds: float | None = None
     failure: str = ""
     source: str = ""
-    untold: frozenset[Part] = frozenset()
+    untold: tuple[Part, ...] = ()
     ordered: bool = False
