@@ -12,8 +12,13 @@ import requests
 from crm_mocks.errors import UsageError
 
 
-def base_url(url: str) -> str:
+def base_url(url: str, option: str = "--url", instead: str = "give them with --credential or --credentials") -> str:
     """Return a provider's URL without a slash at its end.
+
+    Args:
+        url: as the user wrote it.
+        option: by which it was given.
+        instead: what to do with credentials that stand in it.
 
     Raises:
         UsageError: it is none. The message does not repeat it, since it may hold credentials.
@@ -24,11 +29,11 @@ def base_url(url: str) -> str:
     except ValueError:
         good = False
     if not good or not url.isprintable() or " " in url:
-        raise UsageError("--url wants an http:// or https:// URL with a host")
+        raise UsageError(f"{option} wants an http:// or https:// URL with a host")
     if parts.username is not None or parts.password is not None:
-        raise UsageError("--url must not have credentials in it: give them with --credential or --credentials")
+        raise UsageError(f"{option} must not have credentials in it: {instead}")
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise UsageError("--url must end with its path: the contract's paths are put behind it")
+        raise UsageError(f"{option} must end with its path: the contract's paths are put behind it")
     return url.rstrip("/")
 
 
