@@ -14,6 +14,9 @@ from crm_mocks.sending import Case, Push, Sender
 from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, numbered, of_account
 from crm_mocks.vendors.activix.sender.written import plainly, written
 
+_FILLED: Final = "created_every_attribute"
+"""Name of the contract's example that has every attribute."""
+
 _LARGEST: Final = 2**63 - 1
 _LONG_TRIM: Final = "Touring " + "avec groupe remorquage " * 8
 _LISTS: Final = ("emails", "phones", "vehicles")
@@ -42,14 +45,21 @@ class Bodies:
         yield from self._with_other_headers()
         yield from self._wrong()
 
-    def fresh(self, **attributes: Any) -> dict[str, Any]:
-        """Return a generated lead with an id that no other case has, and some attributes of one's choice."""
+    def plain(self, **attributes: Any) -> dict[str, Any]:
+        """Return a lead with nothing odd about it but the attributes of one's choice, every other one filled.
+
+        Its id is one that no other case has.
+        """
+        _, example = self._operation.body.examples[_FILLED] if self._operation.body else ("", {})
+        return of_account(numbered(example, self._generated()["id"]), self._accounts[0]) | attributes
+
+    def _generated(self) -> dict[str, Any]:
         lead: dict[str, Any] = self._sender.generated(next(self._numbers))
-        return lead | attributes
+        return lead
 
     def _over_time(self) -> Iterator[Case]:
         """A lead as it is created and changed: each time it is pushed whole, and nothing tells the times apart."""
-        lead = self.fresh(status=None)
+        lead = self._generated() | {"status": None}
         yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
         again = self._push(lead, "replaced")
         yield Case("same-lead-again", "the same lead once more", (again,))
@@ -61,7 +71,7 @@ class Bodies:
         )
         other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
         yield Case("salesperson-change", "the same lead with another advisor", (self._push(other, "replaced"),))
-        unseen = self.fresh(status=self._value("Lead", "status", "lost"))
+        unseen = self.plain(status=self._value("Lead", "status", "lost"))
         yield self._case("update-of-unseen-lead", "a changed lead that was never pushed before", unseen)
 
     def _of_examples(self) -> Iterator[Case]:
@@ -79,7 +89,7 @@ class Bodies:
         """Return an example with accounts that fit the settings, and an id of its own."""
         if not isinstance(example, dict):
             return example
-        lead = numbered(example, self.fresh()["id"])
+        lead = numbered(example, self._generated()["id"])
         if name == "unknown_account":
             return of_account(lead, self._stranger())
         lead = of_account(lead, self._accounts[0])
@@ -89,22 +99,22 @@ class Bodies:
 
     def _odd(self) -> Iterator[Case]:
         """Leads that are as documented, and that real receivers broke on."""
-        lead = self.fresh()
+        lead = self.plain()
         yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
         yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
         yield self._vehicle("long-trim", f"a vehicle's trim of {len(_LONG_TRIM)} characters", trim=_LONG_TRIM)
         blank = {f"unsubscribe_{kind}_date": None for kind in ("all", "call", "email", "sms")}
-        yield self._case("unsubscribe-dates-null", "unsubscribe dates that are null", self.fresh(**blank))
+        yield self._case("unsubscribe-dates-null", "unsubscribe dates that are null", self.plain(**blank))
         empty = dict.fromkeys(blank, "")
-        yield self._case("unsubscribe-dates-empty", "unsubscribe dates that are empty texts", self.fresh(**empty))
+        yield self._case("unsubscribe-dates-empty", "unsubscribe dates that are empty texts", self.plain(**empty))
         unknown = {"agreed_later": {"a": [1, None]}, "emails": [{**lead["emails"][0], "agreed_later": "x"}]}
         yield self._case("unknown-attribute", "attributes that the documents do not name", lead | unknown)
         nothing = dict.fromkeys((*_LISTS, *_OBJECTS))
-        yield self._case("nothing-linked", "a lead whose linked objects are null", self.fresh(**nothing))
-        yield self._case("empty-lists", "a lead with empty lists", self.fresh(**{name: [] for name in _LISTS}))
-        yield self._case("large-id", "the largest id of 64 bits", self.fresh(id=_LARGEST))
+        yield self._case("nothing-linked", "a lead whose linked objects are null", self.plain(**nothing))
+        yield self._case("empty-lists", "a lead with empty lists", self.plain(**{name: [] for name in _LISTS}))
+        yield self._case("large-id", "the largest id of 64 bits", self.plain(id=_LARGEST))
         if "invalid_value" not in self._operation.outcomes:  # the setting open_enums
-            later = self.fresh(segment="of_a_later_year", type="of_a_later_year")
+            later = self.plain(segment="of_a_later_year", type="of_a_later_year")
             yield self._case("later-value", "values that the documents of 2018 do not list", later)
         pushes = tuple(self._push(each, "created") for each in self._enumerated())
         yield Case("every-documented-value", "each value that the documents list, of each attribute", pushes)
@@ -117,7 +127,7 @@ class Bodies:
         }
         most = max((len(values) for names in listed.values() for values in names.values()), default=0)
         for turn in range(most):
-            lead = self.fresh()
+            lead = self.plain()
             for schema, attribute in _ENUMERATED.items():
                 drawn = {name: values[turn % len(values)] for name, values in listed[schema].items()}
                 lead |= {attribute: [{**lead[attribute][0], **drawn}]} if attribute else drawn
@@ -125,20 +135,20 @@ class Bodies:
 
     def _accounts_in_either_place(self) -> Iterator[Case]:
         account = self._accounts[-1]
-        inside = of_account(self.fresh(), account) | {"account_id": None}
+        inside = of_account(self.plain(), account) | {"account_id": None}
         yield self._case("account-as-object", "the account in account.id only", inside)
-        beside = self.fresh(account_id=account, account=None)
+        beside = self.plain(account_id=account, account=None)
         yield self._case("account-as-id", "the account in account_id only", beside)
 
     def _as_bytes(self) -> Iterator[Case]:
         """The same JSON in other bytes: who writes it again before checking the signature gets others."""
         texts = {"first_name": "Zoé", "last_name": "L'Écuyer 🚗", "source": "Site web / Québec"}
-        escaped = self.fresh(**texts)
+        escaped = self.plain(**texts)
         yield self._case("escaped-text", r"texts written with \u00e9, \ud83d\ude97 and \/", escaped)
-        plain = self.fresh(**texts)
+        plain = self.plain(**texts)
         yield self._case_of_bytes("plain-text", "the same texts in UTF-8, over several lines", plain, plainly(plain))
-        lead = self.fresh(vehicles=[])
-        car = self.fresh()["vehicles"][0] | {"rate": 3.9, "lead_id": lead["id"]}
+        lead = self.plain(vehicles=[])
+        car = self.plain()["vehicles"][0] | {"rate": 3.9, "lead_id": lead["id"]}
         priced = written(lead | {"vehicles": [car]}).replace(b'"rate":3.9', b'"rate":3.90')
         yield self._case_of_bytes("trailing-zero", "a number written as 3.90", lead, priced)
 
@@ -154,27 +164,27 @@ class Bodies:
             ),
         }
         for name, (about, headers) in forms.items():
-            yield Case(name, about, (replace(self._push(self.fresh(), "created"), headers=headers),))
+            yield Case(name, about, (replace(self._push(self.plain(), "created"), headers=headers),))
 
     def _wrong(self) -> Iterator[Case]:
         """Bodies to refuse, beside those of the contract's examples."""
-        no_id = self.fresh(id=None)
+        no_id = self.plain(id=None)
         yield self._case("id-null", "an id that is null", no_id, "invalid_type")
-        text = self.fresh(account_id=str(self._accounts[0]))
+        text = self.plain(account_id=str(self._accounts[0]))
         yield self._case("account-as-text", "an account_id that is a string", text, "invalid_type")
-        alone = self.fresh(vehicles={})
+        alone = self.plain(vehicles={})
         yield self._case("list-as-object", "vehicles that are no list", alone, "invalid_type")
-        null = self.fresh(phones=[None])
+        null = self.plain(phones=[None])
         yield self._case("null-in-list", "a phone that is null", null, "invalid_type")
-        lead = self.fresh()
+        lead = self.plain()
         cut = written(lead)[:-1]
         yield self._case_of_bytes("cut-off", "JSON that breaks off", lead, cut, "not_json")
-        yield self._case_of_bytes("no-body", "no body", self.fresh(), b"", "not_json")
+        yield self._case_of_bytes("no-body", "no body", self.plain(), b"", "not_json")
         form = b"id=1&account_id=66"
-        yield self._case_of_bytes("form-in-json", "a form that calls itself JSON", self.fresh(), form, "not_json")
+        yield self._case_of_bytes("form-in-json", "a form that calls itself JSON", self.plain(), form, "not_json")
 
     def _vehicle(self, name: str, about: str, **attributes: Any) -> Case:
-        lead = self.fresh()
+        lead = self.plain()
         lead["vehicles"] = [{**lead["vehicles"][0], **attributes}]
         return self._case(name, about, lead)
 

@@ -68,7 +68,7 @@ class Sender(Base):
         """Yield what a receiver meets: leads, odd but documented ones, ones to refuse, and strangers."""
         made = bodies.Bodies(self)
         yield from made.cases()
-        yield from intruders.cases(self._access, made.fresh)
+        yield from intruders.cases(self._access, made.plain)
         yield from tokens.cases(self._access)
 
     def check(self, push: Push, status: int, body: bytes) -> Iterable[Violation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -34,12 +35,22 @@ def cases(access: Access) -> Iterator[Case]:
     yield _case("token-client-missing", "a token request without client", _request(access, grant, (), "client_missing"))
     other = _request(access, {"grant_type": "password"}, _client(access), "unsupported_grant_type")
     yield _case("token-other-grant", "a token request with another grant type", other)
+    both = _request(access, in_body, _client(access), "two_authentications")
+    yield _case("token-client-twice", "a token request with the client in the header and in the body", both)
+    twice = replace(request(access), body=urlencode([*grant.items(), *grant.items()]).encode())
+    yield _case("token-grant-twice", "a token request with two grant types", _refused(twice, "parameter_repeated"))
+    empty = replace(request(access), body=b"")
+    yield _case("token-no-body", "a token request without body", _refused(empty, "unreadable_form"))
     none = _request(access, {"scope": ""}, _client(access), "grant_type_missing")
     yield _case("token-grant-missing", "a token request without grant type", none)
 
 
 def _case(name: str, about: str, push: Push) -> Case:
     return Case(name, about, (push,))
+
+
+def _refused(push: Push, outcome: str) -> Push:
+    return replace(push, outcomes=(outcome,))
 
 
 def _client(access: Access) -> Headers:
