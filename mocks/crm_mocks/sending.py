@@ -70,6 +70,7 @@ class Circumstances:
 
     Attributes:
         contract: in force.
+        document: the contract's file with all its variants: what there is of it that is not in force.
         settings: the vendor's, under which it is.
         credentials: the user's, by name; empty for the demo credentials.
         seeded: generated values.
@@ -77,6 +78,7 @@ class Circumstances:
     """
 
     contract: Contract
+    document: Mapping[str, Any]
     settings: Any
     credentials: Mapping[str, str]
     seeded: Seeded

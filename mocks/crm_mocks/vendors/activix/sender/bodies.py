@@ -32,7 +32,7 @@ class Bodies:
         self._sender = sender
         self._operation = sender.circumstances.contract.operations[sender.operation]
         self._accounts = sender.circumstances.settings.known_accounts
-        self._schemas = sender.circumstances.contract.document["components"]["schemas"]
+        self._schemas = sender.circumstances.document["components"]["schemas"]
         self._numbers = count(1)
 
     def cases(self) -> Iterator[Case]:

@@ -29,7 +29,7 @@ class Sender(Base):
         accounts = settings.known_accounts
         if not accounts:
             raise UsageError("activix.known_accounts is empty: no lead can be of an account that the receiver knows")
-        schemas = circumstances.contract.document["components"]["schemas"]
+        schemas = circumstances.document["components"]["schemas"]
         self._access = access.read(circumstances.credentials, settings.signature_key)
         self._completion = Completion(schemas)
         self._maker = LeadMaker(schemas, circumstances.seeded, accounts)

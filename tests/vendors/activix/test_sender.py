@@ -1,0 +1,195 @@
+"""The CRM that sends: what it writes, how it proves who it is, and what a receiver is examined with."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from crm_mocks.errors import UsageError
+from crm_mocks.sending import Circumstances, sender_type
+from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.settings import changed
+from crm_mocks.vendor import load_vendor
+from tests.vendors.activix.causes import LEADS
+from tests.vendors.activix.test_credentials import VECTOR_BODY, VECTOR_DIGEST, VECTOR_KEY
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+BASIC = {"username": "activix", "password": "activix-secret"}
+OAUTH2 = {
+    "token_url": "http://127.0.0.1:4010/activix/oauth/token",
+    "client_id": "activix",
+    "client_secret": "activix-secret",
+}
+SIGNATURE = {"signature_key": "a-key"}
+UNPROVOKED = {"created_message", "token_expired", "server_error"}
+
+
+def made(credentials=(), seed=1, now=NOW, **settings):
+    vendor = load_vendor("activix")
+    named = {f"activix.{name}": value for name, value in settings.items()}
+    chosen = changed({"activix": vendor.settings_type()}, named, starting=True)["activix"]
+    contract = vendor.contract_file.in_force(chosen)
+    return sender_type("activix")(
+        Circumstances(contract, vendor.contract_file.document, chosen, dict(credentials), Seeded(seed, "push"), now)
+    )
+
+
+def schemas():
+    return load_vendor("activix").contract_file.document["components"]["schemas"]
+
+
+def test_the_vendors_vector_is_signed_as_the_vendor_does():
+    sender = made({"signature_key": VECTOR_KEY})
+    push = sender.push(json.loads(VECTOR_BODY))
+    assert push.body == VECTOR_BODY
+    assert sender.authentication(push.body, "") == (("X-Activix-Signature", VECTOR_DIGEST),)
+
+
+def test_bodies_are_written_as_the_vendor_writes_them():
+    body = made().push({"id": 1, "first_name": "Zoé", "source": "a/b", "rate": 3.9, "sold": None}).body
+    assert body == rb'{"id":1,"first_name":"Zo\u00e9","source":"a\/b","rate":3.9,"sold":null}'
+
+
+@pytest.mark.parametrize("kind", ["example", "generated"])
+def test_every_key_is_sent_and_blank_ones_are_null(kind):
+    sender = made()
+    lead = sender.example() if kind == "example" else sender.generated(1)
+    assert lead.keys() == schemas()["Lead"]["properties"].keys()
+    assert lead["vehicles"][0].keys() == schemas()["Vehicle"]["properties"].keys()
+    assert None in lead.values()
+
+
+def test_the_example_is_that_of_the_documents():
+    lead = made().example()
+    assert (lead["id"], lead["last_name"], lead["account"]["name"]) == (3387562, "Doe", "Riverwood Motors")
+
+
+def test_the_example_is_of_an_account_that_the_receiver_knows():
+    assert made(known_accounts=[7]).example()["account"]["id"] == 7
+
+
+def test_a_lead_of_the_users_is_completed_and_keeps_what_it_says():
+    lead = made().completed({"id": 1, "vehicles": [{"year": 2018, "own": 1}], "own": "x"})
+    assert (lead["id"], lead["own"], lead["status"]) == (1, "x", None)
+    assert lead["vehicles"][0]["year"] == 2018
+    assert lead["vehicles"][0]["comment"] is None
+    assert "id" not in lead["vehicles"][0]
+
+
+def test_time_stamps_are_written_with_their_offset():
+    lead = made().completed({"id": 1, "created_at": "2018-04-09T18:05:00Z", "source": "Z"})
+    assert (lead["created_at"], lead["source"]) == ("2018-04-09T18:05:00+00:00", "Z")
+
+
+@pytest.mark.parametrize("record", [[], "lead", 1, None])
+def test_what_is_no_object_is_no_lead(record):
+    with pytest.raises(UsageError, match="a lead is a JSON object"):
+        made().completed(record)
+
+
+def test_the_same_seed_and_time_give_the_same_requests():
+    first, second = ([push for case in made(seed=3).cases() for push in case.pushes] for _ in range(2))
+    assert first == second
+    assert first != [push for case in made(seed=4).cases() for push in case.pushes]
+
+
+def test_without_credentials_those_of_the_demo_are_sent():
+    assert made().authentication(b"", "") == made(BASIC).authentication(b"", "")
+
+
+def test_a_token_that_was_issued_is_sent():
+    assert made(OAUTH2).authentication(b"", "abc") == (("Authorization", "Bearer abc"),)
+
+
+def test_a_token_of_the_users_is_sent():
+    sender = made({"token": "abc"})
+    assert sender.token_request() is None
+    assert sender.authentication(b"", "") == (("Authorization", "Bearer abc"),)
+
+
+def test_the_setting_for_the_signature_is_the_credential():
+    assert made(signature_key="a-key").authentication(b"x", "") == made(SIGNATURE).authentication(b"x", "")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "said"),
+    [
+        ({"username": "a"}, "not complete: password missing"),
+        ({"token_url": "http://a", "client_id": "a"}, "not complete: client_secret missing"),
+        ({**BASIC, "token": "a"}, "more than one kind"),
+        ({"username": "a:b", "password": "c"}, "username has a character"),
+        ({"token": "a\nb"}, "token has a character"),
+        ({"token": "é"}, "ASCII"),
+        ({**OAUTH2, "token_url": "ftp://a"}, "token_url must be"),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_refused(credentials, said):
+    with pytest.raises(UsageError, match=said):
+        made(credentials)
+
+
+def test_without_known_accounts_nothing_can_be_sent():
+    with pytest.raises(UsageError, match=r"activix\.known_accounts is empty"):
+        made(known_accounts=[])
+
+
+@pytest.mark.parametrize("credentials", [BASIC, OAUTH2, SIGNATURE, {"token": "a"}], ids=str)
+def test_cases_have_names_of_their_own(credentials):
+    names = [case.name for case in made(credentials).cases()]
+    assert len(names) == len(set(names))
+
+
+def test_the_cases_are_about_every_documented_answer():
+    sent = {
+        (push.operation or "createLead", outcome)
+        for credentials in (BASIC, OAUTH2, SIGNATURE)
+        for case in made(credentials).cases()
+        for push in case.pushes
+        for outcome in push.outcomes
+    }
+    operations = made().circumstances.contract.operations.values()
+    documented = {(each.id, name) for each in operations for name, one in each.outcomes.items() if not one.protocol}
+    assert {each for each in documented - sent if each[1] not in UNPROVOKED} == set()
+
+
+def test_every_documented_value_is_sent():
+    case = next(each for each in made().cases() if each.name == "every-documented-value")
+    leads = [json.loads(push.body) for push in case.pushes]
+    sent = {
+        "Lead": leads,
+        **{name: [lead[f"{name.lower()}s"][0] for lead in leads] for name in ("Email", "Phone", "Vehicle")},
+    }
+    for schema, objects in sent.items():
+        for name, node in schemas()[schema]["properties"].items():
+            if "enum" in node:
+                assert {each[name] for each in objects} == set(node["enum"]), name
+
+
+def test_with_open_lists_other_values_are_to_be_accepted():
+    cases = {case.name: case for case in made(open_enums=True).cases()}
+    assert "invalid-value" not in cases
+    assert cases["later-value"].pushes[0].outcomes == ("created",)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "settings"), [(BASIC, {}), (SIGNATURE, {"signature_key": "a-key"}), (BASIC, {"open_enums": True})]
+)
+def test_the_mock_answers_each_case_as_it_must(api, credentials, settings):
+    sender = made(credentials, **settings)
+    mock = api("activix", settings={f"activix.{name}": value for name, value in settings.items()})
+    operation = sender.circumstances.contract.operations["createLead"]
+    for case in sender.cases():
+        for push in case.pushes:
+            proof = sender.authentication(push.body, "") if push.authentic else ()
+            answer = mock.post(LEADS, content=push.body, headers=[*push.headers, *proof])
+            (wanted,) = push.outcomes
+            assert answer.status_code == operation.outcomes[wanted].status, case.name
+            came = mock.entries()[-1].outcome
+            assert wanted in (came, "created"), case.name
+
+
+def test_vendors_that_wait_for_their_clients_do_not_send():
+    with pytest.raises(UsageError, match=r"leadbank does not send: .*; those that send are activix"):
+        sender_type("leadbank")
