@@ -61,7 +61,7 @@ def command(
             from crm_mocks.cli.announce import announce
 
             if ready_file is not None:
-                ready.write(ready_file, prepared)
+                ready.write(ready_file, prepared.described())
             announce(prepared, log, seed=plan.seed)
 
         serve_until_stopped(plan, tell, signals, end_with)

@@ -9,9 +9,12 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from crm_mocks.server.plan import Plan, Prepared, prepare
+
+if TYPE_CHECKING:
+    from crm_mocks.server.host import Server
 
 _STOP = [
     getattr(signal, name)
@@ -103,29 +106,44 @@ def serve_until_stopped(
     Raises:
         UsageError: the plan cannot be carried out.
     """
-    from crm_mocks.server.host import run_on_loop
+    from crm_mocks.server.suite import SuiteServer
 
     allow_many_sockets()
     prepared = prepare(plan)
     try:
-        run_on_loop(_live(prepared, signals, announce, end_with))
+        run_until_stopped(lambda: SuiteServer(prepared), lambda: announce(prepared), signals, end_with)
     finally:
         prepared.close()
 
 
+def run_until_stopped(
+    make: Callable[[], Server], announce: Callable[[], None], signals: StopSignals, end_with: int | None = None
+) -> None:
+    """Run a server until SIGTERM or SIGINT.
+
+    Args:
+        make: makes the server, on the event loop that it is to run on.
+        announce: called once requests are answered.
+        signals: entered already.
+        end_with: id of a process with whose end the server ends too.
+    """
+    from crm_mocks.server.host import run_on_loop
+
+    run_on_loop(_live(make, announce, signals, end_with))
+
+
 async def _live(
-    prepared: Prepared, signals: StopSignals, announce: Callable[[Prepared], None], end_with: int | None
+    make: Callable[[], Server], announce: Callable[[], None], signals: StopSignals, end_with: int | None
 ) -> None:
     from crm_mocks.server.companion import gone
-    from crm_mocks.server.suite import SuiteServer
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    server = SuiteServer(prepared)
+    server = make()
     signals.on_stop(lambda: loop.call_soon_threadsafe(stop.set))
     await server.start()
     try:
-        announce(prepared)
+        announce()
         settle()
         if end_with is not None:
             companion = asyncio.create_task(gone(end_with))

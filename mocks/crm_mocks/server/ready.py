@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from crm_mocks.errors import UsageError
-from crm_mocks.server.plan import Prepared
 
 
 def forget(path: Path) -> None:
@@ -27,13 +28,17 @@ def forget(path: Path) -> None:
         raise UsageError(f"cannot write the ready-file {path}: {error.strerror}") from None
 
 
-def write(path: Path, prepared: Prepared) -> None:
-    """Write the ready-file in one step, for its owner's eyes only: it holds the admin token.
+def write(path: Path, described: Mapping[str, Any]) -> None:
+    """Write the ready-file in one step, for its owner's eyes only: it may hold an admin token.
+
+    Args:
+        path: of the file.
+        described: what clients need to know; the process id is added.
 
     Raises:
         UsageError: it cannot be written.
     """
-    content = orjson.dumps({**prepared.described(), "pid": os.getpid()}, option=orjson.OPT_INDENT_2)
+    content = orjson.dumps({**described, "pid": os.getpid()}, option=orjson.OPT_INDENT_2)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

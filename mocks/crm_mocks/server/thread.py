@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
-from crm_mocks.server.host import run_on_loop
+from crm_mocks.server.host import Server, run_on_loop
 from crm_mocks.server.plan import Plan, Prepared, prepare
 from crm_mocks.server.suite import SuiteServer
 from crm_mocks.vendor import Vendor
@@ -141,20 +141,25 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
     )
     prepared = prepare(plan)
     try:
-        with _serving(prepared) as loop:
+        with in_thread(lambda: SuiteServer(prepared), prepared.url) as loop:
             yield Mocks(prepared, loop)
     finally:
         prepared.close()
 
 
 @contextmanager
-def _serving(prepared: Prepared) -> Iterator[asyncio.AbstractEventLoop]:
-    """Run a server in a thread; an error at its start is raised here."""
+def in_thread(make: Callable[[], Server], url: str) -> Iterator[asyncio.AbstractEventLoop]:
+    """Run a server in a thread of its own while the `with` block lasts; give its event loop.
+
+    Args:
+        make: makes the server; called in the thread, and what it raises is raised here.
+        url: for the thread's name.
+    """
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def live() -> None:
         stop = asyncio.Event()
-        server = SuiteServer(prepared)
+        server = make()
         await server.start()
         started.set_result((asyncio.get_running_loop(), stop))
         await stop.wait()
@@ -168,7 +173,7 @@ def _serving(prepared: Prepared) -> Iterator[asyncio.AbstractEventLoop]:
                 raise
             started.set_exception(error)
 
-    thread = threading.Thread(target=main, name=f"crm-mocks at {prepared.url}", daemon=True)
+    thread = threading.Thread(target=main, name=f"crm-mocks at {url}", daemon=True)
     thread.start()
     loop, stop = started.result()
     try:
