@@ -1,0 +1,60 @@
+"""Undoing the compression of bodies, within a limit."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from crm_contracts.examination.compression import Undecodable, codings, decompressed
+
+TEXT = b'{"name": "Zo\xc3\xab"}' * 20
+MOST = 10_000
+
+
+def raw_deflate(body):
+    stream = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return stream.compress(body) + stream.flush()
+
+
+@pytest.mark.parametrize(
+    ("applied", "body"),
+    [
+        ([], TEXT),
+        (["gzip"], gzip.compress(TEXT)),
+        (["x-gzip"], gzip.compress(TEXT)),
+        (["deflate"], zlib.compress(TEXT)),
+        (["deflate"], raw_deflate(TEXT)),
+        (["gzip", "deflate"], zlib.compress(gzip.compress(TEXT))),
+        (["gzip"], gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:])),
+    ],
+)
+def test_what_was_compressed_is_had_again(applied, body):
+    assert decompressed(body, applied, MOST) == TEXT
+
+
+def test_no_body_stays_none_whatever_the_header_says():
+    assert decompressed(b"", ["gzip"], MOST) == b""
+
+
+@pytest.mark.parametrize(
+    ("applied", "body", "why"),
+    [
+        (["br"], TEXT, "has a Content-Encoding that is not known here: br"),
+        (["gzip"], TEXT, "is not gzip, as its Content-Encoding says"),
+        (["deflate"], TEXT, "is not deflate, as its Content-Encoding says"),
+        (["gzip"], gzip.compress(TEXT)[:-9], "ends before its gzip does"),
+        (["gzip"], gzip.compress(TEXT) + b"rest", "is not gzip, as its Content-Encoding says"),
+        (["gzip"], gzip.compress(bytes(MOST + 1)), f"has more than {MOST} bytes when it is decompressed"),
+        (["gzip", "gzip"], gzip.compress(gzip.compress(bytes(10**6))), f"has more than {MOST} bytes"),
+        (["gzip"], gzip.compress(bytes(MOST - 1)) + gzip.compress(b"ab"), "has more than"),
+    ],
+)
+def test_what_cannot_be_had_again_is_told(applied, body, why):
+    with pytest.raises(Undecodable, match=why):
+        decompressed(body, applied, MOST)
+
+
+def test_codings_stand_in_the_order_in_which_they_were_applied():
+    assert codings((("Content-Encoding", "GZIP, identity"), ("content-encoding", " deflate"))) == ["gzip", "deflate"]
