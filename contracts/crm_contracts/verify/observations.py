@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from crm_contracts.examination.exchange import Exchange
 
@@ -31,9 +31,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Complaint:
-    """What kept a part from being tried, in a sentence."""
+    """What kept a part from being tried, in a sentence.
+
+    Attributes:
+        text: the sentence.
+        fails: so much is lacking that nobody can call the provider verified.
+    """
 
     text: str
+    fails: bool = True
 
 
 Observation = Exchange | Failure | Complaint
@@ -62,15 +68,23 @@ class Notes:
 
     def failure(self, failure: Failure) -> None:
         """Note a check that failed."""
-        self._write("failure", {**asdict(failure), "exchange": _plain(failure.exchange)})
+        told = {name: getattr(failure, name) for name in ("operation", "rule", "message")}
+        self._write("failure", {**told, "exchange": _plain(failure.exchange)})
 
     def complaint(self, text: str) -> None:
-        """Note what kept a part from being tried, once."""
+        """Note what kept so much from being tried that the provider is not verified, once."""
+        self._complain(text, fails=True)
+
+    def remark(self, text: str) -> None:
+        """Note what kept a part from being tried without which the others mean something, once."""
+        self._complain(text, fails=False)
+
+    def _complain(self, text: str, *, fails: bool) -> None:
         with self._lock:
             known = text in self._complaints
             self._complaints.add(text)
         if not known:
-            self._write("complaint", {"text": text})
+            self._write("complaint", {"text": text, "fails": fails})
 
     def __enter__(self) -> Self:
         return self
@@ -101,12 +115,17 @@ def read(path: Path) -> Iterator[Observation]:
                 yield Complaint(**value)
 
 
+_BODIES: Final = ("request_body", "answer_body")
+_HEADERS: Final = ("request_headers", "answer_headers")
+_OTHERS: Final = ("method", "url", "status", "at", "milliseconds", "failure")
+
+
 def _plain(exchange: Exchange) -> dict[str, Any]:
-    bodies = {name: getattr(exchange, name).decode("latin-1") for name in ("request_body", "answer_body")}
-    return {**asdict(exchange), **bodies}
+    bodies = {name: getattr(exchange, name).decode("latin-1") for name in _BODIES}
+    return {**{name: getattr(exchange, name) for name in (*_HEADERS, *_OTHERS)}, **bodies}
 
 
 def _exchange(value: dict[str, Any]) -> Exchange:
-    bodies = {name: value[name].encode("latin-1") for name in ("request_body", "answer_body")}
-    headers = {name: tuple(map(tuple, value[name])) for name in ("request_headers", "answer_headers")}
+    bodies = {name: value[name].encode("latin-1") for name in _BODIES}
+    headers = {name: tuple(map(tuple, value[name])) for name in _HEADERS}
     return Exchange(**{**value, **bodies, **headers})
