@@ -61,7 +61,7 @@ def credentials_of(vendor: str, known: Iterable[str], options: Mapping[str, Any]
 
 
 def _variable(vendor: str, name: str) -> str:
-    return f"CRM_MOCKS_{vendor}_{name}".upper().replace("-", "_")
+    return f"CRM_MOCKS_{vendor}_{name}".upper().replace("-", "_").replace(" ", "_")
 
 
 def _assigned(given: str) -> tuple[str, str]:
