@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crm_contracts.verdict.findings import Near
+
 
 class Side(StrEnum):
     """Who is at fault."""
@@ -43,6 +45,8 @@ class Finding:
         message: what was expected there and what came, at the first time.
         count: how often.
         first: the first exchange that shows it.
+        request: method and URL, where no operation was found for them.
+        near: which operations that request is most like.
     """
 
     side: Side
@@ -53,8 +57,69 @@ class Finding:
     message: str
     count: int
     first: Shown
+    request: str = ""
+    near: tuple[Near, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, int, str, tuple[str, ...]]:
+    def key(self) -> tuple[str, str, int, str, tuple[str, ...], str]:
         """What makes it the same in another exchange."""
-        return self.side, self.operation, self.status, self.rule, self.location
+        return self.side, self.operation, self.status, self.rule, self.location, self.request
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Refusals of requests that broke nothing. Fields as in `Finding`."""
+
+    operation: str
+    status: int
+    count: int
+    first: Shown
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What makes it the same in another exchange."""
+        return self.operation, self.status
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Something that breaks nothing but that the user will want to know. Fields as in `Finding`.
+
+    Attributes:
+        kind: `deprecated` or `undocumented`.
+    """
+
+    operation: str
+    kind: str
+    location: tuple[str, ...]
+    message: str
+    count: int
+    first: Shown
+
+    @property
+    def key(self) -> tuple[str, str, tuple[str, ...]]:
+        """What makes it the same in another exchange."""
+        return self.operation, self.kind, self.location
+
+
+@dataclass(frozen=True)
+class Stray:
+    """Requests that no operation was found for, and that nobody is blamed for: they are not about the contract.
+
+    Attributes:
+        request: method and URL, without query.
+        vendor: below whose paths it lies; empty for none.
+        source: where the first one stands.
+        near: which operations it is most like.
+    """
+
+    request: str
+    vendor: str
+    count: int
+    source: str
+    near: tuple[Near, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What makes it the same in another exchange."""
+        return self.request

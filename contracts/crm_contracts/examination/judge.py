@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from crm_contracts.examination.answers import answer_violations
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.examination.answers import answer_violations, header
+from crm_contracts.examination.exchange import Exchange, Part
+from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.presence import credentials_are_there
+from crm_contracts.examination.untold import known_of_answer, known_of_request
 from crm_contracts.verify.plausible import Unaided, plausible_type
 from crm_mocks.call import Call
 from crm_mocks.contract import Contract, Operation
@@ -21,6 +23,15 @@ from crm_mocks.violations import Violation
 
 ACCEPTED: Final = "accepted-invalid"
 """The rule that a provider breaks which takes what breaks the contract."""
+
+UNANSWERED: Final = "no-answer"
+"""The rule that a provider breaks which gives no answer, or none that is HTTP."""
+
+_STEERED: Final = "preference-applied"
+"""Header of an answer that the request itself has asked for (RFC 7240): it says nothing about the request."""
+
+_TOLD: Final = 3
+"""Violations of a request that are told with its acceptance."""
 
 
 class Judge:
@@ -69,9 +80,33 @@ class Judge:
                 return match
         return next((match for match in matches if match.allowed), matches[0])
 
+    def is_below_base(self, url: str) -> bool:
+        """Tell whether a URL begins with the one where the provider is said to be."""
+        return bool(self._base_url) and f"{url}/".startswith((f"{self._base_url}/", f"{self._base_url}?"))
+
     def find(self, method: str, url: str) -> Operation | None:
         """Return the operation that a request is meant for; arguments as in `match`."""
         return self._operation(self.match(method, url))
+
+    def judge(self, exchange: Exchange) -> Judged:
+        """Hold an exchange to the contract from both sides, as far as it is known."""
+        match = self.match(exchange.method, exchange.url)
+        operation = self._operation(match)
+        if operation is None:
+            return Judged(match)
+        call = self._examined(exchange, match)
+        request = known_of_request(exchange, call)
+        notices = tuple(call.notices)
+        if exchange.failure:
+            return Judged(match, operation, request, notices, (Violation(("answer",), UNANSWERED, exchange.failure),))
+        if exchange.ordered or Part.ANSWER in exchange.untold:
+            return Judged(match, operation, request, notices, None)
+        document = self._suite.contracts[operation.vendor].document
+        found, body = answer_violations(operation, exchange, document)
+        refused = self.is_refusal(operation, exchange.status, body)
+        accepted = () if Part.ANSWER_BODY in exchange.untold else _accepted(exchange, request, refused=refused)
+        answer = (*known_of_answer(exchange, found, body), *accepted)
+        return Judged(match, operation, request, notices, answer, refused=refused)
 
     def request(self, exchange: Exchange) -> list[Violation]:
         """Return what breaks the contract in a request; nothing where its path is no vendor's."""
@@ -79,13 +114,8 @@ class Judge:
         if match.vendor is None:
             return []
         if not match.operation_id:
-            return [_stray(match, self._suite.contracts[match.vendor.name])]
-        call = self._call(exchange, match)
-        read_body(call)
-        examine(call)
-        if not credentials_are_there(call):
-            call.violate(("security",), "credentials", "credentials are required")
-        return call.violations
+            return [stray(match, self._suite.contracts[match.vendor.name])]
+        return list(known_of_request(exchange, self._examined(exchange, match)))
 
     def answer(self, operation: Operation, exchange: Exchange) -> list[Violation]:
         """Return what breaks the contract in an answer.
@@ -96,12 +126,9 @@ class Judge:
         """
         document = self._suite.contracts[operation.vendor].document
         found, body = answer_violations(operation, exchange, document)
-        broken = [] if self.is_refusal(operation, exchange.status, body) else self._broken(exchange)
-        if broken:
-            where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:3])
-            message = f"a request that breaks the contract must be refused ({where})"
-            found.append(Violation(("status",), ACCEPTED, message))
-        return found
+        refused = self.is_refusal(operation, exchange.status, body)
+        request = () if refused else self.request(exchange)
+        return [*known_of_answer(exchange, found, body), *_accepted(exchange, request, refused=refused)]
 
     def is_refusal(self, operation: Operation, status: int, body: Any) -> bool:
         """Tell whether an answer refuses the request, be it in the body of a success.
@@ -114,9 +141,14 @@ class Judge:
         refused: bool = self._refusals[operation.vendor].is_refusal(status, body)
         return refused
 
-    def _broken(self, exchange: Exchange) -> list[Violation]:
-        """Return what a provider must refuse a request for; credentials may have been sent in other ways."""
-        return [each for each in self.request(exchange) if each.rule != "credentials"]
+    def _examined(self, exchange: Exchange, match: Match) -> Call:
+        """Return the request as a call that knows what breaks the contract in it."""
+        call = self._call(exchange, match)
+        read_body(call)
+        examine(call)
+        if not credentials_are_there(call):
+            call.violate(("security",), "credentials", "credentials are required")
+        return call
 
     def _operation(self, match: Match) -> Operation | None:
         if match.vendor is None:
@@ -125,9 +157,9 @@ class Judge:
 
     def _paths(self, url: str) -> Iterator[str]:
         """Yield the paths that a URL may have in the contract, the likeliest first."""
-        if self._base_url and url.startswith(self._base_url):
-            yield unquote(urlsplit(url[len(self._base_url) :]).path) or "/"
-        path = unquote(urlsplit(url).path) or "/"
+        if self.is_below_base(url):
+            yield unquote(split(url[len(self._base_url) :]).path) or "/"
+        path = unquote(split(url).path) or "/"
         yield path
         while "/" in path[1:]:
             path = path[path.index("/", 1) :]
@@ -148,7 +180,7 @@ class Judge:
             path=match.path,
             base_url=self._base_url,
             path_parameters=match.parameters,
-            query_string=urlsplit(exchange.url).query,
+            query_string=split(exchange.url).query,
             raw_headers=[
                 (name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace"))
                 for name, value in exchange.request_headers
@@ -159,8 +191,23 @@ class Judge:
         )
 
 
-def _stray(match: Match, contract: Contract) -> Violation:
-    """Return what is wrong with a request that no operation takes."""
+def _accepted(exchange: Exchange, request: Iterable[Violation], *, refused: bool) -> list[Violation]:
+    """Return what is wrong with a success where a request must be refused; credentials may have come in other ways."""
+    broken = [each for each in request if each.rule != "credentials"]
+    if refused or not broken or not 200 <= exchange.status < 300 or header(exchange.answer_headers, _STEERED):
+        return []
+    where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:_TOLD])
+    message = f"a request that breaks the contract must be refused ({where})"
+    return [Violation(("status",), ACCEPTED, message)]
+
+
+def stray(match: Match, contract: Contract) -> Violation:
+    """Return what is wrong with a request that no operation takes.
+
+    Args:
+        match: where it belongs, some vendor's.
+        contract: that vendor's.
+    """
     if not match.allowed:
         return Violation(("path",), "path", f"{contract.title} has no such path")
     return Violation(("method",), "method", f"the path allows {', '.join(match.allowed)}", list(match.allowed))
@@ -168,3 +215,11 @@ def _stray(match: Match, contract: Contract) -> Violation:
 
 def _ask_nobody(*_: Any, **__: Any) -> None:
     """Stand in for what asks the provider: telling refusals asks nothing."""
+
+
+def split(url: str) -> SplitResult:
+    """Take a URL apart; of what is none, nothing is the path of any vendor."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -68,6 +69,15 @@ def _decode(wanted: Any, value: Any, place: str) -> Any:
         if not isinstance(value, dict):
             raise Malformed(f"{place} must be an object")
         return {key: _decode(arguments[1], inner, f"{place}.{key}") for key, inner in value.items()}
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return _member(wanted, value, place)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise Malformed(f"{place} must be of type {wanted.__name__}")
     return value
+
+
+def _member(wanted: type[StrEnum], value: Any, place: str) -> StrEnum:
+    try:
+        return wanted(value)
+    except ValueError:
+        raise Malformed(f"{place} must be {' or '.join(wanted)}") from None

@@ -111,7 +111,7 @@ def _without_operation(evidence: Evidence, unmatched: Unmatched, seen: Seen) -> 
     if entry is not None:
         near = tuple(
             Near(each["operation"], each["method"], each["path"])
-            for each in near_misses(entry, evidence.contracts.values())
+            for each in near_misses(entry.method, entry.path, evidence.contracts.values())
         )
     method = any(each.path == unmatched.path and each.method != unmatched.method for each in near)
     return Broken(

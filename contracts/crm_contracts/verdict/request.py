@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from typing import Final
 
 from crm_contracts.verdict.findings import First
@@ -13,7 +14,7 @@ from crm_mocks.sessions.tally import Seen
 _LEFT_OUT: Final = frozenset(
     {
         *("host", "content-length", "connection", "accept-encoding", "accept-language", "user-agent"),
-        *("transfer-encoding", "traceparent", "tracestate", "x-mock-session"),
+        *("transfer-encoding", "traceparent", "tracestate"),
     }
 )
 """Headers that curl sends by itself, or that tell nothing."""
@@ -40,15 +41,28 @@ def first(seen: Seen, entry: Entry | None) -> First:
 def curl(entry: Entry) -> str:
     """Return a request as a curl command, without its credentials; the mocks' URL is a variable of the shell."""
     entry.strike()
-    method = "" if entry.method == ("POST" if entry.request_body else "GET") else f"-X {word(entry.method)} "
     target = entry.path + (f"?{entry.query}" if entry.query else "")
-    parts = [f'{method}"$CRM_MOCKS_URL"{word(target)}']
-    headers = [(name, value) for name, value in entry.request_headers if name.lower() not in _LEFT_OUT]
+    headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
     if entry.session != DEFAULT:
         headers.append(("X-Mock-Session", entry.session))
-    parts += [f"-H {word(f'{name}: {value}')}" for name, value in headers if (name.lower(), value) != ("accept", "*/*")]
-    if entry.request_body:
-        parts.append(f"--data-raw {_body(entry.request_body)}")
+    return command(entry.method, f'"$CRM_MOCKS_URL"{word(target)}', headers, entry.request_body)
+
+
+def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> str:
+    """Return a curl command.
+
+    Args:
+        method: upper-case.
+        url: as a word of the shell.
+        headers: those that curl sends by itself are left out.
+        body: of the request.
+    """
+    shown = "" if method == ("POST" if body else "GET") else f"-X {word(method)} "
+    parts = [f"{shown}{url}"]
+    kept = [(name, value) for name, value in headers if name.lower() not in _LEFT_OUT]
+    parts += [f"-H {word(f'{name}: {value}')}" for name, value in kept if (name.lower(), value) != ("accept", "*/*")]
+    if body:
+        parts.append(f"--data-raw {_body(body)}")
     return "curl " + " \\\n  ".join(parts)
 
 

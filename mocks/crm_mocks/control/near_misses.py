@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from crm_mocks.contract import Contract
 from crm_mocks.remember import remembered
-from crm_mocks.sessions.journal import Entry
 
 _SHOWN: Final = 3
 _ALIKE_ENOUGH: Final = 0.5
@@ -16,18 +15,19 @@ _COMPARED: Final = 200
 """Characters of a path that are compared: the time that it takes grows with their square."""
 
 
-def near_misses(entry: Entry, contracts: Iterable[Contract]) -> list[dict[str, Any]]:
+def near_misses(method: str, path: str, contracts: Iterable[Contract]) -> list[dict[str, Any]]:
     """Return the operations whose paths are most like the request's, the likest first.
 
     Args:
-        entry: the request.
+        method: of the request.
+        path: of the request.
         contracts: where to look.
 
     Returns:
         `operation`, `method`, `path` and `likeness` (1 is the same path) of each, at most three.
     """
     found = [
-        (_likeness(entry.path[:_COMPARED].lower(), operation.path.lower()), operation.method == entry.method, operation)
+        (_likeness(path[:_COMPARED].lower(), operation.path.lower()), operation.method == method, operation)
         for contract in contracts
         for operation in contract.operations.values()
     ]

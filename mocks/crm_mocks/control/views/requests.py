@@ -35,7 +35,10 @@ def blueprint(suite: Suite) -> Blueprint:
         query = _query({**arguments(), "unmatched": True}, suite)
 
         def shown(entry: Entry) -> dict[str, Any]:
-            return {**entry.as_json(), "near_misses": near_misses(entry, _contracts(suite, entry.session))}
+            return {
+                **entry.as_json(),
+                "near_misses": near_misses(entry.method, entry.path, _contracts(suite, entry.session)),
+            }
 
         return await _listed(query, suite, shown)
 

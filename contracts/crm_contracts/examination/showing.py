@@ -1,0 +1,60 @@
+"""Showing exchanges to people, without credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from crm_contracts.examination.exchange import Exchange
+from crm_contracts.examination.findings import Shown
+from crm_contracts.verdict.request import command, word
+from crm_mocks.contract import Contract
+from crm_mocks.host.redaction import STRUCK_OUT, Redaction
+from crm_mocks.media import FORM, content_type
+
+_LONGEST: Final = 300
+"""Characters of an answer's body that are shown."""
+
+
+class Showing:
+    """Shows exchanges, credentials struck out by the names of headers, parameters and members."""
+
+    def __init__(self, contracts: Iterable[Contract]) -> None:
+        self._redaction = Redaction(contracts)
+
+    def shown(self, exchange: Exchange) -> Shown:
+        """Return an exchange as findings show it."""
+        headers = [(name, self._redaction.header(name, value)) for name, value in exchange.request_headers]
+        body = self._redaction.body(exchange.request_body, is_form=_is_form(exchange))
+        request = command(exchange.method, word(self.url(exchange.url)), headers, body)
+        return Shown(request, self.answer(exchange), exchange.at, exchange.source)
+
+    def answer(self, exchange: Exchange) -> str:
+        """Return the status and the beginning of the body, or what failed."""
+        if exchange.failure or not exchange.status:
+            return exchange.failure or "no answer"
+        text = self._redaction.body(exchange.answer_body).decode("utf-8", "backslashreplace")
+        cut = f"{text[:_LONGEST]} … ({len(exchange.answer_body)} bytes)" if len(text) > _LONGEST else text
+        return f"{exchange.status} {' '.join(cut.split())}".rstrip()
+
+    def url(self, url: str, *, query: bool = True) -> str:
+        """Return a URL without credentials.
+
+        Args:
+            url: whole, or a path.
+            query: whether to show its query.
+        """
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return STRUCK_OUT  # no URL: nobody knows what stands where in it
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit((parts.scheme, host, parts.path, self._redaction.form(parts.query) if query else "", ""))
+
+
+def _is_form(exchange: Exchange) -> bool:
+    return any(
+        name.lower() == "content-type" and content_type(value).media_type == FORM
+        for name, value in exchange.request_headers
+    )
