@@ -91,12 +91,10 @@ class Sender(ABC):
     Attributes:
         operation: operationId to which records are pushed.
         credentials: names of the credentials that a user can give, each with what it is.
-        secrets: those of them that nobody may see.
     """
 
     operation: ClassVar[str]
     credentials: ClassVar[Mapping[str, str]]
-    secrets: ClassVar[frozenset[str]]
 
     def __init__(self, circumstances: Circumstances) -> None:
         """Take what requests are made from.
@@ -142,6 +140,10 @@ class Sender(ABC):
             body: the exact bytes that they come with.
             token: that was issued last, if `token_request` asks for one.
         """
+
+    @abstractmethod
+    def hidden(self) -> Iterable[str]:
+        """Return the secrets among the right credentials, which nobody may see."""
 
     @abstractmethod
     def cases(self) -> Iterator[Case]:

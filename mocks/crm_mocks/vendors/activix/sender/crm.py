@@ -20,7 +20,6 @@ class Sender(Base):
 
     operation: ClassVar[str] = "createLead"
     credentials: ClassVar = access.KNOWN
-    secrets: ClassVar = access.SECRETS
 
     def __init__(self, circumstances: Circumstances) -> None:
         """See `crm_mocks.sending.Sender`."""
@@ -63,6 +62,10 @@ class Sender(Base):
     def authentication(self, body: bytes, token: str) -> Headers:
         """Return `Authorization`, or the signature in its place."""
         return access.headers(self._access, body, token)
+
+    def hidden(self) -> Iterable[str]:
+        """Return passwords, tokens and keys."""
+        return [value for name, value in self._access.values.items() if name in access.SECRETS]
 
     def cases(self) -> Iterator[Case]:
         """Yield what a receiver meets: leads, odd but documented ones, ones to refuse, and strangers."""

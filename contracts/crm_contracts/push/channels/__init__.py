@@ -1,0 +1,1 @@
+"""Ways to a receiver: by URL, and into an application of the same process."""
