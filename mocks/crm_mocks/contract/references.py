@@ -12,11 +12,13 @@ def follow(document: Mapping[str, Any], node: Any) -> Any:
     """Return what the node refers to, with the members beside `$ref` laid over it; other nodes as they are.
 
     Raises:
-        ContractError: the reference leads nowhere, or out of the file.
+        ContractError: the reference is no text, leads nowhere, or out of the file.
     """
     seen: set[str] = set()
     while isinstance(node, dict) and "$ref" in node:
         reference = node["$ref"]
+        if not isinstance(reference, str):
+            raise ContractError("a reference must be a text")
         if reference in seen:
             raise ContractError(f"the reference {reference} leads back to itself")
         seen.add(reference)
