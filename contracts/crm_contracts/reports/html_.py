@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from html import escape
-from importlib import resources
+from collections.abc import Iterator
 
+from crm_contracts.reports.parts.html_ import code, item, page, request, section, text
 from crm_contracts.reports.words import (
     chosen,
     nearest,
     number,
     place,
-    safe,
-    safe_lines,
     share,
     standing,
     summary,
@@ -27,60 +24,46 @@ from crm_contracts.verdict.model import Verdict
 
 def render(verdict: Verdict) -> str:
     """Return the verdict as an HTML page."""
-    style = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    head = [
-        "<!DOCTYPE html>",
-        '<html lang="en">',
-        "<head>",
-        '<meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        f"<title>CRM contract {verdict.word}</title>",
-        f"<style>\n{style}</style>",
-        "</head>",
-        "<body>",
-        "<main>",
-    ]
-    return "\n".join([*head, *_body(verdict), "</main>", "</body>", "</html>"]) + "\n"
+    return page(f"CRM contract {verdict.word}", _body(verdict))
 
 
 def _body(verdict: Verdict) -> Iterator[str]:
     yield from _header(verdict)
-    yield from _section("Broken", (_broken(each) for each in verdict.failing))
+    yield from section("Broken", (_broken(each) for each in verdict.failing))
     yield from _coverage(verdict)
-    yield from _section("Broken, but allowed or known", (_broken(each) for each in verdict.broken if not each.fails))
-    yield from _section(
+    yield from section("Broken, but allowed or known", (_broken(each) for each in verdict.broken if not each.fails))
+    yield from section(
         "Refused, without a fault of the client’s",
         (
-            _item(f"{_code(each.operation)} {_text(f'{each.status} {each.outcome}')} ×{each.count}")
+            item(f"{code(each.operation)} {text(f'{each.status} {each.outcome}')} ×{each.count}")
             for each in verdict.refused
         ),
     )
-    yield from _section(
+    yield from section(
         "Notices",
         (
-            _item(
-                f"{_code(each.operation or each.vendor)} {_code(place(each.location))} {_text(each.kind)} "
-                f"×{each.count}: {_text(each.message)}"
+            item(
+                f"{code(each.operation or each.vendor)} {code(place(each.location))} {text(each.kind)} "
+                f"×{each.count}: {text(each.message)}"
             )
             for each in verdict.notices
         ),
     )
-    yield from _section("Queued answers that were not used up", (_item(_text(unused(each))) for each in verdict.unused))
-    yield from _section(
+    yield from section("Queued answers that were not used up", (item(text(unused(each))) for each in verdict.unused))
+    yield from section(
         "Allowed mistakes",
-        (_item(f"{_code(each.name)} {f'×{each.count}' if each.count else 'never made'}") for each in verdict.allowed),
+        (item(f"{code(each.name)} {f'×{each.count}' if each.count else 'never made'}") for each in verdict.allowed),
     )
-    yield from _section(
+    yield from section(
         "In the baseline, but broken no more",
         (
-            _item(f"{_code(each.request or each.operation)} {_code(place(each.location))} {_text(each.rule)}")
+            item(f"{code(each.request or each.operation)} {code(place(each.location))} {text(each.rule)}")
             for each in verdict.paid
         ),
     )
-    yield from _section(
+    yield from section(
         "Defects of the mock itself: please report them",
-        (_item(f"{_code(each.operation)} {_text(each.message)} ×{each.count}") for each in verdict.defects),
+        (item(f"{code(each.operation)} {text(each.message)} ×{each.count}") for each in verdict.defects),
     )
     yield from _footer(verdict)
 
@@ -89,9 +72,9 @@ def _header(verdict: Verdict) -> Iterator[str]:
     kind = "good" if verdict.word == "kept" else "bad"
     yield "<header>"
     yield f'<h1>CRM contract <strong class="{kind}">{verdict.word}</strong></h1>'
-    yield f"<p>{_text(summary(verdict))}.</p>"
+    yield f"<p>{text(summary(verdict))}.</p>"
     for complaint in verdict.complaints:
-        yield f"<p><strong>The run failed: {_text(complaint)}</strong></p>"
+        yield f"<p><strong>The run failed: {text(complaint)}</strong></p>"
     yield '<dl class="figures">'
     figures = {
         "outcomes": verdict.coverage,
@@ -106,27 +89,22 @@ def _header(verdict: Verdict) -> Iterator[str]:
 
 def _broken(broken: Broken) -> str:
     remark = standing(broken)
-    location = "" if broken.request else f" {_code(place(broken.location))} <em>{_text(broken.rule)}</em>"
+    location = "" if broken.request else f" {code(place(broken.location))} <em>{text(broken.rule)}</em>"
     parts = [
-        f'<li class="broken"><p><b>{_code(whose(broken))}</b>{location} ×{broken.count}',
-        f' <span class="tag">{_text(remark)}</span>' if remark else "",
-        f"</p><p>{_text(broken.message)}</p>",
-        f"<p>Most like: {_text(nearest(broken))}</p>" if broken.near else "",
+        f'<li class="broken"><p><b>{code(whose(broken))}</b>{location} ×{broken.count}',
+        f' <span class="tag">{text(remark)}</span>' if remark else "",
+        f"</p><p>{text(broken.message)}</p>",
+        f"<p>Most like: {text(nearest(broken))}</p>" if broken.near else "",
     ]
-    answered = f", answered {_text(broken.first.answer)}" if broken.first.answer else ""
-    about = f"first in {_text(broken.first.id)}{answered}"
-    if broken.first.request:
-        request = escape(safe_lines(broken.first.request))
-        parts.append(f"<details><summary>{about}</summary><pre>{request}</pre></details>")
-    else:
-        parts.append(f"<p>{about}</p>")
+    answered = f", answered {text(broken.first.answer)}" if broken.first.answer else ""
+    parts.append(request(f"first in {text(broken.first.id)}{answered}", broken.first.request))
     return "".join([*parts, "</li>"])
 
 
 def _coverage(verdict: Verdict) -> Iterator[str]:
     about = f"operations of {', '.join(verdict.vendors)}" if verdict.vendors else "operations called"
     yield "<section>"
-    yield f"<h2>Coverage of the {_text(about)}</h2>"
+    yield f"<h2>Coverage of the {text(about)}</h2>"
     for each in verdict.counted:
         yield from _operation(each)
     yield "</section>"
@@ -136,22 +114,22 @@ def _operation(operation: OperationCoverage) -> Iterator[str]:
     covered = operation.coverage
     yield "<details>"
     yield (
-        f"<summary>{_code(operation.key)} <span>{_text(f'{operation.method} {operation.path}')}</span> "
+        f"<summary>{code(operation.key)} <span>{text(f'{operation.method} {operation.path}')}</span> "
         f'<span class="share">{share(covered)}</span>{_bar(covered)}</summary>'
     )
     yield "<table><thead><tr><th>status</th><th>outcome</th><th>coverage</th><th>times</th></tr></thead><tbody>"
     for each in operation.outcomes:
         word = each.word.replace(" ", "-")
-        cause = f"<br><small>{_text(each.cause)}</small>" if each.cause and not each.counts else ""
+        cause = f"<br><small>{text(each.cause)}</small>" if each.cause and not each.counts else ""
         times = chosen(each) if each.counts else ""
         yield (
-            f'<tr class="{word}"><td>{each.status}</td><td>{_code(each.name)}{cause}</td>'
+            f'<tr class="{word}"><td>{each.status}</td><td>{code(each.name)}{cause}</td>'
             f"<td>{each.word}</td><td>{times}</td></tr>"
         )
     yield "</tbody></table>"
     if operation.faults:
         faults = ", ".join(f"{name} ×{count}" for name, count in operation.faults.items())
-        yield f"<p>Faults of the connection: {_text(faults)}</p>"
+        yield f"<p>Faults of the connection: {text(faults)}</p>"
     if operation.members:
         yield from _members(operation)
     yield "</details>"
@@ -169,9 +147,9 @@ def _members(operation: OperationCoverage) -> Iterator[str]:
 def _member(member: MemberSeen) -> str:
     missing = [value for value in member.values if value not in member.values_seen] if member.seen else []
     shown = ", ".join(json.dumps(value, ensure_ascii=False) for value in missing)
-    words = f" <small>without {_text(shown)}</small>" if shown else ""
+    words = f" <small>without {text(shown)}</small>" if shown else ""
     kind = "covered" if member.seen and not missing else "not-tested"
-    return f'<li class="{kind}">{_code(place(member.place))}{"" if member.seen else " not tested"}{words}</li>'
+    return f'<li class="{kind}">{code(place(member.place))}{"" if member.seen else " not tested"}{words}</li>'
 
 
 def _footer(verdict: Verdict) -> Iterator[str]:
@@ -179,27 +157,9 @@ def _footer(verdict: Verdict) -> Iterator[str]:
     yield "<footer>"
     yield f"<p>{sessions}, {number(verdict.exchanges, 'exchange')}. Contracts in force, by SHA-256:</p><ul>"
     for vendor, digests in verdict.contracts.items():
-        yield _item(f"{_text(vendor)} {' '.join(_code(digest[:16]) for digest in digests)}")
+        yield item(f"{text(vendor)} {' '.join(code(digest[:16]) for digest in digests)}")
     yield "</ul></footer>"
-
-
-def _section(heading: str, items: Iterable[str]) -> Iterator[str]:
-    found = list(items)
-    if found:
-        yield from ("<section>", f"<h2>{heading}</h2>", "<ul>", *found, "</ul>", "</section>")
 
 
 def _bar(covered: Covered) -> str:
     return f'<meter min="0" max="{max(covered.total, 1)}" value="{covered.covered}">{covered.percent:.1f} %</meter>'
-
-
-def _item(html: str) -> str:
-    return f"<li>{html}</li>"
-
-
-def _code(text: str) -> str:
-    return f"<code>{_text(text)}</code>"
-
-
-def _text(text: str) -> str:
-    return escape(safe(text))
