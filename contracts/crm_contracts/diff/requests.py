@@ -8,10 +8,11 @@ from typing import Any, Final
 from crm_contracts.diff import nodes
 from crm_contracts.diff.media import compare_media
 from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.schemas.combine import conjunction
 from crm_contracts.diff.schemas.comparer import Comparer
 from crm_contracts.diff.schemas.objects import members
 from crm_contracts.diff.schemas.reader import Reader
-from crm_contracts.diff.schemas.slots import Schema, Slot, conjunction
+from crm_contracts.diff.schemas.slots import Schema, Slot
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import BOTH, Direction, Effect
 

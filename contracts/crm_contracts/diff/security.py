@@ -78,9 +78,19 @@ def _flows(value: Any) -> Any:
 
 def _shown(operation: Operation) -> list[str]:
     scopes = nodes.names(operation.node, "x-required-scopes")
+    beside = f" with {', '.join(scopes)}" if scopes else ""
     return [
-        " and ".join(name + (f" ({', '.join(each[name])})" if each[name] else "") for name in each)
-        + (f" with {', '.join(scopes)}" if scopes and each else "")
-        or "none"
+        " and ".join(_named(operation, name, nodes.names(each, name)) for name in each) + beside if each else "none"
         for each in _requirements(operation)
     ]
+
+
+def _named(operation: Operation, name: str, scopes: list[str]) -> str:
+    """Return a scheme by its name, with what a client sees of it."""
+    schemes = nodes.mapping(nodes.mapping(operation.document, "components"), "securitySchemes")
+    scheme = operation.follow(schemes[name], name) if name in schemes else {}
+    told = [scheme.get("in"), scheme.get("name")] if scheme.get("type") == "apiKey" else []
+    told += [scheme.get("scheme")] if scheme.get("type") == "http" else []
+    words = [" ".join(map(str, told)), *scopes]
+    beside = ", ".join(filter(None, words))
+    return f"{name} ({beside})" if beside else name

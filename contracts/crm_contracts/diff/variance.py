@@ -29,6 +29,8 @@ class Effect(Flag):
 
     `UNHEEDED` is a member that the new contract does not name any more, though it refuses nothing: in a request what
     clients send there is lost, in an answer nobody could count on it. `NOTICE` changes no set, and is worth knowing.
+    `STRICTER` and `LOOSER` are told of members that one contract does not name, so that nobody sends them: they only
+    count where one alternative is held against another.
     """
 
     NONE = 0
@@ -36,11 +38,11 @@ class Effect(Flag):
     WIDENED = auto()
     UNHEEDED = auto()
     NOTICE = auto()
+    STRICTER = auto()
+    LOOSER = auto()
 
 
 BOTH: Final = Effect.NARROWED | Effect.WIDENED
-SHRINKS: Final = Effect.NARROWED | Effect.UNHEEDED
-"""Effects by which something that the old contract names is not in the new one."""
 
 _BREAKS: Final = {
     (Direction.REQUEST, Audience.CLIENTS): Effect.NARROWED | Effect.UNHEEDED,

@@ -8,10 +8,12 @@ from dataclasses import replace
 from crm_contracts.diff.schemas.describe import described
 from crm_contracts.diff.schemas.found import Found
 from crm_contracts.diff.schemas.slots import Slot
-from crm_contracts.diff.variance import SHRINKS, Effect
+from crm_contracts.diff.variance import Effect
 
 Compare = Callable[[Slot, Slot], list[Found]]
 _Table = dict[tuple[int, int], list[Found]]
+_LESS = Effect.NARROWED | Effect.UNHEEDED | Effect.STRICTER
+_MORE = Effect.WIDENED | Effect.LOOSER
 
 
 def paired(olds: Sequence[Slot], news: Sequence[Slot], compare: Compare) -> Iterator[Found]:
@@ -34,17 +36,21 @@ def paired(olds: Sequence[Slot], news: Sequence[Slot], compare: Compare) -> Iter
         if i in pairs:
             yield from _of_pair(table, i, pairs[i])
         else:
-            lost = not any(_fits(table[i, j], SHRINKS) for j in range(len(news)))
+            lost = not any(_fits(table[i, j], _LESS) for j in range(len(news)))
             yield Found((), "alternative-removed", Effect.NARROWED if lost else Effect.NONE, was=described(old))
     for j, new in enumerate(news):
         if j not in pairs.values():
-            gained = not any(_fits(table[i, j], Effect.WIDENED) for i in range(len(olds)))
+            gained = not any(_fits(table[i, j], _MORE) for i in range(len(olds)))
             yield Found((), "alternative-added", Effect.WIDENED if gained else Effect.NONE, now=described(new))
 
 
 def _pairs(table: _Table) -> Iterator[tuple[int, int]]:
     """Yield pairs of alternatives, those first that have the least between them."""
-    left = sorted(table, key=lambda pair: (sum(bool(each.effect) for each in table[pair]), len(table[pair]), pair))
+
+    def between(pair: tuple[int, int]) -> tuple[int, int]:
+        return sum(bool(each.effect & (_LESS | _MORE)) for each in table[pair]), len(table[pair])
+
+    left = sorted(table, key=lambda pair: (between(pair), pair))
     while left:
         i, j = left[0]
         yield i, j
@@ -54,9 +60,9 @@ def _pairs(table: _Table) -> Iterator[tuple[int, int]]:
 def _of_pair(table: _Table, i: int, j: int) -> Iterator[Found]:
     """Yield the changes of a pair, without the effects that other alternatives make good."""
     elsewhere = Effect.NONE
-    if any(_fits(found, SHRINKS) for (old, new), found in table.items() if old == i and new != j):
-        elsewhere |= SHRINKS
-    if any(_fits(found, Effect.WIDENED) for (old, new), found in table.items() if new == j and old != i):
+    if any(_fits(found, _LESS) for (old, new), found in table.items() if old == i and new != j):
+        elsewhere |= Effect.NARROWED | Effect.UNHEEDED
+    if any(_fits(found, _MORE) for (old, new), found in table.items() if new == j and old != i):
         elsewhere |= Effect.WIDENED
     for each in table[i, j]:
         yield replace(each, effect=each.effect & ~elsewhere)

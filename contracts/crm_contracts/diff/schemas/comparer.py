@@ -59,7 +59,7 @@ class Comparer:
     def slots(self, old: Slot, new: Slot) -> list[Found]:
         """Return the changes from what is asked of the values of one type to what is asked now."""
         if old.values is not None or new.values is not None:
-            return [*enumerated(old, new), *_rest(old, new)]
+            return [*enumerated(old, new), *exclusions(old, new), *_rest(old, new)]
         found = [*scalars(old, new), *exclusions(old, new), *_rest(old, new)]
         if old.type == "array":
             found += entries(old, new, self)
@@ -69,20 +69,18 @@ class Comparer:
 
 
 def _types(was: Normal, now: Normal) -> Iterator[Found]:
-    old, new = _type_names(was), _type_names(now)
-    gone = [each for each in old if each not in new and not (each == "integer" and "number" in new)]
-    came = [each for each in new if each not in old and not (each == "integer" and "number" in old)]
+    """Yield the change of types; that numbers must be whole is told with their other rules."""
+    gone, came = was.keys() - now.keys(), now.keys() - was.keys()
     effect = (Effect.NARROWED if gone else Effect.NONE) | (Effect.WIDENED if came else Effect.NONE)
     if effect:
-        rule = "nullable" if {*gone, *came} == {"null"} else "type"
-        yield Found((), rule, effect, _said(old), _said(new))
+        rule = "nullable" if gone | came == {"null"} else "type"
+        yield Found((), rule, effect, _said(_type_names(was)), _said(_type_names(now)))
 
 
 def _type_names(normal: Normal) -> list[str]:
     """Return the types that are allowed, in JSON Schema's words."""
-    named = [type_ for type_ in EVERYTHING if type_ in normal]
-    whole = "number" in normal and all(slot.whole for slot in normal["number"])
-    return ["integer" if each == "number" and whole else each for each in named]
+    whole = all(slot.whole for slot in normal.get("number", ()))
+    return ["integer" if each == "number" and whole else each for each in EVERYTHING if each in normal]
 
 
 def _said(types: list[str]) -> list[str] | str:

@@ -37,9 +37,17 @@ def members(old: Slot, new: Slot, comparer: Comparer) -> Iterator[Found]:
 
 
 def _required(name: str, old: Slot, new: Slot) -> Iterator[Found]:
+    effect = _need(name, old, new)
+    if effect:
+        yield Found((name,), "required", effect, name in old.required, name in new.required)
+
+
+def _need(name: str, old: Slot, new: Slot) -> Effect:
+    """Return what it does that a member must be there now, or no more."""
     was, now = name in old.required, name in new.required
-    if was != now:
-        yield Found((name,), "required", Effect.NARROWED if now else Effect.WIDENED, was, now)
+    if was == now:
+        return Effect.NONE
+    return Effect.NARROWED if now else Effect.WIDENED
 
 
 def _added(name: str, old: Slot, new: Slot, comparer: Comparer) -> Iterator[Found]:
@@ -47,9 +55,7 @@ def _added(name: str, old: Slot, new: Slot, comparer: Comparer) -> Iterator[Foun
         yield from (each.below(name) for each in comparer.schemas(old.others, new.members[name]))
         yield from _required(name, old, new)
         return
-    effect = Effect.WIDENED if old.closed else Effect.NONE
-    if name in new.required and name not in old.required:
-        effect |= Effect.NARROWED
+    effect = _need(name, old, new) | (Effect.WIDENED if old.closed else Effect.STRICTER)
     yield Found((name,), "member-added", effect, None, _presence(name, new, closed=old.closed))
 
 
@@ -58,9 +64,7 @@ def _removed(name: str, old: Slot, new: Slot, comparer: Comparer) -> Iterator[Fo
         yield from (each.below(name) for each in comparer.schemas(old.members[name], new.others))
         yield from _required(name, old, new)
         return
-    effect = Effect.NARROWED if new.closed else Effect.UNHEEDED
-    if name in old.required and name not in new.required:
-        effect |= Effect.WIDENED
+    effect = _need(name, old, new) | (Effect.NARROWED if new.closed else Effect.UNHEEDED | Effect.LOOSER)
     yield Found((name,), "member-removed", effect, _presence(name, old, closed=new.closed), None)
 
 

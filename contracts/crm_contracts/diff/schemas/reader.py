@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crm_contracts.diff import nodes
+from crm_contracts.diff.schemas.combine import TooMany, both, conjunction, union
 from crm_contracts.diff.schemas.exclusive import disjoint
 from crm_contracts.diff.schemas.fingerprint import Fingerprints
 from crm_contracts.diff.schemas.keywords import own_slots
@@ -17,10 +18,6 @@ from crm_contracts.diff.schemas.slots import (
     Normal,
     Schema,
     Slot,
-    TooMany,
-    both,
-    conjunction,
-    union,
 )
 from crm_contracts.diff.variance import Direction
 from crm_mocks.contract.references import follow
@@ -128,10 +125,10 @@ class Reader:
         found = {}
         for type_ in EVERYTHING:
             needed = [[slot.required for slot in self.normal(part).get(type_, ())] for part in parts]
-            group = frozenset(
-                Alternative(self.fingerprints.of(part), frozenset.intersection(*each) if each else frozenset())
-                for part, each in zip(parts, needed, strict=True)
-            )
+            group: frozenset[Alternative] = frozenset()
+            for part, each in zip(map(self.fingerprints.of, parts), needed, strict=True):
+                same = sum(known.fingerprint == part for known in group)
+                group |= {Alternative(part, same, frozenset.intersection(*each) if each else frozenset())}
             found[type_] = (Slot(type_, exclusive=frozenset({group})),)
         return found
 

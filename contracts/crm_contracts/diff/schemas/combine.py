@@ -1,0 +1,95 @@
+"""Combining what schemas ask: all of it together, or one or the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from crm_contracts.diff.schemas.slots import NOTHING, Normal, Schema, Slot
+from crm_contracts.diff.schemas.values import admits
+
+MOST: Final = 64
+"""Alternatives of one type that are kept apart."""
+
+
+class TooMany(Exception):
+    """A schema has more alternatives than can be compared one by one."""
+
+
+def union(parts: list[Normal]) -> Normal:
+    """Return what takes the values that one of the parts takes."""
+    found: dict[str, list[Slot]] = {}
+    for part in parts:
+        for type_, slots in part.items():
+            found.setdefault(type_, []).extend(slots)
+    return {type_: _distinct(slots) for type_, slots in found.items()}
+
+
+def both(one: Normal, other: Normal) -> Normal:
+    """Return what takes the values that both take.
+
+    Raises:
+        TooMany: it has too many alternatives.
+    """
+    found: dict[str, tuple[Slot, ...]] = {}
+    for type_ in one.keys() & other.keys():
+        if len(one[type_]) * len(other[type_]) > MOST:
+            raise TooMany
+        slots = [slot for a in one[type_] for b in other[type_] if (slot := _both(a, b)) is not None]
+        if slots:
+            found[type_] = _distinct(slots)
+    return found
+
+
+def _distinct(slots: list[Slot]) -> tuple[Slot, ...]:
+    found: list[Slot] = []
+    for slot in slots:
+        if slot not in found:
+            found.append(slot)
+    return tuple(found)
+
+
+def conjunction(one: Schema, other: Schema) -> Schema:
+    """Return the schema that asks what both ask."""
+    if NOTHING in (one, other):
+        return NOTHING
+    nodes = {id(node): node for node in (*one.nodes, *other.nodes)}
+    return Schema(frozenset(nodes), tuple(nodes.values()))
+
+
+def _both(one: Slot, other: Slot) -> Slot | None:
+    """Return what both slots ask together; `None` if they enumerate values and no value is left."""
+    merged = replace(
+        one,
+        values=None,
+        low=max(filter(None, (one.low, other.low)), default=None),
+        high=min(filter(None, (one.high, other.high)), key=lambda high: (high.value, not high.open), default=None),
+        whole=one.whole or other.whole,
+        unique=one.unique or other.unique,
+        formats=one.formats | other.formats,
+        patterns=one.patterns | other.patterns,
+        multiples=one.multiples | other.multiples,
+        members=_members(one, other),
+        required=one.required | other.required,
+        others=conjunction(one.others, other.others),
+        items=conjunction(one.items, other.items),
+        exclusive=one.exclusive | other.exclusive,
+        rest=one.rest | other.rest,
+    )
+    if one.values is None and other.values is None:
+        return merged
+    values = {
+        text: value
+        for text, value in {**(one.values or {}), **(other.values or {})}.items()
+        if admits(one, value) and admits(other, value)
+    }
+    return Slot(one.type, values=values, exclusive=merged.exclusive, rest=merged.rest) if values else None
+
+
+def _members(one: Slot, other: Slot) -> dict[str, Schema]:
+    """Return the members that both know or let through."""
+    found = {
+        name: conjunction(one.members.get(name, one.others), other.members.get(name, other.others))
+        for name in (*one.members, *other.members)
+    }
+    return {name: schema for name, schema in found.items() if schema != NOTHING or not (one.closed or other.closed)}

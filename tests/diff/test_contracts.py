@@ -1,0 +1,119 @@
+"""Mutants of the contracts of all vendors: each is told, and examples keep valid what is called compatible."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from crm_contracts.diff import Audience, compare
+from crm_mocks.cli.vendors import contract_of
+from crm_mocks.contract.references import follow
+from crm_mocks.contract.schema import Schemas
+from crm_mocks.vendor import load_vendor, vendor_names
+from tests.diff.mutants import MUTATIONS, at, bodies, is_alone, mutated, schemas_of
+
+EACH = 3
+"""Mutants of each kind and vendor that examples are held to."""
+
+
+@pytest.fixture(scope="module", params=vendor_names())
+def document(request):
+    return contract_of(load_vendor(request.param)).document
+
+
+@pytest.fixture(scope="module")
+def mutants(document):
+    """Return mutants of the contract by what was changed, at places drawn at random, each with its place."""
+    random = Random(5)
+    found = {}
+    for name, mutation in MUTATIONS.items():
+        places = schemas_of(document)
+        random.shuffle(places)
+        changed = ((place, mutation(at(document, place))) for place in places)
+        fitting = [(place, schema) for place, schema in changed if schema is not None]
+        for place, schema in fitting[:EACH]:
+            found[f"{name} {'/'.join(map(str, place))}"] = place, mutated(document, place, schema)
+    return found
+
+
+def _examples(document):
+    """Yield the bodies that the contract has as examples, each with its side and where its schema stands."""
+    for side, place in bodies(document):
+        media = at(document, place[:-1]) if side == "request" else _media(document, place)
+        for example in media.get("examples", {}).values():
+            yield side, place, follow(document, example)["value"]
+
+
+def _media(document, place):
+    *steps, _, kind, _ = place
+    return follow(document, at(document, tuple(steps)))["content"][kind]
+
+
+def _valid(document):
+    """Return which of the document's own bodies fit, and a function that tells which of others' do."""
+    schemas = Schemas("mutant", document)
+    compiled = {}
+
+    def fits(side, place, value):
+        if place not in compiled:
+            media = at(document, place[:-1]) if side == "request" else _media(document, place)
+            compiled[place] = schemas.compile(media["schema"])
+        return compiled[place].is_valid(value)
+
+    return fits
+
+
+def _breaking(diff, side, audience):
+    return any(change.place[0] == side and audience in change.breaks for change in diff.changes)
+
+
+def test_the_contract_against_itself_has_no_changes(document):
+    assert compare(document, document).changes == ()
+
+
+def test_what_examples_lose_by_a_mutant_is_told(document, mutants):
+    """An example that was valid and is not any more: who sends it is in trouble."""
+    senders = {"request": Audience.CLIENTS, "answer": Audience.PROVIDERS}
+    was, examples = _valid(document), list(_examples(document))
+    untold, lost = [], 0
+    for name, (_, mutant) in mutants.items():
+        now, diff = _valid(mutant), compare(document, mutant)
+        for side, place, value in examples:
+            if was(side, place, value) and not now(side, place, value):
+                lost += 1
+                if not _breaking(diff, side, senders[side]):
+                    untold.append((name, place))
+    assert untold == []
+    assert lost
+
+
+def test_what_examples_gain_by_a_mutant_is_told(document, mutants):
+    """The mutant is the old contract here: who gets an example that was not valid is in trouble."""
+    receivers = {"request": Audience.PROVIDERS, "answer": Audience.CLIENTS}
+    now, examples = _valid(document), list(_examples(document))
+    untold = []
+    for name, (_, mutant) in mutants.items():
+        was, diff = _valid(mutant), compare(mutant, document)
+        untold += [
+            (name, place)
+            for side, place, value in examples
+            if now(side, place, value) and not was(side, place, value) and not _breaking(diff, side, receivers[side])
+        ]
+    assert untold == []
+
+
+def test_each_mutant_is_told(document, mutants):
+    """All but those that change nothing, as other parts of a schema allow no more than they did."""
+    silent = [place for place, mutant in mutants.values() if not compare(document, mutant).changes]
+    assert [place for place in silent if is_alone(document, place)] == []
+    assert len(silent) < len(mutants) / 10
+
+
+def test_there_and_back_is_the_same_for_the_other_side(document, mutants):
+    """What is breaking for clients one way is not told less often for providers the other way."""
+    for name, (_, mutant) in mutants.items():
+        there, back = compare(document, mutant), compare(mutant, document)
+        for change in there.changes:
+            if change.breaks and change.rule not in ("member-removed", "member-added"):
+                assert any(change.place == other.place and other.breaks for other in back.changes), name

@@ -1,0 +1,88 @@
+"""A document with garbage in it is told of in one line, or compared: nothing else is raised."""
+
+from __future__ import annotations
+
+import copy
+from contextlib import suppress
+from random import Random
+
+import pytest
+
+from crm_contracts.diff import compare
+from crm_mocks.errors import CrmMocksError
+from tests.diff.editing import garage
+
+GARBAGE = (
+    None,
+    True,
+    5,
+    -1.5,
+    "x",
+    "#/nowhere",
+    [],
+    {},
+    [5],
+    {"x": 5},
+    {"$ref": 5},
+    {"$ref": "#/x"},
+    ["x", None],
+    10**400,
+)
+
+
+def _places(node, place=()):
+    yield place
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for step, inner in items:
+        yield from _places(inner, (*place, step))
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_garbage_anywhere_is_told_or_compared(group):
+    random = Random(group)
+    places = [place for place in _places(garage()) if place]
+    for _ in range(250):
+        document, place = garage(), random.choice(places)
+        node = document
+        for step in place[:-1]:
+            node = node[step]
+        node[place[-1]] = copy.deepcopy(random.choice(GARBAGE))
+        for old, new in ((garage(), document), (document, garage())):
+            with suppress(CrmMocksError):
+                compare(old, new)
+
+
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+def test_a_schema_that_is_part_of_itself_is_told(keyword):
+    document = garage()
+    document["components"]["schemas"]["Sent"] = {keyword: [{"$ref": "#/components/schemas/Sent"}]}
+    with pytest.raises(CrmMocksError, match="defined by itself"):
+        compare(garage(), document)
+
+
+def test_a_chain_of_references_that_is_too_long_is_told():
+    document = garage()
+    schemas = document["components"]["schemas"]
+    for number in range(2000):
+        schemas[f"S{number}"] = {"properties": {"next": {"$ref": f"#/components/schemas/S{number + 1}"}}}
+    schemas["S2000"] = {}
+    schemas["Sent"] = {"$ref": "#/components/schemas/S0"}
+    with pytest.raises(CrmMocksError, match="nested too deeply"):
+        compare(garage(), document)
+
+
+def test_a_recursive_schema_is_compared():
+    document = garage()
+    document["components"]["schemas"]["Person"]["properties"]["friends"]["maxItems"] = 3
+    changes = compare(garage(), document).changes
+    assert {change.place[-1] for change in changes} == {"friends"}
+    assert {change.rule for change in changes} == {"maxItems"}
+
+
+def test_more_alternatives_than_can_be_told_apart_are_compared_as_a_whole():
+    parts = [{"anyOf": [{"required": [f"{letter}{number}"]} for number in range(9)]} for letter in "abc"]
+    old, new = garage(), garage()
+    old["components"]["schemas"]["Sent"] = {"allOf": parts}
+    new["components"]["schemas"]["Sent"] = {"allOf": [*parts, {"required": ["d"]}]}
+    (change,) = compare(old, new).changes
+    assert (change.rule, change.breaks) == ("alternatives", ("clients", "providers"))

@@ -1,0 +1,70 @@
+"""Each seeded change is told, and told rightly."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_contracts.diff import compare
+from tests.diff.editing import edited, garage
+from tests.diff.seeded import DOCUMENTS, SCHEMAS, UNTOLD
+
+
+def _told(diff):
+    """Return the rules that are told, each with all those for whom it is breaking, else with its level."""
+    rules = {}
+    for change in diff.changes:
+        rules.setdefault(change.rule, []).append(change)
+    return {
+        rule: " ".join(sorted({each for change in changes for each in change.breaks}))
+        or " ".join({change.level for change in changes})
+        for rule, changes in rules.items()
+    }
+
+
+def _below(schema, edits):
+    properties = f"components/schemas/{schema}/properties/"
+    whole = f"components/schemas/{schema}/"
+    return {
+        whole + place[3:] if place.startswith("../") else properties + place: value for place, value in edits.items()
+    }
+
+
+@pytest.mark.parametrize("row", SCHEMAS, ids=lambda row: row.about)
+def test_a_change_of_what_is_sent_is_told(row):
+    assert _told(compare(garage(), edited(garage(), _below("Sent", row.edits)))) == row.request
+
+
+@pytest.mark.parametrize("row", SCHEMAS, ids=lambda row: row.about)
+def test_a_change_of_what_is_answered_is_told(row):
+    assert _told(compare(garage(), edited(garage(), _below("Got", row.edits)))) == row.answer
+
+
+@pytest.mark.parametrize("row", DOCUMENTS, ids=lambda row: row.about)
+def test_a_change_of_an_operation_is_told(row):
+    assert _told(compare(garage(), edited(garage(), row.edits))) == row.told
+
+
+@pytest.mark.parametrize("row", UNTOLD, ids=lambda row: row.about)
+def test_what_changes_nothing_is_not_told(row):
+    assert compare(garage(), edited(garage(), row.edits)).changes == ()
+
+
+def test_a_contract_against_itself_has_no_changes():
+    assert compare(garage(), garage()).changes == ()
+
+
+def test_an_operation_that_moved_is_compared_still():
+    new = garage()
+    new["paths"]["/autos"] = new["paths"].pop("/cars")
+    edited(new, {"paths/~autos/post/responses/409": {}})
+    changes = compare(garage(), new).changes
+    assert [(change.operation, change.rule, change.was, change.now) for change in changes] == [
+        ("createCar", "operation-moved", "POST /cars", "POST /autos"),
+        ("createCar", "status-added", None, "409"),
+    ]
+
+
+def test_there_are_enough_changes(figures):
+    rows = len(SCHEMAS) * 2 + len(DOCUMENTS)
+    figures(f"{rows} seeded changes of contracts classified, and {len(UNTOLD)} that change nothing")
+    assert rows >= 60
