@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from activix_lead import KEPT
 from activix_receiver import Lead, Receiver
 
 
@@ -17,17 +18,21 @@ class Created(Receiver):
 class StrictStatus(Receiver):
     """Wants a status to be a text."""
 
-    def status_of(self, pushed: Lead) -> str:
+    def take(self, pushed: Any) -> None:
         """See the class."""
-        return str(pushed.get("status", "active").lower())
+        if isinstance(pushed, dict) and "status" in pushed:
+            pushed["status"] = pushed["status"].lower()
+        super().take(pushed)
+
+
+def _one_offset(value: Any) -> datetime:
+    return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S+00:00")  # noqa: DTZ007  # that is the mistake
 
 
 class OneOffset(Receiver):
     """Reads time stamps in the one form that it has seen."""
 
-    def moment(self, text: str | None) -> datetime | None:
-        """See the class."""
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S+00:00") if text else None  # noqa: DTZ007  # that is the mistake
+    kept: ClassVar = {**KEPT, "created_at": _one_offset}
 
 
 class OneAccountPlace(Receiver):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+import json
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.datastructures import Authorization
 
+from activix_lead import KEPT, Invalid, integer, read
+
 Lead = dict[str, Any]
 ACTIVE = "active"
+
+
+class UnknownAccount(Exception):
+    """A lead is of a dealer whose leads are not wanted."""
 
 
 class Receiver:
@@ -26,6 +32,7 @@ class Receiver:
     """
 
     success = 200
+    kept = KEPT
 
     def __init__(self, accounts: set[int], username: str, password: str) -> None:
         self.leads: dict[int, Lead] = {}
@@ -38,17 +45,39 @@ class Receiver:
         app.add_url_rule("/activix/leads", view_func=self.receive, methods=["POST"])
         return app
 
-    def receive(self) -> Response | tuple[Response, int]:
+    def receive(self) -> Response | tuple[Response, int] | tuple[Response, int, dict[str, str]]:
         """Answer a push."""
         if not self._is_authentic():
-            return jsonify(message="Invalid credentials."), 401
-        pushed = request.get_json(force=True)  # Activix may leave Content-Type away
-        if not isinstance(pushed, dict) or "id" not in pushed:
-            return jsonify(message="The given data was invalid."), 422
-        if self.account_of(pushed) not in self._accounts:
+            return jsonify(message="Invalid credentials."), 401, {"WWW-Authenticate": 'Basic realm="activix"'}
+        try:
+            pushed = json.loads(request.get_data())  # Activix may leave Content-Type away
+        except (ValueError, RecursionError):
+            return jsonify(message="The body is not valid JSON."), 400
+        try:
+            self.take(pushed)
+        except UnknownAccount:
             return jsonify(message="Unknown Account."), 422
-        self.leads[pushed["id"]] = self.read(pushed)  # the same id again: a change, with all of the lead
+        except Invalid as error:
+            return jsonify(message="The given data was invalid.", errors=error.errors), 422
         return Response(status=self.success, content_type="text/plain")
+
+    def take(self, pushed: Any) -> None:
+        """Take a lead over; the same id again is a change, with all of the lead.
+
+        Raises:
+            Invalid: it is not as documented.
+            UnknownAccount: it is another dealer's.
+        """
+        if not isinstance(pushed, dict):
+            raise Invalid({"lead": ["The lead must be an object."]})
+        identity = read(pushed, {"id": integer, "account_id": integer})
+        if identity["id"] is None:
+            raise Invalid({"id": ["The id field is required."]})
+        kept = read(pushed, self.kept)
+        account = self.account_of(pushed)
+        if not isinstance(account, int) or account not in self._accounts:
+            raise UnknownAccount
+        self.leads[pushed["id"]] = kept | {"status": kept["status"] or ACTIVE}
 
     def _is_authentic(self) -> bool:
         # Activix's document calls the header Authentication, its clients send Authorization.
@@ -59,21 +88,13 @@ class Receiver:
         return hmac.compare_digest(f"{came.username}:{came.password}".encode(), self._known.encode())
 
     def account_of(self, pushed: Lead) -> Any:
-        """Return the id of the dealer, which stands in one of two places."""
-        return pushed.get("account_id") or (pushed.get("account") or {}).get("id")
+        """Return the id of the dealer, which stands in one of two places, or in both.
 
-    def read(self, pushed: Lead) -> Lead:
-        """Return what is kept of a lead."""
-        return {
-            "name": " ".join(filter(None, (pushed.get("first_name"), pushed.get("last_name")))),
-            "status": self.status_of(pushed),
-            "created_at": self.moment(pushed.get("created_at")),
-        }
-
-    def status_of(self, pushed: Lead) -> str:
-        """Return the status; Activix sends null for an active lead."""
-        return pushed.get("status") or ACTIVE
-
-    def moment(self, text: str | None) -> datetime | None:
-        """Read a time stamp, which may also be null or empty."""
-        return datetime.fromisoformat(text) if text else None
+        Raises:
+            Invalid: they differ.
+        """
+        named, account = pushed.get("account_id"), pushed.get("account")
+        linked = account.get("id") if isinstance(account, dict) else None
+        if named is not None and linked is not None and named != linked:
+            raise Invalid({"account_id": ["The account id and account.id must match."]})
+        return linked if named is None else named

@@ -64,9 +64,16 @@ def test_takes_a_change_over(documented, push, receiver):
     lead = documented["created"]
     push(lead)
     push({**lead, "first_name": "Jane"})
-    assert receiver.leads[lead["id"]]["name"] == f"Jane {lead['last_name']}"
+    assert receiver.leads[lead["id"]]["first_name"] == "Jane"
 
 
 def test_takes_nothing_over_from_others(documented, push, receiver):
     assert push(documented["created"], auth=("activix", "wrong")).status_code == 401
     assert receiver.leads == {}
+
+
+def test_passes_the_full_examination(activix_sender, receiver):
+    known = dict(zip(("username", "password"), BASIC, strict=True))
+    activix_sender.to_wsgi(
+        receiver.app(), credentials=known, lookup=lambda lead: receiver.leads.get(int(lead))
+    ).examine()

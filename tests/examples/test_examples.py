@@ -92,7 +92,7 @@ BY_NAME = {
         {
             "created": "created: answered 201",
             "strict_status": "created_status_null: answered 500",
-            "one_offset": "created_zulu_dates: answered 500",
+            "one_offset": "created_zulu_dates: answered 422",
             "one_account_place": 'created: answered 422 {"message":"Unknown Account."}',
         },
         "activix_mistakes.py",

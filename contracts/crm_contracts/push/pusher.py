@@ -53,7 +53,7 @@ class Pusher:
         self.sender = sender
         self._channel = channel
         self._keeping = Keeping(lookup)
-        self._secrets = Secrets(sender.hidden())
+        self._secrets = Secrets(sender.circumstances.contract, sender.hidden())
         self._judging = Judging(sender, url, settings, self._secrets.struck)
         self._tokens = Tokens(sender, self._token_sent, self._secrets.add)
 

@@ -5,6 +5,7 @@ Nothing else is imported, and no server is started, before a test asks for a fix
 * `crm_mocks`, the suite, and one fixture for each CRM, named as the CRM: a fresh session with a URL of its own for each
   test, on one server for the whole run, whatever the number of pytest-xdist's workers;
 * `crm_mocks_offline` and `<vendor>_offline`, which need no socket: `requests` and `httpx` are answered in process;
+* `<vendor>_sender` for each CRM that sends by itself: pushes to the receiver that is tested;
 * `crm_mocks_sweep_case`, what a test marked `crm_mocks_sweep` is given.
 """
 
@@ -127,6 +128,16 @@ def _fixture(suite: str, vendor: str, suffix: str, about: str) -> Any:
     return pytest.fixture(name=f"{vendor}{suffix}")(fixture)
 
 
+def _sender_fixture(vendor: str) -> Any:
+    def fixture(request: pytest.FixtureRequest) -> Any:
+        from crm_contracts.pytest_plugin.sending import sending
+
+        yield from sending(request, vendor)
+
+    fixture.__doc__ = f"{vendor} as it sends, for the tests of a receiver."
+    return pytest.fixture(name=f"{vendor}_sender")(fixture)
+
+
 def _vendor_fixtures() -> Iterator[tuple[str, Any]]:
     """Make the fixtures of each CRM; the folder tells which there are, so that nothing needs to be imported."""
     spec = find_spec("crm_mocks")
@@ -138,6 +149,8 @@ def _vendor_fixtures() -> Iterator[tuple[str, Any]]:
             f"{name}_offline",
             _fixture("crm_mocks_offline", name, "_offline", f"The mock of {name}, without a socket."),
         )
+        if any(Path(folder, "vendors", name, "sender").exists() for folder in folders or ()):
+            yield f"{name}_sender", _sender_fixture(name)
 
 
 globals().update(_vendor_fixtures())

@@ -1,0 +1,153 @@
+"""`crm-mocks push`: a CRM that sends, pushing to a receiver."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import count, cycle, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crm_contracts.commands.credentials import credential_options, credentials_of
+from crm_contracts.commands.options import FILE, REPORTS, attempt, report_files, report_options
+from crm_mocks.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crm_contracts.push.pusher import Pusher
+
+_REPORTS = {kind: f"Write the examination as {kind}." for kind in REPORTS}
+
+
+@click.command("push")
+@click.argument("vendor")
+@click.option("--to", required=True, metavar="URL", help="The receiver's URL, whole.")
+@click.option("--examine", is_flag=True, help="Send everything that a receiver has to bear, and what it must refuse.")
+@click.option("--case", "cases", multiple=True, metavar="NAME", help="Examine with this case only; repeatable.")
+@click.option("--cases", "list_cases", is_flag=True, help="List the cases, and send nothing.")
+@click.option("--file", type=FILE, metavar="FILE", help="Send what stands here: JSON, one lead or a list.")
+@click.option("--as-written", is_flag=True, help="With --file, leave out the keys that are not there.")
+@click.option("--generated", is_flag=True, help="Send generated leads, not the documents' example.")
+@click.option("--count", "number", type=click.IntRange(1, 1_000_000), metavar="N", help="Send so many.")
+@click.option("--rate", metavar="N/s", help="At this rate, such as 5/s or 100/m, waiting for no answer.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Seconds in which each answer must be there, whole.",
+)
+@click.option("--lookup", metavar="URL", help="Where a lead that was accepted can be found, with {id} in it.")
+@click.option("--ca-file", type=FILE, metavar="FILE", help="Authorities to trust in place of the usual ones, in PEM.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values.")
+@click.option("--now", metavar="ISO8601", help="Generate leads of this moment; with --seed, always the same.")
+@click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@credential_options
+@report_options(_REPORTS)
+def command(**options: Any) -> int:
+    """Play VENDOR's CRM, which sends by itself: push to a receiver, and hold its answers to the contract.
+
+    Without further options it sends the lead of the documents, once. The exit code is 1 if an answer breaks the
+    contract.
+    """
+    files = report_files(options)
+    _hold_together(options)
+    with _pusher(options) as pusher:
+        if options["list_cases"]:
+            _list(pusher)
+            return 0
+        return _carry_out(pusher, options, files)
+
+
+def _hold_together(options: dict[str, Any]) -> None:
+    """Refuse options that say nothing together."""
+    examines = options["examine"] or bool(options["cases"])
+    sends = [f"--{name}" for name in ("file", "generated", "rate") if options[name]]
+    sends += ["--count"] if options["number"] else []
+    if examines and sends:
+        raise UsageError(f"an examination has its own leads: leave {sends[0]} out")
+    if options["file"] and options["generated"]:
+        raise UsageError("give --file or --generated, not both")
+    if options["as_written"] and not options["file"]:
+        raise UsageError("--as-written is about --file, which is missing")
+
+
+def _pusher(options: dict[str, Any]) -> Pusher:
+    from crm_contracts.push import to_url
+    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.sending import sender_type
+
+    vendor = options["vendor"]
+    known = sender_type(vendor).credentials
+    return to_url(
+        vendor,
+        options["to"],
+        settings=settings_of(options["config"], options["assignments"], (vendor,)),
+        credentials=credentials_of(vendor, known, options),
+        **{name: options[name] for name in ("ca_file", "seed", "now", "timeout", "lookup")},
+    )
+
+
+def _list(pusher: Pusher) -> None:
+    longest = max(map(len, pusher.cases))
+    for case in pusher.cases.values():
+        click.echo(f"{case.name.ljust(longest)}  {case.about}")
+
+
+def _carry_out(pusher: Pusher, options: dict[str, Any], files: dict[str, Path]) -> int:
+    """Send, print, and write the reports, also when it is interrupted."""
+    from crm_contracts.push.telling import examine, send
+
+    def work() -> None:
+        try:
+            if options["examine"] or options["cases"]:
+                examine(pusher, options["cases"], click.echo)
+            else:
+                send(pusher, _records(pusher, options), _seconds(options["rate"]), click.echo)
+        except KeyboardInterrupt:
+            pusher.complain("it was interrupted")
+
+    attempt([work, partial(_tell, pusher, files)])
+    return pusher.examination().exit_code()
+
+
+def _tell(pusher: Pusher, files: dict[str, Path]) -> None:
+    """Print the examination and write all reports that can be, if anything was sent.
+
+    Raises:
+        UsageError: some could not be written.
+    """
+    from crm_contracts.examination.reports import render
+    from crm_contracts.verdict.files import write
+
+    examination = pusher.examination()
+    if examination.exchanges:
+        click.echo("\n" + render(examination, "terminal"), nl=False)
+        attempt(
+            [partial(write, path, render(examination, kind), f"the --{kind} report") for kind, path in files.items()]
+        )
+
+
+def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:
+    """Yield what is to be sent, as it is sent."""
+    number = options["number"]
+    if options["file"] is not None:
+        from crm_contracts.push.records import read
+
+        records = read(options["file"])
+        complete = (lambda record: record) if options["as_written"] else pusher.sender.completed
+        yield from map(complete, islice(cycle(records), number or len(records)))
+    elif options["generated"] or (number or 1) > 1:
+        yield from map(pusher.generated, islice(count(1), number or 1))
+    else:
+        yield pusher.example()
+
+
+def _seconds(rate: str | None) -> float:
+    """Return the seconds between two requests."""
+    from crm_contracts.verify.pace import interval
+
+    return interval(rate) if rate is not None else 0.0
