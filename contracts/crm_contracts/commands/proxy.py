@@ -1,0 +1,107 @@
+"""`crm-mocks proxy`: between a client and a real provider, examining both."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crm_contracts.commands.options import FILE, REPORTS, attempt, report_files, report_options
+
+if TYPE_CHECKING:
+    from crm_contracts.proxy.serving import Asked, Prepared
+
+_REPORTS = {kind: f"Write the examination as {kind}." for kind in REPORTS}
+
+
+@click.command("proxy")
+@click.argument("vendor")
+@click.option("--to", required=True, metavar="URL", help="The provider; the contract's paths are put behind it.")
+@click.option("-H", "--host", default="127.0.0.1", show_default=True, help="Name or address to listen at.")
+@click.option("-p", "--port", type=click.IntRange(0, 65535), default=4020, show_default=True, help="0: a free port.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Seconds in which each answer must be there, whole; then 504.",
+)
+@click.option("--cassette", type=FILE, metavar="FILE", help="Keep the exchanges, without credentials, as vcrpy does.")
+@click.option("--ca-file", type=FILE, metavar="FILE", help="Authorities to trust in place of the usual ones, in PEM.")
+@click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate authority made on the spot.")
+@click.option("--tls-cert", type=FILE, metavar="FILE", help="Serve HTTPS with this certificate chain (PEM).")
+@click.option("--tls-key", type=FILE, metavar="FILE", help="Its key (PEM), if not in the same file.")
+@click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@click.option("--ready-file", type=FILE, metavar="FILE", help="Write where the proxy is, as JSON, once it answers.")
+@report_options(_REPORTS)
+def command(ready_file: Path | None, **options: Any) -> int:
+    """Stand between clients and VENDOR's real CRM, and hold both to the contract.
+
+    Prints `ready URL` once requests are answered, and a line on stderr for each finding. Ctrl-C or SIGTERM ends it and
+    prints the examination; the exit code is 1 if client or provider broke the contract.
+    """
+    from crm_mocks.server.process import StopSignals, quick_start
+
+    # The signals first: one that comes while everything is being loaded is no error either.
+    with StopSignals() as signals, quick_start():
+        from crm_contracts.proxy.serving import prepare
+        from crm_mocks.server import ready
+        from crm_mocks.server.process import allow_many_sockets, run_until_stopped
+
+        if ready_file is not None:
+            ready.forget(ready_file)
+        allow_many_sockets()
+        prepared = prepare(_asked(options), _tell)
+        try:
+            run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)
+        finally:
+            prepared.close()
+    return _conclude(prepared, report_files(options))
+
+
+def _asked(options: dict[str, Any]) -> Asked:
+    from crm_contracts.proxy.serving import Asked
+    from crm_mocks.cli.inputs import settings_of
+
+    vendor = options["vendor"]
+    return Asked(
+        seconds=options["timeout"],
+        settings=settings_of(options["config"], options["assignments"], (vendor,)),
+        **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "ca_file")},
+        **{name: options[name] for name in ("tls", "tls_cert", "tls_key")},
+    )
+
+
+def _announce(prepared: Prepared, ready_file: Path | None) -> None:
+    import logging
+
+    from crm_mocks.server import ready
+
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
+    if ready_file is not None:
+        ready.write(ready_file, prepared.described())
+    click.echo(f"ready {prepared.url}")
+
+
+def _tell(line: str) -> None:
+    with suppress(OSError):  # whoever read the lines may have gone: the proxy goes on
+        click.echo(line, err=True)
+
+
+def _conclude(prepared: Prepared, files: dict[str, Path]) -> int:
+    """Print the examination, write the reports, and end the cassette; return the exit code.
+
+    Raises:
+        UsageError: something could not be written; the rest has been.
+    """
+    from crm_contracts.examination.reports import render
+    from crm_contracts.verdict.files import write
+
+    examination = prepared.watch.examination()
+    written = [partial(write, path, render(examination, kind), f"the --{kind} report") for kind, path in files.items()]
+    attempt([lambda: click.echo("\n" + render(examination, "terminal"), nl=False), *written, prepared.watch.close])
+    return examination.exit_code()
