@@ -47,7 +47,7 @@ class Judge:
         Args:
             vendors: names; all vendors if there are none.
             settings: by `<vendor>.<name>`, as `crm_mocks.serve` takes them: they choose the contract in force.
-            base_url: where the provider is; in URLs that begin with it, the contract's paths begin behind it.
+            base_url: where the provider is; the contract's paths begin behind it, and what goes elsewhere is nobody's.
 
         Raises:
             UsageError: a vendor or setting is unknown.
@@ -74,6 +74,8 @@ class Judge:
             method: upper-case.
             url: whole, or a path.
         """
+        if self._base_url and split(url).netloc and not self.is_below_base(url):
+            return Match(None, url)
         matches = [self._suite.switchboard.find(method, path) for path in self._paths(url)]
         for match in matches:
             if match.operation_id:
