@@ -84,12 +84,28 @@ class Examiner:
         return found
 
     def find(
-        self, exchange: Exchange, operation: Operation, side: Side, violations: Iterable[Violation]
+        self,
+        exchange: Exchange,
+        operation: Operation,
+        side: Side,
+        violations: Iterable[Violation],
+        *,
+        is_first: bool = True,
     ) -> list[Finding]:
-        """Take rules that an exchange breaks and that no judge of single exchanges sees; it is not counted again."""
+        """Take rules that an exchange breaks and that no judge of single exchanges sees; it is not counted again.
+
+        Args:
+            exchange: that was added before.
+            operation: that it is a call of.
+            side: who broke them.
+            violations: of the rules.
+            is_first: nothing was found in the exchange before.
+        """
         found = self._found(exchange, operation, side, violations)
-        if found and side is Side.PROVIDER:
-            self._tally(operation).contradict(exchange)
+        if found and is_first:
+            self._faulty += 1
+            if side is Side.PROVIDER:
+                self._tally(operation).contradict(exchange)
         return found
 
     def complain(self, complaint: str) -> None:

@@ -34,7 +34,12 @@ _NOTES: Final = Notes(Path(_TASK.notes))
 _WIRE: Final = Wire(_TASK.url, _NOTES, seconds=_TASK.seconds, pace=Pace(_TASK.interval), only=_TASK.only)
 _WIRE.install()
 _PLAUSIBLE: Final = Careful(
-    _TASK.vendor, _WIRE.send, _TASK.credentials, settings_from(_TASK.vendor, _TASK.settings), _NOTES.complaint
+    _TASK.vendor,
+    _WIRE.send,
+    _TASK.credentials,
+    settings_from(_TASK.vendor, _TASK.settings),
+    _NOTES.complaint,
+    _TASK.tag,
 )
 _FIGURES: Final = Figures()
 _VALIDITY: Final = Validity()
@@ -97,26 +102,24 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     if not case.operation.body:
         return
     if not _is_valid(case):
-        _tag(case)
+        _tag_invalid(case)
         return
     generated = None if case.body is NOT_SET else case.body
     body = _PLAUSIBLE.body(_operation(case), generated, case.media_type or "")
     if body is generated:
-        _tag(case)
         return  # what is set is judged anew, and schemathesis takes null for invalid wherever it stands
     case.body = body
     if case.media_type is None:
         case.media_type = case.operation.body[0].media_type
-    _tag(case)
 
 
-def _tag(case: Any) -> None:
-    """Mark what a case may create; a member that is wrong on purpose stays as it is."""
+def _tag_invalid(case: Any) -> None:
+    """Mark what a provider may create that does not refuse a case; a member that is wrong on purpose stays so."""
     if not _TASK.tag or not isinstance(case.body, dict):
         return
     tagged = _PLAUSIBLE.tagged(_operation(case), case.body, _TASK.tag)
     changed = {name: value for name, value in tagged.items() if value is not case.body.get(name)}
-    if all(isinstance(case.body.get(name), str | None) for name in changed):
+    if all(isinstance(case.body.get(name, ""), str) for name in changed):
         case.body.update(changed)
 
 

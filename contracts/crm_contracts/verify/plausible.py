@@ -120,11 +120,19 @@ class Careful:
     """
 
     def __init__(
-        self, vendor: str, send: Send, credentials: Credentials, settings: Any, complain: Callable[[str], None]
+        self,
+        vendor: str,
+        send: Send,
+        credentials: Credentials,
+        settings: Any,
+        complain: Callable[[str], None],
+        tag: str = "",
     ) -> None:
-        """Take what `load` takes, and whom to complain to, in a sentence."""
+        """Take what `load` takes, whom to complain to, in a sentence, and a tag for all bodies."""
         self._known = load(vendor, send, Given(credentials), settings)
+        self.settings = self._known.settings
         self._complain = complain
+        self._tag = tag
         self._failed: set[str] = set()
 
     def headers(self, operation: str) -> Mapping[str, str]:
@@ -132,12 +140,13 @@ class Careful:
         return self._tried(operation, lambda: self._known.headers(operation), {})
 
     def body(self, operation: str, body: Any, media_type: str) -> Any:
-        """Return a plausible body, or the one given."""
-        return self._tried(operation, lambda: self._known.body(operation, body, media_type), body)
+        """Return a plausible body, or the one given, with the tag."""
+        plausible = self._tried(operation, lambda: self._known.body(operation, body, media_type), body)
+        return self.tagged(operation, plausible, self._tag)
 
     def tagged(self, operation: str, body: Any, tag: str) -> Any:
-        """Return a body with a tag."""
-        return self._known.tagged(operation, body, tag)
+        """Return a body with a tag, if there is one, and the body is an object."""
+        return self._known.tagged(operation, body, tag) if tag and isinstance(body, dict) else body
 
     def is_refusal(self, status: int, body: Any) -> bool:
         """Tell whether an answer refuses the request."""
@@ -153,9 +162,15 @@ class Careful:
         except CrmMocksError as error:
             self._failed.add(operation)
             self._complain(f"{operation}: {error}")
-        except (LookupError, TypeError, AttributeError, ValueError) as error:  # of answers that are not as documented
+        except (
+            LookupError,
+            TypeError,
+            AttributeError,
+            ValueError,
+            ArithmeticError,
+        ):  # of answers that are not as documented
             self._failed.add(operation)
-            self._complain(f"{operation}: what the provider answered is of no use for further requests ({error!r})")
+            self._complain(f"{operation}: what the provider answered is of no use for further requests")
         return otherwise
 
 

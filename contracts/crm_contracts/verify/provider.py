@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from crm_mocks.contract import Contract
@@ -21,6 +22,7 @@ class Provider:
         contract: URL or file of the contract in force.
         credentials: by the names that the vendor's credentials have.
         settings: changes of the vendor's settings, by name, which say what the provider is like.
+        ca_file: authorities to trust in place of the usual ones.
     """
 
     vendor: str
@@ -28,6 +30,7 @@ class Provider:
     contract: str
     credentials: Mapping[str, str] = field(repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    ca_file: Path | None = None
 
 
 def settings_from(vendor: str, changes: Mapping[str, Any]) -> Any:

@@ -113,7 +113,7 @@ def run(provider: Provider, extent: Extent, notes: Path | None = None) -> Result
         with (folder / "output").open("wb") as output:
             process = subprocess.Popen(  # noqa: S603  # our own command, without a shell
                 [*command, provider.contract, "--url", provider.url, *extent.options()],
-                env=_environment(provider.url, folder / "task.json"),
+                env=_environment(provider, folder / "task.json"),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -138,10 +138,12 @@ def _task(provider: Provider, extent: Extent, figures: Path, notes: Path) -> Tas
     )
 
 
-def _environment(url: str, task: Path) -> dict[str, str]:
+def _environment(provider: Provider, task: Path) -> dict[str, str]:
     # Credentials are those given: none of a .netrc that `requests` would find.
     more = {"NO_COLOR": "1", "NETRC": os.devnull, "SCHEMATHESIS_HOOKS": _HOOKS, VARIABLE: str(task)}
-    return environment(url, **more)
+    if provider.ca_file is not None:
+        more["REQUESTS_CA_BUNDLE"] = str(provider.ca_file.absolute())
+    return environment(provider.url, **more)
 
 
 def _end(process: subprocess.Popen[bytes], notes: Path, patience: float) -> int:

@@ -113,7 +113,8 @@ class Dialogue:
         """Send a request that is none of an operation."""
         if self._only is not None and method != HEAD:
             self.skip(f"{method} {path} may not be called with --safe")
-        return self._send("", method, path, b"", headers or {})
+        about = next((each.id for each in self._contract.operations.values() if each.path == path), "")
+        return self._send(about, method, path, b"", headers or {})
 
     def must(self, holds: bool, what: str) -> None:  # noqa: FBT001  # reads as a sentence
         """Fail the scenario unless something holds."""
@@ -126,7 +127,7 @@ class Dialogue:
 
     def _send(self, operation: str, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         exchange = self._deliver(method, path, body, headers)
-        self.latest = operation or (self.latest[0] if self.latest else ""), exchange
+        self.latest = operation, exchange
         try:
             answer = json.loads(exchange.answer_body)
         except (ValueError, RecursionError):

@@ -27,6 +27,9 @@ _PATIENCE: Final = 5
 _MOST_BYTES: Final = 16 * 1024 * 1024
 """Of an answer's body; an answer of any operation is far smaller."""
 
+_CASE: Final = "X-Schemathesis-TestCaseId"
+"""A header of schemathesis' own, which tells readers nothing."""
+
 _PIECE: Final = 64 * 1024
 _WAIT: Final = frozenset({429, 503})
 """Statuses whose Retry-After is heeded."""
@@ -186,7 +189,7 @@ def exchange_of(request: Any, response: Any) -> Exchange:
     exchange = Exchange(
         request.method,
         request.url,
-        tuple((_text(name), _text(value)) for name, value in request.headers.items()),
+        tuple((_text(name), _text(value)) for name, value in request.headers.items() if name != _CASE),
         body.encode() if isinstance(body, str) else body,
     )
     if response is None:

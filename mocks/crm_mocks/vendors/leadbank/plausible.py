@@ -15,12 +15,13 @@ from crm_mocks.vendors.leadbank.settings import LeadBankSettings
 _GET_LEADS: Final = "/api/leads"
 _CONFIRM: Final = "/api/leads/ValidateGetLeads"
 _SUCCESS: Final = 1
+_NO_LEADS: Final = "there is no lead ready to be sent, so none can be confirmed or acknowledged"
 
 
 class Plausible:
     """Names leads that are in the state which an operation wants, and sees to it that there are some."""
 
-    settings: Final[Mapping[str, Any]] = {}
+    settings: Final[Mapping[str, Any]] = {"leads": 500}
 
     def __init__(self, send: Callable[..., Any], credentials: Mapping[str, str], settings: LeadBankSettings) -> None:
         self._send = send
@@ -46,12 +47,16 @@ class Plausible:
         in_progress = self._fetch()
         if not body and in_progress:
             return body
+        if not self._sent:
+            raise CrmMocksError(_NO_LEADS)
         return [_spelled_like(each, self._sent[place % len(self._sent)]) for place, each in enumerate(body or [0])]
 
     def _acknowledgements(self, body: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
         """Return acknowledgements of leads whose reception is confirmed, one at least."""
         if not self._received:
             self._received = self._fetch()
+            if not self._received:
+                raise CrmMocksError(_NO_LEADS)
             self._send("POST", _CONFIRM, json=self._received, headers=self.headers(""))
         entries = body or [{"IDLeadBank": 0, "LeadEvents": []}]
         return [
