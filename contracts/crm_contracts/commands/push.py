@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import count, cycle, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
-from crm_contracts.commands.options import FILE, REPORTS, attempt, report_files, report_options
+from crm_contracts.commands.examined import REPORTS, tell
+from crm_contracts.commands.options import FILE, attempt, report_options
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
 
     from crm_contracts.push.pusher import Pusher
 
-_REPORTS = {kind: f"Write the examination as {kind}." for kind in REPORTS}
-
 
 @click.command("push")
 @click.argument("vendor")
-@click.option("--to", required=True, metavar="URL", help="The receiver's URL, whole.")
+@click.option("--to", metavar="URL", help="The receiver's URL, whole.")
 @click.option("--examine", is_flag=True, help="Send everything that a receiver has to bear, and what it must refuse.")
 @click.option("--case", "cases", multiple=True, metavar="NAME", help="Examine with this case only; repeatable.")
-@click.option("--cases", "list_cases", is_flag=True, help="List the cases, and send nothing.")
+@click.option("--list-cases", is_flag=True, help="List the cases, and send nothing.")
 @click.option("--file", type=FILE, metavar="FILE", help="Send what stands here: JSON, one lead or a list.")
 @click.option("--as-written", is_flag=True, help="With --file, leave out the keys that are not there.")
 @click.option("--generated", is_flag=True, help="Send generated leads, not the documents' example.")
@@ -46,24 +45,25 @@ _REPORTS = {kind: f"Write the examination as {kind}." for kind in REPORTS}
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
 @credential_options
-@report_options(_REPORTS)
+@report_options(REPORTS)
 def command(**options: Any) -> int:
     """Play VENDOR's CRM, which sends by itself: push to a receiver, and hold its answers to the contract.
 
     Without further options it sends the lead of the documents, once. The exit code is 1 if an answer breaks the
     contract.
     """
-    files = report_files(options)
     _hold_together(options)
+    if options["list_cases"]:
+        _list(options)
+        return 0
     with _pusher(options) as pusher:
-        if options["list_cases"]:
-            _list(pusher)
-            return 0
-        return _carry_out(pusher, options, files)
+        return _carry_out(pusher, options)
 
 
 def _hold_together(options: dict[str, Any]) -> None:
-    """Refuse options that say nothing together."""
+    """Refuse options that say nothing together, or too little."""
+    if options["to"] is None and not options["list_cases"]:
+        raise UsageError("--to is missing: give the receiver's URL")
     examines = options["examine"] or bool(options["cases"])
     sends = [f"--{name}" for name in ("file", "generated", "rate") if options[name]]
     sends += ["--count"] if options["number"] else []
@@ -77,27 +77,39 @@ def _hold_together(options: dict[str, Any]) -> None:
 
 def _pusher(options: dict[str, Any]) -> Pusher:
     from crm_contracts.push import to_url
+    from crm_mocks.host.loopback import is_loopback
+
+    pusher = to_url(options["vendor"], options["to"], ca_file=options["ca_file"], **_asked(options))
+    parts = urlsplit(pusher.url)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        click.echo("crm-mocks: credentials are sent without TLS: use this for tests only", err=True)
+    return pusher
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked beside the receiver, files and environment read."""
     from crm_mocks.cli.inputs import settings_of
     from crm_mocks.sending import sender_type
 
     vendor = options["vendor"]
-    known = sender_type(vendor).credentials
-    return to_url(
-        vendor,
-        options["to"],
-        settings=settings_of(options["config"], options["assignments"], (vendor,)),
-        credentials=credentials_of(vendor, known, options),
-        **{name: options[name] for name in ("ca_file", "seed", "now", "timeout", "lookup")},
-    )
+    return {
+        "settings": settings_of(options["config"], options["assignments"], (vendor,)),
+        "credentials": credentials_of(vendor, sender_type(vendor).credentials, options),
+        **{name: options[name] for name in ("seed", "now", "timeout", "lookup")},
+    }
 
 
-def _list(pusher: Pusher) -> None:
-    longest = max(map(len, pusher.cases))
-    for case in pusher.cases.values():
+def _list(options: dict[str, Any]) -> None:
+    """Print the cases with what they are about."""
+    from crm_contracts.push.opening import Asked, made
+
+    cases = list(made(options["vendor"], Asked(**_asked(options))).cases())
+    longest = max(len(case.name) for case in cases)
+    for case in cases:
         click.echo(f"{case.name.ljust(longest)}  {case.about}")
 
 
-def _carry_out(pusher: Pusher, options: dict[str, Any], files: dict[str, Path]) -> int:
+def _carry_out(pusher: Pusher, options: dict[str, Any]) -> int:
     """Send, print, and write the reports, also when it is interrupted."""
     from crm_contracts.push.telling import examine, send
 
@@ -110,25 +122,16 @@ def _carry_out(pusher: Pusher, options: dict[str, Any], files: dict[str, Path]) 
         except KeyboardInterrupt:
             pusher.complain("it was interrupted")
 
-    attempt([work, partial(_tell, pusher, files)])
+    attempt([work, partial(_tell, pusher, options)])
     return pusher.examination().exit_code()
 
 
-def _tell(pusher: Pusher, files: dict[str, Path]) -> None:
-    """Print the examination and write all reports that can be, if anything was sent.
-
-    Raises:
-        UsageError: some could not be written.
-    """
-    from crm_contracts.examination.reports import render
-    from crm_contracts.verdict.files import write
-
+def _tell(pusher: Pusher, options: dict[str, Any]) -> None:
+    """Print the examination and write the reports, if anything was sent."""
     examination = pusher.examination()
     if examination.exchanges:
-        click.echo("\n" + render(examination, "terminal"), nl=False)
-        attempt(
-            [partial(write, path, render(examination, kind), f"the --{kind} report") for kind, path in files.items()]
-        )
+        click.echo()
+        tell(examination, options)
 
 
 def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:

@@ -96,15 +96,15 @@ class Pusher:
         begun: deque[tuple[Push, Future[Exchange]]] = deque()
         due = time.monotonic()
         for number, record in enumerate(records):
-            push = self.sender.push(record)
             if number == 0:
-                yield self._answer(push)
-            else:
-                begun.append((push, self._submitted(push)))
-            while begun and (begun[0][1].done() or len(begun) >= _AT_ONCE):
-                yield self._judged(*begun.popleft())
+                yield self._answer(self.sender.push(record))
+                continue
             due += seconds
             time.sleep(max(0.0, due - time.monotonic()))
+            push = self.sender.push(record)
+            begun.append((push, self._submitted(push)))
+            while begun and (begun[0][1].done() or len(begun) >= _AT_ONCE):
+                yield self._judged(*begun.popleft())
         while begun:
             yield self._judged(*begun.popleft())
 
