@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crm_contracts.pages import crms, outcomes, positions, settings
+from crm_contracts.pages import crms, outcomes, positions, releases, settings
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
 
-_MODULES = (crms, outcomes, positions, settings)
+_MODULES = (crms, outcomes, positions, releases, settings)
 
 
 def pages(vendors: list[Vendor] | None = None) -> dict[str, str]:

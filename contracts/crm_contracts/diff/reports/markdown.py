@@ -20,7 +20,7 @@ def render(diff: Diff) -> str:
 
 
 def _lines(diff: Diff) -> Iterator[str]:
-    yield f"### {'❌' if diff.failing else '✅'} Contract {verdict(diff)}: {_plain(title(diff))}"
+    yield f"### {'❌' if diff.failing else '✅'} Contract {verdict(diff)}: {_code(title(diff))}"
     yield ""
     yield f"{summary(diff)[:1].upper()}{summary(diff)[1:]}."
     for heading, lines in sections(diff):

@@ -81,12 +81,13 @@ def summary(diff: Diff) -> str:
     """Return the comparison in one sentence."""
     if not diff.changes:
         return "the contracts ask and promise the same"
+    lines = [line for _, lines in sections(diff) for line in lines]
     breaking = [
-        f"{sum(audience in each.breaks for each in diff.changes)} breaking for {audience.value}"
+        f"{sum(audience in line.change.breaks for line in lines)} breaking for {audience.value}"
         + ("" if audience in diff.audiences else " (not asked about)")
         for audience in Audience
     ]
-    return f"{number(len(diff.changes), 'change')}, {' and '.join(breaking)}"
+    return f"{number(len(lines), 'change')}, {' and '.join(breaking)}"
 
 
 def title(diff: Diff) -> str:
