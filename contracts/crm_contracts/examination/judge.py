@@ -116,7 +116,7 @@ class Judge:
         if match.vendor is None:
             return []
         if not match.operation_id:
-            return [stray(match, self._suite.contracts[match.vendor.name])]
+            return [stray_violation(match, self._suite.contracts[match.vendor.name])]
         return list(known_of_request(exchange, self._examined(exchange, match)))
 
     def answer(self, operation: Operation, exchange: Exchange) -> list[Violation]:
@@ -203,12 +203,12 @@ def _accepted(exchange: Exchange, request: Iterable[Violation], *, refused: bool
     return [Violation(("status",), ACCEPTED, message)]
 
 
-def stray(match: Match, contract: Contract) -> Violation:
+def stray_violation(match: Match, contract: Contract) -> Violation:
     """Return what is wrong with a request that no operation takes.
 
     Args:
-        match: where it belongs, some vendor's.
-        contract: that vendor's.
+        match: where it belongs.
+        contract: of the vendor that it went to.
     """
     if not match.allowed:
         return Violation(("path",), "path", f"{contract.title} has no such path")

@@ -8,7 +8,7 @@ from typing import Final
 from crm_contracts.examination.collecting import Collection
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Finding, Shown, Side, Stray
-from crm_contracts.examination.judge import Judge, split, stray
+from crm_contracts.examination.judge import Judge, split, stray_violation
 from crm_contracts.examination.showing import Showing
 from crm_contracts.verdict.findings import Near
 from crm_mocks.control.near_misses import near_misses
@@ -78,16 +78,23 @@ class Strays:
         return tuple(mistakes), others.sorted()
 
     def _kind(self, exchange: Exchange, match: Match, request: str, *, is_denied: bool) -> _Kind:
-        vendor = "" if match.vendor is None else match.vendor.name
+        vendor = self._vendor(exchange.url, match)
         near = self._near(exchange, vendor)
         first = self._showing.shown(exchange)
         finding = None
         if is_denied and vendor:
-            violation = stray(match, self._judge.contracts[vendor])
+            violation = stray_violation(match, self._judge.contracts[vendor])
             place = tuple(map(str, violation.location))
             about = (Side.CLIENT, "", exchange.status, violation.rule, place, violation.message)
             finding = Finding(*about, 1, first, request, near)
         return _Kind(request, vendor, exchange.url, 1, first, near, finding)
+
+    def _vendor(self, url: str, match: Match) -> str:
+        """Return whose path it is; below the URL of a provider, all is its only vendor's."""
+        if match.vendor is not None:
+            return match.vendor.name
+        alone = len(self._judge.contracts) == 1 and self._judge.is_below_base(url)
+        return next(iter(self._judge.contracts)) if alone else ""
 
     def _near(self, exchange: Exchange, vendor: str) -> tuple[Near, ...]:
         contracts = [self._judge.contracts[vendor]] if vendor else self._judge.contracts.values()

@@ -1,0 +1,224 @@
+"""Mistakes of providers, and what an examination of them is to name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crm_contracts.examination.exchange import Exchange
+from tests.conftest import Api
+from tests.vendors.discovery import causes
+
+Change = Callable[[Exchange], Exchange]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake that must be named.
+
+    Attributes:
+        about: the mistake, in the words of somebody who looks for it.
+        vendor: whose provider makes it.
+        cause: `<operationId>.<outcome>` of tests/vendors/<vendor>/causes.py, the exchange that it is made in.
+        change: makes it.
+        rule: that is broken.
+        place: where, joined by dots.
+        settings: of mock and judge.
+    """
+
+    about: str
+    vendor: str
+    cause: str
+    change: Change
+    rule: str
+    place: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def exchange(self, make: Callable[..., Api], exchange_of: Callable[[Any], Exchange]) -> Exchange:
+        """Have the exchange made by the mock, and the mistake put into it."""
+        operation, _, outcome = f"{self.vendor}.{self.cause}".rpartition(".")
+        known = causes(self.vendor)
+        own = getattr(known, "SETTINGS", {}).get(self.cause, {})
+        settings = {k if "." in k else f"{self.vendor}.{k}": value for k, value in own.items()}
+        mock = make(self.vendor, settings={**settings, **self.settings, "host.redact": False})
+        known.CAUSES[self.cause](mock)
+        return self.change(
+            exchange_of([each for each in mock.entries() if (each.operation, each.outcome) == (operation, outcome)][-1])
+        )
+
+
+def body(change: Callable[[Any], Any]) -> Change:
+    """Change the decoded body of an answer; what `change` returns takes its place, unless that is `None`."""
+
+    def changed(exchange: Exchange) -> Exchange:
+        value = json.loads(exchange.answer_body)
+        made = change(value)
+        return replace(exchange, answer_body=json.dumps(value if made is None else made).encode())
+
+    return changed
+
+
+def without(name: str, *path: str | int) -> Change:
+    """Leave a member out."""
+    return body(lambda value: _at(value, path).pop(name) and None)
+
+
+def with_(content: Any, *path: str | int) -> Change:
+    """Put another value at a place."""
+
+    def put(value: Any) -> None:
+        _at(value, path[:-1])[path[-1]] = content
+
+    return body(put)
+
+
+def raw(content: bytes, media_type: str | None = "application/json", status: int | None = None) -> Change:
+    """Answer with bytes."""
+
+    def changed(each: Exchange) -> Exchange:
+        typed = header("Content-Type", media_type)(each)
+        return replace(typed, answer_body=content, status=status or each.status)
+
+    return changed
+
+
+def status(code: int) -> Change:
+    """Answer with another status."""
+    return lambda each: replace(each, status=code)
+
+
+def sent(content: bytes) -> Change:
+    """Take another request for good."""
+    return lambda each: replace(each, request_body=content)
+
+
+def header(name: str, value: str | None) -> Change:
+    """Send a header with another value, or none."""
+
+    def changed(each: Exchange) -> Exchange:
+        kept = tuple(pair for pair in each.answer_headers if pair[0].lower() != name.lower())
+        return replace(each, answer_headers=kept if value is None else (*kept, (name, value)))
+
+    return changed
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+HTML = b"<html><h1>502 Bad Gateway</h1></html>"
+LEAD, CONFIG = "createLead.created_full", "getLeadConfig.lead_config"
+TOKEN, MADE = "createToken.token_issued", "createLead.created"
+
+MISTAKES = [
+    Mistake("an undocumented status", "config_api", LEAD, status(418), "undocumented-status", "status"),
+    Mistake("201 for 200", "config_api", LEAD, status(201), "undocumented-status", "status"),
+    Mistake("202 for 200", "activix", MADE, status(202), "undocumented-status", "status"),
+    Mistake("a redirect", "crmcom", TOKEN, status(302), "undocumented-status", "status"),
+    Mistake(
+        "a page of a proxy", "leadbank", "getLeads.leads", raw(HTML, "text/html", 502), "undocumented-status", "status"
+    ),
+    Mistake(
+        "a page with 200", "leadbank", "getLeads.leads", raw(HTML, "text/html"), "mediaType", "header.content-type"
+    ),
+    Mistake("JSON as text", "crmcom", TOKEN, header("Content-Type", "text/plain"), "mediaType", "header.content-type"),
+    Mistake("no Content-Type", "config_api", LEAD, header("Content-Type", None), "mediaType", "header.content-type"),
+    Mistake(
+        "half a body", "crmcom", TOKEN, lambda each: replace(each, answer_body=each.answer_body[:40]), "syntax", "body"
+    ),
+    Mistake("no body", "config_api", CONFIG, raw(b""), "required", "body"),
+    Mistake("a body of other bytes", "leadbank", "getLeads.leads", raw(b"\xff\xfe\x00"), "syntax", "body"),
+    Mistake("null for an object", "config_api", LEAD, raw(b"null"), "type", "body"),
+    Mistake("a list for an object", "activix", "issueToken.token_issued", raw(b"[]"), "type", "body"),
+    Mistake("no id", "config_api", LEAD, without("id"), "required", "body.id"),
+    Mistake("a text for a number", "leadbank", "getLeads.leads", with_("1", "Status"), "type", "body.Status"),
+    Mistake(
+        "a lead without number",
+        "leadbank",
+        "getLeads.leads",
+        without("IDLeadBank", "Leads", 0),
+        "required",
+        "body.Leads.*.IDLeadBank",
+    ),
+    Mistake(
+        "a local date",
+        "leadbank",
+        "getLeads.leads",
+        with_("31/01/2026", "Leads", 0, "CreateDate"),
+        "format",
+        "body.Leads.*.CreateDate",
+    ),
+    Mistake("no token", "activix", "issueToken.token_issued", without("access_token"), "required", "body.access_token"),
+    Mistake(
+        "a token type of its own",
+        "activix",
+        "issueToken.token_issued",
+        with_("mac", "token_type"),
+        "enum",
+        "body.token_type",
+    ),
+    Mistake(
+        "a life in words",
+        "activix",
+        "issueToken.token_issued",
+        with_("an hour", "expires_in"),
+        "type",
+        "body.expires_in",
+    ),
+    Mistake(
+        "a token that may be cached",
+        "activix",
+        "issueToken.token_issued",
+        header("Cache-Control", "max-age=60"),
+        "enum",
+        "header.cache-control",
+    ),
+    Mistake(
+        "no way to authenticate",
+        "activix",
+        "createLead.credentials_missing",
+        header("WWW-Authenticate", None),
+        "required",
+        "header.www-authenticate",
+    ),
+    Mistake(
+        "no Retry-After",
+        "config_api",
+        "createLead.rate_limit_exceeded",
+        header("Retry-After", None),
+        "required",
+        "header.retry-after",
+        {"config_api.retry_after": "true"},
+    ),
+    Mistake(
+        "a date in Retry-After",
+        "config_api",
+        "createLead.rate_limit_exceeded",
+        header("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"),
+        "type",
+        "header.retry-after",
+        {"config_api.retry_after": "true"},
+    ),
+    Mistake(
+        "an error of another shape",
+        "config_api",
+        "createLead.member_missing",
+        raw(b'{"error": "bad request"}'),
+        "required",
+        "body.errorMessage",
+    ),
+    Mistake(
+        "a bad request taken",
+        "config_api",
+        LEAD,
+        sent(b'{"leadCustomer": {}}'),
+        "accepted-invalid",
+        "status",
+    ),
+    Mistake("a bad request taken in an envelope", "crmcom", MADE, sent(b"{}"), "accepted-invalid", "status"),
+    Mistake("a word taken for leads", "leadbank", "getLeads.leads", sent(b'"many"'), "accepted-invalid", "status"),
+]

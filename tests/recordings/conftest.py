@@ -1,0 +1,22 @@
+"""Exchanges to be recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_contracts.examination.exchange import Exchange
+
+GERMAN = '{"city": "Köln"}'
+
+
+@pytest.fixture
+def exchange() -> Exchange:
+    return Exchange(
+        method="POST",
+        url="https://crm.example.com/v1/leads/create?dry=1",
+        request_headers=(("content-type", "application/json"), ("x-a", "1"), ("x-a", "2")),
+        request_body=GERMAN.encode(),
+        status=201,
+        answer_headers=(("Content-Type", "application/json"),),
+        answer_body=b'{"id": 1}',
+    )

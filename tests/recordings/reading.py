@@ -1,0 +1,35 @@
+"""Writing a recording to a file and reading it again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crm_contracts.examination.exchange import Exchange
+from crm_contracts.recordings import read
+
+
+def as_json(path: Path, document: Any) -> list[Exchange]:
+    path.write_text(json.dumps(document), "utf-8")
+    return list(read(path))
+
+
+def as_yaml(path: Path, document: Any) -> list[Exchange]:
+    path.write_text(yaml.safe_dump(document), "utf-8")
+    return list(read(path))
+
+
+def told(exchange: Exchange) -> tuple[Any, ...]:
+    """Return what of an exchange every recording tells."""
+    return (
+        exchange.method,
+        exchange.url,
+        exchange.request_headers,
+        exchange.request_body,
+        exchange.status,
+        exchange.answer_headers,
+        exchange.answer_body,
+    )
