@@ -24,8 +24,8 @@ check: $(VENV)/.installed-dev ## lint, types, house rules of the contracts, gene
 	$(BIN)/python -m crm_contracts.pages --check
 	$(BIN)/python -m crm_contracts.pages.sweeps --check
 
-certify: $(VENV)/.installed-dev ## hold all mocks to their contracts with schemathesis (ARGS="VENDOR --seeds 1")
-	$(BIN)/python -m crm_contracts.verify.certify $(ARGS)
+certify: $(VENV)/.installed-dev ## verify all mocks as strangers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
+	$(BIN)/python -m crm_contracts.verify.certify --page docs/certification.md $(ARGS)
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts that are out of date
 	$(BIN)/python -m crm_contracts.pages --write

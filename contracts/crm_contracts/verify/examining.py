@@ -9,7 +9,7 @@ from crm_contracts.examination.examination import Examination, Examiner
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Side
 from crm_contracts.examination.judge import Judge
-from crm_contracts.push.secrets import Secrets
+from crm_contracts.examination.secrets import Secrets
 from crm_contracts.verify.failures import CONFORMANCE
 from crm_contracts.verify.observations import Complaint, Failure, Observation
 from crm_mocks.contract import Operation
@@ -46,7 +46,7 @@ class Examining:
         contract = self._judge.contracts[vendor]
         self._operations = contract.operations
         demo = load_vendor(vendor).credentials  # no secrets, and words that stand everywhere
-        secrets = Secrets(contract, (value for name, value in credentials.items() if demo.get(name) != value))
+        secrets = Secrets([contract], (value for name, value in credentials.items() if demo.get(name) != value))
         self._examiner = Examiner(self._judge, title, (url,), sides={Side.PROVIDER}, strike=secrets.struck)
         self._told: set[tuple[str, int, str]] = set()
         self._faulty: set[int] = set()
@@ -86,7 +86,7 @@ class Examining:
             self._find(operation, failure)
 
     def _find(self, operation: Operation, failure: Failure) -> None:
-        violation = Violation(("status",), failure.rule, failure.message)
+        violation = Violation(failure.location, failure.rule, failure.message)
         mark = _mark(failure.exchange)
         self._examiner.find(failure.exchange, operation, Side.PROVIDER, [violation], is_first=mark not in self._faulty)
         self._faulty.add(mark)

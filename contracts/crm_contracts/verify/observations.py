@@ -21,12 +21,14 @@ class Failure:
         rule: the name under which the failure is told.
         message: what was expected, and what came.
         exchange: that shows it.
+        location: what of the answer it is about.
     """
 
     operation: str
     rule: str
     message: str
     exchange: Exchange
+    location: tuple[str, ...] = ("status",)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Notes:
 
     def failure(self, failure: Failure) -> None:
         """Note a check that failed."""
-        told = {name: getattr(failure, name) for name in ("operation", "rule", "message")}
+        told = {name: getattr(failure, name) for name in ("operation", "rule", "message", "location")}
         self._write("failure", {**told, "exchange": _plain(failure.exchange)})
 
     def complaint(self, text: str) -> None:
@@ -110,7 +112,8 @@ def read(path: Path) -> Iterator[Observation]:
             if kind == "exchange":
                 yield _exchange(value)
             elif kind == "failure":
-                yield Failure(**{**value, "exchange": _exchange(value["exchange"])})
+                told = {"exchange": _exchange(value["exchange"]), "location": tuple(value["location"])}
+                yield Failure(**{**value, **told})
             else:
                 yield Complaint(**value)
 

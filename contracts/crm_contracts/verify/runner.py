@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 _CONFIGURATION: Final = Path(__file__).parent / "schemathesis.toml"
 _NO_OTHER_METHODS: Final = "\n[phases.coverage]\nunexpected-methods = []\n"
 _HOOKS: Final = "crm_contracts.verify.hooks"
+_ERRORED: Final = re.compile(r"^\s+Errored:\s+(\d+)\s*$", re.MULTILINE)
 _SILENCE: Final = 60.0
 """Seconds without a request, beside ten times those that an answer may take, after which a run is stopped."""
 
@@ -42,6 +44,12 @@ class Result:
     passed: bool
     figures: Figures
     output: str
+
+    @property
+    def errors(self) -> int:
+        """How many operations schemathesis could not try to the end."""
+        found = _ERRORED.search(self.output)
+        return int(found[1]) if found else 0
 
 
 @dataclass(frozen=True)

@@ -149,22 +149,32 @@ def play(name: str, scenario: Scenario, dialogue: Dialogue) -> Failure | Complai
     """
     try:
         scenario(dialogue)
-    except (_Broken, Unusable) as broken:
+    except _Broken as broken:
         return _failure(name, scenario, dialogue, str(broken))
+    except Unusable as lack:
+        return _unplayed(dialogue, str(lack))
     except (LookupError, TypeError, AttributeError, ValueError):  # of values that the contract has otherwise
-        return _failure(name, scenario, dialogue, "the answer has another shape than the contract gives it")
-    except (_Skipped, CrmMocksError) as reason:
+        return _unplayed(dialogue, "the answer has another shape than the contract gives it")
+    except _Skipped as reason:
+        return Complaint(f"{name} was not played: {reason}", fails=False)
+    except CrmMocksError as reason:
         return Complaint(f"{name} was not played: {reason}")
     except requests.RequestException:
         return None
     return None
 
 
+def _unplayed(dialogue: Dialogue, why: str) -> Complaint:
+    """Return that scenarios could not be played, for an answer of whose form the examination tells what is wrong."""
+    needed = f"what needs the answer of {dialogue.latest[0]}" if dialogue.latest else "a scenario"
+    return Complaint(f"{needed} was not played: {why}")
+
+
 def _failure(name: str, scenario: Scenario, dialogue: Dialogue, what: str) -> Failure | Complaint:
     if dialogue.latest is None:
         return Complaint(f"{name} was not played: {what}")
     rule = " ".join((inspect.getdoc(scenario) or name).split())
-    return Failure(dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1])
+    return Failure(dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1], ("scenario",))
 
 
 def _written(media_type: str, body: Any) -> bytes:

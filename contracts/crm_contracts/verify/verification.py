@@ -13,11 +13,11 @@ from crm_contracts.examination.examination import Examination
 from crm_contracts.verify import reach
 from crm_contracts.verify.examining import Examining
 from crm_contracts.verify.figures import Figures
-from crm_contracts.verify.observations import Failure, Notes, read
+from crm_contracts.verify.observations import Complaint, Failure, Notes, read
 from crm_contracts.verify.pace import Pace
 from crm_contracts.verify.plausible import Careful
 from crm_contracts.verify.provider import Provider, contract_of, settings_from
-from crm_contracts.verify.runner import PHASES, Extent, check_installed, run
+from crm_contracts.verify.runner import PHASES, Extent, Result, check_installed, run
 from crm_contracts.verify.scenarios import Dialogue, play, scenarios_of
 from crm_contracts.verify.wire import Wire
 from crm_mocks.contract import Contract, Operation
@@ -130,7 +130,7 @@ def _play(asked: Asked, contract: Contract, path: Path, only: list[Operation] | 
             if isinstance(told, Failure):
                 notes.failure(told)
             elif told is not None:
-                notes.remark(told.text)
+                (notes.complaint if told.fails else notes.remark)(told.text)
     return tuple(played)
 
 
@@ -158,7 +158,16 @@ def _run(asked: Asked, contract: Contract, folder: Path, only: list[Operation] |
         tag=asked.tag,
     )
     result = run(provider, extent, folder / "notes")
-    if not result.passed and not result.figures.operations:
-        with Notes(folder / "notes") as notes:
-            notes.complaint("schemathesis sent nothing")
+    _complain(folder / "notes", result)
     return result.figures
+
+
+def _complain(path: Path, result: Result) -> None:
+    """Note what schemathesis has not tried, unless it is known why."""
+    if any(isinstance(each, Complaint) and each.fails for each in read(path)):
+        return
+    with Notes(path) as notes:
+        if result.errors:
+            notes.complaint(f"schemathesis could not try {result.errors} operations to the end")
+        elif not result.figures.operations:
+            notes.complaint("schemathesis sent nothing")

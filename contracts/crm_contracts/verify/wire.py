@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,9 @@ _MOST_BYTES: Final = 16 * 1024 * 1024
 
 _CASE: Final = "X-Schemathesis-TestCaseId"
 """A header of schemathesis' own, which tells readers nothing."""
+
+_OBJECT: Final = re.compile(r"^<?\w+\(host=[^)]*\)>?: ")
+"""How urllib3 begins its messages."""
 
 _PIECE: Final = 64 * 1024
 _WAIT: Final = frozenset({429, 503})
@@ -149,21 +153,9 @@ class Wire:
             raise requests.exceptions.ConnectionError("the provider does not answer", request=request)
 
     def _note(self, request: Any, response: Any, at: datetime, start: float, failure: str) -> None:
+        milliseconds = round((time.monotonic() - start) * 1000, 1)
         taken = exchange_of(request, response)
-        self._notes.exchange(
-            Exchange(
-                taken.method,
-                taken.url,
-                taken.request_headers,
-                taken.request_body,
-                taken.status,
-                taken.answer_headers,
-                taken.answer_body,
-                at=at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                milliseconds=round((time.monotonic() - start) * 1000, 1),
-                failure=failure,
-            )
-        )
+        self._notes.exchange(replace(taken, at=_iso(at), milliseconds=milliseconds, failure=failure))
 
 
 class _Adapter(HTTPAdapter):
@@ -194,15 +186,17 @@ def exchange_of(request: Any, response: Any) -> Exchange:
     )
     if response is None:
         return exchange
-    return Exchange(
-        exchange.method,
-        exchange.url,
-        exchange.request_headers,
-        exchange.request_body,
-        response.status_code,
-        tuple(_header_lines(response.headers)),
-        response.content or b"",
+    return replace(
+        exchange,
+        status=response.status_code,
+        answer_headers=tuple(_header_lines(response.headers)),
+        answer_body=response.content or b"",
+        at=_iso(datetime.now(UTC)),
     )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _header_lines(headers: Any) -> Iterable[tuple[str, str]]:
@@ -262,7 +256,8 @@ def cause(error: BaseException) -> str:
             cause, "reason", None
         )
         if not isinstance(inner, BaseException):
-            return " ".join(str(cause.args[-1] if cause.args else cause).split()) or type(cause).__name__
+            said = " ".join(str(cause.args[-1] if cause.args else cause).split())
+            return _OBJECT.sub("", said) or type(cause).__name__
         cause = inner
 
 

@@ -26,7 +26,6 @@ DEFECTS = {
     "a token that is no JWT": ("tokens-are-of-their-release", _token("0" * 32)),
     "a token of a minute": ("tokens-are-of-their-release", _token(_SHORT_LIVED)),
     "the same token for all": ("each-login-has-its-token", _token("one")),
-    "no token": ("each-login-has-its-token", _at("createToken", 1, ACCEPTED)),
     "a token that is not released": ("released-tokens-are-refused", _at("releaseToken", 1, REFUSED)),
     "a token released twice": ("released-tokens-are-refused", _at("releaseToken", 2, ACCEPTED)),
     "a released token that works": ("released-tokens-are-refused", _at("createLead", 1, ACCEPTED)),

@@ -57,8 +57,6 @@ DEFECTS = {
     "leads acknowledged early": ("leads-in-progress-cannot-be-acknowledged", _from(1, ACKNOWLEDGE, _saying(1))),
     "unknown leads confirmed": ("unknown-leads-are-refused", _from(1, CONFIRM, _saying(1))),
     "unknown leads acknowledged": ("unknown-leads-are-refused", _from(1, ACKNOWLEDGE, _saying(1))),
-    "no leads member": ("same-leads-until-confirmed", _from(2, LEADS, lambda _: {"Status": 1, "Message": ""})),
-    "leads of another shape": ("confirmed-leads-come-no-more", _from(1, LEADS, lambda _: {"Leads": ["one"]})),
 }
 
 
@@ -72,9 +70,17 @@ def test_a_defect_of_the_cycle_is_told(defect, api):
     assert told.exchange.url.startswith("http://127.0.0.1:4010/api/leads")
 
 
+@pytest.mark.parametrize("body", [{"Status": 1, "Message": ""}, {"Leads": ["one"]}, "<html>", None])
+def test_an_answer_that_lacks_what_is_needed_keeps_the_cycle_from_being_played(body, api):
+    told = Scripted(api, "leadbank").play("confirmed-leads-come-no-more", _from(1, LEADS, lambda _: body))
+    assert isinstance(told, Complaint)
+    assert told.fails
+    assert told.text.startswith("what needs the answer of getLeads was not played: the answer")
+
+
 def test_without_leads_the_cycle_is_not_played(api):
     told = Scripted(api, "leadbank", {"leads": 0}).play("same-leads-until-confirmed")
-    assert told == Complaint("same-leads-until-confirmed was not played: there is no lead to be sent")
+    assert told == Complaint("same-leads-until-confirmed was not played: there is no lead to be sent", fails=False)
 
 
 def test_a_provider_that_takes_acknowledgements_early_by_setting_is_not_held_to_the_position(api):

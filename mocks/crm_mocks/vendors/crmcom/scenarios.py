@@ -22,6 +22,7 @@ def tokens_are_of_their_release(provider: Provider) -> None:
     if provider.settings.release < FIRST_WITH_JWT:
         provider.must(bool(_HEX.fullmatch(token)), "the token is not 32 upper-case hex digits")
         return
+    provider.must(token.count(".") == 2, "the token is no JWT")
     claims = _claims(token)
     provider.must({"usr", "org", "oun", "exp", "iat", "jti"} <= claims.keys(), f"the token claims {sorted(claims)}")
     life = int(claims["exp"]) - int(claims["iat"])
