@@ -16,7 +16,7 @@ from crm_contracts.push.answer import Answer, Examined
 from crm_contracts.push.channels.channel import Channel, Request
 from crm_contracts.push.judging import Judging
 from crm_contracts.push.keeping import Keeping, Lookup
-from crm_contracts.push.secrets import Secrets
+from crm_contracts.push.secrets import ReceiverSecrets
 from crm_contracts.push.tokens import Tokens
 from crm_mocks import __version__
 from crm_mocks.errors import UsageError
@@ -53,7 +53,7 @@ class Pusher:
         self.sender = sender
         self._channel = channel
         self._keeping = Keeping(lookup)
-        self._secrets = Secrets(sender.circumstances.contract, sender.hidden())
+        self._secrets = ReceiverSecrets([sender.circumstances.contract], sender.hidden())
         self._judging = Judging(sender, url, settings, self._secrets.struck)
         self._tokens = Tokens(sender, self._token_sent, self._secrets.add)
 
