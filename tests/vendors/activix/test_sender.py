@@ -109,6 +109,15 @@ def test_a_token_of_the_users_is_sent():
     assert sender.authentication(b"", "") == (("Authorization", "Bearer abc"),)
 
 
+def test_the_header_may_have_its_other_name():
+    sender = made({**BASIC, "header": "Authentication"})
+    ((name, value),) = sender.authentication(b"", "")
+    assert name == "Authentication"
+    cases = {case.name: case for case in sender.cases()}
+    assert ("Authorization", value) in cases["authorization-header"].pushes[0].headers
+    assert "Authentication" in dict(cases["wrong-password"].pushes[0].headers)
+
+
 def test_the_setting_for_the_signature_is_the_credential():
     assert made(signature_key="a-key").authentication(b"x", "") == made(SIGNATURE).authentication(b"x", "")
 
@@ -122,6 +131,7 @@ def test_the_setting_for_the_signature_is_the_credential():
         ({"username": "a:b", "password": "c"}, "username has a character"),
         ({"token": "a\nb"}, "token has a character"),
         ({"token": "é"}, "ASCII"),
+        ({**BASIC, "header": "Cookie"}, "must be Authorization or Authentication"),
         ({**OAUTH2, "token_url": "ftp://a"}, "token_url must be"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -129,7 +130,9 @@ class AsgiChannel(AsyncChannel):
 
     async def _ended(self) -> None:
         await super()._ended()
-        await self._lifespan.end()
+        with suppress(TimeoutError):  # one that does not end is left
+            async with asyncio.timeout(self.seconds):
+                await self._lifespan.end()
 
 
 def _trusting(ca_file: Path) -> Any:

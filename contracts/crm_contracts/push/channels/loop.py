@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from threading import Thread
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 Result = TypeVar("Result")
+
+_PATIENCE: Final = 1.0
+"""Seconds that a coroutine which is cancelled may take to end."""
 
 
 class Loop:
@@ -39,5 +42,6 @@ async def _cancel_others() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    if others:
+        await asyncio.wait(others, timeout=_PATIENCE)
     await asyncio.get_running_loop().shutdown_asyncgens()

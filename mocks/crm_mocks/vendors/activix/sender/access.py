@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,11 +20,14 @@ KNOWN: Final[Mapping[str, str]] = {
     "client_id": "client's id for that",
     "client_secret": "client's secret for that",
     "signature_key": "key of X-Activix-Signature",
+    "header": "header for Basic and bearer tokens: Authorization or Authentication",
 }
 """Names of credentials."""
 
 SECRETS: Final = frozenset({"password", "token", "client_secret", "signature_key"})
 SIGNATURE: Final = "X-Activix-Signature"
+NAMES: Final = ("Authorization", "Authentication")
+"""What the documents call the header; the first is what the CRM sends (position `activix-authentication-header`)."""
 
 _SCHEMES: Final = {
     "basic": ("username", "password"),
@@ -41,10 +44,16 @@ class Access:
     Attributes:
         scheme: `basic`, `bearer`, `oauth2` or `signature`.
         values: those of the scheme, by name.
+        header: that holds them, but for a signature.
     """
 
     scheme: str
     values: Mapping[str, str]
+    header: str = NAMES[0]
+
+    def renamed(self) -> Access:
+        """Return the same in the header of the other name."""
+        return replace(self, header=next(name for name in NAMES if name != self.header))
 
 
 def read(given: Mapping[str, str], signature_key: str) -> Access:
@@ -57,6 +66,9 @@ def read(given: Mapping[str, str], signature_key: str) -> Access:
     Raises:
         UsageError: they are not complete, or of more than one scheme.
     """
+    header = given.get("header", NAMES[0])
+    if header not in NAMES:
+        raise UsageError(f"the credential header must be {' or '.join(NAMES)}")
     if signature_key and "signature_key" not in given:
         given = {**given, "signature_key": signature_key}
     meant = [scheme for scheme, names in _SCHEMES.items() if any(name in given for name in names)]
@@ -64,13 +76,13 @@ def read(given: Mapping[str, str], signature_key: str) -> Access:
         several = " or ".join(", ".join(_SCHEMES[scheme]) for scheme in meant)
         raise UsageError(f"the credentials are of more than one kind: give {several}")
     if not meant:
-        return Access("basic", {name: DEMO[name] for name in _SCHEMES["basic"]})
+        return Access("basic", {name: DEMO[name] for name in _SCHEMES["basic"]}, header)
     missing = [name for name in _SCHEMES[meant[0]] if not given.get(name)]
     if missing:
         raise UsageError(f"the credentials are not complete: {', '.join(missing)} missing")
     values = {name: given[name] for name in _SCHEMES[meant[0]]}
     _hold(values)
-    return Access(meant[0], values)
+    return Access(meant[0], values, header)
 
 
 def _hold(values: Mapping[str, str]) -> None:
@@ -90,8 +102,8 @@ def headers(access: Access, body: bytes, token: str) -> Headers:
     if access.scheme == "signature":
         return ((SIGNATURE, signature(access.values["signature_key"], body)),)
     if access.scheme == "basic":
-        return (("Authorization", basic(access.values["username"], access.values["password"])),)
-    return (("Authorization", f"Bearer {access.values.get('token', token)}"),)
+        return ((access.header, basic(access.values["username"], access.values["password"])),)
+    return ((access.header, f"Bearer {access.values.get('token', token)}"),)
 
 
 def basic(user: str, password: str) -> str:

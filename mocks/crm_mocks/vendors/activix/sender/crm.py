@@ -9,7 +9,8 @@ from crm_mocks.errors import UsageError
 from crm_mocks.sending import Case, Circumstances, Headers, Push
 from crm_mocks.sending import Sender as Base
 from crm_mocks.vendors.activix.fixtures import LeadMaker
-from crm_mocks.vendors.activix.sender import access, answers, bodies, intruders, leads, tokens
+from crm_mocks.vendors.activix.sender import access, answers, bodies, leads, tokens
+from crm_mocks.vendors.activix.sender.intruders import Intruders
 from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, Completion
 from crm_mocks.vendors.activix.sender.written import written
 from crm_mocks.violations import Violation
@@ -71,7 +72,7 @@ class Sender(Base):
         """Yield what a receiver meets: leads, odd but documented ones, ones to refuse, and strangers."""
         made = bodies.Bodies(self)
         yield from made.cases()
-        yield from intruders.cases(self._access, made.plain)
+        yield from Intruders(self._access, made.plain).cases()
         yield from tokens.cases(self._access)
 
     def check(self, push: Push, status: int, body: bytes) -> Iterable[Violation]:

@@ -12,67 +12,70 @@ from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS
 from crm_mocks.vendors.activix.sender.written import plainly, written
 
 
-def cases(access: Access, lead: Callable[[], Any]) -> Iterator[Case]:
-    """Yield requests with no credentials, with wrong ones, and with right ones under their other name.
+class Intruders:
+    """Makes the cases that differ by their credentials."""
 
-    Args:
-        access: the right ones.
-        lead: makes a lead that would be accepted.
-    """
-    if access.scheme == "signature":
-        yield from _signed(access.values["signature_key"], lead)
-        return
-    yield _case("credentials-missing", "no credentials", lead(), (), "credentials_missing")
-    digest = (("Authorization", 'Digest username="activix"'),)
-    yield _case(
-        "credentials-of-other-kind",
-        "credentials of a kind that is not documented",
-        lead(),
-        digest,
-        "credentials_missing",
-    )
-    if access.scheme == "basic":
-        user, password = access.values["username"], access.values["password"]
-        yield _with("wrong-password", "a wrong password", lead(), basic(user, f"{password}-wrong"))
-        yield _with("empty-password", "an empty password", lead(), basic(user, ""))
-        yield _with(
-            "wrong-username", "a wrong user name with the right password", lead(), basic(f"{user}-wrong", password)
-        )
-        yield _with("malformed-credentials", "Basic credentials that are no base64", lead(), "Basic ***")
-        yield _renamed(access, lead())
-    else:
-        unknown = (("Authorization", "Bearer 0000-never-issued"),)
-        yield _case("token-unknown", "a token that was never issued", lead(), unknown, "token_unknown")
+    def __init__(self, access: Access, lead: Callable[[], Any]) -> None:
+        """Take what requests are made from.
 
+        Args:
+            access: the right credentials.
+            lead: makes a lead that would be accepted.
+        """
+        self._access = access
+        self._lead = lead
 
-def _renamed(access: Access, lead: Any) -> Case:
-    """The push document calls the header so (position `activix-authentication-header`)."""
-    renamed = (("Authentication", value) for _, value in headers(access, b"", ""))
-    name, about = "authentication-header", "the credentials in the header Authentication"
-    return _case(name, about, lead, tuple(renamed), "created")
+    def cases(self) -> Iterator[Case]:
+        """Yield requests with no credentials, with wrong ones, and with right ones under their other name."""
+        if self._access.scheme == "signature":
+            yield from self._signed(self._access.values["signature_key"])
+            return
+        yield self._case("credentials-missing", "no credentials", (), "credentials_missing")
+        about = "credentials of a kind that is not documented"
+        yield self._case("credentials-of-other-kind", about, self._header('Digest username="x"'), "credentials_missing")
+        if self._access.scheme == "basic":
+            yield from self._users(self._access.values["username"], self._access.values["password"])
+        else:
+            unknown = self._header("Bearer 0000-never-issued")
+            yield self._case("token-unknown", "a token that was never issued", unknown, "token_unknown")
+        if self._access.scheme != "oauth2":  # its token is not known before it is sent
+            renamed = self._access.renamed()
+            about = f"the credentials in the header {renamed.header}"
+            yield self._case(f"{renamed.header.lower()}-header", about, headers(renamed, b"", ""), "created")
 
+    def _users(self, user: str, password: str) -> Iterator[Case]:
+        wrong = {
+            "wrong-password": ("a wrong password", basic(user, f"{password}-wrong")),
+            "empty-password": ("an empty password", basic(user, "")),
+            "wrong-username": ("a wrong user name with the right password", basic(f"{user}-wrong", password)),
+            "malformed-credentials": ("Basic credentials that are no base64", "Basic ***"),
+        }
+        for name, (about, value) in wrong.items():
+            yield self._case(name, about, self._header(value), "credentials_wrong")
 
-def _signed(key: str, lead: Callable[[], Any]) -> Iterator[Case]:
-    yield _case("signature-missing", "no signature", lead(), (), "signature_missing")
-    yield _unsigned("signature-empty", "an empty signature", lead(), "")
-    made = lead()
-    yield _unsigned(
-        "signature-of-other-key", "a signature with another key", made, signature(f"{key}-wrong", written(made))
-    )
-    made = lead()
-    yield _unsigned(
-        "signature-of-other-bytes", "the signature of the same JSON in other bytes", made, signature(key, plainly(made))
-    )
-    made = lead()
-    yield _unsigned("signature-cut-off", "the first half of the signature", made, signature(key, written(made))[:32])
+    def _signed(self, key: str) -> Iterator[Case]:
+        yield self._case("signature-missing", "no signature", (), "signature_missing")
+        wrong: dict[str, tuple[str, Callable[[Any], str]]] = {
+            "signature-empty": ("an empty signature", lambda _: ""),
+            "signature-of-other-key": (
+                "a signature with another key",
+                lambda lead: signature(f"{key}-wrong", written(lead)),
+            ),
+            "signature-of-other-bytes": (
+                "the signature of the same JSON in other bytes",
+                lambda lead: signature(key, plainly(lead)),
+            ),
+            "signature-cut-off": ("the first half of the signature", lambda lead: signature(key, written(lead))[:32]),
+        }
+        for name, (about, sign) in wrong.items():
+            lead = self._lead()
+            yield _case(name, about, lead, ((SIGNATURE, sign(lead)),), "signature_wrong")
 
+    def _header(self, value: str) -> Headers:
+        return ((self._access.header, value),)
 
-def _unsigned(name: str, about: str, lead: Any, came: str) -> Case:
-    return _case(name, about, lead, ((SIGNATURE, came),), "signature_wrong")
-
-
-def _with(name: str, about: str, lead: Any, authorization: str) -> Case:
-    return _case(name, about, lead, (("Authorization", authorization),), "credentials_wrong")
+    def _case(self, name: str, about: str, credentials: Headers, outcome: str) -> Case:
+        return _case(name, about, self._lead(), credentials, outcome)
 
 
 def _case(name: str, about: str, lead: Any, credentials: Headers, outcome: str) -> Case:
