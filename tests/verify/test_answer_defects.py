@@ -12,7 +12,8 @@ from crm_contracts.examination.statuses import CONTRADICTED
 from crm_contracts.verify.examining import Examining
 from crm_contracts.verify.observations import Complaint, Failure
 from crm_contracts.verify.plausible import plausible_type
-from crm_mocks.contract.outcome import is_json, to_bytes
+from crm_contracts.verify.scenarios import written
+from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
 
@@ -55,7 +56,7 @@ class Documented:
         if self.operation.body is not None:
             name = self.outcome.name
             known, value = self.operation.body.examples.get(name) or next(iter(self.operation.body.examples.values()))
-            media_type, body = known.name, to_bytes(known.name, value)
+            media_type, body = known.name, written(known.name, value)
         headers = {"Content-Type": media_type} if media_type else {}
         return Exchange(
             self.operation.method,

@@ -106,7 +106,7 @@ class Dialogue:
         if body is not None and known.body is not None:
             media_type = next(iter(known.body.media_types))
             sent["Content-Type"] = media_type
-            raw = _written(media_type, body)
+            raw = written(media_type, body)
         return self._send(operation, known.method, known.path, raw, sent)
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None) -> Reply:
@@ -177,7 +177,13 @@ def _failure(name: str, scenario: Scenario, dialogue: Dialogue, what: str) -> Fa
     return Failure(dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1], ("scenario",))
 
 
-def _written(media_type: str, body: Any) -> bytes:
+def written(media_type: str, body: Any) -> bytes:
+    """Return a body as bytes.
+
+    Args:
+        media_type: of the contract.
+        body: JSON value, or fields of a form.
+    """
     if media_type == FORM and isinstance(body, Mapping):
         return urlencode(body).encode()
     return json.dumps(body).encode() if is_json(media_type) else str(body).encode()
