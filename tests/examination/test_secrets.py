@@ -75,3 +75,22 @@ def test_a_secret_that_is_known_is_struck_out_wherever_it_stands():
     exchange = Exchange("POST", f"http://x/{SECRET}", status=200, answer_body=f"<{SECRET}>".encode())
     quiet = Secrets([], [SECRET]).struck(exchange)
     assert (quiet.url, quiet.answer_body) == ("http://x/***", b"<***>")
+
+
+def test_what_was_json_is_json_afterwards():
+    body = json.dumps({"password": "2026", "year": 2026, "years": [[2026, True, None]], "text": "in 2026"}).encode()
+    exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
+    for struck in (Secrets([]).struck(exchange), Secrets([]).without_any(exchange)):
+        for raw in (struck.request_body, struck.answer_body):
+            assert json.loads(raw) == {
+                "password": "***",
+                "year": "***",
+                "years": [["***", True, None]],
+                "text": "in ***",
+            }
+
+
+def test_what_is_struck_out_already_stays_as_it_is():
+    body = json.dumps({"password": "***", "token": "***"}).encode()
+    exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
+    assert Secrets([]).without_any(exchange) == exchange

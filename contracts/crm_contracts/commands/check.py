@@ -15,7 +15,7 @@ from crm_contracts.commands.options import FILE, attempt, report_options
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_contracts.examination.examination import Examiner
+    from crm_contracts.examination.examination import Examination, Examiner
 
 _TITLE: Final = "Recorded traffic"
 
@@ -35,8 +35,15 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     """
     examiner = _examiner(options)
     steps: list[Callable[[], None]] = [partial(_examine, examiner, path) for path in files]
-    attempt([*steps, lambda: tell(examiner.examination(), options)])
+    attempt([*steps, lambda: tell(_examined(examiner), options)])
     return examiner.examination().exit_code()
+
+
+def _examined(examiner: Examiner) -> Examination:
+    """Return the examination, which must be of something: a wrong URL or vendor would pass every time."""
+    if not examiner.examination().is_of_something:
+        examiner.complain("Nothing was checked: no request is for an operation of the contracts.")
+    return examiner.examination()
 
 
 def _examiner(options: dict[str, Any]) -> Examiner:

@@ -19,6 +19,7 @@ from crm_mocks.host.switchboard import Match
 from crm_mocks.host.validation import examine, read_body
 from crm_mocks.sessions.records import Records
 from crm_mocks.sessions.store import MemoryStore
+from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
 
 ACCEPTED: Final = "accepted-invalid"
@@ -26,6 +27,9 @@ ACCEPTED: Final = "accepted-invalid"
 
 UNANSWERED: Final = "no-answer"
 """The rule that a provider breaks which gives no answer, or none that is HTTP."""
+
+_LIMITS: Final = {"host.values": 1_000_000, "host.nesting": 240}
+"""What is judged has been sent already: the mocks' own limits say nothing about it."""
 
 _STEERED: Final = "preference-applied"
 """Header of an answer that the request itself has asked for (RFC 7240): it says nothing about the request."""
@@ -41,18 +45,18 @@ class Judge:
     its values are taken. Nor is a refusal of a good request by itself a fault of the provider's.
     """
 
-    def __init__(self, vendors: Iterable[str], settings: Mapping[str, Any], base_url: str = "") -> None:
+    def __init__(self, vendors: Iterable[str | Vendor], settings: Mapping[str, Any], base_url: str = "") -> None:
         """Load the contracts.
 
         Args:
-            vendors: names; all vendors if there are none.
+            vendors: names, or vendors of the caller's own making; all vendors if there are none.
             settings: by `<vendor>.<name>`, as `crm_mocks.serve` takes them: they choose the contract in force.
             base_url: where the provider is; the contract's paths begin behind it, and what goes elsewhere is nobody's.
 
         Raises:
             UsageError: a vendor or setting is unknown.
         """
-        self._suite = Suite(vendors, Options(settings=settings))
+        self._suite = Suite(vendors, Options(settings={**_LIMITS, **settings}))
         self._session = self._suite.sessions.get("default")
         self._base_url = base_url.rstrip("/")
         self._refusals = {

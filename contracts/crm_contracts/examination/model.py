@@ -51,7 +51,12 @@ class Examination:
         """What came of it in a word: `broken`, `kept`, or `not checked` where no operation was called."""
         if self.findings:
             return "broken"
-        return "kept" if any(each.count for each in self.operations) else "not checked"
+        return "kept" if self.is_of_something else "not checked"
+
+    @property
+    def is_of_something(self) -> bool:
+        """Whether an operation of a contract was called."""
+        return any(each.count for each in self.operations)
 
     def findings_of(self, side: Side) -> tuple[Finding, ...]:
         """Return what one side is at fault for."""

@@ -109,15 +109,15 @@ def _of_header(value: str) -> Iterator[str]:
 
 
 def _differences(value: Any, struck: Any) -> Iterator[str]:
-    """Yield the texts and numbers in a value in whose place another one has been struck out."""
+    """Yield the texts in a value that have been struck out in another one."""
     if isinstance(value, dict) and isinstance(struck, dict):
         for name, inner in value.items():
             yield from _differences(inner, struck.get(name))
     elif isinstance(value, list | tuple) and isinstance(struck, list | tuple):
         for inner, beside in zip(value, struck, strict=False):
             yield from _differences(inner, beside)
-    elif struck == STRUCK_OUT != value:
-        yield str(value)
+    elif struck == STRUCK_OUT != value and isinstance(value, str):  # a number means too many things elsewhere
+        yield value
 
 
 def _is_form(exchange: Exchange) -> bool:
@@ -132,6 +132,14 @@ def _forms(secret: str) -> Iterator[str]:
         yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
 
 
+def _json(raw: bytes) -> Any:
+    """Return the JSON value of a body; `None` where it is none."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+
+
 @dataclass(frozen=True)
 class _Strike:
     """Strikes out texts, the longest first."""
@@ -139,9 +147,22 @@ class _Strike:
     forms: Sequence[str]
 
     def bytes(self, raw: bytes) -> bytes:
+        struck = raw
         for form in self.forms:
-            raw = raw.replace(form.encode("utf-8", "surrogatepass"), STRUCK_OUT.encode())
-        return raw
+            struck = struck.replace(form.encode("utf-8", "surrogatepass"), STRUCK_OUT.encode())
+        if struck == raw or _json(raw) is None or _json(struck) is not None:
+            return struck
+        return orjson.dumps(self._value(_json(raw)))  # a number had the digits of a secret
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {self.text(name): self._value(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._value(inner) for inner in value]
+        if value is None or isinstance(value, bool):
+            return value
+        struck = self.text(str(value))
+        return value if struck == str(value) else struck
 
     def text(self, text: str) -> str:
         for form in self.forms:

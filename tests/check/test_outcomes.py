@@ -1,0 +1,36 @@
+"""Every documented answer of the mocks is as the contract has it: none is put down to anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from crm_contracts.examination.examination import Examiner
+from crm_contracts.examination.judge import Judge
+from crm_contracts.examination.statuses import CONFIRMED, NOT_REACHED
+from crm_contracts.recordings import har
+from tests.conftest import Api
+from tests.examination.test_judge import exchange_of
+from tests.recordings.making import entry
+from tests.vendors.discovery import VENDORS, Variant, causes
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_documented_answer_confirms_its_status(
+    vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
+) -> None:
+    mock = api(vendor, settings={"host.redact": False})
+    examiner = Examiner(Judge([vendor], {}), "Recorded traffic")
+    outcomes = 0
+    for operation in Variant(vendor).operations():
+        for outcome in operation.outcomes.values():
+            request = causes(vendor).VALID[operation.id](mock)
+            request["headers"] = {**request.get("headers", {}), "Prefer": f"example={outcome.name}"}
+            mock.request(**request)
+            examiner.add(har.exchange(entry(exchange_of(mock.entries()[-1])), "traffic.har"))
+            outcomes += 1
+    found = examiner.examination()
+    assert found.findings == ()
+    assert found.statuses(NOT_REACHED) == 0
+    figures(f"{vendor}: {outcomes} documented answers, {found.statuses(CONFIRMED)} statuses confirmed, no finding")
