@@ -87,8 +87,9 @@ def test_a_page_of_a_proxy_is_undocumented(serving: Callable[..., Any]) -> None:
     assert [each.rule for each in came.violations] == ["undocumented-status"]
 
 
-def test_an_examination_ends_when_nobody_answers(serving: Callable[..., Any]) -> None:
-    server = serving(b"")
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"])
+def test_an_examination_ends_when_the_receiver_is_not_there(serving: Callable[..., Any], answer: bytes) -> None:
+    server = serving(answer)
     with push.to_url("activix", server.url) as pusher:
         assert len(pusher.examine()) < 10
         examination = pusher.examination()

@@ -32,7 +32,7 @@ def violations(
         return
     must = " or ".join(f"{outcome.status} ({outcome.name})" for outcome in wanted)
     chosen = sorted({position for outcome in wanted for position in positions(contract, operation, outcome.name)})
-    beside = f"; our choice where the documents are silent: {', '.join(chosen)}" if chosen else ""
+    beside = f" (position {', '.join(chosen)})" if chosen else ""
     message = f"{case.about}: must be answered {must}, was {_came(exchange)}{beside}"
     if exchange.status in operation.responses:
         yield Violation(("case", case.name), "answer", message, must)

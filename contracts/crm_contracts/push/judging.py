@@ -18,7 +18,7 @@ from crm_mocks.contract import Operation
 from crm_mocks.sending import Case, Push, Sender
 from crm_mocks.violations import Violation
 
-_ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308, 502, 503, 504})
+_ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308, 404, 405, 502, 503, 504})
 """Statuses that tell of somebody else than the receiver."""
 
 _NAMED: Final = 5
