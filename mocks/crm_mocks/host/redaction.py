@@ -140,7 +140,8 @@ class Redaction:
 
     def _strike_pair(self, found: re.Match[str]) -> str:
         name, middle = found.group("name", "middle")
-        return f"{name}{middle}{STRUCK_OUT}" if self._tells(name) else found[0]
+        is_struck = found[0].removeprefix(name + middle).strip("\\\"'") == STRUCK_OUT  # its quotes make it JSON
+        return found[0] if is_struck or not self._tells(name) else f"{name}{middle}{STRUCK_OUT}"
 
     def _wide(self, raw: bytes, lowered: bytes) -> bytes:
         """Return a body that may be in a charset of two or four bytes a character: all of it, or nothing."""
