@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,7 +130,10 @@ class Wire:
         at, start = datetime.now(UTC), time.monotonic()
         try:
             response = send({"timeout": self._seconds, "stream": True})
-            _read(response, start + self._seconds)
+            with ExitStack() as failing:
+                failing.callback(response.close)
+                _read(response, start + self._seconds)
+                failing.pop_all()  # what was read to the end can serve the next request
         except requests.RequestException as error:
             self._unanswered += 1
             self._note(request, None, at, start, _reason(error, self._seconds))
