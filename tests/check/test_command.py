@@ -111,6 +111,16 @@ def test_traffic_of_others_is_named_and_checks_nothing(tmp_path: Path) -> None:
     assert "Nothing was checked" in output
 
 
+def test_without_names_it_is_about_the_vendors_that_were_called(
+    good: list[Exchange], vendor: str, tmp_path: Path
+) -> None:
+    path, report = write(tmp_path / "traffic.har", good), tmp_path / "report.json"
+    check(path, "--json", report)
+    assert json.loads(report.read_text("utf-8"))["vendors"] == [vendor]
+    check(path, "--json", report, *(word for each in VENDORS for word in ("--vendor", each)))
+    assert json.loads(report.read_text("utf-8"))["vendors"] == VENDORS
+
+
 def test_only_the_vendors_named_are_looked_for(good: list[Exchange], vendor: str, tmp_path: Path) -> None:
     path = write(tmp_path / "traffic.har", good)
     other = next(each for each in VENDORS if each != vendor)

@@ -191,3 +191,8 @@ def test_secrets_that_no_name_tells_of_can_be_struck_out(judge: Judge) -> None:
     examiner = Examiner(judge, "t", strike=lambda each: replace(each, answer_body=b"struck"))
     examiner.add(WRONG_ANSWER)
     assert examiner.examination().findings[0].first.answer == "201 struck"
+
+
+def test_a_request_of_the_mocks_journal_is_sent_to_the_mocks(examine: Examine) -> None:
+    [found] = examine([replace(BAD, url="/toy/contacts")]).findings
+    assert found.first.request.startswith('curl "$CRM_MOCKS_URL"/toy/contacts')

@@ -35,15 +35,18 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     """
     examiner = _examiner(options)
     steps: list[Callable[[], None]] = [partial(_examine, examiner, path) for path in files]
-    attempt([*steps, lambda: tell(_examined(examiner), options)])
+    attempt([*steps, lambda: tell(_examined(examiner, options["vendors"]), options)])
     return examiner.examination().exit_code()
 
 
-def _examined(examiner: Examiner) -> Examination:
-    """Return the examination, which must be of something: a wrong URL or vendor would pass every time."""
+def _examined(examiner: Examiner, vendors: tuple[str, ...]) -> Examination:
+    """Return the examination, which must be of something: with a wrong URL or vendor, all would pass every time.
+
+    Where no vendors are named it is about those that were called.
+    """
     if not examiner.examination().is_of_something:
         examiner.complain("Nothing was checked: no request is for an operation of the contracts.")
-    return examiner.examination()
+    return examiner.examination() if vendors else examiner.examination().about_called()
 
 
 def _examiner(options: dict[str, Any]) -> Examiner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from crm_contracts.examination.findings import Finding, Noticed, Refused, Side, Stray
@@ -65,6 +65,18 @@ class Examination:
     def statuses(self, word: str) -> int:
         """Return how many statuses of operations are `confirmed`, `contradicted` or `not reached`."""
         return sum(status.word == word for operation in self.operations for status in operation.counted)
+
+    def about_called(self) -> Examination:
+        """Return the examination without the vendors of which no operation was called, if any was."""
+        called = {each.key.partition(".")[0] for each in self.operations if each.count}
+        if not called:
+            return self
+        return replace(
+            self,
+            vendors=tuple(each for each in self.vendors if each in called),
+            contracts={name: digest for name, digest in self.contracts.items() if name in called},
+            operations=tuple(each for each in self.operations if each.key.partition(".")[0] in called),
+        )
 
     def exit_code(self) -> int:
         """Return 1 if a contract was broken, or something is complained of; else 0."""

@@ -27,7 +27,9 @@ class Showing:
         """Return an exchange as findings show it."""
         headers = [(name, self._redaction.header(name, value)) for name, value in exchange.request_headers]
         body = self._redaction.body(exchange.request_body, is_form=_is_form(exchange))
-        request = command(exchange.method, word(self.url(exchange.url)), headers, body)
+        url = word(self.url(exchange.url))
+        mocks = '"$CRM_MOCKS_URL"' if exchange.url.startswith("/") else ""  # their journal names no host
+        request = command(exchange.method, f"{mocks}{url}", headers, body)
         return Shown(request, self.answer(exchange), exchange.at, exchange.source)
 
     def answer(self, exchange: Exchange) -> str:

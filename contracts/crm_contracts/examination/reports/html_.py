@@ -41,7 +41,7 @@ def _body(examination: Examination) -> Iterator[str]:
         yield from section(BROKEN_BY[side], map(_finding, examination.findings_of(side)))
     yield from _statuses(examination)
     refused = (item(f"{code(each.operation)} {each.status} {times(each.count)}") for each in examination.refused)
-    yield from section(text(REFUSED), refused)
+    yield from section(REFUSED, refused)
     yield from section("Notices", (item(text(noticed(each))) for each in examination.notices))
     yield from section(STRAYS, (item(text(strayed(each))) for each in examination.strays))
     yield "<footer><p>Contracts in force, by SHA-256:</p><ul>"

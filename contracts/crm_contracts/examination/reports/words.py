@@ -14,7 +14,7 @@ WORDS: Final = (CONFIRMED, CONTRADICTED, NOT_REACHED)
 """What may have been found of a status."""
 
 BROKEN_BY: Final = {Side.CLIENT: "Broken by the client", Side.PROVIDER: "Broken by the provider"}
-REFUSED: Final = "Refused, without a fault of the client's"
+REFUSED: Final = "Refused, though nothing in the request breaks the contract"
 STRAYS: Final = "Requests of no operation, which are not held to a contract"
 
 
