@@ -174,6 +174,19 @@ def test_the_examination_confirms_each_status_that_a_sender_can_provoke() -> Non
     assert seen == {"activix.createLead": [200, 400, 401, 422], "activix.issueToken": [200, 400, 401]}
 
 
+def test_what_is_wrongly_accepted_is_told_once() -> None:
+    class Accepting(Receiver):
+        def is_valid(self, lead: Any) -> bool:
+            return isinstance(lead, dict) and "id" in lead
+
+    with to_receiver(Accepting()) as pusher:
+        pusher.examine(["invalid-type"])
+        assert [each.rule for each in pusher.examination().findings] == ["answer"]
+        pusher.forget()
+        pusher.push({"id": 1, "account_id": 44, "first_name": 5})
+        assert [each.rule for each in pusher.examination().findings] == ["accepted-invalid"]
+
+
 def test_one_case_may_be_examined_alone() -> None:
     receiver = Receiver()
     with to_receiver(receiver) as pusher:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from crm_contracts.examination.examination import Examination, Examiner
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Finding, Shown, Side
-from crm_contracts.examination.judge import UNANSWERED, Judge
+from crm_contracts.examination.judge import ACCEPTED, UNANSWERED, Judge
 from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.showing import Showing
 from crm_contracts.push.expected import violations
@@ -70,7 +70,7 @@ class Judging:
         if case is None:
             return found
         expected = list(violations(self._contract, operation, self._sender, case, push, exchange))
-        told = {each.rule for each in expected}
+        told = {ACCEPTED, *(each.rule for each in expected)} if expected else set()  # the case says what was accepted
         return expected + [each for each in found if each.rule not in told]
 
     def note(self, push: Push, exchange: Exchange, found: list[Violation], case: Case | None) -> None:
