@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Any, Final
+from typing import Final
 
 from crm_mocks.answer import Answer
 from crm_mocks.call import Call
@@ -16,8 +16,9 @@ from crm_mocks.host.assembly import Headers, assemble
 from crm_mocks.host.limits import note, reason, receive_body, wire_problem
 from crm_mocks.host.loopback import foreign
 from crm_mocks.host.pipeline import Pipeline
+from crm_mocks.host.plain import CLOSE, dated, send_problem
 from crm_mocks.host.preferences import PreferenceRefused
-from crm_mocks.host.problem_json import problem, problem_bytes
+from crm_mocks.host.problem_json import problem
 from crm_mocks.host.redaction import Redaction
 from crm_mocks.host.steering import Chosen
 from crm_mocks.host.suite import Suite
@@ -26,7 +27,6 @@ from crm_mocks.host.validation import answer_faults
 from crm_mocks.host.wire import (
     WIRE,
     ClientGone,
-    Message,
     Receive,
     Scope,
     Send,
@@ -44,9 +44,6 @@ from crm_mocks.violations import Violation
 ADMIN: Final = "/__admin"
 SESSION_HEADER: Final = b"x-mock-session"
 log = logging.getLogger("crm_mocks")
-
-CLOSE: Final = ("Connection", "close")
-"""Goes with an answer to a request whose end nobody waits for."""
 
 
 class Edge:
@@ -70,18 +67,18 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/"):
-            await self._control(scope, receive, _dated(send, Clock()))
+            await self._control(scope, receive, dated(send, Clock()))
             return
         try:
             name, prefix, path = self._session_and_path(scope)
             session = self.suite.sessions.get(name)
         except UsageError as error:
-            await _send_problem(send, None, problem(400, str(error)))
+            await send_problem(send, None, problem(400, str(error)))
             return
         base = f"{pages.base_url(scope)}{prefix}"
         page = pages.find(self.suite, session, scope, base, path) if wire_problem(scope) is None else None
         if page is not None:
-            await page(scope, receive, _dated(send, session.clock))
+            await page(scope, receive, dated(send, session.clock))
             return
         try:
             await self._exchange(scope, receive, send, session, path, base)
@@ -89,7 +86,7 @@ class Edge:
             return
         except Exception:
             log.exception("%s %s failed in the host itself", scope["method"], path)
-            await _send_problem(send, session, problem(500, "the mock itself failed: see its log"))
+            await send_problem(send, session, problem(500, "the mock itself failed: see its log"))
 
     def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
         """Return the session's name, the prefix that named it, and the path without the prefix."""
@@ -139,7 +136,7 @@ class Edge:
             else:
                 await _fail(scope, send, call, chosen, (answer.status, headers, body))
         except PreferenceRefused as refused:
-            headers, body = await _send_problem(send, session, refused.as_problem())
+            headers, body = await send_problem(send, session, refused.as_problem())
             self._record(session, self._entry(call, Chosen("Prefer"), Answer(400, ""), headers, body))
         finally:
             await call.finish()
@@ -217,7 +214,7 @@ class Edge:
         else:
             document = problem(fault.value, reason(fault, self.suite.limits))
         head = scope["method"] == "HEAD"
-        headers, body = await _send_problem(send, session, document, head=head, last=fault is not None)
+        headers, body = await send_problem(send, session, document, head=head, last=fault is not None)
         number = session.journal.number()
         entry = Entry(
             id=f"{session.name}-{number}",
@@ -267,33 +264,11 @@ async def _fail(scope: Scope, send: Send, call: Call, chosen: Chosen, answer: tu
     assert chosen.fault is not None  # only then is this called
     wire: Wire | None = scope.get("extensions", {}).get(WIRE)
     if wire is None:
-        await _send_problem(send, call.session, problem(500, "faults need crm-mocks' own server, which this is not"))
+        await send_problem(send, call.session, problem(500, "faults need crm-mocks' own server, which this is not"))
         return
     status, headers, body = answer
     random = call.seeded.random("fault", call.number)
     await wire.fault(chosen.fault, (status, headers), body, seconds=chosen.delay_ms / 1000, random=random)
-
-
-def _dated(send: Send, clock: Clock) -> Send:
-    """Return a channel that adds the Date header, which the server itself does not send."""
-
-    async def dated(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), (b"Date", clock.http_date().encode())]
-        await send(message)
-
-    return dated
-
-
-async def _send_problem(
-    send: Send, session: Session | None, document: dict[str, Any], *, head: bool = False, last: bool = False
-) -> tuple[Headers, bytes]:
-    headers, body = problem_bytes(document)
-    if last:
-        headers.append(CLOSE)
-    headers.append(("Date", (session.clock if session else Clock()).http_date()))
-    await send_answer(send, document["status"], headers, b"" if head else body)
-    return headers, body
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
