@@ -61,6 +61,11 @@ def test_what_is_found_again_is_counted(examine: Examine) -> None:
     assert (one.count, one.first.source) == (2, "traffic.har, entry 1")
 
 
+def test_a_mistake_of_the_client_is_one_whatever_it_is_answered(examine: Examine) -> None:
+    [one] = examine([BAD, replace(BAD, status=500, answer_body=b'{"error": "oops"}')]).findings_of(Side.CLIENT)
+    assert (one.count, one.status) == (2, 400)
+
+
 def test_a_refusal_without_fault_is_told_and_breaks_nothing(examine: Examine) -> None:
     found = examine([replace(GOOD, status=409, answer_body=b'{"error": "known"}')])
     assert found.exit_code() == 0

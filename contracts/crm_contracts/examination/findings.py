@@ -39,7 +39,7 @@ class Finding:
     Attributes:
         side: who broke it.
         operation: `<vendor>.<operationId>`; empty where the request is none.
-        status: of the answer; 0 where none came.
+        status: of the answer, the first one where a client is at fault; 0 where none came.
         rule: the contract's keyword or a rule's name, as in violations: `required`, `enum`, `undocumented-status`.
         location: place in request or answer, `*` in place of array indexes.
         message: what was expected there and what came, at the first time.
@@ -62,8 +62,9 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, int, str, tuple[str, ...], str]:
-        """What makes it the same in another exchange."""
-        return self.side, self.operation, self.status, self.rule, self.location, self.request
+        """What makes it the same in another exchange: with clients, whatever they were answered."""
+        status = self.status if self.side is Side.PROVIDER else 0
+        return self.side, self.operation, status, self.rule, self.location, self.request
 
 
 @dataclass(frozen=True)
