@@ -95,6 +95,13 @@ def test_complaints_are_told_once_and_fail_the_run():
     assert watch.examination().exit_code() == 1
 
 
+def test_a_request_of_no_operation_that_is_not_answered_fails_the_run_too():
+    watch, lines, _ = watching()
+    watch.add(Exchange("GET", f"{URL}/other", failure="no connection: refused"))
+    assert lines == ["a request of no operation was not answered: no connection: refused"]
+    assert watch.examination().exit_code() == 1
+
+
 def test_exchanges_are_kept_without_credentials(tmp_path):
     path = tmp_path / "c.yaml"
     watch, _, url = watching(Cassette(path))

@@ -36,8 +36,11 @@ class Watch:
     def add(self, exchange: Exchange) -> None:
         """Take an exchange."""
         try:
-            for finding in self._examiner.add(exchange):
+            found = self._examiner.add(exchange)
+            for finding in found:
                 self._tell_once(finding.key, line(finding))
+            if exchange.failure and not found:
+                self.complain(f"a request of no operation was not answered: {exchange.failure}")
         finally:
             if self._cassette is not None:
                 self._cassette.add(self._secrets.without_any(exchange))
