@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -59,3 +60,29 @@ def test_a_url_with_a_secret_is_not_repeated() -> None:
     ):
         pusher.push()
     assert ISSUED not in str(refused.value)
+
+
+class Failing:
+    """Redirects and raises in turn, and tells the secret either way."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, _environ: Any, start_response: Any) -> list[bytes]:
+        self.calls += 1
+        if self.calls % 2 == 0:
+            raise ValueError(f"no {SECRET} here")
+        start_response("302 Found", [("Location", f"/login?as={quote(SECRET)}")])
+        return [b""]
+
+
+def test_what_an_application_raises_or_redirects_to_is_struck_out() -> None:
+    said: list[str] = []
+    with push.to_wsgi("activix", Failing(), credentials=CREDENTIALS["basic"]) as pusher:
+        examine(pusher, ["new-lead", "year-string"], said.append)
+        send(pusher, [pusher.example()] * 2, 0.0, said.append)
+        examination = pusher.examination()
+    told = "\n".join([*said, *(render(examination, kind) for kind in FORMATS)])
+    assert "the application raised ValueError: no *** here" in told
+    assert "302 to /login?as=***" in told
+    assert "hunter2" not in told

@@ -62,14 +62,16 @@ class Judging:
         """
         lost = bool(exchange.failure) or exchange.status in _ELSEWHERE
         self.unanswered = self.unanswered + 1 if lost else 0
+        quiet = self._strike(exchange)
         if exchange.failure:
             place = ("answer",) if case is None else ("case", case.name)
-            return [Violation(place, UNANSWERED, exchange.failure)]
+            return [Violation(place, UNANSWERED, quiet.failure)]
         operation = self._operation(push)
         found = self._judge.answer(operation, self._at_home(operation, exchange))
         if case is None:
             return found
-        expected = list(violations(self._contract, operation, self._sender, case, push, exchange))
+        told_of = replace(exchange, answer_headers=quiet.answer_headers)
+        expected = list(violations(self._contract, operation, self._sender, case, push, told_of))
         told = {ACCEPTED, *(each.rule for each in expected)} if expected else set()  # the case says what was accepted
         return expected + [each for each in found if each.rule not in told]
 

@@ -36,7 +36,7 @@ def examine(pusher: Pusher, names: Iterable[str], say: Say) -> None:
 
 def _case(examined: Examined) -> str:
     slowest = max((answer.milliseconds for answer in examined.answers), default=0.0)
-    seen = list(dict.fromkeys(answer.failure or str(answer.status) for answer in examined.answers))
+    seen = list(dict.fromkeys(_what(answer) for answer in examined.answers))
     return f"{safe(', '.join(seen))} in {slowest:.0f} ms"
 
 
@@ -53,7 +53,7 @@ def send(pusher: Pusher, records: Iterable[Any], seconds: float, say: Say) -> No
     answers: Counter[str] = Counter()
     times: list[float] = []
     for count, answer in enumerate(pusher.streaming(records, seconds), 1):
-        answers[answer.failure or str(answer.status)] += 1
+        answers[_what(answer)] += 1
         times.append(answer.milliseconds)
         if count <= _MOST_LINES:
             say(_line(answer))
@@ -66,3 +66,8 @@ def send(pusher: Pusher, records: Iterable[Any], seconds: float, say: Say) -> No
 
 def _line(answer: Answer) -> str:
     return safe(f"{answer.shown} in {answer.milliseconds:.0f} ms")
+
+
+def _what(answer: Answer) -> str:
+    """Return the status, or why nothing came."""
+    return answer.shown if answer.failure else str(answer.status)
