@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from abc import abstractmethod
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,7 +100,7 @@ class UrlChannel(AsyncChannel):
         Raises:
             UsageError: the file cannot be read, or has no certificate.
         """
-        self._verify = _trusting(ca_file) if ca_file is not None else True
+        self._verify = _trusting(ca_file) if ca_file is not None else _usual()
         self._elsewhere = not is_loopback(urlsplit(url).hostname or "")
         super().__init__(seconds)
 
@@ -135,9 +137,13 @@ class AsgiChannel(AsyncChannel):
                 await self._lifespan.end()
 
 
-def _trusting(ca_file: Path) -> Any:
-    import ssl
+@cache
+def _usual() -> ssl.SSLContext:
+    """Return what trusts the usual authorities, which take a while to read."""
+    return httpx.create_ssl_context()
 
+
+def _trusting(ca_file: Path) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:  # SSLError is one too
