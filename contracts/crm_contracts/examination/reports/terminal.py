@@ -19,6 +19,7 @@ from crm_contracts.examination.reports.words import (
     listed,
     nearest,
     noticed,
+    origin,
     strayed,
     summary,
     times,
@@ -91,10 +92,13 @@ def _findings(findings: Iterable[Finding], width: int) -> Iterator[str]:
 
 
 def _first(about: Shown, shown: set[str]) -> Iterator[str]:
-    known = about.request in shown
-    hint = "; the request stands in the other reports" if not known and len(shown) >= _CURLS else ""
-    yield click.style(f"      {first(about)}{', as above' if known else hint}", dim=True)
-    if not known and not hint:
+    if about.request in shown:
+        yield click.style(f"      {origin(about)}, as above", dim=True)
+        return
+    is_room = len(shown) < _CURLS
+    hint = "" if is_room else "; the request stands in the other reports"
+    yield click.style(f"      {first(about)}{hint}", dim=True)
+    if is_room:
         shown.add(about.request)
         for line in safe_lines(about.request).split("\n"):
             yield click.style(f"        {line}", dim=True)

@@ -61,11 +61,15 @@ def nearest(near: tuple[Near, ...]) -> str:
     return ", ".join(f"{each.method} {each.path} ({each.operation})" for each in near)
 
 
+def origin(shown: Shown) -> str:
+    """Return where something was found first."""
+    at = f" at {safe(shown.at)}" if shown.at else ""
+    return f"first in {safe(shown.source)}{at}" if shown.source else f"first{at}"
+
+
 def first(shown: Shown) -> str:
     """Return where something was found first, and what was answered there."""
-    begin = " ".join(filter(None, ("first in", safe(shown.source)) if shown.source else ("first",)))
-    answered = f", answered {safe(shown.answer)}" if shown.answer else ""
-    return f"{begin}{f' at {safe(shown.at)}' if shown.at else ''}{answered}"
+    return origin(shown) + (f", answered {safe(shown.answer)}" if shown.answer else "")
 
 
 def noticed(notice: Noticed) -> str:
