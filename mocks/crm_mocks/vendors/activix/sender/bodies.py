@@ -34,6 +34,7 @@ class Bodies:
         self._accounts = sender.circumstances.settings.known_accounts
         self._schemas = sender.circumstances.document["components"]["schemas"]
         self._numbers = count(1)
+        self._before_first: int = sender.generated(1)["id"] - 1
 
     def cases(self) -> Iterator[Case]:
         """Yield all of them."""
@@ -51,7 +52,11 @@ class Bodies:
         Its id is one that no other case has.
         """
         _, example = self._operation.body.examples[_FILLED] if self._operation.body else ("", {})
-        return of_account(numbered(example, self._generated()["id"]), self._accounts[0]) | attributes
+        return of_account(numbered(example, self._fresh_id()), self._accounts[0]) | attributes
+
+    def _fresh_id(self) -> int:
+        """Return the id of the next generated lead without making it."""
+        return self._before_first + next(self._numbers)
 
     def _generated(self) -> dict[str, Any]:
         lead: dict[str, Any] = self._sender.generated(next(self._numbers))
@@ -89,7 +94,7 @@ class Bodies:
         """Return an example with accounts that fit the settings, and an id of its own."""
         if not isinstance(example, dict):
             return example
-        lead = numbered(example, self._generated()["id"])
+        lead = numbered(example, self._fresh_id())
         if name == "unknown_account":
             return of_account(lead, self._stranger())
         lead = of_account(lead, self._accounts[0])
