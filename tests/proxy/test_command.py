@@ -16,6 +16,7 @@ import crm_mocks
 from crm_contracts.commands.proxy import command
 from crm_mocks.errors import UsageError
 from tests.server.serving import COMMAND, any_vendor, first_path
+from tests.vendors.discovery import Variant, causes
 
 VENDOR = any_vendor()
 PATH = first_path(VENDOR)
@@ -66,10 +67,21 @@ def test_sigint_ends_it_with_all_that_was_found_and_kept(provider, tmp_path):
 
 
 def test_sigterm_ends_it_with_0_where_nothing_was_broken(provider):
-    with running("--to", provider) as (process, _):
+    with running("--to", provider) as (process, url):
+        operation = next(iter(Variant(VENDOR).operations()))
+        request = causes(VENDOR).VALID[operation.id](None)  # a first request needs nothing from the mock
+        assert httpx.request(**{**request, "url": url + request["url"]}).status_code == 200
         code, out, err = ended(process, signal.SIGTERM)
     assert (code, err) == (0, "")
-    assert "not checked" in out
+    assert "Contract kept: 1 exchange" in out
+
+
+def test_a_proxy_that_nobody_used_fails_the_run(provider):
+    with running("--to", provider) as (process, _):
+        code, out, err = ended(process, signal.SIGTERM)
+    assert code == 1
+    assert err == "Nothing was checked: no request was for an operation of the contract.\n"
+    assert "Contract not checked" in out
 
 
 def refused(*arguments):
@@ -119,7 +131,6 @@ def test_a_report_that_cannot_be_written_does_not_keep_the_others_from_it(provid
     with running("--to", provider, *wanted) as (process, _):
         code, out, err = ended(process, signal.SIGTERM)
     assert code == 2
-    assert err.startswith("crm-mocks: cannot write the --json report")
-    assert err.count("\n") == 1
+    assert err.splitlines()[-1].startswith("crm-mocks: cannot write the --json report")
     assert "not checked" in out
     assert (tmp_path / "r.xml").exists()

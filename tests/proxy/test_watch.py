@@ -8,11 +8,13 @@ import httpx
 import pytest
 import yaml
 
+from crm_contracts.examination.examination import Examiner
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Side
 from crm_contracts.examination.judge import Judge
 from crm_contracts.proxy.cassette import Cassette
 from crm_contracts.proxy.watch import Watch
+from crm_contracts.recordings import read
 from tests.conftest import Api
 from tests.proxy.through import Exact, Proxy
 from tests.server.serving import any_vendor, first_path
@@ -138,3 +140,20 @@ def test_exchanges_at_the_same_time_are_kept_apart():
     assert {(each.url, each.request_body, each.answer_body) for each in seen} == {
         (f"{URL}/{n}", str(n).encode(), str(n).encode()) for n in range(20)
     }
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_what_is_kept_is_found_as_good_as_it_was(vendor, tmp_path):
+    path = tmp_path / "c.yaml"
+    for operation in Variant(vendor).operations():
+        mock = Proxied(vendor)
+        mock.watch._cassette = Cassette(path)
+        mock.request(**causes(vendor).VALID[operation.id](mock))
+        mock.watch.close()
+        live = mock.watch.examination()
+        kept = Examiner(Judge((vendor,), {}, URL), "Kept")
+        for exchange in read(path):
+            kept.add(exchange)
+        assert kept.examination().exchanges == live.exchanges > 0
+        assert kept.examination().findings == live.findings == ()
+        mock.close()

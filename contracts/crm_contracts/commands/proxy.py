@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.options import FILE, REPORTS, attempt, report_files, report_options
+from crm_contracts.commands.examined import REPORTS, tell
+from crm_contracts.commands.options import FILE, attempt, report_options
 
 if TYPE_CHECKING:
     from crm_contracts.proxy.serving import Asked, Prepared
-
-_REPORTS = {kind: f"Write the examination as {kind}." for kind in REPORTS}
 
 
 @click.command("proxy")
@@ -37,7 +36,7 @@ _REPORTS = {kind: f"Write the examination as {kind}." for kind in REPORTS}
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
 @click.option("--ready-file", type=FILE, metavar="FILE", help="Write where the proxy is, as JSON, once it answers.")
-@report_options(_REPORTS)
+@report_options(REPORTS)
 def command(ready_file: Path | None, **options: Any) -> int:
     """Stand between clients and VENDOR's real CRM, and hold both to the contract.
 
@@ -55,12 +54,12 @@ def command(ready_file: Path | None, **options: Any) -> int:
         if ready_file is not None:
             ready.forget(ready_file)
         allow_many_sockets()
-        prepared = prepare(_asked(options), _tell)
+        prepared = prepare(_asked(options), _tell_line)
         try:
             run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)
         finally:
             prepared.close()
-    return _conclude(prepared, report_files(options))
+    return _conclude(prepared, options)
 
 
 def _asked(options: dict[str, Any]) -> Asked:
@@ -87,21 +86,18 @@ def _announce(prepared: Prepared, ready_file: Path | None) -> None:
     click.echo(f"ready {prepared.url}")
 
 
-def _tell(line: str) -> None:
+def _tell_line(line: str) -> None:
     with suppress(OSError):  # whoever read the lines may have gone: the proxy goes on
         click.echo(line, err=True)
 
 
-def _conclude(prepared: Prepared, files: dict[str, Path]) -> int:
+def _conclude(prepared: Prepared, options: dict[str, Any]) -> int:
     """Print the examination, write the reports, and end the cassette; return the exit code.
 
     Raises:
         UsageError: something could not be written; the rest has been.
     """
-    from crm_contracts.examination.reports import render
-    from crm_contracts.verdict.files import write
-
-    examination = prepared.watch.examination()
-    written = [partial(write, path, render(examination, kind), f"the --{kind} report") for kind, path in files.items()]
-    attempt([lambda: click.echo("\n" + render(examination, "terminal"), nl=False), *written, prepared.watch.close])
+    examination = prepared.watch.conclusion()
+    click.echo()
+    attempt([partial(tell, examination, options), prepared.watch.close])
     return examination.exit_code()
