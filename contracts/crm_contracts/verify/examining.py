@@ -50,6 +50,7 @@ class Examining:
         self._examiner = Examiner(self._judge, title, (url,), sides={Side.PROVIDER}, strike=secrets.struck)
         self._told: set[tuple[str, int, str]] = set()
         self._faulty: set[int] = set()
+        self._called = False
         self._conformance: list[tuple[Operation, Failure]] = []
 
     def take(self, observations: Iterable[Observation]) -> None:
@@ -68,9 +69,12 @@ class Examining:
             if not any((operation.key, failure.exchange.status) == told[:2] for told in self._told):
                 self._find(operation, failure)
         self._conformance.clear()
+        if not self._called:
+            self._examiner.complain("no operation was called")
         return self._examiner.examination()
 
     def _exchange(self, exchange: Exchange) -> None:
+        self._called = self._called or self._judge.find(exchange.method, exchange.url) is not None
         found = self._examiner.add(exchange)
         self._told.update((finding.operation, finding.status, finding.rule) for finding in found)
         if found:
