@@ -89,6 +89,8 @@ def _decode_text(raw: bytes, charset: str) -> str:
         if charset and normalize_encoding(charset) not in _CHARSETS:
             raise LookupError(charset)
         text = raw.decode(charset or "utf-8")  # not by `codecs`, which would take compressed data for a charset
+        if charset not in _UTF8:
+            text.encode()  # some charsets, such as UTF-7, have halves of characters, which are no text
     except LookupError:
         raise Unreadable("the body's charset is unknown") from None
     except (UnicodeError, ValueError):

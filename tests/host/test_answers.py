@@ -88,6 +88,13 @@ def test_another_charset_is_decoded(toy: Api) -> None:
     assert response.json()["email"] == "é@b.c"
 
 
+def test_half_a_character_is_refused(toy: Api) -> None:
+    response = toy.post(
+        CONTACTS, content=b'{"email": "+2AA-"}', headers={"Content-Type": "application/json; charset=utf-7"}
+    )
+    assert response.status_code == 400
+
+
 @pytest.mark.parametrize("charset", ["nonsense", "rot13", "base64", "utf-16"])
 def test_an_unknown_or_wrong_charset_is_refused(toy: Api, charset: str) -> None:
     headers = {"Content-Type": f"application/json; charset={charset}"}
