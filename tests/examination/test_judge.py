@@ -122,3 +122,46 @@ def test_a_wrong_method_and_a_wrong_path_are_told(accepted: tuple[Judge, Exchang
     judge, exchange = accepted
     assert [each.rule for each in judge.request(replace(exchange, method="DELETE"))] == ["method"]
     assert judge.request(replace(exchange, url="https://example.com/favicon.ico")) == []
+
+
+def messages(judge: Judge, exchange: Exchange) -> str:
+    """Return what is said of an answer."""
+    operation = judge.find(exchange.method, exchange.url)
+    assert operation is not None
+    return "; ".join(each.message for each in judge.answer(operation, exchange))
+
+
+def test_a_redirect_is_told_with_its_target_and_no_secrets(accepted: tuple[Judge, Exchange]) -> None:
+    judge, exchange = accepted
+    headers = (("Location", "https://user:pw@login.example.com/start?ticket=s3cret"),)
+    told = messages(judge, replace(exchange, status=302, answer_headers=headers))
+    assert "leads to login.example.com/start" in told
+    assert "s3cret" not in told
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_a_page_is_told_to_be_one(accepted: tuple[Judge, Exchange], status: int) -> None:
+    judge, exchange = accepted
+    page = replace(exchange, status=status, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<html>")
+    assert "a page such as proxies and gateways send" in messages(judge, page)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        ("application/json", b"[" * 5000),
+        ("application/json", b'{"a":' * 300 + b"1" + b"}" * 300),
+        ("application/json; charset=utf-7", b'"+2AA-"'),
+        ("application/json; charset=zlib", b"x"),
+        ("application/json; charset=\u00e9", b"{}"),
+        ("application/json", b"\xff"),
+        ("", b"\0"),
+    ],
+)
+def test_garbage_is_told_and_breaks_nothing_of_ours(
+    accepted: tuple[Judge, Exchange], media_type: str, body: bytes
+) -> None:
+    judge, exchange = accepted
+    assert rules(judge, replace(exchange, answer_headers=(("Content-Type", media_type),), answer_body=body))
+    sent = tuple(each for each in exchange.request_headers if each[0].lower() != "content-type")
+    judge.request(replace(exchange, request_headers=(*sent, ("Content-Type", media_type)), request_body=body))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
-
-import orjson
 
 from crm_contracts.examination.exchange import Exchange, Headers
 from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import Response, is_json
+from crm_mocks.host.settings import HostSettings
 from crm_mocks.host.validation import parameter_violations
-from crm_mocks.media import content_type
+from crm_mocks.media import ContentType, Unreadable, content_type, decode
 from crm_mocks.schema_errors import from_schema_errors
 from crm_mocks.violations import Violation
 
 STATUS: Final = "undocumented-status"
 _BODILESS: Final = frozenset({204, 304})
+_JSON: Final = "application/json"
+_LIMITS: Final = HostSettings(values=1_000_000, nesting=200)
+"""Of a body: what is nested more deeply no validator looks at."""
 
 
 def answer_violations(
@@ -34,34 +35,37 @@ def answer_violations(
     documented = ", ".join(str(status) for status, each in operation.responses.items() if not each.protocol)
     found: list[Violation] = []
     if response is None:
-        message = f"{exchange.status} is not documented: the operation answers {documented}"
+        message = f"{exchange.status} is not documented: the operation answers {documented}{_of_others(exchange)}"
         found.append(Violation(("status",), STATUS, message, list(operation.responses)))
-    body, is_readable = _decoded(exchange)
+    body, unreadable = _decoded(exchange)
     if response is not None:
         found += _header_violations(response, exchange.answer_headers)
         if exchange.method != "HEAD" and exchange.status not in _BODILESS:
-            found += _body_violations(response, exchange, body, document, is_readable=is_readable)
+            found += _body_violations(response, exchange, body, document, unreadable)
     return found, body
 
 
-def _decoded(exchange: Exchange) -> tuple[Any, bool]:
-    """Return the body, and whether it is what its media type says."""
-    raw = exchange.answer_body.removeprefix(codecs.BOM_UTF8)
+def _of_others(exchange: Exchange) -> str:
+    """Return what tells of somebody else than the provider, for the end of a sentence: a redirect, a proxy's page."""
+    target = header(exchange.answer_headers, "location")
+    if target and 300 <= exchange.status < 400:
+        place = target.partition("?")[0].rpartition("@")[2]  # without what may be secret in it
+        return f"; this one leads to {place}"
+    kind = content_type(header(exchange.answer_headers, "content-type") or "").media_type
+    return ", a page such as proxies and gateways send" if kind == "text/html" else ""
+
+
+def _decoded(exchange: Exchange) -> tuple[Any, str]:
+    """Return the body, and why it is not what its media type says; where it names none, JSON is looked for."""
     kind = content_type(header(exchange.answer_headers, "content-type") or "")
     try:
-        text = raw.decode(kind.charset or "utf-8")
-    except (LookupError, UnicodeError, ValueError):
-        return None, False
-    if kind.media_type and not is_json(kind.media_type):
-        return text, True
-    try:
-        return orjson.loads(text), True
-    except orjson.JSONDecodeError:
-        return None, False
+        return decode(exchange.answer_body, ContentType(kind.media_type or _JSON, kind.charset), _LIMITS), ""
+    except Unreadable as error:
+        return None, str(error)
 
 
 def _body_violations(
-    response: Response, exchange: Exchange, body: Any, document: Mapping[str, Any], *, is_readable: bool
+    response: Response, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
 ) -> Iterator[Violation]:
     if not response.validators:
         if exchange.answer_body:
@@ -75,10 +79,11 @@ def _body_violations(
     validator = response.validators.get(media_type)
     if validator is None:
         allowed = list(response.validators)
-        message = f"must be {' or '.join(allowed)}, is {media_type or 'no Content-Type'}"
+        came = f"{media_type or 'no Content-Type'}{_of_others(exchange)}"
+        message = f"must be {' or '.join(allowed)}, is {came}"
         yield Violation(("header", "content-type"), "mediaType", message, allowed)
-    elif not is_readable:
-        yield Violation(("body",), "syntax", "the body is not what its media type says")
+    elif unreadable:
+        yield Violation(("body",), "syntax", unreadable)
     elif not validator.is_valid(body):
         yield from from_schema_errors(validator.iter_errors(body), ("body",), document)
 

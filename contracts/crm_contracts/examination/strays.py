@@ -17,6 +17,9 @@ from crm_mocks.host.switchboard import Match
 _NO_SUCH: Final = frozenset({404, 405, 501})
 """Statuses by which a provider says that it does not know a path or method."""
 
+_LONGEST: Final = 300
+"""Characters of method and URL: those of `data:` have no end."""
+
 _NEVER_MEANT: Final = frozenset({"HEAD", "OPTIONS", "CONNECT", "TRACE"})
 """Methods by which clients ask about a path rather than for what the contract has there."""
 
@@ -62,7 +65,7 @@ class Strays:
 
     def add(self, exchange: Exchange, match: Match) -> Finding | None:
         """Take a request; return the finding if it is known by now that it is a mistake of the client."""
-        request = f"{exchange.method} {self._showing.url(exchange.url, query=False)}"
+        request = f"{exchange.method} {self._showing.url(exchange.url, query=False)}"[:_LONGEST]
         is_denied = exchange.status in _NO_SUCH and exchange.method not in _NEVER_MEANT
         kind = self._kinds.add((request, is_denied), lambda: self._kind(exchange, match, request, is_denied=is_denied))
         return kind.finding if kind.finding is not None and self._is_reached(kind) else None
