@@ -12,6 +12,7 @@ from crm_contracts.examination.examination import Examiner
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Side
 from crm_contracts.examination.judge import Judge
+from crm_contracts.examination.reports import render
 from crm_contracts.proxy.cassette import Cassette
 from crm_contracts.proxy.watch import Watch
 from crm_contracts.recordings import read
@@ -102,6 +103,17 @@ def test_a_request_of_no_operation_that_is_not_answered_fails_the_run_too():
     watch.add(Exchange("GET", f"{URL}/other", failure="no connection: refused"))
     assert lines == ["a request of no operation was not answered: no connection: refused"]
     assert watch.examination().exit_code() == 1
+
+
+@pytest.mark.parametrize("path", [first_path(any_vendor()), "/other"])
+def test_what_a_failure_quotes_has_no_credentials(path):
+    watch, lines, _ = watching()
+    secret = "s3cr3t-of-the-client"
+    quoted = f"no answer in HTTP: illegal header line: bytearray(b'authorization Bearer {secret}')"
+    watch.add(Exchange("POST", URL + path, (("Authorization", f"Bearer {secret}"),), failure=quoted))
+    told = "\n".join([*lines, *(render(watch.examination(), kind) for kind in ("terminal", "json", "html"))])
+    assert "illegal header line: bytearray" in told
+    assert secret not in told
 
 
 def test_exchanges_are_kept_without_credentials(tmp_path):

@@ -171,7 +171,12 @@ class Examiner:
             place = _place(each.location)
             one = Finding(side, operation.key, exchange.status, each.rule, place, each.message, 1, _UNSHOWN)
             found.setdefault(one.key, one)
-        return [self._collected(replace(each, first=self._shown(exchange))) for each in found.values()]
+        return [self._collected(self._told(each, exchange)) for each in found.values()]
+
+    def _told(self, finding: Finding, exchange: Exchange) -> Finding:
+        """Return a finding with the exchange that shows it; its message may quote what a provider has echoed."""
+        quoting = replace(exchange, answer_headers=(), answer_body=b"", failure=finding.message)
+        return replace(finding, message=self._strike(quoting).failure, first=self._shown(exchange))
 
     def _collected(self, finding: Finding) -> Finding:
         self._findings.add(finding.key, lambda: finding)

@@ -40,7 +40,8 @@ class Watch:
             for finding in found:
                 self._tell_once(finding.key, line(finding))
             if exchange.failure and not found:
-                self.complain(f"a request of no operation was not answered: {exchange.failure}")
+                failure = self._secrets.struck(exchange).failure  # which may quote an echo
+                self.complain(f"a request of no operation was not answered: {failure}")
         finally:
             if self._cassette is not None:
                 self._cassette.add(self._secrets.without_any(exchange))
