@@ -126,6 +126,23 @@ def test_credentials_that_a_provider_sends_back_are_not_told(vendor, tmp_path):
     assert SECRET not in (tmp_path / "json").read_text()
 
 
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_credentials_that_are_refused_are_told_as_such(vendor):
+    wrong = dict.fromkeys(load_vendor(vendor).credentials, "wrong")
+    with crm_mocks.serve([vendor], port=0) as mocks:
+        verified = verify(Asked(vendor, mocks[vendor].url, wrong, phases=("scenarios",)))
+    if wrong:
+        assert verified.examination.complaints
+        assert verified.examination.exit_code() == 1
+    assert verified.examination.findings == ()
+
+
+def test_an_operation_that_never_succeeds_is_complained_of():
+    with provider(answering("500 Internal Server Error", b"{}", Content_Type="application/json")) as url:
+        verified = verify(Asked(VENDOR, url, {}, phases=("examples",), examples=1))
+    assert any("did not carry out" in complaint for complaint in verified.examination.complaints)
+
+
 def _verified(vendor, **asked):
     with crm_mocks.serve([vendor], port=0) as mocks:
         at = mocks[vendor]

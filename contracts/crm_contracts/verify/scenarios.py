@@ -28,6 +28,7 @@ Deliver = Callable[[str, str, bytes, Mapping[str, str]], Exchange]
 """Sends method, path of the contract, body and headers; raises a `requests.RequestException` where no answer comes."""
 
 HEAD: Final = "HEAD"
+_UNWELCOME: Final = frozenset({401, 403})
 
 
 class _Broken(Exception):
@@ -102,12 +103,16 @@ class Dialogue:
             self.skip(f"{operation} may not be called with --safe")
         known = self._contract.operations[operation]
         sent = dict(self.headers(operation) if headers is None else headers)
+        sent_credentials = bool(sent)
         raw = b""
         if body is not None and known.body is not None:
             media_type = next(iter(known.body.media_types))
             sent["Content-Type"] = media_type
             raw = written(media_type, body)
-        return self._send(operation, known.method, known.path, raw, sent)
+        reply = self._send(operation, known.method, known.path, raw, sent)
+        if headers is None and sent_credentials and reply.status in _UNWELCOME:
+            raise CrmMocksError(f"the provider refuses the credentials for {operation} with {reply.status}")
+        return reply
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None) -> Reply:
         """Send a request that is none of an operation."""
@@ -158,7 +163,7 @@ def play(name: str, scenario: Scenario, dialogue: Dialogue) -> Failure | Complai
     except _Skipped as reason:
         return Complaint(f"{name} was not played: {reason}", fails=False)
     except CrmMocksError as reason:
-        return Complaint(f"{name} was not played: {reason}")
+        return Complaint(f"scenarios were not played: {reason}")
     except requests.RequestException:
         return None
     return None

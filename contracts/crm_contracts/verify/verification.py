@@ -163,11 +163,14 @@ def _run(asked: Asked, contract: Contract, folder: Path, only: list[Operation] |
 
 
 def _complain(path: Path, result: Result) -> None:
-    """Note what schemathesis has not tried, unless it is known why."""
-    if any(isinstance(each, Complaint) and each.fails for each in read(path)):
-        return
+    """Note what schemathesis has not tried, and of what nothing came."""
+    known = any(isinstance(each, Complaint) and each.fails for each in read(path))
     with Notes(path) as notes:
-        if result.errors:
+        for operation, tally in sorted(result.figures.operations.items()):
+            if tally.valid and not tally.successes:
+                good = "its good request" if tally.valid == 1 else f"any of its {tally.valid} good requests"
+                notes.complaint(f"{operation}: the provider did not carry out {good}; are the credentials right?")
+        if result.errors and not known:
             notes.complaint(f"schemathesis could not try {result.errors} operations to the end")
-        elif not result.figures.operations:
+        elif not result.figures.operations and not known:
             notes.complaint("schemathesis sent nothing")

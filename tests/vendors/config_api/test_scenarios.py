@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.verify.observations import Failure
+from crm_contracts.verify.observations import Complaint, Failure
 from tests.verify.scripted import Scripted, as_it_is
 
 
@@ -19,7 +19,6 @@ DEFECTS = {
     "a lead that cannot be created": ("customers-are-known-once-created", as_it_is, 400),
     "a duplicate that is accepted": ("duplicate-customers-are-refused", as_it_is, 200),
     "a key that nobody checks": ("head-checks-the-key", as_it_is, 200),
-    "a key that nobody knows": ("head-checks-the-key", as_it_is, 401),
 }
 
 
@@ -29,3 +28,12 @@ def test_a_defect_is_told(defect, api):
     told = Scripted(api, "config_api").play(rule, spoil, status=status)
     assert isinstance(told, Failure)
     assert told.rule == rule
+
+
+@pytest.mark.parametrize(
+    "rule", ["head-checks-the-key", "validation-creates-nothing", "duplicate-customers-are-refused"]
+)
+def test_a_key_that_is_refused_is_told_as_such(rule, api):
+    told = Scripted(api, "config_api").play(rule, status=401)
+    assert isinstance(told, Complaint)
+    assert told.text.startswith("scenarios were not played: the provider refuses the credentials for ")
