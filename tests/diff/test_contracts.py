@@ -14,7 +14,7 @@ from crm_mocks.contract.schema import Schemas
 from crm_mocks.vendor import load_vendor, vendor_names
 from tests.diff.mutants import MUTATIONS, at, bodies, is_alone, mutated, schemas_of
 
-EACH = 2
+EACH = 1
 """Mutants of each kind and vendor that examples are held to."""
 
 

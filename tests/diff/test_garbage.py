@@ -60,15 +60,40 @@ def test_a_schema_that_is_part_of_itself_is_told(keyword):
         compare(garage(), document)
 
 
-def test_a_chain_of_references_that_is_too_long_is_told():
+def _chain(length):
+    """Return a contract whose schemas lead from one to the next, and the last of them."""
     document = garage()
     schemas = document["components"]["schemas"]
-    for number in range(2000):
+    for number in range(length):
         schemas[f"S{number}"] = {"properties": {"next": {"$ref": f"#/components/schemas/S{number + 1}"}}}
-    schemas["S2000"] = {}
+    last = schemas[f"S{length}"] = {"type": "string"}
     schemas["Sent"] = {"$ref": "#/components/schemas/S0"}
+    return document, last
+
+
+def test_a_long_chain_of_references_is_compared_to_its_end():
+    (old, _), (new, last) = _chain(300), _chain(300)
+    last["maxLength"] = 5
+    (change,) = compare(old, new).changes
+    assert change.rule == "maxLength"
+
+
+def test_a_chain_of_references_that_is_too_long_is_told():
     with pytest.raises(CrmMocksError, match="nested too deeply"):
-        compare(garage(), document)
+        compare(_chain(6_000)[0], _chain(6_001)[0])
+
+
+def test_schemas_that_all_lead_to_one_another_are_compared():
+    old = garage()
+    names = [f"S{number}" for number in range(30)]
+    for name in names:
+        members = {each: {"$ref": f"#/components/schemas/{each}"} for each in names}
+        old["components"]["schemas"][name] = {"properties": {**members, "own": {"type": "string"}}}
+    old["components"]["schemas"]["Sent"] = {"$ref": "#/components/schemas/S0"}
+    new = copy.deepcopy(old)
+    assert compare(old, new).changes == ()
+    new["components"]["schemas"]["S29"]["properties"]["own"]["maxLength"] = 5
+    assert {change.rule for change in compare(old, new).changes} == {"maxLength"}
 
 
 def test_a_recursive_schema_is_compared():

@@ -30,9 +30,9 @@ _REPORTS = {kind: f"Write the changes as {kind}." for kind in REPORTS}
 def command(old: str, new: str, **options: Any) -> int:
     """Tell what changed between two versions of a contract, and for whom it breaks something.
 
-    OLD and NEW are vendors, OpenAPI files, or URLs on this machine, with settings where a variant is meant:
-    `crmcom@release=R11.0.0`. A change is breaking for clients where a client that keeps the old contract is refused, or
-    gets what it never got; for providers likewise. The exit code is 1 if a change is breaking.
+    OLD and NEW are vendors, OpenAPI files, or URLs on this machine, with settings behind them where a variant is
+    meant, as in VENDOR@release=R11.0.0. A change is breaking for clients where a client that keeps the old contract
+    is refused, or gets what it never got; for providers likewise. The exit code is 1 if a change is breaking.
     """
     from crm_contracts.diff.reports.terminal import render
 

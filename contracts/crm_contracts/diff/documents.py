@@ -7,10 +7,12 @@ from typing import Any
 
 from crm_contracts.diff import nodes
 from crm_contracts.diff.answers import compare_answers
-from crm_contracts.diff.model import Audience, Diff, Version
+from crm_contracts.diff.deep import deeply
+from crm_contracts.diff.model import Audience, Change, Diff, Version
 from crm_contracts.diff.operations import Operation, label, match, operations_of
 from crm_contracts.diff.requests import compare_requests
 from crm_contracts.diff.schemas.comparer import Comparer
+from crm_contracts.diff.schemas.reader import Reader
 from crm_contracts.diff.security import compare_security
 from crm_contracts.diff.servers import compare_servers
 from crm_contracts.diff.trail import Trail
@@ -37,7 +39,7 @@ def compare(
         ContractError: a document is none, or refers to what is not in it.
     """
     try:
-        changes = _Walk(old, new).changes()
+        changes = deeply(_Walk(old, new).changes)
     except RecursionError:
         raise ContractError("the contract is nested too deeply to be compared") from None
     asked = tuple(each for each in Audience if each in audiences)
@@ -53,9 +55,9 @@ class _Walk:
     def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self.old, self.new = old, new
         self.trail = Trail()
-        self.comparers = {direction: Comparer(old, new, direction) for direction in Direction}
+        self.comparers = {each: Comparer(Reader(old, each), Reader(new, each)) for each in Direction}
 
-    def changes(self) -> list[Any]:
+    def changes(self) -> list[Change]:
         compare_servers(self.old, self.new, self.trail)
         for old, new in match(operations_of(self.old), operations_of(self.new)):
             self._operation(old, new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from crm_contracts.diff.schemas.slots import NOTHING, Normal, Schema, Slot
+from crm_contracts.diff.schemas.slots import EVERYTHING, NOTHING, Normal, Schema, Slot
 from crm_contracts.diff.schemas.values import admits
 
 MOST: Final = 64
@@ -59,6 +59,11 @@ def conjunction(one: Schema, other: Schema) -> Schema:
 
 def _both(one: Slot, other: Slot) -> Slot | None:
     """Return what both slots ask together; `None` if they enumerate values and no value is left."""
+    plain = EVERYTHING[one.type][0]
+    if other == plain:
+        return one
+    if one == plain:
+        return other
     merged = replace(
         one,
         values=None,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
 from crm_contracts.diff import nodes
 from crm_contracts.diff.schemas.alternatives import paired
@@ -14,9 +14,9 @@ from crm_contracts.diff.schemas.objects import members
 from crm_contracts.diff.schemas.reader import Reader
 from crm_contracts.diff.schemas.scalars import enumerated, scalars
 from crm_contracts.diff.schemas.slots import EVERYTHING, Normal, Schema, Slot
-from crm_contracts.diff.variance import Direction, Effect
+from crm_contracts.diff.variance import Effect
 
-_UNSAID: Final = object()
+_Pair = tuple[frozenset[int], frozenset[int]]
 
 
 class Comparer:
@@ -26,27 +26,49 @@ class Comparer:
         old: reads the schemas that were.
         new: reads those that are.
         direction: which way the values travel.
+        glance: compares the same schemas, and tells of what is below one only what it does altogether.
     """
 
-    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], direction: Direction) -> None:
-        self.direction = direction
-        self.old = Reader(old, direction)
-        self.new = Reader(new, direction)
-        self._known: dict[tuple[frozenset[int], frozenset[int]], tuple[Found, ...]] = {}
+    def __init__(self, old: Reader, new: Reader, *, in_short: bool = False) -> None:
+        """Make a comparer.
+
+        Args:
+            old: reads the schemas that were.
+            new: reads those that are, in the same direction.
+            in_short: see `glance`.
+        """
+        self.old, self.new = old, new
+        self.direction = new.direction
+        self.glance = self if in_short else Comparer(old, new, in_short=True)
+        self._known: dict[_Pair, tuple[Found, ...]] = {}
+        self._partly: dict[_Pair, tuple[Found, ...]] = {}
+        self._open: dict[_Pair, int] = {}
+        self._lowest = 0
 
     def schemas(self, old: Schema, new: Schema) -> tuple[Found, ...]:
         """Return the changes from one schema to another, with places that begin below them.
 
         A pair that is met again inside itself is taken to be without change there: what changed is told where the
-        pair is met first.
+        pair was met first. What was found on the way leans on that, and is forgotten when the first schemas are done.
         """
-        if self.old.fingerprints.of(old) == self.new.fingerprints.of(new):
-            return ()
-        key = old.key, new.key
-        if key not in self._known:
-            self._known[key] = ()
-            self._known[key] = tuple(Found.merged(self._compared(old, new)))
-        return self._known[key]
+        pair = old.key, new.key
+        if pair in self._known:
+            return self._known[pair]
+        if pair in self._open or pair in self._partly:
+            self._lowest = min(self._lowest, self._open.get(pair, 0))
+            return self._partly.get(pair, ())
+        above, depth = self._lowest, len(self._open)
+        self._lowest = self._open[pair] = depth
+        found = tuple(Found.merged(self._compared(old, new)))
+        if self.glance is self:
+            found = Found.in_short(found)
+        del self._open[pair]
+        (self._known if self._lowest >= depth else self._partly)[pair] = found
+        self._lowest = min(above, self._lowest) if depth else 0
+        if not depth:
+            self._known.update({} if found else self._partly)  # without any change, what was leant on holds
+            self._partly.clear()
+        return found
 
     def _compared(self, old: Schema, new: Schema) -> Iterator[Found]:
         yield from _remarks(old, new)
@@ -54,7 +76,7 @@ class Comparer:
         yield from _types(was, now)
         for type_ in EVERYTHING:
             if type_ in was and type_ in now:
-                yield from paired(was[type_], now[type_], self.slots)
+                yield from paired(was[type_], now[type_], self.slots, self.glance.slots)
 
     def slots(self, old: Slot, new: Slot) -> list[Found]:
         """Return the changes from what is asked of the values of one type to what is asked now."""
@@ -103,14 +125,10 @@ def _remarks(old: Schema, new: Schema) -> Iterator[Found]:
     if was != now:
         yield Found((), "deprecated", Effect.NOTICE if now else Effect.NONE, was, now)
     for keyword in ("default", "discriminator"):
-        before, after = _said_of(old, keyword), _said_of(new, keyword)
-        if before is not _UNSAID or after is not _UNSAID:
-            texts = [None if each is _UNSAID else nodes.canonical(each) for each in (before, after)]
-            if texts[0] != texts[1]:
-                yield Found(
-                    (), keyword, Effect.NOTICE, *(None if each is _UNSAID else each for each in (before, after))
-                )
+        before, after = (_said_of(each, keyword) for each in (old, new))
+        if nodes.canonical(before) != nodes.canonical(after):
+            yield Found((), keyword, Effect.NOTICE, before, after)
 
 
 def _said_of(schema: Schema, keyword: str) -> Any:
-    return next((node[keyword] for node in schema.nodes if node is not False and keyword in node), _UNSAID)
+    return next((node[keyword] for node in schema.nodes if node is not False and keyword in node), None)

@@ -23,31 +23,34 @@ _SETS: Final = frozenset(("enum", "required", "type"))
 
 
 class Fingerprints:
-    """Fingerprints of the schemas of one document, each made once."""
+    """Fingerprints of the schemas of one document."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._known: dict[frozenset[int], str] = {}
-        self._open: list[frozenset[int]] = []
-        self._lowest = 0
+        self._met: dict[frozenset[int], int] = {}
+        self._turns_back = False
 
     def of(self, schema: Schema) -> str:
-        """Return the fingerprint of a schema; a recursive one refers to itself by how far up it stands."""
-        known = self._known.get(schema.key)
-        if known is not None:
-            return known
-        if schema.key in self._open:
-            place = self._open.index(schema.key)
-            self._lowest = min(self._lowest, place)
-            return f"up {len(self._open) - place}"
-        above, self._lowest = self._lowest, len(self._open)
-        self._open.append(schema.key)
+        """Return the fingerprint of a schema.
+
+        A schema that is met again on the way, since it refers to itself, stands there as the number of its first place.
+        """
+        if schema.key in self._known:
+            return self._known[schema.key]
+        if schema.key in self._met:
+            self._turns_back = True
+            return f"#{self._met[schema.key]}"
+        is_first, before = not self._met, self._turns_back
+        self._met[schema.key] = len(self._met)
+        self._turns_back = False
         text = "&".join(sorted(self._of_node(node) for node in schema.nodes))
-        self._open.pop()
         found = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        if self._lowest >= len(self._open):
+        if is_first or not self._turns_back:
             self._known[schema.key] = found
-        self._lowest = min(above, self._lowest)
+        self._turns_back = self._turns_back or before
+        if is_first:
+            self._met.clear()
         return found
 
     def _of_node(self, node: Any) -> str:

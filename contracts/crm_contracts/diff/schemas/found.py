@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
 from crm_contracts.diff.model import Place
 from crm_contracts.diff.nodes import canonical
 from crm_contracts.diff.variance import Effect
+
+MOST: Final = 100
+"""Changes below one schema that are told at each of their places; of more, each is told at one place."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class Found:
         effect: what it does to the set of values.
         was: JSON value of the old schema; `None` where it has none.
         now: JSON value of the new one.
+        said: rule and values as one text, which tells changes apart.
     """
 
     place: Place
@@ -28,6 +34,12 @@ class Found:
     effect: Effect
     was: Any = None
     now: Any = None
+    said: str = field(default="", compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make `said`, unless the change is another's copy."""
+        if not self.said:
+            object.__setattr__(self, "said", canonical([self.rule, self.was, self.now]))
 
     def below(self, *place: str) -> Found:
         """Return the change as what lies further up sees it."""
@@ -36,9 +48,21 @@ class Found:
     @staticmethod
     def merged(found: Iterable[Found]) -> list[Found]:
         """Return changes with those that are the same told once, with all their effects."""
-        known: dict[tuple[Place, str, str, str], Found] = {}
-        for each in found:
-            key = each.place, each.rule, canonical(each.was), canonical(each.now)
-            same = known.get(key)
-            known[key] = each if same is None else replace(same, effect=same.effect | each.effect)
-        return list(known.values())
+        known = _grouped(found, whole=True)
+        return known if len(known) <= MOST else _grouped(sorted(known, key=lambda each: len(each.place)), whole=False)
+
+    @staticmethod
+    def in_short(found: tuple[Found, ...]) -> tuple[Found, ...]:
+        """Return one change with the effects of all, or none where there are none."""
+        effects = (each.effect for each in found)
+        return (Found((), "changes", reduce(or_, effects, Effect.NONE)),) if found else ()
+
+
+def _grouped(found: Iterable[Found], *, whole: bool) -> list[Found]:
+    """Return the first of the changes that are the same, at the same place or at one whose last step is the same."""
+    known: dict[tuple[Place, str], Found] = {}
+    for each in found:
+        key = each.place if whole else each.place[-1:], each.said
+        same = known.get(key)
+        known[key] = each if same is None else replace(same, effect=same.effect | each.effect)
+    return list(known.values())

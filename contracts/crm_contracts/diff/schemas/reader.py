@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any, Final
 
 from crm_contracts.diff import nodes
@@ -91,13 +92,10 @@ class Reader:
         return found
 
     def _read_all(self, schema: Schema) -> Normal:
-        found = EVERYTHING
         try:
-            for node in schema.nodes:
-                found = both(found, self._read(node))
+            return reduce(both, map(self._read, schema.nodes)) if schema.nodes else EVERYTHING
         except TooMany:
             return self._opaque("alternatives", schema)
-        return found
 
     def _read(self, node: Any) -> Normal:
         if node is False:

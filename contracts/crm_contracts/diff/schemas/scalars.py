@@ -37,8 +37,8 @@ def _listed(slot: Slot) -> list[Any] | None:
 def scalars(old: Slot, new: Slot) -> Iterator[Found]:
     """Yield the changes of bounds, formats, patterns and so on."""
     if old.whole != new.whole:
-        effect = Effect.NARROWED if new.whole else Effect.WIDENED
-        yield Found((), "type", effect, *(["integer"] if each.whole else ["number"] for each in (old, new)))
+        was, now = (["integer"] if each.whole else ["number"] for each in (old, new))
+        yield Found((), "type", Effect.NARROWED if new.whole else Effect.WIDENED, was, now)
     if old.type in COUNTED:
         low, high = COUNTED[old.type]
         yield from _low(low, old.low, new.low)
