@@ -170,3 +170,12 @@ def test_the_client_gets_its_answer_whatever_befalls_the_examination():
     proxy.application._noted = lambda _: 1 / 0
     assert asyncio.run(proxy.request("GET", "/x")).json() == {"ok": True}
     assert proxy.complaints == ["an exchange could not be examined: ZeroDivisionError"]
+
+
+def test_whatever_goes_wrong_on_the_way_is_a_bad_gateway():
+    def broken(_request):
+        raise KeyError("inside")
+
+    response = asyncio.run(Proxy("http://provider.example.com", httpx.MockTransport(broken)).request("GET", "/x"))
+    assert response.status_code == 502
+    assert response.json()["detail"] == "the provider did not answer: KeyError: 'inside'"

@@ -12,8 +12,8 @@ from typing import Final
 
 import httpx
 
+from crm_contracts.examination.unanswered import said, words
 from crm_contracts.proxy.fields import Fields
-from crm_contracts.push.channels.channel import words
 from crm_mocks.errors import UsageError
 
 _IDLE_SECONDS: Final = 2.0
@@ -98,8 +98,10 @@ class Provider:
                 answer = await self._sent(request)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise NoAnswer(words(error, self._seconds), 504) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise NoAnswer(words(error, self._seconds)) from None
+        except NoAnswer:
+            raise
+        except Exception as error:  # what the libraries below raise, be it documented or not, is no answer
+            raise NoAnswer(words(error, self._seconds) or f"{type(error).__name__}: {said(error)}") from None
         _hold(answer)
         return answer
 

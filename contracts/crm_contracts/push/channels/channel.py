@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -12,18 +11,12 @@ from typing import Final
 
 import httpx
 
+from crm_contracts.examination import unanswered
 from crm_contracts.examination.exchange import Exchange, Headers
+from crm_contracts.examination.unanswered import said
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of an answer's body; an answer that a contract documents is far smaller."""
-
-_FAILURES: Final = {
-    httpx.ConnectError: "no connection",
-    httpx.DecodingError: "the body cannot be read",
-    httpx.RemoteProtocolError: "no answer in HTTP",
-    httpx.HTTPError: "no answer",
-}
-"""What went wrong, by the exception; the first that fits."""
 
 
 @dataclass(frozen=True)
@@ -108,44 +101,12 @@ class Timing:
 
 
 def words(error: Exception, seconds: float) -> str:
-    """Say why no answer came.
+    """Say why no answer came: as `unanswered.words`, also of what an application raised.
 
     Args:
         error: that was raised in its place.
         seconds: that it was waited for.
     """
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        what = "connection" if isinstance(error, httpx.ConnectTimeout) else "whole answer"
-        return f"no {what} within {seconds:g} s"
     if isinstance(error, TooLong):
         return f"the answer has more than {MOST_BYTES} bytes"
-    failed = _tls(error)
-    if failed:
-        return f"TLS failed: {failed}"
-    for kind, said in _FAILURES.items():
-        if isinstance(error, kind):
-            return f"{said}: {_said(error)}"
-    return f"the application raised {type(error).__name__}: {_said(error)}"
-
-
-def _said(error: BaseException) -> str:
-    return " ".join(str(_innermost(error)).split()) or type(error).__name__
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """Return the error of the system below an error, which tells more than what libraries wrap around it."""
-    inner: BaseException | None = error
-    found = error
-    while inner is not None:
-        found = inner if isinstance(inner, OSError) and inner.errno else found
-        inner = inner.__cause__ or inner.__context__
-    return found
-
-
-def _tls(error: BaseException | None) -> str:
-    """Return what TLS says below an error, or an empty text."""
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else _said(error)
-        error = error.__cause__ or error.__context__
-    return ""
+    return unanswered.words(error, seconds) or f"the application raised {type(error).__name__}: {said(error)}"
