@@ -100,7 +100,7 @@ class Provider:
             raise NoAnswer(words(error, self._seconds), 504) from None
         except NoAnswer:
             raise
-        except Exception as error:  # what the libraries below raise, be it documented or not, is no answer
+        except Exception as error:  # noqa: BLE001  # the libraries below may raise what they do not document
             raise NoAnswer(words(error, self._seconds) or f"{type(error).__name__}: {said(error)}") from None
         _hold(answer)
         return answer
