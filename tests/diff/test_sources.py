@@ -7,7 +7,7 @@ import json
 import pytest
 
 import crm_mocks
-from crm_contracts.diff import compare
+from crm_contracts.diff import compare, loading
 from crm_contracts.diff.sources import source_of
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import ContractError, UsageError
@@ -49,6 +49,23 @@ def test_a_contract_that_is_being_served_is_read():
     with crm_mocks.serve("leadbank", port=0) as mocks:
         served = source_of(f"{mocks.url}/openapi/leadbank.json").document
     assert compare(source_of("leadbank").document, served).changes == ()
+
+
+def test_a_server_that_gives_something_else_is_told():
+    with crm_mocks.serve("leadbank", port=0) as mocks:
+        with pytest.raises(UsageError, match=r"/openapi/nobody.json answers 404: it gives no contract"):
+            source_of(f"{mocks.url}/openapi/nobody.json")
+        with pytest.raises(UsageError, match="is not an OpenAPI document"):
+            source_of(f"{mocks.url}/")
+
+
+def test_a_server_that_does_not_come_to_an_end_is_told(monkeypatch):
+    monkeypatch.setattr(loading, "_ALL_SECONDS", -1.0)
+    with (
+        crm_mocks.serve("leadbank", port=0) as mocks,
+        pytest.raises(UsageError, match="has not given its contract within"),
+    ):
+        source_of(f"{mocks.url}/openapi/leadbank.json")
 
 
 @pytest.mark.parametrize(

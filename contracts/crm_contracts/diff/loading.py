@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,9 @@ _VALUES: Final = 2_000_000
 """Values of a document, aliases of YAML taken apart: a few bytes of them can stand for more than there is memory."""
 _DEPTH: Final = 200
 _SECONDS: Final = 10.0
+"""Time that a server has for each part of its answer."""
+_ALL_SECONDS: Final = 30.0
+"""Time that it has for all of it."""
 
 
 def of_file(path: Path) -> Mapping[str, Any]:
@@ -58,9 +62,11 @@ def of_url(url: str) -> Mapping[str, Any]:
         ):
             if answer.status_code != 200:
                 raise UsageError(f"{url} answers {answer.status_code}: it gives no contract")
-            raw = b""
+            raw, end = b"", time.monotonic() + _ALL_SECONDS
             for part in answer.iter_bytes():
                 raw += part
+                if time.monotonic() > end:
+                    raise UsageError(f"{url} has not given its contract within {_ALL_SECONDS:g} s")
                 if len(raw) > _BYTES:
                     break
     except (httpx.HTTPError, httpx.InvalidURL) as error:
