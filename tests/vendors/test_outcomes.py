@@ -93,3 +93,11 @@ def test_every_outcome_is_reached_by_every_route(
     table = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     figures(f"{variant}: {len(rows) - 1} outcomes\n{table}")
     assert not missing, "\n".join(missing)
+
+
+def test_an_outcome_that_nothing_reaches_fails_the_build(api: MakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    variant = min(ALL_VARIANTS, key=lambda each: sum(len(operation.outcomes) for operation in each.operations()))
+    missing = next(iter(causes(variant.vendor).CAUSES))
+    monkeypatch.delitem(causes(variant.vendor).CAUSES, missing)
+    with pytest.raises(AssertionError, match=missing.replace(".", " ")):
+        test_every_outcome_is_reached_by_every_route(variant, api, lambda _: None)

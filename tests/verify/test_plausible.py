@@ -51,6 +51,22 @@ def test_a_plausible_body_keeps_to_the_contract_and_the_given_one_is_left_alone(
     assert media_type.validator.is_valid(plausible)
 
 
+@pytest.mark.parametrize(
+    ("vendor", "operation", "name"), [each for vendor in vendor_names() for each in _bodies(vendor)]
+)
+def test_a_tagged_body_keeps_to_the_contract_and_has_the_tag_where_something_is_created(
+    plausible_of, vendor, operation, name
+):
+    media_type, body = operation.body.examples[name]
+    if not isinstance(body, dict):
+        pytest.skip("nothing is created by a body that is no object")
+    before = copy.deepcopy(body)
+    tagged = plausible_of(vendor).tagged(operation.id, body, "to be removed")
+    assert body == before
+    assert media_type.validator.is_valid(tagged)
+    assert ("to be removed" in tagged.values()) or "create" not in operation.id or "Token" in operation.id
+
+
 @pytest.mark.parametrize("vendor", vendor_names())
 def test_successes_and_refusals_of_the_contract_are_told_apart(plausible_of, vendor):
     known, plausible = load_vendor(vendor), plausible_of(vendor)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from crm_contracts.examination.exchange import Exchange
 from crm_contracts.verify.observations import Complaint, Failure
-from crm_contracts.verify.scenarios import scenarios_of
+from crm_contracts.verify.plausible import Unaided
+from crm_contracts.verify.scenarios import Dialogue, play, scenarios_of
 from crm_contracts.verify.variants import variants
 from crm_mocks.vendor import load_vendor, vendor_names
+from tests.docs.snippets import ROOT
 from tests.verify.scripted import Scripted
 
 EACH = [
@@ -45,6 +48,21 @@ def test_only_allowed_operations_are_called(vendor, api):
     told = [scripted.play(name, only=frozenset()) for name in scenarios_of(vendor)]
     assert all(each is None or isinstance(each, Complaint) for each in told)
     assert {each.method for each in scripted.exchanges} <= {"HEAD"}
+
+
+def test_the_scenario_of_the_docs_holds_for_the_toy_crm(toy):
+    page = (ROOT / "docs" / "verify.md").read_text("utf-8")
+    names = {}
+    exec(page.partition("scenarios.py`\n\n```python\n")[2].partition("```")[0], names)
+    vendor = toy.app.suite.vendors[toy.vendor]
+    contract = toy.app.suite.contracts[toy.vendor]
+
+    def deliver(method, path, body, headers):
+        answer = toy.request(method, path, content=body, headers=headers)
+        return Exchange(method, path, status=answer.status_code, answer_body=answer.content)
+
+    dialogue = Dialogue(contract, vendor.settings_type(), Unaided(None, {}, None), deliver, only=None)
+    assert play("contacts", names["contacts_are_known_once_created"], dialogue) is None
 
 
 def test_a_vendor_without_such_a_module_has_none():
