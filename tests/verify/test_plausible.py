@@ -51,15 +51,18 @@ def test_a_plausible_body_keeps_to_the_contract_and_the_given_one_is_left_alone(
     assert media_type.validator.is_valid(plausible)
 
 
+def _is_object(case):
+    _, operation, name = case.values
+    return isinstance(operation.body.examples[name][1], dict)
+
+
 @pytest.mark.parametrize(
-    ("vendor", "operation", "name"), [each for vendor in vendor_names() for each in _bodies(vendor)]
+    ("vendor", "operation", "name"), [each for vendor in vendor_names() for each in _bodies(vendor) if _is_object(each)]
 )
 def test_a_tagged_body_keeps_to_the_contract_and_has_the_tag_where_something_is_created(
     plausible_of, vendor, operation, name
 ):
     media_type, body = operation.body.examples[name]
-    if not isinstance(body, dict):
-        pytest.skip("nothing is created by a body that is no object")
     before = copy.deepcopy(body)
     tagged = plausible_of(vendor).tagged(operation.id, body, "to be removed")
     assert body == before
