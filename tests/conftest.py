@@ -130,6 +130,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Sharing(config, log)
 
 
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Have twice as many workers as processors, since many tests wait for time limits or other processes."""
+    return 2 * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 @functools.cache
 def _has_shared_fixtures(module: Path) -> bool:
     return 'scope="module"' in module.read_text("utf-8")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from crm_contracts.push.pusher import Pusher
 from crm_contracts.pytest_plugin.options import Options
 from crm_contracts.pytest_plugin.run import KEY
-from crm_contracts.push.pusher import Pusher
 from crm_mocks.errors import CrmMocksError
 
 
