@@ -143,6 +143,18 @@ def test_an_operation_that_never_succeeds_is_complained_of():
     assert any("did not carry out" in complaint for complaint in verified.examination.complaints)
 
 
+def test_what_was_seen_until_an_interruption_is_told(told, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crm_contracts.verify.verification.run", interrupted)
+    with crm_mocks.serve([VENDOR], port=0) as mocks:
+        done = told("--url", mocks.url, "--safe")
+    assert done.return_value == 1
+    assert "it was interrupted" in done.output
+    assert "1 confirmed" in done.output
+
+
 def _verified(vendor, **asked):
     with crm_mocks.serve([vendor], port=0) as mocks:
         at = mocks[vendor]

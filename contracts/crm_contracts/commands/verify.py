@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -60,7 +64,23 @@ def command(**options: Any) -> int:
     """
     from crm_contracts.verify.verification import verify
 
-    return _tell(verify(_asked(options)), options)
+    asked = _asked(options)
+    with _ended_by_sigterm_as_by_ctrl_c():
+        verified = verify(asked)
+    return _tell(verified, options)
+
+
+@contextmanager
+def _ended_by_sigterm_as_by_ctrl_c() -> Iterator[None]:
+    """Have SIGTERM raise `KeyboardInterrupt`: what was seen until then is told, and no file with credentials stays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _asked(options: dict[str, Any]) -> Asked:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +44,7 @@ _PLAUSIBLE: Final = Careful(
 )
 _FIGURES: Final = Figures()
 _VALIDITY: Final = Validity()
+_PARENT: Final = os.getppid()
 _WRONG: Final = "wrong"
 _OF_FORM: Final = frozenset(CONFORMANCE.values())
 _BUSY: Final = frozenset({429, 503})
@@ -99,6 +101,8 @@ class Credentials:
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ARG001  # as schemathesis calls it
     """Make a valid case plausible; one that breaks the contract stays as it is, but for the tag."""
+    if os.getppid() != _PARENT:
+        os._exit(1)  # who wants to know is no more, and nobody else would stop this
     kwargs["allow_redirects"] = False  # where they lead is not what is to be examined, and nobody to be trusted
     if not case.operation.body:
         return

@@ -91,13 +91,27 @@ def verify(asked: Asked) -> Verified:
     only = list(_safe(contract)) if asked.safe else None
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
         folder = Path(name)
-        notes = folder / "notes"
-        played = _play(asked, contract, notes, only) if SCENARIOS in asked.phases else ()
-        figures = _run(asked, contract, folder, only)
+        played, figures = _carried_out(asked, contract, folder, only)
         title = f"{contract.title}, verified"
         examining = Examining(asked.vendor, asked.url, asked.settings, asked.credentials, title)
-        examining.take(read(notes))
+        examining.take(read(folder / "notes"))
         return Verified(examining.examination(), figures, played, tuple(examining.remarks))
+
+
+def _carried_out(
+    asked: Asked, contract: Contract, folder: Path, only: list[Operation] | None
+) -> tuple[tuple[str, ...], Figures]:
+    """Play scenarios and run schemathesis; what was seen until an interruption counts."""
+    played: tuple[str, ...] = ()
+    figures = Figures()
+    try:
+        if SCENARIOS in asked.phases:
+            played = _play(asked, contract, folder / "notes", only)
+        figures = _run(asked, contract, folder, only)
+    except KeyboardInterrupt:
+        with Notes(folder / "notes") as notes:
+            notes.complaint("it was interrupted")
+    return played, figures
 
 
 def _safe(contract: Contract) -> Iterable[Operation]:
