@@ -20,6 +20,8 @@ class Answer:
         media_type: media type of the body; must be one that the contract has for this status.
         headers: further headers, names in the vendor's spelling.
         charset: added to the Content-Type; the vendor's own where empty.
+        raw: bytes that go out in place of `body`, with no Content-Type but one among `headers`; `None` where `body`
+            counts.
     """
 
     status: int
@@ -28,3 +30,4 @@ class Answer:
     media_type: str = JSON
     headers: list[tuple[str, str]] = field(default_factory=list)
     charset: str = ""
+    raw: bytes | None = None

@@ -52,6 +52,24 @@ def test_a_text_body_keeps_its_form_under_its_own_media_type(control: Control) -
     assert response.headers.get_list("content-type") == ["text/html; charset=utf-8"]
 
 
+def test_raw_bytes_go_out_as_they_are_with_the_headers_named(control: Control) -> None:
+    pairs = [["X-Twice", "one"], ["X-Twice", "two"]]
+    queue(control, body_base64="/wB7", headers=pairs)
+    assert control.get("responses").json()["responses"][0]["body_base64"] == "/wB7"
+    response = control.create()
+    assert (response.status_code, response.content) == (201, b"\xff\0{")
+    assert response.headers.get_list("x-twice") == ["one", "two"]
+    assert "content-type" not in response.headers
+
+
+def test_a_chunked_answer_has_no_length(control: Control) -> None:
+    queue(control, chunked=True, body={"id": "a longer text"})
+    response = control.create()
+    assert response.json() == {"id": "a longer text"}
+    assert response.headers["transfer-encoding"] == "chunked"
+    assert "content-length" not in response.headers
+
+
 @pytest.mark.parametrize("status", [204, 304])
 def test_an_answer_that_has_no_body_in_http_gets_none(control: Control, status: int) -> None:
     queue(control, status=status, body={"a": 1})
@@ -164,7 +182,10 @@ def test_delete_forgets_those_of_the_session(control: Control) -> None:
                 {"delay_ms": "x"},
                 {"phase": "during"},
                 {"phase": 5},
-                {"headers": []},
+                {"headers": ["X-A"]},
+                {"body_base64": "no base 64"},
+                {"body_base64": "", "body": 1},
+                {"status": 200, "chunked": "perhaps"},
                 {"headers": "X-A: b"},
                 {"headers": {"X A": "b"}},
                 {"headers": {"": "b"}},

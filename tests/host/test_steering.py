@@ -114,7 +114,7 @@ def test_a_queued_answer_waits_for_the_request_that_matches(toy: Api) -> None:
 
 
 def test_a_queued_answer_may_be_undocumented(toy: Api) -> None:
-    queue(toy, status=418, body={"any": ["thing"]}, has_body=True, headers={"X-Tea": "pot"})
+    queue(toy, status=418, body={"any": ["thing"]}, has_body=True, headers=[("X-Tea", "pot")])
     response = toy.post(CONTACTS, json=GOOD)
     assert (response.status_code, response.json()) == (418, {"any": ["thing"]})
     assert response.headers["x-tea"] == "pot"
@@ -133,7 +133,7 @@ def test_a_queued_answer_of_phase_after_is_given_once_the_record_is_stored(toy: 
 
 
 def test_a_queued_delay_keeps_the_mocks_own_answer(toy: Api) -> None:
-    queue(toy, delay_ms=20, headers={"X-Slow": "yes"})
+    queue(toy, delay_ms=20, headers=[("X-Slow", "yes")])
     response = toy.post(CONTACTS, json=GOOD)
     assert (response.status_code, response.headers["x-slow"]) == (201, "yes")
 

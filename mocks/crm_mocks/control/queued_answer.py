@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, Final
 
 from crm_mocks.contract import Operation
-from crm_mocks.control.values import only, required_text, text, whole_number
+from crm_mocks.control.values import flag, only, required_text, text, whole_number
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.host.suite import Suite
@@ -22,6 +23,8 @@ _MEMBERS: Final = (
     "status",
     "example",
     "body",
+    "body_base64",
+    "chunked",
     "fault",
     "headers",
     "times",
@@ -54,8 +57,13 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
     delay_ms = whole_number(values, "delay_ms", 0, LONGEST_DELAY_MS)
     if delay_ms is None:
         delay_ms = DEFAULT_DELAY_MS.get(fault, 0) if fault is not None else 0
-    if status is None and example is None and "body" not in values and not headers and not delay_ms and not fault:
-        raise UsageError("an answer needs at least one of status, example, body, fault, headers, delay_ms")
+    raw = _raw(values)
+    chunked = bool(flag(values, "chunked"))
+    says = status is not None or example is not None or "body" in values or raw is not None
+    if not (says or headers or delay_ms or fault or chunked):
+        raise UsageError(
+            "an answer needs at least one of status, example, body, body_base64, fault, headers, chunked, delay_ms"
+        )
     return Queued(
         id=f"{session.name}-answer-{session.queue.number()}",
         operation=key,
@@ -64,6 +72,8 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
         example=example,
         body=values.get("body"),
         has_body="body" in values,
+        raw=raw,
+        chunked=chunked,
         headers=headers,
         times=whole_number(values, "times", 1, 1_000_000_000) if "times" in values else 1,
         delay_ms=delay_ms,
@@ -104,13 +114,32 @@ def _fault(values: Mapping[str, Any]) -> Fault | None:
         raise UsageError(f"'fault' takes one of {', '.join(Fault)}") from None
 
 
-def _headers(values: Mapping[str, Any]) -> dict[str, str]:
+def _raw(values: Mapping[str, Any]) -> bytes | None:
+    given = text(values, "body_base64")
+    if given is None:
+        return None
+    if "body" in values:
+        raise UsageError("an answer takes one of body and body_base64")
+    try:
+        return b64decode(given, validate=True)
+    except ValueError:
+        raise UsageError("'body_base64' takes bytes in base 64") from None
+
+
+def _headers(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     given = values.get("headers")
     if given is None:
-        return {}
-    if not isinstance(given, dict) or len(given) > _MOST_HEADERS:
-        raise UsageError(f"'headers' takes an object of at most {_MOST_HEADERS} names and texts")
-    return {name: _header_value(name, value) for name, value in given.items()}
+        return []
+    pairs = list(given.items()) if isinstance(given, dict) else given
+    if not isinstance(pairs, list) or len(pairs) > _MOST_HEADERS or not all(map(_is_pair, pairs)):
+        raise UsageError(
+            f"'headers' takes an object of at most {_MOST_HEADERS} names and texts, or a list of such pairs"
+        )
+    return [(name, _header_value(name, value)) for name, value in pairs]
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], str)
 
 
 def _header_value(name: str, value: Any) -> str:

@@ -24,11 +24,14 @@ def assemble(call: Call, chosen: Chosen, answer: Answer, *, cors: bool) -> tuple
     with_body = bool(answer.media_type) and not bodiless
     charset = answer.charset or call.vendor.charset
     body = to_bytes(answer.media_type, answer.body, charset or "utf-8") if with_body else b""
+    if answer.raw is not None and not bodiless:
+        body = answer.raw
     headers: Headers = []
     if with_body:
         headers.append(("Content-Type", f"{answer.media_type}; charset={charset}" if charset else answer.media_type))
     if not bodiless:
-        headers.append(("Content-Length", str(len(body))))
+        length = ("Content-Length", str(len(body)))
+        headers.append(("Transfer-Encoding", "chunked") if chosen.chunked else length)
     headers.append(("Date", call.session.clock.http_date()))
     headers += answer.headers
     if chosen.headers:

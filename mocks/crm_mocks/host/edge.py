@@ -115,6 +115,7 @@ class Edge:
         try:
             hurry = _hurry(call)
             chosen, answer = await self._answer(call, scope, match, fault)
+            chosen.chunked &= scope.get("http_version") != "1.0"  # which knows no chunks
             if answer.body is None:
                 answer.media_type = ""
             headers, body = assemble(call, chosen, answer, cors=self.suite.options.cors)
@@ -131,7 +132,8 @@ class Edge:
             if chosen.fault is None:
                 if answer.status in ASKING and call.operation is not None:
                     session.patience.ask(call.operation.key, headers)
-                await send_answer(send, answer.status, headers, body)
+                as_spelt = chosen.by == "queue" and WIRE in scope.get("extensions", ())  # other servers lower the names
+                await send_answer(send, answer.status, headers, body, chunked=chosen.chunked, as_spelt=as_spelt)
                 call.heard = chosen.answer is None
             else:
                 await _fail(scope, send, call, chosen, (answer.status, headers, body))

@@ -16,6 +16,12 @@ Scope = MutableMapping[str, Any]
 WIRE: Final = "crm_mocks.wire"
 """Where the scope's extensions hold the `Wire`, when the server has one."""
 
+_FRAMING: Final = frozenset({b"connection", b"content-length", b"transfer-encoding"})
+"""Headers that uvicorn has to know again."""
+
+_CHUNKS: Final = 4
+"""Pieces of a body that goes out in chunks: a multi-byte character may be cut in two, as on the wire."""
+
 
 class Wire(Protocol):
     """What a server offers beyond ASGI: the connection itself, on which faults are carried out."""
@@ -45,6 +51,14 @@ class Wire(Protocol):
             seconds: how long a fault takes that is made of time.
             random: where the bytes come from that are garbage.
         """
+
+
+class _Spelt(bytes):
+    """A header's name that keeps its case in uvicorn's hands."""
+
+    def lower(self) -> bytes:
+        """Return the name as it is."""
+        return self
 
 
 class BodyTooLarge(Exception):
@@ -87,15 +101,31 @@ async def read_body(receive: Receive, limit: int) -> bytes:
         message = await receive()
 
 
-async def send_answer(send: Send, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-    """Send an answer in one piece.
+async def send_answer(
+    send: Send,
+    status: int,
+    headers: list[tuple[str, str]],
+    body: bytes,
+    *,
+    chunked: bool = False,
+    as_spelt: bool = False,
+) -> None:
+    """Send an answer.
 
     Args:
         send: ASGI's channel.
         status: HTTP status.
         headers: names in the spelling wanted, values of latin-1 characters.
         body: empty for answers without one.
+        chunked: send the body in several pieces, not in one.
+        as_spelt: have the names on the wire in the case that they have here; uvicorn writes them in lower case.
     """
     raw_headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+    if as_spelt:
+        raw_headers = [(name if name.lower() in _FRAMING else _Spelt(name), value) for name, value in raw_headers]
     await send({"type": "http.response.start", "status": status, "headers": raw_headers})
-    await send({"type": "http.response.body", "body": body})
+    pieces = _CHUNKS if chunked and body else 1
+    size = -(-len(body) // pieces)
+    for piece in range(pieces):
+        sent = body[piece * size : (piece + 1) * size]
+        await send({"type": "http.response.body", "body": sent, "more_body": piece < pieces - 1})

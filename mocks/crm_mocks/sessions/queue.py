@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,9 @@ class Queued:
         match: members that the request must have; an object matches when each of its members does.
         status, example, body: what to answer; they combine, and undocumented ones are allowed.
         has_body: whether `body` was given, since it may be null.
-        headers: further headers.
+        raw: the body's bytes as they go out, in place of `body`; `None` where that counts.
+        chunked: the body goes out in chunks rather than with its length.
+        headers: further headers in order; a name may come again.
         times: how many requests it still answers; `None` means every one.
         delay_ms: milliseconds to hold the answer back, or that a fault made of time takes.
         after: the lead is stored before the answer is given.
@@ -36,7 +39,9 @@ class Queued:
     example: str | None = None
     body: Any = None
     has_body: bool = False
-    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    chunked: bool = False
+    headers: list[tuple[str, str]] = field(default_factory=list)
     times: int | None = 1
     delay_ms: int = 0
     after: bool = False
@@ -45,8 +50,8 @@ class Queued:
 
     @property
     def only_delays(self) -> bool:
-        """Whether the mock's own answer is given, only later, with further headers or with a fault."""
-        return self.status is None and self.example is None and not self.has_body
+        """Whether the mock's own answer is given, only later, in chunks, with further headers or with a fault."""
+        return self.status is None and self.example is None and not self.has_body and self.raw is None
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as the control API shows it."""
@@ -56,8 +61,13 @@ class Queued:
                 shown[name] = getattr(self, name)
         if self.has_body:
             shown["body"] = self.body
+        if self.raw is not None:
+            shown["body_base64"] = b64encode(self.raw).decode()
+        if self.chunked:
+            shown["chunked"] = True
         if self.headers:
-            shown["headers"] = self.headers
+            by_name = dict(self.headers)
+            shown["headers"] = by_name if len(by_name) == len(self.headers) else self.headers
         if self.delay_ms:
             shown["delay_ms"] = self.delay_ms
         return {**shown, "phase": "after" if self.after else "before"}
