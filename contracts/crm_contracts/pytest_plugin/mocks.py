@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from crm_contracts.pytest_plugin.channel import Channel
 from crm_contracts.pytest_plugin.exchange import Exchange
 from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import UsageError
+
+
+class ReadyAnswer(Protocol):
+    """An answer that is made already."""
+
+    def as_queued(self) -> dict[str, Any]:
+        """Return the body of `POST /__admin/responses` that queues it, without the session."""
 
 
 class Clock:
@@ -80,15 +87,27 @@ class Mocked:
         query = {"session": self._session, "vendor": self.name, "kind": kind}
         self._channel("PUT", "records", [dict(record), *map(dict, more)], **query)
 
-    def respond(self, *, operation: str | None = None, **answer: Any) -> str:
+    def respond(self, ready: ReadyAnswer | None = None, /, *, operation: str | None = None, **answer: Any) -> str:
         """Queue an answer for a request to come, whatever the client sends; return its id.
 
         Args:
+            ready: a whole answer, such as those of `crm_contracts.fuzz`; what else is named goes before it.
             operation: operationId; without it, the next request to the CRM has the answer.
-            answer: any of `status`, `example` (name of a documented one), `body`, `fault`, `headers`, `times` (how
-                often; `None` is always), `delay_ms`, `phase` (`before` or `after` the lead is stored), `match` (members
-                that the request must have). What is `None` counts as not given, but for `body` and `times`.
+            answer: any of `status`, `example` (name of a documented one), `body`, `body_base64`, `fault`, `headers`,
+                `chunked`, `times` (how often; `None` is always), `delay_ms`, `phase` (`before` or `after` the lead is
+                stored), `match` (members that the request must have). What is `None` counts as not given, but for
+                `body` and `times`.
+
+        Raises:
+            UsageError: the answer cannot be queued, or is one of another CRM's.
         """
+        if ready is not None:
+            queued = ready.as_queued()
+            operation = operation or str(queued["operation"])
+            answer = {**queued, **answer}
+            del answer["operation"]
+            if not operation.startswith(f"{self.name}.") and "." in operation:
+                raise UsageError(f"an answer of {operation} is none of {self.name}'s")
         given = {name: value for name, value in answer.items() if value is not None or name in ("body", "times")}
         key = self.name if operation is None else f"{self.name}.{operation.removeprefix(f'{self.name}.')}"
         answered = self._channel("POST", "responses", {"session": self._session, "operation": key, **given})

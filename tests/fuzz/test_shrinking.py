@@ -1,0 +1,78 @@
+"""What breaks a client is shrunk to an answer that differs from the documented one in one place."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, find, settings
+
+from crm_contracts.fuzz import Kind, answers
+from crm_contracts.fuzz.documented import documented
+from crm_mocks.errors import UsageError
+
+OPERATION = "config_api.createLead"
+SEARCH = settings(max_examples=2_000, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+
+
+def smallest(weakness, **which):
+    return find(answers(OPERATION, outcome="created_full", **which), weakness, settings=SEARCH)
+
+
+def body(answer):
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        return None
+
+
+def test_the_simplest_answer_is_the_documented_one():
+    answer = smallest(lambda _: True)
+    (start,) = documented(OPERATION, None, "created_full")
+    assert (answer.kind, answer.unusual, answer.allowed) == (Kind.DOCUMENTED, "", True)
+    assert (answer.body, answer.headers) == (start.draft.body, start.draft.headers)
+    assert body(answer) == start.outcome.value["application/json"]
+
+
+@pytest.mark.parametrize(
+    ("weakness", "kind"),
+    [
+        (lambda answer: isinstance(body(answer), dict) and (body(answer).get("id") or 0) == 2**53 + 1, Kind.NUMBER),
+        (lambda answer: answer.chunked, Kind.CHUNKED),
+        (lambda answer: isinstance(body(answer), dict) and "unknownMember" in body(answer), Kind.UNKNOWN_MEMBER),
+    ],
+)
+def test_an_allowed_answer_shrinks_to_one_difference(weakness, kind):
+    answer = smallest(weakness, allowed=True)
+    assert answer.kind == kind
+    assert ";" not in answer.unusual
+
+
+def test_a_number_beyond_doubles_is_told_in_words():
+    answer = smallest(lambda answer: isinstance(body(answer), dict) and body(answer).get("id") == 2**53 + 1)
+    assert answer.unusual == "body.id is 9007199254740993, above 2**53"
+
+
+def test_a_forbidden_answer_has_one_reason():
+    answer = smallest(lambda answer: answer.kind is Kind.TRUNCATED_BODY, allowed=False)
+    assert (answer.unusual, answer.fault) == ("the body lacks its last byte", None)
+    assert body(answer) is None
+
+
+@pytest.mark.parametrize("kind", [Kind.NULL, Kind.PROXY_PAGE, Kind.LOST_ANSWER, Kind.HANG, Kind.MEDIA_TYPE, Kind.TYPE])
+def test_networks_produce_each_kind(kind):
+    assert smallest(lambda answer: answer.kind is kind, allowed=False).unusual
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"operation": "nobody.createLead"}, "names no operation"),
+        ({"operation": "config_api.nothing"}, "unknown operation 'config_api.nothing': there are"),
+        ({"operation": OPERATION, "status": 299}, "documents no answer '299': it has 200 created_full"),
+        ({"operation": OPERATION, "outcome": "nothing"}, "documents no answer 'nothing'"),
+    ],
+)
+def test_what_the_contract_does_not_have_is_refused(arguments, message):
+    with pytest.raises(UsageError, match=message):
+        answers(**arguments)
