@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from hypothesis import assume, currently_in_test_context, event
+from hypothesis import assume, currently_in_test_context, event, note
 from hypothesis import strategies as st
 
 from crm_contracts.fuzz import bodies
@@ -157,6 +157,7 @@ def _finished(start: Documented, draft: Draft, done: list[Alteration], *, allowe
     words = "; ".join(_words(start, draft, done, allowed=allowed))
     if currently_in_test_context():
         event(f"{'allowed' if allowed else 'forbidden'}: {kind}")
+        note(f"{start.operation.key}, {start.outcome.name}: {words or 'as documented'}")
     return FuzzedAnswer(
         operation=start.operation.key,
         unusual=words,
