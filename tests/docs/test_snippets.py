@@ -45,6 +45,8 @@ def run(tmp_path_factory):
         **os.environ,
         "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
         "PYTHONPATH": os.pathsep.join(filter(None, packages)),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # those of the packages installed beside ours take two seconds to load
+        "PYTEST_PLUGINS": "crm_contracts.pytest_plugin,xdist.plugin",
     }
 
     def run(folder, *arguments):
