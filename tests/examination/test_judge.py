@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,7 +12,7 @@ from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import ACCEPTED, Judge
 from crm_mocks.sessions.entry import Entry
 from tests.conftest import Api
-from tests.vendors.discovery import ALL_VARIANTS, Variant, causes
+from tests.vendors.discovery import VENDORS, Variant, causes
 
 
 def exchange_of(entry: Entry, base: str = "https://crm.example.com") -> Exchange:
@@ -25,33 +25,6 @@ def exchange_of(entry: Entry, base: str = "https://crm.example.com") -> Exchange
         tuple(entry.answer_headers),
         entry.answer_body,
     )
-
-
-def naturally(variant: Variant, make: Callable[..., Api]) -> Iterator[Entry]:
-    """Yield what is in the journals once all natural causes of a vendor's outcomes have been tried."""
-    known = causes(variant.vendor)
-    for key, cause in known.CAUSES.items():
-        operation, _, outcome = key.partition(".")
-        if outcome not in variant.contract().operations[operation].outcomes:
-            continue
-        own = getattr(known, "SETTINGS", {}).get(key, {})
-        settings = variant.options | {k if "." in k else f"{variant.vendor}.{k}": value for k, value in own.items()}
-        api = make(variant.vendor, settings=settings | {"host.redact": False})
-        cause(api)
-        yield from api.entries()
-
-
-@pytest.mark.parametrize("variant", ALL_VARIANTS, ids=str)
-def test_answers_of_the_mocks_keep_the_contract(variant: Variant, api: Callable[..., Api]) -> None:
-    judge = Judge([variant.vendor], variant.options)
-    for entry in naturally(variant, api):
-        exchange = exchange_of(entry)
-        operation = judge.find(exchange.method, exchange.url)
-        if operation is not None:
-            assert judge.answer(operation, exchange) == [], entry
-
-
-VENDORS = sorted({variant.vendor for variant in ALL_VARIANTS})
 
 
 @pytest.fixture(params=VENDORS)

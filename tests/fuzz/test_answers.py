@@ -16,7 +16,7 @@ from crm_mocks.vendor import vendor_names
 OPERATIONS = [operation for name in vendor_names() for operation in suite(name).contracts[name].operations.values()]
 JUDGES = {name: Judge((name,), {}) for name in vendor_names()}
 cheap = settings(
-    max_examples=30,
+    max_examples=12,
     derandomize=True,
     database=None,
     deadline=None,
