@@ -20,7 +20,7 @@ def test_a_receiver_that_breaks_the_contract_fails_its_test(suite: Suite) -> Non
     suite.ini("crm_mocks_seed = 5", "crm_mocks_now = 2026-01-31T12:00:00Z", "crm_mocks_set = config_api.rate_limit=off")
     suite.write(
         RECEIVERS
-        + '''
+        + """
 def test_good(activix_sender):
     pusher = activix_sender.to_asgi(GOOD)
     assert all(each.passed for each in pusher.examine())
@@ -41,7 +41,7 @@ def test_settings(activix_sender):
 def test_mistaken(activix_sender):
     with pytest.raises(Exception, match="must begin with /"):
         activix_sender.to_wsgi(bad, "leads")
-'''
+"""
     )
     done = suite.run("-q")
     assert (done.count("passed"), done.count("error")) == (5, 1), done.out
