@@ -74,7 +74,7 @@ def _values(node: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _slot(node: Mapping[str, Any], type_: str, whole: bool, reader: Reader) -> Slot:  # noqa: FBT001  # a type's half
-    low, high = _bounds(node, type_, whole)
+    low, high = _bounds(node, type_, whole=whole)
     return Slot(
         type_,
         values=BOOLEANS if type_ == "boolean" else None,
@@ -93,7 +93,7 @@ def _slot(node: Mapping[str, Any], type_: str, whole: bool, reader: Reader) -> S
     )
 
 
-def _bounds(node: Mapping[str, Any], type_: str, whole: bool) -> tuple[Bound | None, Bound | None]:  # noqa: FBT001
+def _bounds(node: Mapping[str, Any], type_: str, *, whole: bool) -> tuple[Bound | None, Bound | None]:
     if type_ not in COUNTED:
         return None, None
     low, high = (_bound(node, keyword) for keyword in COUNTED[type_])
