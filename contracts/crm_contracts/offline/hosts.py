@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from crm_mocks.errors import UsageError
 from crm_mocks.host.switchboard import Switchboard
+from crm_mocks.remember import remembered
 
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -18,6 +19,12 @@ def origin(url: str) -> str:
 
 
 def _origin(parts: SplitResult) -> str:
+    return _origin_of(parts.scheme, parts.netloc)
+
+
+@remembered(256)
+def _origin_of(scheme: str, netloc: str) -> str:
+    parts = SplitResult(scheme, netloc, "", "", "")
     host = parts.hostname or ""
     shown = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""

@@ -16,6 +16,9 @@ from crm_contracts.offline.bridge import Answered, Bridge, Faulted
 from crm_contracts.offline.hosts import Hosts
 from crm_mocks.faults import Fault
 
+_FOUND: Final = "_crm_mocks_found"
+"""Where a request keeps what was found for it: `responses` asks all its answers, whichever matches."""
+
 
 class RequestsPatch:
     """While started, every request of `requests` is answered in process, let through, or refused."""
@@ -44,14 +47,14 @@ class _Mocked(responses.BaseResponse):
 
     def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
         """Tell whether the request is to such a host."""
-        return self._hosts.find(str(request.method), str(request.url)) is not None, "not a host of crm-mocks"
+        found = self._hosts.find(str(request.method), str(request.url))
+        setattr(request, _FOUND, found)
+        return found is not None, "not a host of crm-mocks"
 
     def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
         """Return the mock's answer, or raise what `requests` makes of a fault."""
         method = str(request.method)
-        found = self._hosts.find(method, str(request.url))
-        assert found is not None  # `matches` has found it
-        session, url = found
+        session, url = getattr(request, _FOUND)  # `matches` has put it there
         headers = [(str(name), _text(value)) for name, value in request.headers.items()]
         try:
             answered = self._bridge.call(session, method, url, headers, _body(request), _patience(request))
@@ -70,9 +73,10 @@ class _Elsewhere(responses.BaseResponse):
 
     def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
         """Match whatever the mocks do not answer; what is allowed is let through."""
-        url = str(request.url)
-        self.passthrough = self._hosts.is_allowed(url)
-        return self._hosts.find(str(request.method), url) is None, "a host of crm-mocks"
+        if getattr(request, _FOUND) is not None:  # of the answer that was asked before
+            return False, "a host of crm-mocks"
+        self.passthrough = self._hosts.is_allowed(str(request.url))
+        return True, ""
 
     def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
         """Refuse."""
