@@ -11,7 +11,7 @@ from crm_contracts.examination.exchange import Exchange, Part
 from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.presence import credentials_are_there
 from crm_contracts.examination.untold import known_of_answer, known_of_request
-from crm_contracts.verify.plausible import Unaided, plausible_type
+from crm_contracts.verify.plausible import plausible_type
 from crm_mocks.call import Call
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.host.suite import Options, Suite
@@ -61,8 +61,6 @@ class Judge:
         self._base_url = base_url.rstrip("/")
         self._refusals = {
             name: plausible_type(name)(_ask_nobody, vendor.credentials, self._suite.settings[name])
-            if plausible_type(name) is not Unaided
-            else Unaided(_ask_nobody, {}, None)
             for name, vendor in self._suite.vendors.items()
         }
 

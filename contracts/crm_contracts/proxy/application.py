@@ -49,8 +49,7 @@ class ProxyApplication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""
-        if scope["type"] != "http":
-            raise NotImplementedError(scope["type"])
+        assert scope["type"] == "http"  # the server is set to serve nothing else
         try:
             body, broken = await receive_body(scope, receive, self._limits.body_bytes)
         except ClientGone:
