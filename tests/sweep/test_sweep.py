@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.sweep.client import Clients
+from crm_contracts.trial.client import Clients
 from crm_contracts.sweep.reports import render
 from crm_contracts.sweep.rules import Rules, notes
 from crm_mocks.errors import UsageError

@@ -2,87 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
-from itertools import chain
-from typing import Final
 
-from crm_contracts.sweep.model import FAULT, Cell, Did, Given, Plain, class_of
-from crm_mocks.errors import UsageError
+from crm_contracts.sweep.model import Cell, Given
+from crm_contracts.trial.expectations import Expectations, expected
+from crm_contracts.trial.limits import Limits
+from crm_contracts.trial.model import FAULT, Did, Plain, class_of
 from crm_mocks.faults import Fault
-
-_CLASSES: Final = ("2xx", "3xx", "4xx", "5xx", FAULT)
-_ANY: Final = "*"
-_STATUS: Final = re.compile(r"[1-5][0-9]{2}")
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rules(Limits):
     """The user's rules.
 
     Attributes:
-        expect: exit codes by what is given: the name of an outcome or fault, a name with `*` for any letters, a status,
-            a class, or `*`; the first of these that is there counts, and before it those behind `<operation>:`.
-        allow_duplicates: more records than after the plain run are no failure.
-        heed_retry_after: to come back before the time is a failure.
-        most_requests: how many requests to the operation are too many, less one; `None` for any number.
-        seconds: the time limit of a run, for the message.
+        expect: exit codes by what is given: the name of an outcome or fault, a pattern of names, a status, a class, or
+            `*`; see `expected`.
     """
 
-    expect: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    allow_duplicates: bool = False
-    heed_retry_after: bool = False
-    most_requests: int | None = None
-    seconds: float = 60.0
+    expect: Expectations = field(default_factory=dict)
 
     def expected(self, given: Given) -> frozenset[int] | None:
         """Return the exit codes that the user expects, or `None` if nothing was said."""
-        for before in (f"{given.operation}:", ""):
-            said = {name.removeprefix(before): codes for name, codes in self.expect.items() if name.startswith(before)}
-            patterns = (what for what in said if what != _ANY and fnmatchcase(given.name, what))
-            for what in (given.name, *patterns, str(given.status), given.kind, _ANY):
-                if what in said:
-                    return said[what]
-        return None
-
-
-def read_expectations(texts: Iterable[str], operations: Mapping[str, Collection[str]]) -> dict[str, frozenset[int]]:
-    """Return what `--expect [OPERATION:]WHAT=CODES` says.
-
-    Args:
-        texts: such as `5xx=1,3`.
-        operations: names of all outcomes that there are, by operation.
-
-    Raises:
-        UsageError: one has another form, or names what there is not.
-    """
-    found = {}
-    for text in texts:
-        name, equals, codes = text.partition("=")
-        name = name.strip()
-        words = [word.strip() for word in codes.split(",")]
-        if not equals or not all(word.isascii() and word.isdecimal() and int(word) < 256 for word in words):
-            raise UsageError(f"--expect {text}: wants <class, status or name>=<exit codes>, such as 5xx=1,3")
-        _examine(name, text, operations)
-        found[name] = frozenset(map(int, words))
-    return found
-
-
-def _examine(name: str, text: str, operations: Mapping[str, Collection[str]]) -> None:
-    """Refuse to expect something of what there is not."""
-    operation, colon, what = name.rpartition(":")
-    if colon and operation not in operations:
-        raise UsageError(f"--expect {text}: unknown operation '{operation}': there are {', '.join(operations)}")
-    searched = [operations[operation]] if colon else operations.values()
-    names = chain(Fault, *searched)
-    if what in (*_CLASSES, _ANY) or _STATUS.fullmatch(what) or any(fnmatchcase(each, what) for each in names):
-        return
-    raise UsageError(
-        f"--expect {text}: '{what}' is no class ({', '.join(_CLASSES)}), status, outcome{colon and ' of it'} or fault "
-        f"({', '.join(Fault)})"
-    )
+        return expected(self.expect, given.operation, (given.name,), (str(given.status), given.kind))
 
 
 def judge(cells: Sequence[Cell], plain: Plain, rules: Rules) -> tuple[Cell, ...]:
@@ -148,19 +91,12 @@ def _failures(cell: Cell, plain: Plain, rules: Rules, codes: _Codes) -> Iterable
     given, did = cell.given, cell.did
     if not did.met:
         yield "it was never given: the client did not call the operation in this run"
-    if did.stopped:
-        yield f"still running after {rules.seconds:g} s"
-    elif did.signal:
-        yield f"ended by {did.signal}"
+    cut_off = rules.cut_off(did)
+    if cut_off:
+        yield cut_off
     elif not _recovered(cell, plain):
         yield from _wrong_code(given, did, rules.expected(given), codes)
-    if not rules.allow_duplicates:
-        for kind, count in did.surplus.items():
-            yield f"{count} more of {kind} than after the plain run"
-    if rules.heed_retry_after and did.hurried:
-        yield f"came back before the {did.asked} s of Retry-After were over"
-    if rules.most_requests is not None and did.requests > rules.most_requests:
-        yield f"sent {did.requests} requests, more than {rules.most_requests}"
+    yield from rules.overstepped(did)
 
 
 def _wrong_code(given: Given, did: Did, expected: frozenset[int] | None, codes: _Codes) -> Iterable[str]:

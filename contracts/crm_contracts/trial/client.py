@@ -14,18 +14,31 @@ from typing import Final
 from crm_contracts.run import process
 
 _LINES: Final = 8
-_BYTES: Final = 4096
+_SHOWN_BYTES: Final = 4096
+_KEPT_BYTES: Final = 131_072
 _GRACE_SECONDS: Final = 1.0
 """For how long the end of the output is waited for, if a process that has left the client's group still holds it."""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A run: how it ended, how long it took, and the last lines of what it printed."""
+    """A run.
+
+    Attributes:
+        ended: how it ended.
+        seconds: how long it took.
+        printed: what it printed, of much the end.
+    """
 
     ended: process.Ended
     seconds: float
-    output: str
+    printed: bytes
+
+    @property
+    def output(self) -> str:
+        """The last lines of what it printed."""
+        lines = self.printed[-_SHOWN_BYTES:].decode("utf-8", "replace").splitlines()
+        return "\n".join(lines[-_LINES:])
 
 
 class Clients:
@@ -69,7 +82,7 @@ class Clients:
         finally:
             with self._lock:
                 self._running.discard(client)
-        return Ran(process.ended(client, stopped=stopped), seconds, output.text())
+        return Ran(process.ended(client, stopped=stopped), seconds, output.end())
 
     def _start(self, environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
         with self._lock:
@@ -107,10 +120,9 @@ class _Tail:
     def _keep(self, reading: int) -> None:
         with os.fdopen(reading, "rb", buffering=0) as pipe:
             while came := pipe.read(65536):
-                self._end = (self._end + came)[-_BYTES:]
+                self._end = (self._end + came)[-_KEPT_BYTES:]
 
-    def text(self) -> str:
-        """Return the last lines, when the client has ended."""
+    def end(self) -> bytes:
+        """Return what was kept, when the client has ended."""
         self._thread.join(_GRACE_SECONDS)
-        lines = self._end.decode("utf-8", "replace").splitlines()
-        return "\n".join(lines[-_LINES:])
+        return self._end
