@@ -65,7 +65,7 @@ def _allowed(draw: Draw, start: Documented) -> FuzzedAnswer:
 def _forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that breaks the contract, or does not arrive whole, for one reason."""
     alteration = _one_of(draw, pool(start).forbidden)
-    return _finished(start, alteration.change(start.draft), [alteration], allowed=False)
+    return finished(start, alteration.change(start.draft), [alteration], allowed=False)
 
 
 @st.composite
@@ -88,11 +88,11 @@ def _built_forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
         for each in (alterations[begin:] + alterations[:begin])[:_TRIES]:
             draft = each.change(start.draft)
             if not fits(start, draft):
-                return _finished(start, draft, [*first, each], allowed=False)
+                return finished(start, draft, [*first, each], allowed=False)
     alteration = _one_of(draw, spoilt)
     draft = alteration.change(start.draft)
     assume(draft.fault is not None or bool(start.violations(draft)))
-    return _finished(start, draft, [*first, alteration], allowed=False)
+    return finished(start, draft, [*first, alteration], allowed=False)
 
 
 _FAMILIES: Final[dict[tuple[bool, bool], Callable[[Documented], st.SearchStrategy[FuzzedAnswer]]]] = {
@@ -132,7 +132,7 @@ def _altered(
         if not start.violations(altered):
             draft = altered
             done.append(each)
-    return _finished(start, draft, done, allowed=True)
+    return finished(start, draft, done, allowed=True)
 
 
 def _drawn(draw: Draw, found: Pool) -> Alteration | None:
@@ -152,7 +152,8 @@ def _one_of(draw: Draw, found: Alterations) -> Alteration:
     return alteration
 
 
-def _finished(start: Documented, draft: Draft, done: list[Alteration], *, allowed: bool) -> FuzzedAnswer:
+def finished(start: Documented, draft: Draft, done: list[Alteration], *, allowed: bool) -> FuzzedAnswer:
+    """Return an altered answer, with words for what is unusual about it."""
     kind = max((each.kind for each in done), key=_WILDEST.__getitem__, default=Kind.DOCUMENTED)
     words = "; ".join(_words(start, draft, done, allowed=allowed))
     if currently_in_test_context():

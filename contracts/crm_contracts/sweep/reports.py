@@ -11,7 +11,8 @@ from xml.sax.saxutils import quoteattr
 
 from crm_contracts.reports.words import safe, safe_lines
 from crm_contracts.sweep.model import Cell, Sweep
-from crm_contracts.sweep.words import did, plain, summary, word
+from crm_contracts.sweep.words import did, summary, word
+from crm_contracts.trial.words import plain
 
 OFTEN = ("once", "always")
 _ABSENT = "-"
@@ -28,7 +29,7 @@ def render(sweep: Sweep, format: str) -> str:
 
 
 def _terminal(sweep: Sweep) -> str:
-    lines = [plain(sweep)]
+    lines = [plain(sweep.plain)]
     for operation in sweep.operations:
         rows = [(label, *(_in_words(cells.get(often)) for often in OFTEN)) for label, cells in sweep.rows(operation)]
         table = [("given", *OFTEN), *rows]
@@ -65,7 +66,7 @@ def _output(text: str) -> list[str]:
 
 
 def _markdown(sweep: Sweep) -> str:
-    lines = [f"### {'❌' if sweep.exit_code else '✅'} {summary(sweep)}", "", plain(sweep)]
+    lines = [f"### {'❌' if sweep.exit_code else '✅'} {summary(sweep)}", "", plain(sweep.plain)]
     for operation in sweep.operations:
         lines += ["", f"**{operation}**", "", "| given | once | always |", "| --- | --- | --- |"]
         for label, cells in sweep.rows(operation):
@@ -132,7 +133,7 @@ def _html(sweep: Sweep) -> str:
         "<body>",
         "<main>",
         f'<h1 class="{kind}">{escape(summary(sweep))}</h1>',
-        f"<p>{escape(plain(sweep))}</p>",
+        f"<p>{escape(plain(sweep.plain))}</p>",
     ]
     for operation in sweep.operations:
         lines += [f"<h2><code>{escape(operation)}</code></h2>", "<table>"]

@@ -26,19 +26,6 @@ def word(cell: Cell) -> str:
     return "ok" if cell.survived else "FAILED"
 
 
-def plain(sweep: Sweep) -> str:
-    """Return what the client did in the plain run."""
-    run = sweep.plain
-    ending = "stopped" if run.stopped else run.signal or f"exit {run.code}"
-    called = [f"{key} ×{count}" + _answers(sweep, key) for key, count in run.requests.items()]
-    return f"plain run: {ending} after {run.seconds:.1f} s; called {', '.join(called) or 'nothing'}"
-
-
-def _answers(sweep: Sweep, operation: str) -> str:
-    outcomes = sweep.plain.outcomes.get(operation)
-    return f" ({', '.join(outcomes)})" if outcomes else ""
-
-
 def summary(sweep: Sweep) -> str:
     """Return what came of it."""
     if sweep.complaint:

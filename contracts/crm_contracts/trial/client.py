@@ -15,7 +15,9 @@ from crm_contracts.run import process
 
 _LINES: Final = 8
 _SHOWN_BYTES: Final = 4096
-_KEPT_BYTES: Final = 131_072
+KEPT_BYTES: Final = 131_072
+"""Of what a client prints in a run, how much of the end is kept."""
+
 _GRACE_SECONDS: Final = 1.0
 """For how long the end of the output is waited for, if a process that has left the client's group still holds it."""
 
@@ -84,6 +86,9 @@ class Clients:
                 self._running.discard(client)
         return Ran(process.ended(client, stopped=stopped), seconds, output.end())
 
+    def renew(self) -> None:
+        """Have the next run made by a fresh process, as every run is."""
+
     def _start(self, environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._over:
@@ -120,7 +125,7 @@ class _Tail:
     def _keep(self, reading: int) -> None:
         with os.fdopen(reading, "rb", buffering=0) as pipe:
             while came := pipe.read(65536):
-                self._end = (self._end + came)[-_KEPT_BYTES:]
+                self._end = (self._end + came)[-KEPT_BYTES:]
 
     def end(self) -> bytes:
         """Return what was kept, when the client has ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -81,10 +81,21 @@ class Watch:
         await asyncio.gather(*self._tasks)
         return frozenset(self.storing)
 
-    async def counts(self, session: str) -> dict[str, int]:
-        """Return how many records a session has, by `<vendor>.<kind>`; credentials and counters are left out."""
+    def forget(self, session: str) -> None:
+        """Forget the requests of a session."""
+        self._seen.pop(session, None)
+
+    async def counts(self, session: str, vendors: Collection[str] | None = None) -> dict[str, int]:
+        """Return how many records a session has, by `<vendor>.<kind>`; credentials and counters are left out.
+
+        Args:
+            session: its name.
+            vendors: whose records; those of all where none are named.
+        """
         found = {}
         for vendor, kinds in self._counted.items():
+            if vendors is not None and vendor not in vendors:
+                continue
             records = await self._suite.sessions.get(session).records(vendor)
             found.update({f"{vendor}.{kind}": await records.count(kind) for kind in kinds})
         return found

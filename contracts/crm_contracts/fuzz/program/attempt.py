@@ -1,0 +1,98 @@
+"""One generated answer for a client program: a documented one, altered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crm_contracts.fuzz.answer import FuzzedAnswer
+from crm_contracts.fuzz.documented import Documented
+from crm_contracts.fuzz.draft import Alteration, Inapplicable
+from crm_contracts.fuzz.kinds import Kind
+from crm_contracts.fuzz.strategies import finished
+from crm_mocks.faults import Fault
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """An answer that a client program is given.
+
+    Attributes:
+        answer: what it gets.
+        always: every request to the operation gets it, not the first one only.
+        start: the documented answer that it was made from; `None` where that is no longer known.
+        alterations: what was done to it.
+    """
+
+    answer: FuzzedAnswer
+    always: bool = False
+    start: Documented | None = None
+    alterations: tuple[Alteration, ...] = ()
+
+    @property
+    def often(self) -> str:
+        """`once` or `always`."""
+        return "always" if self.always else "once"
+
+    @property
+    def unusual(self) -> str:
+        """What is unusual about it, in words."""
+        words = self.answer.unusual or "as documented"
+        return f"{words}, given always" if self.always else words
+
+    def as_queued(self) -> dict[str, Any]:
+        """Return the body of `POST /__admin/responses` that has the mock give it, without the session."""
+        return {**self.answer.as_queued(), "times": None if self.always else 1}
+
+
+class Maker:
+    """Makes attempts."""
+
+    def __init__(self, silence_ms: int) -> None:
+        """Take note of what the user wants.
+
+        Args:
+            silence_ms: for how many milliseconds no answer comes where none is to come.
+        """
+        self._silence_ms = silence_ms
+
+    def make(
+        self, start: Documented, alterations: Iterable[Alteration], *, allowed: bool, always: bool = False
+    ) -> Attempt:
+        """Return a documented answer with alterations; those left out that another one makes impossible.
+
+        Args:
+            start: the documented answer.
+            alterations: what to do to it, the first one first.
+            allowed: whether the contract allows each of them.
+            always: give it to every request to the operation.
+        """
+        draft, done = start.draft, list[Alteration]()
+        for each in alterations:
+            if any(before.excludes(each.place) for before in done):
+                continue
+            try:
+                draft = each.change(draft)
+            except Inapplicable:
+                continue
+            done.append(each)
+        if draft.fault is Fault.TIMEOUT and draft.phase == "before":
+            draft = replace(draft, delay_ms=self._silence_ms)
+        if allowed and len(done) > 1:
+            allowed = not start.violations(draft)  # each is allowed by itself, but there are rules of several members
+        return Attempt(finished(start, draft, done, allowed=allowed), always, start, tuple(done))
+
+    def again(self, attempt: Attempt, alterations: Iterable[Alteration], *, always: bool) -> Attempt:
+        """Return an attempt with fewer alterations, or with others."""
+        assert attempt.start is not None  # the caller has seen to it
+        return self.make(attempt.start, alterations, allowed=attempt.answer.allowed, always=always)
+
+    def documented(self, start: Documented, *, always: bool = False) -> Attempt:
+        """Return a documented answer as it is."""
+        return self.make(start, (), allowed=True, always=always)
+
+
+def is_silence(alteration: Alteration) -> bool:
+    """Tell whether an alteration has no answer come: it takes a client as long as it is patient."""
+    return alteration.kind is Kind.HANG

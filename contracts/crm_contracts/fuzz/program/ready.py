@@ -1,0 +1,114 @@
+"""Whether a client can be fuzzed: what it does with documented answers and with faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crm_contracts.fuzz import carriage
+from crm_contracts.fuzz.documented import Documented, documented
+from crm_contracts.fuzz.kinds import Kind
+from crm_contracts.fuzz.program.attempt import Attempt, Maker
+from crm_contracts.fuzz.program.lanes import Lanes
+from crm_contracts.fuzz.program.model import Trial
+from crm_contracts.fuzz.program.rules import Judge
+from crm_mocks.faults import Fault
+
+_TOO_MANY: Final = 429
+_FAULTS: Final = (Fault.EMPTY_RESPONSE, Fault.CONNECTION_RESET_BY_PEER)
+"""Faults that show with which exit code a client tells of a connection that fails."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The documented answers of an operation.
+
+    Attributes:
+        good: those that the client was given in its plain run, or the one of success.
+        others: all others, but those of the protocol.
+    """
+
+    good: tuple[Documented, ...]
+    others: tuple[Documented, ...]
+
+    @classmethod
+    def of(cls, operation: str, met: Iterable[str]) -> Answers:
+        """Return those of an operation.
+
+        Args:
+            operation: `<vendor>.<operationId>`.
+            met: names of the outcomes of success that the client was given in its plain run.
+        """
+        found = documented(operation, None, None)
+        names = set(met) or {found[0].operation.success().name}
+        good = tuple(each for each in found if each.outcome.name in names)
+        return cls(good, tuple(each for each in found if each not in good))
+
+
+class Readiness:
+    """Tries the documented answers, and learns the client's exit codes from them.
+
+    Attributes:
+        answers: the documented answers, by operation.
+        trials: of all that was tried.
+    """
+
+    def __init__(self, lanes: Lanes, judge: Judge, maker: Maker, operations: Sequence[str]) -> None:
+        """Take note of what is to be tried.
+
+        Args:
+            lanes: where.
+            judge: who is told of exit codes.
+            maker: makes attempts.
+            operations: whose answers.
+        """
+        self.answers = {key: Answers.of(key, judge.plain.outcomes.get(key, ())) for key in operations}
+        self.trials: list[Trial] = []
+        self._lanes = lanes
+        self._judge = judge
+        self._maker = maker
+
+    def complaint(self) -> tuple[str, str]:
+        """Try all; return why the client is not ready to be fuzzed and what it printed, two empty texts if it is."""
+        good = [self._maker.documented(each) for answers in self.answers.values() for each in answers.good]
+        trials = self._lanes.try_all([each for each in good for _ in range(2)], self._judge.plain)
+        for trial in trials:
+            wrong = self._wrong(trial)
+            if wrong:
+                answer = trial.attempt.answer
+                about = (
+                    f"given the documented answer {answer.status} {answer.outcome} of {answer.operation}, it {wrong}"
+                )
+                return f"the client is not ready to be fuzzed: {about}", trial.did.output
+        trials += self._lanes.try_all(list(self._further()), self._judge.plain)
+        for trial in trials:
+            self._judge.learn(trial.did)
+        self.trials = trials
+        return "", ""
+
+    def usual(self, start: Documented) -> list[Trial]:
+        """Return the trials of a documented answer as it is."""
+        attempts = ((trial, trial.attempt) for trial in self.trials)
+        return [trial for trial, each in attempts if each.start is start and each.answer.fault is None]
+
+    def _further(self) -> Iterator[Attempt]:
+        """Yield all other documented answers, and faults; always where a client may call again and get over it."""
+        for answers in self.answers.values():
+            for each in answers.others:
+                status = each.outcome.status
+                yield self._maker.documented(each, always=status == _TOO_MANY or status >= 500)
+            for fault in carriage.faults():
+                if fault.change(answers.good[0].draft).fault in _FAULTS and fault.kind is Kind.BROKEN_CONNECTION:
+                    yield self._maker.make(answers.good[0], [fault], allowed=False, always=True)
+
+    def _wrong(self, trial: Trial) -> str:
+        """Say how a client failed that was given a documented success; nothing if it did not."""
+        did = trial.did
+        if did.stopped or did.signal:
+            return f"was {self._judge.rules.cut_off(did)}"
+        expected = self._judge.rules.expected(trial.attempt.answer)
+        codes = {self._judge.plain.code} if expected is None else expected
+        if not did.met or did.code in codes or did.refusals:
+            return ""  # refusals: what it asked the mock next did not fit an answer that was not the mock's own
+        return f"ended with exit code {did.code}, where the plain run ended with {self._judge.plain.code}"

@@ -1,0 +1,117 @@
+"""Shrinking: the smallest answer that still breaks a client, in few runs, since a program takes its time.
+
+Hypothesis shrinks what tests in Python generate, a choice at a time, in hundreds of runs. What is shrunk here is a list
+of alterations, each of which is known, so that a few runs do, several of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from crm_contracts.fuzz.draft import Alteration
+from crm_contracts.fuzz.pools import pool
+from crm_contracts.fuzz.program.attempt import Attempt, Maker
+from crm_contracts.fuzz.program.model import Flaky, Trial
+
+AGAIN: Final = 2
+"""How often what broke a client is given again, before it is believed."""
+
+_MILDER: Final = 16
+"""How many milder alterations are tried at the most."""
+
+Try = Callable[[Sequence[Attempt]], list[Trial]]
+
+
+class Shrinker:
+    """Makes answers smaller that break a client."""
+
+    def __init__(self, maker: Maker, try_all: Try, try_afresh: Try) -> None:
+        """Take note of who tries.
+
+        Args:
+            maker: makes attempts.
+            try_all: tries attempts, and judges them.
+            try_afresh: the same, each with a process that has made no run before.
+        """
+        self._maker = maker
+        self._try_all = try_all
+        self._try_afresh = try_afresh
+        self.runs = 0
+
+    def shrunk(self, trial: Trial) -> Trial | Flaky:
+        """Return the trial of the smallest answer that breaks a client in the same way; or that it does so at times.
+
+        Args:
+            trial: in which the client broke.
+        """
+        again = self._try_afresh([trial.attempt] * AGAIN)
+        self.runs = len(again)
+        broke = [each for each in again if each.failures]
+        if len(broke) < len(again):
+            return Flaky(trial, 1 + len(broke), 1 + len(again))
+        if trial.attempt.start is None:
+            return trial
+        smallest = self._fewer(trial)
+        smallest = self._once(smallest)
+        return self._milder(smallest)
+
+    def _fewer(self, trial: Trial) -> Trial:
+        """Leave alterations out: one alone, if it does, else as many as can be."""
+        alterations = trial.attempt.alterations
+        if len(alterations) < 2:
+            return trial
+        found = self._first(trial, ([each] for each in alterations))
+        if found is not None:
+            return found
+        parts = 2
+        while len(alterations) > 2:
+            size = -(-len(alterations) // parts)
+            without = [[*alterations[:at], *alterations[at + size :]] for at in range(0, len(alterations), size)]
+            found = self._first(trial, without)
+            if found is not None:
+                trial, alterations, parts = found, found.attempt.alterations, max(parts - 1, 2)
+            elif size == 1:
+                break
+            else:
+                parts = min(parts * 2, len(alterations))
+        return trial
+
+    def _once(self, trial: Trial) -> Trial:
+        """Give it to the first request only, if that does."""
+        if not trial.attempt.always:
+            return trial
+        once = self._maker.again(trial.attempt, trial.attempt.alterations, always=False)
+        return self._alike(trial, self._tried([once])) or trial
+
+    def _milder(self, trial: Trial) -> Trial:
+        """Put milder alterations of the same kind in place of the last one, if one of them does."""
+        if not trial.attempt.alterations:
+            return trial
+        *others, last = trial.attempt.alterations
+        milder = list(self._before(trial.attempt, last))
+        step = -(-len(milder) // _MILDER) or 1
+        return self._first(trial, ([*others, each] for each in milder[::step])) or trial
+
+    def _before(self, attempt: Attempt, last: Alteration) -> Iterator[Alteration]:
+        """Yield the alterations of the same kind at the same place that are milder, the mildest first."""
+        assert attempt.start is not None  # the caller has seen to it
+        found = pool(attempt.start)
+        for each in (found.allowed if attempt.answer.allowed else found.forbidden).get(last.kind, ()):
+            if each is last or each.words == last.words:
+                return
+            if each.place == last.place:
+                yield each
+
+    def _first(self, trial: Trial, several: Iterator[list[Alteration]] | Sequence[list[Alteration]]) -> Trial | None:
+        """Return the first of several lists of alterations that breaks the client in the same way."""
+        again = [self._maker.again(trial.attempt, each, always=trial.attempt.always) for each in several]
+        return self._alike(trial, self._tried(again))
+
+    def _tried(self, attempts: Sequence[Attempt]) -> list[Trial]:
+        trials = self._try_all(attempts)
+        self.runs += len(trials)
+        return trials
+
+    def _alike(self, trial: Trial, others: Sequence[Trial]) -> Trial | None:
+        return next((each for each in others if each.failures and each.symptom == trial.symptom), None)
