@@ -26,9 +26,9 @@ from crm_contracts.sweep.rules import Rules, judge, notes, read_expectations
 from crm_contracts.sweep.watch import Seen, Watch
 from crm_mocks import Mocks, serve
 from crm_mocks.contract import Operation
-from crm_mocks.control.queued_answer import read_queued
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
+from crm_mocks.host.queued_answer import read_queued
 from crm_mocks.sessions.registry import DEFAULT
 
 PLAIN: Final = "sweep-plain"
@@ -242,7 +242,7 @@ class _Sweeping:
 
     async def _queue(self, session: str, given: Given) -> None:
         opened = self._mocks.suite.sessions.get(session)
-        opened.queue.add(read_queued(queued(given), self._mocks.suite, opened))
+        opened.enqueue(read_queued(queued(given), self._mocks.suite, opened))
 
     async def _close(self, session: str) -> None:
         suite = self._mocks.suite
