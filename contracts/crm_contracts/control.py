@@ -15,11 +15,11 @@ from crm_contracts.verdict.merge import merge
 from crm_contracts.verdict.model import Verdict
 from crm_mocks.control.replies import problem_reply
 from crm_mocks.control.requested import arguments, session_name
-from crm_mocks.control.values import only
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.registry import DEFAULT
 from crm_mocks.sessions.session import Session
+from crm_mocks.values import only
 
 ALL_SESSIONS: Final = "*"
 _AT_ONCE: Final = 100

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from crm_mocks.control.gate import ControlGate
 from crm_mocks.host.edge import Edge
+from crm_mocks.host.replay import given
 from crm_mocks.host.suite import Options, RecordsByKind, Suite
 from crm_mocks.host.wire import Receive, Scope, Send
 from crm_mocks.sessions.clock import parse_moment
@@ -37,6 +38,7 @@ def create_app(
     now: datetime | str | None = None,
     settings: Mapping[str, Any] | None = None,
     records: Mapping[str, RecordsByKind] | None = None,
+    replay: Sequence[Mapping[str, Any]] | None = None,
     cors: bool = False,
     admin_token: str | None = None,
 ) -> Application:
@@ -48,12 +50,13 @@ def create_app(
         now: moment at which the clock of each session stands still; without it the wall's clock is used.
         settings: changes by `<vendor>.<name>`.
         records: records that each session starts with, by vendor and kind.
+        replay: answers that are queued in each session when it begins, as bodies of `POST /__admin/responses`.
         cors: answer browsers' cross-origin requests.
         admin_token: what the control API asks for; without it, it asks for none.
 
     Raises:
-        UsageError: a vendor, setting or record is wrong.
+        UsageError: a vendor, setting, record or replayed answer is wrong.
     """
     moment = parse_moment(now) if now is not None else None
-    options = Options(seed, moment, settings or {}, records or {}, cors, admin_token)
+    options = Options(seed, moment, settings or {}, records or {}, cors, admin_token, given(replay))
     return Application(Suite(vendors, options))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import json
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import yaml
 
 from crm_mocks.contract.source import load_yaml
@@ -51,7 +54,7 @@ def read_data_file(path: Path, what: str) -> Any:
         UsageError: it cannot be read, is neither YAML nor JSON, or has values that JSON has not.
     """
     try:
-        data = load_yaml(read_file(path, what))
+        data = _parsed(read_file(path, what))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{path} for {what} is neither YAML nor JSON: {reason}") from None
@@ -61,6 +64,16 @@ def read_data_file(path: Path, what: str) -> Any:
     if fault:
         raise UsageError(f"{path} for {what} {fault}")
     return data
+
+
+def _parsed(raw: bytes) -> Any:
+    """Read JSON as JSON: YAML takes its 1e5 for a text, and knows no character that is written as two escapes."""
+    text = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return load_yaml(raw)
+    return json.loads(text)  # which leaves large integers what they are, so that they can be refused
 
 
 def _fault(data: Any) -> str:

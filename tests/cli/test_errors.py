@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_mocks.vendor import vendor_names
 from tests.server.serving import any_vendor, refused, refused_here, run
 
 
@@ -32,6 +33,7 @@ from tests.server.serving import any_vendor, refused, refused_here, run
         (["serve", "-p", "0", "--admin-token", ""], "must not be empty"),
         (["serve", "-p", "0", "--config", "/nowhere/c.yaml"], "cannot read /nowhere/c.yaml for --config"),
         (["serve", "-p", "0", "--seed-file", "/nowhere/s.yaml"], "cannot read /nowhere/s.yaml for --seed-file"),
+        (["serve", "-p", "0", "--replay", "/nowhere/r.json"], "cannot read /nowhere/r.json for --replay"),
         (["list", "nobody"], "unknown vendor 'nobody'"),
         (["settings", "nobody"], "unknown vendor 'nobody'"),
         (["examples", "nobody"], "unknown vendor 'nobody'"),
@@ -69,7 +71,28 @@ def test_a_wrong_file_is_told(tmp_path: Path, option: str, content: bytes, messa
     assert message in refused_here("serve", any_vendor(), "-p", "0", option, str(path))
 
 
-@pytest.mark.parametrize("option", ["--config", "--seed-file", "--tls-cert"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", ": wants an object"),
+        ("just text", ": wants an object"),
+        ("[{}, 5]", ", answer 1: 'operation' is required"),
+        ('{"operation": "nobody.x", "status": 500}', ": unknown operation 'nobody.x': there are "),
+        ('{"operation": "OTHER", "status": 500}', ": unknown operation 'OTHER': there are "),
+        ('[{"operation": "VENDOR", "status": 500}, {"operation": "VENDOR", "stat": 5}]', ", answer 2: unknown member"),
+        ('{"operation": "VENDOR", "status": 500, "session": "s"}', ": takes no 'session'"),
+        ("{operation: VENDOR, body: {1: x}}", ": has a value or a name that JSON has not"),
+        ('{"operation": "VENDOR", "body": "\\ud800"}', " is neither YAML nor JSON"),
+    ],
+)
+def test_a_wrong_file_to_replay_is_told_by_its_name(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "file.json"
+    path.write_text(content.replace("VENDOR", any_vendor()).replace("OTHER", vendor_names()[1]))
+    said = refused_here("serve", any_vendor(), "-p", "0", "--replay", str(path))
+    assert f"{path}{message}".replace("OTHER", vendor_names()[1]) in said.replace(" for --replay", "")
+
+
+@pytest.mark.parametrize("option", ["--config", "--seed-file", "--replay", "--tls-cert"])
 def test_a_folder_instead_of_a_file_is_told(tmp_path: Path, option: str) -> None:
     assert f"cannot read {tmp_path}" in refused_here("serve", any_vendor(), "-p", "0", option, str(tmp_path))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_mocks.cli.inputs import records_of, settings_of
+from crm_mocks.cli.inputs import records_of, replayed_of, settings_of
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import vendor_names
 
@@ -57,3 +57,15 @@ def test_records_stand_by_vendor_and_kind(tmp_path: Path) -> None:
 def test_records_that_are_no_mapping_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="one section per vendor"):
         records_of(_file(tmp_path, "[1]"), [])
+
+
+def test_files_to_replay_have_an_answer_or_a_list_and_keep_their_order(tmp_path: Path) -> None:
+    one, several = tmp_path / "one.json", tmp_path / "several.yaml"
+    one.write_text('{"operation": "a.x", "body": 1e5}')
+    several.write_text("- {operation: a.y}\n- {operation: a.z}")
+    replayed = [(each.source, each.values) for each in replayed_of([several, one])]
+    assert replayed == [
+        (f"{several}, answer 1", {"operation": "a.y"}),
+        (f"{several}, answer 2", {"operation": "a.z"}),
+        (str(one), {"operation": "a.x", "body": 100000.0}),
+    ]

@@ -132,6 +132,12 @@ def test_what_waits_is_listed_in_its_order(control: Control) -> None:
     ]
 
 
+def test_metadata_is_kept_and_otherwise_ignored(control: Control) -> None:
+    queue(control, status=409, metadata={"why": ["id", {"is": None}]})
+    assert control.get("responses").json()["responses"][0]["metadata"] == {"why": ["id", {"is": None}]}
+    assert "why" not in control.create().text
+
+
 def test_ids_are_not_used_again(control: Control) -> None:
     first = queue(control, status=500)
     control.delete("responses")
@@ -163,6 +169,7 @@ def test_delete_forgets_those_of_the_session(control: Control) -> None:
         {"operation": 5, "status": 500},
         {"operation": OPERATION},
         {"operation": OPERATION, "times": 1},
+        {"operation": OPERATION, "metadata": {"why": "x"}},
         *(
             {"operation": OPERATION, "status": 500, **wrong}
             for wrong in (
@@ -202,6 +209,8 @@ def test_delete_forgets_those_of_the_session(control: Control) -> None:
                 {"headers": {"transfer-encoding": "chunked"}},
                 {"headers": {f"X-{number}": "b" for number in range(51)}},
                 {"delay": 5},
+                {"metadata": 5},
+                {"metadata": []},
             )
         ),
     ],

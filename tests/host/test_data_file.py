@@ -25,6 +25,7 @@ REFUSED = {
     "bytes": ("a: !!binary aGk=", "JSON has not"),
     "a set": ("a: !!set {b}", "JSON has not"),
     "a large integer": ("a: 0x1ffffffffffffffff", "JSON has not"),
+    "a large integer of JSON": ('{"a": 36893488147419103231}', "JSON has not"),
     "a billion laughs": (LAUGHS, "more than 1000000 values"),
     "itself": ("&a [*a]", "levels deep"),
     "itself, often": ("&a [*a, *a]", "levels deep"),
@@ -47,6 +48,12 @@ def test_plain_values_are_read_as_they_are(tmp_path: Path) -> None:
     file.write_text('a: &a [1, -2.5, "x", null, true, 2026-01-31]\nb: [*a, *a]\n')
     values = [1, -2.5, "x", None, True, "2026-01-31"]
     assert read_data_file(file, "a test") == {"a": values, "b": [values, values]}
+
+
+def test_json_is_read_as_json(tmp_path: Path) -> None:
+    file = tmp_path / "plain.json"
+    file.write_bytes(b'\xef\xbb\xbf{\n\t"a": [1e5, "\\ud83d\\ude00", 18446744073709551615]}')
+    assert read_data_file(file, "a test") == {"a": [100000.0, "\N{GRINNING FACE}", 2**64 - 1]}
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without an end")

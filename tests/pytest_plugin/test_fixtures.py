@@ -9,6 +9,8 @@ import pytest
 from tests.pytest_plugin.conftest import Suite
 
 TESTS = """
+import json
+
 def test_url_and_credentials(mock):
     assert mock.credentials["x-api-key"] == "demo-key"
     assert get(mock) == 200
@@ -35,6 +37,24 @@ def test_a_queued_answer_waits_for_its_operation(mock):
 def test_a_queued_answer_that_cannot_be_is_refused(mock):
     with pytest.raises(Exception, match="has no example 'nothing'"):
         mock.respond(example="nothing")
+
+def test_a_whole_answer_is_queued_from_a_file(mock, tmp_path):
+    file = tmp_path / "x.json"
+    answer = {"operation": "config_api.getLeadConfig", "status": 418, "times": None, "metadata": {"operation": "x"}}
+    file.write_text(json.dumps(answer))
+    mock.respond(**json.loads(file.read_bytes()))
+    assert [get(mock), get(mock)] == [418, 418]
+
+def test_an_answer_for_any_operation_may_say_so(mock):
+    mock.respond(operation="config_api", status=418)
+    assert [get(mock), get(mock)] == [418, 200]
+
+def test_an_answer_of_another_crm_is_refused(mock):
+    with pytest.raises(Exception, match="an answer of leadbank.getLeads is none of config_api's"):
+        mock.respond(operation="leadbank.getLeads", status=418)
+
+def test_a_program_finds_the_mocks_if_it_can_reach_them(mock, suite):
+    told_or_refused(mock, suite)
 
 def test_a_fault_breaks_the_connection(mock):
     mock.respond(fault="EMPTY_RESPONSE")
@@ -90,6 +110,8 @@ def test_waiting_for_requests(mock):
     assert len(mock.wait_for(2, timeout=0.1)) == 1
 """
 SERVED = """
+import subprocess, sys
+
 @pytest.fixture
 def mock(config_api):
     return config_api
@@ -97,6 +119,14 @@ def mock(config_api):
 @pytest.fixture
 def suite(crm_mocks):
     return crm_mocks
+
+def told_or_refused(mock, suite):
+    assert mock.environment == suite.environment
+    assert suite.environment.items() >= {"CRM_MOCKS_URL": mock.url, "PATH": os.environ["PATH"]}.items()
+    script = "import os, urllib.request; urllib.request.urlopen(os.environ['CRM_MOCKS_CONFIG_API_URL'] + '/x/y')"
+    subprocess.run([sys.executable, "-c", script], env=mock.environment, stderr=subprocess.DEVNULL)
+    assert [each.path for each in suite.requests] == ["/x/y"]
+    suite.reset()
 """
 OFFLINE = """
 import httpx
@@ -111,6 +141,11 @@ def suite(crm_mocks_offline):
 
 def get(mock, key="demo-key", path="/v1/leads/config"):
     return httpx.get(mock.url + path, headers={"x-api-key": key}).status_code
+
+def told_or_refused(mock, suite):
+    for each in (mock, suite):
+        with pytest.raises(Exception, match="use the fixture without '_offline'"):
+            each.environment
 """
 NAMES = re.findall(r"def (test_\w+)", TESTS)
 

@@ -30,6 +30,14 @@ def test_a_vendor_is_an_attribute_and_an_entry(toy_vendor: Vendor) -> None:
     assert response.status_code == 201
 
 
+def test_answers_to_replay_are_given_first(toy_vendor: Vendor) -> None:
+    gone = {"operation": "toy.createContact", "status": 410}
+    with crm_mocks.serve([toy_vendor], port=0, replay=[gone]) as mocks:
+        url = mocks.session_url("mine") + CONTACTS
+        answers = [httpx.post(url, json={"email": "ada@example.com"}, headers=KEY) for _ in range(2)]
+    assert [each.status_code for each in answers] == [410, 201]
+
+
 def test_an_unknown_vendor_is_no_attribute(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(AttributeError, match="served are toy"):
         _ = mocks.nobody

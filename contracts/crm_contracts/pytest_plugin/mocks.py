@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -92,11 +93,11 @@ class Mocked:
 
         Args:
             ready: a whole answer, such as those of `crm_contracts.fuzz`; what else is named goes before it.
-            operation: operationId; without it, the next request to the CRM has the answer.
+            operation: operationId, or `<vendor>.<operationId>`; without it, the next request to the CRM has the answer.
             answer: any of `status`, `example` (name of a documented one), `body`, `body_base64`, `fault`, `headers`,
                 `chunked`, `times` (how often; `None` is always), `delay_ms`, `phase` (`before` or `after` the lead is
-                stored), `match` (members that the request must have). What is `None` counts as not given, but for
-                `body` and `times`.
+                stored), `match` (members that the request must have), `metadata` (an object that the mocks ignore).
+                What is `None` counts as not given, but for `body` and `times`.
 
         Raises:
             UsageError: the answer cannot be queued, or is one of another CRM's.
@@ -106,12 +107,24 @@ class Mocked:
             operation = operation or str(queued["operation"])
             answer = {**queued, **answer}
             del answer["operation"]
-            if not operation.startswith(f"{self.name}.") and "." in operation:
-                raise UsageError(f"an answer of {operation} is none of {self.name}'s")
         given = {name: value for name, value in answer.items() if value is not None or name in ("body", "times")}
-        key = self.name if operation is None else f"{self.name}.{operation.removeprefix(f'{self.name}.')}"
-        answered = self._channel("POST", "responses", {"session": self._session, "operation": key, **given})
-        return str(answered["id"])
+        queued = {"session": self._session, "operation": self._key(operation), **given}
+        return str(self._channel("POST", "responses", queued)["id"])
+
+    def _key(self, operation: str | None) -> str:
+        """Return what an answer is for, as the control API has it: the CRM's name is for any operation."""
+        if operation is None or operation == self.name:
+            return self.name
+        if "." not in operation:
+            return f"{self.name}.{operation}"
+        if not operation.startswith(f"{self.name}."):
+            raise UsageError(f"an answer of {operation} is none of {self.name}'s")
+        return operation
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """See `Mocks.environment`."""
+        return self._suite.environment
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         """Change settings of the CRM for this test; return all of them."""
@@ -165,6 +178,13 @@ class Mocks:
     def requests(self) -> list[Exchange]:
         """What all CRMs were sent in this test, and what was for none of them, the oldest first."""
         return self.exchanges()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment for a client program: this process's, and where the mocks are, as `crm-mocks run` tells it."""
+        from crm_contracts.run.environment import environment_at
+
+        return environment_at(os.environ, self.url, self.vendors)
 
     def exchanges(self, **query: Any) -> list[Exchange]:
         """Return exchanges; parameters as of `GET /__admin/requests`."""

@@ -120,6 +120,15 @@ class OfflineMocks(Mocks):
 
         return Transport(self._offline.bridge, self.session, self.hosts)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Refuse to tell other programs of mocks that they cannot reach.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError("no other program can reach mocks without a socket: use the fixture without '_offline'")
+
     def answer_at(self, vendor: str, base_url: str) -> None:
         """See `OfflineMocked.at`."""
         self.hosts.answer_for(base_url, self.session)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from crm_mocks import Mocks
+if TYPE_CHECKING:
+    from crm_mocks import Mocks
 
 _TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 """Variables by which OpenSSL's users, requests, curl and Node.js find certificate authorities to trust."""
@@ -27,11 +28,23 @@ def environment(
         ready_file: its path.
         trust: have common HTTP libraries trust the certificate authority made on the spot.
     """
-    told = {"CRM_MOCKS_URL": url, "CRM_MOCKS_READY_FILE": str(ready_file), "CRM_MOCKS_CA_FILE": mocks.ca_file or ""}
-    told |= {f"CRM_MOCKS_{name.upper()}_URL": url for name in mocks.vendors}
+    told = {"CRM_MOCKS_READY_FILE": str(ready_file), "CRM_MOCKS_CA_FILE": mocks.ca_file or ""}
     if trust and mocks.ca_file is not None:
         told |= dict.fromkeys(_TRUST, mocks.ca_file)
-    return {**own, **told, **_without_proxy(own)}
+    return environment_at(own, url, mocks.vendors) | told
+
+
+def environment_at(own: Mapping[str, str], url: str, vendors: Iterable[str]) -> dict[str, str]:
+    """Return the environment for a program that is to find mocks without TLS, and without a ready-file.
+
+    Args:
+        own: this process's. A ready-file that it names is about other mocks, those that this process runs under.
+        url: base URL of the program's session.
+        vendors: names of those served.
+    """
+    told = {f"CRM_MOCKS_{name.upper()}_URL": url for name in vendors}
+    kept = {name: value for name, value in own.items() if name != "CRM_MOCKS_READY_FILE"}
+    return {**kept, "CRM_MOCKS_URL": url, "CRM_MOCKS_CA_FILE": "", **told, **_without_proxy(own)}
 
 
 def _without_proxy(own: Mapping[str, str]) -> dict[str, str]:

@@ -19,8 +19,8 @@ from crm_contracts.trial.expectations import read_expectations
 from crm_contracts.trial.model import Did, Plain
 from crm_contracts.trial.stand import Stand, chosen, did, ends_with_us, surplus
 from crm_mocks import serve
-from crm_mocks.control.queued_answer import read_queued
 from crm_mocks.faults import Fault
+from crm_mocks.host.queued_answer import read_queued
 
 PLAIN: Final = "sweep-plain"
 
@@ -155,7 +155,7 @@ class _Sweeping:
     async def _queue(self, session: str, given: Given) -> None:
         suite = self._stand.mocks.suite
         opened = suite.sessions.get(session)
-        opened.queue.add(read_queued(queued(given), suite, opened))
+        opened.enqueue(read_queued(queued(given), suite, opened))
 
     async def _close(self, session: str) -> None:
         suite = self._stand.mocks.suite

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm_mocks.errors import UsageError
+
+if TYPE_CHECKING:
+    from crm_mocks.host.replay import Replayed
 
 
 def settings_of(config: Path | None, assignments: Iterable[str], vendors: Iterable[str]) -> dict[str, Any]:
@@ -53,6 +56,30 @@ def records_of(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]
     if not isinstance(data, dict):
         raise UsageError(f"{seed_file}: wants one section per vendor, each with records as `kind: [record, …]`")
     return dict(_served(data, vendors))
+
+
+def replayed_of(files: Iterable[Path]) -> tuple[Replayed, ...]:
+    """Return the answers that sessions begin with, in the order of the files. They are not looked into yet.
+
+    Args:
+        files: JSON or YAML, each with the body of `POST /__admin/responses`, or a list of such bodies.
+
+    Raises:
+        UsageError: a file cannot be read.
+    """
+    return tuple(answer for file in files for answer in _replayed(file))
+
+
+def _replayed(file: Path) -> Iterator[Replayed]:
+    from crm_mocks.data_file import read_data_file
+    from crm_mocks.host.replay import Replayed
+
+    data = read_data_file(file, "--replay")
+    if not isinstance(data, list):
+        yield Replayed(str(file), data)
+        return
+    for number, values in enumerate(data, 1):
+        yield Replayed(f"{file}, answer {number}", values)
 
 
 def _served(sections: Any, vendors: Iterable[str]) -> Any:

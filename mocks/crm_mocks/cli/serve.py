@@ -22,6 +22,14 @@ _FILE = click.Path(path_type=Path)
 @click.option("--config", type=_FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor and 'host'.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
 @click.option("--seed-file", type=_FILE, metavar="FILE", help="Records that each session starts with, YAML or JSON.")
+@click.option(
+    "--replay",
+    "replays",
+    type=_FILE,
+    multiple=True,
+    metavar="FILE",
+    help="Answers that each session begins with, JSON or YAML: bodies of POST /__admin/responses; repeatable.",
+)
 @click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate authority made on the spot.")
 @click.option("--tls-cert", type=_FILE, metavar="FILE", help="Serve HTTPS with this certificate chain (PEM).")
 @click.option("--tls-key", type=_FILE, metavar="FILE", help="Its key (PEM), if not in the same file.")
@@ -73,10 +81,11 @@ def _plan(
     config: Path | None,
     assignments: tuple[str, ...],
     seed_file: Path | None,
+    replays: tuple[Path, ...],
     now: str | None,
     **rest: Any,
 ) -> Plan:
-    from crm_mocks.cli.inputs import records_of, settings_of
+    from crm_mocks.cli.inputs import records_of, replayed_of, settings_of
     from crm_mocks.server.plan import Plan
     from crm_mocks.sessions.clock import parse_moment
 
@@ -85,5 +94,6 @@ def _plan(
         now=parse_moment(now) if now is not None else None,
         settings=settings_of(config, assignments, vendors),
         records=records_of(seed_file, vendors),
+        replay=replayed_of(replays),
         **rest,
     )

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from crm_mocks.control.search import Part, Search
-from crm_mocks.control.values import flag, text, whole_number
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
 from crm_mocks.media import ContentType, Unreadable, content_type, decode
@@ -18,6 +17,7 @@ from crm_mocks.sessions.queue import matches
 from crm_mocks.sessions.registry import DEFAULT
 from crm_mocks.sessions.session import Session
 from crm_mocks.sessions.tally import is_unmatched
+from crm_mocks.values import flag, text, whole_number
 
 ALL_SESSIONS: Final = "*"
 MEMBERS: Final = (

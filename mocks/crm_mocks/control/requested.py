@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-import orjson
 from flask import request
 
 from crm_mocks.control.names import BASE_URL_HEADER, SESSION_HEADER
-from crm_mocks.control.values import text
 from crm_mocks.errors import UsageError
 from crm_mocks.media import ContentType, Unreadable, decode
 from crm_mocks.sessions.registry import DEFAULT
-
-_ENVELOPE: Final = 32
-"""Levels of arrays and objects kept free for what a value is put into when it is written out again."""
+from crm_mocks.values import can_be_written, text
 
 
 def arguments() -> dict[str, str]:
@@ -36,13 +32,8 @@ def json_body() -> Any:
         value = decode(raw, ContentType("application/json"))
     except Unreadable as error:
         raise UsageError(str(error)) from None
-    wrapped = value
-    for _ in range(_ENVELOPE):
-        wrapped = [wrapped]
-    try:
-        orjson.dumps(wrapped)
-    except TypeError:
-        raise UsageError("the body is nested too deeply") from None
+    if not can_be_written(value):
+        raise UsageError("the body is nested too deeply")
     return value
 
 

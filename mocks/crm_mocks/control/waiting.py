@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_mocks.control.journal_query import MEMBERS, JournalQuery
-from crm_mocks.control.values import only, whole_number
 from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.journal import Entry
+from crm_mocks.values import only, whole_number
 
 LONGEST_WAIT_MS: Final = 600_000
 

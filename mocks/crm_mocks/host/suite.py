@@ -9,6 +9,7 @@ from typing import Any
 
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
+from crm_mocks.host.replay import Replayed, read_replayed
 from crm_mocks.host.settings import HOST, HostSettings
 from crm_mocks.host.switchboard import Switchboard
 from crm_mocks.sessions.journal import Entry
@@ -33,6 +34,7 @@ class Options:
         records: records that each session starts with, by vendor and kind.
         cors: answer browsers' cross-origin requests.
         admin_token: what the control API asks for; `None` asks for none.
+        replay: answers that each session begins with.
     """
 
     seed: int = 0
@@ -41,6 +43,7 @@ class Options:
     records: Mapping[str, RecordsByKind] = field(default_factory=dict)
     cors: bool = False
     admin_token: str | None = None
+    replay: tuple[Replayed, ...] = ()
 
 
 class Suite:
@@ -51,6 +54,7 @@ class Suite:
         settings: what sessions start with, by vendor, and the host's own.
         limits: the host's own settings.
         contracts: what is in force at start, by vendor.
+        replay: answers that are queued in each session when it begins.
         sessions: all sessions.
         listeners: called with each exchange once it is in the journal.
         open_port: opens a port of its own for a session, where a server runs that can.
@@ -65,7 +69,7 @@ class Suite:
             options: how to serve.
 
         Raises:
-            UsageError: a vendor, setting or record is wrong, or two vendors want the same path.
+            UsageError: a vendor, setting, record or replayed answer is wrong, or two vendors want the same path.
         """
         self.options = options or Options()
         wanted = list(dict.fromkeys(vendors or ())) or vendor_names()
@@ -83,12 +87,14 @@ class Suite:
         self.listeners: list[Callable[[Entry], None]] = []
         self.open_port: Callable[[str], Any] | None = None
         self.close_port: Callable[[str], None] | None = None
+        self.replay = read_replayed(self.options.replay, self)
         self.sessions = Sessions(
             seed=self.options.seed,
             now=self.options.now,
             settings=self.settings,
             kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
             seeder=self._seed,
+            begin=self._begin,
             limit=self.limits.sessions,
             records_cap=self.limits.records,
             shelf=Shelf(self.limits.journal_bytes, self.limits.spill_bytes),
@@ -129,6 +135,10 @@ class Suite:
         for kind, given in self.options.records.get(vendor, {}).items():
             for record in given:
                 await records.put(kind, record)
+
+    def _begin(self, session: Session) -> None:
+        for answer in self.replay:
+            session.enqueue(answer)
 
     def contract(self, session: Session, vendor: str) -> Contract:
         """Return the contract in force in a session."""

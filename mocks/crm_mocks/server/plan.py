@@ -14,6 +14,7 @@ from crm_mocks.server.sockets import Listener, listen
 
 if TYPE_CHECKING:
     from crm_mocks.app import Application
+    from crm_mocks.host.replay import Replayed
     from crm_mocks.server.tls import Tls
     from crm_mocks.vendor import Vendor
 
@@ -30,6 +31,7 @@ class Plan:
         now: moment at which each session's clock stands still; `None` follows the wall's.
         settings: changes by `<vendor>.<name>`.
         records: records that each session starts with, by vendor and kind.
+        replay: answers that are queued in each session when it begins.
         cors: answer browsers' cross-origin requests.
         admin_token: what the control API asks for; without one, a host that is not loopback gets a generated one.
         tls: serve HTTPS with a certificate authority made on the spot.
@@ -44,6 +46,7 @@ class Plan:
     now: datetime | str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
+    replay: tuple[Replayed, ...] = ()
     cors: bool = False
     admin_token: str | None = None
     tls: bool = False
@@ -100,7 +103,8 @@ def prepare(plan: Plan) -> Prepared:
     """Load the vendors, bind the socket and make the certificate.
 
     Raises:
-        UsageError: a vendor, setting, record, certificate, host or port is wrong, or the port is in use.
+        UsageError: a vendor, setting, record, replayed answer, certificate, host or port is wrong, or the port is in
+            use.
     """
     if plan.admin_token is not None and not plan.admin_token.strip():
         raise UsageError("the admin token must not be empty")
@@ -118,17 +122,13 @@ def prepare(plan: Plan) -> Prepared:
 
 
 def _application(plan: Plan, token: str | None) -> Application:
-    from crm_mocks.app import create_app
+    from crm_mocks.app import Application
+    from crm_mocks.host.suite import Options, Suite
+    from crm_mocks.sessions.clock import parse_moment
 
-    return create_app(
-        plan.vendors,
-        seed=plan.seed,
-        now=plan.now,
-        settings=plan.settings,
-        records=plan.records,
-        cors=plan.cors,
-        admin_token=token,
-    )
+    now = parse_moment(plan.now) if plan.now is not None else None
+    options = Options(plan.seed, now, plan.settings, plan.records, plan.cors, token, plan.replay)
+    return Application(Suite(plan.vendors, options))
 
 
 def _tls(plan: Plan) -> Tls | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crm_mocks.errors import UsageError
+from crm_mocks.host.replay import given
 from crm_mocks.host.suite import Suite
 from crm_mocks.server.host import Server, run_on_loop
 from crm_mocks.server.plan import Plan, Prepared, prepare
@@ -100,6 +101,7 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
     now: datetime | str | None = None,
     settings: Mapping[str, Any] | None = None,
     records: Mapping[str, Any] | None = None,
+    replay: Sequence[Mapping[str, Any]] | None = None,
     cors: bool = False,
     admin_token: str | None = None,
     tls: bool = False,
@@ -116,6 +118,7 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
         now: moment at which the clock of each session stands still; without it the wall's clock is used.
         settings: changes by `<vendor>.<name>`.
         records: records that each session starts with, by vendor and kind.
+        replay: answers that are queued in each session when it begins, as bodies of `POST /__admin/responses`.
         cors: answer browsers' cross-origin requests.
         admin_token: what the control API asks for; without it, it asks for none on a loopback host.
         tls: serve HTTPS with a certificate authority made on the spot.
@@ -133,6 +136,7 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
         now=now,
         settings=settings or {},
         records=records or {},
+        replay=given(replay),
         cors=cors,
         admin_token=admin_token,
         tls=tls,

@@ -17,7 +17,7 @@ class Queued:
     """An answer that waits for its request.
 
     Attributes:
-        id: unique in the session, for the control API.
+        id: unique in the session, for the control API; empty until it is queued.
         operation: `<vendor>.<operationId>`, or a vendor's name for any of its operations that has the example.
         match: members that the request must have; an object matches when each of its members does.
         status, example, body: what to answer; they combine, and undocumented ones are allowed.
@@ -29,6 +29,7 @@ class Queued:
         delay_ms: milliseconds to hold the answer back, or that a fault made of time takes.
         after: the lead is stored before the answer is given.
         fault: what happens to the answer on its way to the client, if anything.
+        metadata: what the user says of it; nobody else heeds it.
         used: how many requests it has answered.
     """
 
@@ -46,6 +47,7 @@ class Queued:
     delay_ms: int = 0
     after: bool = False
     fault: Fault | None = None
+    metadata: dict[str, Any] | None = None
     used: int = 0
 
     @property
@@ -70,7 +72,10 @@ class Queued:
             shown["headers"] = by_name if len(by_name) == len(self.headers) else self.headers
         if self.delay_ms:
             shown["delay_ms"] = self.delay_ms
-        return {**shown, "phase": "after" if self.after else "before"}
+        shown["phase"] = "after" if self.after else "before"
+        if self.metadata is not None:
+            shown["metadata"] = self.metadata
+        return shown
 
 
 class Queue:

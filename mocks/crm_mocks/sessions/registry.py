@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -28,7 +28,7 @@ class Sessions:
         limit: how many sessions there may be.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is an option of its own, all by keyword
         self,
         *,
         seed: int,
@@ -36,6 +36,7 @@ class Sessions:
         settings: Settings,
         kinds: Mapping[str, Mapping[str, Kind]],
         seeder: Seeder,
+        begin: Callable[[Session], None] = lambda _: None,
         limit: int = 10_000,
         records_cap: int = 100_000,
         shelf: Shelf | None = None,
@@ -48,6 +49,7 @@ class Sessions:
             settings: what a new session starts with.
             kinds: the kinds of record, by vendor and name.
             seeder: puts a vendor's starting records into a session.
+            begin: called with each session that begins, be it anew after a reset.
             limit: how many sessions there may be.
             records_cap: how many records of a kind may be added to a session.
             shelf: what their journals share.
@@ -60,6 +62,7 @@ class Sessions:
         self._shelf = Shelf() if shelf is None else shelf
         self._kinds = kinds
         self._seeder = seeder
+        self._begin = begin
         self._by_name: dict[str, Session] = {}
         self._closed: dict[str, Session] = {}
         self._by_port: dict[int, str] = {}
@@ -144,4 +147,5 @@ class Sessions:
             self._records_cap,
         )
         self._by_name[name] = session
+        self._begin(session)
         return session

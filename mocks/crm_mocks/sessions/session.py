@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from crm_mocks.sessions.clock import Clock
 from crm_mocks.sessions.journal import Journal
 from crm_mocks.sessions.patience import Patience
-from crm_mocks.sessions.queue import Queue
+from crm_mocks.sessions.queue import Queue, Queued
 from crm_mocks.sessions.records import Kind, Records
 from crm_mocks.sessions.seeded import Seeded
 from crm_mocks.sessions.store import MemoryStore, Rehearsal, Store
@@ -77,6 +78,12 @@ class Session:
         self._store = MemoryStore()
         self._seeded_vendors.clear()
         self._records.clear()
+
+    def enqueue(self, answer: Queued) -> Queued:
+        """Queue an answer behind the others; return the entry, which has an id of this session's."""
+        entry = replace(answer, id=f"{self.name}-answer-{self.queue.number()}")
+        self.queue.add(entry)
+        return entry
 
     def change_settings(self, changes: Mapping[str, Any]) -> None:
         """Change settings for this session.

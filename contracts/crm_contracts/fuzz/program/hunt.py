@@ -21,8 +21,8 @@ from crm_contracts.fuzz.program.rules import Judge
 from crm_contracts.fuzz.program.shrink import Shrinker
 
 BATCH: Final = 16
-"""Answers that are tried before what came of them is looked at: the same number for any number of lanes, so that what is
-tried depends on nothing but the seed and the client."""
+"""Answers that are tried before what came of them is looked at: the same number for any number of lanes, so that what
+is tried depends on nothing but the seed and the client."""
 
 _LIKE_OTHERS: Final = 1
 """Rank of the first answer of an operation that has a schema of its own, beside those of success."""

@@ -14,7 +14,7 @@ from crm_contracts.trial.client import Ran
 from crm_contracts.trial.model import Plain
 from crm_contracts.trial.stand import Stand, did, surplus
 from crm_contracts.trial.watch import Seen
-from crm_mocks.control.queued_answer import read_queued
+from crm_mocks.host.queued_answer import read_queued
 
 
 class Client(Protocol):
@@ -66,7 +66,7 @@ class Lane:
         self._stand.watch.forget(self.name)
         if attempt is not None:
             session = suite.sessions.get(self.name)
-            session.queue.add(read_queued(attempt.as_queued(), suite, session))
+            session.enqueue(read_queued(attempt.as_queued(), suite, session))
 
     async def _end(self) -> tuple[list[Seen], dict[str, int]]:
         seen = self._stand.watch.seen(self.name)

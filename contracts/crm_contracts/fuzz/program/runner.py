@@ -23,7 +23,7 @@ from crm_contracts.trial.expectations import read_expectations
 from crm_contracts.trial.persistent import PersistentClient
 from crm_contracts.trial.stand import Stand, chosen, ends_with_us
 from crm_mocks import serve
-from crm_mocks.control.queued_answer import read_queued
+from crm_mocks.host.queued_answer import read_queued
 
 SILENCE_SECONDS: Final = 5.0
 """For how much longer than a client's time limit no answer comes where none is to come."""

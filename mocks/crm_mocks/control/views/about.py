@@ -10,9 +10,9 @@ from crm_mocks import __version__
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.control.replies import reply
 from crm_mocks.control.requested import arguments, base_url, session_name
-from crm_mocks.control.values import only
 from crm_mocks.host.pages import overview
 from crm_mocks.host.suite import Suite
+from crm_mocks.values import only
 
 
 def blueprint(suite: Suite) -> Blueprint:

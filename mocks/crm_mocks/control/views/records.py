@@ -9,11 +9,11 @@ from flask import Blueprint, Response
 
 from crm_mocks.control.replies import problem_reply, reply
 from crm_mocks.control.requested import arguments, json_body, session_name
-from crm_mocks.control.values import only, required_text, text
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.records import Kind, Records
 from crm_mocks.sessions.session import Session
+from crm_mocks.values import only, required_text, text
 
 _MEMBERS = ("session", "vendor", "kind", "key")
 

@@ -12,10 +12,10 @@ from crm_mocks.control.journal_query import MEMBERS, JournalQuery
 from crm_mocks.control.near_misses import near_misses
 from crm_mocks.control.replies import reply
 from crm_mocks.control.requested import arguments, implied_session, json_object
-from crm_mocks.control.values import only
 from crm_mocks.control.waiting import Wait
 from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.journal import Entry
+from crm_mocks.values import only
 
 MOST_SHOWN: Final = 10_000
 """Exchanges shown where a question sets no limit: the newest ones, so that a long journal breaks nobody's memory."""

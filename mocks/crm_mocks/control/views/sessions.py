@@ -8,9 +8,9 @@ from flask import Blueprint, Response
 
 from crm_mocks.control.replies import problem_reply, reply
 from crm_mocks.control.requested import arguments, base_url, implied_session, json_object
-from crm_mocks.control.values import only, required_text, text
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
+from crm_mocks.values import only, required_text, text
 
 
 def blueprint(suite: Suite) -> Blueprint:

@@ -9,11 +9,11 @@ from flask import Blueprint, Response
 
 from crm_mocks.control.replies import reply
 from crm_mocks.control.requested import arguments, json_object, session_name
-from crm_mocks.control.values import only
 from crm_mocks.errors import UsageError
 from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.clock import parse_moment
 from crm_mocks.settings import as_json
+from crm_mocks.values import only
 
 
 def blueprint(suite: Suite) -> Blueprint:

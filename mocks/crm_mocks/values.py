@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import orjson
+
 from crm_mocks.errors import UsageError
 
 _WORDS: Final = {"": True, "true": True, "1": True, "false": False, "0": False}
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
+_ENVELOPE: Final = 32
+"""Levels of arrays and objects kept free for what a value is put into when it is written out again."""
 
 
 def only(values: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -78,3 +82,26 @@ def whole_number(values: Mapping[str, Any], name: str, low: int, high: int) -> i
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise UsageError(f"'{name}' takes a whole number from {low} to {high}")
     return value
+
+
+def mapping(values: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """Return a member that is an object; `None` where it is absent or null.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    value = values.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise UsageError(f"'{name}' takes an object")
+    return value
+
+
+def can_be_written(value: Any) -> bool:
+    """Tell whether a value is JSON, and not nested too deeply to be written out again inside of another."""
+    for _ in range(_ENVELOPE):
+        value = [value]
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return False
+    return True

@@ -1,23 +1,24 @@
-"""Reading a queued answer from the body of POST responses."""
+"""Reading an answer to queue: the body of POST responses, and what is replayed in each session."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crm_mocks.contract import Operation
-from crm_mocks.control.values import flag, only, required_text, text, whole_number
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
-from crm_mocks.host.suite import Suite
 from crm_mocks.sessions.queue import Queued
-from crm_mocks.sessions.session import Session
+from crm_mocks.values import flag, mapping, only, required_text, text, whole_number
+
+if TYPE_CHECKING:
+    from crm_mocks.host.suite import Suite
+    from crm_mocks.sessions.session import Session
 
 LONGEST_DELAY_MS: Final = 600_000
 _MEMBERS: Final = (
-    "session",
     "operation",
     "match",
     "status",
@@ -30,6 +31,7 @@ _MEMBERS: Final = (
     "times",
     "delay_ms",
     "phase",
+    "metadata",
 )
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8192}")
@@ -37,18 +39,19 @@ _FRAMING: Final = frozenset({"connection", "content-length", "keep-alive", "tran
 _MOST_HEADERS: Final = 50
 
 
-def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Queued:
-    """Return the answer that a body asks to queue.
+def read_queued(values: Mapping[str, Any], suite: Suite, session: Session | None = None) -> Queued:
+    """Return the answer that a body asks to queue, which has no id yet.
 
     Args:
         values: the body.
         suite: whose operations may be named.
-        session: where it is to be queued; its settings say which contract is in force.
+        session: where it is to be queued, which the body may name; its settings say which contract is in force.
+            Without one, it is for all sessions, and the contract is the one that they start with.
 
     Raises:
         UsageError: a member is unknown or wrong, or names what the contract does not have.
     """
-    only(values, _MEMBERS)
+    only(values, _MEMBERS if session is None else ("session", *_MEMBERS))
     key, operations = _operations(values, suite, session)
     status = whole_number(values, "status", 200, 599)
     example = _example(values, key, operations)
@@ -65,7 +68,7 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
             "an answer needs at least one of status, example, body, body_base64, fault, headers, chunked, delay_ms"
         )
     return Queued(
-        id=f"{session.name}-answer-{session.queue.number()}",
+        id="",
         operation=key,
         match=values.get("match"),
         status=status,
@@ -79,15 +82,17 @@ def read_queued(values: Mapping[str, Any], suite: Suite, session: Session) -> Qu
         delay_ms=delay_ms,
         after=_is_after(values),
         fault=fault,
+        metadata=mapping(values, "metadata"),
     )
 
 
-def _operations(values: Mapping[str, Any], suite: Suite, session: Session) -> tuple[str, list[Operation]]:
+def _operations(values: Mapping[str, Any], suite: Suite, session: Session | None) -> tuple[str, list[Operation]]:
     """Return what is named, an operation or all of a vendor's, and which operations these are."""
     key = required_text(values, "operation")
     vendor, _, operation_id = key.partition(".")
     if vendor in suite.vendors:
-        operations = suite.contract(session, vendor).operations
+        contract = suite.contracts[vendor] if session is None else suite.contract(session, vendor)
+        operations = contract.operations
         if key == vendor:
             return key, list(operations.values())
         if operation_id in operations:
