@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from crm_contracts.fuzz.answer import FuzzedAnswer
 from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Inapplicable
-from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.strategies import finished
 from crm_mocks.faults import Fault
+
+CONNECTION: Final = ("carriage", "connection")
+"""The place of what happens to connections."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,6 @@ class Maker:
         return self.make(start, (), allowed=True, always=always)
 
 
-def is_silence(alteration: Alteration) -> bool:
-    """Tell whether an alteration has no answer come: it takes a client as long as it is patient."""
-    return alteration.kind is Kind.HANG
+def takes_time(alteration: Alteration, start: Documented) -> bool:
+    """Tell whether an alteration has a client wait."""
+    return alteration.place == CONNECTION and alteration.change(start.draft).delay_ms > 0

@@ -20,7 +20,7 @@ from crm_contracts.fuzz.program.ready import Readiness
 from crm_contracts.fuzz.program.rules import Judge
 from crm_contracts.fuzz.program.shrink import Shrinker
 
-BATCH: Final = 16
+BATCH: Final = 32
 """Answers that are tried before what came of them is looked at: the same number for any number of lanes, so that what
 is tried depends on nothing but the seed and the client."""
 

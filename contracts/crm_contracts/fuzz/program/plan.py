@@ -15,7 +15,7 @@ from crm_contracts.fuzz.draft import Alteration, Path
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.places import Place
 from crm_contracts.fuzz.pools import Alterations, pool
-from crm_contracts.fuzz.program.attempt import Attempt, Maker, is_silence
+from crm_contracts.fuzz.program.attempt import Attempt, Maker, takes_time
 
 _UNREAD: Final = 6
 """Ranks that what the client does not read stands behind what it reads."""
@@ -106,8 +106,8 @@ class Plan:
             found = pool(start.documented)
             for allowed, alterations in ((True, found.allowed), (False, found.forbidden)):
                 for rank, each in self._by_place(start, alterations):
-                    if is_silence(each) and start.rank:
-                        continue  # it takes long, and one tells it all
+                    if start.rank and takes_time(each, start.documented):
+                        continue  # once for each operation tells it all
                     yield rank, start, each, allowed, False
                     if each.kind in _OFTEN_TOO:
                         yield rank + 1, start, each, allowed, True

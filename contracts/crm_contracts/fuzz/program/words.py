@@ -8,6 +8,9 @@ from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.program.model import Counts, Flaky, Fuzz, Weakness
 from crm_contracts.reports.words import number, safe
 
+Row = dict[int, Counts]
+"""Counts by status."""
+
 _MOST_MEMBERS = 12
 
 
@@ -41,9 +44,9 @@ def reads(fuzz: Fuzz, operation: str) -> str:
     return f"the client reads {', '.join(places[:_MOST_MEMBERS])}{more}"
 
 
-def table(fuzz: Fuzz, operation: str) -> tuple[list[int], dict[Kind, dict[int, Counts]]]:
+def table(fuzz: Fuzz, operation: str) -> tuple[list[int], dict[Kind, Row]]:
     """Return the statuses of an operation that were tried, and the counts by kind and status."""
-    rows: dict[Kind, dict[int, Counts]] = {}
+    rows: dict[Kind, Row] = {}
     for tried, counts in fuzz.tried.items():
         if tried.operation == operation:
             rows.setdefault(tried.kind, {})[tried.status] = counts
