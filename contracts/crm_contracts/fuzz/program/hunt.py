@@ -28,6 +28,8 @@ _LIKE_OTHERS: Final = 1
 """Rank of the first answer of an operation that has a schema of its own, beside those of success."""
 _ONE_OF_MANY: Final = 4
 """Rank of further answers with the same schema."""
+_WAITING_SECONDS: Final = 0.5
+_SELDOM: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -187,9 +189,14 @@ class Hunt:
                 if first:
                     read[schema] = self._read(documented, ready)
                 rank = 0 if documented in answers.good else _LIKE_OTHERS if first else _ONE_OF_MANY
-                yield Start(documented, rank, read[schema])
+                yield Start(documented, rank, read[schema], self._weight(rank, ready.usual(documented)))
             places = dict.fromkeys(".".join(map(str, ("body", *path))) for paths in read.values() for path in paths)
             self.reads[operation] = tuple(places)
+
+    def _weight(self, rank: int, usual: Sequence[Trial]) -> float:
+        """Return how often to start from an answer: seldom if it has the client wait."""
+        waits = any(trial.did.seconds > self._judge.plain.seconds + _WAITING_SECONDS for trial in usual)
+        return (_SELDOM if waits else 1.0) / (1 + rank) ** 2
 
     def _read(self, documented: Documented, ready: Readiness) -> tuple[Place, ...]:
         self._tell("finding out what it reads")

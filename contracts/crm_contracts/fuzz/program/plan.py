@@ -43,11 +43,13 @@ class Start:
         documented: the answer.
         rank: 0 for those of success, more for others.
         read: paths of the members that the client reads.
+        weight: how often to start from it where several things are altered at once.
     """
 
     documented: Documented
     rank: int
     read: tuple[Path, ...]
+    weight: float = 1.0
 
     def is_read(self, path: Path) -> bool:
         """Tell whether the client reads what stands at a path, or in it, or around it."""
@@ -106,8 +108,8 @@ class Plan:
             found = pool(start.documented)
             for allowed, alterations in ((True, found.allowed), (False, found.forbidden)):
                 for rank, each in self._by_place(start, alterations):
-                    if start.rank and takes_time(each, start.documented):
-                        continue  # once for each operation tells it all
+                    if takes_time(each, start.documented):
+                        continue  # it has been tried when it was found out whether the client is ready
                     yield rank, start, each, allowed, False
                     if each.kind in _OFTEN_TOO:
                         yield rank + 1, start, each, allowed, True
@@ -131,7 +133,7 @@ class Plan:
 
     def _several(self) -> Attempt | None:
         random = self._random
-        start = random.choices(self._starts, [1 / (1 + each.rank) ** 2 for each in self._starts])[0]
+        start = random.choices(self._starts, [each.weight for each in self._starts])[0]
         places = list(start.allowed)
         read = [place for place in places if len(place) > 1 and place[0] == "body" and start.is_read(place[1:])]
         unread = [place for place in places if place not in read]

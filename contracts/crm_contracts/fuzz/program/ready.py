@@ -9,7 +9,7 @@ from typing import Final
 from crm_contracts.fuzz import carriage
 from crm_contracts.fuzz.documented import Documented, documented
 from crm_contracts.fuzz.kinds import Kind
-from crm_contracts.fuzz.program.attempt import Attempt, Maker
+from crm_contracts.fuzz.program.attempt import Attempt, Maker, takes_time
 from crm_contracts.fuzz.program.lanes import Lanes
 from crm_contracts.fuzz.program.model import Trial
 from crm_contracts.fuzz.program.rules import Judge
@@ -47,7 +47,7 @@ class Answers:
 
 
 class Readiness:
-    """Tries the documented answers, and learns the client's exit codes from them.
+    """Tries the documented answers and some faults, and learns the client's exit codes from them.
 
     Attributes:
         answers: the documented answers, by operation.
@@ -99,8 +99,10 @@ class Readiness:
                 status = each.outcome.status
                 yield self._maker.documented(each, always=status == _TOO_MANY or status >= 500)
             for fault in carriage.faults():
-                if fault.change(answers.good[0].draft).fault in _FAULTS and fault.kind is Kind.BROKEN_CONNECTION:
+                if fault.kind is Kind.BROKEN_CONNECTION and fault.change(answers.good[0].draft).fault in _FAULTS:
                     yield self._maker.make(answers.good[0], [fault], allowed=False, always=True)
+                elif takes_time(fault, answers.good[0]):  # all at once, and once for each operation
+                    yield self._maker.make(answers.good[0], [fault], allowed=False)
 
     def _wrong(self, trial: Trial) -> str:
         """Say how a client failed that was given a documented success; nothing if it did not."""
