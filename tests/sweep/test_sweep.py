@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.trial.client import Clients
 from crm_contracts.sweep.reports import render
 from crm_contracts.sweep.rules import Rules, notes
+from crm_contracts.trial.client import Clients
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 from tests.sweep.conftest import CONFIG, ROBUST, Sweeper, Swept, python

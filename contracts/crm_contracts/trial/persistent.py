@@ -78,6 +78,7 @@ class PersistentClient:
             talk = self._talk
         if talk is not None:
             process.stop(talk.process)
+            talk.close()
 
     def _ready(self, environment: Mapping[str, str]) -> _Talk:
         if self._talk is None:
@@ -195,5 +196,5 @@ class _Talk:
         """Listen no more."""
         self._gone.set()
         assert self.process.stdin is not None  # it is a pipe
-        with suppress(OSError):
+        with suppress(OSError):  # there may be something left in it that nobody will read
             self.process.stdin.close()

@@ -52,8 +52,16 @@ class Start:
     weight: float = 1.0
 
     def is_read(self, path: Path) -> bool:
-        """Tell whether the client reads what stands at a path, or in it, or around it."""
-        return any(path[: len(each)] == each[: len(path)] for each in self.read)
+        """Tell whether the client reads what stands at a path, or something in it, or all that it is a part of."""
+        return any(each[: len(path)] == path for each in self.read) or any(
+            path[: len(each)] == each for each in self._innermost
+        )
+
+    @cached_property
+    def _innermost(self) -> tuple[Path, ...]:
+        """The paths of members read in which no other one is."""
+        around = {each[:depth] for each in self.read for depth in range(len(each))}
+        return tuple(each for each in self.read if each not in around)
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -1,0 +1,63 @@
+"""Which members of an answer a client reads is found out in few runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+from crm_contracts.fuzz.program.reading import Reading
+from crm_contracts.trial.model import Did
+from tests.fuzz.program.fakes import MAKER, Fake, body_of, start
+
+LEAD = start("created", "crmcom.createLead")
+
+
+def reading(client, documented=LEAD):
+    """Return what a client reads, which is a function from a body to an exit code, and how many runs that took."""
+    fake = Fake(lambda attempt: Did(client(body_of(attempt.answer)), requests=1, met=1))
+    usual = fake.try_all([MAKER.documented(documented)] * 2)
+    return Reading(documented, MAKER, fake.try_all, usual).members(), len(fake.runs) - 2
+
+
+def test_a_member_that_makes_a_difference_is_read_and_what_stands_around_it():
+    read, runs = reading(lambda body: 0 if "number" in body.get("data", {}) else 75)
+    assert read == [("data",), ("data", "number")]
+    assert runs < 25
+
+
+def test_what_makes_no_difference_is_not_read():
+    assert reading(lambda _: 0) == ([], 1)
+
+
+def test_members_far_below_are_found():
+    def client(body):
+        return 0 if body.get("data", {}).get("status", {}).get("name") else 65
+
+    read, _ = reading(client)
+    assert read[-1] == ("data", "status", "name")
+
+
+def test_members_of_the_first_entry_of_an_array_are_found():
+    batch = start("leads", "leadbank.getLeads")
+    read, _ = reading(lambda body: 0 if all("IDLeadBank" in lead for lead in body.get("Leads", [{}])) else 75, batch)
+    assert ("Leads", 0, "IDLeadBank") in read
+
+
+def printing(show):
+    """Return what a client reads that always ends alike, by what it prints."""
+    fake = Fake(lambda _: Did(0, requests=1, met=1))
+
+    def try_all(attempts):
+        return [replace(trial, printed=show(body_of(trial.attempt.answer))) for trial in fake.try_all(attempts)]
+
+    usual = try_all([MAKER.documented(LEAD)] * 2)
+    return Reading(LEAD, MAKER, try_all, usual).members()
+
+
+def test_what_a_client_prints_makes_a_difference():
+    assert printing(lambda body: body.get("data", {}).get("number", "")) == [("data",), ("data", "number")]
+
+
+def test_what_a_client_prints_makes_none_if_it_varies_by_itself():
+    times = count()
+    assert printing(lambda _: str(next(times))) == []
