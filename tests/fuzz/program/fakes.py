@@ -17,7 +17,7 @@ from crm_contracts.trial.model import Did, Plain
 
 CREATE = "config_api.createLead"
 PLAIN = Plain(0, requests={CREATE: 1}, outcomes={CREATE: ("created_full",)}, records={"config_api.leads": 1})
-MAKER = Maker(35_000)
+MAKER = Maker(30.0)
 
 
 def start(outcome: str = "created_full", operation: str = CREATE) -> Documented:

@@ -15,6 +15,10 @@ from crm_mocks.faults import Fault
 CONNECTION: Final = ("carriage", "connection")
 """The place of what happens to connections."""
 
+_SILENCE_SECONDS: Final = 5.0
+_SLOW: Final = 0.2
+"""How much of a run's time limit an answer takes at the most that comes slowly."""
+
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
@@ -51,13 +55,15 @@ class Attempt:
 class Maker:
     """Makes attempts."""
 
-    def __init__(self, silence_ms: int) -> None:
-        """Take note of what the user wants.
+    def __init__(self, seconds: float) -> None:
+        """Take note of the user's patience.
 
         Args:
-            silence_ms: for how many milliseconds no answer comes where none is to come.
+            seconds: time limit of a run: an answer that does not come stays away for longer, so that a client which has
+                no limit of its own is found, and one that comes slowly is there well before.
         """
-        self._silence_ms = silence_ms
+        self._silence_ms = round((seconds + _SILENCE_SECONDS) * 1000)
+        self._slow_ms = round(seconds * 1000 * _SLOW)
 
     def make(
         self, start: Documented, alterations: Iterable[Alteration], *, allowed: bool, always: bool = False
@@ -79,8 +85,9 @@ class Maker:
             except Inapplicable:
                 continue
             done.append(each)
-        if draft.fault is Fault.TIMEOUT and draft.phase == "before":
-            draft = replace(draft, delay_ms=self._silence_ms)
+        if draft.delay_ms:
+            never = draft.fault is Fault.TIMEOUT and draft.phase == "before"
+            draft = replace(draft, delay_ms=self._silence_ms if never else min(draft.delay_ms, self._slow_ms))
         if allowed and len(done) > 1:
             allowed = not start.violations(draft)  # each is allowed by itself, but there are rules of several members
         return Attempt(finished(start, draft, done, allowed=allowed), always, start, tuple(done))

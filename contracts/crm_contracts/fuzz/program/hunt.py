@@ -144,7 +144,7 @@ class Hunt:
     def _took(self, trials: Sequence[Trial]) -> None:
         """Count trials, and shrink those in which the client broke, unless that is known by now."""
         for trial in trials:
-            self.answers += 1
+            self.answers += bool(trial.attempt.alterations)
             self._count(trial)
             if trial.failures and not self._is_known(trial):
                 self._found(trial, self.answers)

@@ -62,7 +62,8 @@ class Weakness:
 
     Attributes:
         trial: of the smallest answer that does.
-        found_by: the number of the answer that it was found by, from 1 on; 0 for one that was known before.
+        found_by: the number of the generated answer that it was found by, from 1 on; 0 for a documented answer, and for
+            an earlier failure.
         found_after: seconds from the first answer to that one.
         runs: how many runs it took to shrink that one.
         path: of the reproduction, once it is written.
@@ -87,9 +88,10 @@ class Weakness:
         return self.trial.weakness
 
     @property
-    def differences(self) -> int:
-        """In how many places the answer differs from the documented example."""
-        return len(self.trial.attempt.alterations)
+    def differences(self) -> int | None:
+        """In how many places the answer differs from the documented example; `None` for an earlier failure."""
+        attempt = self.trial.attempt
+        return len(attempt.alterations) if attempt.start is not None else None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -176,7 +178,8 @@ class Fuzz:
         seed: of what was drawn.
         plain: the plain run.
         tried: how many answers, by operation, status and kind.
-        answers: how many were generated and given while weaknesses were looked for.
+        answers: how many were generated and given while weaknesses were looked for; not the documented ones as they
+            are, nor what shrinking takes.
         runs: of the client in all.
         seconds: how long it took, from the first answer on.
         reads: which members of answers the client's doings depend on, by operation.

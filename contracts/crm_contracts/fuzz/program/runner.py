@@ -25,9 +25,6 @@ from crm_contracts.trial.stand import Stand, chosen, ends_with_us
 from crm_mocks import serve
 from crm_mocks.host.queued_answer import read_queued
 
-SILENCE_SECONDS: Final = 5.0
-"""For how much longer than a client's time limit no answer comes where none is to come."""
-
 EXAMINED: Final = "fuzz-examined"
 """The session in which earlier failures are looked at."""
 
@@ -136,7 +133,7 @@ def _hunted(
     asked: Asked, lanes: Lanes, judge: Judge, wanted: Sequence[str], earlier: Sequence[Attempt], progress: Progress
 ) -> Fuzz:
     """Hunt, unless the client is not ready for it, and tell of it."""
-    maker = Maker(round((asked.seconds + SILENCE_SECONDS) * 1000))
+    maker = Maker(asked.seconds)
 
     def keep(weakness: Weakness) -> Weakness:
         return reproduction.keep(weakness, asked.folder, asked.way, judge, asked.seed)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from crm_contracts.fuzz.draft import Alteration
+from crm_contracts.fuzz.draft import Alteration, Path
+from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.pools import pool
 from crm_contracts.fuzz.program.attempt import Attempt, Maker
 from crm_contracts.fuzz.program.model import Flaky, Trial
@@ -100,7 +101,7 @@ class Shrinker:
         for each in (found.allowed if attempt.answer.allowed else found.forbidden).get(last.kind, ()):
             if each is last or each.words == last.words:
                 return
-            if each.place == last.place:
+            if _about(each) == _about(last):
                 yield each
 
     def _first(self, trial: Trial, several: Iterator[list[Alteration]] | Sequence[list[Alteration]]) -> Trial | None:
@@ -115,3 +116,8 @@ class Shrinker:
 
     def _alike(self, trial: Trial, others: Sequence[Trial]) -> Trial | None:
         return next((each for each in others if each.failures and each.symptom == trial.symptom), None)
+
+
+def _about(alteration: Alteration) -> Path:
+    """Return the place that an alteration is about: of a member that is not documented, the object that has it."""
+    return alteration.place[:-1] if alteration.kind is Kind.UNKNOWN_MEMBER else alteration.place

@@ -71,8 +71,8 @@ def standing(weakness: Weakness) -> str:
     """Return whether the contract allows it, how it was found, and how small it is."""
     allowed = "the contract allows it" if weakness.answer.allowed else "the contract does not allow it"
     if not weakness.found_by:
-        return f"{allowed}; known from an earlier run"
-    runs = f"shrunk in {number(weakness.runs, 'run')} to {number(weakness.differences, 'difference')}"
+        return f"{allowed}; {'an earlier failure' if weakness.differences is None else 'found by a documented answer'}"
+    runs = f"shrunk in {number(weakness.runs, 'run')} to {number(weakness.differences or 0, 'difference')}"
     return f"{allowed}; found by answer {weakness.found_by} after {weakness.found_after:.1f} s, {runs}"
 
 

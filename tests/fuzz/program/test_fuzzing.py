@@ -1,0 +1,198 @@
+"""Fuzzing client programs: what breaks them is found, and what does not is not."""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from crm_mocks.errors import UsageError
+from tests.fuzz.program.conftest import CHEAP, ONCE, PROGRAM, STAYING, Fuzzed, Fuzzer, program
+
+
+def test_a_client_without_weaknesses_survives(fuzz: Fuzzer) -> None:
+    done = fuzz("", "-n", "300", "--prints", "^lead {body.id}$")
+    assert done.out.splitlines()[-1] == "Survived: 300 answers"
+    assert (done.code, done.broken) == (0, [])
+
+
+def test_what_the_client_reads_is_told(reported: Fuzzed) -> None:
+    assert reported.report["reads"] == {"config_api.createLead": ["body.id"]}
+
+
+@pytest.mark.parametrize(
+    ("weak", "weakness", "unusual"),
+    [
+        ('if headers.get("Content-Length") is None: raise KeyError', "chunked body", "the body comes in chunks"),
+        (
+            'assert list(body) == ["id", "customerId", "uuid", "customerNumber"][: len(body)]',
+            "unknown member",
+            "body.unknownMember is a member that is not documented",
+        ),
+        ('body["customerNumber"].split("-")', "null handling", "body.customerNumber is null"),
+        ('assert headers["content-type"] == "application/json"', "headers", ""),
+        ("if raw[:1] != b'{': raise ValueError", "white space", "an empty line around the body"),
+    ],
+)
+def test_a_weakness_is_found_and_shrunk_to_one_difference(fuzz: Fuzzer, weak: str, weakness: str, unusual: str) -> None:
+    done = fuzz(weak, "-n", "200", "--stop-after", "3")
+    assert done.code == 1
+    found = [each for each in done.report["weaknesses"] if each["weakness"] == weakness]
+    assert found, done.broken
+    assert found[0]["unusual"].startswith(unusual)
+    assert {each["differences"] for each in done.report["weaknesses"]} == {1}
+
+
+def test_a_value_that_is_printed_wrongly_is_found_where_the_user_says_what_is_right(fuzz: Fuzzer) -> None:
+    done = fuzz('body["id"] = int(float(body["id"]))', "-n", "150", "--prints", "^lead {body.id}$", "--stop-after", "1")
+    assert done.broken == [("number width", "body.id is 9007199254740993, above 2**53")]
+    (failure,) = done.report["weaknesses"][0]["failures"]
+    assert failure.startswith("did not print ^lead 9007199254740993$")
+
+
+def test_a_client_that_calls_without_end_hangs(tmp_path: Path) -> None:
+    endless = PROGRAM.replace(
+        "    status, headers, raw = send()\n",
+        "    status = 0\n    while status in (0, 502, 503): status, headers, raw = send(); time.sleep(0.05)\n",
+    )
+    done = Fuzzed(
+        tmp_path, *CHEAP, "-n", "40", "--stop-after", "1", "--", sys.executable, "-S", "-c", endless % "" + STAYING
+    )
+    assert [name for name, _ in done.broken] == ["hang"]
+    assert done.report["weaknesses"][0]["failures"] == ["still running after 1 s"]
+
+
+def test_a_retry_that_stores_twice_is_found(tmp_path: Path) -> None:
+    careless = PROGRAM.replace(
+        "    status, headers, raw = send()\n",
+        "    global BODY\n"
+        "    status, headers, raw = send()\n"
+        "    if not status:\n"
+        "        BODY = BODY.replace(b'ada@', b'ada2@')\n"
+        "        status, headers, raw = send()\n"
+        "        BODY = BODY.replace(b'ada2@', b'ada@')\n",
+    )
+    done = Fuzzed(
+        tmp_path, *CHEAP, "-n", "120", "--stop-after", "1", "--", sys.executable, "-S", "-c", careless % "" + STAYING
+    )
+    assert [name for name, _ in done.broken] == ["retry made a duplicate"]
+    assert done.report["weaknesses"][0]["did"]["surplus"] == {"config_api.leads": 1, "config_api.customers": 1}
+
+
+def test_a_program_that_is_started_for_each_run_is_fuzzed_too(tmp_path: Path) -> None:
+    weak = program('if b"\\n" in raw[:1]: raise ValueError', ONCE)
+    done = Fuzzed(tmp_path, "-n", "100", "--timeout", "2", "--stop-after", "1", "--", *weak)
+    assert done.broken == [("white space", "an empty line around the body")]
+    assert "ValueError" in done.report["weaknesses"][0]["did"]["output"]
+
+
+@pytest.mark.parametrize(
+    ("weak", "complaint"),
+    [
+        (
+            'if body["uuid"] == "7d1c5a52-0c0f-4b39-9a35-6c0c6f3d1f0e": raise ValueError',
+            "the client is not ready to be fuzzed: given the documented answer 200 created_minimal of "
+            "config_api.createLead, it ended with exit code 1, where the plain run ended with 0",
+        ),
+        ("sys.exit(3)", "the plain run failed with exit code 3"),
+    ],
+)
+def test_a_client_that_fails_on_the_documented_answer_is_not_ready(fuzz: Fuzzer, weak: str, complaint: str) -> None:
+    done = fuzz(weak)
+    assert done.code == 1
+    assert done.report["complaint"].startswith(complaint)
+    assert done.out.splitlines()[-1].startswith(f"Not fuzzed: {complaint}")
+
+
+def test_a_client_that_breaks_at_times_is_flaky(fuzz: Fuzzer) -> None:
+    done = fuzz("if number == 60: raise ValueError", "-n", "100", "--jobs", "1")
+    assert (done.code, done.broken) == (0, [])
+    (flaky,) = done.report["flaky"]
+    assert (flaky["broke"], flaky["runs"]) == (1, 3)
+    assert done.out.splitlines()[-1] == "Survived: 100 answers; flaky with 1 answer"
+
+
+def test_the_same_is_tried_whatever_the_number_of_jobs(tmp_path: Path) -> None:
+    weak = program('if body["id"] > 2**31: raise OverflowError')
+    several = [Fuzzed(tmp_path, *CHEAP, "-n", "120", "--jobs", jobs, "--", *weak) for jobs in ("1", "4")]
+    one, four = (each.report for each in several)
+    assert one["tried"] == four["tried"]
+    assert [each["answer"] for each in one["weaknesses"]] == [each["answer"] for each in four["weaknesses"]]
+
+
+def test_another_seed_tries_something_else(fuzz: Fuzzer) -> None:
+    assert fuzz("", "-n", "90").report["tried"] != fuzz("", "-n", "90", "--seed", "1").report["tried"]
+
+
+def test_the_budget_may_be_one_of_time(fuzz: Fuzzer) -> None:
+    done = fuzz("time.sleep(0.01)", "-n", "1000000", "--seconds", "2")
+    assert done.code == 0
+    assert 0 < done.report["answers"] < 1000
+
+
+def test_enough_weaknesses_are_enough(fuzz: Fuzzer) -> None:
+    done = fuzz('body["uuid"].upper(); body["customerNumber"].upper()', "-n", "300", "--stop-after", "2")
+    assert len(done.broken) == 2
+    assert "2 weaknesses are enough: see --stop-after" in done.report["notes"]
+
+
+def test_an_earlier_failure_is_given_first(reported: Fuzzed, fuzz: Fuzzer) -> None:
+    earlier = reported.report["weaknesses"][0]["reproduction"]
+    still = fuzz('if body["id"] > 2**31: raise OverflowError', "-n", "60", "--stop-after", "1", "--from", earlier)
+    (weakness,) = still.report["weaknesses"]
+    assert (weakness["found_by"], weakness["answer"]) == (0, reported.report["weaknesses"][0]["answer"])
+    mended = fuzz("", "-n", "60", "--from", earlier)
+    assert (mended.code, len(mended.report["survived"])) == (0, 1)
+
+
+def test_operations_may_be_chosen(fuzz: Fuzzer) -> None:
+    done = fuzz("", "--operation", "config_api.getLeadConfig")
+    assert "calls nothing of config_api.getLeadConfig in its plain run" in done.report["complaint"]
+
+
+def test_a_crash_that_does_not_show_is_noted(tmp_path: Path) -> None:
+    crashing = PROGRAM.replace("LOST, REFUSED = 75, 65", "LOST, REFUSED = 1, 1") % ""
+    done = Fuzzed(tmp_path, *CHEAP, "-n", "60", "--", sys.executable, "-S", "-c", crashing + STAYING)
+    assert done.code == 0
+    assert any("a crash with that code does not show" in note for note in done.report["notes"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--expect", "nulls=75"), "'nulls' is no class"),
+        (("--prints", "{body.id}("), "is no regular expression"),
+        (("--from", "no-such-file.json"), "cannot read the reproduction no-such-file.json"),
+        (("--operation", "config_api.nothing"), "unknown operation 'config_api.nothing'"),
+        (("--ready-line", " "), "--ready-line takes a text"),
+        (("--set", "config_api.nothing=1"), "nothing"),
+    ],
+)
+def test_a_wrong_option_is_told_before_anything_is_run(fuzz: Fuzzer, options: tuple[str, ...], message: str) -> None:
+    done = fuzz("", *options)
+    assert isinstance(done.error, UsageError)
+    assert message in str(done.error)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"metadata": {}, "operation": 3}', "no JSON"])
+def test_a_file_that_is_no_reproduction_is_refused(fuzz: Fuzzer, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "other.json"
+    file.write_text(text)
+    assert isinstance(fuzz("", "--from", str(file)).error, UsageError)
+
+
+def test_an_earlier_failure_of_an_operation_that_there_is_not_is_refused(
+    reported: Fuzzed, fuzz: Fuzzer, tmp_path: Path
+) -> None:
+    document = json.loads(Path(reported.report["weaknesses"][0]["reproduction"]).read_text("utf-8"))
+    file = tmp_path / "other.json"
+    file.write_text(json.dumps({**document, "operation": "config_api.nothing"}))
+    assert "unknown operation 'config_api.nothing'" in str(fuzz("", "--from", str(file)).error)
+
+
+def test_a_client_that_is_never_ready_is_refused(tmp_path: Path) -> None:
+    done = Fuzzed(tmp_path, *CHEAP, "--", sys.executable, "-S", "-c", textwrap.dedent("print('hello')"))
+    assert "prints a line 'ready' when it awaits a run" in str(done.error)
