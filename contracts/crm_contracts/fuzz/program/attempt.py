@@ -92,11 +92,6 @@ class Maker:
             allowed = not start.violations(draft)  # each is allowed by itself, but there are rules of several members
         return Attempt(finished(start, draft, done, allowed=allowed), always, start, tuple(done))
 
-    def again(self, attempt: Attempt, alterations: Iterable[Alteration], *, always: bool) -> Attempt:
-        """Return an attempt with fewer alterations, or with others."""
-        assert attempt.start is not None  # the caller has seen to it
-        return self.make(attempt.start, alterations, allowed=attempt.answer.allowed, always=always)
-
     def documented(self, start: Documented, *, always: bool = False) -> Attempt:
         """Return a documented answer as it is."""
         return self.make(start, (), allowed=True, always=always)

@@ -15,7 +15,7 @@ from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.program.attempt import Attempt
 from crm_contracts.fuzz.program.model import Weakness
 from crm_contracts.fuzz.program.rules import Judge
-from crm_contracts.fuzz.program.test_text import Way, test_of
+from crm_contracts.fuzz.program.written_test import Way, text_of
 from crm_contracts.verdict.files import read_json, write
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
@@ -71,7 +71,7 @@ def keep(weakness: Weakness, folder: Path, way: Way, judge: Judge, seed: int) ->
     path, test_path = folder / f"{name}.json", folder / f"test_{name}.py"
     text = json.dumps(document(weakness, way.command, seed), indent=2, ensure_ascii=False)
     write(path, f"{text}\n", "the reproduction")
-    write(test_path, test_of(weakness, path.name, way, judge), "the test")
+    write(test_path, text_of(weakness, path.name, way, judge), "the test")
     return replace(weakness, path=path, test=test_path)
 
 

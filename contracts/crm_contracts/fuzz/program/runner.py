@@ -16,7 +16,7 @@ from crm_contracts.fuzz.program.lanes import Client, Herd, Lanes
 from crm_contracts.fuzz.program.model import Fuzz, Weakness
 from crm_contracts.fuzz.program.ready import Readiness
 from crm_contracts.fuzz.program.rules import WORDS, Judge, Rules, read_patterns
-from crm_contracts.fuzz.program.test_text import Way
+from crm_contracts.fuzz.program.written_test import Way
 from crm_contracts.reports.words import number
 from crm_contracts.trial.client import Clients
 from crm_contracts.trial.expectations import read_expectations

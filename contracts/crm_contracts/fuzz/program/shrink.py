@@ -6,7 +6,7 @@ of alterations, each of which is known, so that a few runs do, several of them a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from crm_contracts.fuzz.draft import Alteration, Path
@@ -82,32 +82,47 @@ class Shrinker:
         """Give it to the first request only, if that does."""
         if not trial.attempt.always:
             return trial
-        once = self._maker.again(trial.attempt, trial.attempt.alterations, always=False)
+        attempt = trial.attempt
+        once = self._again(trial, attempt.alterations, allowed=attempt.answer.allowed, always=False)
         return self._alike(trial, self._tried([once])) or trial
 
     def _milder(self, trial: Trial) -> Trial:
         """Put milder alterations of the same kind in place of the last one, if one of them does."""
         if not trial.attempt.alterations:
             return trial
-        *others, last = trial.attempt.alterations
-        milder = list(self._before(trial.attempt, last))
+        attempt = trial.attempt
+        *others, last = attempt.alterations
+        milder = list(self._before(attempt, last))
         step = -(-len(milder) // _MILDER) or 1
-        return self._first(trial, ([*others, each] for each in milder[::step])) or trial
+        again = []
+        for each, allowed in milder[::step]:
+            allowed_so = allowed and (attempt.answer.allowed or not others)
+            again.append(self._again(trial, [*others, each], allowed=allowed_so, always=attempt.always))
+        return self._alike(trial, self._tried(again)) or trial
 
-    def _before(self, attempt: Attempt, last: Alteration) -> Iterator[Alteration]:
-        """Yield the alterations of the same kind at the same place that are milder, the mildest first."""
-        assert attempt.start is not None  # the caller has seen to it
+    def _before(self, attempt: Attempt, last: Alteration) -> Iterator[tuple[Alteration, bool]]:
+        """Yield alterations of the same kind, about the same place, that are milder, and whether they are allowed.
+
+        The mildest comes first; what the contract allows is milder than what it does not.
+        """
+        assert attempt.start is not None  # what has no start is not shrunk
         found = pool(attempt.start)
-        for each in (found.allowed if attempt.answer.allowed else found.forbidden).get(last.kind, ()):
-            if each is last or each.words == last.words:
-                return
-            if _about(each) == _about(last):
-                yield each
+        for allowed, alterations in ((True, found.allowed), (False, found.forbidden)):
+            for each in alterations.get(last.kind, ()):
+                if each.words == last.words:
+                    return
+                if _about(each) == _about(last):
+                    yield each, allowed
 
-    def _first(self, trial: Trial, several: Iterator[list[Alteration]] | Sequence[list[Alteration]]) -> Trial | None:
+    def _first(self, trial: Trial, several: Iterable[list[Alteration]]) -> Trial | None:
         """Return the first of several lists of alterations that breaks the client in the same way."""
-        again = [self._maker.again(trial.attempt, each, always=trial.attempt.always) for each in several]
+        attempt = trial.attempt
+        again = [self._again(trial, each, allowed=attempt.answer.allowed, always=attempt.always) for each in several]
         return self._alike(trial, self._tried(again))
+
+    def _again(self, trial: Trial, alterations: Iterable[Alteration], *, allowed: bool, always: bool) -> Attempt:
+        assert trial.attempt.start is not None  # what has no start is not shrunk
+        return self._maker.make(trial.attempt.start, alterations, allowed=allowed, always=always)
 
     def _tried(self, attempts: Sequence[Attempt]) -> list[Trial]:
         trials = self._try_all(attempts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crm_contracts.fuzz.program import words
 from crm_contracts.fuzz.program.model import Fuzz, Weakness
-from crm_contracts.reports.words import safe_lines
+from crm_contracts.reports.words import safe, safe_lines
 from crm_contracts.trial.words import plain
 
 
@@ -22,11 +22,11 @@ def render(fuzz: Fuzz) -> str:
     if fuzz.flaky:
         lines += ["", "Flaky", *(f"  {words.flakiness(each)}" for each in fuzz.flaky)]
     if fuzz.survived:
-        lines += ["", "Survived by now", *(f"  {each.attempt.unusual}" for each in fuzz.survived)]
+        lines += ["", "Survived by now", *(f"  {safe(each.attempt.unusual)}" for each in fuzz.survived)]
     if fuzz.complaint:
         lines += [f"      {line}" for line in _output(fuzz.output)]
     if fuzz.notes:
-        lines += ["", "Notes", *(f"  {note}" for note in fuzz.notes)]
+        lines += ["", "Notes", *(f"  {safe(note)}" for note in fuzz.notes)]
     return "\n".join([*lines, "", words.summary(fuzz)]) + "\n"
 
 
@@ -42,7 +42,7 @@ def _operation(fuzz: Fuzz, operation: str) -> Iterator[str]:
 
 def _weakness(weakness: Weakness) -> Iterator[str]:
     yield f"  {weakness.name}: {words.given(weakness)}"
-    yield from (f"      {failure}" for failure in weakness.trial.failures)
+    yield from (f"      {safe(failure)}" for failure in weakness.trial.failures)
     yield f"      {words.standing(weakness)}"
     if weakness.path is not None:
         yield f"      {weakness.path}"

@@ -52,7 +52,7 @@ class Way:
     word: str = ""
 
 
-def test_of(weakness: Weakness, file: str, way: Way, judge: Judge) -> str:
+def text_of(weakness: Weakness, file: str, way: Way, judge: Judge) -> str:
     """Return the test.
 
     Args:
