@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from typing import Final
 from crm_mocks.errors import UsageError
 
 _COMMAND: Final = re.compile(r"^\$ (crm-mocks sweep .*?)^```", re.MULTILINE | re.DOTALL)
+_FUZZ: Final = re.compile(r"^\$ (crm-mocks fuzz .*?)^```", re.MULTILINE | re.DOTALL)
 _NOT_SWEPT: Final = re.compile(r"^Not swept: (.*?)$(?=\s*^$|\s*\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -27,11 +29,13 @@ class Example:
         folder: where it stands.
         command: the sweep in its README, as it stands there; empty if there is none.
         reason: why it is not swept, if so.
+        fuzz: the fuzzing in its README; empty if there is none.
     """
 
     folder: Path
     command: str
     reason: str = ""
+    fuzz: str = ""
 
     @property
     def name(self) -> str:
@@ -40,9 +44,18 @@ class Example:
 
     @property
     def words(self) -> list[str]:
-        """The arguments of `crm-mocks` in the command."""
-        typed = re.sub(r"^> +", "", self.command, flags=re.MULTILINE)
-        return shlex.split(typed.replace("\\\n", ""))[1:]  # shlex knows nothing of lines that go on
+        """The arguments of `crm-mocks` in the sweep."""
+        return _words(self.command)
+
+    @property
+    def fuzz_words(self) -> list[str]:
+        """The arguments of `crm-mocks` in the fuzzing."""
+        return _words(self.fuzz)
+
+
+def _words(command: str) -> list[str]:
+    typed = re.sub(r"^> +", "", command, flags=re.MULTILINE)
+    return shlex.split(typed.replace("\\\n", ""))[1:]  # shlex knows nothing of lines that go on
 
 
 def examples(folder: Path) -> list[Example]:
@@ -54,12 +67,15 @@ def examples(folder: Path) -> list[Example]:
     found = []
     for readme in sorted(folder.glob("*/README.md")):
         text = readme.read_text(encoding="utf-8")
-        command, reason = _COMMAND.search(text), _NOT_SWEPT.search(text)
+        command, fuzz, reason = _COMMAND.search(text), _FUZZ.search(text), _NOT_SWEPT.search(text)
         if not command and not reason:
             raise UsageError(f"{readme} has neither a `crm-mocks sweep` nor a paragraph that begins 'Not swept: '")
         found.append(
             Example(
-                readme.parent, command[1].rstrip() if command else "", " ".join(reason[1].split()) if reason else ""
+                readme.parent,
+                command[1].rstrip() if command else "",
+                " ".join(reason[1].split()) if reason else "",
+                fuzz[1].rstrip() if fuzz else "",
             )
         )
     return found
@@ -75,16 +91,30 @@ def sweep(example: Example, *further: str) -> str:
     Raises:
         UsageError: it fails.
     """
-    verb, *words = example.words
-    with tempfile.TemporaryDirectory(prefix="crm-mocks-pages-") as scratch:
-        folder = Path(scratch) / example.name
-        shutil.copytree(example.folder, folder, ignore=shutil.ignore_patterns("__pycache__", ".*", "node_modules"))
-        own = {name: value for name, value in os.environ.items() if name != "MISTAKE"}
-        path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", "")])  # for `python` in commands
-        command = (sys.executable, "-m", "crm_mocks", verb, *further, *words)
-        done = subprocess.run(  # noqa: S603  # it is what the README says
-            command, cwd=folder, env={**own, "PATH": path}, capture_output=True, text=True, check=False
-        )
+    done = run_copy(example, example.words, further)
     if done.returncode:
         raise UsageError(f"the sweep of {example.folder} fails:\n{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def run_copy(
+    example: Example, words: Sequence[str], further: Sequence[str], **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of `crm-mocks` in a copy of an example.
+
+    Args:
+        example: what to copy.
+        words: the command and its arguments.
+        further: options beside those.
+        variables: of the environment.
+    """
+    verb, *others = words
+    with tempfile.TemporaryDirectory(prefix="crm-mocks-pages-") as scratch:
+        folder = Path(scratch) / example.name
+        shutil.copytree(example.folder, folder, ignore=shutil.ignore_patterns("__pycache__", ".*", "node_modules"))
+        own = {name: value for name, value in os.environ.items() if name not in ("MISTAKE", "WEAKNESS")}
+        path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", "")])  # for `python` in commands
+        command = (sys.executable, "-m", "crm_mocks", verb, *further, *others)
+        return subprocess.run(  # noqa: S603  # it is what the README says
+            command, cwd=folder, env={**own, "PATH": path, **variables}, capture_output=True, text=True, check=False
+        )
