@@ -26,7 +26,8 @@ def given(kind, *, allowed=False, at=0, always=False):
 def failures(attempt=AS_IT_IS, did=ENDED, printed="", codes=(75,), **rules):
     judge = Judge(Rules(**rules), PLAIN)
     for code in codes:
-        judge.learn(Did(code, requests=1, met=1))
+        judge.learn(Trial(AS_IT_IS, Did(code, requests=1, met=1)))
+    judge.learn(Trial(given(Kind.BROKEN_CONNECTION), Did(9, requests=1, met=1)))
     return judge.judged(Trial(attempt, did, printed)).failures
 
 
@@ -36,7 +37,14 @@ def test_an_exit_code_that_documented_answers_gave_is_good():
 
 def test_an_exit_code_that_none_gave_is_a_failure():
     (failure,) = failures(did=replace(ENDED, code=1))
-    assert failure == "exit code 1, where documented answers and faults gave 0 or 75"
+    assert failure == "exit code 1, where documented answers gave 0 or 75"
+
+
+def test_an_exit_code_of_faults_is_good_for_what_the_contract_forbids_only():
+    assert failures(given(Kind.TRUNCATED_BODY), replace(ENDED, code=9)) == ()
+    (failure,) = failures(given(Kind.TRUNCATED_BODY), replace(ENDED, code=1))
+    assert failure == "exit code 1, where documented answers and faults gave 0 or 9 or 75"
+    assert failures(did=replace(ENDED, code=9)) == ("exit code 9, where documented answers gave 0 or 75",)
 
 
 def test_a_client_that_was_not_given_the_answer_is_not_judged():

@@ -51,6 +51,7 @@ class Readiness:
 
     Attributes:
         answers: the documented answers, by operation.
+        plain: the plain run.
         trials: of all that was tried.
     """
 
@@ -64,6 +65,7 @@ class Readiness:
             operations: whose answers.
         """
         self.answers = {key: Answers.of(key, judge.plain.outcomes.get(key, ())) for key in operations}
+        self.plain = judge.plain
         self.trials: list[Trial] = []
         self._lanes = lanes
         self._judge = judge
@@ -83,7 +85,7 @@ class Readiness:
                 return f"the client is not ready to be fuzzed: {about}", trial.did.output
         trials += self._lanes.try_all(list(self._further()), self._judge.plain)
         for trial in trials:
-            self._judge.learn(trial.did)
+            self._judge.learn(trial)
         self.trials = trials
         return "", ""
 

@@ -99,12 +99,25 @@ class Judge:
         """
         self.rules = rules
         self.plain = plain
-        self.codes = {plain.code}
+        self._of_answers = {plain.code}
+        self._of_faults: set[int] = set()
 
-    def learn(self, did: Did) -> None:
-        """Take an exit code for one of the client's own: it gave it for a documented answer or fault."""
+    def learn(self, trial: Trial) -> None:
+        """Take an exit code for one of the client's own: it gave it for a documented answer, or for a fault."""
+        did = trial.did
         if did.met and not did.stopped and not did.signal:
-            self.codes.add(did.code)
+            (self._of_answers if trial.attempt.answer.fault is None else self._of_faults).add(did.code)
+
+    def codes(self, answer: FuzzedAnswer) -> frozenset[int]:
+        """Return the exit codes that are right for an answer.
+
+        These are those that the user expects, or else those that documented answers gave, and faults too unless the
+        contract allows the answer: who ends with 1 when a connection fails need not do so for a null.
+        """
+        expected = self.rules.expected(answer)
+        if expected is not None:
+            return expected
+        return frozenset(self._of_answers if answer.allowed else self._of_answers | self._of_faults)
 
     def judged(self, trial: Trial) -> Trial:
         """Return a trial with what is wrong."""
@@ -141,12 +154,14 @@ class Judge:
                 yield pattern
 
     def _wrong_code(self, answer: FuzzedAnswer, did: Did) -> Iterator[str]:
-        codes = self.rules.expected(answer)
-        if codes is not None:
-            if did.code not in codes:
-                yield f"exit code {did.code}, where {_listed(codes)} is expected"
-        elif did.code not in self.codes:
-            yield f"exit code {did.code}, where documented answers and faults gave {_listed(self.codes)}"
+        codes = self.codes(answer)
+        if did.code in codes:
+            return
+        if self.rules.expected(answer) is not None:
+            yield f"exit code {did.code}, where {_listed(codes)} is expected"
+        else:
+            others = "documented answers gave" if answer.allowed else "documented answers and faults gave"
+            yield f"exit code {did.code}, where {others} {_listed(codes)}"
 
     def _recovered(self, attempt: Attempt, did: Did) -> bool:
         return did.code == self.plain.code and not attempt.always and self._called_again(attempt, did)

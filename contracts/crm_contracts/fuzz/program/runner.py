@@ -13,7 +13,7 @@ from crm_contracts.fuzz.program import reproduction
 from crm_contracts.fuzz.program.attempt import Attempt, Maker
 from crm_contracts.fuzz.program.hunt import Budget, Hunt, Progress
 from crm_contracts.fuzz.program.lanes import Client, Herd, Lanes
-from crm_contracts.fuzz.program.model import Fuzz, Weakness
+from crm_contracts.fuzz.program.model import Fuzz, Trial, Weakness
 from crm_contracts.fuzz.program.ready import Readiness
 from crm_contracts.fuzz.program.rules import WORDS, Judge, Rules, read_patterns
 from crm_contracts.fuzz.program.written_test import Way
@@ -162,7 +162,7 @@ def _hunted(
         survived=tuple(hunt.survived),
         complaint=complaint,
         output=output,
-        notes=tuple(_notes(hunt, judge, asked)),
+        notes=tuple(_notes(hunt, ready, asked)),
         interrupted=interrupted,
     )
 
@@ -204,10 +204,10 @@ def _clients(asked: Asked) -> list[Client]:
     return [Clients(asked.command, asked.seconds)] * asked.jobs
 
 
-def _notes(hunt: Hunt, judge: Judge, asked: Asked) -> Iterator[str]:
+def _notes(hunt: Hunt, ready: Readiness, asked: Asked) -> Iterator[str]:
     """Yield what makes the report say less than it seems to."""
     for operation in hunt.reads:
-        if operation not in judge.plain.outcomes:
+        if operation not in ready.plain.outcomes:
             yield f"{operation} refused all that the plain run sent it: the client's data may be wrong"
     for operation in dict.fromkeys(each.operation for each in hunt.tried):
         unmet = sum(counts.unmet for each, counts in hunt.tried.items() if each.operation == operation)
@@ -215,8 +215,12 @@ def _notes(hunt: Hunt, judge: Judge, asked: Asked) -> Iterator[str]:
             yield f"{number(unmet, 'answer')} of {operation} reached nobody: the client did not call it in these runs"
     if len(hunt.weaknesses) >= asked.most:
         yield f"{number(asked.most, 'weakness', 'weaknesses')} are enough: see --stop-after"
-    if CRASH in judge.codes and not asked.expect:
+    if not asked.expect and not asked.never_prints and any(map(_hides_crashes, ready.trials)):
         yield (
-            f"the client ended with exit code {CRASH} for documented answers or faults, so that a crash with that code "
-            "does not show: say what is right, such as --expect fault=75, or what a crash prints, by --never-prints"
+            f"the client ended with exit code {CRASH} for documented answers or faults, so that it may crash on others "
+            "unseen: say what is right, such as --expect fault=75, or what a crash prints, by --never-prints"
         )
+
+
+def _hides_crashes(trial: Trial) -> bool:
+    return bool(trial.did.met) and trial.did.code == CRASH

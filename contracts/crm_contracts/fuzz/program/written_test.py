@@ -91,7 +91,7 @@ def _run(operation: str, way: Way) -> Iterator[str]:
 
 
 def _code(judge: Judge, weakness: Weakness, way: Way) -> Iterator[str]:
-    codes = _set(judge.rules.expected(weakness.answer) or judge.codes)
+    codes = _set(judge.codes(weakness.answer))
     if way.word:
         line = rf"^{re.escape(way.word)}(?: +(\d+))?\s*$"
         yield f"ready = re.findall({line!r}, ran.stdout, re.MULTILINE)"
