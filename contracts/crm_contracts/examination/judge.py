@@ -10,8 +10,8 @@ from crm_contracts.examination.answers import answer_violations, header
 from crm_contracts.examination.exchange import Exchange, Part
 from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.presence import credentials_are_there
+from crm_contracts.examination.refusals import Refusals
 from crm_contracts.examination.untold import known_of_answer, known_of_request
-from crm_contracts.verify.plausible import plausible_type
 from crm_mocks.call import Call
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.host.suite import Options, Suite
@@ -59,10 +59,7 @@ class Judge:
         self._suite = Suite(vendors, Options(settings={**_LIMITS, **settings}))
         self._session = self._suite.sessions.get("default")
         self._base_url = base_url.rstrip("/")
-        self._refusals = {
-            name: plausible_type(name)(_ask_nobody, vendor.credentials, self._suite.settings[name])
-            for name, vendor in self._suite.vendors.items()
-        }
+        self._refusals = Refusals(self._suite)
 
     @property
     def contracts(self) -> Mapping[str, Contract]:
@@ -142,8 +139,7 @@ class Judge:
             status: HTTP status.
             body: decoded JSON.
         """
-        refused: bool = self._refusals[operation.vendor].is_refusal(status, body)
-        return refused
+        return self._refusals.is_refusal(operation.vendor, status, body)
 
     def _examined(self, exchange: Exchange, match: Match) -> Call:
         """Return the request as a call that knows what breaks the contract in it."""
@@ -215,10 +211,6 @@ def stray_violation(match: Match, contract: Contract) -> Violation:
     if not match.allowed:
         return Violation(("path",), "path", f"{contract.title} has no such path")
     return Violation(("method",), "method", f"the path allows {', '.join(match.allowed)}", list(match.allowed))
-
-
-def _ask_nobody(*_: Any, **__: Any) -> None:
-    """Stand in for what asks the provider: telling refusals asks nothing."""
 
 
 def split(url: str) -> SplitResult:

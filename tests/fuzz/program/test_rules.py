@@ -40,11 +40,12 @@ def test_an_exit_code_that_none_gave_is_a_failure():
     assert failure == "exit code 1, where documented answers gave 0 or 75"
 
 
-def test_an_exit_code_of_faults_is_good_for_what_the_contract_forbids_only():
+def test_an_exit_code_of_faults_is_good_where_no_readable_body_comes_only():
     assert failures(given(Kind.TRUNCATED_BODY), replace(ENDED, code=9)) == ()
     (failure,) = failures(given(Kind.TRUNCATED_BODY), replace(ENDED, code=1))
     assert failure == "exit code 1, where documented answers and faults gave 0 or 9 or 75"
-    assert failures(did=replace(ENDED, code=9)) == ("exit code 9, where documented answers gave 0 or 75",)
+    for attempt in (AS_IT_IS, given(Kind.NULL), given(Kind.MEDIA_TYPE)):
+        assert failures(attempt, replace(ENDED, code=9)) == ("exit code 9, where documented answers gave 0 or 75",)
 
 
 def test_a_client_that_was_not_given_the_answer_is_not_judged():
@@ -150,3 +151,12 @@ def test_what_must_never_be_printed_is_a_failure_whatever_the_exit_code():
 def test_what_is_no_regular_expression_is_refused(option, texts):
     with pytest.raises(UsageError, match=rf"{option} .* is no regular expression"):
         read_patterns(*texts)
+
+
+def test_with_a_documented_success_a_client_ends_as_in_the_plain_run():
+    judge = Judge(Rules(), PLAIN)
+    judge.successes = frozenset({(CREATE, "created_full")})
+    judge.learn(Trial(AS_IT_IS, Did(75, requests=1, met=1)))
+    (failure,) = judge.judged(Trial(AS_IT_IS, replace(ENDED, code=75))).failures
+    assert failure == "exit code 75 for a documented success, where the plain run gave 0"
+    assert judge.judged(Trial(AS_IT_IS, replace(ENDED, code=75, refusals=(400,)))).failures == ()

@@ -157,9 +157,16 @@ class Hunt:
         counts.broke += bool(trial.failures)
 
     def _is_known(self, trial: Trial) -> bool:
-        """Tell whether what was altered is a part of what is known to break the client."""
-        done = _places(trial.attempt)
-        return any(_places(each.trial.attempt) <= done for each in self.weaknesses if each.differences)
+        """Tell whether a part of what was altered is known to break the client; or another documented answer, alike."""
+        places = _places(trial.attempt)
+        for known in (each.trial for each in self.weaknesses):
+            others = _places(known.attempt)
+            if others and others <= places:
+                return True
+            alike = known.failures == trial.failures and _operation(known) == _operation(trial)
+            if alike and not others and not places:
+                return True
+        return False
 
     def _found(self, trial: Trial, number: int) -> None:
         if len(self.weaknesses) >= self._budget.most:
@@ -212,3 +219,7 @@ class Hunt:
 
 def _places(attempt: Attempt) -> set[tuple[str, Place, str]]:
     return {(attempt.answer.operation, each.place, each.kind) for each in attempt.alterations}
+
+
+def _operation(trial: Trial) -> str:
+    return trial.attempt.answer.operation

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crm_contracts.examination.refusals import Refusals
 from crm_contracts.fuzz import carriage
 from crm_contracts.fuzz.documented import Documented, documented
 from crm_contracts.fuzz.kinds import Kind
@@ -27,23 +28,33 @@ class Answers:
     Attributes:
         good: those that the client was given in its plain run, or the one of success.
         others: all others, but those of the protocol.
+        successes: those of either by which the CRM has done what it was asked for.
     """
 
     good: tuple[Documented, ...]
     others: tuple[Documented, ...]
+    successes: tuple[Documented, ...]
 
     @classmethod
-    def of(cls, operation: str, met: Iterable[str]) -> Answers:
+    def of(cls, operation: str, met: Iterable[str], refusals: Refusals) -> Answers:
         """Return those of an operation.
 
         Args:
             operation: `<vendor>.<operationId>`.
             met: names of the outcomes of success that the client was given in its plain run.
+            refusals: tells what refuses a request.
         """
         found = documented(operation, None, None)
         names = set(met) or {found[0].operation.success().name}
         good = tuple(each for each in found if each.outcome.name in names)
-        return cls(good, tuple(each for each in found if each not in good))
+        others = tuple(each for each in found if each not in good)
+        vendor = operation.partition(".")[0]
+        done = (
+            each
+            for each in found
+            if each.outcome.status < 300 and not refusals.is_refusal(vendor, each.outcome.status, each.draft.value)
+        )
+        return cls(good, others, tuple(done))
 
 
 class Readiness:
@@ -55,7 +66,7 @@ class Readiness:
         trials: of all that was tried.
     """
 
-    def __init__(self, lanes: Lanes, judge: Judge, maker: Maker, operations: Sequence[str]) -> None:
+    def __init__(self, lanes: Lanes, judge: Judge, maker: Maker, operations: Sequence[str], refusals: Refusals) -> None:
         """Take note of what is to be tried.
 
         Args:
@@ -63,13 +74,18 @@ class Readiness:
             judge: who is told of exit codes.
             maker: makes attempts.
             operations: whose answers.
+            refusals: tells what refuses a request.
         """
-        self.answers = {key: Answers.of(key, judge.plain.outcomes.get(key, ())) for key in operations}
+        met = judge.plain.outcomes
+        self.answers = {key: Answers.of(key, met.get(key, ()), refusals) for key in operations}
         self.plain = judge.plain
         self.trials: list[Trial] = []
         self._lanes = lanes
         self._judge = judge
         self._maker = maker
+        judge.successes = frozenset(
+            (operation, each.outcome.name) for operation, answers in self.answers.items() for each in answers.successes
+        )
 
     def complaint(self) -> tuple[str, str]:
         """Try all; return why the client is not ready to be fuzzed and what it printed, two empty texts if it is."""
@@ -111,8 +127,4 @@ class Readiness:
         did = trial.did
         if did.stopped or did.signal:
             return f"was {self._judge.rules.cut_off(did)}"
-        expected = self._judge.rules.expected(trial.attempt.answer)
-        codes = {self._judge.plain.code} if expected is None else expected
-        if not did.met or did.code in codes or did.refusals:
-            return ""  # refusals: what it asked the mock next did not fit an answer that was not the mock's own
-        return f"ended with exit code {did.code}, where the plain run ended with {self._judge.plain.code}"
+        return f"ended with {wrong}" if did.met and (wrong := next(self._judge.wrong_code(trial), "")) else ""

@@ -22,6 +22,20 @@ FORBIDDEN: Final = "forbidden"
 WORDS: Final = (ALLOWED, FORBIDDEN, *Kind)
 """What `--expect` takes beside what it takes in a sweep."""
 
+_OF_NETWORKS: Final = frozenset(
+    {
+        Kind.CHARSET,
+        Kind.EMPTY_BODY,
+        Kind.TRUNCATED_BODY,
+        Kind.PROXY_PAGE,
+        Kind.SLOW_BODY,
+        Kind.BROKEN_CONNECTION,
+        Kind.LOST_ANSWER,
+        Kind.HANG,
+    }
+)
+"""Kinds of which no readable body comes, or not in time."""
+
 _PLACE: Final = re.compile(r"\{(body(?:\.[^{}.]+)*)\}")
 _LONGEST: Final = 4_096
 """Characters of a value that a client is held to printing: of more, the end of the output may be all that is kept."""
@@ -88,7 +102,13 @@ class Rules(Limits):
 
 
 class Judge:
-    """Tells whether a client survived."""
+    """Tells whether a client survived.
+
+    Attributes:
+        rules: the user's.
+        plain: the plain run.
+        successes: documented answers by which the CRM has done what it was asked for, each by operation and outcome.
+    """
 
     def __init__(self, rules: Rules, plain: Plain) -> None:
         """Begin with what the plain run shows.
@@ -99,25 +119,29 @@ class Judge:
         """
         self.rules = rules
         self.plain = plain
+        self.successes: frozenset[tuple[str, str]] = frozenset()
         self._of_answers = {plain.code}
         self._of_faults: set[int] = set()
 
     def learn(self, trial: Trial) -> None:
         """Take an exit code for one of the client's own: it gave it for a documented answer, or for a fault."""
         did = trial.did
-        if did.met and not did.stopped and not did.signal:
+        if did.met and not did.stopped and not did.signal and not self._is_success(trial.attempt.answer):
             (self._of_answers if trial.attempt.answer.fault is None else self._of_faults).add(did.code)
 
     def codes(self, answer: FuzzedAnswer) -> frozenset[int]:
         """Return the exit codes that are right for an answer.
 
-        These are those that the user expects, or else those that documented answers gave, and faults too unless the
-        contract allows the answer: who ends with 1 when a connection fails need not do so for a null.
+        These are those that the user expects, or else those that documented answers gave, and where no readable body
+        comes those of faults too: who ends with 1 when a connection fails need not do so for a null. With a documented
+        success a client ends as in the plain run.
         """
         expected = self.rules.expected(answer)
         if expected is not None:
             return expected
-        return frozenset(self._of_answers if answer.allowed else self._of_answers | self._of_faults)
+        if self._is_success(answer):
+            return frozenset({self.plain.code})
+        return frozenset(self._of_answers | self._of_faults if answer.kind in _OF_NETWORKS else self._of_answers)
 
     def judged(self, trial: Trial) -> Trial:
         """Return a trial with what is wrong."""
@@ -129,7 +153,7 @@ class Judge:
         if cut_off:
             yield cut_off
         elif not self._recovered(trial.attempt, did):
-            yield from self._wrong_code(trial.attempt.answer, did)
+            yield from self.wrong_code(trial)
         yield from self.rules.overstepped(did)
         for pattern in self.wrongly_printed(trial):
             yield f"printed what matches {pattern.pattern}"
@@ -153,15 +177,23 @@ class Judge:
             if pattern is not None and not pattern.search(trial.printed):
                 yield pattern
 
-    def _wrong_code(self, answer: FuzzedAnswer, did: Did) -> Iterator[str]:
+    def wrong_code(self, trial: Trial) -> Iterator[str]:
+        """Yield what is wrong with an exit code."""
+        answer, did = trial.attempt.answer, trial.did
         codes = self.codes(answer)
         if did.code in codes:
             return
         if self.rules.expected(answer) is not None:
             yield f"exit code {did.code}, where {_listed(codes)} is expected"
+        elif self._is_success(answer):
+            if not did.refusals:  # the mock may refuse what fits an answer that is not its own
+                yield f"exit code {did.code} for a documented success, where the plain run gave {_listed(codes)}"
         else:
-            others = "documented answers gave" if answer.allowed else "documented answers and faults gave"
-            yield f"exit code {did.code}, where {others} {_listed(codes)}"
+            others = "documented answers and faults" if answer.kind in _OF_NETWORKS else "documented answers"
+            yield f"exit code {did.code}, where {others} gave {_listed(codes)}"
+
+    def _is_success(self, answer: FuzzedAnswer) -> bool:
+        return answer.kind is Kind.DOCUMENTED and (answer.operation, answer.outcome) in self.successes
 
     def _recovered(self, attempt: Attempt, did: Did) -> bool:
         return did.code == self.plain.code and not attempt.always and self._called_again(attempt, did)

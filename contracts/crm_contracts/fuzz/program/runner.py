@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from crm_contracts.examination.refusals import Refusals
 from crm_contracts.fuzz.program import reproduction
 from crm_contracts.fuzz.program.attempt import Attempt, Maker
 from crm_contracts.fuzz.program.hunt import Budget, Hunt, Progress
@@ -126,20 +127,26 @@ def _fuzz(
         complaint = f"the client calls nothing of {named} in its plain run, only {', '.join(plain.requests)}"
     if complaint:
         return Fuzz(asked.command, asked.seed, plain, complaint=complaint, output=plain.output)
-    return _hunted(asked, lanes, Judge(rules, plain), wanted, earlier, progress)
+    judge, maker = Judge(rules, plain), Maker(asked.seconds)
+    ready = Readiness(lanes, judge, maker, wanted, Refusals(stand.mocks.suite))
+    return _hunted(asked, lanes, judge, maker, ready, earlier, progress)
 
 
 def _hunted(
-    asked: Asked, lanes: Lanes, judge: Judge, wanted: Sequence[str], earlier: Sequence[Attempt], progress: Progress
+    asked: Asked,
+    lanes: Lanes,
+    judge: Judge,
+    maker: Maker,
+    ready: Readiness,
+    earlier: Sequence[Attempt],
+    progress: Progress,
 ) -> Fuzz:
     """Hunt, unless the client is not ready for it, and tell of it."""
-    maker = Maker(asked.seconds)
 
     def keep(weakness: Weakness) -> Weakness:
         return reproduction.keep(weakness, asked.folder, asked.way, judge, asked.seed)
 
     hunt = Hunt(lanes, judge, maker, Budget(asked.count, asked.budget, asked.most), asked.seed, keep, progress)
-    ready = Readiness(lanes, judge, maker, wanted)
     complaint = output = ""
     interrupted = False
     try:
