@@ -12,8 +12,10 @@ import orjson
 from crm_contracts.fuzz import bodies, carriage
 from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
+from crm_contracts.fuzz.drawn import Drawing, drawings
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.places import Place, Walker
+from crm_contracts.fuzz.plain import is_plain
 from crm_mocks.contract.outcome import is_json
 
 Alterations = Mapping[Kind, list[Alteration]]
@@ -28,19 +30,21 @@ class Pool:
         forbidden: it does not, or nothing arrives whole that it could be held to.
         carried: those of `allowed` and `forbidden` that hold for whatever body: they change how it is carried.
         places: those of the body.
+        drawings: draw alterations of the body that are not listed, and may be forbidden.
     """
 
     allowed: Alterations
     forbidden: Alterations
     carried: tuple[Alterations, Alterations]
     places: tuple[Place, ...]
+    drawings: tuple[Drawing, ...]
 
 
 @cache
 def pool(documented: Documented) -> Pool:
     """Return the alterations of a documented answer."""
     places = tuple(places_of(documented, documented.draft.value))
-    in_body = list(_telling(documented, (each for place in places for each in bodies.alterations(place))))
+    in_body = list(telling(documented.draft, (each for place in places for each in bodies.alterations(place))))
     allowed, forbidden = _sorted_out(documented, in_body)
     ways, faults = list(carriage.writing(documented.draft)), list(carriage.faults())
     carried = [each for each in ways if _differs(documented, each) and _is_allowed(documented, each)]
@@ -51,6 +55,7 @@ def pool(documented: Documented) -> Pool:
         by_kind([*forbidden, *spoilt, *faults]),
         (by_kind(carried), by_kind([*spoilt, *faults])),
         places,
+        drawings(places) if is_json(documented.draft.media_type) else (),
     )
 
 
@@ -70,21 +75,24 @@ def by_kind(alterations: Iterable[Alteration]) -> Alterations:
 
 def fits(documented: Documented, draft: Draft) -> bool:
     """Tell whether the schema allows a body's value, as a client reads it that knows JSON and nothing else."""
-    validator = documented.schemas.compile(dict(documented.schema))
     if not is_json(draft.media_type):
-        return isinstance(draft.value, str) and validator.is_valid(draft.value)
+        return isinstance(draft.value, str) and documented.validator.is_valid(draft.value)
     try:
-        return validator.is_valid(orjson.loads(draft.body))
+        return documented.validator.is_valid(orjson.loads(draft.body))
     except orjson.JSONDecodeError:
         return False
 
 
-def _telling(documented: Documented, alterations: Iterable[Alteration]) -> Iterator[Alteration]:
+def telling(draft: Draft, alterations: Iterable[Alteration]) -> Iterator[Alteration]:
     """Leave out what a body that is no JSON cannot hold."""
-    is_text = not is_json(documented.draft.media_type)
+    is_text = not is_json(draft.media_type)
     for each in alterations:
-        if not is_text or isinstance(each.change(documented.draft).value, str):
+        if not is_text or _is_text(each.change(draft)):
             yield each
+
+
+def _is_text(draft: Draft) -> bool:
+    return isinstance(draft.value, str) and draft.raw is None and is_plain(draft.value)
 
 
 def _sorted_out(documented: Documented, found: Iterable[Alteration]) -> tuple[list[Alteration], list[Alteration]]:
@@ -92,8 +100,16 @@ def _sorted_out(documented: Documented, found: Iterable[Alteration]) -> tuple[li
     allowed: list[Alteration] = []
     forbidden: list[Alteration] = []
     for each in found:
-        (allowed if fits(documented, each.change(documented.draft)) else forbidden).append(each)
+        (allowed if _is_fitting(documented, each) else forbidden).append(each)
     return allowed, forbidden
+
+
+def _is_fitting(documented: Documented, alteration: Alteration) -> bool:
+    """Tell whether the schema allows an altered body, which is written and read only where that may matter."""
+    draft = alteration.change(documented.draft)
+    if isinstance(alteration.change, bodies.Put) and is_plain(alteration.change.value):
+        return documented.validator.is_valid(draft.value)
+    return fits(documented, draft) if draft.raw is None else not documented.violations(draft)
 
 
 def _is_allowed(documented: Documented, alteration: Alteration) -> bool:
