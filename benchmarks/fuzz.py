@@ -163,9 +163,11 @@ def _over_a_socket(case: Case) -> Iterator[Way]:
     with TemporaryDirectory() as directory:
         ready = server.ensure(Path(directory) / "run", OPTIONS, os.getpid())
         credentials = {name: about["credentials"] for name, about in ready["vendors"].items()}
-        mocks = opened(SocketChannel(ready["url"]), "fuzzed", [], credentials)
+        channel = SocketChannel(ready["url"])
+        mocks = opened(channel, "fuzzed", [], credentials)
         yield Way(_given(case, mocks[case.vendor]))
         mocks.close()
+        channel.close()
         server.stop(ready)
 
 

@@ -28,7 +28,7 @@ _FAULTS: Final = {
     Fault.RANDOM_DATA_THEN_CLOSE: (Kind.BROKEN_CONNECTION, "what comes is no HTTP"),
     Fault.TIMEOUT: (Kind.HANG, "no answer comes"),
 }
-_DELAY_MS: Final = {Fault.TIMEOUT: 400, Fault.SLOW_BODY: 200}
+_DELAY_MS: Final = {Fault.TIMEOUT: 150, Fault.SLOW_BODY: 50}
 """Milliseconds that faults take which are made of time: few, for a client is to be given many answers."""
 
 

@@ -29,8 +29,8 @@ MOST: Final = 4
 _CARRIED: Final = 2
 """Of these, what may be unusual about how a body is carried that is built from its schema."""
 
-_QUICK: Final = 20
-"""How often something quick is chosen for once something that takes time: a client is to be given many answers."""
+_QUICK: Final = 10
+"""Half of how often something quick is chosen for once something that takes time: a client is to get many answers."""
 
 _SLOW: Final = frozenset({Kind.SLOW_BODY, Kind.HANG})
 _WILDEST: Final = {kind: rank for rank, kind in enumerate(Kind)}
@@ -98,6 +98,7 @@ def _milder(draw: Draw, found: Pool) -> Alteration:
 
 def _forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that breaks the contract, or does not arrive whole, for one reason."""
+    draw(below(MOST + 1))  # as many choices as what is allowed takes, of which shrinking prefers the fewest
     alteration = _spoiling(draw, pool(start).forbidden)
     return _finished(start, alteration.change(start.draft), [alteration], _rule(start, alteration), allowed=False)
 
@@ -178,12 +179,14 @@ def _applied(
 
 
 def _spoiling(draw: Draw, found: Alterations) -> Alteration:
-    """Draw something forbidden; what takes time only now and then."""
+    """Draw something forbidden; what takes time only now and then, and not at an end of the numbers, which are chosen often."""
     quick = [each for kind, each in found.items() if kind not in _SLOW]
     slow = [each for kind, each in found.items() if kind in _SLOW]
-    number = draw(below(len(quick) * _QUICK + len(slow)))
-    kind = number - len(quick) * _QUICK
-    return one_of(draw, slow[kind] if kind >= 0 else quick[number % len(quick)])
+    before = len(quick) * _QUICK
+    number = draw(below(2 * before + len(slow)))
+    if before <= number < before + len(slow):
+        return one_of(draw, slow[number - before])
+    return one_of(draw, quick[number % len(quick)])
 
 
 @cache
