@@ -16,25 +16,37 @@ from crm_contracts.fuzz.places import Place
 
 _WORD_OF_ENUM: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _UNKNOWN: Final = "SOMETHING_NEW"
-_STRANGE: Final = (
-    ("empty", ""),
-    ("a space", " "),
-    ("with quotes and a backslash", 'O\'Neil "\\" & <b>'),
-    ("with letters beyond ASCII", "Zoë Łukasz"),
-    ("beyond the basic plane of Unicode", "\U0001f697\U0001f469\u200d\U0001f680"),
-    ("written from right to left", "\u202eمرحبا\u202c"),
-    ("of combining characters", "e\u0301" * 8),
-    ("with line ends", "one\r\ntwo\u2028three"),
-    ("with a NUL", "a\0b"),
-    ("the word null", "null"),
-    ("half of a character", "\ud83d"),
-)
-_LENGTHS: Final = (256, 4_096, 65_536)
-_SIZES: Final = (2, 100, 1_000)
-_LARGEST: Final = 262_144
-"""Bytes of the largest array that is made: more of it tries the reader's patience rather than his program."""
 
-_INTEGERS: Final = (
+
+def shown(value: Any) -> str:
+    """Return a value as JSON, cut where it is long."""
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:40]}… ({len(text)} characters)"
+
+
+def _told(*values: tuple[Any, str]) -> tuple[tuple[Any, str], ...]:
+    """Return values with what is said of them behind a place's name: there are thousands of places."""
+    return tuple((value, _words(value, remark)) for value, remark in values)
+
+
+def _words(value: Any, remark: str) -> str:
+    return f"is {shown(value)}" + (f", {remark}" if remark else "")
+
+
+_STRANGE: Final = _told(
+    ("", "empty"),
+    (" ", "a space"),
+    ('O\'Neil "\\" & <b>', "with quotes and a backslash"),
+    ("Zoë Łukasz", "with letters beyond ASCII"),
+    ("\U0001f697\U0001f469\u200d\U0001f680", "beyond the basic plane of Unicode"),
+    ("\u202eمرحبا\u202c", "written from right to left"),
+    ("e\u0301" * 8, "of combining characters"),
+    ("one\r\ntwo\u2028three", "with line ends"),
+    ("a\0b", "with a NUL"),
+    ("null", "the word null"),
+    ("\ud83d", "half of a character"),
+)
+_NUMBERS: Final = _told(
     (0, "zero"),
     (-1, "below zero"),
     (2**31 - 1, "the most of 32 bits"),
@@ -46,8 +58,6 @@ _INTEGERS: Final = (
     (-(2**63), "the least of 64 bits"),
     (2**63, "above 64 bits with sign"),
     (2**70, "above 64 bits"),
-)
-_NUMBERS: Final = (
     (0.1, "a fraction"),
     (-0.0, "zero with a sign"),
     (1e-7, "in exponential form"),
@@ -56,6 +66,18 @@ _NUMBERS: Final = (
     (float("nan"), "which is no JSON"),
     (float("-inf"), "which is no JSON"),
 )
+_OTHERS: Final = _told(
+    ("text", "another type"),
+    (7, "another type"),
+    (True, "another type"),
+    ([], "another type"),
+    ({}, "another type"),
+)
+_LENGTHS: Final = (256, 4_096, 65_536)
+_SIZES: Final = (2, 100, 1_000)
+_LARGEST: Final = 262_144
+"""Bytes of the largest array that is made: more of it tries the reader's patience rather than his program."""
+
 _EXACT: Final = 2**53
 _DIGITS: Final = 5_000
 """Of a number that is more than Python reads without being told to."""
@@ -126,13 +148,7 @@ def altered_to(place: Place, kind: Kind, value: Any, remark: str = "") -> Altera
         value: that is put there.
         remark: what is unusual about it, to stand behind the value.
     """
-    return _altered(place, kind, value, f"is {shown(value)}" + (f", {remark}" if remark else ""))
-
-
-def shown(value: Any) -> str:
-    """Return a value as JSON, cut where it is long."""
-    text = json.dumps(value)
-    return text if len(text) <= 60 else f"{text[:40]}… ({len(text)} characters)"
+    return _altered(place, kind, value, _words(value, remark))
 
 
 def _altered(place: Place, kind: Kind, value: Any, words: str) -> Alteration:
@@ -182,16 +198,16 @@ def _of_text(place: Place) -> Iterator[Alteration]:
         for value, remark in dates.forms(place.value):
             if value != place.value:
                 yield altered_to(place, Kind.DATE, value, remark)
-    for remark, value in _STRANGE:
-        yield altered_to(place, Kind.TEXT, value, remark)
+    for value, words in _STRANGE:
+        yield _altered(place, Kind.TEXT, value, words)
     for length in _LENGTHS:
         yield _altered(place, Kind.TEXT, text_of(length), f"is a text of {length} characters")
 
 
 def _of_number(place: Place) -> Iterator[Alteration]:
-    for value, remark in (*_INTEGERS, *_NUMBERS):
+    for value, words in _NUMBERS:
         if value != place.value:
-            yield altered_to(place, Kind.NUMBER, value, remark)
+            yield _altered(place, Kind.NUMBER, value, words)
     if isinstance(place.value, int) and abs(place.value) < _EXACT:
         yield altered_to(place, Kind.NUMBER, float(place.value), "with a fraction of zero")
     digits = "1" + "0" * (_DIGITS - 1)
@@ -201,7 +217,8 @@ def _of_number(place: Place) -> Iterator[Alteration]:
 def _of_wrong_type(place: Place) -> Iterator[Alteration]:
     if is_number(place.value):
         yield altered_to(place, Kind.TYPE, str(place.value), "a number in quotes")
-    others: tuple[Any, ...] = ("text", 7, True, [], {}, [place.value])
-    for value in others:
+    for value, words in _OTHERS:
         if type(value) is not type(place.value):
-            yield altered_to(place, Kind.TYPE, value, "another type")
+            yield _altered(place, Kind.TYPE, value, words)
+    if not isinstance(place.value, list):
+        yield altered_to(place, Kind.TYPE, [place.value], "an array of it")

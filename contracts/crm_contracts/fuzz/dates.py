@@ -31,7 +31,7 @@ def forms(text: str) -> Iterator[tuple[str, str]]:
     for digits in range(_MOST_DIGITS + 1):
         fraction = f".{'1234567'[:digits]}" if digits else ""
         for zone, form in _ZONES:
-            yield f"{day}T{time}{fraction}{zone}", f"a moment with {digits} digits and {form}"
+            yield f"{day}T{time}{fraction}{zone}", f"a moment with {digits} digits of a second and {form}"
     yield f"{day}t{time}z", "a moment in lower case"
     yield f"{day} {time}", "a moment with a space"
     yield day, "a day without time"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,8 @@ _SECONDS: Final = round((datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _FIRST
 _SINCE: Final = round((_EPOCH - _FIRST).total_seconds())
 _DAY: Final = 86_400
 _CONSTANT: Final = {"email": "max@example.com", "uri": "https://example.com/"}
+_END: Final = re.compile(r"(?<!\\)\$$")
+"""The end of a pattern that is about whole texts: Python's own takes a line end behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ def _numbers(schema: Mapping[str, Any]) -> Make:
 def _texts(schema: Mapping[str, Any]) -> Make:
     form = schema.get("format")
     if "pattern" in schema:
-        return _drawn(st.from_regex(schema["pattern"]))
+        return _drawn(st.from_regex(_END.sub(r"\\Z", schema["pattern"])))
     if form in _ZONES_OF:
         return _moments(_ZONES_OF[form])
     if form == "date":
@@ -199,10 +202,10 @@ def _texts(schema: Mapping[str, Any]) -> Make:
 def _moments(zones: tuple[str, ...]) -> Make:
     """Return what makes moments of one choice: their fraction, their zone, and when they are."""
     forms = list(_forms(zones))
-    numbers = below(len(forms) * _SECONDS)
+    all_of_them = below(len(forms) * _SECONDS)
 
     def make(draw: Draw, _: int) -> str:
-        seconds, form = divmod(draw(numbers), len(forms))
+        seconds, form = divmod(draw(all_of_them), len(forms))
         return _moment(seconds) + forms[form]
 
     return make

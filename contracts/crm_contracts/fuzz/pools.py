@@ -11,7 +11,7 @@ import orjson
 
 from crm_contracts.fuzz import bodies, carriage
 from crm_contracts.fuzz.documented import Documented
-from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
+from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable, put
 from crm_contracts.fuzz.drawn import Drawing, drawings
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.places import Place, Walker
@@ -46,17 +46,24 @@ def pool(documented: Documented) -> Pool:
     places = tuple(places_of(documented, documented.draft.value))
     in_body = list(telling(documented.draft, (each for place in places for each in bodies.alterations(place))))
     allowed, forbidden = _sorted_out(documented, in_body)
-    ways, faults = list(carriage.writing(documented.draft)), list(carriage.faults())
-    carried = [each for each in ways if _differs(documented, each) and _is_allowed(documented, each)]
-    spoiling = [*ways, *carriage.spoiling(documented.draft)]
-    spoilt = [each for each in spoiling if _differs(documented, each) and not _is_allowed(documented, each)]
+    carried, spoilt = carriages(documented)
     return Pool(
-        by_kind([*carried, *allowed]),
-        by_kind([*forbidden, *spoilt, *faults]),
-        (by_kind(carried), by_kind([*spoilt, *faults])),
+        by_kind([*_all(carried), *allowed]),
+        by_kind([*forbidden, *_all(spoilt)]),
+        (carried, spoilt),
         places,
         drawings(places) if is_json(documented.draft.media_type) else (),
     )
+
+
+@cache
+def carriages(documented: Documented) -> tuple[Alterations, Alterations]:
+    """Return the alterations of how a documented answer is carried: those that the contract allows, and the others."""
+    ways = list(carriage.writing(documented.draft))
+    found = [each for each in (*ways, *carriage.spoiling(documented.draft)) if _differs(documented, each)]
+    good = [each for each in ways if each in found and _is_allowed(documented, each)]
+    bad = [each for each in found if each not in good and not _is_allowed(documented, each)]
+    return by_kind(good), by_kind([*bad, *carriage.faults()])
 
 
 def places_of(documented: Documented, value: Any) -> Iterator[Place]:
@@ -71,6 +78,10 @@ def by_kind(alterations: Iterable[Alteration]) -> Alterations:
     for each in alterations:
         found[each.kind].append(each)
     return {kind: each for kind, each in found.items() if each}
+
+
+def _all(alterations: Alterations) -> Iterator[Alteration]:
+    return (each for of_kind in alterations.values() for each in of_kind)
 
 
 def fits(documented: Documented, draft: Draft) -> bool:
@@ -106,9 +117,10 @@ def _sorted_out(documented: Documented, found: Iterable[Alteration]) -> tuple[li
 
 def _is_fitting(documented: Documented, alteration: Alteration) -> bool:
     """Tell whether the schema allows an altered body, which is written and read only where that may matter."""
-    draft = alteration.change(documented.draft)
-    if isinstance(alteration.change, bodies.Put) and is_plain(alteration.change.value):
-        return documented.validator.is_valid(draft.value)
+    change, before = alteration.change, documented.draft
+    if isinstance(change, bodies.Put) and is_plain(change.value):
+        return documented.validator.is_valid(put(before.value, change.path, change.value))
+    draft = change(before)
     return fits(documented, draft) if draft.raw is None else not documented.violations(draft)
 
 

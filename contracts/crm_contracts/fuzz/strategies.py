@@ -21,7 +21,7 @@ from crm_contracts.fuzz.documented import Documented, documented, suite
 from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
 from crm_contracts.fuzz.from_schema import Builder
 from crm_contracts.fuzz.kinds import Kind
-from crm_contracts.fuzz.pools import Alterations, Pool, fits, places_of, pool, telling
+from crm_contracts.fuzz.pools import Alterations, Pool, carriages, fits, places_of, pool, telling
 
 MOST: Final = 4
 """Alterations of one answer, when the contract allows them."""
@@ -77,7 +77,7 @@ def _alike(found: Iterable[Documented]) -> list[list[Documented]]:
     alike: dict[tuple[str, ...], list[Documented]] = {}
     for each in found:
         value = each.draft.value
-        alike.setdefault(tuple(value) if isinstance(value, dict) else (), []).append(each)
+        alike.setdefault(tuple(sorted(value)) if isinstance(value, dict) else (), []).append(each)
     return list(alike.values())
 
 
@@ -98,14 +98,14 @@ def _milder(draw: Draw, found: Pool) -> Alteration:
 
 def _forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that breaks the contract, or does not arrive whole, for one reason."""
-    draw(below(MOST + 1))  # as many choices as what is allowed takes, of which shrinking prefers the fewest
+    draw(below(MOST + 1))  # as many choices as one thing takes that is allowed: shrinking prefers that, then
     alteration = _spoiling(draw, pool(start).forbidden)
     return _finished(start, alteration.change(start.draft), [alteration], _rule(start, alteration), allowed=False)
 
 
 def _built(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that the contract allows, its body built from the schema."""
-    carried = list(pool(start).carried[0].values())
+    carried = list(carriages(start)[0].values())
     draft, first = _rebuilt(draw, start)
     wanted = [one_of(draw, one_of(draw, carried)) for _ in range(draw(below(_CARRIED + 1)))]
     return _altered(start, draft, wanted, first)
@@ -122,7 +122,7 @@ def _built_forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
             broken = each.change(draft)
             if not fits(start, broken):
                 return _finished(start, broken, [*first, each], _broken(start, broken), allowed=False)
-    alteration = _spoiling(draw, pool(start).carried[1])
+    alteration = _spoiling(draw, carriages(start)[1])
     broken = alteration.change(draft)
     assume(broken.fault is not None or start.violations(broken))
     return _finished(start, broken, [*first, alteration], "", allowed=False)
@@ -179,7 +179,7 @@ def _applied(
 
 
 def _spoiling(draw: Draw, found: Alterations) -> Alteration:
-    """Draw something forbidden; what takes time only now and then, and not at an end of the numbers, which are chosen often."""
+    """Draw something forbidden. What takes time stands in the middle, for the ends of a range are chosen more often."""
     quick = [each for kind, each in found.items() if kind not in _SLOW]
     slow = [each for kind, each in found.items() if kind in _SLOW]
     before = len(quick) * _QUICK

@@ -64,9 +64,9 @@ def understood(status: int, raw: bytes) -> Any:
 class SocketChannel:
     """The control API of a server.
 
-    It is reached by the standard library: a client under test, a patch of its HTTP library or a proxy of the environment
-    must not stand in the way. A connection is kept for the next request, for a test may make two for each of many
-    examples.
+    It is reached by the standard library: a client under test, a patch of its HTTP library or a proxy of the
+    environment must not stand in the way. A connection is kept for the next request, for a test may make two for each
+    of many examples.
     """
 
     def __init__(self, url: str, why_gone: Callable[[], str] = lambda: "") -> None:
@@ -106,7 +106,7 @@ class SocketChannel:
             self._kept.pop().close()
 
     def _taken(self) -> HTTPConnection:
-        """Return a connection that nobody else uses: one that was kept, if the server has not closed it, or a new one."""
+        """Return a connection that nobody else uses: one that was kept and is still open, or a new one."""
         if self._process != os.getpid():  # the process that this one was forked from still uses those that are kept
             self.close()
             self._process = os.getpid()
