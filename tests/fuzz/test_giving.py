@@ -40,8 +40,9 @@ def served():
     import crm_mocks
 
     with crm_mocks.serve(["config_api"], port=0) as server:
-        session = opened(SocketChannel(server.url), "fuzzed", [], {"config_api": {}})
-        yield session.config_api
+        channel = SocketChannel(server.url)
+        yield opened(channel, "fuzzed", [], {"config_api": {}}).config_api
+        channel.close()
 
 
 def test_requests_gets_the_bytes_in_process(mocks):  # noqa: F811  # the fixture

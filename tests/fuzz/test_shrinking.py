@@ -59,7 +59,9 @@ def test_a_forbidden_answer_has_one_reason():
     assert body(answer) is None
 
 
-@pytest.mark.parametrize("kind", [Kind.NULL, Kind.PROXY_PAGE, Kind.LOST_ANSWER, Kind.HANG, Kind.MEDIA_TYPE, Kind.TYPE])
+@pytest.mark.parametrize(
+    "kind", [Kind.NULL, Kind.PROXY_PAGE, Kind.LOST_ANSWER, Kind.HANG, Kind.MEDIA_TYPE, Kind.TYPE, Kind.SLOW_BODY]
+)
 def test_networks_produce_each_kind(kind):
     assert smallest(lambda answer: answer.kind is kind, allowed=False).unusual
 

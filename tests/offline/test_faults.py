@@ -24,7 +24,9 @@ PATIENCE = 0.3
 @pytest.fixture(scope="module")
 def served() -> Iterator[Any]:
     with crm_mocks.serve(seed=1, port=0) as mocks:
-        yield opened(SocketChannel(mocks.url), "faults", [], {"config_api": {}})
+        channel = SocketChannel(mocks.url)
+        yield opened(channel, "faults", [], {"config_api": {}})
+        channel.close()
 
 
 def ending(get: Callable[..., Any], url: str, timeout: float | None) -> object:

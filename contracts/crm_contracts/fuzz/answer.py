@@ -11,7 +11,7 @@ from crm_contracts.fuzz.kinds import Kind
 from crm_mocks.faults import Fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FuzzedAnswer:
     """A generated answer.
 
@@ -59,3 +59,10 @@ class FuzzedAnswer:
         if self.delay_ms:
             queued["delay_ms"] = self.delay_ms
         return queued
+
+    def __repr__(self) -> str:
+        """Tell what it is in one line: a body may be long."""
+        return f"<{self.operation}, {self.status} {self.outcome}: {self.unusual or 'as documented'}>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  # as IPython and Hypothesis call it
+        printer.text(repr(self))

@@ -5,37 +5,48 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from crm_contracts.fuzz.draft import REMOVED, Alteration, Draft, put
+from crm_contracts.fuzz import dates
+from crm_contracts.fuzz.draft import REMOVED, Alteration, Draft, Inapplicable, Path, put
+from crm_contracts.fuzz.edges import edges, is_number, text_of
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.places import Place
 
-DATES: Final = frozenset({"date", "date-time", "local-date-time", "date-time-0-7"})
-_MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?")
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _WORD_OF_ENUM: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _UNKNOWN: Final = "SOMETHING_NEW"
-_STRANGE: Final = (
-    ("empty", ""),
-    ("a space", " "),
-    ("with quotes and a backslash", 'O\'Neil "\\" & <b>'),
-    ("with letters beyond ASCII", "Zoë Łukasz"),
-    ("beyond the basic plane of Unicode", "\U0001f697\U0001f469\u200d\U0001f680"),
-    ("written from right to left", "\u202eمرحبا\u202c"),
-    ("of combining characters", "e\u0301" * 8),
-    ("with line ends", "one\r\ntwo\u2028three"),
-    ("with a NUL", "a\0b"),
-    ("the word null", "null"),
-)
-_LENGTHS: Final = (256, 4_096, 65_536)
-_SIZES: Final = (2, 100, 1_000)
-_LARGEST: Final = 262_144
-"""Bytes of the largest array that is made: more of it tries the reader's patience rather than his program."""
 
-_INTEGERS: Final = (
+
+def shown(value: Any) -> str:
+    """Return a value as JSON, cut where it is long."""
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:40]}… ({len(text)} characters)"
+
+
+def _told(*values: tuple[Any, str]) -> tuple[tuple[Any, str], ...]:
+    """Return values with what is said of them behind a place's name: there are thousands of places."""
+    return tuple((value, _words(value, remark)) for value, remark in values)
+
+
+def _words(value: Any, remark: str) -> str:
+    return f"is {shown(value)}" + (f", {remark}" if remark else "")
+
+
+_STRANGE: Final = _told(
+    ("", "empty"),
+    (" ", "a space"),
+    ('O\'Neil "\\" & <b>', "with quotes and a backslash"),
+    ("Zoë Łukasz", "with letters beyond ASCII"),
+    ("\U0001f697\U0001f469\u200d\U0001f680", "beyond the basic plane of Unicode"),
+    ("\u202eمرحبا\u202c", "written from right to left"),
+    ("e\u0301" * 8, "of combining characters"),
+    ("one\r\ntwo\u2028three", "with line ends"),
+    ("a\0b", "with a NUL"),
+    ("null", "the word null"),
+    ("\ud83d", "half of a character"),
+)
+_NUMBERS: Final = _told(
     (0, "zero"),
     (-1, "below zero"),
     (2**31 - 1, "the most of 32 bits"),
@@ -47,30 +58,84 @@ _INTEGERS: Final = (
     (-(2**63), "the least of 64 bits"),
     (2**63, "above 64 bits with sign"),
     (2**70, "above 64 bits"),
-)
-_NUMBERS: Final = (
     (0.1, "a fraction"),
+    (-0.0, "zero with a sign"),
     (1e-7, "in exponential form"),
     (1e22, "in exponential form"),
     (1.7976931348623157e308, "the most of a double"),
     (float("nan"), "which is no JSON"),
+    (float("-inf"), "which is no JSON"),
 )
+_OTHERS: Final = _told(
+    ("text", "another type"),
+    (7, "another type"),
+    (True, "another type"),
+    ([], "another type"),
+    ({}, "another type"),
+)
+_LENGTHS: Final = (256, 4_096, 65_536)
+_SIZES: Final = (2, 100, 1_000)
+_LARGEST: Final = 262_144
+"""Bytes of the largest array that is made: more of it tries the reader's patience rather than his program."""
+
+_EXACT: Final = 2**53
+_DIGITS: Final = 5_000
+"""Of a number that is more than Python reads without being told to."""
+
+_UNKNOWN_MEMBERS: Final = (
+    ("unknownMember", "new"),
+    ("_links", {"self": {"href": "/"}}),
+    ("@type", None),
+    ("__proto__", {"unknown": True}),
+    ("", 0),
+)
+_MARK: Final = "a mark of crm-mocks, replaced as the body is written"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Puts a value at a place: the change of most alterations."""
+
+    path: Path
+    value: Any
+
+    def __call__(self, draft: Draft) -> Draft:
+        """See `Alteration.change`."""
+        return replace(draft, value=put(draft.value, self.path, self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Splice:
+    """Writes something that is no value: puts the mark where it belongs, and JSON for the mark."""
+
+    put: Put
+    text: str
+
+    def __call__(self, draft: Draft) -> Draft:
+        """See `Alteration.change`."""
+        if draft.raw is not None:
+            raise Inapplicable
+        marked = self.put(draft)
+        text = marked.text.replace(json.dumps(_MARK), self.text)
+        return replace(draft, raw=text.encode(draft.charset))
 
 
 def alterations(place: Place) -> Iterator[Alteration]:
     """Yield what can be done to a value, from mild to wild within each kind."""
     if place.is_member:
-        yield _altered(place, Kind.ABSENT, REMOVED, f"{place.name} is absent")
+        yield _altered(place, Kind.ABSENT, REMOVED, "is absent")
+    for kind, value, words in edges(place):
+        yield _altered(place, kind, value, words)
     if isinstance(place.value, dict):
         yield from _of_object(place)
     elif isinstance(place.value, list):
         yield from _of_array(place)
     elif isinstance(place.value, str):
         yield from _of_text(place)
-    elif isinstance(place.value, int | float) and not isinstance(place.value, bool):
+    elif is_number(place.value):
         yield from _of_number(place)
     if place.value is not None:
-        yield _altered(place, Kind.NULL, None, f"{place.name} is null")
+        yield _altered(place, Kind.NULL, None, "is null")
     yield from _of_wrong_type(place)
 
 
@@ -83,41 +148,40 @@ def altered_to(place: Place, kind: Kind, value: Any, remark: str = "") -> Altera
         value: that is put there.
         remark: what is unusual about it, to stand behind the value.
     """
-    return _altered(place, kind, value, f"{place.name} is {shown(value)}" + (f", {remark}" if remark else ""))
-
-
-def shown(value: Any) -> str:
-    """Return a value as JSON, cut where it is long."""
-    text = json.dumps(value)
-    return text if len(text) <= 60 else f"{text[:40]}… ({len(text)} characters)"
+    return _altered(place, kind, value, _words(value, remark))
 
 
 def _altered(place: Place, kind: Kind, value: Any, words: str) -> Alteration:
-    return Alteration(kind, ("body", *place.path), words, partial(_put, place, value))
+    return Alteration(kind, ("body", *place.path), f"{place.name} {words}", Put(place.path, value))
 
 
-def _put(place: Place, value: Any, draft: Draft) -> Draft:
-    return replace(draft, value=put(draft.value, place.path, value))
+def _spliced(place: Place, kind: Kind, value: Any, text: str, words: str) -> Alteration:
+    return Alteration(kind, ("body",), f"{place.name} {words}", _Splice(Put(place.path, value), text))
 
 
 def _of_object(place: Place) -> Iterator[Alteration]:
-    for name, value in (("unknownMember", "new"), ("_links", {"self": {"href": "/"}}), ("@type", None)):
+    first = next(iter(place.value), None)
+    other_case = [(first.swapcase(), place.value[first])] if first is not None else []
+    for name, value in (*_UNKNOWN_MEMBERS, *other_case):
         if name not in place.value:
             member = Place((*place.path, name), None, ())
-            words = f"{member.name} is a member that is not documented"
-            yield _altered(member, Kind.UNKNOWN_MEMBER, value, words)
-    if place.value:
-        yield _altered(place, Kind.ABSENT, {}, f"{place.name} has no members")
+            yield _altered(member, Kind.UNKNOWN_MEMBER, value, "is a member that is not documented")
+    if first is None:
+        return
+    yield _altered(place, Kind.ABSENT, {}, "has no members")
+    for value, remark in ((place.value[first], "with the same value"), (None, "the second time null")):
+        words = f"has the member {shown(first)} twice, {remark}"
+        yield _spliced(place, Kind.DUPLICATE_MEMBER, {**place.value, _MARK: value}, json.dumps(first), words)
 
 
 def _of_array(place: Place) -> Iterator[Alteration]:
     if place.value:
-        yield _altered(place, Kind.ARRAY, [], f"{place.name} is an empty array")
-        yield _altered(place, Kind.NULL, [None, *place.value], f"{place.name} has null as its first entry")
+        yield _altered(place, Kind.ARRAY, [], "is an empty array")
+        yield _altered(place, Kind.NULL, [None, *place.value], "has null as its first entry")
         size = len(json.dumps(place.value[0])) + 1
         for count in _SIZES:
             if count * size <= _LARGEST:
-                words = f"{place.name} has {count} entries that are the same"
+                words = f"has {count} entries that are the same"
                 yield _altered(place, Kind.ARRAY, [place.value[0]] * count, words)
 
 
@@ -130,56 +194,31 @@ def _of_text(place: Place) -> Iterator[Alteration]:
         yield altered_to(place, Kind.ENUM, _UNKNOWN, "a value that is not documented")
         if place.value.swapcase() != place.value:
             yield altered_to(place, Kind.ENUM, place.value.swapcase(), "in other case")
-    if place.rule("format") in DATES or _MOMENT.fullmatch(place.value) or _DAY.fullmatch(place.value):
-        for value, remark in _dates(place.value):
+    if dates.is_date(place.value, place.rule("format")):
+        for value, remark in dates.forms(place.value):
             if value != place.value:
                 yield altered_to(place, Kind.DATE, value, remark)
-    for remark, value in _STRANGE:
-        yield altered_to(place, Kind.TEXT, value, remark)
-    for length in (*filter(None, (place.rule("maxLength"), (place.rule("maxLength") or -1) + 1)), *_LENGTHS):
-        yield _altered(place, Kind.TEXT, "x" * length, f"{place.name} is a text of {length} characters")
-
-
-def _dates(text: str) -> Iterator[tuple[str, str]]:
-    found = _MOMENT.fullmatch(text)
-    day, time = found.groups() if found else (text if _DAY.fullmatch(text) else "2026-02-28", "12:30:59")
-    for digits in range(8):
-        fraction = f".{'1234567'[:digits]}" if digits else ""
-        for zone, form in (
-            ("", "no zone"),
-            ("Z", "Z"),
-            ("+00:00", "+00:00"),
-            ("-03:30", "an odd zone"),
-            ("+14:00", ""),
-        ):
-            yield f"{day}T{time}{fraction}{zone}", f"a moment with {digits} digits and {form or 'the farthest zone'}"
-    yield f"{day.lower()}t{time}z", "a moment in lower case"
-    yield f"{day} {time}", "a moment with a space"
-    yield day, "a day without time"
-    yield "2024-02-29", "a leap day"
-    yield "0001-01-01", "the first day of the calendar"
-    yield "9999-12-31", "the last day of the calendar"
-    yield f"{day}T23:59:60Z", "a leap second"
-    yield "2026-02-30", "a day that does not exist"
-    yield "28/02/2026", "a date in local form"
-    yield "0000-00-00", "a date of zeros"
+    for value, words in _STRANGE:
+        yield _altered(place, Kind.TEXT, value, words)
+    for length in _LENGTHS:
+        yield _altered(place, Kind.TEXT, text_of(length), f"is a text of {length} characters")
 
 
 def _of_number(place: Place) -> Iterator[Alteration]:
-    low, high = place.rule("minimum"), place.rule("maximum")
-    for bound, beyond, word in ((low, -1, "least"), (high, 1, "most")):
-        if bound is not None:
-            yield altered_to(place, Kind.NUMBER, bound, f"the {word} that is documented")
-            yield altered_to(place, Kind.NUMBER, bound + beyond, f"beyond the {word} that is documented")
-    for value, remark in (*_INTEGERS, *_NUMBERS):
+    for value, words in _NUMBERS:
         if value != place.value:
-            yield altered_to(place, Kind.NUMBER, value, remark)
+            yield _altered(place, Kind.NUMBER, value, words)
+    if isinstance(place.value, int) and abs(place.value) < _EXACT:
+        yield altered_to(place, Kind.NUMBER, float(place.value), "with a fraction of zero")
+    digits = "1" + "0" * (_DIGITS - 1)
+    yield _spliced(place, Kind.NUMBER, _MARK, digits, f"is an integer of {_DIGITS} digits")
 
 
 def _of_wrong_type(place: Place) -> Iterator[Alteration]:
-    if isinstance(place.value, int | float) and not isinstance(place.value, bool):
+    if is_number(place.value):
         yield altered_to(place, Kind.TYPE, str(place.value), "a number in quotes")
-    others: tuple[Any, ...] = ("text", 7, True, [], {}, [place.value])
-    for value in others:
+    for value, words in _OTHERS:
         if type(value) is not type(place.value):
-            yield altered_to(place, Kind.TYPE, value, "another type")
+            yield _altered(place, Kind.TYPE, value, words)
+    if not isinstance(place.value, list):
+        yield altered_to(place, Kind.TYPE, [place.value], "an array of it")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from random import Random
 from typing import Any, Final
 
 from crm_contracts.examination.exchange import Headers
 from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
 from crm_contracts.fuzz.kinds import Kind
-from crm_contracts.sweep.cases import DELAY_MS
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.faults import Fault
 
@@ -28,6 +28,8 @@ _FAULTS: Final = {
     Fault.RANDOM_DATA_THEN_CLOSE: (Kind.BROKEN_CONNECTION, "what comes is no HTTP"),
     Fault.TIMEOUT: (Kind.HANG, "no answer comes"),
 }
+_DELAY_MS: Final = {Fault.TIMEOUT: 150, Fault.SLOW_BODY: 50}
+"""Milliseconds that faults take which are made of time: few, for a client is to be given many answers."""
 
 
 def writing(draft: Draft) -> Iterator[Alteration]:
@@ -36,9 +38,9 @@ def writing(draft: Draft) -> Iterator[Alteration]:
         yield _alteration(Kind.MEMBER_ORDER, "order", "members come in reverse order", _reversed)
         yield _alteration(Kind.MEMBER_ORDER, "order", "members come in the order of the alphabet", _sorted)
         for padding, words in (("\n", "an empty line"), (" \t\r\n", "white space of all kinds")):
-            yield _alteration(Kind.WHITE_SPACE, "padding", f"{words} around the body", _with(padding=padding))
-        yield _alteration(Kind.WHITE_SPACE, "indent", "the body is indented", _with(indent=2))
-        yield _alteration(Kind.ESCAPES, "escapes", "letters beyond ASCII are escaped", _with(ascii_only=True))
+            yield _alteration(Kind.WHITE_SPACE, "padding", f"{words} around the body", _writing(padding=padding))
+        yield _alteration(Kind.WHITE_SPACE, "indent", "the body is indented", _writing(indent=2))
+        yield _alteration(Kind.ESCAPES, "escapes", "letters beyond ASCII are escaped", _writing(ascii_only=True))
     for words, spelt in (("lower", str.lower), ("upper", str.upper), ("mixed", str.swapcase)):
         yield _alteration(Kind.HEADER_NAMES, "names", f"header names are in {words} case", _spelling(spelt))
     for name, value, words in (
@@ -82,10 +84,10 @@ def faults() -> Iterator[Alteration]:
     for fault, (kind, words) in _FAULTS.items():
         for phase in ("before",) if fault is Fault.SLOW_BODY else ("before", "after"):
             after = phase == "after"
-            lost = Kind.LOST_ANSWER if after else kind
+            wildest = Kind.LOST_ANSWER if after and kind is not Kind.HANG else kind
             told = f"{words}, {phase} the request has taken its effect" if fault is not Fault.SLOW_BODY else words
-            change = _with(fault=fault, delay_ms=DELAY_MS.get(fault, 0), phase=phase)
-            yield _alteration(lost, "connection", told, change)
+            change = _with(fault=fault, delay_ms=_DELAY_MS.get(fault, 0), phase=phase)
+            yield _alteration(wildest, "connection", told, change)
 
 
 def _mislabelled(draft: Draft) -> Iterator[Alteration]:
@@ -153,6 +155,32 @@ def _cut(part: int, then: bytes = b"") -> Change:
         return replace(draft, raw=middle + then + (body[len(middle) :] if then else b""))
 
     return change
+
+
+def _writing(**changes: Any) -> Change:
+    def change(draft: Draft) -> Draft:
+        if draft.raw is not None:
+            raise Inapplicable
+        return replace(draft, **changes)
+
+    return change
+
+
+def shuffled(seed: int) -> Alteration:
+    """Return the alteration that puts members in some order.
+
+    Args:
+        seed: says which.
+    """
+
+    def change(draft: Draft) -> Draft:
+        random = Random(seed)  # noqa: S311  # nothing secret depends on it
+        altered = _ordered(draft, lambda names: random.sample(names, len(names)))
+        if altered.body == draft.body:
+            raise Inapplicable
+        return altered
+
+    return _alteration(Kind.MEMBER_ORDER, "order", f"members come in the order number {seed}", change)
 
 
 def _reversed(draft: Draft) -> Draft:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
+
+from jsonschema_rs import Draft4Validator
 
 from crm_contracts.examination.answers import answer_violations
 from crm_contracts.examination.exchange import Exchange
@@ -38,6 +40,11 @@ class Documented:
     schemas: Schemas
     schema: Mapping[str, Any]
     draft: Draft
+
+    @cached_property
+    def validator(self) -> Draft4Validator:
+        """The schema, compiled."""
+        return self.schemas.compile(dict(self.schema))
 
     def violations(self, draft: Draft) -> list[Violation]:
         """Return what breaks the contract in an answer that arrives whole."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from crm_contracts.examination.exchange import Headers
@@ -22,7 +23,7 @@ class Inapplicable(Exception):
     """An alteration's place is no longer there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """An answer in the making.
 
@@ -51,19 +52,33 @@ class Draft:
     delay_ms: int = 0
     phase: str = "before"
 
-    @property
+    @cached_property
     def body(self) -> bytes:
-        """The body's bytes."""
+        """The body's bytes.
+
+        Raises:
+            UnicodeEncodeError: it is a text that the charset does not have.
+        """
         if self.raw is not None or not self.media_type:
             return self.raw or b""
+        try:
+            return self.text.encode(self.charset)
+        except UnicodeEncodeError:
+            if self.ascii_only or not is_json(self.media_type):
+                raise
+            return replace(self, ascii_only=True).body  # so that JSON can hold it, be it half of a character
+
+    @property
+    def text(self) -> str:
+        """The value as it is written."""
         if not is_json(self.media_type):
-            return str(self.value).encode(self.charset)
+            return str(self.value)
         separators = (",", ":") if self.indent is None else (", ", " : ")
         text = json.dumps(self.value, ensure_ascii=self.ascii_only, indent=self.indent, separators=separators)
-        return (self.padding + text + self.padding).encode(self.charset)
+        return self.padding + text + self.padding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Alteration:
     """One thing that is done to a documented answer.
 

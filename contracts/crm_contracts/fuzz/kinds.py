@@ -23,6 +23,7 @@ class Kind(StrEnum):
     DATE = "date parsing"
     TEXT = "strange text"
     ARRAY = "array size"
+    DUPLICATE_MEMBER = "duplicate member"
     TYPE = "wrong type"
     SCHEMA = "built from the schema"
     MEDIA_TYPE = "wrong media type"

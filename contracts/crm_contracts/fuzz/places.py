@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from crm_contracts.fuzz.draft import Path
@@ -31,7 +32,7 @@ class Place:
         """Return what the first schema that has a keyword says there; `None` if none has it."""
         return next((schema[keyword] for schema in self.schemas if keyword in schema), None)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The place in words, as violations have it."""
         return ".".join(map(str, ("body", *self.path)))

@@ -11,9 +11,11 @@ import orjson
 
 from crm_contracts.fuzz import bodies, carriage
 from crm_contracts.fuzz.documented import Documented
-from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
+from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable, put
+from crm_contracts.fuzz.drawn import Drawing, drawings
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.places import Place, Walker
+from crm_contracts.fuzz.plain import is_plain
 from crm_mocks.contract.outcome import is_json
 
 Alterations = Mapping[Kind, list[Alteration]]
@@ -28,30 +30,40 @@ class Pool:
         forbidden: it does not, or nothing arrives whole that it could be held to.
         carried: those of `allowed` and `forbidden` that hold for whatever body: they change how it is carried.
         places: those of the body.
+        drawings: draw alterations of the body that are not listed, and may be forbidden.
     """
 
     allowed: Alterations
     forbidden: Alterations
     carried: tuple[Alterations, Alterations]
     places: tuple[Place, ...]
+    drawings: tuple[Drawing, ...]
 
 
 @cache
 def pool(documented: Documented) -> Pool:
     """Return the alterations of a documented answer."""
     places = tuple(places_of(documented, documented.draft.value))
-    in_body = list(_telling(documented, (each for place in places for each in bodies.alterations(place))))
+    in_body = list(telling(documented.draft, (each for place in places for each in bodies.alterations(place))))
     allowed, forbidden = _sorted_out(documented, in_body)
-    ways, faults = list(carriage.writing(documented.draft)), list(carriage.faults())
-    carried = [each for each in ways if _differs(documented, each) and _is_allowed(documented, each)]
-    spoiling = [*ways, *carriage.spoiling(documented.draft)]
-    spoilt = [each for each in spoiling if _differs(documented, each) and not _is_allowed(documented, each)]
+    carried, spoilt = carriages(documented)
     return Pool(
-        by_kind([*carried, *allowed]),
-        by_kind([*forbidden, *spoilt, *faults]),
-        (by_kind(carried), by_kind([*spoilt, *faults])),
+        by_kind([*_all(carried), *allowed]),
+        by_kind([*forbidden, *_all(spoilt)]),
+        (carried, spoilt),
         places,
+        drawings(places) if is_json(documented.draft.media_type) else (),
     )
+
+
+@cache
+def carriages(documented: Documented) -> tuple[Alterations, Alterations]:
+    """Return the alterations of how a documented answer is carried: those that the contract allows, and the others."""
+    ways = list(carriage.writing(documented.draft))
+    found = [each for each in (*ways, *carriage.spoiling(documented.draft)) if _differs(documented, each)]
+    good = [each for each in ways if each in found and _is_allowed(documented, each)]
+    bad = [each for each in found if each not in good and not _is_allowed(documented, each)]
+    return by_kind(good), by_kind([*bad, *carriage.faults()])
 
 
 def places_of(documented: Documented, value: Any) -> Iterator[Place]:
@@ -68,23 +80,30 @@ def by_kind(alterations: Iterable[Alteration]) -> Alterations:
     return {kind: each for kind, each in found.items() if each}
 
 
+def _all(alterations: Alterations) -> Iterator[Alteration]:
+    return (each for of_kind in alterations.values() for each in of_kind)
+
+
 def fits(documented: Documented, draft: Draft) -> bool:
     """Tell whether the schema allows a body's value, as a client reads it that knows JSON and nothing else."""
-    validator = documented.schemas.compile(dict(documented.schema))
     if not is_json(draft.media_type):
-        return isinstance(draft.value, str) and validator.is_valid(draft.value)
+        return isinstance(draft.value, str) and documented.validator.is_valid(draft.value)
     try:
-        return validator.is_valid(orjson.loads(draft.body))
+        return documented.validator.is_valid(orjson.loads(draft.body))
     except orjson.JSONDecodeError:
         return False
 
 
-def _telling(documented: Documented, alterations: Iterable[Alteration]) -> Iterator[Alteration]:
+def telling(draft: Draft, alterations: Iterable[Alteration]) -> Iterator[Alteration]:
     """Leave out what a body that is no JSON cannot hold."""
-    is_text = not is_json(documented.draft.media_type)
+    is_text = not is_json(draft.media_type)
     for each in alterations:
-        if not is_text or isinstance(each.change(documented.draft).value, str):
+        if not is_text or _is_text(each.change(draft)):
             yield each
+
+
+def _is_text(draft: Draft) -> bool:
+    return isinstance(draft.value, str) and draft.raw is None and is_plain(draft.value)
 
 
 def _sorted_out(documented: Documented, found: Iterable[Alteration]) -> tuple[list[Alteration], list[Alteration]]:
@@ -92,8 +111,17 @@ def _sorted_out(documented: Documented, found: Iterable[Alteration]) -> tuple[li
     allowed: list[Alteration] = []
     forbidden: list[Alteration] = []
     for each in found:
-        (allowed if fits(documented, each.change(documented.draft)) else forbidden).append(each)
+        (allowed if _is_fitting(documented, each) else forbidden).append(each)
     return allowed, forbidden
+
+
+def _is_fitting(documented: Documented, alteration: Alteration) -> bool:
+    """Tell whether the schema allows an altered body, which is written and read only where that may matter."""
+    change, before = alteration.change, documented.draft
+    if isinstance(change, bodies.Put) and is_plain(change.value):
+        return documented.validator.is_valid(put(before.value, change.path, change.value))
+    draft = change(before)
+    return fits(documented, draft) if draft.raw is None else not documented.violations(draft)
 
 
 def _is_allowed(documented: Documented, alteration: Alteration) -> bool:

@@ -1,30 +1,42 @@
-"""Strategies: what a client may be answered."""
+"""Strategies: what a client may be answered.
+
+Hypothesis takes its time for each choice, and for each strategy that is new to it: one strategy makes all answers of an
+operation, of few choices, by strategies that are made once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
 from hypothesis import assume, currently_in_test_context, event, note
 from hypothesis import strategies as st
 
 from crm_contracts.fuzz import bodies
 from crm_contracts.fuzz.answer import FuzzedAnswer
-from crm_contracts.fuzz.documented import Documented, documented
+from crm_contracts.fuzz.choices import Draw, below, one_of
+from crm_contracts.fuzz.documented import Documented, documented, suite
 from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
-from crm_contracts.fuzz.from_schema import values
+from crm_contracts.fuzz.from_schema import Builder
 from crm_contracts.fuzz.kinds import Kind
-from crm_contracts.fuzz.places import Place
-from crm_contracts.fuzz.pools import Alterations, Pool, fits, places_of, pool
+from crm_contracts.fuzz.pools import Alterations, Pool, carriages, fits, places_of, pool, telling
 
 MOST: Final = 4
 """Alterations of one answer, when the contract allows them."""
 
+_CARRIED: Final = 2
+"""Of these, what may be unusual about how a body is carried that is built from its schema."""
+
+_QUICK: Final = 10
+"""Half of how often something quick is chosen for once something that takes time: a client is to get many answers."""
+
+_SLOW: Final = frozenset({Kind.SLOW_BODY, Kind.HANG})
 _WILDEST: Final = {kind: rank for rank, kind in enumerate(Kind)}
-_ANY_INTEGER: Final = st.integers(-(2**63), 2**63 - 1)
 _TRIES: Final = 40
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+Family = Callable[[Draw, Documented], FuzzedAnswer]
 
 
 def answers(
@@ -48,54 +60,75 @@ def answers(
     Raises:
         UsageError: the contract has no such operation or answer.
     """
-    chosen = st.sampled_from(documented(operation, status, outcome))
     families = [_FAMILIES[each, from_schema] for each in (True, False) if allowed in (None, each)]
-    return st.one_of([chosen.flatmap(family) for family in families])
+    starts = _alike(documented(operation, status, outcome))
+
+    @st.composite
+    def answer(draw: Draw) -> FuzzedAnswer:
+        """Draw an answer; what it is made from is no argument, for Hypothesis writes those down, and they are long."""
+        family = one_of(draw, families)
+        return family(draw, one_of(draw, one_of(draw, starts)))
+
+    return answer()
 
 
-@st.composite
+def _alike(found: Iterable[Documented]) -> list[list[Documented]]:
+    """Return documented answers that have the same members together: of many errors, each is drawn the more seldom."""
+    alike: dict[tuple[str, ...], list[Documented]] = {}
+    for each in found:
+        value = each.draft.value
+        alike.setdefault(tuple(sorted(value)) if isinstance(value, dict) else (), []).append(each)
+    return list(alike.values())
+
+
 def _allowed(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that the contract allows: the example itself, or with a few alterations."""
     found = pool(start)
-    steps = st.integers(0, MOST)
-    return _altered(draw, start, found.allowed, draw(steps), [], drawing=found)
+    wanted = [_milder(draw, found) for _ in range(draw(below(MOST + 1)))]
+    return _altered(start, start.draft, wanted, [])
 
 
-@st.composite
+def _milder(draw: Draw, found: Pool) -> Alteration:
+    """Draw something allowed: one that is listed, or else one that is drawn itself."""
+    number = draw(below(len(found.allowed) + len(found.drawings)))
+    if number < len(found.allowed):
+        return one_of(draw, list(found.allowed.values())[number])
+    return found.drawings[number - len(found.allowed)](draw)
+
+
 def _forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that breaks the contract, or does not arrive whole, for one reason."""
-    alteration = _one_of(draw, pool(start).forbidden)
-    return finished(start, alteration.change(start.draft), [alteration], allowed=False)
+    draw(below(MOST + 1))  # as many choices as one thing takes that is allowed: shrinking prefers that, then
+    alteration = _spoiling(draw, pool(start).forbidden)
+    return _finished(start, alteration.change(start.draft), [alteration], _rule(start, alteration), allowed=False)
 
 
-@st.composite
 def _built(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that the contract allows, its body built from the schema."""
-    carried = pool(start).carried[0]
-    start, first = _rebuilt(draw, start)
-    return _altered(draw, start, carried, draw(st.integers(0, 2)), first)
+    carried = list(carriages(start)[0].values())
+    draft, first = _rebuilt(draw, start)
+    wanted = [one_of(draw, one_of(draw, carried)) for _ in range(draw(below(_CARRIED + 1)))]
+    return _altered(start, draft, wanted, first)
 
 
-@st.composite
 def _built_forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that is built from the schema, and then broken in one place."""
-    spoilt = pool(start).carried[1]
-    start, first = _rebuilt(draw, start)
-    places = list(places_of(start, start.draft.value)) if first else []
-    if places and draw(st.booleans()):
-        alterations = list(bodies.alterations(draw(st.sampled_from(places))))
-        begin = draw(st.integers(0, len(alterations) - 1))
+    draft, first = _rebuilt(draw, start)
+    places = list(places_of(start, draft.value)) if first else []
+    if places and draw(below(2)) == 1:
+        alterations = list(telling(draft, bodies.alterations(one_of(draw, places))))
+        begin = draw(below(len(alterations)))
         for each in (alterations[begin:] + alterations[:begin])[:_TRIES]:
-            draft = each.change(start.draft)
-            if not fits(start, draft):
-                return finished(start, draft, [*first, each], allowed=False)
-    alteration = _one_of(draw, spoilt)
-    draft = alteration.change(start.draft)
-    assume(draft.fault is not None or bool(start.violations(draft)))
-    return finished(start, draft, [*first, alteration], allowed=False)
+            broken = each.change(draft)
+            if not fits(start, broken):
+                return _finished(start, broken, [*first, each], _broken(start, broken), allowed=False)
+    alteration = _spoiling(draw, carriages(start)[1])
+    broken = alteration.change(draft)
+    assume(broken.fault is not None or start.violations(broken))
+    return _finished(start, broken, [*first, alteration], "", allowed=False)
 
 
-_FAMILIES: Final[dict[tuple[bool, bool], Callable[[Documented], st.SearchStrategy[FuzzedAnswer]]]] = {
+_FAMILIES: Final[dict[tuple[bool, bool], Family]] = {
     (True, False): _allowed,
     (False, False): _forbidden,
     (True, True): _built,
@@ -103,67 +136,80 @@ _FAMILIES: Final[dict[tuple[bool, bool], Callable[[Documented], st.SearchStrateg
 }
 
 
-def _rebuilt(draw: Draw, start: Documented) -> tuple[Documented, list[Alteration]]:
+@cache
+def _builder(vendor: str) -> Builder:
+    return Builder(suite(vendor).contracts[vendor].document)
+
+
+def _rebuilt(draw: Draw, start: Documented) -> tuple[Draft, list[Alteration]]:
     """Return a documented answer with a body built from its schema, and that as an alteration."""
     if not start.draft.media_type:
-        return start, []
-    value = draw(values(start.document, start.schema))
-    built = replace(start, draft=replace(start.draft, value=value))
-    assume(fits(built, built.draft))
+        return start.draft, []
+    value = _builder(start.operation.vendor).value(draw, start.schema)
+    draft = replace(start.draft, value=value)
+    assume(fits(start, draft))
     words = f"the body is built from the schema: {bodies.shown(value)}"
-    return built, [Alteration(Kind.SCHEMA, ("built",), words, lambda draft: draft)]
+    return draft, [Alteration(Kind.SCHEMA, ("built",), words, lambda draft: draft)]
 
 
-def _altered(
-    draw: Draw, start: Documented, found: Alterations, steps: int, done: list[Alteration], drawing: Pool | None = None
-) -> FuzzedAnswer:
-    """Alter an answer step by step; a step that the contract forbids after the others is left out."""
-    draft = start.draft
-    done = list(done)
-    for _ in range(steps if found else 0):
-        each = _drawn(draw, drawing) if drawing is not None else None
-        each = each or _one_of(draw, found)
+def _altered(start: Documented, draft: Draft, wanted: list[Alteration], first: list[Alteration]) -> FuzzedAnswer:
+    """Alter an answer. What is allowed alone mostly is together: only where it is not, one after the other is tried."""
+    altered, done = _applied(draft, wanted, first, lambda _: True)
+    if not start.validator.is_valid(altered.value):
+        altered, done = _applied(draft, wanted, first, lambda each: start.validator.is_valid(each.value))
+    return _finished(start, altered, done, "", allowed=True)
+
+
+def _applied(
+    draft: Draft, wanted: list[Alteration], first: list[Alteration], is_good: Callable[[Draft], bool]
+) -> tuple[Draft, list[Alteration]]:
+    """Return an altered answer, and the alterations that are good and do not exclude one another."""
+    done = list(first)
+    for each in wanted:
         if any(before.excludes(each.place) for before in done):
             continue
         try:
             altered = each.change(draft)
         except Inapplicable:
             continue
-        if not start.violations(altered):
+        if is_good(altered):
             draft = altered
             done.append(each)
-    return finished(start, draft, done, allowed=True)
+    return draft, done
 
 
-def _drawn(draw: Draw, found: Pool) -> Alteration | None:
-    """Sometimes return an alteration to a drawn value, where there are texts or numbers."""
-    places = [place for place in found.places if type(place.value) in (str, int)]
-    if not places or draw(st.integers(0, 4)) < 4:
-        return None
-    place: Place = draw(st.sampled_from(places))
-    if isinstance(place.value, str):
-        return bodies.altered_to(place, Kind.TEXT, draw(st.text()), "any text")
-    return bodies.altered_to(place, Kind.NUMBER, draw(_ANY_INTEGER), "any integer")
+def _spoiling(draw: Draw, found: Alterations) -> Alteration:
+    """Draw something forbidden. What takes time stands in the middle, for the ends of a range are chosen more often."""
+    quick = [each for kind, each in found.items() if kind not in _SLOW]
+    slow = [each for kind, each in found.items() if kind in _SLOW]
+    before = len(quick) * _QUICK
+    number = draw(below(2 * before + len(slow)))
+    if before <= number < before + len(slow):
+        return one_of(draw, slow[number - before])
+    return one_of(draw, quick[number % len(quick)])
 
 
-def _one_of(draw: Draw, found: Alterations) -> Alteration:
-    kind: Kind = draw(st.sampled_from(list(found)))
-    alteration: Alteration = draw(st.sampled_from(found[kind]))
-    return alteration
+@cache
+def _rule(start: Documented, alteration: Alteration) -> str:
+    """Return the rule that an alteration of a body breaks, in words."""
+    draft = alteration.change(start.draft)
+    if draft.fault is not None or draft.raw is not None or draft.headers != start.draft.headers:
+        return ""
+    return _broken(start, draft)
 
 
-def finished(start: Documented, draft: Draft, done: list[Alteration], *, allowed: bool) -> FuzzedAnswer:
-    """Return an altered answer, with words for what is unusual about it."""
-    kind = max((each.kind for each in done), key=_WILDEST.__getitem__, default=Kind.DOCUMENTED)
-    words = "; ".join(_words(start, draft, done, allowed=allowed))
-    if currently_in_test_context():
-        event(f"{'allowed' if allowed else 'forbidden'}: {kind}")
-        note(f"{start.operation.key}, {start.outcome.name}: {words or 'as documented'}")
-    return FuzzedAnswer(
+def _broken(start: Documented, draft: Draft) -> str:
+    """Return the rule that an answer breaks, in words; nothing where the body as a whole is none."""
+    violation = next(iter(start.violations(draft)), None)
+    return f"the contract: {violation.message}" if violation and violation.location != ("body",) else ""
+
+
+def _finished(start: Documented, draft: Draft, done: list[Alteration], rule: str, *, allowed: bool) -> FuzzedAnswer:
+    answer = FuzzedAnswer(
         operation=start.operation.key,
-        unusual=words,
+        unusual="; ".join(filter(None, (*(each.words for each in done), rule))),
         allowed=allowed,
-        kind=kind,
+        kind=max((each.kind for each in done), key=_WILDEST.__getitem__, default=Kind.DOCUMENTED),
         outcome=start.outcome.name,
         status=draft.status,
         headers=draft.headers,
@@ -173,12 +219,7 @@ def finished(start: Documented, draft: Draft, done: list[Alteration], *, allowed
         delay_ms=draft.delay_ms,
         phase=draft.phase,
     )
-
-
-def _words(start: Documented, draft: Draft, done: list[Alteration], *, allowed: bool) -> Iterator[str]:
-    """Yield what is unusual, and of what is forbidden in a body the rule that it breaks."""
-    yield from (each.words for each in done)
-    if not allowed and draft.fault is None and draft.raw is None and draft.headers == start.draft.headers:
-        violation = next(iter(start.violations(draft)), None)
-        if violation is not None and violation.location != ("body",):
-            yield f"the contract: {violation.message}"
+    if currently_in_test_context():
+        event(f"{'allowed' if allowed else 'forbidden'}: {answer.kind}")
+        note(str(answer))
+    return answer

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from crm_contracts.offline.turns import Turns
 from crm_mocks.app import Application
+from crm_mocks.control.names import AT_ONCE
 from crm_mocks.faults import Fault
 from crm_mocks.host.edge import ADMIN
 from crm_mocks.host.wire import WIRE
@@ -121,7 +122,8 @@ class Bridge:
         """Begin what `call` does. A client that gives up meanwhile has been heard all the same."""
         scope = _scope(self._ports.get(session, _NO_SESSION), method, url, headers)
         work = self._exchange(scope, body, timeout)
-        if scope["path"].startswith(ADMIN):  # it brings threads of its own into play
+        if scope["path"].startswith(ADMIN) and (scope["method"], scope["path"]) not in AT_ONCE:
+            # it brings threads of its own into play
             return self._turns.in_loop(work)
         return self._turns.here(work)
 

@@ -112,6 +112,8 @@ class Run:
         if self._offline is not None:
             self._offline.close()
             self._offline = None
+        if self._channel is not None:
+            self._channel.close()
 
     def verdict(self) -> Verdict | None:
         """Return the verdict on the run, and stop its server; `None` if no mock was used.
@@ -128,6 +130,7 @@ class Run:
             try:
                 return self._judged(ready)
             finally:
+                self.close()
                 if ready is not None:
                     server.stop(ready)
         finally:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from importlib.metadata import entry_points
-from typing import Final
+from io import BytesIO
+from typing import Any, Final
 
 from asgiref.sync import ThreadSensitiveContext
-from asgiref.wsgi import WsgiToAsgi
+from asgiref.wsgi import WsgiToAsgi, WsgiToAsgiInstance
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import run_wsgi_app
 
+from crm_mocks.control.names import AT_ONCE
 from crm_mocks.control.replies import problem_reply
 from crm_mocks.control.views import about, queue, records, requests, sessions, settings
 from crm_mocks.errors import UsageError
@@ -27,6 +30,8 @@ becomes a 400, and `crm_mocks.control.requested` and `crm_mocks.control.replies`
 
 ADMIN: Final = "/__admin"
 log = logging.getLogger("crm_mocks")
+
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def create_control_app(suite: Suite) -> Flask:
@@ -46,18 +51,19 @@ def create_control_app(suite: Suite) -> Flask:
     return app
 
 
-def flask_as_asgi(suite: Suite) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+def flask_as_asgi(suite: Suite) -> Asgi:
     """Return the control API as an ASGI application.
 
     asgiref runs Flask in a thread and its `async def` views on the event loop that the request came in on. Each
     request has a thread of its own: the one that asgiref would share among all loops of the process could be held up
-    by a loop that has stopped, or be the very thread that waits for this request.
+    by a loop that has stopped, or be the very thread that waits for this request. What is done `AT_ONCE` needs none.
 
     The answer is sent once Flask is done, by the task of the request. Sent from Flask's thread, as asgiref would, its
     last bytes leave before asgiref is through: a client that is quick to reuse its connection then has its next
     request started in asgiref's context of this one, whose thread is gone, and gets a 500.
     """
-    wrapped = WsgiToAsgi(create_control_app(suite))  # type: ignore[no-untyped-call]  # asgiref left it untyped
+    flask = create_control_app(suite)
+    in_a_thread = WsgiToAsgi(flask)  # type: ignore[no-untyped-call]  # asgiref left it untyped
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         answer: list[Message] = []
@@ -65,12 +71,25 @@ def flask_as_asgi(suite: Suite) -> Callable[[Scope, Receive, Send], Awaitable[No
         async def keep(message: Message) -> None:
             answer.append(message)
 
-        async with ThreadSensitiveContext():
-            await wrapped(scope, receive, keep)
+        if (scope["method"], scope["path"]) in AT_ONCE:
+            answer += _answered(flask, scope, (await receive())["body"])
+        else:
+            async with ThreadSensitiveContext():
+                await in_a_thread(scope, receive, keep)
         for message in answer:
             await send(message)
 
     return application
+
+
+def _answered(flask: Flask, scope: Scope, body: bytes) -> Iterator[Message]:
+    """Yield Flask's answer to a request whose body is whole, given in this thread."""
+    call: Any = WsgiToAsgiInstance(flask)  # type: ignore[no-untyped-call]  # asgiref left it untyped
+    call.scope = scope
+    pieces, status, headers = run_wsgi_app(flask, call.build_environ(scope, BytesIO(body)), buffered=True)
+    encoded = [(name.lower().encode("ascii"), value.encode("ascii")) for name, value in headers]
+    yield {"type": "http.response.start", "status": int(status.split(" ", 1)[0]), "headers": encoded}
+    yield {"type": "http.response.body", "body": b"".join(pieces)}
 
 
 def _plug_in(app: Flask, suite: Suite) -> None:

@@ -1,4 +1,4 @@
-"""Header names that the gate and the views behind it share."""
+"""Names that the gate, the views behind it and those who call them share."""
 
 from __future__ import annotations
 
@@ -9,3 +9,7 @@ SESSION_HEADER: Final = "x-mock-session"
 
 BASE_URL_HEADER: Final = "x-crm-mocks-base-url"
 """The server's URL as the client wrote it. Set by the gate, never taken from a client."""
+
+AT_ONCE: Final = frozenset({("POST", "/__admin/reset"), ("POST", "/__admin/responses")})
+"""Methods and paths whose views are plain functions, quick, and wait for nothing: they need no thread beside the loop.
+A generated test calls them for each of its examples."""

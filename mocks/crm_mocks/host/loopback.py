@@ -21,6 +21,7 @@ _MESSAGES: Final = {
 }
 
 
+@remembered(1024)
 def is_loopback(host: str) -> bool:
     """Tell whether a name or address can only mean this machine."""
     if host.lower() == "localhost":

@@ -9,7 +9,7 @@ from typing import Any, Final
 from crm_contracts.fuzz.answer import FuzzedAnswer
 from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Inapplicable
-from crm_contracts.fuzz.strategies import finished
+from crm_contracts.fuzz.strategies import _broken, _finished
 from crm_mocks.faults import Fault
 
 CONNECTION: Final = ("carriage", "connection")
@@ -90,7 +90,9 @@ class Maker:
             draft = replace(draft, delay_ms=self._silence_ms if never else min(draft.delay_ms, self._slow_ms))
         if allowed and len(done) > 1:
             allowed = not start.violations(draft)  # each is allowed by itself, but there are rules of several members
-        return Attempt(finished(start, draft, done, allowed=allowed), always, start, tuple(done))
+        in_body = draft.fault is None and draft.raw is None and draft.headers == start.draft.headers
+        rule = "" if allowed or not in_body else _broken(start, draft)
+        return Attempt(_finished(start, draft, done, rule, allowed=allowed), always, start, tuple(done))
 
     def documented(self, start: Documented, *, always: bool = False) -> Attempt:
         """Return a documented answer as it is."""

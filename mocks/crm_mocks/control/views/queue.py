@@ -17,7 +17,7 @@ def blueprint(suite: Suite) -> Blueprint:
     routes = Blueprint("queue", __name__)
 
     @routes.post("/responses")
-    async def queue_response() -> Response:
+    def queue_response() -> Response:
         values = json_object()
         session = suite.sessions.get(session_name(values))
         queued = session.enqueue(read_queued(values, suite, session))

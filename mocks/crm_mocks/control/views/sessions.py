@@ -48,7 +48,7 @@ def blueprint(suite: Suite) -> Blueprint:
         return reply({"closed": name})
 
     @routes.post("/reset")
-    async def reset() -> Response:
+    def reset() -> Response:
         values = json_object()
         only(values, ("session",))
         name = text(values, "session") or implied_session()
