@@ -24,9 +24,9 @@ BATCH: Final = 32
 """Answers that are tried before what came of them is looked at: the same number for any number of lanes, so that what
 is tried depends on nothing but the seed and the client."""
 
-_LIKE_OTHERS: Final = 1
+_LIKE_OTHERS: Final = 2
 """Rank of the first answer of an operation that has a schema of its own, beside those of success."""
-_ONE_OF_MANY: Final = 4
+_ONE_OF_MANY: Final = 5
 """Rank of further answers with the same schema."""
 _WAITING_SECONDS: Final = 0.5
 _SELDOM: Final = 0.1

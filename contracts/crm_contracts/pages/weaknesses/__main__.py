@@ -117,12 +117,13 @@ def _write(chosen: argparse.Namespace) -> int:
     for each in found:
         if each.name in names:
             data[each.name] = runs_of(each)
-    data = {each.name: data[each.name] for each in found}
-    complaints = [line for each in found for line in wrong(each, data)]
+    fuzzed = [each for each in found if each.name in data]
+    data = {each.name: data[each.name] for each in fuzzed}
+    complaints = [line for each in fuzzed for line in wrong(each, data)]
     print(*complaints, sep="\n", end="\n" if complaints else "", file=sys.stderr)
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     (chosen.docs / DATA).write_text(text, encoding="utf-8", newline="\n")
-    if not complaints:
+    if not complaints and fuzzed == found:
         (chosen.docs / NAME).write_text(rendered(found, data), encoding="utf-8", newline="\n")
     print(f"fuzzed {', '.join(names)}" if names else "the weaknesses are up to date")
     return 1 if complaints else 0
