@@ -95,7 +95,7 @@ def test_a_program_that_is_started_for_each_run_is_fuzzed_too(tmp_path: Path) ->
         (
             'if body["uuid"] == "7d1c5a52-0c0f-4b39-9a35-6c0c6f3d1f0e": raise ValueError',
             "the client is not ready to be fuzzed: given the documented answer 200 created_minimal of "
-            "config_api.createLead, it ended with exit code 1 for a documented success, where the plain run gave 0",
+            "config_api.createLead, it ended by an error that nothing has caught, with exit code 1 (Python)",
         ),
         ("sys.exit(3)", "the plain run failed with exit code 3"),
     ],

@@ -119,7 +119,7 @@ class Hunt:
                 self._found(trial, 0)
             else:
                 self.survived.append(trial)
-        self._took([self._judge.judged(trial) for trial in ready.trials])
+        self._took(ready.trials)
         starts = list(self._starts(ready))
         self._plan = Plan(starts, self._maker, self._seed)
         endless = iter(self._plan)

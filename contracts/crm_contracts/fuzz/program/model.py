@@ -104,7 +104,7 @@ class Weakness:
             "kind": answer.kind,
             "allowed": answer.allowed,
             "often": self.trial.attempt.often,
-            "unusual": answer.unusual,
+            "unusual": self.trial.attempt.unusual,
             "differences": self.differences,
             "failures": list(self.trial.failures),
             "did": self.trial.did.as_json(),

@@ -16,7 +16,6 @@ from crm_contracts.fuzz.program.model import Trial
 from crm_contracts.fuzz.program.rules import Judge
 from crm_mocks.faults import Fault
 
-_TOO_MANY: Final = 429
 _FAULTS: Final = (Fault.EMPTY_RESPONSE, Fault.CONNECTION_RESET_BY_PEER)
 """Faults that show with which exit code a client tells of a connection that fails."""
 
@@ -102,7 +101,7 @@ class Readiness:
         trials += self._lanes.try_all(list(self._further()), self._judge.plain)
         for trial in trials:
             self._judge.learn(trial)
-        self.trials = trials
+        self.trials = [self._judge.judged(trial) for trial in trials]
         return "", ""
 
     def usual(self, start: Documented) -> list[Trial]:
@@ -111,11 +110,10 @@ class Readiness:
         return [trial for trial, each in attempts if each.start is start and each.answer.fault is None]
 
     def _further(self) -> Iterator[Attempt]:
-        """Yield all other documented answers, and faults; always where a client may call again and get over it."""
+        """Yield all other documented answers, and faults; refusals always, so that calling again helps nobody."""
         for answers in self.answers.values():
             for each in answers.others:
-                status = each.outcome.status
-                yield self._maker.documented(each, always=status == _TOO_MANY or status >= 500)
+                yield self._maker.documented(each, always=each not in answers.successes)
             for fault in carriage.faults():
                 if fault.kind is Kind.BROKEN_CONNECTION and fault.change(answers.good[0].draft).fault in _FAULTS:
                     yield self._maker.make(answers.good[0], [fault], allowed=False, always=True)
@@ -127,4 +125,5 @@ class Readiness:
         did = trial.did
         if did.stopped or did.signal:
             return f"was {self._judge.rules.cut_off(did)}"
-        return f"ended with {wrong}" if did.met and (wrong := next(self._judge.wrong_code(trial), "")) else ""
+        wrong = next(self._judge.wrong_code(trial), "") if did.met else ""
+        return f"ended with {wrong}" if wrong.startswith("exit code") else wrong

@@ -12,10 +12,12 @@ from crm_contracts.fuzz.answer import FuzzedAnswer
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.program.attempt import Attempt
 from crm_contracts.fuzz.program.model import Trial
+from crm_contracts.trial.crashes import crashed
 from crm_contracts.trial.expectations import Expectations, expected
 from crm_contracts.trial.limits import Limits
 from crm_contracts.trial.model import FAULT, Did, Plain, class_of
 from crm_mocks.errors import UsageError
+from crm_mocks.faults import Fault
 
 ALLOWED: Final = "allowed"
 FORBIDDEN: Final = "forbidden"
@@ -125,9 +127,10 @@ class Judge:
 
     def learn(self, trial: Trial) -> None:
         """Take an exit code for one of the client's own: it gave it for a documented answer, or for a fault."""
-        did = trial.did
-        if did.met and not did.stopped and not did.signal and not self._is_success(trial.attempt.answer):
-            (self._of_answers if trial.attempt.answer.fault is None else self._of_faults).add(did.code)
+        answer, did = trial.attempt.answer, trial.did
+        ended = did.met and not did.stopped and not did.signal and not self._crash(trial)
+        if ended and not self._is_success(answer) and answer.fault is not Fault.SLOW_BODY:
+            (self._of_answers if answer.fault is None else self._of_faults).add(did.code)
 
     def codes(self, answer: FuzzedAnswer) -> frozenset[int]:
         """Return the exit codes that are right for an answer.
@@ -178,12 +181,15 @@ class Judge:
                 yield pattern
 
     def wrong_code(self, trial: Trial) -> Iterator[str]:
-        """Yield what is wrong with an exit code."""
+        """Yield what is wrong with how a client ended by itself."""
         answer, did = trial.attempt.answer, trial.did
         codes = self.codes(answer)
-        if did.code in codes:
+        crash = self._crash(trial)
+        if crash:
+            yield f"ended by an error that nothing has caught, with exit code {did.code} ({crash})"
+        elif did.code in codes:
             return
-        if self.rules.expected(answer) is not None:
+        elif self.rules.expected(answer) is not None:
             yield f"exit code {did.code}, where {_listed(codes)} is expected"
         elif self._is_success(answer):
             if not did.refusals:  # the mock may refuse what fits an answer that is not its own
@@ -192,11 +198,22 @@ class Judge:
             others = "documented answers and faults" if answer.kind in _OF_NETWORKS else "documented answers"
             yield f"exit code {did.code}, where {others} gave {_listed(codes)}"
 
+    def _crash(self, trial: Trial) -> str:
+        """Return by whose report a crash is known, unless the user expects that exit code."""
+        expected = self.rules.expected(trial.attempt.answer)
+        if expected is not None and trial.did.code in expected:
+            return ""
+        return crashed(trial.did.code, trial.printed)
+
     def _is_success(self, answer: FuzzedAnswer) -> bool:
         return answer.kind is Kind.DOCUMENTED and (answer.operation, answer.outcome) in self.successes
 
     def _recovered(self, attempt: Attempt, did: Did) -> bool:
-        return did.code == self.plain.code and not attempt.always and self._called_again(attempt, did)
+        if did.code != self.plain.code:
+            return False
+        if attempt.answer.fault is Fault.SLOW_BODY:
+            return True  # nothing was missing in the end
+        return not attempt.always and self._called_again(attempt, did)
 
     def _called_again(self, attempt: Attempt, did: Did) -> bool:
         return did.requests > self.plain.requests.get(attempt.answer.operation, 0)

@@ -14,7 +14,7 @@ from crm_contracts.fuzz.program import reproduction
 from crm_contracts.fuzz.program.attempt import Attempt, Maker
 from crm_contracts.fuzz.program.hunt import Budget, Hunt, Progress
 from crm_contracts.fuzz.program.lanes import Client, Herd, Lanes
-from crm_contracts.fuzz.program.model import Fuzz, Trial, Weakness
+from crm_contracts.fuzz.program.model import Fuzz, Weakness
 from crm_contracts.fuzz.program.ready import Readiness
 from crm_contracts.fuzz.program.rules import WORDS, Judge, Rules, read_patterns
 from crm_contracts.fuzz.program.written_test import Way
@@ -222,12 +222,9 @@ def _notes(hunt: Hunt, ready: Readiness, asked: Asked) -> Iterator[str]:
             yield f"{number(unmet, 'answer')} of {operation} reached nobody: the client did not call it in these runs"
     if len(hunt.weaknesses) >= asked.most:
         yield f"{number(asked.most, 'weakness', 'weaknesses')} are enough: see --stop-after"
-    if not asked.expect and not asked.never_prints and any(map(_hides_crashes, ready.trials)):
+    codes = {trial.did.code for trial in ready.trials if trial.did.met and not trial.failures}
+    if CRASH in codes and not asked.expect and not asked.never_prints:
         yield (
             f"the client ended with exit code {CRASH} for documented answers or faults, so that it may crash on others "
             "unseen: say what is right, such as --expect fault=75, or what a crash prints, by --never-prints"
         )
-
-
-def _hides_crashes(trial: Trial) -> bool:
-    return bool(trial.did.met) and trial.did.code == CRASH

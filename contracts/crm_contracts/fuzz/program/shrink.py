@@ -87,18 +87,29 @@ class Shrinker:
         return self._alike(trial, self._tried([once])) or trial
 
     def _milder(self, trial: Trial) -> Trial:
-        """Put milder alterations of the same kind in place of the last one, if one of them does."""
+        """Put milder alterations of the same kind in place of the last one, if one of them does.
+
+        Of many, some are tried first, and then those before the mildest that does.
+        """
         if not trial.attempt.alterations:
             return trial
-        attempt = trial.attempt
-        *others, last = attempt.alterations
-        milder = list(self._before(attempt, last))
+        milder = list(self._before(trial.attempt, trial.attempt.alterations[-1]))
         step = -(-len(milder) // _MILDER) or 1
+        found = self._first_of(trial, milder[::step])
+        if step == 1:
+            return found or trial
+        words = (found or trial).attempt.alterations[-1].words
+        at = next((number for number, (each, _) in enumerate(milder) if each.words == words), len(milder))
+        return self._first_of(trial, milder[max(at - step, 0) + 1 : at]) or found or trial
+
+    def _first_of(self, trial: Trial, milder: Sequence[tuple[Alteration, bool]]) -> Trial | None:
+        """Return the first alteration that breaks the client in place of the last one."""
+        attempt, others = trial.attempt, trial.attempt.alterations[:-1]
         again = []
-        for each, allowed in milder[::step]:
+        for each, allowed in milder:
             allowed_so = allowed and (attempt.answer.allowed or not others)
             again.append(self._again(trial, [*others, each], allowed=allowed_so, always=attempt.always))
-        return self._alike(trial, self._tried(again)) or trial
+        return self._alike(trial, self._tried(again))
 
     def _before(self, attempt: Attempt, last: Alteration) -> Iterator[tuple[Alteration, bool]]:
         """Yield alterations of the same kind, about the same place, that are milder, and whether they are allowed.

@@ -21,7 +21,7 @@ DATA: Final = "client-weaknesses.json"
 """Beside the page: what came of the runs."""
 
 _WANTED: Final = 1
-"""Differences from the documented example that a weakness is to be shrunk to."""
+"""Differences from the documented example that a weakness is to be shrunk to at the most."""
 
 
 def digest(example: Example) -> str:
@@ -70,7 +70,7 @@ def wrong(example: Example, data: dict[str, Any]) -> Iterator[str]:
         result = own["weaknesses"][region.name]
         if result["found"] != region.kind:
             yield f"{example.name}: {region.name} is found as '{result['found']}', not as '{region.kind}'"
-        elif result["differences"] != _WANTED:
+        elif result["differences"] > _WANTED:
             yield f"{example.name}: {region.name} is shrunk to {result['differences']} differences"
 
 

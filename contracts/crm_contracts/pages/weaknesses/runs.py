@@ -17,7 +17,7 @@ WEAK: Final = 1_000
 HARDENED: Final = 2_000
 """Answers that a client is given as it is."""
 
-_ENOUGH: Final = 3
+_ENOUGH: Final = 8
 """Weaknesses that are looked for in a client with one: what it has may show in several kinds of answers."""
 
 _FOLDERS: Final = re.compile(r"(?:/[\w.-]+)+/(?=[\w.-]+)")
@@ -69,7 +69,7 @@ def weak(example: Example, name: str, kind: str) -> dict[str, Any]:
         "runs": best["runs"],
         "differences": best["differences"],
         "answer": f"{best['operation']}, {best['status']} {best['outcome']}",
-        "unusual": best["unusual"] + (", given always" if best["often"] == "always" else ""),
+        "unusual": best["unusual"],
         "allowed": best["allowed"],
         "failures": best["failures"],
         "printed": _last_line(best["did"]["output"]),
