@@ -20,7 +20,7 @@ class CodeInTheText(CrmCom):
     def object_in(self, body: bytes) -> dict[str, Any]:
         """See the class."""
         found = super().object_in(body)
-        if b'"code":"OK"' not in body:
+        if b'"code"' in body and b'"code":"OK"' not in body:
             code = body.split(b'"code":"')[1].split(b'"')[0]
             logging.getLogger("crmcom").info("refused: %s", code.decode())
         return found
