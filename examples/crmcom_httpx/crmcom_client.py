@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +13,7 @@ import httpx
 
 BASE_URL = "https://api.crm.example/crmapi/rest/v2"
 TOKEN_IS_OVER = "Expired token"
+MOST_BYTES = 10_000_000  # of a body: CRM.COM's have some ten thousand
 
 
 class Refused(Exception):
@@ -30,15 +34,26 @@ class Unavailable(Exception):
 
 
 class CrmCom:
-    """CRM.COM, for one user."""
+    """CRM.COM, for one user.
 
-    def __init__(self, username: str, password: str, organisation: str, base_url: str = BASE_URL) -> None:
+    Args:
+        username: of the user.
+        password: of the user.
+        organisation: that the user belongs to.
+        base_url: of CRM.COM.
+        time_limit: seconds that CRM.COM may take to answer a request.
+    """
+
+    def __init__(
+        self, username: str, password: str, organisation: str, base_url: str = BASE_URL, *, time_limit: float = 10
+    ) -> None:
         self._login = {"username": username, "password": password, "organisation": organisation}
         self._token = ""
-        self._http = httpx.Client(base_url=base_url, timeout=10)
+        self._time_limit = time_limit
+        self._http = httpx.Client(base_url=base_url, timeout=time_limit)
 
     def create_lead(self, first_name: str, last_name: str, email: str, weeks: int) -> str:
-        """Create a lead of a new person; return its number.
+        """Create a lead of a new person; return its number, which is empty if CRM.COM does not tell it.
 
         Args:
             first_name: of the person.
@@ -50,9 +65,8 @@ class CrmCom:
             Refused: CRM.COM does not want it.
             Unavailable: CRM.COM does not answer as it should.
         """
-        body = self.lead(first_name, last_name, email, weeks)
-        number: str = self._with_token("/leads/create", body)["number"]
-        return number
+        created = self.with_token("/leads/create", self.lead(first_name, last_name, email, weeks))
+        return self.text_in(created, "number") if "number" in created else ""  # it is created all the same
 
     def lead(self, first_name: str, last_name: str, email: str, weeks: int) -> dict[str, Any]:
         """Return the body that creates a lead, without the token."""
@@ -73,8 +87,11 @@ class CrmCom:
             "fields_set": "number,status",
         }
 
-    def _with_token(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Call an operation with a token, and once more with a new one if that was over."""
+    def with_token(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Call an operation with a token, and once more with a new one if that was over.
+
+        Nothing else is tried again: CRM.COM may have done what it does not answer, and knows no duplicates.
+        """
         try:
             return self._call(path, {"token": self._token or self.log_in(), **body})
         except Refused as refused:
@@ -84,25 +101,77 @@ class CrmCom:
 
     def log_in(self) -> str:
         """Get a token."""
-        self._token = str(self._call("/authentication/token", self._login)["token"])
+        self._token = self.text_in(self._call("/authentication/token", self._login), "token")
         return self._token
 
     def log_out(self) -> None:
-        """Give the token back."""
-        if self._token:
-            self._call("/authentication/token/release", {"token": self._token})
-            self._token = ""
+        """Give the token back; if that fails, it comes to its end by itself."""
+        token, self._token = self._token, ""
+        if token:
+            with suppress(Refused, Unavailable):
+                self._call("/authentication/token/release", {"token": token})
 
     def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        ends = time.monotonic() + self._time_limit
         try:
-            answer = self._http.post(path, json=body).raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
+            with self._http.stream("POST", path, json=body) as answer:
+                self.check_status(answer)
+                content = self.body_of(answer, ends)
+        except httpx.HTTPError as error:
             raise Unavailable(str(error)) from error
-        status = answer["status"]
-        if status["code"] != "OK":  # CRM.COM says so with HTTP 200
-            raise Refused(status["code"], status["message"], status["description"])
-        data: dict[str, Any] = answer["data"]
+        return self.data_in(self.object_in(content))
+
+    def check_status(self, answer: httpx.Response) -> None:
+        """See that an answer has the status that all of CRM.COM's own have, but for those of its failures."""
+        if answer.status_code != httpx.codes.OK:
+            raise Unavailable(f"answered {answer.status_code}")
+
+    def body_of(self, answer: httpx.Response, ends: float) -> bytes:
+        """Return the body of an answer, in pieces as they come: the time limit of httpx is for each of them only."""
+        body = bytearray()
+        for piece in answer.iter_bytes():
+            body += piece
+            if time.monotonic() > ends or len(body) > MOST_BYTES:
+                raise Unavailable("the answer comes too slowly, or has no end")
+        return bytes(body)
+
+    def object_in(self, body: bytes) -> dict[str, Any]:
+        """Return the JSON object that a body is, whatever the headers say of it."""
+        try:
+            found = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise Unavailable(f"the answer is no JSON: {error}") from error
+        if not isinstance(found, dict):
+            raise Unavailable("the answer is no object")
+        return found
+
+    def data_in(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the data of an answer that is no refusal; CRM.COM says so with HTTP 200."""
+        status, data = answer.get("status"), answer.get("data")
+        if not isinstance(status, dict) or not isinstance(status.get("code"), str):
+            raise Unavailable("the answer has no status")
+        if status["code"] != "OK":
+            raise self.refusal(status)
+        if not isinstance(data, dict):
+            raise Unavailable("the answer has no data")
         return data
+
+    def refusal(self, status: Mapping[str, Any]) -> Refused:
+        """Return what a refusal says; but for the code, anything may be absent or null."""
+        message, description = (str(status.get(name) or "") for name in ("message", "description"))
+        return Refused(status["code"], message, description.strip())
+
+    def text_in(self, data: Mapping[str, Any], name: str) -> str:
+        """Return a text of an answer; half of a letter, as JSON may have, is written as its escape."""
+        text = data.get(name)
+        if not isinstance(text, str):
+            raise Unavailable(f"the answer has no {name}")
+        return text.encode("utf-8", "backslashreplace").decode()
+
+    def close(self) -> None:
+        """Log out, and close the connection."""
+        self.log_out()
+        self._http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -110,6 +179,4 @@ class CrmCom:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(Refused, Unavailable):  # the token comes to its end by itself
-            self.log_out()
-        self._http.close()
+        self.close()
