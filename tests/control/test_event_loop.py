@@ -1,4 +1,4 @@
-"""Sessions are touched on the event loop only, though Flask runs in a thread."""
+"""Sessions are touched on the event loop only, though most of Flask runs in a thread."""
 
 from __future__ import annotations
 
