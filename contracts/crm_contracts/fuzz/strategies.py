@@ -21,6 +21,7 @@ from crm_contracts.fuzz.documented import Documented, documented, suite
 from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
 from crm_contracts.fuzz.from_schema import Builder
 from crm_contracts.fuzz.kinds import Kind
+from crm_contracts.fuzz.making import broken_rule, made, rule_of
 from crm_contracts.fuzz.pools import Alterations, Pool, carriages, fits, places_of, pool, telling
 
 MOST: Final = 4
@@ -33,7 +34,6 @@ _QUICK: Final = 10
 """Half of how often something quick is chosen for once something that takes time: a client is to get many answers."""
 
 _SLOW: Final = frozenset({Kind.SLOW_BODY, Kind.HANG})
-_WILDEST: Final = {kind: rank for rank, kind in enumerate(Kind)}
 _TRIES: Final = 40
 
 Family = Callable[[Draw, Documented], FuzzedAnswer]
@@ -67,7 +67,7 @@ def answers(
     def answer(draw: Draw) -> FuzzedAnswer:
         """Draw an answer; what it is made from is no argument, for Hypothesis writes those down, and they are long."""
         family = one_of(draw, families)
-        return family(draw, one_of(draw, one_of(draw, starts)))
+        return _told(family(draw, one_of(draw, one_of(draw, starts))))
 
     return answer()
 
@@ -100,7 +100,7 @@ def _forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
     """Draw an answer that breaks the contract, or does not arrive whole, for one reason."""
     draw(below(MOST + 1))  # as many choices as one thing takes that is allowed: shrinking prefers that, then
     alteration = _spoiling(draw, pool(start).forbidden)
-    return _finished(start, alteration.change(start.draft), [alteration], _rule(start, alteration), allowed=False)
+    return made(start, alteration.change(start.draft), [alteration], rule_of(start, alteration), allowed=False)
 
 
 def _built(draw: Draw, start: Documented) -> FuzzedAnswer:
@@ -121,11 +121,11 @@ def _built_forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
         for each in (alterations[begin:] + alterations[:begin])[:_TRIES]:
             broken = each.change(draft)
             if not fits(start, broken):
-                return _finished(start, broken, [*first, each], _broken(start, broken), allowed=False)
+                return made(start, broken, [*first, each], broken_rule(start, broken), allowed=False)
     alteration = _spoiling(draw, carriages(start)[1])
     broken = alteration.change(draft)
     assume(broken.fault is not None or start.violations(broken))
-    return _finished(start, broken, [*first, alteration], "", allowed=False)
+    return made(start, broken, [*first, alteration], allowed=False)
 
 
 _FAMILIES: Final[dict[tuple[bool, bool], Family]] = {
@@ -157,7 +157,7 @@ def _altered(start: Documented, draft: Draft, wanted: list[Alteration], first: l
     altered, done = _applied(draft, wanted, first, lambda _: True)
     if not start.validator.is_valid(altered.value):
         altered, done = _applied(draft, wanted, first, lambda each: start.validator.is_valid(each.value))
-    return _finished(start, altered, done, "", allowed=True)
+    return made(start, altered, done, allowed=True)
 
 
 def _applied(
@@ -189,37 +189,9 @@ def _spoiling(draw: Draw, found: Alterations) -> Alteration:
     return one_of(draw, quick[number % len(quick)])
 
 
-@cache
-def _rule(start: Documented, alteration: Alteration) -> str:
-    """Return the rule that an alteration of a body breaks, in words."""
-    draft = alteration.change(start.draft)
-    if draft.fault is not None or draft.raw is not None or draft.headers != start.draft.headers:
-        return ""
-    return _broken(start, draft)
-
-
-def _broken(start: Documented, draft: Draft) -> str:
-    """Return the rule that an answer breaks, in words; nothing where the body as a whole is none."""
-    violation = next(iter(start.violations(draft)), None)
-    return f"the contract: {violation.message}" if violation and violation.location != ("body",) else ""
-
-
-def _finished(start: Documented, draft: Draft, done: list[Alteration], rule: str, *, allowed: bool) -> FuzzedAnswer:
-    answer = FuzzedAnswer(
-        operation=start.operation.key,
-        unusual="; ".join(filter(None, (*(each.words for each in done), rule))),
-        allowed=allowed,
-        kind=max((each.kind for each in done), key=_WILDEST.__getitem__, default=Kind.DOCUMENTED),
-        outcome=start.outcome.name,
-        status=draft.status,
-        headers=draft.headers,
-        body=draft.body,
-        chunked=draft.chunked,
-        fault=draft.fault,
-        delay_ms=draft.delay_ms,
-        phase=draft.phase,
-    )
+def _told(answer: FuzzedAnswer) -> FuzzedAnswer:
+    """Tell Hypothesis of an answer, for its statistics and for tests that fail with it."""
     if currently_in_test_context():
-        event(f"{'allowed' if allowed else 'forbidden'}: {answer.kind}")
+        event(f"{'allowed' if answer.allowed else 'forbidden'}: {answer.kind}")
         note(str(answer))
     return answer

@@ -9,7 +9,7 @@ from typing import Any, Final
 from crm_contracts.fuzz.answer import FuzzedAnswer
 from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Inapplicable
-from crm_contracts.fuzz.strategies import _broken, _finished
+from crm_contracts.fuzz.making import made, rule_of
 from crm_mocks.faults import Fault
 
 CONNECTION: Final = ("carriage", "connection")
@@ -17,7 +17,8 @@ CONNECTION: Final = ("carriage", "connection")
 
 _SILENCE_SECONDS: Final = 5.0
 _SLOW: Final = 0.2
-"""How much of a run's time limit an answer takes at the most that comes slowly."""
+_SLOWEST_SECONDS: Final = 1.0
+"""What an answer takes that comes slowly: a part of a run's time limit, but no longer than that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ class Maker:
                 no limit of its own is found, and one that comes slowly is there well before.
         """
         self._silence_ms = round((seconds + _SILENCE_SECONDS) * 1000)
-        self._slow_ms = round(seconds * 1000 * _SLOW)
+        self._slow_ms = round(min(seconds * _SLOW, _SLOWEST_SECONDS) * 1000)
 
     def make(
         self, start: Documented, alterations: Iterable[Alteration], *, allowed: bool, always: bool = False
@@ -87,12 +88,11 @@ class Maker:
             done.append(each)
         if draft.delay_ms:
             never = draft.fault is Fault.TIMEOUT and draft.phase == "before"
-            draft = replace(draft, delay_ms=self._silence_ms if never else min(draft.delay_ms, self._slow_ms))
+            draft = replace(draft, delay_ms=self._silence_ms if never else self._slow_ms)
         if allowed and len(done) > 1:
             allowed = not start.violations(draft)  # each is allowed by itself, but there are rules of several members
-        in_body = draft.fault is None and draft.raw is None and draft.headers == start.draft.headers
-        rule = "" if allowed or not in_body else _broken(start, draft)
-        return Attempt(_finished(start, draft, done, rule, allowed=allowed), always, start, tuple(done))
+        rule = rule_of(start, done[0]) if len(done) == 1 and not allowed else ""
+        return Attempt(made(start, draft, done, rule, allowed=allowed), always, start, tuple(done))
 
     def documented(self, start: Documented, *, always: bool = False) -> Attempt:
         """Return a documented answer as it is."""
