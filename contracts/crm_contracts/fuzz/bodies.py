@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -75,7 +75,7 @@ _OTHERS: Final = _told(
 )
 _LENGTHS: Final = (256, 4_096, 65_536)
 _SIZES: Final = (2, 100, 1_000)
-_LARGEST: Final = 262_144
+_LARGEST: Final = 524_288
 """Bytes of the largest array that is made: more of it tries the reader's patience rather than his program."""
 
 _EXACT: Final = 2**53
@@ -187,13 +187,10 @@ def _of_array(place: Place) -> Iterator[Alteration]:
 
 def _of_text(place: Place) -> Iterator[Alteration]:
     enum = place.rule("enum")
-    for value in enum or ():
-        if isinstance(value, str) and value != place.value:
-            yield altered_to(place, Kind.ENUM, value, "another of the documented values")
     if enum or _WORD_OF_ENUM.fullmatch(place.value):
-        yield altered_to(place, Kind.ENUM, _UNKNOWN, "a value that is not documented")
-        if place.value.swapcase() != place.value:
-            yield altered_to(place, Kind.ENUM, place.value.swapcase(), "in other case")
+        yield from _of_enum(place, enum or ())
+    if enum:
+        return  # any other text is a value that is not documented, too
     if dates.is_date(place.value, place.rule("format")):
         for value, remark in dates.forms(place.value):
             if value != place.value:
@@ -202,6 +199,17 @@ def _of_text(place: Place) -> Iterator[Alteration]:
         yield _altered(place, Kind.TEXT, value, words)
     for length in _LENGTHS:
         yield _altered(place, Kind.TEXT, text_of(length), f"is a text of {length} characters")
+
+
+def _of_enum(place: Place, enum: Sequence[Any]) -> Iterator[Alteration]:
+    for value in enum:
+        if isinstance(value, str) and value != place.value:
+            yield altered_to(place, Kind.ENUM, value, "another of the documented values")
+    yield altered_to(place, Kind.ENUM, _UNKNOWN, "a value that is not documented")
+    if place.value.swapcase() != place.value:
+        yield altered_to(place, Kind.ENUM, place.value.swapcase(), "in other case")
+    if enum:
+        yield altered_to(place, Kind.ENUM, "", "empty")
 
 
 def _of_number(place: Place) -> Iterator[Alteration]:

@@ -24,7 +24,7 @@ HEADERS = {"x-api-key": "demo-key", "content-type": "application/json"}
 LOST, REFUSED = 75, 65
 
 def send():
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=0.4)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=1.0)
     try:
         connection.request("POST", "/v1/leads/create", BODY, HEADERS)
         answer = connection.getresponse()
@@ -85,7 +85,7 @@ class Fuzzed:
 
 
 Fuzzer = Callable[..., Fuzzed]
-CHEAP = ("--persistent", "--timeout", "1", "--vendor", "config_api")
+CHEAP = ("--persistent", "--timeout", "5", "--vendor", "config_api")
 
 
 @pytest.fixture

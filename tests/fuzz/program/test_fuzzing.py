@@ -59,10 +59,13 @@ def test_a_client_that_calls_without_end_hangs(tmp_path: Path) -> None:
         "    status = 0\n    while status in (0, 502, 503): status, headers, raw = send(); time.sleep(0.05)\n",
     )
     done = Fuzzed(
-        tmp_path, *CHEAP, "-n", "40", "--stop-after", "1", "--", sys.executable, "-S", "-c", endless % "" + STAYING
+        tmp_path,
+        *CHEAP,
+        *("--timeout", "1.5", "-n", "40", "--stop-after", "1", "--"),
+        *(sys.executable, "-S", "-c", endless % "" + STAYING),
     )
     assert [name for name, _ in done.broken] == ["hang"]
-    assert done.report["weaknesses"][0]["failures"] == ["still running after 1 s"]
+    assert done.report["weaknesses"][0]["failures"] == ["still running after 1.5 s"]
 
 
 def test_a_retry_that_stores_twice_is_found(tmp_path: Path) -> None:

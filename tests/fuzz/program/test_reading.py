@@ -26,7 +26,7 @@ def test_a_member_that_makes_a_difference_is_read_and_what_stands_around_it():
 
 
 def test_what_makes_no_difference_is_not_read():
-    assert reading(lambda _: 0) == ([], 1)
+    assert reading(lambda _: 0) == ([], 2)
 
 
 def test_members_far_below_are_found():
@@ -61,3 +61,13 @@ def test_what_a_client_prints_makes_a_difference():
 def test_what_a_client_prints_makes_none_if_it_varies_by_itself():
     times = count()
     assert printing(lambda _: str(next(times))) == []
+
+
+def test_a_member_that_may_be_absent_is_found_by_an_odd_value():
+    def client(body):
+        modes = [field.get("mode", "OPTIONAL") for field in body.get("additionalInformation", [])]
+        return 0 if all(mode in ("OPTIONAL", "MANDATORY", "INACTIVE") for mode in modes) else 1
+
+    read, runs = reading(client, start("lead_config", "config_api.getLeadConfig"))
+    assert read == [("additionalInformation",), ("additionalInformation", 0), ("additionalInformation", 0, "mode")]
+    assert runs < 12

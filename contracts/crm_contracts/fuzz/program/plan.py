@@ -14,7 +14,7 @@ from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Path
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.places import Place
-from crm_contracts.fuzz.pools import Alterations, pool
+from crm_contracts.fuzz.pools import Alterations, fits, pool
 from crm_contracts.fuzz.program.attempt import Attempt, Maker, takes_time
 
 _UNREAD: Final = 6
@@ -153,14 +153,20 @@ class Plan:
         return self._maker.make(start.documented, unknown, allowed=True)
 
     def _one_at(self, start: Start, place: Path) -> Alteration:
-        random = self._random
-        if random.random() < _ANY:
-            found = next((each for each in start.places if each.path == place[1:] and place[0] == "body"), None)
-            if found is not None and isinstance(found.value, str):
-                return bodies.altered_to(found, Kind.TEXT, _any_text(random), "any text")
-            if found is not None and type(found.value) is int:
-                return bodies.altered_to(found, Kind.NUMBER, random.randint(-(2**63), 2**63 - 1), "any integer")
-        return random.choice(random.choice(start.allowed[place]))
+        if self._random.random() < _ANY:
+            drawn = self._drawn(start, place)
+            if drawn is not None and fits(start.documented, drawn.change(start.documented.draft)):
+                return drawn
+        return self._random.choice(self._random.choice(start.allowed[place]))
+
+    def _drawn(self, start: Start, place: Path) -> Alteration | None:
+        """Return an alteration to any text or any integer, where there is one; rules of the contract are not asked."""
+        found = next((each for each in start.places if place == ("body", *each.path)), None)
+        if found is not None and isinstance(found.value, str):
+            return bodies.altered_to(found, Kind.TEXT, _any_text(self._random), "any text")
+        if found is not None and type(found.value) is int:
+            return bodies.altered_to(found, Kind.NUMBER, self._random.randint(-(2**63), 2**63 - 1), "any integer")
+        return None
 
     def _is_known(self, start: Start, alteration: Alteration) -> bool:
         return (start.documented.operation.key, alteration.place, alteration.kind) in self._known

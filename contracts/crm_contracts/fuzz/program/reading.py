@@ -1,19 +1,23 @@
-"""Which members of an answer a client's doings depend on: found out by leaving members away, many at once."""
+"""Which members of an answer a client's doings depend on: found out by leaving away or changing many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from crm_contracts.fuzz.documented import Documented
-from crm_contracts.fuzz.draft import REMOVED, Alteration, Draft, Inapplicable, Path, put
+from crm_contracts.fuzz.draft import REMOVED, Alteration, Draft, Path, put
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.program.attempt import Attempt, Maker
 from crm_contracts.fuzz.program.model import Trial
 
+Change = Callable[[Any], Any]
 Doings = tuple[Any, ...]
 Try = Callable[[Sequence[Attempt]], list[Trial]]
+
+_ODD_TEXT: Final = "SOMETHING_NEW"
+_ODD_NUMBER: Final = 2**53 + 1
 
 
 def doings(trials: Sequence[Trial]) -> Callable[[Trial], Doings]:
@@ -46,14 +50,17 @@ class Reading:
         self._usual = self._doings(usual[0])
 
     def members(self) -> list[Path]:
-        """Return the paths of the members read, outer ones before what is read in them."""
-        return self._read(_members(self._start.draft.value, ()))
+        """Return the paths of the members read, outer ones before those in them."""
+        value = self._start.draft.value
+        absent = self._read(_members(value, ()), _remove, _members)
+        odd = self._read(list(_leaves(value, ())), _make_odd, _nothing)
+        return sorted({*absent, *odd, *(path[:depth] for path in odd for depth in range(1, len(path)))})
 
-    def _read(self, paths: list[Path]) -> list[Path]:
+    def _read(self, paths: list[Path], change: Change, below: Callable[[Any, Path], list[Path]]) -> list[Path]:
         """Return which of some paths are read, and which below them: halves of those that make a difference."""
         groups, found = [paths] if paths else [], []
         while groups:
-            trials = self._try_all([self._without(group) for group in groups])
+            trials = self._try_all([self._with(group, change) for group in groups])
             telling = [group for group, trial in zip(groups, trials, strict=False) if self._differs(trial)]
             groups = []
             for group in telling:
@@ -61,22 +68,19 @@ class Reading:
                     groups += [group[: len(group) // 2], group[len(group) // 2 :]]
                     continue
                 found.append(group[0])
-                below = _members(_at(self._start.draft.value, group[0]), group[0])
-                groups += [below] if below else []
-        return sorted(found)
+                within = below(_at(self._start.draft.value, group[0]), group[0])
+                groups += [within] if within else []
+        return found
 
-    def _without(self, paths: Iterable[Path]) -> Attempt:
-        def change(draft: Draft) -> Draft:
+    def _with(self, paths: Iterable[Path], change: Change) -> Attempt:
+        def changed(draft: Draft) -> Draft:
             value = draft.value
             for path in paths:
-                try:
-                    value = put(value, path, REMOVED)
-                except Inapplicable:
-                    continue
+                value = put(value, path, change(_at(draft.value, path)))
             return replace(draft, value=value)
 
-        removal = Alteration(Kind.ABSENT, ("body",), "members are absent", change)
-        return self._maker.make(self._start, [removal], allowed=False)
+        alteration = Alteration(Kind.ABSENT, ("body",), "members are absent or others", changed)
+        return self._maker.make(self._start, [alteration], allowed=False)
 
     def _differs(self, trial: Trial) -> bool:
         return bool(trial.did.met) and self._doings(trial) != self._usual
@@ -87,6 +91,30 @@ def _members(value: Any, path: Path) -> list[Path]:
     if isinstance(value, dict):
         return [(*path, name) for name in value]
     return _members(value[0], (*path, 0)) if isinstance(value, list) and value else []
+
+
+def _leaves(value: Any, path: Path) -> Iterator[Path]:
+    """Yield the paths of all members that have no members; of an array those of its first entry's."""
+    for below in _members(value, path):
+        inner = _at(value, below[len(path) :])
+        yield from _leaves(inner, below) if _members(inner, below) else (below,)
+
+
+def _nothing(_value: Any, _path: Path) -> list[Path]:
+    return []
+
+
+def _remove(_value: Any) -> Any:
+    return REMOVED
+
+
+def _make_odd(value: Any) -> Any:
+    """Return another value of the same type, which no client awaits."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return _ODD_NUMBER
+    return value * 2 if isinstance(value, list) else _ODD_TEXT
 
 
 def _at(value: Any, path: Path) -> Any:
