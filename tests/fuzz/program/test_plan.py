@@ -41,7 +41,7 @@ def test_every_kind_at_what_the_client_reads_comes_early():
 
 
 def test_what_the_client_does_not_read_comes_later():
-    early = singles(first(60))
+    early = [each for number, each in enumerate(first(60)) if number % 3 != 1]
     places = [each.alterations[0].place for each in early if len(each.alterations[0].place) > 1]
     in_body = [place[1:] for place in places if place[0] == "body"]
     assert in_body

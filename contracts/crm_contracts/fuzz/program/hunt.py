@@ -187,16 +187,19 @@ class Hunt:
         self._progress(Standing(self.answers, self.seconds, len(self.weaknesses), doing))
 
     def _starts(self, ready: Readiness) -> Iterator[Start]:
-        """Yield what to start from, with what the client reads of it, which is asked once for each schema."""
+        """Yield what to start from, with what the client reads of it.
+
+        That is asked once for each schema, and of successes and refusals apart: some CRMs have one schema for both.
+        """
         for operation, answers in ready.answers.items():
-            read: dict[str, tuple[Place, ...]] = {}
+            read: dict[tuple[str, bool], tuple[Place, ...]] = {}
             for documented in (*answers.good, *answers.others):
-                schema = json.dumps(documented.schema, sort_keys=True)
-                first = schema not in read
+                kind = (json.dumps(documented.schema, sort_keys=True), documented in answers.successes)
+                first = kind not in read
                 if first:
-                    read[schema] = self._read(documented, ready)
+                    read[kind] = self._read(documented, ready)
                 rank = 0 if documented in answers.good else _LIKE_OTHERS if first else _ONE_OF_MANY
-                yield Start(documented, rank, read[schema], self._weight(rank, ready.usual(documented)))
+                yield Start(documented, rank, read[kind], self._weight(rank, ready.usual(documented)))
             places = dict.fromkeys(".".join(map(str, ("body", *path))) for paths in read.values() for path in paths)
             self.reads[operation] = tuple(places)
 

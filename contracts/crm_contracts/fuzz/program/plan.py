@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.places import Place
 from crm_contracts.fuzz.pools import Alterations, fits, pool
 from crm_contracts.fuzz.program.attempt import Attempt, Maker, takes_time
+
+_RANKS: Final = 8
+"""Ranks that the alterations of a kind at a place are spread over, however many there are."""
 
 _UNREAD: Final = 6
 """Ranks that what the client does not read stands behind what it reads."""
@@ -78,6 +82,25 @@ class Start:
         return {place: [list(each) for _, each in groupby(found[place], lambda one: one.kind)] for place in found}
 
 
+@dataclass(frozen=True, eq=False)
+class Single:
+    """An answer with one alteration.
+
+    Attributes:
+        rank: the lower, the earlier.
+        start: the documented answer.
+        alteration: what to do to it.
+        allowed: whether the contract allows it.
+        always: every request to the operation gets it.
+    """
+
+    rank: int
+    start: Start
+    alteration: Alteration
+    allowed: bool
+    always: bool = False
+
+
 class Plan:
     """Gives answers to try, the more telling ones first, without end; the same ones for the same seed."""
 
@@ -93,7 +116,7 @@ class Plan:
         self._maker = maker
         self._random = Random(seed)  # noqa: S311  # no secret
         self._known: set[tuple[str, Path, Kind]] = set()
-        self._singles = iter(sorted(self._ranked(), key=lambda each: each[0]))
+        self._singles = iter(self._in_order())
 
     def leave_out(self, attempt: Attempt) -> None:
         """Try nothing more of what was altered in an attempt: it is known to break the client."""
@@ -110,33 +133,45 @@ class Plan:
                 elif turn == self._single:
                     turns = [self._several]
 
-    def _ranked(self) -> Iterator[tuple[float, Start, Alteration, bool, bool]]:
-        """Yield each alteration of each start with its rank, whether it is allowed, and whether it is given always."""
+    def _in_order(self) -> list[Single]:
+        """Return all singles by rank, and those of the same rank by turns of their kinds."""
+        ranked = list(self._ranked())
+        self._random.shuffle(ranked)
+        turns: Counter[tuple[int, Start, Kind]] = Counter()
+        order: list[tuple[int, int, int, Single]] = []
+        for single in ranked:
+            turn = (single.rank, single.start, single.alteration.kind)
+            turns[turn] += 1
+            order.append((single.rank, turns[turn], len(order), single))
+        return [single for *_, single in sorted(order, key=lambda each: each[:3])]
+
+    def _ranked(self) -> Iterator[Single]:
         for start in self._starts:
             found = pool(start.documented)
             for allowed, alterations in ((True, found.allowed), (False, found.forbidden)):
                 for rank, each in self._by_place(start, alterations):
                     if takes_time(each, start.documented):
                         continue  # it has been tried when it was found out whether the client is ready
-                    yield rank, start, each, allowed, False
+                    yield Single(rank, start, each, allowed)
                     if each.kind in _OFTEN_TOO:
-                        yield rank + 1, start, each, allowed, True
+                        yield Single(rank + 1, start, each, allowed, always=True)
 
-    def _by_place(self, start: Start, alterations: Alterations) -> Iterator[tuple[float, Alteration]]:
-        """Yield alterations with ranks: of each kind at each place, one has the first, one the second, and so on."""
+    def _by_place(self, start: Start, alterations: Alterations) -> Iterator[tuple[int, Alteration]]:
+        """Yield alterations with ranks: those of a kind at a place are spread over some of them."""
         for found in alterations.values():
             for place, at_place in groupby(found, lambda each: each.place):
                 several = list(at_place)
                 self._random.shuffle(several)
                 in_body = place[0] == "body" and len(place) > 1
                 later = start.rank + (_UNREAD if in_body and not start.is_read(place[1:]) else 0)
-                for rank, each in enumerate(several):
-                    yield rank + later + self._random.random(), each
+                for number, each in enumerate(several):
+                    yield later + (number * _RANKS // len(several) if len(several) > _RANKS else number), each
 
     def _single(self) -> Attempt | None:
-        for _, start, each, allowed, always in self._singles:
-            if not self._is_known(start, each):
-                return self._maker.make(start.documented, [each], allowed=allowed, always=always)
+        for each in self._singles:
+            if not self._is_known(each.start, each.alteration):
+                documented = each.start.documented
+                return self._maker.make(documented, [each.alteration], allowed=each.allowed, always=each.always)
         return None
 
     def _several(self) -> Attempt | None:

@@ -18,6 +18,7 @@ Try = Callable[[Sequence[Attempt]], list[Trial]]
 
 _ODD_TEXT: Final = "SOMETHING_NEW"
 _ODD_NUMBER: Final = 2**53 + 1
+_MANY: Final = 1_000
 
 
 def doings(trials: Sequence[Trial]) -> Callable[[Trial], Doings]:
@@ -53,8 +54,9 @@ class Reading:
         """Return the paths of the members read, outer ones before those in them."""
         value = self._start.draft.value
         absent = self._read(_members(value, ()), _remove, _members)
-        odd = self._read(list(_leaves(value, ())), _make_odd, _nothing)
-        return sorted({*absent, *odd, *(path[:depth] for path in odd for depth in range(1, len(path)))})
+        inner = self._read(list(_leaves(value, ())), _make_odd, _nothing)
+        inner += self._read(list(_arrays(value, ())), _enlarge, _nothing)
+        return sorted({*absent, *inner, *(path[:depth] for path in inner for depth in range(1, len(path)))})
 
     def _read(self, paths: list[Path], change: Change, below: Callable[[Any, Path], list[Path]]) -> list[Path]:
         """Return which of some paths are read, and which below them: halves of those that make a difference."""
@@ -100,6 +102,15 @@ def _leaves(value: Any, path: Path) -> Iterator[Path]:
         yield from _leaves(inner, below) if _members(inner, below) else (below,)
 
 
+def _arrays(value: Any, path: Path) -> Iterator[Path]:
+    """Yield the paths of all arrays that have entries, the outer ones only."""
+    if isinstance(value, list) and value:
+        yield path
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _arrays(inner, (*path, name))
+
+
 def _nothing(_value: Any, _path: Path) -> list[Path]:
     return []
 
@@ -114,7 +125,12 @@ def _make_odd(value: Any) -> Any:
         return not value
     if isinstance(value, int | float):
         return _ODD_NUMBER
-    return value * 2 if isinstance(value, list) else _ODD_TEXT
+    return _ODD_TEXT
+
+
+def _enlarge(value: Any) -> Any:
+    """Return an array with as many entries as clients are given at the most."""
+    return [value[0]] * _MANY
 
 
 def _at(value: Any, path: Path) -> Any:

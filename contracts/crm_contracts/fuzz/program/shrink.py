@@ -19,7 +19,10 @@ AGAIN: Final = 2
 """How often what broke a client is given again, before it is believed."""
 
 _MILDER: Final = 16
-"""How many milder alterations are tried at the most."""
+"""How many milder alterations are tried at first."""
+
+_OTHERS: Final = 32
+"""How many of the others are tried then, at the most."""
 
 Try = Callable[[Sequence[Attempt]], list[Trial]]
 
@@ -89,7 +92,7 @@ class Shrinker:
     def _milder(self, trial: Trial) -> Trial:
         """Put milder alterations of the same kind in place of the last one, if one of them does.
 
-        Of many, some are tried first, and then those before the mildest that does.
+        Of many, some are tried first, and then the others before the mildest that does.
         """
         if not trial.attempt.alterations:
             return trial
@@ -100,7 +103,8 @@ class Shrinker:
             return found or trial
         words = (found or trial).attempt.alterations[-1].words
         at = next((number for number, (each, _) in enumerate(milder) if each.words == words), len(milder))
-        return self._first_of(trial, milder[max(at - step, 0) + 1 : at]) or found or trial
+        others = [each for number, each in enumerate(milder[:at]) if number % step]
+        return self._first_of(trial, others[:_OTHERS]) or found or trial
 
     def _first_of(self, trial: Trial, milder: Sequence[tuple[Alteration, bool]]) -> Trial | None:
         """Return the first alteration that breaks the client in place of the last one."""
