@@ -21,6 +21,9 @@ from crm_contracts.fuzz.program.attempt import Attempt, Maker, takes_time
 _RANKS: Final = 8
 """Ranks that the alterations of a kind at a place are spread over, however many there are."""
 
+_RANKS_OF_CARRIAGE: Final = 2
+"""The same for how a body is carried, of which there is less."""
+
 _UNREAD: Final = 6
 """Ranks that what the client does not read stands behind what it reads."""
 
@@ -164,8 +167,9 @@ class Plan:
                 self._random.shuffle(several)
                 in_body = place[0] == "body" and len(place) > 1
                 later = start.rank + (_UNREAD if in_body and not start.is_read(place[1:]) else 0)
+                ranks = _RANKS if in_body else _RANKS_OF_CARRIAGE
                 for number, each in enumerate(several):
-                    yield later + (number * _RANKS // len(several) if len(several) > _RANKS else number), each
+                    yield later + (number * ranks // len(several) if len(several) > ranks else number), each
 
     def _single(self) -> Attempt | None:
         for each in self._singles:

@@ -19,6 +19,7 @@ Try = Callable[[Sequence[Attempt]], list[Trial]]
 _ODD_TEXT: Final = "SOMETHING_NEW"
 _ODD_NUMBER: Final = 2**53 + 1
 _MANY: Final = 1_000
+_FEW: Final = 8
 
 
 def doings(trials: Sequence[Trial]) -> Callable[[Trial], Doings]:
@@ -53,26 +54,39 @@ class Reading:
     def members(self) -> list[Path]:
         """Return the paths of the members read, outer ones before those in them."""
         value = self._start.draft.value
-        absent = self._read(_members(value, ()), _remove, _members)
-        inner = self._read(list(_leaves(value, ())), _make_odd, _nothing)
-        inner += self._read(list(_arrays(value, ())), _enlarge, _nothing)
-        return sorted({*absent, *inner, *(path[:depth] for path in inner for depth in range(1, len(path)))})
+        inner = self._read(list(_leaves(value, ())), _make_odd)
+        inner += self._read(list(_arrays(value, ())), _enlarge)
+        found = {*inner, *(path[:depth] for path in inner for depth in range(1, len(path)))}
+        wanted = _members(value, ())
+        while wanted:  # of a member that is read, those in it may be, too
+            absent = self._read([path for path in wanted if path not in found], _remove)
+            within = (path for each in absent for path in _members(_at(value, each), each))
+            found.update(absent)
+            wanted = list(within)
+        return sorted(found)
 
-    def _read(self, paths: list[Path], change: Change, below: Callable[[Any, Path], list[Path]]) -> list[Path]:
-        """Return which of some paths are read, and which below them: halves of those that make a difference."""
-        groups, found = [paths] if paths else [], []
-        while groups:
-            trials = self._try_all([self._with(group, change) for group in groups])
-            telling = [group for group, trial in zip(groups, trials, strict=False) if self._differs(trial)]
-            groups = []
-            for group in telling:
-                if len(group) > 1:
-                    groups += [group[: len(group) // 2], group[len(group) // 2 :]]
-                    continue
-                found.append(group[0])
-                within = below(_at(self._start.draft.value, group[0]), group[0])
-                groups += [within] if within else []
-        return found
+    def _read(self, paths: list[Path], change: Change) -> list[Path]:
+        """Return which of some paths are read: all at once are changed first."""
+        return self._halved(paths, change) if paths and self._telling([paths], change) else []
+
+    def _halved(self, paths: list[Path], change: Change) -> list[Path]:
+        """Return which of some paths are read that make a difference together.
+
+        Of a few, both halves of which make one, all are taken to be read: a client that shows all that it gets would
+        take two runs for each member.
+        """
+        if len(paths) == 1:
+            return paths
+        middle = len(paths) // 2
+        telling = self._telling([paths[:middle], paths[middle:]], change)
+        if len(telling) > 1 and len(paths) <= _FEW:
+            return paths
+        return [path for half in telling for path in self._halved(half, change)]
+
+    def _telling(self, groups: list[list[Path]], change: Change) -> list[list[Path]]:
+        """Return those of some groups that make a difference."""
+        trials = self._try_all([self._with(group, change) for group in groups])
+        return [group for group, trial in zip(groups, trials, strict=False) if self._differs(trial)]
 
     def _with(self, paths: Iterable[Path], change: Change) -> Attempt:
         def changed(draft: Draft) -> Draft:
@@ -109,10 +123,6 @@ def _arrays(value: Any, path: Path) -> Iterator[Path]:
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from _arrays(inner, (*path, name))
-
-
-def _nothing(_value: Any, _path: Path) -> list[Path]:
-    return []
 
 
 def _remove(_value: Any) -> Any:
