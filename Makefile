@@ -23,6 +23,7 @@ check: $(VENV)/.installed-dev ## lint, types, house rules of the contracts, gene
 	$(BIN)/python -m crm_contracts.rules
 	$(BIN)/python -m crm_contracts.pages --check
 	$(BIN)/python -m crm_contracts.pages.sweeps --check
+	$(BIN)/python -m crm_contracts.pages.weaknesses --check
 
 certify: $(VENV)/.installed-dev ## verify all mocks as strangers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
 	$(BIN)/python -m crm_contracts.verify.certify --page docs/certification.md $(ARGS)
@@ -30,6 +31,7 @@ certify: $(VENV)/.installed-dev ## verify all mocks as strangers, and write docs
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts that are out of date
 	$(BIN)/python -m crm_contracts.pages --write
 	$(BIN)/python -m crm_contracts.pages.sweeps --write
+	$(BIN)/python -m crm_contracts.pages.weaknesses --write $(ARGS)
 
 bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
 	$(BIN)/python -m benchmarks.run $(ARGS)

@@ -221,7 +221,7 @@ def _notes(hunt: Hunt, ready: Readiness, asked: Asked) -> Iterator[str]:
         if unmet:
             yield f"{number(unmet, 'answer')} of {operation} reached nobody: the client did not call it in these runs"
     if len(hunt.weaknesses) >= asked.most:
-        yield f"{number(asked.most, 'weakness', 'weaknesses')} are enough: see --stop-after"
+        yield f"the end of --stop-after {asked.most} is reached: there may be more weaknesses"
     codes = {trial.did.code for trial in ready.trials if trial.did.met and not trial.failures}
     if CRASH in codes and not asked.expect and not asked.never_prints:
         yield (

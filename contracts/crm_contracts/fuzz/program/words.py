@@ -69,7 +69,9 @@ def given(weakness: Weakness) -> str:
 
 def standing(weakness: Weakness) -> str:
     """Return whether the contract allows it, how it was found, and how small it is."""
-    allowed = "the contract allows it" if weakness.answer.allowed else "the contract does not allow it"
+    allowed = "the contract allows it" if weakness.answer.allowed else "the contract forbids it"
+    if weakness.answer.fault is not None:
+        allowed = "networks do that"
     if not weakness.found_by:
         return f"{allowed}; {'an earlier failure' if weakness.differences is None else 'found by a documented answer'}"
     runs = f"shrunk in {number(weakness.runs, 'run')} to {number(weakness.differences or 0, 'difference')}"
