@@ -1,8 +1,10 @@
 """Generated answers a second: `python -m benchmarks.fuzz`.
 
 For createLead of two CRMs, each with the Python example client: generation alone, from the examples and from the
-schema; in process, as with a fixture without a socket; and over a socket, as with one that has one. The ways take
-turns, and each figure is the median over the rounds. Exit code 1 if less is reached than is promised.
+schema; in process, as with a fixture without a socket; over a socket, as with one that has one; and by `crm-mocks
+fuzz --persistent`, with two processes of the client. The ways take turns, and each figure is the median over the rounds; of the
+command it is what more answers take, in the order of its plan, without start and what is learned first. Exit code 1 if
+less is reached than is promised.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.servers import ROOT
 from crm_contracts.fuzz import FuzzedAnswer, answers
+from crm_contracts.pages.examples import examples
+from crm_contracts.pages.weaknesses.runs import fuzz
 from crm_contracts.pytest_plugin import server
 from crm_contracts.pytest_plugin.channel import SocketChannel
 from crm_contracts.pytest_plugin.mocks import opened
@@ -35,7 +39,9 @@ from config_api_client import ConfigApi
 from crmcom_client import CrmCom
 
 OPTIONS = Options(1, None, None, (), (), (), None, None, {})
-IN_PROCESS, OVER_A_SOCKET = "in process", "over a socket"
+IN_PROCESS, OVER_A_SOCKET, PERSISTENT = "in process", "over a socket", "persistent"
+PROMISED = (IN_PROCESS, OVER_A_SOCKET, PERSISTENT)
+FEW, MANY = 100, 1_100
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,13 @@ class Case:
 
     Attributes:
         client: makes what does the client's job, of a base URL and the demo credentials; as a fixture would, once.
-        promised: answers a second, in process and over a socket.
+        example: folder of the client.
+        promised: answers a second, with a client.
     """
 
     vendor: str
     client: Callable[[str, dict[str, str]], Callable[[], object]]
+    example: str
     promised: int
 
     @property
@@ -73,7 +81,10 @@ def _crmcom(url: str, credentials: dict[str, str]) -> Callable[[], object]:
     return job
 
 
-CASES = (Case("config_api", _config_api, 200), Case("crmcom", _crmcom, 80))
+CASES = (
+    Case("config_api", _config_api, "config_api_requests", 200),
+    Case("crmcom", _crmcom, "crmcom_httpx", 80),
+)
 
 
 def main() -> int:
@@ -85,7 +96,7 @@ def main() -> int:
     kept = True
     for case in CASES:
         for name, rate in _measured(case, options.rounds, options.answers).items():
-            promised = case.promised if name in (IN_PROCESS, OVER_A_SOCKET) else 0
+            promised = case.promised if name in PROMISED else 0
             kept = kept and rate >= promised
             words = f" ({promised} are promised)" if promised else ""
             print(f"{case.operation}, {name}: {rate:.0f} answers a second{words}", flush=True)
@@ -122,7 +133,18 @@ def _measured(case: Case, rounds: int, count: int) -> dict[str, float]:
                 rate = _rate(case.operation, count, number, ways[name])
                 if number:
                     rates.setdefault(name, []).append(rate)
-    return {name: median(rates[name]) for name in ways}
+        rates[PERSISTENT] = [_persistent(case, number) for number in range(min(rounds, 3))]
+    return {name: median(each) for name, each in rates.items()}
+
+
+def _persistent(case: Case, number: int) -> float:
+    """Return how many further answers a second the command gives to a client that stays."""
+    (example,) = (each for each in examples(ROOT / "examples") if each.name == case.example)
+    few, many = (
+        fuzz(example, count, "", "--operation", case.operation, "--seed", str(number))["seconds"]
+        for count in (FEW, MANY)
+    )
+    return (MANY - FEW) / (many - few)
 
 
 def _rate(operation: str, count: int, number: int, way: Way) -> float:
