@@ -1,10 +1,10 @@
 """Generated answers a second: `python -m benchmarks.fuzz`.
 
 For createLead of two CRMs, each with the Python example client: generation alone, from the examples and from the
-schema; in process, as with a fixture without a socket; over a socket, as with one that has one; and by `crm-mocks
-fuzz --persistent`, with two processes of the client. The ways take turns, and each figure is the median over the rounds; of the
-command it is what more answers take, in the order of its plan, without start and what is learned first. Exit code 1 if
-less is reached than is promised.
+schema; in process, as with a fixture without a socket; over a socket, as with one that has one; and by `crm-mocks fuzz`
+with `--persistent`, two processes of the client. The ways take turns, and each figure is the median over the rounds; of
+the command it is what more answers take, in the order of its plan, without its start and what it learns first. Exit
+code 1 if less is reached than is promised.
 """
 
 from __future__ import annotations

@@ -21,10 +21,10 @@ from crm_contracts.fuzz.answer import FuzzedAnswer
 from crm_contracts.fuzz.documented import documented
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.pools import pool
+from crm_contracts.pages.weaknesses.regions import Region, regions
 from crm_contracts.pytest_plugin.channel import SocketChannel
 from crm_contracts.pytest_plugin.mocks import Mocks, opened
 from tests.examples.test_examples import EXAMPLES, typed
-from tests.examples.weaknesses import Weakness, function, weaknesses
 
 MANY = 25
 """How often an answer is given that a client without end is to meet."""
@@ -72,7 +72,8 @@ CASES = {
     "leadbank_puller": {
         "nameless_dealer": Case(*BATCH, "body.Leads.0.BandDealerID is null"),
         "naive_dates": Case(
-            *BATCH, 'body.Leads.0.CreateDate is "2024-10-15T05:29:19.1234567", a moment with 7 digits and no zone'
+            *BATCH,
+            'body.Leads.0.CreateDate is "2024-10-15T05:29:19.1234567", a moment with 7 digits of a second and no zone',
         ),
         "status_above_one": Case("leadbank.validateGetLeads", "confirmed", 'body.Status is "1", a number in quotes'),
         "title_of_a_page": Case(*BATCH, "Content-Type is text/html"),
@@ -82,12 +83,7 @@ CASES = {
     },
 }
 FOLDERS = {"config_api_requests": "lead.json", "crmcom_httpx": "lead.json", "leadbank_puller": "1"}
-SEEDED: dict[str, list[Weakness]] = {
-    folder: [
-        each for path in (EXAMPLES / folder).glob("*_weaknesses.py") for each in weaknesses(path.read_text("utf-8"))
-    ]
-    for folder in FOLDERS
-}
+SEEDED = {folder: regions(EXAMPLES / folder) for folder in FOLDERS}
 ALL = [pytest.param(folder, each, id=f"{folder}-{each.name}") for folder, found in SEEDED.items() for each in found]
 
 
@@ -144,7 +140,7 @@ def altered(case: Case) -> FuzzedAnswer:
                 body=draft.body,
                 chunked=draft.chunked,
                 fault=draft.fault,
-                delay_ms=min(draft.delay_ms, 1000),
+                delay_ms=1000 if draft.delay_ms else 0,
                 phase=draft.phase,
             )
     raise AssertionError(f"nothing is done to {case.outcome} that is: {case.words}")
@@ -211,7 +207,7 @@ def run(load: Any, environment: dict[str, str], mocks: Mocks, monkeypatch: Any, 
 
 @pytest.mark.parametrize(("folder", "weakness"), ALL)
 def test_an_answer_breaks_the_weak_client_and_not_the_hardened_one(
-    folder: str, weakness: Weakness, run: Any, monkeypatch: pytest.MonkeyPatch
+    folder: str, weakness: Region, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = CASES[folder][weakness.name]
     answer = altered(case)
@@ -222,14 +218,14 @@ def test_an_answer_breaks_the_weak_client_and_not_the_hardened_one(
 
 
 @pytest.mark.parametrize(("folder", "weakness"), ALL)
-def test_a_weakness_is_told_as_it_is_found(folder: str, weakness: Weakness) -> None:
+def test_a_weakness_is_told_as_it_is_found(folder: str, weakness: Region) -> None:
     kind = altered(CASES[folder][weakness.name]).kind
     if weakness.kind == "retry made a duplicate":
         assert kind is Kind.LOST_ANSWER
     elif weakness.kind != "hang":
         assert weakness.kind == kind
     assert weakness.code.startswith("class ")
-    assert function(EXAMPLES / folder / weakness.file, weakness.function)
+    assert weakness.cure.startswith("def ")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
