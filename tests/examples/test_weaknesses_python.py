@@ -91,7 +91,9 @@ ALL = [pytest.param(folder, each, id=f"{folder}-{each.name}") for folder, found 
 def mocks() -> Iterator[Mocks]:
     vendors: dict[str, dict[str, str]] = {"config_api": {}, "crmcom": {}, "leadbank": {}}
     with crm_mocks.serve(list(vendors), port=0) as server:
-        yield opened(SocketChannel(server.url), "weaknesses", [], vendors)
+        channel = SocketChannel(server.url)
+        yield opened(channel, "weaknesses", [], vendors)
+        channel.close()
 
 
 @pytest.fixture
