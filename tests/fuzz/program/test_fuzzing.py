@@ -23,26 +23,24 @@ def test_what_the_client_reads_is_told(reported: Fuzzed) -> None:
     assert reported.report["reads"] == {"config_api.createLead": ["body.id"]}
 
 
-@pytest.mark.parametrize(
-    ("weak", "weakness", "unusual"),
-    [
-        ('if headers.get("Content-Length") is None: raise KeyError', "chunked body", "the body comes in chunks"),
-        (
-            'assert list(body) == ["id", "customerId", "uuid", "customerNumber"][: len(body)]',
-            "unknown member",
-            "body.unknownMember is a member that is not documented",
-        ),
-        ('body["customerNumber"].split("-")', "null handling", "body.customerNumber is null"),
-        ('assert headers["content-type"] == "application/json"', "headers", ""),
-        ("if raw[:1] != b'{': raise ValueError", "white space", "an empty line around the body"),
-    ],
-)
-def test_a_weakness_is_found_and_shrunk_to_one_difference(fuzz: Fuzzer, weak: str, weakness: str, unusual: str) -> None:
-    done = fuzz(weak, "-n", "200", "--stop-after", "3")
+WEAK = """
+if headers.get("Content-Length") is None: raise KeyError
+assert set(body) <= {"id", "customerId", "uuid", "customerNumber"}
+print(body.get("customerNumber", "none").split("-"))
+assert headers["content-type"] == "application/json"
+if raw[:1] != b"{": raise ValueError
+"""
+
+
+def test_each_weakness_is_found_and_shrunk_to_one_difference(fuzz: Fuzzer) -> None:
+    done = fuzz(WEAK, "-n", "250")
     assert done.code == 1
-    found = [each for each in done.report["weaknesses"] if each["weakness"] == weakness]
-    assert found, done.broken
-    assert found[0]["unusual"].startswith(unusual)
+    found = dict(done.broken)
+    assert found["chunked body"] == "the body comes in chunks"
+    assert found["unknown member"] == "body.unknownMember is a member that is not documented"
+    assert found["null handling"].startswith("body.customerNumber is null")
+    assert found["headers"].startswith("Content-Type is ")
+    assert found["white space"] == "an empty line around the body"
     assert {each["differences"] for each in done.report["weaknesses"]} == {1}
 
 
@@ -120,14 +118,12 @@ def test_a_client_that_breaks_at_times_is_flaky(fuzz: Fuzzer) -> None:
 
 def test_the_same_is_tried_whatever_the_number_of_jobs(tmp_path: Path) -> None:
     weak = program('if body["id"] > 2**31: raise OverflowError')
-    several = [Fuzzed(tmp_path, *CHEAP, "-n", "120", "--jobs", jobs, "--", *weak) for jobs in ("1", "4")]
+    options = ("-n", "60", "--seed", "3", "--jobs")
+    several = [Fuzzed(tmp_path, *CHEAP, *options, jobs, "--", *weak) for jobs in ("1", "4")]
     one, four = (each.report for each in several)
+    assert one["seed"] == 3
     assert one["tried"] == four["tried"]
-    assert [each["answer"] for each in one["weaknesses"]] == [each["answer"] for each in four["weaknesses"]]
-
-
-def test_another_seed_tries_something_else(fuzz: Fuzzer) -> None:
-    assert fuzz("", "-n", "90").report["tried"] != fuzz("", "-n", "90", "--seed", "1").report["tried"]
+    assert [each["answer"] for each in one["weaknesses"]] == [each["answer"] for each in four["weaknesses"]] != []
 
 
 def test_the_budget_may_be_one_of_time(fuzz: Fuzzer) -> None:
