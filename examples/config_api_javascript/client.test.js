@@ -20,11 +20,11 @@ const sleep = (number) => control("clock", { session: "run", advance_seconds: nu
 const client = new Client(url, "demo-key", { sleep });
 
 test("creates a lead", async () => {
-  assert.equal(typeof (await client.createLead(anna)), "number");
+  assert.match(await client.createLead(anna), /^\d+$/);
 });
 
 test("fills in a field of the studio", async () => {
-  assert.equal(typeof (await client.createLead({ ...anna, email: "bea@example.com" }, 3)), "number");
+  assert.match(await client.createLead({ ...anna, email: "bea@example.com" }, 3), /^\d+$/);
 });
 
 test("tells which member is refused", async () => {
@@ -39,7 +39,13 @@ test("tells which member is refused", async () => {
 test("waits for as long as it is told", async () => {
   const answer = { status: 429, headers: { "Retry-After": "30" } };
   await control("responses", { session: "run", operation: "config_api.createLead", ...answer });
-  assert.equal(typeof (await client.createLead({ ...anna, email: "cleo@example.com" })), "number");
+  assert.match(await client.createLead({ ...anna, email: "cleo@example.com" }), /^\d+$/);
+});
+
+test("keeps every digit of an id", async () => {
+  const answer = { status: 200, body_base64: btoa('{"id": 9007199254740993}') };
+  await control("responses", { session: "run", operation: "config_api.createLead", ...answer });
+  assert.equal(await client.createLead({ ...anna, email: "eva@example.com" }), "9007199254740993");
 });
 
 test("tells that the CRM is unavailable", async () => {

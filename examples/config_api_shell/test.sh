@@ -26,6 +26,8 @@ expect 65 Max Mustermann max@example.com # known by now
 expect 0 'Dwayne "The Rock"' Johnson dwayne@example.com
 queue '"status": 500'
 expect 75 Eva Muster eva@example.com
+queue '"status": 200, "body": "<h1>Login</h1>", "headers": {"Content-Type": "text/html"}'
+expect 75 Eva Muster eva@example.com
 queue '"status": 429, "headers": {"Retry-After": "1"}'
 expect 0 Eva Muster eva@example.com
 exit $failed

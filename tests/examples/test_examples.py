@@ -88,6 +88,15 @@ BY_NAME = {
         "create_lead.sh",
         needs="curl",
     ),
+    "leadbank_perl": Example(
+        {
+            "unconfirmed": f"{ACKNOWLEDGE}  body[*].IDLeadBank  received",
+            "french_date": f"{ACKNOWLEDGE}  body[*].LeadEvents[*].DateAction  format",
+            "member_name": f"{ACKNOWLEDGE}  body[*].IDLeadBank  required",
+        },
+        "LeadBankMistakes.pm",
+        needs="prove",
+    ),
     "activix_receiver": Example(
         {
             "created": "created: answered 201",
