@@ -108,18 +108,14 @@ def carry_out(asked: Asked, progress: Progress) -> Fuzz:
         rules = _rules(asked, stand)
         _examine(earlier, stand)
         clients = _clients(asked)
-        with ends_with_us(Herd(clients)):
-            lanes = Lanes(stand, clients)
-            try:
-                return _fuzz(asked, stand, lanes, rules, earlier, progress)
-            finally:
-                lanes.close()
+        with Lanes(stand, clients) as lanes, ends_with_us(Herd(clients)):
+            return _fuzz(asked, stand, lanes, rules, earlier, progress)
 
 
 def _fuzz(
     asked: Asked, stand: Stand, lanes: Lanes, rules: Rules, earlier: Sequence[Attempt], progress: Progress
 ) -> Fuzz:
-    plain = lanes.first.plain()
+    plain = lanes.plain()
     complaint = stand.complaint(plain, lanes.first.name, asked.seconds)
     wanted = chosen(plain, asked.vendors, asked.operations)
     if not complaint and not wanted:
