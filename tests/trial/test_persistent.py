@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -112,7 +113,12 @@ def test_a_program_that_there_is_not_is_refused():
 
 def test_a_client_that_is_stopped_meanwhile_starts_no_further_process():
     several = client("time.sleep(60)")
-    runner = threading.Thread(target=several.run, args=(ENVIRONMENT,))
+
+    def run() -> None:
+        with suppress(SystemExit):  # where it was stopped before it was ready
+            several.run(ENVIRONMENT)
+
+    runner = threading.Thread(target=run)
     runner.start()
     while several._talk is None:
         time.sleep(0.01)
