@@ -151,6 +151,31 @@ def test_an_earlier_failure_is_given_first(reported: Fuzzed, fuzz: Fuzzer) -> No
     assert (mended.code, len(mended.report["survived"])) == (0, 1)
 
 
+def test_an_earlier_failure_that_is_found_again_counts_once(reported: Fuzzed, fuzz: Fuzzer) -> None:
+    earlier = reported.report["weaknesses"][0]["reproduction"]
+    done = fuzz('if body["id"] > 2**31: raise OverflowError', "-n", "120", "--from", earlier)
+    answers = [each["answer"] for each in done.report["weaknesses"]]
+    assert answers.count(reported.report["weaknesses"][0]["answer"]) == 1
+
+
+def test_an_earlier_failure_of_an_operation_that_is_not_called_is_not_survived(
+    reported: Fuzzed, fuzz: Fuzzer, tmp_path: Path
+) -> None:
+    document = json.loads(Path(reported.report["weaknesses"][0]["reproduction"]).read_text("utf-8"))
+    file = tmp_path / "other.json"
+    file.write_text(json.dumps({**document, "operation": "config_api.getLeadConfig"}))
+    done = fuzz("", "-n", "30", "--from", str(file))
+    assert done.report["survived"] == []
+    assert any("did not call config_api.getLeadConfig" in note for note in done.report["notes"])
+
+
+def test_a_client_that_calls_in_its_first_run_only_is_not_ready(tmp_path: Path) -> None:
+    once = program(ending=STAYING.replace("main(number)", "main(number) if number == 1 else 0"))
+    done = Fuzzed(tmp_path, *CHEAP, "--jobs", "1", "--", *once)
+    assert done.code == 1
+    assert done.report["complaint"].endswith("it called config_api.createLead in its plain run, and never again")
+
+
 def test_operations_may_be_chosen(fuzz: Fuzzer) -> None:
     done = fuzz("", "--operation", "config_api.getLeadConfig")
     assert "calls nothing of config_api.getLeadConfig in its plain run" in done.report["complaint"]

@@ -98,6 +98,9 @@ class Readiness:
                     f"given the documented answer {answer.status} {answer.outcome} of {answer.operation}, it {wrong}"
                 )
                 return f"the client is not ready to be fuzzed: {about}", trial.did.output
+        if not any(trial.did.met for trial in trials):
+            called = ", ".join(self.answers)
+            return f"the client is not ready to be fuzzed: it called {called} in its plain run, and never again", ""
         trials += self._lanes.try_all(list(self._further()), self._judge.plain)
         for trial in trials:
             self._judge.learn(trial)

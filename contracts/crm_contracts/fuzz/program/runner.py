@@ -216,6 +216,9 @@ def _notes(hunt: Hunt, ready: Readiness, asked: Asked) -> Iterator[str]:
         unmet = sum(counts.unmet for each, counts in hunt.tried.items() if each.operation == operation)
         if unmet:
             yield f"{number(unmet, 'answer')} of {operation} reached nobody: the client did not call it in these runs"
+    for trial in hunt.unmet:
+        answer = trial.attempt.answer
+        yield f"an earlier failure reached nobody: the client did not call {answer.operation}, for {answer.unusual}"
     if len(hunt.weaknesses) >= asked.most:
         yield f"{number(asked.most, 'weakness', 'weaknesses')} are enough: see --stop-after"
     codes = {trial.did.code for trial in ready.trials if trial.did.met and not trial.failures}
