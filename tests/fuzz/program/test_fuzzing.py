@@ -224,3 +224,29 @@ def test_an_earlier_failure_of_an_operation_that_there_is_not_is_refused(
 def test_a_client_that_is_never_ready_is_refused(tmp_path: Path) -> None:
     done = Fuzzed(tmp_path, *CHEAP, "--", sys.executable, "-S", "-c", textwrap.dedent("print('hello')"))
     assert "prints a line 'ready' when it awaits a run" in str(done.error)
+
+
+def test_the_documented_answers_are_those_of_the_settings_in_force(tmp_path: Path) -> None:
+    client = """
+import http.client, json, os, sys
+from urllib.parse import urlsplit
+
+address = urlsplit(os.environ["CRM_MOCKS_CRMCOM_URL"])
+BODY = json.dumps({"username": "demo", "password": "demo", "organisation": "demo"})
+print("ready", flush=True)
+for _ in sys.stdin:
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=1.0)
+    try:
+        connection.request("POST", "/crmapi/rest/v2/authentication/token", BODY, {"content-type": "application/json"})
+        answer = connection.getresponse()
+        code = 0 if json.loads(answer.read())["status"]["code"] == "OK" else 65
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
+        code = 75
+    print("ready", code, flush=True)
+"""
+    settings = ("--set", "crmcom.release=R11.0.0", "--set", "crmcom.error_status=4xx")
+    options = ("--persistent", "--timeout", "5", "--vendor", "crmcom", "-n", "40", *settings)
+    done = Fuzzed(tmp_path, *options, "--", sys.executable, "-S", "-c", client)
+    assert done.report["plain"]["outcomes"] == {"crmcom.createToken": ["hex_token_issued"]}
+    documented = {each["status"] for each in done.report["tried"] if each["kind"] == "as documented"}
+    assert documented == {200, 400, 401, 500}

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.examination.refusals import Refusals
 from crm_contracts.fuzz.program import reproduction
 from crm_contracts.fuzz.program.attempt import Attempt, Maker
 from crm_contracts.fuzz.program.hunt import Budget, Hunt, Progress
@@ -124,7 +123,7 @@ def _fuzz(
     if complaint:
         return Fuzz(asked.command, asked.seed, plain, complaint=complaint, output=plain.output)
     judge, maker = Judge(rules, plain), Maker(asked.seconds)
-    ready = Readiness(lanes, judge, maker, wanted, Refusals(stand.mocks.suite))
+    ready = Readiness(lanes, judge, maker, wanted, stand.mocks.suite)
     return _hunted(asked, lanes, judge, maker, ready, earlier, progress)
 
 
