@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.fuzz.program import reproduction
-from crm_contracts.fuzz.program.attempt import Attempt, Maker
+from crm_contracts.fuzz.program.attempt import LONGEST_SECONDS, Attempt, Maker
 from crm_contracts.fuzz.program.hunt import Budget, Hunt, Progress
 from crm_contracts.fuzz.program.lanes import Client, Herd, Lanes
 from crm_contracts.fuzz.program.model import Fuzz, Weakness
@@ -23,6 +23,7 @@ from crm_contracts.trial.expectations import read_expectations
 from crm_contracts.trial.persistent import PersistentClient
 from crm_contracts.trial.stand import Stand, chosen, ends_with_us
 from crm_mocks import serve
+from crm_mocks.errors import UsageError
 from crm_mocks.host.queued_answer import read_queued
 
 EXAMINED: Final = "fuzz-examined"
@@ -100,6 +101,8 @@ def carry_out(asked: Asked, progress: Progress) -> Fuzz:
         UsageError: the mocks cannot be served so, a name or file is wrong, or the command cannot be run.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
+    if not asked.seconds <= LONGEST_SECONDS:
+        raise UsageError(f"--timeout {asked.seconds:g}: a run may take {LONGEST_SECONDS:g} s at the most")
     earlier = [reproduction.read(path) for path in asked.earlier]
     with serve(**asked.serving) as mocks, tempfile.TemporaryDirectory(prefix="crm-mocks-fuzz-") as folder:
         stand = Stand(mocks, Path(folder), trust=asked.trust)
