@@ -223,6 +223,15 @@ def test_an_earlier_failure_of_an_operation_that_there_is_not_is_refused(
     assert "unknown operation 'config_api.nothing'" in str(fuzz("", "--from", str(file)).error)
 
 
+def test_what_is_found_is_reported_though_its_reproduction_cannot_be_written(fuzz: Fuzzer, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    weak = ('if body["id"] > 2**31: raise OverflowError', "-n", "120", "--stop-after", "1")
+    done = fuzz(*weak, "--failures", str(tmp_path / "file" / "folder"))
+    assert str(done.error).startswith("cannot make the folder")
+    assert done.report["weaknesses"][0]["reproduction"] is None
+    assert done.out.splitlines()[-1].startswith("Broken by 1")
+
+
 def test_a_client_that_is_never_ready_is_refused(tmp_path: Path) -> None:
     done = Fuzzed(tmp_path, *CHEAP, "--", sys.executable, "-S", "-c", textwrap.dedent("print('hello')"))
     assert "prints a line 'ready' when it awaits a run" in str(done.error)

@@ -190,6 +190,7 @@ class Fuzz:
         output: the last lines of what the client printed when there is a complaint.
         notes: what makes the report say less than it seems to, in sentences.
         interrupted: the user would not wait.
+        unwritten: why a reproduction could not be written, in a sentence; else empty.
     """
 
     command: tuple[str, ...]
@@ -207,6 +208,7 @@ class Fuzz:
     output: str = ""
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    unwritten: str = ""
 
     @property
     def exit_code(self) -> int:

@@ -140,9 +140,14 @@ def _hunted(
     progress: Progress,
 ) -> Fuzz:
     """Hunt, unless the client is not ready for it, and tell of it."""
+    unwritten: list[str] = []
 
     def keep(weakness: Weakness) -> Weakness:
-        return reproduction.keep(weakness, asked.folder, asked.way, judge, asked.seed)
+        try:
+            return reproduction.keep(weakness, asked.folder, asked.way, judge, asked.seed)
+        except UsageError as error:  # the report has it all the same
+            unwritten.append(str(error))
+            return weakness
 
     hunt = Hunt(lanes, judge, maker, Budget(asked.count, asked.budget, asked.most), asked.seed, keep, progress)
     complaint = output = ""
@@ -169,6 +174,7 @@ def _hunted(
         output=output,
         notes=tuple(_notes(hunt, ready, asked)),
         interrupted=interrupted,
+        unwritten=unwritten[0] if unwritten else "",
     )
 
 
