@@ -232,6 +232,20 @@ def test_what_is_found_is_reported_though_its_reproduction_cannot_be_written(fuz
     assert done.out.splitlines()[-1].startswith("Broken by 1")
 
 
+def test_what_was_done_is_reported_though_the_client_does_not_start_again(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    beginning = f"""
+if os.path.exists({str(started)!r}): sys.exit("not again")
+open({str(started)!r}, "w").close()
+"""
+    client = program('if body["id"] > 2**31: raise OverflowError', beginning + STAYING)
+    done = Fuzzed(tmp_path, *CHEAP, "-n", "120", "--jobs", "1", "--", *client)
+    assert "ended with exit code 1: with --persistent it prints a line 'ready'" in str(done.error)
+    assert done.report["plain"]["code"] == 0
+    assert done.report["tried"]
+    assert done.out.splitlines()[-1].startswith("Interrupted. ")
+
+
 def test_a_client_that_is_never_ready_is_refused(tmp_path: Path) -> None:
     done = Fuzzed(tmp_path, *CHEAP, "--", sys.executable, "-S", "-c", textwrap.dedent("print('hello')"))
     assert "prints a line 'ready' when it awaits a run" in str(done.error)

@@ -140,13 +140,13 @@ def _hunted(
     progress: Progress,
 ) -> Fuzz:
     """Hunt, unless the client is not ready for it, and tell of it."""
-    unwritten: list[str] = []
+    trouble: list[str] = []
 
     def keep(weakness: Weakness) -> Weakness:
         try:
             return reproduction.keep(weakness, asked.folder, asked.way, judge, asked.seed)
         except UsageError as error:  # the report has it all the same
-            unwritten.append(str(error))
+            trouble.append(str(error))
             return weakness
 
     hunt = Hunt(lanes, judge, maker, Budget(asked.count, asked.budget, asked.most), asked.seed, keep, progress)
@@ -158,6 +158,9 @@ def _hunted(
             hunt.carry_out(earlier, ready)
     except KeyboardInterrupt:
         interrupted = True
+    except UsageError as error:  # it started before, so what was done until now is worth a report
+        interrupted = True
+        trouble.append(str(error))
     return Fuzz(
         asked.command,
         asked.seed,
@@ -174,7 +177,7 @@ def _hunted(
         output=output,
         notes=tuple(_notes(hunt, ready, asked)),
         interrupted=interrupted,
-        unwritten=unwritten[0] if unwritten else "",
+        trouble=trouble[0] if trouble else "",
     )
 
 
