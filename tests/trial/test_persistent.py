@@ -58,6 +58,33 @@ def test_a_process_that_ends_ends_its_run_and_another_one_makes_the_next():
     several.stop()
 
 
+def test_a_process_that_ends_after_its_run_is_replaced_before_the_next():
+    several = client("print(os.getpid()); ready(); break")
+    pids = set()
+    for _ in range(3):
+        pids.add(several.run(ENVIRONMENT).printed)
+        assert several._talk is not None
+        several._talk.process.wait()
+    assert len(pids - {b""}) == 3
+    several.stop()
+
+
+def test_a_word_that_comes_twice_does_not_end_the_next_run():
+    several = client("print(number, flush=True); ready(); ready()")
+    for number in (b"1\n", b"2\n", b"3\n"):
+        assert several.run(ENVIRONMENT).printed == number
+        assert several._talk is not None
+        while several._talk._lines.empty():
+            time.sleep(0.01)
+    several.stop()
+
+
+def test_the_end_of_a_process_is_noticed_though_a_child_holds_its_output():
+    ran = client("os.fork() or time.sleep(60); print('bye', flush=True); os._exit(4)", seconds=15.0).run(ENVIRONMENT)
+    assert (ran.ended.code, ran.printed) == (4, b"bye\n")
+    assert ran.seconds < 15.0
+
+
 def test_a_process_that_is_ended_by_a_signal_is_told_so():
     ran = client("os.kill(os.getpid(), 9)").run(ENVIRONMENT)
     assert ran.ended.signal == "SIGKILL"
@@ -114,8 +141,8 @@ def test_a_program_that_there_is_not_is_refused():
 def test_a_client_that_is_stopped_meanwhile_starts_no_further_process():
     several = client("time.sleep(60)")
 
-    def run():
-        with suppress(SystemExit):  # where it is stopped before it is ready
+    def run() -> None:
+        with suppress(SystemExit):  # where it was stopped before it was ready
             several.run(ENVIRONMENT)
 
     runner = threading.Thread(target=run)

@@ -77,7 +77,7 @@ def command(**options: Any) -> int:
     with shown(asked.count, asked.budget) as progress:
         fuzz = carry_out(asked, progress)
     click.echo(render(fuzz, "terminal"), nl=False)
-    attempt([partial(_in_time, fuzz), partial(_write, fuzz, files)])
+    attempt([partial(_in_time, fuzz), partial(_untroubled, fuzz), partial(_write, fuzz, files)])
     return fuzz.exit_code
 
 
@@ -121,3 +121,9 @@ def _in_time(fuzz: Fuzz) -> None:
     """Refuse a plain run that had to be stopped."""
     if fuzz.plain.stopped:
         raise UsageError(fuzz.complaint)
+
+
+def _untroubled(fuzz: Fuzz) -> None:
+    """Complain of what went wrong meanwhile: a reproduction was not written, or the client did not start again."""
+    if fuzz.trouble:
+        raise UsageError(fuzz.trouble)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from jsonschema_rs import Draft4Validator
 from crm_contracts.examination.answers import answer_violations
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.fuzz.draft import Draft
-from crm_mocks.contract import Operation
+from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import Outcome
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
@@ -68,50 +68,55 @@ def suite(vendor: str) -> Suite:
     return Suite((vendor,))
 
 
-def documented(operation: str, status: int | None, outcome: str | None) -> list[Documented]:
+def documented(
+    operation: str, status: int | None, outcome: str | None, contract: Contract | None = None
+) -> list[Documented]:
     """Return the documented answers of an operation, those of success first.
 
     Args:
         operation: `<vendor>.<operationId>`.
         status: only of this status; `None` is for all but those of the protocol.
         outcome: only this one, by the name of its example.
+        contract: the one in force; without it, that under the settings that a mock starts with.
 
     Raises:
         UsageError: the contract has nothing of that kind.
     """
+    contract = contract or _contract(operation)
+    outcomes = _operation(operation, contract).outcomes.values()
     found = [
         each
-        for each in _outcomes(operation)
+        for each in outcomes
         if outcome in (None, each.name)
         and (each.status == status if status is not None else bool(outcome) or not each.protocol)
     ]
     if not found:
-        known = ", ".join(f"{each.status} {each.name}" for each in _outcomes(operation))
+        known = ", ".join(f"{each.status} {each.name}" for each in outcomes)
         wanted = " ".join(str(each) for each in (status, outcome) if each is not None)
         raise UsageError(f"{operation} documents no answer '{wanted}': it has {known}")
-    return [_documented(operation, each.name) for each in sorted(found, key=lambda each: each.status)]
+    return [_documented(contract, operation, each.name) for each in sorted(found, key=lambda each: each.status)]
 
 
-def _outcomes(key: str) -> Iterator[Outcome]:
-    return iter(_operation(key).outcomes.values())
-
-
-def _operation(key: str) -> Operation:
-    vendor, _, operation_id = key.partition(".")
+def _contract(key: str) -> Contract:
+    vendor = key.partition(".")[0]
     if vendor not in vendor_names():
         raise UsageError(f"'{key}' names no operation, which is <vendor>.<operationId>: {', '.join(vendor_names())}")
-    operations = suite(vendor).contracts[vendor].operations
-    if operation_id not in operations:
-        known = ", ".join(each.key for each in operations.values())
+    return suite(vendor).contracts[vendor]
+
+
+def _operation(key: str, contract: Contract) -> Operation:
+    operation_id = key.partition(".")[2]
+    if operation_id not in contract.operations:
+        known = ", ".join(each.key for each in contract.operations.values())
         raise UsageError(f"unknown operation '{key}': there are {known}")
-    return operations[operation_id]
+    return contract.operations[operation_id]
 
 
 @cache
-def _documented(key: str, name: str) -> Documented:
-    operation = _operation(key)
+def _documented(contract: Contract, key: str, name: str) -> Documented:
+    operation = _operation(key, contract)
     outcome = operation.outcomes[name]
-    document = suite(operation.vendor).contracts[operation.vendor].document
+    document = contract.document
     charset = suite(operation.vendor).vendors[operation.vendor].charset
     media_type = outcome.media_type
     headers = list(outcome.headers.items())
@@ -122,15 +127,15 @@ def _documented(key: str, name: str) -> Documented:
         operation,
         outcome,
         document,
-        _schemas(operation.vendor),
+        _schemas(contract),
         _schema(operation, outcome, document),
         Draft(outcome.status, tuple(headers), media_type, value, charset=charset or "utf-8"),
     )
 
 
 @cache
-def _schemas(vendor: str) -> Schemas:
-    return Schemas(vendor, suite(vendor).contracts[vendor].document)
+def _schemas(contract: Contract) -> Schemas:
+    return Schemas(contract.vendor, contract.document)
 
 
 def _schema(operation: Operation, outcome: Outcome, document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -81,6 +81,9 @@ class Clients:
         except subprocess.TimeoutExpired:
             process.stop(client)
             seconds, stopped = time.monotonic() - began, True
+        except BaseException:  # such as Ctrl-C, of which the client hears nothing
+            process.stop(client)
+            raise
         finally:
             with self._lock:
                 self._running.discard(client)

@@ -25,6 +25,8 @@ GO: Final = b"run\n"
 _LONGEST_LINE: Final = 65_536
 _MOST_LINES: Final = 10_000
 _GRACE_SECONDS: Final = 2.0
+_SLICE_SECONDS: Final = 0.25
+"""How long it may go unnoticed that a process has ended whose output something that it has started still holds."""
 
 
 class PersistentClient:
@@ -81,6 +83,8 @@ class PersistentClient:
             talk.close()
 
     def _ready(self, environment: Mapping[str, str]) -> _Talk:
+        if self._talk is not None and self._talk.process.poll() is not None:
+            self._end(self._talk, stopped=False)  # it has ended after its last run, as some do now and then
         if self._talk is None:
             with self._lock:
                 if self._over:
@@ -88,7 +92,7 @@ class PersistentClient:
                 talk = self._talk = _Talk(self._command, environment)
             if talk.listen(self._line, time.monotonic() + self._seconds) is None:
                 self._refuse(talk)
-        self._talk.heard()  # what it has printed since its last run belongs to none
+        self._talk.skip()  # what it has printed since its last run belongs to none
         return self._talk
 
     def _refuse(self, talk: _Talk) -> None:
@@ -170,11 +174,14 @@ class _Talk:
             awaited: the whole line.
             until: moment of `time.monotonic`.
         """
-        while (left := until - time.monotonic()) > 0:
+        while not self.silent and (left := until - time.monotonic()) > 0:
+            has_ended = self.process.poll() is not None
             try:
-                line = self._lines.get(timeout=left)
+                line = self._lines.get(timeout=min(left, _SLICE_SECONDS))
             except queue.Empty:
-                return None
+                if not has_ended:
+                    continue
+                line = None
             if line is None:
                 self.silent = True
                 return None
@@ -186,6 +193,13 @@ class _Talk:
             while self._size > KEPT_BYTES and len(self._heard) > 1:
                 self._size -= len(self._heard.pop(0))
         return None
+
+    def skip(self) -> None:
+        """Forget what has been printed by now, lines that say it is ready as well."""
+        with suppress(queue.Empty):
+            for _ in range(_MOST_LINES):
+                self.silent = self._lines.get_nowait() is None
+        self.heard()
 
     def heard(self) -> bytes:
         """Return what was printed beside the lines listened for, and forget it."""

@@ -147,6 +147,31 @@ def test_an_earlier_failure_is_given_first(reported: Fuzzed, fuzz: Fuzzer) -> No
     assert (mended.code, len(mended.report["survived"])) == (0, 1)
 
 
+def test_an_earlier_failure_that_is_found_again_counts_once(reported: Fuzzed, fuzz: Fuzzer) -> None:
+    earlier = reported.report["weaknesses"][0]["reproduction"]
+    done = fuzz('if body["id"] > 2**31: raise OverflowError', "-n", "120", "--from", earlier)
+    answers = [each["answer"] for each in done.report["weaknesses"]]
+    assert answers.count(reported.report["weaknesses"][0]["answer"]) == 1
+
+
+def test_an_earlier_failure_of_an_operation_that_is_not_called_is_not_survived(
+    reported: Fuzzed, fuzz: Fuzzer, tmp_path: Path
+) -> None:
+    document = json.loads(Path(reported.report["weaknesses"][0]["reproduction"]).read_text("utf-8"))
+    file = tmp_path / "other.json"
+    file.write_text(json.dumps({**document, "operation": "config_api.getLeadConfig"}))
+    done = fuzz("", "-n", "30", "--from", str(file))
+    assert done.report["survived"] == []
+    assert any("did not call config_api.getLeadConfig" in note for note in done.report["notes"])
+
+
+def test_a_client_that_calls_in_its_first_run_only_is_not_ready(tmp_path: Path) -> None:
+    once = program(ending=STAYING.replace("main(number)", "main(number) if number == 1 else 0"))
+    done = Fuzzed(tmp_path, *CHEAP, "--jobs", "1", "--", *once)
+    assert done.code == 1
+    assert done.report["complaint"].endswith("it called config_api.createLead in its plain run, and never again")
+
+
 def test_operations_may_be_chosen(fuzz: Fuzzer) -> None:
     done = fuzz("", "--operation", "config_api.getLeadConfig")
     assert "calls nothing of config_api.getLeadConfig in its plain run" in done.report["complaint"]
@@ -166,6 +191,8 @@ def test_a_crash_that_does_not_show_is_noted(tmp_path: Path) -> None:
         (("--prints", "{body.id}("), "is no regular expression"),
         (("--from", "no-such-file.json"), "cannot read the reproduction no-such-file.json"),
         (("--operation", "config_api.nothing"), "unknown operation 'config_api.nothing'"),
+        (("--timeout", "600"), "--timeout 600: a run may take 595 s at the most"),
+        (("--timeout", "nan"), "--timeout nan: a run may take 595 s at the most"),
         (("--ready-line", " "), "--ready-line takes a text"),
         (("--set", "config_api.nothing=1"), "nothing"),
     ],
@@ -192,6 +219,55 @@ def test_an_earlier_failure_of_an_operation_that_there_is_not_is_refused(
     assert "unknown operation 'config_api.nothing'" in str(fuzz("", "--from", str(file)).error)
 
 
+def test_what_is_found_is_reported_though_its_reproduction_cannot_be_written(fuzz: Fuzzer, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    weak = ('if body["id"] > 2**31: raise OverflowError', "-n", "120", "--stop-after", "1")
+    done = fuzz(*weak, "--failures", str(tmp_path / "file" / "folder"))
+    assert str(done.error).startswith("cannot make the folder")
+    assert done.report["weaknesses"][0]["reproduction"] is None
+    assert done.out.splitlines()[-1].startswith("Broken by 1")
+
+
+def test_what_was_done_is_reported_though_the_client_does_not_start_again(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    beginning = f"""
+if os.path.exists({str(started)!r}): sys.exit("not again")
+open({str(started)!r}, "w").close()
+"""
+    client = program('if body["id"] > 2**31: raise OverflowError', beginning + STAYING)
+    done = Fuzzed(tmp_path, *CHEAP, "-n", "120", "--jobs", "1", "--", *client)
+    assert "ended with exit code 1: with --persistent it prints a line 'ready'" in str(done.error)
+    assert done.report["plain"]["code"] == 0
+    assert done.report["tried"]
+    assert done.out.splitlines()[-1].startswith("Interrupted. ")
+
+
 def test_a_client_that_is_never_ready_is_refused(tmp_path: Path) -> None:
     done = Fuzzed(tmp_path, *CHEAP, "--", sys.executable, "-S", "-c", textwrap.dedent("print('hello')"))
     assert "prints a line 'ready' when it awaits a run" in str(done.error)
+
+
+def test_the_documented_answers_are_those_of_the_settings_in_force(tmp_path: Path) -> None:
+    client = """
+import http.client, json, os, sys
+from urllib.parse import urlsplit
+
+address = urlsplit(os.environ["CRM_MOCKS_CRMCOM_URL"])
+BODY = json.dumps({"username": "demo", "password": "demo", "organisation": "demo"})
+print("ready", flush=True)
+for _ in sys.stdin:
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=1.0)
+    try:
+        connection.request("POST", "/crmapi/rest/v2/authentication/token", BODY, {"content-type": "application/json"})
+        answer = connection.getresponse()
+        code = 0 if json.loads(answer.read())["status"]["code"] == "OK" else 65
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
+        code = 75
+    print("ready", code, flush=True)
+"""
+    settings = ("--set", "crmcom.release=R11.0.0", "--set", "crmcom.error_status=4xx")
+    options = ("--persistent", "--timeout", "5", "--vendor", "crmcom", "-n", "40", *settings)
+    done = Fuzzed(tmp_path, *options, "--", sys.executable, "-S", "-c", client)
+    assert done.report["plain"]["outcomes"] == {"crmcom.createToken": ["hex_token_issued"]}
+    documented = {each["status"] for each in done.report["tried"] if each["kind"] == "as documented"}
+    assert documented == {200, 400, 401, 500}

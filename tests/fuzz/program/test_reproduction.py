@@ -61,6 +61,20 @@ def test_the_mocks_give_the_same_bytes_as_a_replay_and_from_the_queue(tmp_path: 
         assert httpx.post(f"{mocks.url}/v1/leads/create", json=LEAD, headers=KEY).content == found.answer.body
 
 
+@pytest.mark.parametrize("words", [("body.id is 1", "body.id is -1"), (f"{'long ' * 30}a", f"{'long ' * 30}b")])
+def test_answers_whose_names_would_be_alike_have_files_of_their_own(tmp_path: Path, words: tuple[str, str]) -> None:
+    found = weakness()
+    attempt = found.trial.attempt
+    several = (replace(attempt, answer=replace(attempt.answer, unusual=each, body=each.encode())) for each in words)
+    kept = [
+        reproduction.keep(
+            replace(found, trial=replace(found.trial, attempt=each)), tmp_path, WAY, Judge(Rules(), PLAIN), 0
+        )
+        for each in several
+    ]
+    assert len({each.path for each in kept}) == 2
+
+
 def test_files_of_the_same_answer_have_the_same_name_and_others_another(tmp_path: Path) -> None:
     judge = Judge(Rules(), PLAIN)
     kept = [reproduction.keep(each, tmp_path, WAY, judge, 0) for each in (weakness(), weakness(), weakness(Kind.NULL))]

@@ -160,3 +160,13 @@ def test_with_a_documented_success_a_client_ends_as_in_the_plain_run():
     (failure,) = judge.judged(Trial(AS_IT_IS, replace(ENDED, code=75))).failures
     assert failure == "exit code 75 for a documented success, where the plain run gave 0"
     assert judge.judged(Trial(AS_IT_IS, replace(ENDED, code=75, refusals=(400,)))).failures == ()
+
+
+@pytest.mark.parametrize("text", ["(?P<lead{body.id}>.)", "[a-{body.id}]", r"\{body.id\}"])
+def test_a_value_is_refused_where_it_would_be_part_of_the_expression_itself(text):
+    with pytest.raises(UsageError, match=r"--prints .* is no regular expression"):
+        read_patterns([text], [])
+
+
+def test_an_expression_that_this_value_does_not_fit_does_not_count():
+    assert not failures(printed="lead", **printing("(?<=x|{body.id})lead"))

@@ -11,11 +11,15 @@ from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Inapplicable
 from crm_contracts.fuzz.making import made, rule_of
 from crm_mocks.faults import Fault
+from crm_mocks.host.queued_answer import LONGEST_DELAY_MS
 
 CONNECTION: Final = ("carriage", "connection")
 """The place of what happens to connections."""
 
 _SILENCE_SECONDS: Final = 5.0
+LONGEST_SECONDS: Final = LONGEST_DELAY_MS / 1000 - _SILENCE_SECONDS
+"""The longest time limit of a run: mocks do not hold answers back long enough to tell whether a longer one is kept."""
+
 _SLOW: Final = 0.2
 _SLOWEST_SECONDS: Final = 1.0
 """What an answer takes that comes slowly: a part of a run's time limit, but no longer than that."""

@@ -101,6 +101,7 @@ class Hunt:
         self.weaknesses: list[Weakness] = []
         self.flaky: list[Flaky] = []
         self.survived: list[Trial] = []
+        self.unmet: list[Trial] = []
 
     @property
     def seconds(self) -> float:
@@ -117,8 +118,10 @@ class Hunt:
         for trial in self._judged(earlier):
             if trial.failures:
                 self._found(trial, 0)
-            else:
+            elif trial.did.met:
                 self.survived.append(trial)
+            else:
+                self.unmet.append(trial)
         self._took(ready.trials)
         starts = list(self._starts(ready))
         self._plan = Plan(starts, self._maker, self._seed)
@@ -178,7 +181,9 @@ class Hunt:
             self.flaky.append(shrunk)
             return
         weakness = Weakness(shrunk, number, after, self._shrinker.runs)
-        self.weaknesses.append(self._keep(weakness))
+        answer = shrunk.attempt.as_queued()
+        if all(each.trial.attempt.as_queued() != answer for each in self.weaknesses):  # it may be an earlier failure
+            self.weaknesses.append(self._keep(weakness))
         if self._plan is not None:
             self._plan.leave_out(shrunk.attempt)
         self._tell("fuzzing")

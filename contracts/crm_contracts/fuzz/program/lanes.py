@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import Protocol
+from typing import Protocol, Self
 
 from crm_contracts.fuzz.program.attempt import Attempt
 from crm_contracts.fuzz.program.model import Trial
@@ -102,6 +102,10 @@ class Lanes:
         """The lane of the plain run."""
         return self._lanes[0]
 
+    def plain(self) -> Plain:
+        """Have a client run, given nothing; not in the main thread, so that Ctrl-C finds it where it can be stopped."""
+        return self._pool.submit(self.first.plain).result()
+
     def try_all(self, attempts: Sequence[Attempt], plain: Plain, *, fresh: bool = False) -> list[Trial]:
         """Try answers, several at once; return the trials in the same order, as far as time allows.
 
@@ -127,8 +131,11 @@ class Lanes:
         self.runs += len(made)
         return made
 
-    def close(self) -> None:
-        """Begin no run any more."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Begin no run any more; wait for those that go on, whose clients are best stopped before."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

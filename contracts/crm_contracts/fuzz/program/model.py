@@ -189,7 +189,8 @@ class Fuzz:
         complaint: why it was not fuzzed, in a sentence; else empty.
         output: the last lines of what the client printed when there is a complaint.
         notes: what makes the report say less than it seems to, in sentences.
-        interrupted: the user would not wait.
+        interrupted: the user would not wait, or the client could not be started again.
+        trouble: why that was, or why a reproduction could not be written, in a sentence; else empty.
     """
 
     command: tuple[str, ...]
@@ -207,6 +208,7 @@ class Fuzz:
     output: str = ""
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    trouble: str = ""
 
     @property
     def exit_code(self) -> int:

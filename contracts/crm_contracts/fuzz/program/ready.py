@@ -15,6 +15,7 @@ from crm_contracts.fuzz.program.lanes import Lanes
 from crm_contracts.fuzz.program.model import Trial
 from crm_contracts.fuzz.program.rules import Judge
 from crm_mocks.faults import Fault
+from crm_mocks.host.suite import Suite
 
 _FAULTS: Final = (Fault.EMPTY_RESPONSE, Fault.CONNECTION_RESET_BY_PEER)
 """Faults that show with which exit code a client tells of a connection that fails."""
@@ -35,19 +36,20 @@ class Answers:
     successes: tuple[Documented, ...]
 
     @classmethod
-    def of(cls, operation: str, met: Iterable[str], refusals: Refusals) -> Answers:
+    def of(cls, operation: str, met: Iterable[str], suite: Suite) -> Answers:
         """Return those of an operation.
 
         Args:
             operation: `<vendor>.<operationId>`.
             met: names of the outcomes of success that the client was given in its plain run.
-            refusals: tells what refuses a request.
+            suite: under whose settings they are documented.
         """
-        found = documented(operation, None, None)
+        vendor = operation.partition(".")[0]
+        found = documented(operation, None, None, suite.contracts[vendor])
         names = set(met) or {found[0].operation.success().name}
         good = tuple(each for each in found if each.outcome.name in names)
         others = tuple(each for each in found if each not in good)
-        vendor = operation.partition(".")[0]
+        refusals = Refusals(suite)
         done = (
             each
             for each in found
@@ -65,7 +67,7 @@ class Readiness:
         trials: of all that was tried.
     """
 
-    def __init__(self, lanes: Lanes, judge: Judge, maker: Maker, operations: Sequence[str], refusals: Refusals) -> None:
+    def __init__(self, lanes: Lanes, judge: Judge, maker: Maker, operations: Sequence[str], suite: Suite) -> None:
         """Take note of what is to be tried.
 
         Args:
@@ -73,10 +75,10 @@ class Readiness:
             judge: who is told of exit codes.
             maker: makes attempts.
             operations: whose answers.
-            refusals: tells what refuses a request.
+            suite: of the mocks.
         """
         met = judge.plain.outcomes
-        self.answers = {key: Answers.of(key, met.get(key, ()), refusals) for key in operations}
+        self.answers = {key: Answers.of(key, met.get(key, ()), suite) for key in operations}
         self.plain = judge.plain
         self.trials: list[Trial] = []
         self._lanes = lanes
@@ -98,6 +100,9 @@ class Readiness:
                     f"given the documented answer {answer.status} {answer.outcome} of {answer.operation}, it {wrong}"
                 )
                 return f"the client is not ready to be fuzzed: {about}", trial.did.output
+        if not any(trial.did.met for trial in trials):
+            called = ", ".join(self.answers)
+            return f"the client is not ready to be fuzzed: it called {called} in its plain run, and never again", ""
         trials += self._lanes.try_all(list(self._further()), self._judge.plain)
         for trial in trials:
             self._judge.learn(trial)

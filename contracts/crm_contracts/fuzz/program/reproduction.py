@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from base64 import b64decode
@@ -22,6 +23,9 @@ from crm_mocks.faults import Fault
 
 TOOL: Final = "crm-mocks fuzz"
 _NO_WORD: Final = re.compile(r"[^A-Za-z0-9]+")
+_LOST: Final = re.compile(r"[^a-z0-9 ._]", re.IGNORECASE)
+"""What makes a difference that a file's name does not show, such as the sign of a number."""
+
 _LONGEST_NAME: Final = 80
 
 
@@ -76,9 +80,14 @@ def keep(weakness: Weakness, folder: Path, way: Way, judge: Judge, seed: int) ->
 
 
 def _name(weakness: Weakness) -> str:
-    """Return a name for the files, the same for the same answer."""
-    words = f"{weakness.answer.operation} {weakness.answer.outcome} {weakness.trial.attempt.unusual}"
-    return _NO_WORD.sub("_", words)[:_LONGEST_NAME].strip("_").lower()
+    """Return a name for the files, the same for the same answer, and another one for another."""
+    attempt = weakness.trial.attempt
+    words = f"{weakness.answer.operation} {weakness.answer.outcome} {attempt.unusual}"
+    name = _NO_WORD.sub("_", words).strip("_").lower()
+    if len(name) <= _LONGEST_NAME and not _LOST.search(words):
+        return name
+    digest = hashlib.sha256(json.dumps(attempt.as_queued(), sort_keys=True).encode()).hexdigest()
+    return f"{name[:_LONGEST_NAME].strip('_')}_{digest[:8]}"
 
 
 def read(path: Path) -> Attempt:

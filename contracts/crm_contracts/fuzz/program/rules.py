@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -54,13 +55,15 @@ class Prints:
     text: str
 
     def held_to(self, answer: FuzzedAnswer) -> re.Pattern[str] | None:
-        """Return the expression with the answer's values; `None` where the answer does not have them."""
+        """Return the expression with the answer's values; `None` where the answer does not have them, or none fits."""
         values = {place: _value(answer, place) for place in _PLACE.findall(self.text)}
         if None in values.values():
             return None
         parts = _PLACE.split(self.text)
         escaped = [re.escape(values[part] or "") if number % 2 else part for number, part in enumerate(parts)]
-        return re.compile("".join(escaped), re.MULTILINE)
+        with suppress(re.error):  # such as one that is longer than another branch of what looks behind
+            return re.compile("".join(escaped), re.MULTILINE)
+        return None
 
 
 def read_patterns(
@@ -71,7 +74,8 @@ def read_patterns(
     Raises:
         UsageError: one is no regular expression.
     """
-    for option, texts in (("--prints", [_PLACE.sub("x", text) for text in prints]), ("--never-prints", never)):
+    # A value may stand wherever a group may, so that it does not depend on the value whether the expression is one.
+    for option, texts in (("--prints", [_PLACE.sub("(?:x)", text) for text in prints]), ("--never-prints", never)):
         for text in texts:
             try:
                 re.compile(text)

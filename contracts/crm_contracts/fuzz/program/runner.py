@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.examination.refusals import Refusals
 from crm_contracts.fuzz.program import reproduction
-from crm_contracts.fuzz.program.attempt import Attempt, Maker
+from crm_contracts.fuzz.program.attempt import LONGEST_SECONDS, Attempt, Maker
 from crm_contracts.fuzz.program.hunt import Budget, Hunt, Progress
 from crm_contracts.fuzz.program.lanes import Client, Herd, Lanes
 from crm_contracts.fuzz.program.model import Fuzz, Weakness
@@ -24,6 +23,7 @@ from crm_contracts.trial.expectations import read_expectations
 from crm_contracts.trial.persistent import PersistentClient
 from crm_contracts.trial.stand import Stand, chosen, ends_with_us
 from crm_mocks import serve
+from crm_mocks.errors import UsageError
 from crm_mocks.host.queued_answer import read_queued
 
 EXAMINED: Final = "fuzz-examined"
@@ -101,6 +101,8 @@ def carry_out(asked: Asked, progress: Progress) -> Fuzz:
         UsageError: the mocks cannot be served so, a name or file is wrong, or the command cannot be run.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
+    if not asked.seconds <= LONGEST_SECONDS:
+        raise UsageError(f"--timeout {asked.seconds:g}: a run may take {LONGEST_SECONDS:g} s at the most")
     earlier = [reproduction.read(path) for path in asked.earlier]
     with serve(**asked.serving) as mocks, tempfile.TemporaryDirectory(prefix="crm-mocks-fuzz-") as folder:
         stand = Stand(mocks, Path(folder), trust=asked.trust)
@@ -108,18 +110,14 @@ def carry_out(asked: Asked, progress: Progress) -> Fuzz:
         rules = _rules(asked, stand)
         _examine(earlier, stand)
         clients = _clients(asked)
-        with ends_with_us(Herd(clients)):
-            lanes = Lanes(stand, clients)
-            try:
-                return _fuzz(asked, stand, lanes, rules, earlier, progress)
-            finally:
-                lanes.close()
+        with Lanes(stand, clients) as lanes, ends_with_us(Herd(clients)):
+            return _fuzz(asked, stand, lanes, rules, earlier, progress)
 
 
 def _fuzz(
     asked: Asked, stand: Stand, lanes: Lanes, rules: Rules, earlier: Sequence[Attempt], progress: Progress
 ) -> Fuzz:
-    plain = lanes.first.plain()
+    plain = lanes.plain()
     complaint = stand.complaint(plain, lanes.first.name, asked.seconds)
     wanted = chosen(plain, asked.vendors, asked.operations)
     if not complaint and not wanted:
@@ -128,7 +126,7 @@ def _fuzz(
     if complaint:
         return Fuzz(asked.command, asked.seed, plain, complaint=complaint, output=plain.output)
     judge, maker = Judge(rules, plain), Maker(asked.seconds)
-    ready = Readiness(lanes, judge, maker, wanted, Refusals(stand.mocks.suite))
+    ready = Readiness(lanes, judge, maker, wanted, stand.mocks.suite)
     return _hunted(asked, lanes, judge, maker, ready, earlier, progress)
 
 
@@ -142,9 +140,14 @@ def _hunted(
     progress: Progress,
 ) -> Fuzz:
     """Hunt, unless the client is not ready for it, and tell of it."""
+    trouble: list[str] = []
 
     def keep(weakness: Weakness) -> Weakness:
-        return reproduction.keep(weakness, asked.folder, asked.way, judge, asked.seed)
+        try:
+            return reproduction.keep(weakness, asked.folder, asked.way, judge, asked.seed)
+        except UsageError as error:  # the report has it all the same
+            trouble.append(str(error))
+            return weakness
 
     hunt = Hunt(lanes, judge, maker, Budget(asked.count, asked.budget, asked.most), asked.seed, keep, progress)
     complaint = output = ""
@@ -155,6 +158,9 @@ def _hunted(
             hunt.carry_out(earlier, ready)
     except KeyboardInterrupt:
         interrupted = True
+    except UsageError as error:  # it started before, so what was done until now is worth a report
+        interrupted = True
+        trouble.append(str(error))
     return Fuzz(
         asked.command,
         asked.seed,
@@ -171,6 +177,7 @@ def _hunted(
         output=output,
         notes=tuple(_notes(hunt, ready, asked)),
         interrupted=interrupted,
+        trouble=trouble[0] if trouble else "",
     )
 
 
@@ -220,6 +227,9 @@ def _notes(hunt: Hunt, ready: Readiness, asked: Asked) -> Iterator[str]:
         unmet = sum(counts.unmet for each, counts in hunt.tried.items() if each.operation == operation)
         if unmet:
             yield f"{number(unmet, 'answer')} of {operation} reached nobody: the client did not call it in these runs"
+    for trial in hunt.unmet:
+        answer = trial.attempt.answer
+        yield f"an earlier failure reached nobody: the client did not call {answer.operation}, for {answer.unusual}"
     if len(hunt.weaknesses) >= asked.most:
         yield f"the end of --stop-after {asked.most} is reached: there may be more weaknesses"
     codes = {trial.did.code for trial in ready.trials if trial.did.met and not trial.failures}

@@ -20,11 +20,12 @@ def summary(fuzz: Fuzz) -> str:
         return f"Not fuzzed: {safe(fuzz.complaint)}"
     flaky = f"; flaky with {number(len(fuzz.flaky), 'answer')}" if fuzz.flaky else ""
     answers = number(fuzz.answers, "answer")
+    begun = "Interrupted. " if fuzz.interrupted else ""
     if fuzz.weaknesses:
         names = Counter(each.name for each in fuzz.weaknesses)
         listed = ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in names.items())
-        return f"Broken by {len(fuzz.weaknesses)} of {answers}: {listed}{flaky}"
-    return f"Survived: {answers}{flaky}"
+        return f"{begun}Broken by {len(fuzz.weaknesses)} of {answers}: {listed}{flaky}"
+    return f"{begun}Survived: {answers}{flaky}"
 
 
 def speed(fuzz: Fuzz) -> str:
