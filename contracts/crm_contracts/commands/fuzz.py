@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,18 @@ def command(**options: Any) -> int:
     click.echo(render(fuzz, "terminal"), nl=False)
     attempt([partial(_in_time, fuzz), partial(_untroubled, fuzz), partial(_write, fuzz, files)])
     return fuzz.exit_code
+
+
+def asked_by(words: Sequence[str]) -> Asked:
+    """Return what the words of a command line ask for.
+
+    Args:
+        words: options and CMD.
+
+    Raises:
+        UsageError: an option is wrong; click has errors of its own for some.
+    """
+    return _asked(command.make_context("fuzz", list(words)).params)
 
 
 def _asked(options: dict[str, Any]) -> Asked:

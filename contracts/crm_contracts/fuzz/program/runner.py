@@ -107,7 +107,7 @@ def carry_out(asked: Asked, progress: Progress) -> Fuzz:
     with serve(**asked.serving) as mocks, tempfile.TemporaryDirectory(prefix="crm-mocks-fuzz-") as folder:
         stand = Stand(mocks, Path(folder), trust=asked.trust)
         stand.check(asked.vendors, asked.operations)
-        rules = _rules(asked, stand)
+        rules = rules_of(asked, stand)
         _examine(earlier, stand)
         clients = _clients(asked)
         with Lanes(stand, clients) as lanes, ends_with_us(Herd(clients)):
@@ -181,7 +181,12 @@ def _hunted(
     )
 
 
-def _rules(asked: Asked, stand: Stand) -> Rules:
+def rules_of(asked: Asked, stand: Stand) -> Rules:
+    """Return the rules that are asked for.
+
+    Raises:
+        UsageError: an expectation or a pattern is wrong.
+    """
     prints, never_prints = read_patterns(asked.prints, asked.never_prints)
     outcomes = {key: operation.outcomes for key, operation in stand.operations.items()}
     return Rules(
