@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
+from typing import Final, Protocol
 
 from crm_contracts.reports.words import number
 from crm_contracts.run.environment import environment, write_ready_file
@@ -22,6 +22,8 @@ from crm_mocks import Mocks
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
 from crm_mocks.sessions.registry import DEFAULT
+
+_ENDING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Stoppable(Protocol):
@@ -195,10 +197,11 @@ def ends_with_us(clients: Stoppable) -> Iterator[None]:
         raise SystemExit(128 + number)
 
     in_main_thread = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, end) if in_main_thread else None
+    heard = [number for number in _ENDING if in_main_thread and signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in heard}
     try:
         yield
     finally:
         clients.stop()
-        if in_main_thread:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -105,6 +105,8 @@ def read(path: Path) -> Attempt:
 
 def _attempt(values: dict[str, Any]) -> Attempt:
     about = values["metadata"]
+    if values["times"] not in (1, None):
+        raise ValueError("it is given once or always")
     return Attempt(
         FuzzedAnswer(
             operation=str(values["operation"]),
@@ -114,7 +116,7 @@ def _attempt(values: dict[str, Any]) -> Attempt:
             outcome=str(about["outcome"]),
             status=int(values["status"]),
             headers=tuple((str(name), str(value)) for name, value in values["headers"]),
-            body=b64decode(values["body_base64"]),
+            body=b64decode(values["body_base64"], validate=True),
             chunked=bool(values.get("chunked")),
             fault=Fault(values["fault"]) if "fault" in values else None,
             delay_ms=int(values.get("delay_ms", 0)),
