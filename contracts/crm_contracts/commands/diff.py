@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.options import REPORTS, attempt, report_files, report_options
+from crm_contracts.commands.options import REPORTS, report_files, report_options, write_reports
 
 if TYPE_CHECKING:
     from crm_contracts.diff.model import Diff
@@ -59,7 +59,5 @@ def _write(diff: Diff, options: dict[str, Any]) -> None:
         UsageError: some could not be written.
     """
     from crm_contracts.diff.reports import render
-    from crm_contracts.verdict.files import write
 
-    files = report_files(options)
-    attempt([partial(write, path, render(diff, kind), f"the --{kind} report") for kind, path in files.items()])
+    write_reports(partial(render, diff), report_files(options))

@@ -18,6 +18,8 @@ from crm_contracts.commands.options import (
     report_options,
     serving_of,
     serving_options,
+    trial_options,
+    write_reports,
 )
 from crm_mocks.errors import UsageError
 
@@ -29,12 +31,9 @@ _REPORTS = {kind: f"Write the report as {kind}." for kind in REPORTS}
 
 
 @click.command("fuzz", context_settings={"allow_interspersed_args": False})
-@click.option("--vendor", "vendors", multiple=True, metavar="VENDOR", help="Its operations only; repeatable.")
-@click.option("--operation", "operations", multiple=True, metavar="OP", help="This one only; repeatable.")
 @click.option("-n", "--count", type=click.IntRange(1), default=500, show_default=True, help="Answers to generate.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Generate none after so many seconds.")
 @click.option("--stop-after", type=click.IntRange(1), default=20, show_default=True, help="Weaknesses that are enough.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Runs at once.  [default: number of CPUs]")
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="Seconds for each run."
 )
@@ -55,9 +54,7 @@ _REPORTS = {kind: f"Write the report as {kind}." for kind in REPORTS}
 @click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Exit codes wanted, such as forbidden=75.")
 @click.option("--prints", multiple=True, metavar="REGEX", help="What a success prints, such as 'lead {body.id}'.")
 @click.option("--never-prints", multiple=True, metavar="REGEX", help="What is never printed, such as Traceback.")
-@click.option("--allow-duplicates", is_flag=True, help="More records than after the plain run are no failure.")
-@click.option("--heed-retry-after", is_flag=True, help="To come back before Retry-After is a failure.")
-@click.option("--most-requests", type=click.IntRange(1), metavar="N", help="More to an operation are a failure.")
+@trial_options
 @serving_options
 @report_options(_REPORTS)
 @click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
@@ -78,7 +75,7 @@ def command(**options: Any) -> int:
     with shown(asked.count, asked.budget) as progress:
         fuzz = carry_out(asked, progress)
     click.echo(render(fuzz, "terminal"), nl=False)
-    attempt([partial(_in_time, fuzz), partial(_untroubled, fuzz), partial(_write, fuzz, files)])
+    attempt([partial(_in_time, fuzz), partial(_untroubled, fuzz), partial(write_reports, partial(render, fuzz), files)])
     return fuzz.exit_code
 
 
@@ -116,18 +113,6 @@ def _word(options: dict[str, Any]) -> str:
     if not word or not word.isprintable():
         raise UsageError("--ready-line takes a text, such as ready")
     return word
-
-
-def _write(fuzz: Fuzz, files: dict[str, Path]) -> None:
-    """Write all reports that can be.
-
-    Raises:
-        UsageError: some could not be written.
-    """
-    from crm_contracts.fuzz.program.reports import render
-    from crm_contracts.verdict.files import write
-
-    attempt([partial(write, path, render(fuzz, kind), f"the --{kind} report") for kind, path in files.items()])
 
 
 def _in_time(fuzz: Fuzz) -> None:

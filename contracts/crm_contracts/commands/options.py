@@ -59,6 +59,16 @@ _JUDGING: Final = (
 )
 
 
+_TRYING: Final = (
+    click.option("--vendor", "vendors", multiple=True, metavar="VENDOR", help="Its operations only; repeatable."),
+    click.option("--operation", "operations", multiple=True, metavar="OP", help="This one only; repeatable."),
+    click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Runs at once.  [default: number of CPUs]"),
+    click.option("--allow-duplicates", is_flag=True, help="More records than after the plain run are no failure."),
+    click.option("--heed-retry-after", is_flag=True, help="To come back before Retry-After is a failure."),
+    click.option("--most-requests", type=click.IntRange(1), metavar="N", help="More to an operation are a failure."),
+)
+
+
 def verdict_options(command: Command) -> Command:
     """Add what all commands with a verdict take: how to judge, and the options of `report_options`.
 
@@ -70,6 +80,14 @@ def verdict_options(command: Command) -> Command:
 def serving_options(command: Command) -> Command:
     """Add what all commands take that serve mocks to a client program: `serving_of` reads them, but for `trust`."""
     return _with(_SERVING, command)
+
+
+def trial_options(command: Command) -> Command:
+    """Add what all commands take that run a client program many times: what of, how many at once, and its limits.
+
+    The keywords are `vendors`, `operations`, `jobs`, `allow_duplicates`, `heed_retry_after` and `most_requests`.
+    """
+    return _with(_TRYING, command)
 
 
 def _with(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
@@ -135,12 +153,13 @@ def tell(verdict: Verdict, options: Mapping[str, Any]) -> None:
     Raises:
         UsageError: files could not be written; the others have been.
     """
+    from crm_contracts.reports import render
     from crm_contracts.reports.words import held_to
     from crm_contracts.verdict.baseline import write_baseline
 
     verdict = held_to(verdict, options["fail_under"])
     show(verdict)
-    steps: list[Callable[[], None]] = [lambda: write_reports(verdict, report_files(options))]
+    steps: list[Callable[[], None]] = [lambda: write_reports(partial(render, verdict), report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(lambda: write_baseline(options["write_baseline"], verdict))
     attempt(steps)
@@ -155,16 +174,19 @@ def show(verdict: Verdict) -> None:
     click.echo(render(verdict, colour=on_terminal, width=min(width, 140)), nl=False, color=on_terminal)
 
 
-def write_reports(verdict: Verdict, files: Mapping[str, Path]) -> None:
+def write_reports(render: Callable[[str], str], files: Mapping[str, Path]) -> None:
     """Write reports, all that can be.
+
+    Args:
+        render: makes the report of a format.
+        files: by format.
 
     Raises:
         UsageError: some could not be written.
     """
-    from crm_contracts.reports import render
     from crm_contracts.verdict.files import write
 
-    attempt([partial(write, path, render(verdict, kind), f"the --{kind} report") for kind, path in files.items()])
+    attempt([partial(write, path, render(kind), f"the --{kind} report") for kind, path in files.items()])
 
 
 def attempt(steps: Iterable[Callable[[], None]]) -> None:

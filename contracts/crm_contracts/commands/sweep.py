@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +16,8 @@ from crm_contracts.commands.options import (
     report_options,
     serving_of,
     serving_options,
+    trial_options,
+    write_reports,
 )
 from crm_mocks.errors import UsageError
 
@@ -28,16 +29,11 @@ _REPORTS = {kind: f"Write the matrix as {kind}." for kind in REPORTS}
 
 
 @click.command("sweep", context_settings={"allow_interspersed_args": False})
-@click.option("--vendor", "vendors", multiple=True, metavar="VENDOR", help="Sweep its operations only; repeatable.")
-@click.option("--operation", "operations", multiple=True, metavar="OP", help="Sweep this one only; repeatable.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Runs at once.  [default: number of CPUs]")
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, help="Seconds for each run."
 )
 @click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Exit codes wanted, such as 5xx=1,3; repeatable.")
-@click.option("--allow-duplicates", is_flag=True, help="More records than after the plain run are no failure.")
-@click.option("--heed-retry-after", is_flag=True, help="To come back before Retry-After is a failure.")
-@click.option("--most-requests", type=click.IntRange(1), metavar="N", help="More to an operation are a failure.")
+@trial_options
 @serving_options
 @report_options(_REPORTS)
 @click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
@@ -56,7 +52,7 @@ def command(**options: Any) -> int:
     if sweep.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # below the progress
     click.echo(render(sweep, "terminal"), nl=False)
-    attempt([partial(_in_time, sweep), partial(_write, sweep, files)])
+    attempt([partial(_in_time, sweep), partial(write_reports, partial(render, sweep), files)])
     return sweep.exit_code
 
 
@@ -77,18 +73,6 @@ def _progress(done: int, total: int) -> None:
     """Show how far it is, on a terminal: a log would hold every line of it."""
     if sys.stderr.isatty():
         click.echo(f"\rcrm-mocks: {done} of {total} runs" + ("\r\033[K" if done == total else ""), nl=False, err=True)
-
-
-def _write(sweep: Sweep, files: dict[str, Path]) -> None:
-    """Write all reports that can be.
-
-    Raises:
-        UsageError: some could not be written.
-    """
-    from crm_contracts.sweep.reports import render
-    from crm_contracts.verdict.files import write
-
-    attempt([partial(write, path, render(sweep, kind), f"the --{kind} report") for kind, path in files.items()])
 
 
 def _in_time(sweep: Sweep) -> None:

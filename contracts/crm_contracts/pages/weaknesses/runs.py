@@ -18,7 +18,7 @@ HARDENED: Final = 2_000
 """Answers that a client is given as it is."""
 
 _ENOUGH: Final = 8
-"""Weaknesses that are looked for in a client with one: what it has may show in several kinds of answers."""
+"""Weaknesses that are looked for where the first is of another class: what a client has may show in several."""
 
 _FOLDERS: Final = re.compile(r"(?:/[\w.-]+)+/(?=[\w.-]+)")
 _VERSION: Final = re.compile(r"^Node\.js v")
@@ -57,11 +57,14 @@ def weak(example: Example, name: str, kind: str) -> dict[str, Any]:
         name: of the weakness.
         kind: its class, by which it is to be found.
     """
-    report = fuzz(example, WEAK, name, "--stop-after", str(_ENOUGH))
-    found = [each for each in report["weaknesses"] if each["weakness"] == kind] or report["weaknesses"]
+    found: list[dict[str, Any]] = []
+    for enough in (1, _ENOUGH):
+        found = fuzz(example, WEAK, name, "--stop-after", str(enough))["weaknesses"]
+        if not found or any(each["weakness"] == kind for each in found):
+            break
     if not found:
         return {"found": ""}
-    best = found[0]
+    best = next((each for each in found if each["weakness"] == kind), found[0])
     return {
         "found": best["weakness"],
         "found_by": best["found_by"],
