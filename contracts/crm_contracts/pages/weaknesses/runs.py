@@ -21,6 +21,7 @@ _ENOUGH: Final = 8
 """Weaknesses that are looked for where the first is of another class: what a client has may show in several."""
 
 _FOLDERS: Final = re.compile(r"(?:/[\w.-]+)+/(?=[\w.-]+)")
+_ERROR: Final = re.compile(r"^[\w.]*(Error|Exception)\b")
 _VERSION: Final = re.compile(r"^Node\.js v")
 
 
@@ -75,7 +76,7 @@ def weak(example: Example, name: str, kind: str) -> dict[str, Any]:
         "unusual": best["unusual"],
         "allowed": best["allowed"],
         "failures": best["failures"],
-        "printed": _last_line(best["did"]["output"]),
+        "printed": _telling_line(best["did"]["output"]),
     }
 
 
@@ -90,7 +91,8 @@ def hardened(example: Example) -> dict[str, Any]:
     }
 
 
-def _last_line(output: str) -> str:
-    """Return the last line that a client printed, without folders of this machine."""
+def _telling_line(output: str) -> str:
+    """Return the line that names an error, or the last that a client printed, without folders of this machine."""
     lines = [line.strip() for line in output.splitlines() if line.strip() and not _VERSION.match(line)]
-    return _FOLDERS.sub("", lines[-1]) if lines else ""
+    telling = next((line for line in reversed(lines) if _ERROR.match(line)), lines[-1] if lines else "")
+    return _FOLDERS.sub("", telling)
