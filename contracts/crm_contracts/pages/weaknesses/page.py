@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -20,6 +21,9 @@ What breaks clients that were fine in every test, by class. Each weakness stands
 [examples/](../examples/README.md), was found there by [crm-mocks fuzz](fuzz.md), and is shown with the smallest answer
 that breaks the client, and with the code of the same client that bears it. All of this is made of real runs, by `make
 docs`: commands as they stand in the READMEs, with `WEAKNESS=<name>` in the environment and seed 0."""
+
+_TELLING: Final = re.compile(r"(?!at )\w")
+"""The beginning of a line that says something by itself, as the rest of a stack trace does not."""
 
 _LANGUAGES: Final = {"py": "python", "js": "javascript", "sh": "sh", "pl": "perl"}
 
@@ -95,7 +99,7 @@ def _weakness(found: Found) -> Iterator[str]:
     yield _code(region.file, region.code)
     yield f"**Broken by** `{result['answer']}`: {_quoted(result['unusual'])}. {allowed}."
     failures = [_quoted(each) for each in result["failures"]]
-    failures += [_quoted(result["printed"])] if result["printed"] else []
+    failures += [_quoted(result["printed"])] if _TELLING.match(result["printed"]) else []
     yield "\n".join(f"- {each}" for each in failures)
     yield (
         f"Found by answer {result['found_by']}, shrunk in {result['runs']} runs to "
