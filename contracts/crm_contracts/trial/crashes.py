@@ -8,7 +8,7 @@ from typing import Final
 _REPORTS: Final = (
     ("Python", {1}, re.compile(r"^Traceback \(most recent call last\):$", re.MULTILINE)),
     ("Node.js", {1, 7}, re.compile(r"^Node\.js v\d+\.\d+\.\d+$", re.MULTILINE)),
-    ("Perl", {*range(1, 64), 255}, re.compile(r" at \S+ line \d+\.\s*\Z")),
+    ("Perl", {*range(1, 64), 255}, re.compile(r" at \S+ line \d+(, <\w*> (line|chunk) \d+)?\.\s*\Z")),
     ("Ruby", {1}, re.compile(r"^\S+:\d+:in .*: .* \(\w+(::\w+)*\)$", re.MULTILINE)),
     ("PHP", {255}, re.compile(r"^(PHP )?Fatal error: ", re.MULTILINE)),
     ("Java", {1}, re.compile(r'^Exception in thread "', re.MULTILINE)),
