@@ -58,9 +58,14 @@ def _goes_on(command: str) -> bool:
     return False
 
 
+OF_EXAMPLES = ROOT / "docs" / "client-weaknesses.md"
+"""Has parts of files in examples/, which test_weaknesses.py compares with these; a part does not run by itself."""
+
+
 def pages() -> list[Path]:
-    """Return README.md, if it is there, and all pages of docs/."""
-    return [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if path.exists()]
+    """Return README.md, if it is there, and all pages of docs/ whose snippets stand by themselves."""
+    found = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    return [path for path in found if path.exists() and path != OF_EXAMPLES]
 
 
 def blocks_of(text: str, page: str) -> list[Snippet]:
