@@ -75,7 +75,7 @@ class StrictMembers(ConfigApi):
         id: int | None = None
         customerId: int | None = None  # noqa: N815  # as the CRM has it
         uuid: str | None = None
-        customerNumber: str | None = None  # noqa: N815
+        customerNumber: str | None = None  # noqa: N815  # as the CRM has it
 
     def id_in(self, created: Mapping[str, Any]) -> int:
         """See the class."""

@@ -122,7 +122,7 @@ class Hunt:
                 self.survived.append(trial)
             else:
                 self.unmet.append(trial)
-        self._took(ready.trials)
+        self._took(ready.trials, planned=False)
         starts = list(self._starts(ready))
         self._plan = Plan(starts, self._maker, self._seed)
         endless = iter(self._plan)
@@ -133,7 +133,7 @@ class Hunt:
                 self._lanes.until = self._began + self._budget.seconds
             trials = self._judged(list(islice(endless, min(BATCH, left))))
             self._lanes.until = None
-            self._took(trials)
+            self._took(trials, planned=True)
 
     @property
     def _is_enough(self) -> bool:
@@ -144,10 +144,15 @@ class Hunt:
         trials = self._lanes.try_all(attempts, self._judge.plain, fresh=fresh)
         return [self._judge.judged(trial) for trial in trials]
 
-    def _took(self, trials: Sequence[Trial]) -> None:
-        """Count trials, and shrink those in which the client broke, unless that is known by now."""
+    def _took(self, trials: Sequence[Trial], *, planned: bool) -> None:
+        """Count trials, and shrink those in which the client broke, unless that is known by now.
+
+        Args:
+            trials: what was tried.
+            planned: it was the plan's, of which each counts: nothing may be left that can be altered.
+        """
         for trial in trials:
-            self.answers += bool(trial.attempt.alterations)
+            self.answers += planned or bool(trial.attempt.alterations)
             self._count(trial)
             if trial.failures and not self._is_known(trial):
                 self._found(trial, self.answers)
