@@ -20,13 +20,13 @@ check: $(VENV)/.installed-dev ## lint, types, house rules of the contracts, gene
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m crm_contracts.rules
+	$(BIN)/python -m crm_contracts.lint
 	$(BIN)/python -m crm_contracts.pages --check
 	$(BIN)/python -m crm_contracts.pages.sweeps --check
 	$(BIN)/python -m crm_contracts.pages.weaknesses --check
 
 certify: $(VENV)/.installed-dev ## verify all mocks as strangers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
-	$(BIN)/python -m crm_contracts.verify.certify --page docs/certification.md $(ARGS)
+	$(BIN)/python -m crm_contracts.providers.verify.certify --page docs/certification.md $(ARGS)
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts that are out of date
 	$(BIN)/python -m crm_contracts.pages --write

@@ -28,17 +28,17 @@ from crm_contracts.fuzz import FuzzedAnswer, answers
 from crm_contracts.pages.examples import examples
 from crm_contracts.pages.weaknesses.runs import fuzz
 from crm_contracts.pytest_plugin import server
-from crm_contracts.pytest_plugin.channel import SocketChannel
-from crm_contracts.pytest_plugin.mocks import opened
-from crm_contracts.pytest_plugin.offline import Offline
-from crm_contracts.pytest_plugin.options import Options
+from crm_contracts.pytest_plugin.admin_channel import SocketChannel
+from crm_contracts.pytest_plugin.offline import OfflineServer
+from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.session_mocks import opened
 
 sys.path += [str(ROOT / "examples" / name) for name in ("config_api_requests", "crmcom_httpx")]
 
 from config_api_client import ConfigApi
 from crmcom_client import CrmCom
 
-OPTIONS = Options(1, None, None, (), (), (), None, None, {})
+OPTIONS = PluginOptions(1, None, None, (), (), (), None, None, {})
 IN_PROCESS, OVER_A_SOCKET, PERSISTENT = "in process", "over a socket", "persistent"
 PROMISED = (IN_PROCESS, OVER_A_SOCKET, PERSISTENT)
 FEW, MANY = 100, 1_100
@@ -173,7 +173,7 @@ def _rate(operation: str, count: int, number: int, way: Way) -> float:
 
 @contextmanager
 def _in_process(case: Case) -> Iterator[Way]:
-    offline = Offline(OPTIONS)
+    offline = OfflineServer(OPTIONS)
     mocks = offline.open("fuzzed", [])
     yield Way(_given(case, mocks[case.vendor]), mocks.patched)
     mocks.close()

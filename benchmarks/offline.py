@@ -19,8 +19,8 @@ import requests
 import responses
 
 from benchmarks import payload
-from crm_contracts.pytest_plugin.offline import Offline
-from crm_contracts.pytest_plugin.options import Options
+from crm_contracts.pytest_plugin.offline import OfflineServer
+from crm_contracts.pytest_plugin.options import PluginOptions
 
 BASE = "https://api.crm.example"
 MOST = 1.6
@@ -46,7 +46,7 @@ def compared(rounds: int, calls: int, post: Callable[..., object], stub: Callabl
     """Return the medians of seconds a call, of the stub and of the mocks."""
     numbers = count(1)
     times: dict[str, list[float]] = {"stub": [], "mocks": []}
-    offline = Offline(Options(1, None, None, (f"{payload.VENDOR}.rate_limit=off",), (), (), None, None, {}))
+    offline = OfflineServer(PluginOptions(1, None, None, (f"{payload.VENDOR}.rate_limit=off",), (), (), None, None, {}))
     for turn in range(rounds + 1):  # the first warms up
         for name in times if turn % 2 else reversed(times):
             with stub() if name == "stub" else mocks(offline, turn):
@@ -68,7 +68,7 @@ def a_call(post: Callable[..., object], calls: int, numbers: Iterator[int]) -> f
 
 
 @contextmanager
-def mocks(offline: Offline, turn: int) -> Iterator[None]:
+def mocks(offline: OfflineServer, turn: int) -> Iterator[None]:
     """Answer by the mocks, in a session of its own, as a test would."""
     opened = offline.open(f"round-{turn}", [])
     opened[payload.VENDOR].at(BASE)

@@ -18,21 +18,21 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks import payload
-from crm_mocks.app import Application, create_app
-from crm_mocks.host import assembly, connexion_app, edge, pipeline
+from crm_mocks.app import AsgiApp, create_app
+from crm_mocks.asgi import connexion_app, pipeline, request_handler, serialization
 from crm_mocks.vendor import Vendor
 
 _TIMED: dict[str, list[tuple[Any, str]]] = {
-    "edge": [(edge.Edge, "_serve")],
+    "edge": [(request_handler.Edge, "_serve")],
     "decoding of the body": [(pipeline, "read_body")],
     "queue, preferences, magic values": [(pipeline, "choose")],
     "connexion": [(pipeline.Pipeline, "_natural")],
     "credentials": [(Vendor, "authenticate")],
     "validation of the request": [(connexion_app, "examine")],
-    "validation of the answer": [(edge, "answer_faults")],
-    "serialisation of the answer": [(assembly, "to_bytes")],
-    "journal": [(edge.Edge, "_entry"), (edge.Edge, "_record")],
-    "sending": [(edge, "send_answer")],
+    "validation of the answer": [(request_handler, "answer_faults")],
+    "serialisation of the answer": [(serialization, "to_bytes")],
+    "journal": [(request_handler.Edge, "_entry"), (request_handler.Edge, "_record")],
+    "sending": [(request_handler, "send_answer")],
 }
 
 
@@ -87,7 +87,7 @@ class Stopwatch:
 class Caller:
     """Calls an application with leads, as a server would."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: AsgiApp) -> None:
         self._application = application
         self._number = 0
         self._statuses: list[int] = []
@@ -144,7 +144,7 @@ def main() -> int:
     parser.add_argument("--functions", type=int, default=30, help="how many functions to list; 0 for none")
     given = parser.parse_args()
     stopwatch = Stopwatch()
-    vendor_operations = sys.modules[type(create_app().suite.vendors[payload.VENDOR]).__module__].operations
+    vendor_operations = sys.modules[type(create_app().mock_app.vendors[payload.VENDOR]).__module__].operations
     for stage, places in _TIMED.items():
         for holder, name in places:
             stopwatch.wrap(holder, name, stage)

@@ -124,7 +124,7 @@ def start_and_stop(number: int) -> None:
         _asyncio_only(wanted=number % 2 == 1),
         crm_mocks.serve(port=0, seed=number, tls=tls) as mocks,
     ):
-        mocks.suite.sessions.get("slow").change_settings({f"{payload.VENDOR}.latency_ms": 60_000})
+        mocks.mock_app.sessions.get("slow").change_settings({f"{payload.VENDOR}.latency_ms": 60_000})
         urls = [mocks.url, mocks.session_url("mine")]
         trust = ssl.create_default_context(cafile=mocks.ca_file) if mocks.ca_file else None
         for place, sent in enumerate(unfinished(number)):

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from crm_mocks import create_app
-from crm_mocks.app import Application
-from crm_mocks.sessions.journal import Entry
+from crm_mocks.app import AsgiApp
+from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.vendor import Vendor
 from tests import toy as toy_crm
 
@@ -27,12 +27,12 @@ class Api:
     """A mock in this process: requests go through the whole ASGI application, without a socket."""
 
     def __init__(
-        self, *vendors: str | Vendor, session: str = "default", app: Application | None = None, **options: Any
+        self, *vendors: str | Vendor, session: str = "default", app: AsgiApp | None = None, **options: Any
     ) -> None:
         options.setdefault("seed", 1)
         options.setdefault("now", NOW)
         self.app = app or create_app(vendors or None, **options)
-        self.vendor = next(iter(self.app.suite.vendors))
+        self.vendor = next(iter(self.app.mock_app.vendors))
         self.session = session
         self._loop = asyncio.new_event_loop()
         headers = {} if session == "default" else {"X-Mock-Session": session}
@@ -64,17 +64,17 @@ class Api:
         """Return the vendor's records of a kind."""
 
         async def all_of() -> list[Any]:
-            records = await self.app.suite.sessions.get(session or self.session).records(self.vendor)
+            records = await self.app.mock_app.sessions.get(session or self.session).records(self.vendor)
             return await records.all(kind)
 
         return self.run(all_of())
 
-    def entries(self, session: str | None = None) -> list[Entry]:
+    def entries(self, session: str | None = None) -> list[JournalEntry]:
         """Return the journal, the oldest first."""
-        return list(self.app.suite.sessions.get(session or self.session).journal.entries())
+        return list(self.app.mock_app.sessions.get(session or self.session).journal.entries())
 
     def close(self) -> None:
-        for session in self.app.suite.sessions:
+        for session in self.app.mock_app.sessions:
             faults = [fault for entry in session.journal.entries() for fault in entry.answer_faults]
             assert not faults, f"an answer of ours breaks the contract: {faults}"
         self.run(self._client.aclose())

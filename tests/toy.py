@@ -36,5 +36,5 @@ def load(root: Path) -> Vendor:
         module = importlib.import_module("crm_mocks.vendors.toy")
     finally:
         path.pop()
-    vendor: Vendor = module.Mock("toy", root / "openapi" / "toy.yaml")
+    vendor: Vendor = module.VENDOR("toy", root / "openapi" / "toy.yaml")
     return vendor

@@ -1,4 +1,4 @@
-"""`GET /__admin/verdict`: plugged into the control API by the entry point group `crm_mocks.control`."""
+"""`GET /__admin/verdict`: plugged into the control API by the entry point group `crm_mocks.admin`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from crm_contracts.verdict.evidence import evidence, nothing
 from crm_contracts.verdict.judge import judge
 from crm_contracts.verdict.merge import merge
 from crm_contracts.verdict.model import Verdict
-from crm_mocks.control.replies import problem_reply
-from crm_mocks.control.requested import arguments, session_name
+from crm_mocks.admin.json_responses import problem_response
+from crm_mocks.admin.request_args import arguments, session_name
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.host.suite import Suite
-from crm_mocks.sessions.registry import DEFAULT
-from crm_mocks.sessions.session import Session
-from crm_mocks.values import only
+from crm_mocks.json_members import only
+from crm_mocks.state.session import Session
+from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 ALL_SESSIONS: Final = "*"
 _AT_ONCE: Final = 100
@@ -28,7 +28,7 @@ _NAMED: Final = 20
 """Sessions that a message names."""
 
 
-def plug_in(app: Flask, suite: Suite) -> None:
+def plug_in(app: Flask, suite: MockApp) -> None:
     """Add the route.
 
     Args:
@@ -45,8 +45,8 @@ def plug_in(app: Flask, suite: Suite) -> None:
             raise UsageError(f"'format' takes one of {', '.join(FORMATS)}")
         name = session_name(values)
         known = suite.sessions.known(name)
-        if known is None and name not in (ALL_SESSIONS, DEFAULT):
-            return problem_reply(404, _unknown(suite, name))
+        if known is None and name not in (ALL_SESSIONS, DEFAULT_SESSION):
+            return problem_response(404, _unknown(suite, name))
         sessions = list(suite.sessions) if name == ALL_SESSIONS else [known] if known is not None else []
         vendors = [each for value in request.args.getlist("vendor") for each in value.split(",")]
         found = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
@@ -54,7 +54,7 @@ def plug_in(app: Flask, suite: Suite) -> None:
 
 
 async def verdict_on(
-    suite: Suite, sessions: list[Session], vendors: list[str] | None = None, allow: list[str] | None = None
+    suite: MockApp, sessions: list[Session], vendors: list[str] | None = None, allow: list[str] | None = None
 ) -> Verdict:
     """Return the verdict on sessions; other requests get their turn meanwhile.
 
@@ -81,7 +81,7 @@ async def verdict_on(
     return merge(verdicts)
 
 
-def _unknown(suite: Suite, name: str) -> str:
+def _unknown(suite: MockApp, name: str) -> str:
     used = sorted(session.name for session in suite.sessions)
     there_are = ", ".join(used[:_NAMED]) + (f" and {len(used) - _NAMED} more" if len(used) > _NAMED else "")
     hint = f"there are {there_are}" if used else "none has been used yet"

@@ -6,25 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from crm_mocks.control.gate import ControlGate
-from crm_mocks.host.edge import Edge
-from crm_mocks.host.replay import given
-from crm_mocks.host.suite import Options, RecordsByKind, Suite
-from crm_mocks.host.wire import Receive, Scope, Send
-from crm_mocks.sessions.clock import parse_moment
+from crm_mocks.admin.gateway import AdminGateway
+from crm_mocks.asgi.mock_app import AppOptions, MockApp, RecordsByKind
+from crm_mocks.asgi.replay import replayed_from_python
+from crm_mocks.asgi.request_handler import RequestHandler
+from crm_mocks.asgi.transport import Receive, Scope, Send
+from crm_mocks.state.clock import parse_moment
 from crm_mocks.vendor import Vendor
 
 
-class Application:
+class AsgiApp:
     """An ASGI application that serves mocks.
 
     Attributes:
-        suite: what it serves; tests may look into it.
+        mock_app: what it serves; tests may look into it.
     """
 
-    def __init__(self, suite: Suite) -> None:
-        self.suite = suite
-        self._edge = Edge(suite, ControlGate(suite))
+    def __init__(self, mock_app: MockApp) -> None:
+        self.mock_app = mock_app
+        self._edge = RequestHandler(mock_app, AdminGateway(mock_app))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""
@@ -41,7 +41,7 @@ def create_app(
     replay: Sequence[Mapping[str, Any]] | None = None,
     cors: bool = False,
     admin_token: str | None = None,
-) -> Application:
+) -> AsgiApp:
     """Return the ASGI application of a suite of mocks.
 
     Args:
@@ -58,5 +58,5 @@ def create_app(
         UsageError: a vendor, setting, record or replayed answer is wrong.
     """
     moment = parse_moment(now) if now is not None else None
-    options = Options(seed, moment, settings or {}, records or {}, cors, admin_token, given(replay))
-    return Application(Suite(vendors, options))
+    options = AppOptions(seed, moment, settings or {}, records or {}, cors, admin_token, replayed_from_python(replay))
+    return AsgiApp(MockApp(vendors, options))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crm_mocks.answer import Answer
+    from crm_mocks.mock_response import MockResponse
     from crm_mocks.violations import Violation
 
 
@@ -34,7 +34,7 @@ class Refusal(CrmMocksError):
             an exceeded rate limit.
     """
 
-    def __init__(self, answer: Answer, violations: tuple[Violation, ...] = ()) -> None:
+    def __init__(self, answer: MockResponse, violations: tuple[Violation, ...] = ()) -> None:
         super().__init__(answer.outcome)
         self.answer = answer
         self.violations = violations

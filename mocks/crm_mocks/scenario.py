@@ -1,7 +1,7 @@
 """What `vendors/<vendor>/scenarios.py` is written with: what a CRM promises over several requests.
 
 Each public function of that module is a scenario. Its name, with hyphens, is the name of the rule, and its docstring
-says the rule. It takes a `Provider`, real or a mock, talks to it, and says what must hold. `crm-mocks verify` plays
+says the rule. It takes a `ScenarioProvider`, real or a mock, and says what must hold. `crm-mocks verify` plays
 them all.
 """
 
@@ -14,12 +14,12 @@ from typing import Any, NoReturn, Protocol
 from crm_mocks.errors import CrmMocksError
 
 
-class Unusable(CrmMocksError):
+class UnusableResponse(CrmMocksError):
     """An answer lacks what a scenario needs of it."""
 
 
 @dataclass(frozen=True)
-class Reply:
+class ScenarioResponse:
     """An answer.
 
     Attributes:
@@ -46,11 +46,11 @@ class Reply:
             try:
                 found = found[step]
             except (KeyError, IndexError, TypeError):
-                raise Unusable(f"the answer {self.status} has no {'.'.join(map(str, path))}") from None
+                raise UnusableResponse(f"the answer {self.status} has no {'.'.join(map(str, path))}") from None
         return found
 
 
-class Provider(Protocol):
+class ScenarioProvider(Protocol):
     """A provider, as a scenario talks to it.
 
     Attributes:
@@ -80,7 +80,7 @@ class Provider(Protocol):
             operation: operationId.
         """
 
-    def call(self, operation: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> Reply:
+    def call(self, operation: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> ScenarioResponse:
         """Call an operation with good credentials.
 
         Args:
@@ -89,7 +89,7 @@ class Provider(Protocol):
             headers: sent in place of the headers with the credentials.
         """
 
-    def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None) -> Reply:
+    def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None) -> ScenarioResponse:
         """Send a request without a body that is none of an operation.
 
         Args:

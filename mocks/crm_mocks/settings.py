@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from crm_mocks.data_file import read_data_file
 from crm_mocks.errors import UsageError
+from crm_mocks.user_files import read_data_file
 
 Parse = Callable[[Any], Any]
 _META: Final = "crm_mocks"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class SettingInfo:
     """What is known of one setting beside its value.
 
     Attributes:
@@ -40,11 +40,11 @@ def setting(default: Any, help: str, parse: Parse, *, process: bool = False, fil
     Args:
         default: its value when nobody says otherwise.
         help: one sentence for docs and messages.
-        parse: see `About.parse`.
-        process: see `About.process`.
-        file: see `About.file`.
+        parse: see `SettingInfo.parse`.
+        process: see `SettingInfo.process`.
+        file: see `SettingInfo.file`.
     """
-    return field(default=default, metadata={_META: About(help, parse, process, file)})
+    return field(default=default, metadata={_META: SettingInfo(help, parse, process, file)})
 
 
 def whole_number(low: int, high: int) -> Parse:
@@ -132,7 +132,7 @@ Settings = Mapping[str, Section]
 """The settings of the host and of all vendors, by section."""
 
 
-def about(settings_type: type[Section]) -> dict[str, About]:
+def setting_infos(settings_type: type[Section]) -> dict[str, SettingInfo]:
     """Return what is known of each setting of a section, by name."""
     return {each.name: each.metadata[_META] for each in fields(settings_type)}
 
@@ -153,7 +153,7 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
         section, _, name = key.partition(".")
         if section not in result:
             raise UsageError(f"unknown setting '{key}': sections are {', '.join(sorted(result))}")
-        known = about(type(result[section]))
+        known = setting_infos(type(result[section]))
         if name not in known:
             raise UsageError(f"unknown setting '{key}': {section} has {', '.join(sorted(known))}")
         if known[name].process and not starting:
@@ -163,7 +163,7 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
     return result
 
 
-def _parsed(key: str, known: About, raw: Any, *, starting: bool) -> Any:
+def _parsed(key: str, known: SettingInfo, raw: Any, *, starting: bool) -> Any:
     if known.file and isinstance(raw, str):
         if not starting:
             raise UsageError(f"the setting '{key}' takes an object here, not a path")

@@ -13,31 +13,31 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from crm_mocks.answer import Answer
 from crm_mocks.contract import ContractFile, Outcome
 from crm_mocks.errors import CrmMocksError, Refusal, UsageError
-from crm_mocks.media import ContentType, Unreadable
-from crm_mocks.problems import Problem
-from crm_mocks.sessions.records import Kind, Records
-from crm_mocks.sessions.seeded import Seeded
-from crm_mocks.sessions.session import Session
+from crm_mocks.media_types import ContentType, Unreadable
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_problem import RequestProblem
 from crm_mocks.settings import VendorSettings
+from crm_mocks.state.records import RecordKind, Records
+from crm_mocks.state.seeded_values import SeededValues
+from crm_mocks.state.session import Session
 
 if TYPE_CHECKING:
-    from crm_mocks.call import Call
+    from crm_mocks.request_context import RequestContext
 
-Handler = Callable[["Call"], Awaitable[Answer]]
+Handler = Callable[["RequestContext"], Awaitable[MockResponse]]
 
 
 class Vendor(ABC):
     """A CRM: its contract, and everything about it that a contract cannot say.
 
-    A vendor is a folder in `crm_mocks/vendors` whose `__init__.py` defines a subclass named `Mock`; the folder's name
+    A vendor is a folder in `crm_mocks/vendors` whose `__init__.py` names its subclass `VENDOR`; the folder's name
     is the vendor's name and the name of its contract in `openapi/`. All that has a sensible default has one here.
 
     Attributes:
-        operations: module with an async function for each operationId, named so, taking a `Call`, returning an
-            `Answer` or raising a `Refusal`.
+        operations: module with an async function for each operationId, named so, taking a `RequestContext`, returning
+            a `MockResponse` or raising a `Refusal`.
         settings_type: the vendor's settings.
         kinds: the kinds of record that the vendor keeps.
         credentials: demo credentials, shown in the banner, on the home page and in the ready-file.
@@ -46,7 +46,7 @@ class Vendor(ABC):
 
     operations: ModuleType
     settings_type: type[VendorSettings] = VendorSettings
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[RecordKind, ...] = ()
     credentials: Mapping[str, str] = {}
     charset: str = ""
 
@@ -64,7 +64,7 @@ class Vendor(ABC):
         self.contract_file = ContractFile(name, contract)
 
     @cached_property
-    def kinds_by_name(self) -> dict[str, Kind]:
+    def kinds_by_name(self) -> dict[str, RecordKind]:
         """The kinds of record by name."""
         return {kind.name: kind for kind in self.kinds}
 
@@ -102,36 +102,36 @@ class Vendor(ABC):
         """Return the path in the contract's spelling, for vendors whose routes ignore letter case."""
         return path
 
-    def decode(self, call: Call, kind: ContentType) -> Any:
+    def decode(self, context: RequestContext, kind: ContentType) -> Any:
         """Decode a request body; vendors override it to be as lenient or as strict as the real one.
 
         Raises:
             Unreadable: the body is not what its media type says.
         """
-        return call.decoded(kind)
+        return context.decoded(kind)
 
-    def magic(self, call: Call) -> Iterable[Any]:
+    def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield the values of the request in which a magic value may stand."""
         return ()
 
-    async def admit(self, call: Call) -> None:
+    async def admit(self, context: RequestContext) -> None:
         """Refuse a request after its credentials were checked and before it is validated, as a rate limiter does.
 
         Raises:
             Refusal: the vendor will not have it.
         """
 
-    async def answer_anyway(self, call: Call) -> Answer | None:
+    async def respond_without_operation(self, context: RequestContext) -> MockResponse | None:
         """Answer a request that no operation of the contract is for (HEAD, say), or return `None`."""
         return None
 
     # --- credentials ---
 
-    async def authenticate(self, call: Call, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
+    async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
         """Check the credentials that a request brings for one security scheme of the contract.
 
         Args:
-            call: the request.
+            context: the request.
             scheme: the security scheme object, its name as `x-name`.
             scopes: scopes that the contract asks for.
 
@@ -142,65 +142,65 @@ class Vendor(ABC):
             Refusal: the credentials are wrong, or do not permit the operation.
         """
         if scheme["type"] == "apiKey":
-            key = self._api_key(call, scheme)
-            return None if key is None else await self.check_key(call, key)
-        kind, _, value = (self.authorization(call) or "").partition(" ")
+            key = self._api_key(context, scheme)
+            return None if key is None else await self.check_key(context, key)
+        kind, _, value = (self.authorization(context) or "").partition(" ")
         if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
             if kind.lower() != "basic":
                 return None
             user, password = parse_basic(value) or ("", "")
-            return await self.check_basic(call, user, password)
+            return await self.check_basic(context, user, password)
         if kind.lower() != "bearer":
             return None
-        return await self.check_bearer(call, value.strip())
+        return await self.check_bearer(context, value.strip())
 
-    def authorization(self, call: Call) -> str | None:
+    def authorization(self, context: RequestContext) -> str | None:
         """Return the header that carries Basic and bearer credentials."""
-        return call.headers.get("authorization")
+        return context.headers.get("authorization")
 
     @staticmethod
-    def _api_key(call: Call, scheme: Mapping[str, Any]) -> str | None:
+    def _api_key(context: RequestContext, scheme: Mapping[str, Any]) -> str | None:
         name = scheme["name"]
-        return call.query.get(name) if scheme["in"] == "query" else call.headers.get(name.lower())
+        return context.query.get(name) if scheme["in"] == "query" else context.headers.get(name.lower())
 
-    async def check_key(self, call: Call, key: str) -> Any:
+    async def check_key(self, context: RequestContext, key: str) -> Any:
         """Return who an API key belongs to; raise a `Refusal` if nobody."""
-        raise Refusal(self.refuse(call, Problem.UNAUTHENTICATED))
+        raise Refusal(self.refuse(context, RequestProblem.UNAUTHENTICATED))
 
-    async def check_basic(self, call: Call, user: str, password: str) -> Any:
+    async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:
         """Return who Basic credentials belong to; raise a `Refusal` if nobody."""
-        raise Refusal(self.refuse(call, Problem.UNAUTHENTICATED))
+        raise Refusal(self.refuse(context, RequestProblem.UNAUTHENTICATED))
 
-    async def check_bearer(self, call: Call, token: str) -> Any:
+    async def check_bearer(self, context: RequestContext, token: str) -> Any:
         """Return who a bearer token belongs to; raise a `Refusal` if nobody."""
-        raise Refusal(self.refuse(call, Problem.UNAUTHENTICATED))
+        raise Refusal(self.refuse(context, RequestProblem.UNAUTHENTICATED))
 
     # --- answers ---
 
     @abstractmethod
-    def refuse(self, call: Call, problem: Problem) -> Answer:
+    def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """Return the vendor's own answer to a request in which the host found a fault.
 
         Args:
-            call: the request; `call.violations` says what is wrong, `call.operation` may be `None`.
+            context: the request; `call.violations` says what is wrong, `call.operation` may be `None`.
             problem: the fault.
         """
 
-    def example(self, call: Call, outcome: Outcome, media_type: str) -> Any:
+    def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
         """Return the body of a forced answer: the outcome's example, as the vendor would word it for the request.
 
         Args:
-            call: the request.
+            context: the request.
             outcome: which answer of the contract.
             media_type: one of those of the outcome.
         """
         return outcome.value.get(media_type)
 
-    def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
+    def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """Return a generated body for an outcome, for `Prefer: dynamic=true`; by default the example itself.
 
         Args:
-            call: the request.
+            context: the request.
             outcome: which answer of the contract.
             seeded: where generated values come from.
             ordinal: which of the generated values.
@@ -234,7 +234,7 @@ def load_vendor(name: str) -> Vendor:
     if name not in vendor_names():
         raise UsageError(f"unknown vendor '{name}': there are {', '.join(vendor_names())}")
     module = importlib.import_module(f"crm_mocks.vendors.{name}")
-    vendor: Vendor = module.Mock(name)
+    vendor: Vendor = module.VENDOR(name)
     return vendor
 
 

@@ -34,7 +34,7 @@ def asks(data: dict[str, Any], headers: dict[str, str] | None = None) -> Deed:
 def learns_of_its_tokens_end(api: Api) -> dict[str, str]:
     """Push with a token that is over by now; return its header."""
     headers = bearer(api)
-    api.app.suite.sessions.get("default").clock.advance(3601)
+    api.app.mock_app.sessions.get("default").clock.advance(3601)
     push(api, lead(), headers)
     return headers
 

@@ -52,7 +52,7 @@ def waits(api: Api) -> None:
     """Ask again when the time is over."""
     api.get(CONFIG, headers=KEY)
     told = int(api.get(CONFIG, headers=KEY).headers["retry-after"])
-    api.app.suite.sessions.get("default").clock.advance(told)
+    api.app.mock_app.sessions.get("default").clock.advance(told)
     api.get(CONFIG, headers=KEY)
 
 

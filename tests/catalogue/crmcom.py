@@ -38,7 +38,7 @@ def with_key(user: str, password: str = "") -> Deed:
 def learns_of_its_tokens_end(api: Api) -> str:
     """Create a lead with a token that is over by now; return the token."""
     token = login(api)
-    api.app.suite.sessions.get("default").clock.advance(7201)
+    api.app.mock_app.sessions.get("default").clock.advance(7201)
     create(api, token=token)
     return token
 
@@ -64,7 +64,7 @@ def goes_on_with_a_released_token(api: Api) -> None:
 def renews_its_token(api: Api) -> None:
     """Log in again in time."""
     login(api)
-    api.app.suite.sessions.get("default").clock.advance(7201)
+    api.app.mock_app.sessions.get("default").clock.advance(7201)
     create(api, token=login(api))
 
 

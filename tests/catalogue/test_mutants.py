@@ -41,7 +41,7 @@ def test_the_verdict_names_every_constraint_that_is_broken(
         request = causes(variant.vendor).VALID[operation.id](mock)
         for mutant in mutants_of(variant.contract(), operation, request):
             tried[mutant.rule] += 1
-            mock.app.suite.sessions.reset("default")
+            mock.app.mock_app.sessions.reset("default")
             mock.request(**{**request, "json" if "json" in request else "data": mutant.body})
             found = verdict(mock, "default")
             if not reports(found, operation.key, mutant):

@@ -9,15 +9,15 @@ import pytest
 
 import crm_mocks
 from crm_mocks.cli.credentials import demo_credentials
-from crm_mocks.cli.curl import Credentials, Request, curl, placeholders, word
+from crm_mocks.cli.curl import ExampleRequest, RequestCredentials, curl, placeholders, word
 from crm_mocks.cli.examples import Examples
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
 
 URL = "http://127.0.0.1:4010"
 
 
-def _request(body: object, media_type: str = "application/json") -> Request:
-    return Request("POST", "/x", {}, {}, media_type, body)
+def _request(body: object, media_type: str = "application/json") -> ExampleRequest:
+    return ExampleRequest("POST", "/x", {}, {}, media_type, body)
 
 
 def _shell(script: str) -> str:
@@ -33,8 +33,8 @@ def test_every_example_is_answered_as_it_says(name: str) -> None:
     with crm_mocks.serve(name, seed=1, port=0, now="2026-01-31T12:00:00Z") as mocks:
         commands = list(Examples(load_vendor(name), mocks.url).commands())
         _shell("\n".join(commands).replace("curl -sS", "curl -sSf"))
-        journal = list(mocks.suite.sessions.get("default").journal.entries())
-        operations = mocks.suite.contracts[name].operations.values()
+        journal = list(mocks.mock_app.sessions.get("default").journal.entries())
+        operations = mocks.mock_app.contracts[name].operations.values()
     assert {each.operation for each in journal} == {each.key for each in operations}
     assert not [(each.operation, each.outcome, each.violations) for each in journal if each.violations]
 
@@ -66,12 +66,12 @@ def test_a_placeholder_becomes_a_variable() -> None:
 
 
 def test_a_form_is_sent_field_by_field() -> None:
-    command = curl(URL, _request({"a b": "c&d"}, "application/x-www-form-urlencoded"), Credentials())
+    command = curl(URL, _request({"a b": "c&d"}, "application/x-www-form-urlencoded"), RequestCredentials())
     assert "--data-urlencode 'a%20b=c&d'" in command
 
 
 def test_a_small_body_stays_on_one_line() -> None:
-    assert """--data-raw '{"a":1}'""" in curl(URL, _request({"a": 1}), Credentials())
+    assert """--data-raw '{"a":1}'""" in curl(URL, _request({"a": 1}), RequestCredentials())
 
 
 BASIC = {"type": "http", "scheme": "basic"}
@@ -81,18 +81,23 @@ KEY = {"type": "apiKey", "in": "header", "name": "X-Api-Key"}
 @pytest.mark.parametrize(
     ("demo", "schemes", "security", "expected"),
     [
-        ({"username": "u", "password": "p"}, {"basic": BASIC}, [{"basic": []}], Credentials(user="u:p")),
-        ({"web API key": "k", "username": "u"}, {"webApiKey": BASIC}, [{"webApiKey": []}], Credentials(user="k:")),
-        ({"x-api-key": "k"}, {"Key": KEY}, [{"Key": []}], Credentials(headers={"X-Api-Key": "k"})),
-        ({"key": "k"}, {"Key": {**KEY, "in": "query"}}, [{"Key": []}], Credentials(query={"X-Api-Key": "k"})),
-        ({"username": "u", "password": "p"}, {"basic": BASIC}, [{}, {"basic": []}], Credentials()),
+        ({"username": "u", "password": "p"}, {"basic": BASIC}, [{"basic": []}], RequestCredentials(user="u:p")),
+        (
+            {"web API key": "k", "username": "u"},
+            {"webApiKey": BASIC},
+            [{"webApiKey": []}],
+            RequestCredentials(user="k:"),
+        ),
+        ({"x-api-key": "k"}, {"Key": KEY}, [{"Key": []}], RequestCredentials(headers={"X-Api-Key": "k"})),
+        ({"key": "k"}, {"Key": {**KEY, "in": "query"}}, [{"Key": []}], RequestCredentials(query={"X-Api-Key": "k"})),
+        ({"username": "u", "password": "p"}, {"basic": BASIC}, [{}, {"basic": []}], RequestCredentials()),
         (
             {"username": "u", "password": "p"},
             {"o": {"type": "oauth2"}, "b": BASIC},
             [{"o": []}, {"b": []}],
-            Credentials(user="u:p"),
+            RequestCredentials(user="u:p"),
         ),
-        ({}, {"b": BASIC}, [{"b": []}], Credentials()),
+        ({}, {"b": BASIC}, [{"b": []}], RequestCredentials()),
     ],
     ids=["basic", "key as user", "header", "query", "none needed", "second alternative", "none there"],
 )

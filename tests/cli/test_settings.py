@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from crm_mocks.cli.settings import Described, reference
+from crm_mocks.cli.settings import SettingDescription, reference
 from crm_mocks.vendor import vendor_names
 from tests.server.serving import any_vendor, run
 
@@ -35,7 +35,7 @@ def test_people_get_text() -> None:
 
 
 def _shown(default: object) -> str:
-    return Described("a.b", default, "Help.", process=False, file=False).shown_default
+    return SettingDescription("a.b", default, "Help.", process=False, file=False).shown_default
 
 
 def test_defaults_are_shown_as_they_are_given() -> None:

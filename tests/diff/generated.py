@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_contracts.diff.schemas.comparer import Comparer
 from crm_contracts.diff.schemas.found import Found
-from crm_contracts.diff.schemas.reader import Reader
+from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.variance import Direction
 from crm_mocks.contract.schema import Schemas
 
@@ -167,7 +167,7 @@ def _below(node: dict[str, Any], keyword: str) -> list[dict[str, Any]]:
 
 def compared(old: dict[str, Any], new: dict[str, Any], direction: Direction = Direction.REQUEST) -> tuple[Found, ...]:
     """Return the changes from one schema to another."""
-    readers = [Reader({"openapi": "3.0.3"}, direction) for _ in range(2)]
+    readers = [SchemaReader({"openapi": "3.0.3"}, direction) for _ in range(2)]
     comparer = Comparer(*readers)
     return comparer.schemas(comparer.old.schema(old), comparer.new.schema(new))
 

@@ -33,7 +33,7 @@ def command(project: Path, *words: str) -> tuple[list[str], dict[str, str]]:
 
 
 def test_the_recipe_keeps_the_house_rules(project: Path) -> None:
-    words, environment = command(project, "crm_contracts.rules")
+    words, environment = command(project, "crm_contracts.lint")
     done = subprocess.run(words, env=environment, cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -9,7 +9,7 @@ import pytest
 from crm_contracts.pages import pages, stale
 from crm_contracts.pages.__main__ import main
 from crm_contracts.pages.markdown import table
-from crm_mocks.settings import about
+from crm_mocks.settings import setting_infos
 from crm_mocks.vendor import load_vendor, vendor_names
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -40,7 +40,7 @@ def test_each_position_is_on_its_page(texts, vendor):
 
 
 def test_each_setting_is_on_its_page_with_its_help(texts, vendor):
-    for name, known in about(vendor.settings_type).items():
+    for name, known in setting_infos(vendor.settings_type).items():
         (line,) = [line for line in texts["settings.md"].splitlines() if f"`{vendor.name}.{name}`" in line]
         assert " ".join(known.help.split())[:40] in line
 

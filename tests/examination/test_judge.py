@@ -10,12 +10,12 @@ import pytest
 from crm_contracts.examination.answers import STATUS
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import ACCEPTED, Judge
-from crm_mocks.sessions.entry import Entry
+from crm_mocks.state.journal_entry import JournalEntry
 from tests.conftest import Api
 from tests.vendors.discovery import VENDORS, Variant, causes
 
 
-def exchange_of(entry: Entry, base: str = "https://crm.example.com") -> Exchange:
+def exchange_of(entry: JournalEntry, base: str = "https://crm.example.com") -> Exchange:
     return Exchange(
         entry.method,
         f"{base}{entry.path}" + (f"?{entry.query}" if entry.query else ""),

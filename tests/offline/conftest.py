@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from crm_contracts.pytest_plugin.offline import Offline, OfflineMocks
-from crm_contracts.pytest_plugin.options import Options
+from crm_contracts.pytest_plugin.offline import OfflineServer, OfflineSessionMocks
+from crm_contracts.pytest_plugin.options import PluginOptions
 
 BASE = "https://api.crm.example"
 PATH = "/v1/leads/config"
@@ -15,14 +15,14 @@ KEY = {"x-api-key": "demo-key"}
 
 
 @pytest.fixture(scope="session")
-def offline() -> Iterator[Offline]:
-    made = Offline(Options(1, None, None, (), (), (), None, None, {}))
+def offline() -> Iterator[OfflineServer]:
+    made = OfflineServer(PluginOptions(1, None, None, (), (), (), None, None, {}))
     yield made
     made.close()
 
 
 @pytest.fixture
-def mocks(offline: Offline, request: pytest.FixtureRequest) -> Iterator[OfflineMocks]:
+def mocks(offline: OfflineServer, request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
     """Mocks in a session of the test's own; `BASE` is the base URL of one CRM."""
     made = offline.open(f"test-{abs(hash(request.node.nodeid))}", [])
     made.config_api.at(BASE)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import requests
 
-from crm_contracts.pytest_plugin.offline import OfflineMocks
+from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
 from tests.offline.conftest import BASE, KEY, PATH
 
 URL = BASE + PATH
@@ -44,7 +44,7 @@ def _no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "create_connection", refuse)
 
 
-def test_it_is_answered_and_journalled(mocks: OfflineMocks, get: Callable[..., Any]) -> None:
+def test_it_is_answered_and_journalled(mocks: OfflineSessionMocks, get: Callable[..., Any]) -> None:
     response = get(URL, headers=KEY)
     assert response.status_code == 200
     assert response.json()["addressMode"] == "OPTIONAL"
@@ -55,7 +55,7 @@ def test_it_is_answered_and_journalled(mocks: OfflineMocks, get: Callable[..., A
     assert exchange.headers["host"] == "api.crm.example"
 
 
-def test_a_body_arrives(mocks: OfflineMocks) -> None:
+def test_a_body_arrives(mocks: OfflineSessionMocks) -> None:
     url, headers = f"{BASE}/v1/leads/create", {**KEY, "Content-Type": "application/json"}
     for response in (
         requests.post(url, json={"x": 1}, headers=KEY),
@@ -68,21 +68,21 @@ def test_a_body_arrives(mocks: OfflineMocks) -> None:
     assert [each.json for each in mocks.config_api.requests] == [{"x": 1}] * 5
 
 
-def test_another_host_is_refused_in_words_that_help(mocks: OfflineMocks, get: Callable[..., Any]) -> None:
+def test_another_host_is_refused_in_words_that_help(mocks: OfflineSessionMocks, get: Callable[..., Any]) -> None:
     with pytest.raises((requests.ConnectionError, httpx.ConnectError)) as raised:
         get("https://other.example/path")
     for words in (BASE, "allow('https://other.example')", "at('https://other.example')"):
         assert words in str(raised.value)
 
 
-def test_an_allowed_host_is_let_through(mocks: OfflineMocks, get: Callable[..., Any]) -> None:
+def test_an_allowed_host_is_let_through(mocks: OfflineSessionMocks, get: Callable[..., Any]) -> None:
     mocks.config_api.allow("http://127.0.0.1:9")
     with pytest.raises((AssertionError, httpx.ConnectError, OSError)) as raised:
         get("http://127.0.0.1:9/")  # nobody listens there
     assert "crm-mocks" not in str(raised.value)
 
 
-def test_without_a_base_url_there_is_a_default_one(mocks: OfflineMocks, get: Callable[..., Any]) -> None:
+def test_without_a_base_url_there_is_a_default_one(mocks: OfflineSessionMocks, get: Callable[..., Any]) -> None:
     assert mocks.leadbank.url == "https://leadbank.crm-mocks.test"
     assert get(f"{mocks.leadbank.url}/api/leads").status_code == 405
 
@@ -100,24 +100,26 @@ def test_without_a_base_url_there_is_a_default_one(mocks: OfflineMocks, get: Cal
         ("http://[::1]:8080/crm", "http://[::1]:8080/crm/v1/leads/config"),
     ],
 )
-def test_the_client_may_have_any_base_url(mocks: OfflineMocks, get: Callable[..., Any], base: str, url: str) -> None:
+def test_the_client_may_have_any_base_url(
+    mocks: OfflineSessionMocks, get: Callable[..., Any], base: str, url: str
+) -> None:
     assert mocks.config_api.at(base).url == base.rstrip("/")
     assert get(url, headers=KEY).status_code == 200
 
 
-def test_several_base_urls_are_answered(mocks: OfflineMocks, get: Callable[..., Any]) -> None:
+def test_several_base_urls_are_answered(mocks: OfflineSessionMocks, get: Callable[..., Any]) -> None:
     mocks.config_api.at("https://one.example").at("https://two.example")
     for base in (BASE, "https://one.example", "https://two.example"):
         assert get(base + PATH, headers=KEY).status_code == 200
 
 
 @pytest.mark.parametrize("base", ["gym.example", "ftp://gym.example", "https://", "https://gym.example:99999", "/v1"])
-def test_what_is_no_base_url_is_refused(mocks: OfflineMocks, base: str) -> None:
+def test_what_is_no_base_url_is_refused(mocks: OfflineSessionMocks, base: str) -> None:
     with pytest.raises(Exception, match="is no base URL"):
         mocks.config_api.at(base)
 
 
-def test_a_transport_of_its_own_answers_any_base_url(mocks: OfflineMocks) -> None:
+def test_a_transport_of_its_own_answers_any_base_url(mocks: OfflineSessionMocks) -> None:
     with httpx.Client(transport=mocks.config_api.transport, base_url="https://hard.coded") as client:
         assert client.get(PATH, headers=KEY).status_code == 200
 
@@ -128,7 +130,7 @@ def test_a_transport_of_its_own_answers_any_base_url(mocks: OfflineMocks) -> Non
     assert asyncio.run(ask()) == 200
 
 
-def test_clients_in_threads_are_answered(mocks: OfflineMocks) -> None:
+def test_clients_in_threads_are_answered(mocks: OfflineSessionMocks) -> None:
     statuses: list[int] = []
     threads = [
         threading.Thread(target=lambda: statuses.append(requests.get(URL, headers=KEY).status_code)) for _ in range(8)
@@ -140,7 +142,7 @@ def test_clients_in_threads_are_answered(mocks: OfflineMocks) -> None:
     assert statuses == [200] * 8
 
 
-def test_requests_that_wait_and_others_that_do_not_are_all_answered(mocks: OfflineMocks) -> None:
+def test_requests_that_wait_and_others_that_do_not_are_all_answered(mocks: OfflineSessionMocks) -> None:
     mocks.config_api.respond(status=200, delay_ms=5, times=40)
 
     def ask() -> None:
@@ -156,7 +158,7 @@ def test_requests_that_wait_and_others_that_do_not_are_all_answered(mocks: Offli
     assert sorted(int(each.id.rpartition("-")[2]) for each in mocks.config_api.requests) == list(range(1, 161))
 
 
-def test_many_requests_at_a_time_are_answered(mocks: OfflineMocks) -> None:
+def test_many_requests_at_a_time_are_answered(mocks: OfflineSessionMocks) -> None:
     async def ask() -> list[int]:
         async with httpx.AsyncClient() as client:
             answers = await asyncio.gather(*(client.get(URL, headers=KEY) for _ in range(20)))
@@ -166,12 +168,12 @@ def test_many_requests_at_a_time_are_answered(mocks: OfflineMocks) -> None:
 
 
 @pytest.mark.parametrize("client", [requests.get, httpx.get])
-def test_cookies_arrive(mocks: OfflineMocks, client: Callable[..., Any]) -> None:
+def test_cookies_arrive(mocks: OfflineSessionMocks, client: Callable[..., Any]) -> None:
     mocks.config_api.respond(status=200, headers={"Set-Cookie": "a=1"})
     assert client(URL, headers=KEY).cookies["a"] == "1"
 
 
-def test_libraries_are_as_before_afterwards(mocks: OfflineMocks) -> None:
+def test_libraries_are_as_before_afterwards(mocks: OfflineSessionMocks) -> None:
     patched = httpx.HTTPTransport.handle_request, requests.adapters.HTTPAdapter.send
     with mocks.patched():
         assert (httpx.HTTPTransport.handle_request, requests.adapters.HTTPAdapter.send) != patched

@@ -11,9 +11,9 @@ import pytest
 import requests
 
 import crm_mocks
-from crm_contracts.pytest_plugin.channel import SocketChannel
-from crm_contracts.pytest_plugin.mocks import opened
-from crm_contracts.pytest_plugin.offline import OfflineMocks
+from crm_contracts.pytest_plugin.admin_channel import SocketChannel
+from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.session_mocks import opened
 from crm_mocks.faults import Fault
 from tests.offline.conftest import BASE, KEY, PATH
 from tests.offline.test_clients import CLIENTS
@@ -39,7 +39,7 @@ def ending(get: Callable[..., Any], url: str, timeout: float | None) -> object:
 
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("fault", Fault)
-def test_a_fault_ends_as_over_a_socket(mocks: OfflineMocks, served: Any, fault: Fault, client: str) -> None:
+def test_a_fault_ends_as_over_a_socket(mocks: OfflineSessionMocks, served: Any, fault: Fault, client: str) -> None:
     delay = 600 if fault is Fault.TIMEOUT else 50 if fault is Fault.SLOW_BODY else None
     for each in (mocks, served):
         each.config_api.respond(fault=fault.value, delay_ms=delay)
@@ -51,28 +51,28 @@ def test_a_fault_ends_as_over_a_socket(mocks: OfflineMocks, served: Any, fault: 
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_timeout_that_ends_before_the_client_gives_up_is_a_closed_connection(
-    mocks: OfflineMocks, client: str
+    mocks: OfflineSessionMocks, client: str
 ) -> None:
     mocks.config_api.respond(fault="TIMEOUT", delay_ms=10)
     assert ending(CLIENTS[client], BASE + PATH, 5) in (requests.ConnectionError, httpx.RemoteProtocolError)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_client_without_patience_is_told_that_it_would_wait_for_ever(mocks: OfflineMocks, client: str) -> None:
+def test_a_client_without_patience_is_told_that_it_would_wait_for_ever(mocks: OfflineSessionMocks, client: str) -> None:
     mocks.config_api.respond(fault="TIMEOUT")
     with pytest.raises((requests.ReadTimeout, httpx.ReadTimeout), match="without a timeout"):
         CLIENTS[client](BASE + PATH, headers=KEY, timeout=None)
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_slow_answer_is_a_timeout_for_a_client_that_gives_up(mocks: OfflineMocks, client: str) -> None:
+def test_a_slow_answer_is_a_timeout_for_a_client_that_gives_up(mocks: OfflineSessionMocks, client: str) -> None:
     mocks.config_api.respond(delay_ms=1000)
     assert ending(CLIENTS[client], BASE + PATH, PATIENCE) in (requests.ReadTimeout, httpx.ReadTimeout)
     mocks.config_api.respond(delay_ms=50)
     assert ending(CLIENTS[client], BASE + PATH, 5) == 200
 
 
-def test_a_task_that_is_cancelled_leaves_nothing_behind(mocks: OfflineMocks) -> None:
+def test_a_task_that_is_cancelled_leaves_nothing_behind(mocks: OfflineSessionMocks) -> None:
     mocks.config_api.respond(delay_ms=300)
 
     async def ask() -> None:

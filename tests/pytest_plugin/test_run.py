@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crm_mocks.server.companion import is_alive
+from crm_mocks.server.parent_process import is_alive
 from tests.pytest_plugin.conftest import Done, Suite
 
 MANY = """
@@ -67,12 +67,12 @@ def test_a_suite_that_uses_no_mock_starts_no_server_and_imports_next_to_nothing(
         import sys
 
         def test_nothing():
-            heavy = ("connexion", "flask", "httpx", "requests", "uvicorn", "click", "yaml", "crm_mocks.host")
+            heavy = ("connexion", "flask", "httpx", "requests", "uvicorn", "click", "yaml", "crm_mocks.asgi")
             assert [name for name in heavy if name in sys.modules] == []
             ours = {name for name in sys.modules if name.startswith(("crm_mocks", "crm_contracts"))}
             assert ours <= {
                 "crm_contracts", "crm_contracts.pytest_plugin",
-                "crm_contracts.pytest_plugin.options", "crm_contracts.pytest_plugin.run",
+                "crm_contracts.pytest_plugin.options", "crm_contracts.pytest_plugin.test_run",
             }
     """)
     done = suite.run("-q")

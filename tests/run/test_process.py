@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.run.process import Ended, run
-from crm_mocks.server.companion import is_alive
+from crm_contracts.run.process import ExitStatus, run
+from crm_mocks.server.parent_process import is_alive
 from tests.server.serving import COMMAND
 
 PYTHON = sys.executable
@@ -49,7 +49,7 @@ def test_all_processes_of_a_command_are_stopped_at_its_time_limit(tmp_path: Path
     script = f"trap '' TERM; sleep 60 & echo $! > {file}; wait"
     began = time.monotonic()
     ended = run(["sh", "-c", script], dict(os.environ), 0.3)
-    assert ended == Ended(137, "SIGKILL", stopped=True)
+    assert ended == ExitStatus(137, "SIGKILL", stopped=True)
     assert time.monotonic() - began < 10
     child = int(file.read_text())
     deadline = time.monotonic() + 5
@@ -60,12 +60,12 @@ def test_all_processes_of_a_command_are_stopped_at_its_time_limit(tmp_path: Path
 
 def test_a_command_that_ends_when_it_is_asked_to_is_not_killed() -> None:
     ended = run(["sh", "-c", "trap 'exit 5' TERM; sleep 60 & wait"], dict(os.environ), 0.3)
-    assert ended == Ended(5, stopped=True)
+    assert ended == ExitStatus(5, stopped=True)
 
 
 def test_a_command_that_has_stopped_itself_is_asked_to_end_too() -> None:
     ended = run(["sh", "-c", "trap 'exit 5' TERM; kill -STOP $$"], dict(os.environ), 0.3)
-    assert ended == Ended(5, stopped=True)
+    assert ended == ExitStatus(5, stopped=True)
 
 
 def test_signals_are_as_before_afterwards() -> None:

@@ -91,7 +91,7 @@ def test_a_fault_ends_when_its_client_goes(mocks: Mocks, fault: str, size: int) 
 def test_a_client_that_does_not_let_go_is_cut_off(
     toy_vendor: Vendor, loop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm_mocks.server.faults._FLUSH_SECONDS", 0.3)
+    monkeypatch.setattr("crm_mocks.server.fault_injection._FLUSH_SECONDS", 0.3)
     with serving_toy(toy_vendor, loop, tls=True) as mocks:
         queue(mocks, "lazy", "TRUNCATED_BODY")
         with connect(mocks) as connection:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from crm_mocks.errors import UsageError
-from crm_mocks.server.ready import forget
+from crm_mocks.server.ready_file import remove_ready_file
 from tests.server.serving import COMMAND, any_vendor, first_path, refused, serving
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -186,7 +186,7 @@ def test_a_ready_file_takes_the_place_of_nothing_but_a_file(tmp_path: Path, kind
     {"link": lambda: path.symlink_to(target), "pipe": lambda: os.mkfifo(path), "folder": path.mkdir}[kind]()
     before = path.lstat()
     with pytest.raises(UsageError, match="no ordinary file"):
-        forget(path)
+        remove_ready_file(path)
     assert path.lstat() == before
     assert target.read_text() == "kept"
 

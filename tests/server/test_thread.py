@@ -14,7 +14,7 @@ import pytest
 
 import crm_mocks
 from crm_mocks.errors import UsageError
-from crm_mocks.server.host import _Refusal, run_on_loop
+from crm_mocks.server.http_server import _Refusal, run_on_loop
 from crm_mocks.vendor import Vendor
 from tests.server.wires import LOOPS
 
@@ -47,8 +47,8 @@ def test_several_at_once_share_nothing(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as one, crm_mocks.serve([toy_vendor], port=0) as other:
         assert one.url != other.url
         httpx.post(one.url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
-        assert one.suite.sessions.get("default").journal.total == 1
-        assert other.suite.sessions.get("default").journal.total == 0
+        assert one.mock_app.sessions.get("default").journal.total == 1
+        assert other.mock_app.sessions.get("default").journal.total == 0
 
 
 def test_it_works_from_another_thread(toy_vendor: Vendor) -> None:
@@ -147,8 +147,8 @@ def test_a_session_with_a_port_of_its_own_keeps_its_requests_to_itself(toy_vendo
         url = mocks.session_url("mine")
         httpx.post(url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
         assert url != mocks.url
-        assert mocks.suite.sessions.get("mine").journal.total == 1
-        assert mocks.suite.sessions.get("default").journal.total == 0
+        assert mocks.mock_app.sessions.get("mine").journal.total == 1
+        assert mocks.mock_app.sessions.get("default").journal.total == 0
 
 
 def test_a_session_keeps_its_port(toy_vendor: Vendor) -> None:
@@ -172,7 +172,7 @@ def test_the_control_api_opens_ports(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         made = httpx.post(f"{mocks.url}/__admin/sessions", json={}).json()
         httpx.get(made["url"] + "/toy/nothing")
-        assert mocks.suite.sessions.get(made["session"]).journal.total == 1
+        assert mocks.mock_app.sessions.get(made["session"]).journal.total == 1
 
 
 def test_the_ports_of_sessions_close_with_the_mocks(toy_vendor: Vendor) -> None:

@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from crm_mocks.contract import Operation
-from crm_mocks.media import FORM
-from crm_mocks.sessions.journal import Entry
+from crm_mocks.media_types import FORM
+from crm_mocks.state.journal_entry import JournalEntry
 from tests.conftest import Api
 from tests.vendors.discovery import VENDORS, Variant, causes
 from tests.vendors.mutants import mutants_of, names
@@ -73,7 +73,7 @@ class Trial:
         contract = self.variant.contract()
         for operation in self.variant.operations():
             request = self.valid[operation.id](self.mock)
-            known_good: dict[bytes, Entry] = {}
+            known_good: dict[bytes, JournalEntry] = {}
             for mutant in mutants_of(contract, operation, request):
                 self.tried[mutant.rule] += 1
                 bad = self.entry(request, mutant.body)
@@ -91,7 +91,7 @@ class Trial:
                     yield f"{operation.key} {mutant} is named where nothing is wrong: {good.violations}"
             self.good += len(known_good)
 
-    def entry(self, request: dict[str, Any], body: Any) -> Entry:
+    def entry(self, request: dict[str, Any], body: Any) -> JournalEntry:
         self.mock.request(**self.wrapping.around(request, body))
         return self.mock.entries()[-1]
 
@@ -101,7 +101,7 @@ class Trial:
         return not self.wrapping.content_type(JSON) and operation.body.when_missing is None
 
 
-def unread(entry: Entry) -> bool:
+def unread(entry: JournalEntry) -> bool:
     return any(each.rule == "mediaType" for each in entry.violations)
 
 

@@ -15,10 +15,10 @@ EACH = [variant for vendor in VENDORS for variant in variants(vendor)]
 
 
 def state(api: Api) -> dict[str, int]:
-    vendor = api.app.suite.vendors[api.vendor]
+    vendor = api.app.mock_app.vendors[api.vendor]
 
     async def counts() -> dict[str, int]:
-        records = await api.app.suite.sessions.get("default").records(api.vendor)
+        records = await api.app.mock_app.sessions.get("default").records(api.vendor)
         return {kind.name: await records.count(kind.name) for kind in vendor.kinds if not kind.tally}
 
     return api.run(counts())

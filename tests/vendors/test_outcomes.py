@@ -10,7 +10,7 @@ import pytest
 
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.contract.outcome import to_bytes
-from crm_mocks.sessions.queue import Queued
+from crm_mocks.state.response_queue import QueuedResponse
 from tests.conftest import Api
 from tests.vendors.discovery import ALL_VARIANTS, Variant, causes
 
@@ -63,7 +63,7 @@ def reach_by_magic(api: Api, variant: Variant, operation: Operation, outcome: Ou
 
 def reach_by_queue(api: Api, variant: Variant, operation: Operation, outcome: Outcome) -> str:
     request = causes(variant.vendor).VALID[operation.id](api)
-    api.app.suite.sessions.get("default").queue.add(Queued("q", operation.key, example=outcome.name))
+    api.app.mock_app.sessions.get("default").queue.add(QueuedResponse("q", operation.key, example=outcome.name))
     check_forced(api.request(**request), outcome, api, "queue")
     return str(outcome.status)
 

@@ -28,7 +28,7 @@ def queue(api: Api, **answer: Any) -> None:
 
 def verdict(api: Api, *sessions: str, vendors: tuple[str, ...] = (), allow: tuple[str, ...] = ()) -> Verdict:
     """Return the verdict on sessions, on all if none are named."""
-    suite = api.app.suite
+    suite = api.app.mock_app
     chosen = [each for each in suite.sessions if not sessions or each.name in sessions]
     found: Verdict = api.run(verdict_on(suite, chosen, list(vendors), list(allow)))
     return found

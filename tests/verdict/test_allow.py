@@ -107,11 +107,11 @@ def test_a_name_of_another_form_is_a_usage_error(name: str) -> None:
 )
 def test_a_misspelt_name_is_a_usage_error(toy: Api, name: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        check([name], toy.app.suite.contracts.values())
+        check([name], toy.app.mock_app.contracts.values())
 
 
 def test_statuses_that_only_a_test_forces_can_be_allowed(toy: Api) -> None:
-    check([f"{OPERATION}:503"], toy.app.suite.contracts.values())
+    check([f"{OPERATION}:503"], toy.app.mock_app.contracts.values())
 
 
 def test_a_baseline_forgives_what_it_knows(toy: Api, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from crm_contracts.verdict.model import Verdict
-from crm_mocks.control import application
+from crm_mocks.admin import application
 from tests.conftest import Api
 from tests.verdict.helpers import OPERATION, create
 
@@ -103,4 +103,4 @@ def test_a_wrong_question_is_refused(toy: Api, query: dict[str, str]) -> None:
 def test_asking_leaves_no_session_behind(toy: Api) -> None:
     get(toy)
     get(toy, session="other")
-    assert list(toy.app.suite.sessions) == []
+    assert list(toy.app.mock_app.sessions) == []

@@ -219,7 +219,7 @@ def test_first_requests_are_found_in_the_file_of_the_journal(api: Any, toy_vendo
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2})
     for number in range(900):
         mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})
-    assert mock.app.suite.sessions.get("default").journal.in_memory < 900
+    assert mock.app.mock_app.sessions.get("default").journal.in_memory < 900
     broken = only(verdict(mock).broken)
     assert (broken.count, broken.first.id) == (900, "default-1")
     assert '{"email":0}' in broken.first.request

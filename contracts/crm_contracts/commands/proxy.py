@@ -13,7 +13,7 @@ from crm_contracts.commands.examined import REPORTS, tell
 from crm_contracts.commands.options import FILE, attempt, report_options
 
 if TYPE_CHECKING:
-    from crm_contracts.proxy.serving import Asked, Prepared
+    from crm_contracts.providers.proxy.proxy_server import PreparedProxy, ProxyOptions
 
 
 @click.command("proxy")
@@ -47,12 +47,12 @@ def command(ready_file: Path | None, **options: Any) -> int:
 
     # The signals first: one that comes while everything is being loaded is no error either.
     with StopSignals() as signals, quick_start():
-        from crm_contracts.proxy.serving import prepare
-        from crm_mocks.server import ready
+        from crm_contracts.providers.proxy.proxy_server import prepare
         from crm_mocks.server.process import allow_many_sockets, run_until_stopped
+        from crm_mocks.server.ready_file import remove_ready_file
 
         if ready_file is not None:
-            ready.forget(ready_file)
+            remove_ready_file(ready_file)
         allow_many_sockets()
         prepared = prepare(_asked(options), _tell_line)
         try:
@@ -62,12 +62,12 @@ def command(ready_file: Path | None, **options: Any) -> int:
     return _conclude(prepared, options)
 
 
-def _asked(options: dict[str, Any]) -> Asked:
-    from crm_contracts.proxy.serving import Asked
+def _asked(options: dict[str, Any]) -> ProxyOptions:
+    from crm_contracts.providers.proxy.proxy_server import ProxyOptions
     from crm_mocks.cli.inputs import settings_of
 
     vendor = options["vendor"]
-    return Asked(
+    return ProxyOptions(
         seconds=options["timeout"],
         settings=settings_of(options["config"], options["assignments"], (vendor,)),
         **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "ca_file")},
@@ -75,14 +75,14 @@ def _asked(options: dict[str, Any]) -> Asked:
     )
 
 
-def _announce(prepared: Prepared, ready_file: Path | None) -> None:
+def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
     import logging
 
-    from crm_mocks.server import ready
+    from crm_mocks.server.ready_file import write_ready_file
 
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
     if ready_file is not None:
-        ready.write(ready_file, prepared.described())
+        write_ready_file(ready_file, prepared.described())
     click.echo(f"ready {prepared.url}")
 
 
@@ -91,7 +91,7 @@ def _tell_line(line: str) -> None:
         click.echo(line, err=True)
 
 
-def _conclude(prepared: Prepared, options: dict[str, Any]) -> int:
+def _conclude(prepared: PreparedProxy, options: dict[str, Any]) -> int:
     """Print the examination, write the reports, and end the cassette; return the exit code.
 
     Raises:

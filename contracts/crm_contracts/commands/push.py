@@ -17,7 +17,7 @@ from crm_mocks.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crm_contracts.push.pusher import Pusher
+    from crm_contracts.providers.push.pusher import Pusher
 
 
 @click.command("push")
@@ -76,8 +76,8 @@ def _hold_together(options: dict[str, Any]) -> None:
 
 
 def _pusher(options: dict[str, Any]) -> Pusher:
-    from crm_contracts.push import to_url
-    from crm_mocks.host.loopback import is_loopback
+    from crm_contracts.providers.push import to_url
+    from crm_mocks.asgi.loopback import is_loopback
 
     pusher = to_url(options["vendor"], options["to"], ca_file=options["ca_file"], **_asked(options))
     parts = urlsplit(pusher.url)
@@ -89,7 +89,7 @@ def _pusher(options: dict[str, Any]) -> Pusher:
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked beside the receiver, files and environment read."""
     from crm_mocks.cli.inputs import settings_of
-    from crm_mocks.sending import sender_type
+    from crm_mocks.sender import sender_type
 
     vendor = options["vendor"]
     return {
@@ -101,9 +101,9 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
 
 def _list(options: dict[str, Any]) -> None:
     """Print the cases with what they are about."""
-    from crm_contracts.push.opening import Asked, made
+    from crm_contracts.providers.push.target import PushOptions, made
 
-    cases = list(made(options["vendor"], Asked(**_asked(options))).cases())
+    cases = list(made(options["vendor"], PushOptions(**_asked(options))).cases())
     longest = max(len(case.name) for case in cases)
     for case in cases:
         click.echo(f"{case.name.ljust(longest)}  {case.about}")
@@ -111,7 +111,7 @@ def _list(options: dict[str, Any]) -> None:
 
 def _carry_out(pusher: Pusher, options: dict[str, Any]) -> int:
     """Send, print, and write the reports, also when it is interrupted."""
-    from crm_contracts.push.telling import examine, send
+    from crm_contracts.providers.push.progress import examine, send
 
     def work() -> None:
         try:
@@ -138,7 +138,7 @@ def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:
     """Yield what is to be sent, as it is sent."""
     number = options["number"]
     if options["file"] is not None:
-        from crm_contracts.push.records import read
+        from crm_contracts.providers.push.records import read
 
         records = read(options["file"])
         complete = (lambda record: record) if options["as_written"] else pusher.sender.completed
@@ -151,6 +151,6 @@ def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:
 
 def _seconds(rate: str | None) -> float:
     """Return the seconds between two requests."""
-    from crm_contracts.verify.pace import interval
+    from crm_contracts.providers.verify.rate_limit import interval
 
     return interval(rate) if rate is not None else 0.0

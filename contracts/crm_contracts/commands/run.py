@@ -11,7 +11,7 @@ from crm_contracts.commands.options import attempt, debts_of, serving_of, servin
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_contracts.run.runner import Asked, Outcome
+    from crm_contracts.run.runner import ClientRun, RunOptions
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -37,11 +37,11 @@ def command(**options: Any) -> int:
     return 1 if outcome.strayed else outcome.verdict.exit_code(options["fail_under"])
 
 
-def _asked(options: dict[str, Any]) -> Asked:
+def _asked(options: dict[str, Any]) -> RunOptions:
     """Return what the command line asks for, its files read."""
-    from crm_contracts.run.runner import Asked
+    from crm_contracts.run.runner import RunOptions
 
-    return Asked(
+    return RunOptions(
         command=options["cmd"],
         serving=serving_of(options),
         vendors=options["vendors"],
@@ -52,7 +52,7 @@ def _asked(options: dict[str, Any]) -> Asked:
     )
 
 
-def _in_time(outcome: Outcome) -> None:
+def _in_time(outcome: ClientRun) -> None:
     """Refuse a command that had to be stopped."""
     if outcome.ended.stopped:
         raise UsageError(outcome.verdict.complaints[0])

@@ -18,7 +18,7 @@ from crm_contracts.commands.options import FILE, attempt, report_options
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_contracts.verify.verification import Asked, Verified
+    from crm_contracts.providers.verify.verification import VerifyOptions, VerifyResult
 
 _FIDELITY: Final = "docs/fidelity"
 
@@ -62,7 +62,7 @@ def command(**options: Any) -> int:
     It plays the vendor's scenarios, and lets schemathesis send cases of every operation, good and bad ones. The exit
     code is 1 if an answer breaks the contract.
     """
-    from crm_contracts.verify.verification import verify
+    from crm_contracts.providers.verify.verification import verify
 
     asked = _asked(options)
     with _ended_by_sigterm_as_by_ctrl_c():
@@ -83,15 +83,15 @@ def _ended_by_sigterm_as_by_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _asked(options: dict[str, Any]) -> Asked:
+def _asked(options: dict[str, Any]) -> VerifyOptions:
     """Return what the command line asks for.
 
     Raises:
         UsageError: something in it is wrong.
     """
-    from crm_contracts.verify.address import base_url
-    from crm_contracts.verify.pace import interval
-    from crm_contracts.verify.verification import Asked
+    from crm_contracts.providers.verify.address import base_url
+    from crm_contracts.providers.verify.rate_limit import interval
+    from crm_contracts.providers.verify.verification import VerifyOptions
     from crm_mocks.cli.inputs import settings_of
     from crm_mocks.vendor import load_vendor
 
@@ -101,7 +101,7 @@ def _asked(options: dict[str, Any]) -> Asked:
     others = sorted(key for key in settings if key.partition(".")[0] != vendor.name)
     if others:
         raise UsageError(f"the setting '{others[0]}' is none of {vendor.name}")
-    return Asked(
+    return VerifyOptions(
         vendor.name,
         base_url(options["url"]),
         given or dict(vendor.credentials),
@@ -114,7 +114,7 @@ def _asked(options: dict[str, Any]) -> Asked:
 
 
 def _phases(names: str | None) -> tuple[str, ...]:
-    from crm_contracts.verify.verification import ALL_PHASES
+    from crm_contracts.providers.verify.verification import ALL_PHASES
 
     if names is None:
         return ALL_PHASES
@@ -125,9 +125,9 @@ def _phases(names: str | None) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def _tell(verified: Verified, options: dict[str, Any]) -> int:
+def _tell(verified: VerifyResult, options: dict[str, Any]) -> int:
     """Print the examination, and write what is wanted; return the exit code."""
-    from crm_contracts.verify.fidelity import update
+    from crm_contracts.providers.verify.fidelity import update
 
     steps = [partial(tell, verified.examination, options)]
     if options["update_fidelity"] is not None:

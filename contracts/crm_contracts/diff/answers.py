@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from crm_contracts.diff import nodes
 from crm_contracts.diff.media import compare_media
-from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.operations import ComparedOperation
 from crm_contracts.diff.outcomes import compare_outcomes
 from crm_contracts.diff.schemas.comparer import Comparer
 from crm_contracts.diff.schemas.objects import members
-from crm_contracts.diff.schemas.reader import Reader
+from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.schemas.slots import Slot
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import Direction, Effect
@@ -21,7 +21,7 @@ _ANSWER: Final = Direction.ANSWER
 _OTHER: Final = "default"
 
 
-def compare_answers(old: Operation, new: Operation, comparer: Comparer, trail: Trail) -> None:
+def compare_answers(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, trail: Trail) -> None:
     """Note the changes of what an operation answers; statuses of the protocol in both contracts are left out."""
     was, now = _responses(old), _responses(new)
     for status in dict.fromkeys((*now, *was)):
@@ -38,7 +38,7 @@ def compare_answers(old: Operation, new: Operation, comparer: Comparer, trail: T
             compare_outcomes((old, before), (new, after), (status,), trail)
 
 
-def _responses(operation: Operation) -> Responses:
+def _responses(operation: ComparedOperation) -> Responses:
     return {
         status.upper() if status != _OTHER else status: operation.follow(node, status)
         for status, node in nodes.mapping(operation.node, "responses").items()
@@ -77,7 +77,7 @@ def _headers(
     trail.add_all(_ANSWER, (status, "header"), members(*slots, comparer))
 
 
-def _object(response: Mapping[str, Any], reader: Reader) -> Slot:
+def _object(response: Mapping[str, Any], reader: SchemaReader) -> Slot:
     """Return the headers of a response as the members of an object that may have others."""
     headers = {
         name.lower(): reader.follow(node, name)

@@ -9,10 +9,10 @@ from crm_contracts.diff import nodes
 from crm_contracts.diff.answers import compare_answers
 from crm_contracts.diff.deep import deeply
 from crm_contracts.diff.model import Audience, Change, Diff, Version
-from crm_contracts.diff.operations import Operation, label, match, operations_of
+from crm_contracts.diff.operations import ComparedOperation, label, match, operations_of
 from crm_contracts.diff.requests import compare_requests
 from crm_contracts.diff.schemas.comparer import Comparer
-from crm_contracts.diff.schemas.reader import Reader
+from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.security import compare_security
 from crm_contracts.diff.servers import compare_servers
 from crm_contracts.diff.trail import Trail
@@ -55,7 +55,7 @@ class _Walk:
     def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self.old, self.new = old, new
         self.trail = Trail()
-        self.comparers = {each: Comparer(Reader(old, each), Reader(new, each)) for each in Direction}
+        self.comparers = {each: Comparer(SchemaReader(old, each), SchemaReader(new, each)) for each in Direction}
 
     def changes(self) -> list[Change]:
         compare_servers(self.old, self.new, self.trail)
@@ -66,7 +66,7 @@ class _Walk:
             self.trail.add(Direction.ANSWER, ("webhooks",), "not-compared", Effect.NOTICE)
         return self.trail.changes
 
-    def _operation(self, old: Operation | None, new: Operation | None) -> None:
+    def _operation(self, old: ComparedOperation | None, new: ComparedOperation | None) -> None:
         self.trail.operation = label(old, new)
         if old is None or new is None:
             effect = Effect.WIDENED if old is None else Effect.NARROWED

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import UsageError
-from crm_mocks.host.loopback import is_loopback
 
 _VERSION: Final = re.compile(r"3\.[01](\.|$)")
 _BYTES: Final = 64 * 2**20

@@ -17,7 +17,7 @@ _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
-class Operation:
+class ComparedOperation:
     """An operation of a document, unread.
 
     Attributes:
@@ -77,7 +77,7 @@ class Operation:
         return nodes.as_mapping(follow(self.document, nodes.as_mapping(node, what)), what)
 
 
-def operations_of(document: Mapping[str, Any]) -> list[Operation]:
+def operations_of(document: Mapping[str, Any]) -> list[ComparedOperation]:
     """Return the operations of a document, in its order.
 
     Raises:
@@ -91,14 +91,16 @@ def operations_of(document: Mapping[str, Any]) -> list[Operation]:
             continue
         item = nodes.as_mapping(follow(document, nodes.as_mapping(reference, path)), path)
         found += [
-            Operation(document, method, path, nodes.as_mapping(item[method], method), item)
+            ComparedOperation(document, method, path, nodes.as_mapping(item[method], method), item)
             for method in METHODS
             if method in item
         ]
     return found
 
 
-def match(old: list[Operation], new: list[Operation]) -> Iterator[tuple[Operation | None, Operation | None]]:
+def match(
+    old: list[ComparedOperation], new: list[ComparedOperation]
+) -> Iterator[tuple[ComparedOperation | None, ComparedOperation | None]]:
     """Yield the operations in pairs: by method and path, else by operationId; in the new document's order.
 
     What is in one document only comes with `None`; operations that are gone come last.
@@ -114,11 +116,11 @@ def match(old: list[Operation], new: list[Operation]) -> Iterator[tuple[Operatio
     yield from ((each, None) for each in left)
 
 
-def _is_gone(operation: Operation, new: list[Operation]) -> bool:
+def _is_gone(operation: ComparedOperation, new: list[ComparedOperation]) -> bool:
     return all(each.route != operation.route for each in new)
 
 
-def label(old: Operation | None, new: Operation | None) -> str:
+def label(old: ComparedOperation | None, new: ComparedOperation | None) -> str:
     """Return what to call an operation: by the name that it has had from the first."""
     known = old or new
     assert known is not None  # one of the two is there

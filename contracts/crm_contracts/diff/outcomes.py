@@ -7,11 +7,11 @@ from typing import Any
 
 from crm_contracts.diff import nodes
 from crm_contracts.diff.model import Place
-from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.operations import ComparedOperation
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import Direction, Effect
 
-Answer = tuple[Operation, Mapping[str, Any]]
+Answer = tuple[ComparedOperation, Mapping[str, Any]]
 """An operation, and one of its response objects."""
 
 
@@ -30,7 +30,7 @@ def compare_outcomes(old: Answer, new: Answer, place: Place, trail: Trail) -> No
             trail.add(Direction.ANSWER, place, "outcome-changed", Effect.NONE, name, name)
 
 
-def _outcomes(operation: Operation, response: Mapping[str, Any]) -> dict[str, str]:
+def _outcomes(operation: ComparedOperation, response: Mapping[str, Any]) -> dict[str, str]:
     """Return the values of the named examples, as texts, by name."""
     found: dict[str, str] = {}
     for media in nodes.mapping(response, "content").values():

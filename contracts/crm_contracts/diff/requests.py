@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from crm_contracts.diff import nodes
 from crm_contracts.diff.media import compare_media
-from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.operations import ComparedOperation
 from crm_contracts.diff.schemas.combine import conjunction
 from crm_contracts.diff.schemas.comparer import Comparer
 from crm_contracts.diff.schemas.objects import members
-from crm_contracts.diff.schemas.reader import Reader
+from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.schemas.slots import Schema, Slot
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import BOTH, Direction, Effect
@@ -24,7 +24,7 @@ _REQUEST: Final = Direction.REQUEST
 _MISSING: Final = "x-missing-content-type"
 
 
-def compare_requests(old: Operation, new: Operation, comparer: Comparer, trail: Trail) -> None:
+def compare_requests(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, trail: Trail) -> None:
     """Note the changes of what is sent to an operation."""
     for place in _PLACES:
         was, now = _by_name(old, place), _by_name(new, place)
@@ -37,7 +37,7 @@ def compare_requests(old: Operation, new: Operation, comparer: Comparer, trail: 
     _bodies(old, new, comparer, trail)
 
 
-def _by_name(operation: Operation, place: str) -> dict[str, Mapping[str, Any]]:
+def _by_name(operation: ComparedOperation, place: str) -> dict[str, Mapping[str, Any]]:
     """Return the parameters of a place by name; those of the path by where they stand in it."""
     found = {nodes.text(each, "name"): each for each in operation.parameters if each.get("in") == place}
     if place == "header":
@@ -48,7 +48,7 @@ def _by_name(operation: Operation, place: str) -> dict[str, Mapping[str, Any]]:
     return found
 
 
-def _object(parameters: Mapping[str, Mapping[str, Any]], reader: Reader) -> Slot:
+def _object(parameters: Mapping[str, Mapping[str, Any]], reader: SchemaReader) -> Slot:
     """Return parameters as the members of an object that may have others."""
     return Slot(
         "object",
@@ -57,7 +57,7 @@ def _object(parameters: Mapping[str, Mapping[str, Any]], reader: Reader) -> Slot
     )
 
 
-def _schema(parameter: Mapping[str, Any], reader: Reader) -> Schema:
+def _schema(parameter: Mapping[str, Any], reader: SchemaReader) -> Schema:
     content = list(nodes.mapping(parameter, "content").values())
     holder = nodes.as_mapping(content[0], "content") if content else parameter
     schema = reader.schema(holder.get("schema", {}))
@@ -75,7 +75,7 @@ def _serialisation(parameter: Mapping[str, Any], place: str) -> str:
     return style + (", exploded" if explode is True else "")
 
 
-def _bodies(old: Operation, new: Operation, comparer: Comparer, trail: Trail) -> None:
+def _bodies(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, trail: Trail) -> None:
     was, now = (_body(each) for each in (old, new))
     if was is None or now is None:
         if now is not None:
@@ -97,6 +97,6 @@ def _bodies(old: Operation, new: Operation, comparer: Comparer, trail: Trail) ->
     compare_media(was, now, ("body",), comparer, trail)
 
 
-def _body(operation: Operation) -> Mapping[str, Any] | None:
+def _body(operation: ComparedOperation) -> Mapping[str, Any] | None:
     node = operation.node.get("requestBody")
     return None if node is None else operation.follow(node, "requestBody")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from crm_contracts.diff import nodes
-from crm_contracts.diff.operations import Operation
+from crm_contracts.diff.operations import ComparedOperation
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import Direction, Effect
 
@@ -17,7 +17,7 @@ _FOR_PEOPLE: Final = frozenset(("description", "bearerFormat"))
 _ROOMY: Final = frozenset(("scopes", "refreshUrl"))
 
 
-def compare_security(old: Operation, new: Operation, trail: Trail) -> None:
+def compare_security(old: ComparedOperation, new: ComparedOperation, trail: Trail) -> None:
     """Note a change of security: credentials that are no longer enough, or now are.
 
     A client that has what one alternative asks for gets in; so the new contract is narrower where some old alternative
@@ -33,7 +33,7 @@ def compare_security(old: Operation, new: Operation, trail: Trail) -> None:
         trail.add(Direction.REQUEST, ("security",), "security", effect, _shown(old), _shown(new))
 
 
-def _alternatives(operation: Operation) -> set[Alternative]:
+def _alternatives(operation: ComparedOperation) -> set[Alternative]:
     schemes = nodes.mapping(nodes.mapping(operation.document, "components"), "securitySchemes")
     scopes = nodes.names(operation.node, "x-required-scopes")
     found: set[Alternative] = set()
@@ -46,13 +46,13 @@ def _alternatives(operation: Operation) -> set[Alternative]:
     return found
 
 
-def _requirements(operation: Operation) -> list[Mapping[str, Any]]:
+def _requirements(operation: ComparedOperation) -> list[Mapping[str, Any]]:
     """Return the security requirement objects that hold for an operation; an empty one lets everybody in."""
     holder = operation.node if "security" in operation.node else operation.document
     return [nodes.as_mapping(each, "security") for each in nodes.listing(holder, "security")] or [{}]
 
 
-def _scheme(operation: Operation, schemes: Mapping[str, Any], name: str) -> str:
+def _scheme(operation: ComparedOperation, schemes: Mapping[str, Any], name: str) -> str:
     if name not in schemes:
         return name
     scheme = operation.follow(schemes[name], name)
@@ -76,7 +76,7 @@ def _flows(value: Any) -> Any:
     return {key: _flows(inner) for key, inner in value.items() if key not in _ROOMY and not key.startswith("x-")}
 
 
-def _shown(operation: Operation) -> list[str]:
+def _shown(operation: ComparedOperation) -> list[str]:
     scopes = nodes.names(operation.node, "x-required-scopes")
     beside = f" with {', '.join(scopes)}" if scopes else ""
     return [
@@ -85,7 +85,7 @@ def _shown(operation: Operation) -> list[str]:
     ]
 
 
-def _named(operation: Operation, name: str, scopes: list[str]) -> str:
+def _named(operation: ComparedOperation, name: str, scopes: list[str]) -> str:
     """Return a scheme by its name, with what a client sees of it."""
     schemes = nodes.mapping(nodes.mapping(operation.document, "components"), "securitySchemes")
     scheme = operation.follow(schemes[name], name) if name in schemes else {}

@@ -18,7 +18,7 @@ _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Source:
+class ContractSource:
     """A version of a contract.
 
     Attributes:
@@ -30,7 +30,7 @@ class Source:
     document: Mapping[str, Any]
 
 
-def source_of(name: str) -> Source:
+def source_of(name: str) -> ContractSource:
     """Return the version of a contract that a user names.
 
     Args:
@@ -45,7 +45,7 @@ def source_of(name: str) -> Source:
     source, settings = (match["source"], _settings(match["settings"])) if match else (name, {})
     document = _document(source)
     try:
-        return Source(name, _variant(source, document, settings))
+        return ContractSource(name, _variant(source, document, settings))
     except (AttributeError, KeyError, TypeError) as error:  # what tells variants apart may be anything in a user's file
         raise UsageError(f"the variants of the contract {source} are not written as they must be: {error}") from None
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.examination.exchange import Exchange, Headers
+from crm_mocks.asgi.host_settings import HostSettings
+from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
-from crm_mocks.contract.outcome import Response, is_json
-from crm_mocks.host.settings import HostSettings
-from crm_mocks.host.validation import parameter_violations
-from crm_mocks.media import ContentType, Unreadable, content_type, decode
+from crm_mocks.contract.outcome import DocumentedResponse, is_json
+from crm_mocks.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.schema_errors import from_schema_errors
 from crm_mocks.violations import Violation
 
@@ -65,7 +65,7 @@ def _decoded(exchange: Exchange) -> tuple[Any, str]:
 
 
 def _body_violations(
-    response: Response, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
+    response: DocumentedResponse, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
 ) -> Iterator[Violation]:
     if not response.validators:
         if exchange.answer_body:
@@ -88,7 +88,7 @@ def _body_violations(
         yield from from_schema_errors(validator.iter_errors(body), ("body",), document)
 
 
-def _header_violations(response: Response, headers: Headers) -> Iterator[Violation]:
+def _header_violations(response: DocumentedResponse, headers: Headers) -> Iterator[Violation]:
     for parameter in response.headers:
         yield from parameter_violations(parameter, header(headers, parameter.name))
 

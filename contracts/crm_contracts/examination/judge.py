@@ -12,13 +12,13 @@ from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.presence import credentials_are_there
 from crm_contracts.examination.refusals import Refusals
 from crm_contracts.examination.untold import known_of_answer, known_of_request
-from crm_mocks.call import Call
+from crm_mocks.asgi.mock_app import AppOptions, MockApp
+from crm_mocks.asgi.routing import RouteMatch
+from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.host.suite import Options, Suite
-from crm_mocks.host.switchboard import Match
-from crm_mocks.host.validation import examine, read_body
-from crm_mocks.sessions.records import Records
-from crm_mocks.sessions.store import MemoryStore
+from crm_mocks.request_context import RequestContext
+from crm_mocks.state.records import Records
+from crm_mocks.state.store import MemoryStore
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
 
@@ -56,17 +56,17 @@ class Judge:
         Raises:
             UsageError: a vendor or setting is unknown.
         """
-        self._suite = Suite(vendors, Options(settings={**_LIMITS, **settings}))
-        self._session = self._suite.sessions.get("default")
+        self._mock_app = MockApp(vendors, AppOptions(settings={**_LIMITS, **settings}))
+        self._session = self._mock_app.sessions.get("default")
         self._base_url = base_url.rstrip("/")
-        self._refusals = Refusals(self._suite)
+        self._refusals = Refusals(self._mock_app)
 
     @property
     def contracts(self) -> Mapping[str, Contract]:
         """The contracts in force, by vendor."""
-        return self._suite.contracts
+        return self._mock_app.contracts
 
-    def match(self, method: str, url: str) -> Match:
+    def match(self, method: str, url: str) -> RouteMatch:
         """Return where a request belongs, whatever host it went to and whatever stands before the contract's path.
 
         Args:
@@ -74,8 +74,8 @@ class Judge:
             url: whole, or a path.
         """
         if self._base_url and split(url).netloc and not self.is_below_base(url):
-            return Match(None, url)
-        matches = [self._suite.switchboard.find(method, path) for path in self._paths(url)]
+            return RouteMatch(None, url)
+        matches = [self._mock_app.router.find(method, path) for path in self._paths(url)]
         for match in matches:
             if match.operation_id:
                 return match
@@ -95,14 +95,14 @@ class Judge:
         operation = self._operation(match)
         if operation is None:
             return Judged(match)
-        call = self._examined(exchange, match)
-        request = known_of_request(exchange, call)
-        notices = tuple(call.notices)
+        context = self._examined(exchange, match)
+        request = known_of_request(exchange, context)
+        notices = tuple(context.notices)
         if exchange.failure:
             return Judged(match, operation, request, notices, (Violation(("answer",), UNANSWERED, exchange.failure),))
         if exchange.ordered or Part.ANSWER in exchange.untold:
             return Judged(match, operation, request, notices, None)
-        document = self._suite.contracts[operation.vendor].document
+        document = self._mock_app.contracts[operation.vendor].document
         found, body = answer_violations(operation, exchange, document)
         refused = self.is_refusal(operation, exchange.status, body)
         accepted = () if Part.ANSWER_BODY in exchange.untold else _accepted(exchange, request, refused=refused)
@@ -115,7 +115,7 @@ class Judge:
         if match.vendor is None:
             return []
         if not match.operation_id:
-            return [stray_violation(match, self._suite.contracts[match.vendor.name])]
+            return [stray_violation(match, self._mock_app.contracts[match.vendor.name])]
         return list(known_of_request(exchange, self._examined(exchange, match)))
 
     def answer(self, operation: Operation, exchange: Exchange) -> list[Violation]:
@@ -125,7 +125,7 @@ class Judge:
             operation: that was called, of one of the contracts.
             exchange: one to which an answer came.
         """
-        document = self._suite.contracts[operation.vendor].document
+        document = self._mock_app.contracts[operation.vendor].document
         found, body = answer_violations(operation, exchange, document)
         refused = self.is_refusal(operation, exchange.status, body)
         request = () if refused else self.request(exchange)
@@ -141,19 +141,19 @@ class Judge:
         """
         return self._refusals.is_refusal(operation.vendor, status, body)
 
-    def _examined(self, exchange: Exchange, match: Match) -> Call:
+    def _examined(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
         """Return the request as a call that knows what breaks the contract in it."""
-        call = self._call(exchange, match)
-        read_body(call)
-        examine(call)
-        if not credentials_are_there(call):
-            call.violate(("security",), "credentials", "credentials are required")
-        return call
+        context = self._call(exchange, match)
+        read_body(context)
+        validate_request(context)
+        if not credentials_are_there(context):
+            context.violate(("security",), "credentials", "credentials are required")
+        return context
 
-    def _operation(self, match: Match) -> Operation | None:
+    def _operation(self, match: RouteMatch) -> Operation | None:
         if match.vendor is None:
             return None
-        return self._suite.contracts[match.vendor.name].operations.get(match.operation_id)
+        return self._mock_app.contracts[match.vendor.name].operations.get(match.operation_id)
 
     def _paths(self, url: str) -> Iterator[str]:
         """Yield the paths that a URL may have in the contract, the likeliest first."""
@@ -165,16 +165,16 @@ class Judge:
             path = path[path.index("/", 1) :]
             yield path
 
-    def _call(self, exchange: Exchange, match: Match) -> Call:
+    def _call(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
         vendor = match.vendor
         assert vendor is not None  # the caller has seen to paths of no vendor
-        contract = self._suite.contracts[vendor.name]
-        return Call(
+        contract = self._mock_app.contracts[vendor.name]
+        return RequestContext(
             session=self._session,
             vendor=vendor,
             contract=contract,
             operation=contract.operations.get(match.operation_id),
-            settings=self._suite.settings[vendor.name],
+            settings=self._mock_app.settings[vendor.name],
             records=Records(MemoryStore(), vendor.name, vendor.kinds_by_name),
             method=exchange.method,
             path=match.path,
@@ -201,7 +201,7 @@ def _accepted(exchange: Exchange, request: Iterable[Violation], *, refused: bool
     return [Violation(("status",), ACCEPTED, message)]
 
 
-def stray_violation(match: Match, contract: Contract) -> Violation:
+def stray_violation(match: RouteMatch, contract: Contract) -> Violation:
     """Return what is wrong with a request that no operation takes.
 
     Args:

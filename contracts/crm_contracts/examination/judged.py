@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.contract import Notice, Operation
-from crm_mocks.host.switchboard import Match
 from crm_mocks.violations import Violation
 
 
@@ -22,7 +22,7 @@ class Judged:
         refused: the answer refuses the request, be it in the body of a success.
     """
 
-    match: Match
+    match: RouteMatch
     operation: Operation | None = None
     request: tuple[Violation, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_contracts.verify.plausible import plausible_type
-from crm_mocks.host.suite import Suite
+from crm_contracts.providers.verify.sample_requests import samples_type
+from crm_mocks.asgi.mock_app import MockApp
 
 
 class Refusals:
     """Asks each CRM's folder what refuses a request there."""
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, mock_app: MockApp) -> None:
         """Take note of the CRMs.
 
         Args:
-            suite: whose settings count.
+            mock_app: whose settings count.
         """
         self._by_vendor = {
-            name: plausible_type(name)(_ask_nobody, vendor.credentials, suite.settings[name])
-            for name, vendor in suite.vendors.items()
+            name: samples_type(name)(_ask_nobody, vendor.credentials, mock_app.settings[name])
+            for name, vendor in mock_app.vendors.items()
         }
 
     def is_refusal(self, vendor: str, status: int, body: Any) -> bool:

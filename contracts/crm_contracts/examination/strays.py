@@ -11,8 +11,8 @@ from crm_contracts.examination.findings import Finding, Shown, Side, Stray
 from crm_contracts.examination.judge import Judge, split, stray_violation
 from crm_contracts.examination.showing import Showing
 from crm_contracts.verdict.findings import Near
-from crm_mocks.control.near_misses import near_misses
-from crm_mocks.host.switchboard import Match
+from crm_mocks.admin.near_misses import near_misses
+from crm_mocks.asgi.routing import RouteMatch
 
 _NO_SUCH: Final = frozenset({404, 405, 501})
 """Statuses by which a provider says that it does not know a path or method."""
@@ -63,7 +63,7 @@ class Strays:
         """Note that an operation of a vendor was called."""
         self._origins.add((vendor, _origin(url)))
 
-    def add(self, exchange: Exchange, match: Match) -> Finding | None:
+    def add(self, exchange: Exchange, match: RouteMatch) -> Finding | None:
         """Take a request; return the finding if it is known by now that it is a mistake of the client."""
         request = f"{exchange.method} {self._showing.url(exchange.url, query=False)}"[:_LONGEST]
         is_denied = exchange.status in _NO_SUCH and exchange.method not in _NEVER_MEANT
@@ -80,7 +80,7 @@ class Strays:
                 others.put(Stray(kind.request, kind.vendor, kind.count, kind.first.source, kind.near))
         return tuple(mistakes), others.sorted()
 
-    def _kind(self, exchange: Exchange, match: Match, request: str, *, is_denied: bool) -> _Kind:
+    def _kind(self, exchange: Exchange, match: RouteMatch, request: str, *, is_denied: bool) -> _Kind:
         vendor = self._vendor(exchange.url, match)
         near = self._near(exchange, vendor)
         first = self._showing.shown(exchange)
@@ -92,7 +92,7 @@ class Strays:
             finding = Finding(*about, 1, first, request, near)
         return _Kind(request, vendor, exchange.url, 1, first, near, finding)
 
-    def _vendor(self, url: str, match: Match) -> str:
+    def _vendor(self, url: str, match: RouteMatch) -> str:
         """Return whose path it is; below the URL of a provider, all is its only vendor's."""
         if match.vendor is not None:
             return match.vendor.name

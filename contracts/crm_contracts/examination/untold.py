@@ -6,26 +6,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.examination.exchange import Exchange, Part
-from crm_mocks.call import Call
-from crm_mocks.host.redaction import STRUCK_OUT
+from crm_mocks.asgi.redaction import STRUCK_OUT
+from crm_mocks.request_context import RequestContext
 from crm_mocks.violations import Violation
 
 _ABOUT_CREDENTIALS: Final = frozenset({401, 403})
 
 
-def known_of_request(exchange: Exchange, call: Call) -> tuple[Violation, ...]:
+def known_of_request(exchange: Exchange, context: RequestContext) -> tuple[Violation, ...]:
     """Return the violations of a request but for those that may have come of what was left out.
 
     Args:
         exchange: as it was recorded.
-        call: its request, examined.
+        context: its request, examined.
     """
-    found = call.violations
+    found = context.violations
     if Part.REQUEST_BODY in exchange.untold:
         found = [each for each in found if each.location[0] != "body" and each.rule != "mediaType"]
     if Part.CREDENTIALS in exchange.untold and exchange.status not in _ABOUT_CREDENTIALS:
         found = [each for each in found if each.rule != "credentials"]
-    sent = {"body": call.body, "header": call.headers, "query": call.query}
+    sent = {"body": context.body, "header": context.headers, "query": context.query}
     return tuple(_not_struck(found, sent))
 
 

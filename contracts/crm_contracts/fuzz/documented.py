@@ -12,12 +12,12 @@ from jsonschema_rs import Draft4Validator
 from crm_contracts.examination.answers import answer_violations
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.fuzz.draft import Draft
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import Outcome
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.errors import UsageError
-from crm_mocks.host.suite import Suite
 from crm_mocks.vendor import vendor_names
 from crm_mocks.violations import Violation
 
@@ -59,13 +59,13 @@ class Documented:
 
 
 @cache
-def suite(vendor: str) -> Suite:
+def suite(vendor: str) -> MockApp:
     """Return the vendor's suite, under the settings that a mock starts with.
 
     Raises:
         UsageError: there is no such vendor.
     """
-    return Suite((vendor,))
+    return MockApp((vendor,))
 
 
 def documented(

@@ -10,12 +10,12 @@ from random import Random
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from crm_contracts.offline.turns import Turns
-from crm_mocks.app import Application
-from crm_mocks.control.names import AT_ONCE
+from crm_contracts.offline.loop_runner import LoopRunner
+from crm_mocks.admin.names import AT_ONCE
+from crm_mocks.app import AsgiApp
+from crm_mocks.asgi.request_handler import ADMIN
+from crm_mocks.asgi.transport import FAULT_INJECTOR
 from crm_mocks.faults import Fault
-from crm_mocks.host.edge import ADMIN
-from crm_mocks.host.wire import WIRE
 
 Result = TypeVar("Result")
 Headers = list[tuple[str, str]]
@@ -29,7 +29,7 @@ _NO_SESSION: Final = 1
 
 
 @dataclass(frozen=True)
-class Answered:
+class BufferedResponse:
     """An answer that arrived whole."""
 
     status: int
@@ -37,7 +37,7 @@ class Answered:
     body: bytes
 
 
-class Faulted(Exception):
+class TransportFault(Exception):
     """A fault on the wire, for a client library to make its own exception of.
 
     Attributes:
@@ -45,22 +45,22 @@ class Faulted(Exception):
         answered: what would have been answered, where part of it arrived.
     """
 
-    def __init__(self, fault: Fault, answered: Answered | None = None) -> None:
+    def __init__(self, fault: Fault, answered: BufferedResponse | None = None) -> None:
         super().__init__(fault.value)
         self.fault = fault
         self.answered = answered
 
 
-class Bridge:
+class AsgiBridge:
     """Carries requests to an application, each to the session that it is for.
 
     Clients may call from threads, and from event loops of their own: only one thread at a time touches the
     application's state.
     """
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: AsgiApp) -> None:
         self.application = application
-        self._turns = Turns()
+        self._turns = LoopRunner()
         self._ports: dict[str, int] = {}
         self._next_port = _FIRST_PORT
 
@@ -70,7 +70,7 @@ class Bridge:
         self._ports[session] = port
 
         async def bind() -> None:
-            self.application.suite.sessions.bind(session, port)
+            self.application.mock_app.sessions.bind(session, port)
 
         self.run(bind())
 
@@ -90,7 +90,7 @@ class Bridge:
         headers: Sequence[tuple[str, str]],
         body: bytes,
         timeout: float | None = None,
-    ) -> Answered:
+    ) -> BufferedResponse:
         """Carry out a request.
 
         Args:
@@ -108,7 +108,7 @@ class Bridge:
         try:
             return under_way.result(timeout)
         except TimeoutError:
-            raise Faulted(Fault.TIMEOUT) from None
+            raise TransportFault(Fault.TIMEOUT) from None
 
     def begin(
         self,
@@ -118,7 +118,7 @@ class Bridge:
         headers: Sequence[tuple[str, str]],
         body: bytes,
         timeout: float | None = None,
-    ) -> Future[Answered]:
+    ) -> Future[BufferedResponse]:
         """Begin what `call` does. A client that gives up meanwhile has been heard all the same."""
         scope = _scope(self._ports.get(session, _NO_SESSION), method, url, headers)
         work = self._exchange(scope, body, timeout)
@@ -127,11 +127,11 @@ class Bridge:
             return self._turns.in_loop(work)
         return self._turns.here(work)
 
-    async def _exchange(self, scope: dict[str, Any], body: bytes, timeout: float | None) -> Answered:  # noqa: ASYNC109  # the client's
-        wire = _Wire(timeout)
-        scope["extensions"] = {WIRE: wire}
+    async def _exchange(self, scope: dict[str, Any], body: bytes, timeout: float | None) -> BufferedResponse:  # noqa: ASYNC109  # the client's
+        wire = _FaultRecorder(timeout)
+        scope["extensions"] = {FAULT_INJECTOR: wire}
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-        answer = _Answer()
+        answer = _ResponseCollector()
 
         async def receive() -> dict[str, Any]:
             message = next(messages, None)
@@ -140,7 +140,7 @@ class Bridge:
         await self.application(scope, receive, answer.send)
         if wire.faulted is not None:
             raise wire.faulted
-        return Answered(answer.status, answer.headers, bytes(answer.body))
+        return BufferedResponse(answer.status, answer.headers, bytes(answer.body))
 
     def close(self) -> None:
         """Stop the loop and its thread."""
@@ -153,7 +153,7 @@ async def _never() -> dict[str, Any]:
     return {"type": "http.disconnect"}
 
 
-class _Answer:
+class _ResponseCollector:
     """Collects what the application sends."""
 
     def __init__(self) -> None:
@@ -169,14 +169,14 @@ class _Answer:
             self.body += message.get("body", b"")
 
 
-class _Wire:
+class _FaultRecorder:
     """What carries out faults where there is no wire: it remembers which one was asked for.
 
-    See `crm_mocks.host.wire.Wire`. Nobody waits: of faults that are made of time only the end comes.
+    See `crm_mocks.asgi.transport.Wire`. Nobody waits: of faults that are made of time only the end comes.
     """
 
     def __init__(self, patience: float | None) -> None:
-        self.faulted: Faulted | None = None
+        self.faulted: TransportFault | None = None
         self._patience = patience
 
     async def hold(self, seconds: float) -> None:
@@ -193,7 +193,7 @@ class _Wire:
     ) -> None:
         if fault is Fault.TIMEOUT and self._patience is not None and self._patience > seconds:
             fault = Fault.EMPTY_RESPONSE  # the server closes the connection before the client gives up
-        self.faulted = Faulted(fault, Answered(head[0], head[1], body))
+        self.faulted = TransportFault(fault, BufferedResponse(head[0], head[1], body))
 
 
 def _scope(port: int, method: str, url: str, headers: Sequence[tuple[str, str]]) -> dict[str, Any]:

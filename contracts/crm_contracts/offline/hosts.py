@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from crm_mocks.asgi.routing import Router
+from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.errors import UsageError
-from crm_mocks.host.switchboard import Switchboard
-from crm_mocks.remember import remembered
 
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -22,7 +22,7 @@ def _origin(parts: SplitResult) -> str:
     return _origin_of(parts.scheme, parts.netloc)
 
 
-@remembered(256)
+@bounded_cache(256)
 def _origin_of(scheme: str, netloc: str) -> str:
     parts = SplitResult(scheme, netloc, "", "", "")
     host = parts.hostname or ""
@@ -32,7 +32,7 @@ def _origin_of(scheme: str, netloc: str) -> str:
 
 
 @dataclass
-class Hosts:
+class HostRegistry:
     """Base URLs by session, and hosts that are let through.
 
     Attributes:
@@ -41,7 +41,7 @@ class Hosts:
         allowed: origins that real requests may go to.
     """
 
-    switchboard: Switchboard
+    router: Router
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
     allowed: set[str] = field(default_factory=set)
 
@@ -86,7 +86,7 @@ class Hosts:
         return self._own(method, parts, known[0] if known else "")
 
     def _own(self, method: str, parts: SplitResult, prefix: str) -> str:
-        if not prefix or self.switchboard.find(method.upper(), unquote(parts.path)).vendor is not None:
+        if not prefix or self.router.find(method.upper(), unquote(parts.path)).vendor is not None:
             return parts.geturl()
         return parts._replace(path=parts.path[len(prefix) :] or "/").geturl()
 

@@ -10,8 +10,8 @@ from unittest import mock
 
 import httpx
 
-from crm_contracts.offline.bridge import Answered, Bridge, Faulted
-from crm_contracts.offline.hosts import Hosts
+from crm_contracts.offline.bridge import AsgiBridge, BufferedResponse, TransportFault
+from crm_contracts.offline.hosts import HostRegistry
 from crm_mocks.faults import Fault
 
 Send = Callable[..., Any]
@@ -20,7 +20,7 @@ Send = Callable[..., Any]
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Answers every request of one client in process, whatever its base URL: `httpx.Client(transport=…)`."""
 
-    def __init__(self, bridge: Bridge, session: str, hosts: Hosts) -> None:
+    def __init__(self, bridge: AsgiBridge, session: str, hosts: HostRegistry) -> None:
         self._bridge = bridge
         self._session = session
         self._hosts = hosts
@@ -42,7 +42,7 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 class HttpxPatch:
     """While started, every request of `httpx` over its own transports is answered, let through, or refused."""
 
-    def __init__(self, bridge: Bridge, hosts: Hosts) -> None:
+    def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
         self._bridge = bridge
         self._hosts = hosts
         self._patches = [
@@ -92,15 +92,15 @@ class HttpxPatch:
         return found
 
 
-def _sync(bridge: Bridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
+def _sync(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
     try:
         answered = bridge.call(session, request.method, url, _headers(request), request.content, _patience(request))
-    except Faulted as fault:
+    except TransportFault as fault:
         return _faulty(fault, request)
     return _response(answered)
 
 
-async def _async(bridge: Bridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
+async def _async(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
     patience = _patience(request)
     arguments = (session, request.method, url, _headers(request), request.content, patience)
     try:
@@ -111,8 +111,8 @@ async def _async(bridge: Bridge, session: str, url: str, request: httpx.Request)
 
         return _response(await anyio.to_thread.run_sync(partial(bridge.call, *arguments)))
     except TimeoutError:
-        return _faulty(Faulted(Fault.TIMEOUT), request)
-    except Faulted as fault:
+        return _faulty(TransportFault(Fault.TIMEOUT), request)
+    except TransportFault as fault:
         return _faulty(fault, request)
 
 
@@ -134,11 +134,11 @@ def _headers(request: httpx.Request) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
 
 
-def _response(answered: Answered) -> httpx.Response:
+def _response(answered: BufferedResponse) -> httpx.Response:
     return httpx.Response(answered.status, headers=answered.headers, content=answered.body)
 
 
-def _faulty(fault: Faulted, request: httpx.Request) -> httpx.Response:
+def _faulty(fault: TransportFault, request: httpx.Request) -> httpx.Response:
     if fault.fault is Fault.SLOW_BODY and fault.answered is not None:
         return _response(fault.answered)
     kind, message = _ERRORS[fault.fault]

@@ -12,8 +12,8 @@ import responses
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from crm_contracts.offline.bridge import Answered, Bridge, Faulted
-from crm_contracts.offline.hosts import Hosts
+from crm_contracts.offline.bridge import AsgiBridge, BufferedResponse, TransportFault
+from crm_contracts.offline.hosts import HostRegistry
 from crm_mocks.faults import Fault
 
 _FOUND: Final = "_crm_mocks_found"
@@ -23,7 +23,7 @@ _FOUND: Final = "_crm_mocks_found"
 class RequestsPatch:
     """While started, every request of `requests` is answered in process, let through, or refused."""
 
-    def __init__(self, bridge: Bridge, hosts: Hosts) -> None:
+    def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
         self._mock = responses.RequestsMock(assert_all_requests_are_fired=False)
         self._mock.add(_Mocked(bridge, hosts))
         self._mock.add(_Elsewhere(hosts))
@@ -40,7 +40,7 @@ class RequestsPatch:
 class _Mocked(responses.BaseResponse):
     """Answers every request to a host that the mocks answer for."""
 
-    def __init__(self, bridge: Bridge, hosts: Hosts) -> None:
+    def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
         super().__init__(responses.POST, "http://crm-mocks.invalid")
         self._bridge = bridge
         self._hosts = hosts
@@ -58,7 +58,7 @@ class _Mocked(responses.BaseResponse):
         headers = [(str(name), _text(value)) for name, value in request.headers.items()]
         try:
             answered = self._bridge.call(session, method, url, headers, _body(request), _patience(request))
-        except Faulted as fault:
+        except TransportFault as fault:
             return _faulty(fault, request)
         return _response(answered, method, answered.body)
 
@@ -66,7 +66,7 @@ class _Mocked(responses.BaseResponse):
 class _Elsewhere(responses.BaseResponse):
     """Refuses requests to all other hosts, in words that say how to allow them."""
 
-    def __init__(self, hosts: Hosts) -> None:
+    def __init__(self, hosts: HostRegistry) -> None:
         super().__init__(responses.POST, "http://elsewhere.invalid")
         self._hosts = hosts
         self.passthrough = False
@@ -106,7 +106,9 @@ def _text(value: Any) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def _response(answered: Answered, method: str | None, body: bytes, *, more_announced: bool = False) -> HTTPResponse:
+def _response(
+    answered: BufferedResponse, method: str | None, body: bytes, *, more_announced: bool = False
+) -> HTTPResponse:
     headers = HTTPHeaderDict(answered.headers)
     return HTTPResponse(
         body=io.BytesIO(body),
@@ -128,7 +130,7 @@ def _original(headers: HTTPHeaderDict) -> Any:
     return HTTPResponse(body=closed, msg=message, preload_content=False)
 
 
-def _faulty(fault: Faulted, request: requests.PreparedRequest) -> HTTPResponse:
+def _faulty(fault: TransportFault, request: requests.PreparedRequest) -> HTTPResponse:
     """Return a response that breaks while it is read, or raise what `requests` raises for the fault."""
     answered = fault.answered
     if fault.fault is Fault.SLOW_BODY and answered is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from crm_contracts.pages.markdown import code, page, table
-from crm_mocks.host.positions import POSITIONS
+from crm_mocks.asgi.positions import POSITIONS
 from crm_mocks.vendor import Vendor
 
 NAME = "positions.md"

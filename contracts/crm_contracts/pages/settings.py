@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm_contracts.pages.markdown import code, page, table
-from crm_mocks.host.settings import HOST, HostSettings
-from crm_mocks.settings import About, Section, about, as_json
+from crm_mocks.asgi.host_settings import HOST, HostSettings
+from crm_mocks.settings import Section, SettingInfo, as_json, setting_infos
 from crm_mocks.vendor import Vendor
 
 NAME = "settings.md"
@@ -32,7 +32,7 @@ def _section(title: str, section: str, settings_type: type[Section]) -> str:
     defaults = as_json({section: settings_type()})[section]
     rows = [
         [code(f"{section}.{name}"), _default(defaults[name]), known.help + _remarks(known)]
-        for name, known in sorted(about(settings_type).items())
+        for name, known in sorted(setting_infos(settings_type).items())
     ]
     return f"## {title}\n\n{table(['Key', 'Default', 'What it does'], rows)}"
 
@@ -45,7 +45,7 @@ def _default(value: Any) -> str:
     return code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _remarks(known: About) -> str:
+def _remarks(known: SettingInfo) -> str:
     remarks = ""
     if known.process:
         remarks += " Holds for the whole process: only at start."

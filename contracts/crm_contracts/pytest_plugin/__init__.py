@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crm_contracts.pytest_plugin import options
-from crm_contracts.pytest_plugin.run import KEY, Run
+from crm_contracts.pytest_plugin.test_run import KEY, TestRun
 
 if TYPE_CHECKING:
-    from crm_contracts.pytest_plugin.mocks import Mocks
-    from crm_contracts.pytest_plugin.offline import OfflineMocks
+    from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
+    from crm_contracts.pytest_plugin.session_mocks import SessionMocks
     from crm_contracts.sweep.model import Given
 
 _MARK = (
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Begin the run."""
     config.addinivalue_line("markers", _MARK)
     config.addinivalue_line("markers", _SWEEP_MARK)
-    config.stash[KEY] = Run(config)
+    config.stash[KEY] = TestRun(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -84,7 +84,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture
-def crm_mocks(request: pytest.FixtureRequest) -> Iterator[Mocks]:
+def crm_mocks(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
     """All mocks, in a session of the test's own; at its end, the client must have kept the contract."""
     from crm_contracts.pytest_plugin.sessions import served
 
@@ -92,7 +92,7 @@ def crm_mocks(request: pytest.FixtureRequest) -> Iterator[Mocks]:
 
 
 @pytest.fixture
-def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineMocks]:
+def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
     """As `crm_mocks`, but without a socket: `requests` and `httpx` are answered in process."""
     from crm_contracts.pytest_plugin.sessions import in_process
 
@@ -130,7 +130,7 @@ def _fixture(suite: str, vendor: str, suffix: str, about: str) -> Any:
 
 def _sender_fixture(vendor: str) -> Any:
     def fixture(request: pytest.FixtureRequest) -> Any:
-        from crm_contracts.pytest_plugin.sending import sending
+        from crm_contracts.pytest_plugin.senders import sending
 
         yield from sending(request, vendor)
 

@@ -7,11 +7,11 @@ from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
-from crm_contracts.offline.bridge import Bridge
-from crm_contracts.offline.hosts import Hosts
-from crm_contracts.pytest_plugin.channel import target, understood
-from crm_contracts.pytest_plugin.mocks import Mocked, Mocks
-from crm_contracts.pytest_plugin.options import Options
+from crm_contracts.offline.bridge import AsgiBridge
+from crm_contracts.offline.hosts import HostRegistry
+from crm_contracts.pytest_plugin.admin_channel import target, understood
+from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 _HERE = "http://127.0.0.1"
 
 
-class Offline:
+class OfflineServer:
     """The mocks of one process, shared by its tests, each of which has a session of its own."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: PluginOptions) -> None:
         from crm_mocks.app import create_app
         from crm_mocks.cli.inputs import settings_of
 
         settings = settings_of(options.config, options.assignments, ())
         application = create_app(seed=options.seed, now=options.now, settings=settings)
-        self.bridge = Bridge(application)
-        self._credentials = {name: vendor.credentials for name, vendor in application.suite.vendors.items()}
+        self.bridge = AsgiBridge(application)
+        self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
 
-    def open(self, session: str, allow: list[str]) -> OfflineMocks:
+    def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
         """Open a session; return its mocks.
 
         Args:
@@ -41,10 +41,10 @@ class Offline:
         """
         self.channel("POST", "sessions", {"session": session, "allow": allow})
         self.bridge.open(session)
-        return OfflineMocks(self, session, self._credentials)
+        return OfflineSessionMocks(self, session, self._credentials)
 
     def channel(self, method: str, route: str, body: Any = None, **query: Any) -> Any:
-        """See `crm_contracts.pytest_plugin.channel.Channel`."""
+        """See `crm_contracts.pytest_plugin.admin_channel.Channel`."""
         import orjson
 
         raw = b"" if body is None else orjson.dumps(body)
@@ -57,24 +57,24 @@ class Offline:
         self.bridge.close()
 
 
-class OfflineMocked(Mocked):
+class OfflineVendorMock(VendorMock):
     """One CRM in the test's session, answered in process for whatever base URL the client has.
 
     Attributes:
         url: the base URL named last by `at`, else one that no client could reach.
     """
 
-    _suite: OfflineMocks
+    _session_mocks: OfflineSessionMocks
 
     @property
     def url(self) -> str:
         """See the class."""
-        return self._suite.bases.get(self.name) or default_url(self.name)
+        return self._session_mocks.bases.get(self.name) or default_url(self.name)
 
     @property
     def transport(self) -> Transport:
         """A transport for `httpx.Client(transport=…)` and `httpx.AsyncClient(transport=…)`, whatever their base URL."""
-        return self._suite.transport
+        return self._session_mocks.transport
 
     def at(self, base_url: str) -> Self:
         """Answer all that is sent to a base URL; may be called for several.
@@ -85,37 +85,37 @@ class OfflineMocked(Mocked):
         Raises:
             UsageError: it is no such URL.
         """
-        self._suite.answer_at(self.name, base_url)
+        self._session_mocks.answer_at(self.name, base_url)
         return self
 
     def allow(self, url: str) -> Self:
         """Let requests to a URL's host out, to the real one; all others are refused."""
-        self._suite.hosts.allow(url)
+        self._session_mocks.hosts.allow(url)
         return self
 
 
-class OfflineMocks(Mocks):
-    """The suite of mocks in the test's session, without a socket.
+class OfflineSessionMocks(SessionMocks):
+    """All mocks in the test's session, without a socket.
 
     Attributes:
         hosts: whom the mocks answer for.
         bases: the base URL named last, by CRM.
     """
 
-    def __init__(self, offline: Offline, session: str, credentials: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, offline: OfflineServer, session: str, credentials: Mapping[str, Mapping[str, str]]) -> None:
         self._offline = offline
         self.bases: dict[str, str] = {}
-        self.hosts = Hosts(offline.bridge.application.suite.switchboard)
+        self.hosts = HostRegistry(offline.bridge.application.mock_app.router)
         super().__init__(offline.channel, session, _HERE, credentials)
         for name in credentials:
             self.hosts.answer_for(default_url(name), session)
 
     def _made(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-        return {name: OfflineMocked(self, name, known) for name, known in credentials.items()}
+        return {name: OfflineVendorMock(self, name, known) for name, known in credentials.items()}
 
     @property
     def transport(self) -> Transport:
-        """See `OfflineMocked.transport`."""
+        """See `OfflineVendorMock.transport`."""
         from crm_contracts.offline.httpx_ import Transport
 
         return Transport(self._offline.bridge, self.session, self.hosts)
@@ -130,7 +130,7 @@ class OfflineMocks(Mocks):
         raise UsageError("no other program can reach mocks without a socket: use the fixture without '_offline'")
 
     def answer_at(self, vendor: str, base_url: str) -> None:
-        """See `OfflineMocked.at`."""
+        """See `OfflineVendorMock.at`."""
         self.hosts.answer_for(base_url, self.session)
         self.bases[vendor] = base_url.rstrip("/")
 
@@ -160,7 +160,7 @@ class OfflineMocks(Mocks):
             yield HttpxPatch(self._offline.bridge, self.hosts)
 
     def close(self) -> None:
-        """See `Mocks.close`."""
+        """See `SessionMocks.close`."""
         self._offline.bridge.shut(self.session)
         super().close()
 

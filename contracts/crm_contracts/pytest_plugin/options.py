@@ -34,7 +34,7 @@ def add(parser: pytest.Parser) -> None:
 
 
 @dataclass(frozen=True)
-class Options:
+class PluginOptions:
     """What the user asked for.
 
     Attributes:
@@ -55,7 +55,7 @@ class Options:
     reports: dict[str, Path]
 
     @classmethod
-    def read(cls, config: pytest.Config) -> Options:
+    def read(cls, config: pytest.Config) -> PluginOptions:
         """Read the options.
 
         Raises:

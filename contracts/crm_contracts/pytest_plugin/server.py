@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.pytest_plugin.lock import locked
-from crm_contracts.pytest_plugin.options import Options
+from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_mocks.errors import CrmMocksError, UsageError
 
 _START_SECONDS: Final = 60.0
@@ -33,7 +33,7 @@ def running(directory: Path) -> dict[str, Any] | None:
     return ready
 
 
-def ensure(directory: Path, options: Options, end_with: int) -> dict[str, Any]:
+def ensure(directory: Path, options: PluginOptions, end_with: int) -> dict[str, Any]:
     """Return the ready-file of a run's server; start it if need be.
 
     Args:
@@ -62,7 +62,7 @@ def log(directory: Path) -> str:
 
 def stop(ready: dict[str, Any]) -> None:
     """Stop a run's server."""
-    from crm_mocks.server.companion import is_alive
+    from crm_mocks.server.parent_process import is_alive
 
     pid = int(ready["pid"])
     with suppress(ProcessLookupError, PermissionError):
@@ -74,7 +74,7 @@ def stop(ready: dict[str, Any]) -> None:
         time.sleep(0.01)
 
 
-def _start(directory: Path, options: Options, end_with: int) -> dict[str, Any]:
+def _start(directory: Path, options: PluginOptions, end_with: int) -> dict[str, Any]:
     starting = directory / f"starting-{os.getpid()}.json"
     with (directory / "server.log").open("ab") as log_file:
         # A process group of its own: Ctrl-C is for pytest, which still asks for the verdict.
@@ -109,7 +109,7 @@ def _path() -> str:
     return os.pathsep.join(str(Path(each.__file__ or "").parents[1]) for each in (crm_mocks, crm_contracts))
 
 
-def _arguments(options: Options, ready_file: Path, end_with: int) -> Iterator[str]:
+def _arguments(options: PluginOptions, ready_file: Path, end_with: int) -> Iterator[str]:
     yield from ("serve", "--port", "0", "--log", "off", "--ready-file", str(ready_file), "--end-with", str(end_with))
     yield from ("--seed", str(options.seed))
     if options.now is not None:

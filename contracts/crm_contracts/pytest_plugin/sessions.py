@@ -8,14 +8,14 @@ from contextlib import contextmanager
 import pytest
 
 from crm_contracts.pytest_plugin.failure import message
-from crm_contracts.pytest_plugin.mocks import Mocks, opened
-from crm_contracts.pytest_plugin.offline import OfflineMocks
-from crm_contracts.pytest_plugin.run import KEY, Run
+from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks, opened
+from crm_contracts.pytest_plugin.test_run import KEY, TestRun
 from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import CrmMocksError, UsageError
 
 
-def served(request: pytest.FixtureRequest) -> Iterator[Mocks]:
+def served(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
     """Hand out mocks behind a socket; see the fixture `crm_mocks`."""
     run = request.config.stash[KEY]
     with _told():
@@ -32,7 +32,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Mocks]:
         mocks.close()
 
 
-def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineMocks]:
+def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
     """Hand out mocks without a socket; see the fixture `crm_mocks_offline`."""
     run = request.config.stash[KEY]
     with _told():
@@ -59,7 +59,7 @@ def _told() -> Iterator[None]:
         pytest.fail(f"crm-mocks: {error}", pytrace=False)
 
 
-def _allowed(request: pytest.FixtureRequest, run: Run) -> list[str]:
+def _allowed(request: pytest.FixtureRequest, run: TestRun) -> list[str]:
     """Return the mistakes allowed in a test: in all tests, and by its markers."""
     allow = list(run.options.allow)
     for marker in request.node.iter_markers("crm_mocks"):

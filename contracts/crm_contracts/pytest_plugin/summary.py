@@ -16,11 +16,11 @@ from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import CrmMocksError, UsageError
 
 if TYPE_CHECKING:
-    from crm_contracts.pytest_plugin.run import Run
+    from crm_contracts.pytest_plugin.test_run import TestRun
 
 
 @dataclass
-class Ending:
+class RunSummary:
     """How a run has ended.
 
     Attributes:
@@ -32,9 +32,9 @@ class Ending:
     complaints: list[str] = field(default_factory=list)
 
 
-def finish(session: pytest.Session, run: Run) -> None:
+def finish(session: pytest.Session, run: TestRun) -> None:
     """Give the verdict on the run, and write its reports; a run that has passed may fail for them."""
-    run.ending = ending = Ending()
+    run.ending = ending = RunSummary()
     try:
         ending.verdict = run.verdict()
     except (CrmMocksError, Malformed, OSError) as error:
@@ -45,7 +45,7 @@ def finish(session: pytest.Session, run: Run) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _complaints(run: Run, verdict: Verdict) -> list[str]:
+def _complaints(run: TestRun, verdict: Verdict) -> list[str]:
     complaints = ["the contract was broken"] if verdict.failing else []
     least = run.options.fail_under
     complaints += filter(None, [shortfall(verdict, least)])
@@ -57,7 +57,7 @@ def _complaints(run: Run, verdict: Verdict) -> list[str]:
     return complaints
 
 
-def show(reporter: pytest.TerminalReporter, run: Run) -> None:
+def show(reporter: pytest.TerminalReporter, run: TestRun) -> None:
     """Print how the run has ended."""
     ending = run.ending
     assert ending is not None  # the caller has looked

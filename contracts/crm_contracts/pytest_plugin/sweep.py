@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.pytest_plugin.mocks import Mocks
-from crm_contracts.pytest_plugin.options import Options
-from crm_contracts.pytest_plugin.run import KEY
+from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks
+from crm_contracts.pytest_plugin.test_run import KEY
 from crm_contracts.sweep.cases import cases, queued
 from crm_contracts.sweep.model import Given
+from crm_mocks.asgi.mock_app import AppOptions as SuiteOptions
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.cli.inputs import settings_of
 from crm_mocks.contract import Operation
 from crm_mocks.errors import CrmMocksError, UsageError
-from crm_mocks.host.suite import Options as SuiteOptions
-from crm_mocks.host.suite import Suite
 
 FIXTURE = "crm_mocks_sweep_case"
-_GIVEN: pytest.StashKey[tuple[Given, Mocks, str]] = pytest.StashKey()
+_GIVEN: pytest.StashKey[tuple[Given, SessionMocks, str]] = pytest.StashKey()
 """What a test is given, by which mocks, and the queued answer's id."""
 
 _SAFE = frozenset({"GET", "HEAD"})
@@ -44,7 +44,7 @@ def parametrize(metafunc: pytest.Metafunc, markers: list[pytest.Mark]) -> None:
     metafunc.parametrize(FIXTURE, given, indirect=True, ids=[_id(each) for each in given])
 
 
-def _given(marker: pytest.Mark, options: Options) -> Iterator[Given]:
+def _given(marker: pytest.Mark, options: PluginOptions) -> Iterator[Given]:
     if not marker.args or marker.kwargs or not all(isinstance(name, str) for name in marker.args):
         raise UsageError('the marker crm_mocks_sweep takes operations: ("<vendor>.<operation>", …)')
     operations = _operations(options.config, options.assignments)
@@ -59,7 +59,7 @@ def _given(marker: pytest.Mark, options: Options) -> Iterator[Given]:
 def _operations(config: Path | None, assignments: tuple[str, ...]) -> dict[str, Operation]:
     """Return all operations of the contracts in force, without a server."""
     settings = settings_of(config, assignments, ())
-    contracts = Suite(options=SuiteOptions(settings=settings)).contracts.values()
+    contracts = MockApp(options=SuiteOptions(settings=settings)).contracts.values()
     return {operation.key: operation for contract in contracts for operation in contract.operations.values()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_contracts.examination.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.values import (
-    Malformed,
+    MalformedRecording,
     decoded_base64,
     encoded,
     mapping,
@@ -72,7 +72,7 @@ def _header_value(value: Any, place: str) -> str:
         return value.decode("latin-1")
     if isinstance(value, str | int | float):
         return str(value)
-    raise Malformed(f"{place} must be a text or a list of texts")
+    raise MalformedRecording(f"{place} must be a text or a list of texts")
 
 
 def _body(value: Any, headers: Headers, place: str) -> bytes:

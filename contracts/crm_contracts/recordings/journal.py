@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_contracts.examination.exchange import Exchange, Headers, Part
-from crm_contracts.recordings.values import Malformed, array, encoded, mapping, moment, status, text
-from crm_mocks.sessions.entry import SHOWN_BODY_BYTES
+from crm_contracts.recordings.values import MalformedRecording, array, encoded, mapping, moment, status, text
+from crm_mocks.state.journal_entry import SHOWN_BODY_BYTES
 
 _UNREADABLE = "\ufffd"
 """Stands in the journal for bytes that are not UTF-8."""
@@ -54,7 +54,7 @@ def _headers(value: Any, place: str) -> Headers:
     for each in array(value, place):
         pair = array(each, f"an entry of {place}")
         if len(pair) != len(("name", "value")):
-            raise Malformed(f"an entry of {place} must have a name and a value")
+            raise MalformedRecording(f"an entry of {place} must have a name and a value")
         found.append((text(pair[0], place), text(pair[1], place)))
     return tuple(found)
 

@@ -11,10 +11,10 @@ import yaml
 
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal
-from crm_contracts.recordings.values import Malformed, array, mapping
+from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.contract.source import load_yaml
-from crm_mocks.data_file import read_file
 from crm_mocks.errors import UsageError
+from crm_mocks.user_files import read_file
 
 WHAT: Final = "recorded traffic"
 _KINDS: Final[tuple[tuple[str, Callable[[Mapping[str, Any], str], Exchange]], ...]] = (
@@ -50,7 +50,7 @@ def _exchanges(path: Path, entries: Any, exchange: Callable[[Mapping[str, Any], 
     try:
         for number, entry in enumerate(array(entries, "its list of exchanges"), 1):
             yield exchange(mapping(entry, "an exchange"), f"{path.name}, entry {number}")
-    except Malformed as error:
+    except MalformedRecording as error:
         where = f", entry {number}" if number else ""
         raise UsageError(f"cannot read {path}{where}: {error}") from None
 

@@ -11,34 +11,34 @@ from typing import Any, Final
 
 from crm_contracts.examination.compression import Undecodable, codings, decompressed
 from crm_contracts.examination.exchange import Headers
-from crm_mocks.media import content_type
+from crm_mocks.media_types import content_type
 
 _MOST: Final = 64 * 1024**2
 """Bytes of a body when it is decompressed."""
 
 
-class Malformed(Exception):
+class MalformedRecording(Exception):
     """A recording has another form than is known. The message says where, and what is wanted there."""
 
 
 def mapping(value: Any, place: str) -> Mapping[str, Any]:
     """Return an object."""
     if not isinstance(value, Mapping):
-        raise Malformed(f"{place} must be an object")
+        raise MalformedRecording(f"{place} must be an object")
     return value
 
 
 def array(value: Any, place: str) -> list[Any]:
     """Return a list."""
     if not isinstance(value, list):
-        raise Malformed(f"{place} must be a list")
+        raise MalformedRecording(f"{place} must be a list")
     return value
 
 
 def text(value: Any, place: str) -> str:
     """Return a text."""
     if not isinstance(value, str):
-        raise Malformed(f"{place} must be a text")
+        raise MalformedRecording(f"{place} must be a text")
     return value
 
 
@@ -46,7 +46,7 @@ def status(value: Any, place: str) -> int:
     """Return an HTTP status, which some write as a text; 0 where none came."""
     number = int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
     if not isinstance(number, int) or isinstance(number, bool) or not (number == 0 or 100 <= number <= 999):
-        raise Malformed(f"{place} must be an HTTP status")
+        raise MalformedRecording(f"{place} must be an HTTP status")
     return number
 
 
@@ -67,7 +67,7 @@ def decoded_base64(value: Any, place: str) -> bytes:
     try:
         return base64.b64decode("".join(text(value, place).split()), validate=True)
     except (binascii.Error, ValueError):
-        raise Malformed(f"{place} must be base64") from None
+        raise MalformedRecording(f"{place} must be base64") from None
 
 
 def header(headers: Headers, name: str) -> str:

@@ -56,7 +56,7 @@ def _without_proxy(own: Mapping[str, str]) -> dict[str, str]:
     return {"no_proxy": direct, "NO_PROXY": direct}
 
 
-def write_ready_file(path: Path, mocks: Mocks, url: str) -> None:
+def write_session_ready_file(path: Path, mocks: Mocks, url: str) -> None:
     """Write the ready-file, as `crm-mocks serve --ready-file` does, with the URL of the run's session.
 
     Args:

@@ -28,7 +28,7 @@ _SLICE_SECONDS: Final = 0.25
 
 
 @dataclass(frozen=True)
-class Ended:
+class ExitStatus:
     """How a command ended.
 
     Attributes:
@@ -42,7 +42,7 @@ class Ended:
     stopped: bool = False
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> Ended:
+def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> ExitStatus:
     """Run a command to its end, or to its time limit.
 
     Signals that this process is sent meanwhile go to all of the command's processes; at the time limit they are asked
@@ -129,16 +129,16 @@ def _send(process: subprocess.Popen[bytes], number: int) -> None:
             process.send_signal(number)
 
 
-def ended(process: subprocess.Popen[bytes], *, stopped: bool = False) -> Ended:
+def ended(process: subprocess.Popen[bytes], *, stopped: bool = False) -> ExitStatus:
     """Return how a process ended, which is no more."""
     code = process.returncode
     if code >= 0:
-        return Ended(code, stopped=stopped)
+        return ExitStatus(code, stopped=stopped)
     try:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
-    return Ended(128 - code, name, stopped)
+    return ExitStatus(128 - code, name, stopped)
 
 
 class _Pending:

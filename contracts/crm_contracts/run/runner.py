@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.control import verdict_on
-from crm_contracts.run.environment import environment, write_ready_file
-from crm_contracts.run.process import Ended, run
+from crm_contracts.run.environment import environment, write_session_ready_file
+from crm_contracts.run.process import ExitStatus, run
 from crm_contracts.verdict import baseline
 from crm_contracts.verdict.findings import Debt
 from crm_contracts.verdict.model import Verdict
 from crm_mocks import Mocks, serve
-from crm_mocks.sessions.registry import DEFAULT
+from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 SESSION: Final = "run"
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunOptions:
     """What the user asked for.
 
     Attributes:
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ClientRun:
     """What came of it.
 
     Attributes:
@@ -57,11 +57,11 @@ class Outcome:
     """
 
     verdict: Verdict
-    ended: Ended
+    ended: ExitStatus
     strayed: bool
 
 
-def carry_out(asked: Asked, progress: Callable[[str], None]) -> Outcome:
+def carry_out(asked: RunOptions, progress: Callable[[str], None]) -> ClientRun:
     """Run a command under the mocks.
 
     Args:
@@ -73,33 +73,33 @@ def carry_out(asked: Asked, progress: Callable[[str], None]) -> Outcome:
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
     with serve(**asked.serving) as mocks, tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder:
-        mocks.run(verdict_on(mocks.suite, [], list(asked.vendors), list(asked.allow)))  # wrong names are told now
+        mocks.run(verdict_on(mocks.mock_app, [], list(asked.vendors), list(asked.allow)))  # wrong names are told now
         url = mocks.session_url(SESSION)
         ready_file = Path(folder, "ready.json")
-        write_ready_file(ready_file, mocks, url)
+        write_session_ready_file(ready_file, mocks, url)
         progress(f"mocks at {url}, running {shlex.join(asked.command)}")
         variables = environment(os.environ, mocks, url, ready_file, trust=asked.trust)
         ended = run(asked.command, variables, asked.seconds)
         return _outcome(asked, mocks, url, ended)
 
 
-def _outcome(asked: Asked, mocks: Mocks, url: str, ended: Ended) -> Outcome:
-    sessions = list(mocks.suite.sessions)
+def _outcome(asked: RunOptions, mocks: Mocks, url: str, ended: ExitStatus) -> ClientRun:
+    sessions = list(mocks.mock_app.sessions)
     seen = {session.name: session.journal.total for session in sessions}
-    strayed = not seen.get(SESSION) and bool(seen.get(DEFAULT))
-    verdict = mocks.run(verdict_on(mocks.suite, sessions, list(asked.vendors), list(asked.allow)))
+    strayed = not seen.get(SESSION) and bool(seen.get(DEFAULT_SESSION))
+    verdict = mocks.run(verdict_on(mocks.mock_app, sessions, list(asked.vendors), list(asked.allow)))
     if asked.debts:
         verdict = baseline.apply(verdict, asked.debts)
     complaints = list(_of_command(asked, ended))
     if strayed:
         complaints.append(
-            f"no request came to the run's own URL {url}, but {seen[DEFAULT]} to {mocks.url}, which belongs to no run: "
-            f"have the client use CRM_MOCKS_URL"
+            f"no request came to the run's own URL {url}, but {seen[DEFAULT_SESSION]} to {mocks.url}, which belongs to "
+            f"no run: have the client use CRM_MOCKS_URL"
         )
-    return Outcome(replace(verdict, complaints=tuple(complaints)), ended, strayed)
+    return ClientRun(replace(verdict, complaints=tuple(complaints)), ended, strayed)
 
 
-def _of_command(asked: Asked, ended: Ended) -> list[str]:
+def _of_command(asked: RunOptions, ended: ExitStatus) -> list[str]:
     name = os.path.basename(asked.command[0])  # noqa: PTH119  # a word to show, not a path
     if ended.stopped:
         return [f"{name} was still running after {asked.seconds:g} seconds, the limit of --timeout, and was stopped"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from crm_contracts.sweep.model import Given
 from crm_mocks.contract import Operation
 from crm_mocks.faults import Fault
-from crm_mocks.sessions.patience import ASKING
+from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 
 RETRY_AFTER: Final = 1
 """Seconds that answers ask to wait which may."""
@@ -53,7 +53,7 @@ def queued(given: Given) -> dict[str, Any]:
         "phase": given.phase,
     }
     if given.fault is None:
-        headers = {"Retry-After": str(RETRY_AFTER)} if given.status in ASKING else {}
+        headers = {"Retry-After": str(RETRY_AFTER)} if given.status in RETRY_AFTER_STATUSES else {}
         return {**body, "example": given.name, "headers": headers}
     delay = {"delay_ms": DELAY_MS[given.fault]} if given.fault in DELAY_MS else {}
     return {**body, "fault": given.name, **delay}

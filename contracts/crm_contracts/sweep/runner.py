@@ -19,8 +19,8 @@ from crm_contracts.trial.expectations import read_expectations
 from crm_contracts.trial.model import Did, Plain
 from crm_contracts.trial.stand import Stand, chosen, did, ends_with_us, surplus
 from crm_mocks import serve
+from crm_mocks.asgi.queued_response import parse_queued_response
 from crm_mocks.faults import Fault
-from crm_mocks.host.queued_answer import read_queued
 
 PLAIN: Final = "sweep-plain"
 
@@ -153,12 +153,12 @@ class _Sweeping:
         return did(given.operation, ran, seen, surplus(counts, plain))
 
     async def _queue(self, session: str, given: Given) -> None:
-        suite = self._stand.mocks.suite
+        suite = self._stand.mocks.mock_app
         opened = suite.sessions.get(session)
-        opened.enqueue(read_queued(queued(given), suite, opened))
+        opened.enqueue(parse_queued_response(queued(given), suite, opened))
 
     async def _close(self, session: str) -> None:
-        suite = self._stand.mocks.suite
+        suite = self._stand.mocks.mock_app
         if suite.close_port is not None:
             suite.close_port(session)
         suite.sessions.close(session)

@@ -32,7 +32,7 @@ class Ran:
         printed: what it printed, of much the end.
     """
 
-    ended: process.Ended
+    ended: process.ExitStatus
     seconds: float
     printed: bytes
 

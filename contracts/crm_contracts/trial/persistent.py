@@ -63,7 +63,7 @@ class PersistentClient:
         code = talk.listen(self._line, began + self._seconds)
         seconds = time.monotonic() - began
         if code is not None:
-            return Ran(process.Ended(code), seconds, talk.heard())
+            return Ran(process.ExitStatus(code), seconds, talk.heard())
         stopped = talk.process.poll() is None and not talk.silent
         ended = self._end(talk, stopped=stopped)
         return Ran(ended, seconds, talk.heard())
@@ -106,7 +106,7 @@ class PersistentClient:
             f"{self._command[0]} {how}: with --persistent it prints a line '{self._word}' when it awaits a run{last}"
         )
 
-    def _end(self, talk: _Talk, *, stopped: bool) -> process.Ended:
+    def _end(self, talk: _Talk, *, stopped: bool) -> process.ExitStatus:
         self._talk = None
         if stopped:
             process.stop(talk.process)

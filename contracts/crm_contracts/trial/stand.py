@@ -14,14 +14,14 @@ from types import FrameType
 from typing import Final, Protocol
 
 from crm_contracts.reports.words import number
-from crm_contracts.run.environment import environment, write_ready_file
+from crm_contracts.run.environment import environment, write_session_ready_file
 from crm_contracts.trial.client import Ran
 from crm_contracts.trial.model import Did, Plain
 from crm_contracts.trial.watch import Seen, Watch
 from crm_mocks import Mocks
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
-from crm_mocks.sessions.registry import DEFAULT
+from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 _ENDING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -51,10 +51,10 @@ class Stand:
             trust: have common HTTP libraries trust the certificate authority made on the spot.
         """
         self.mocks = mocks
-        self.watch = Watch(mocks.suite)
+        self.watch = Watch(mocks.mock_app)
         self.operations: dict[str, Operation] = {
             operation.key: operation
-            for contract in mocks.suite.contracts.values()
+            for contract in mocks.mock_app.contracts.values()
             for operation in contract.operations.values()
         }
         self._folder = folder
@@ -80,7 +80,7 @@ class Stand:
         """Give a session a port of its own; return the variables by which a client finds it."""
         url = self.mocks.session_url(session)
         ready_file = self._folder / f"{session}.json"
-        write_ready_file(ready_file, self.mocks, url)
+        write_session_ready_file(ready_file, self.mocks, url)
         return environment(os.environ, self.mocks, url, ready_file, trust=self._trust)
 
     def plain(self, session: str, run: Callable[[], Ran]) -> Plain:
@@ -133,8 +133,9 @@ class Stand:
         if own in counts:
             requests = [each.request for each in self.watch.seen(own)]
             return f", but sent {number(len(requests), 'request')} that fits none, such as {requests[0]}"
-        if DEFAULT in counts:
-            return f", but sent {number(counts[DEFAULT], 'request')} to {self.mocks.url}: have it use CRM_MOCKS_URL"
+        if DEFAULT_SESSION in counts:
+            sent = number(counts[DEFAULT_SESSION], "request")
+            return f", but sent {sent} to {self.mocks.url}: have it use CRM_MOCKS_URL"
         for session, count in counts.items():
             return (
                 f", but sent {number(count, 'request')} in a session that it named itself, '{session}': each run needs "

@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_mocks.host.redaction import STRUCK_OUT, Redaction
-from crm_mocks.host.suite import Suite
-from crm_mocks.sessions.entry import Entry
-from crm_mocks.sessions.patience import ASKING
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 
 RETRY_AFTER_RULE: Final = "retryAfter"
 
@@ -46,13 +46,13 @@ class Seen:
 class Watch:
     """Sees all requests of all sessions; its methods belong to the suite's event loop, but for `seen`."""
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, suite: MockApp) -> None:
         """Begin to watch.
 
         Args:
             suite: whose exchanges.
         """
-        self._suite = suite
+        self._mock_app = suite
         self._seen: dict[str, list[Seen]] = defaultdict(list)
         self._counted = _counted_kinds(suite)
         self._compared = ""
@@ -72,7 +72,7 @@ class Watch:
     async def compare(self, session: str) -> None:
         """Find out which operations of a session change what is stored, from now on: they are put into `storing`."""
         self._compared = session
-        for vendor in self._suite.vendors:
+        for vendor in self._mock_app.vendors:
             self._last[vendor] = await self._snapshot(session, vendor)
 
     async def compared(self) -> frozenset[str]:
@@ -96,11 +96,11 @@ class Watch:
         for vendor, kinds in self._counted.items():
             if vendors is not None and vendor not in vendors:
                 continue
-            records = await self._suite.sessions.get(session).records(vendor)
+            records = await self._mock_app.sessions.get(session).records(vendor)
             found.update({f"{vendor}.{kind}": await records.count(kind) for kind in kinds})
         return found
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, entry: JournalEntry) -> None:
         self._seen[entry.session].append(
             Seen(
                 at=time.monotonic(),
@@ -117,26 +117,26 @@ class Watch:
         if entry.session == self._compared and entry.operation:
             self._tasks.append(asyncio.get_running_loop().create_task(self._look(entry)))
 
-    async def _look(self, entry: Entry) -> None:
+    async def _look(self, entry: JournalEntry) -> None:
         now = await self._snapshot(entry.session, entry.vendor)
         if now != self._last[entry.vendor]:
             self._last[entry.vendor] = now
             self.storing.add(entry.operation)
 
     async def _snapshot(self, session: str, vendor: str) -> Mapping[str, Any]:
-        records = await self._suite.sessions.get(session).records(vendor)
-        kinds = (kind for kind in self._suite.vendors[vendor].kinds if not kind.tally)
+        records = await self._mock_app.sessions.get(session).records(vendor)
+        kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.tally)
         return {kind.name: await records.all(kind.name) for kind in kinds}
 
 
-def _asked(entry: Entry) -> int:
-    if entry.status not in ASKING or entry.fault:
+def _asked(entry: JournalEntry) -> int:
+    if entry.status not in RETRY_AFTER_STATUSES or entry.fault:
         return 0
     value = next((value for name, value in entry.answer_headers if name.lower() == "retry-after"), "")
     return int(value) if value.isascii() and value.isdecimal() else 0
 
 
-def _counted_kinds(suite: Suite) -> dict[str, list[str]]:
+def _counted_kinds(suite: MockApp) -> dict[str, list[str]]:
     """Return the kinds of record of which a second one is a duplicate: a second token is none."""
     redaction = Redaction(suite.contracts.values())
 

@@ -16,8 +16,8 @@ from crm_contracts.verdict.coverage import (
 )
 from crm_contracts.verdict.evidence import Evidence
 from crm_mocks.contract import Operation
-from crm_mocks.contract.members import Members, Place
-from crm_mocks.sessions.tally import Exchange
+from crm_mocks.contract.members import BodyMembers, Place
+from crm_mocks.state.stats import ExchangeKey
 
 _Given = dict[tuple[int, str], dict[str, int]]
 """How often each outcome, by status and name, was chosen by what."""
@@ -30,7 +30,7 @@ def operations(evidence: Evidence, named: frozenset[str]) -> tuple[OperationCove
         evidence: what the session has to say.
         named: vendors whose operations coverage is about; where there are none, the operations called.
     """
-    exchanges: dict[str, list[tuple[Exchange, int]]] = {}
+    exchanges: dict[str, list[tuple[ExchangeKey, int]]] = {}
     for exchange, seen in evidence.tally.exchanges.items():
         exchanges.setdefault(exchange.operation, []).append((exchange, seen.count))
     known = {
@@ -45,13 +45,13 @@ def operations(evidence: Evidence, named: frozenset[str]) -> tuple[OperationCove
     )
 
 
-def is_unheard(exchange: Exchange) -> bool:
+def is_unheard(exchange: ExchangeKey) -> bool:
     """Tell whether requests preferred what the operation does not document: the mock's refusal is no CRM's answer."""
     return exchange.chosen_by == "Prefer" and not exchange.outcome and not exchange.fault
 
 
 def _of_operation(
-    evidence: Evidence, operation: Operation, exchanges: list[tuple[Exchange, int]], *, counted: bool
+    evidence: Evidence, operation: Operation, exchanges: list[tuple[ExchangeKey, int]], *, counted: bool
 ) -> OperationCoverage:
     given: _Given = {}
     faults: dict[str, int] = {}
@@ -98,7 +98,7 @@ def _members(operation: Operation, seen: dict[Place, frozenset[Any]]) -> Iterato
 
 
 @lru_cache(maxsize=256)
-def _documented(bodies: tuple[Members, ...]) -> tuple[MemberSeen, ...]:
+def _documented(bodies: tuple[BodyMembers, ...]) -> tuple[MemberSeen, ...]:
     """Return the members documented of bodies in any of their media types, as if none had been seen."""
     known: dict[Place, dict[str, Any]] = {}
     for body in bodies:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
-from crm_mocks.host.suite import Suite
-from crm_mocks.sessions.entry import Entry
-from crm_mocks.sessions.journal import Journal, Page
-from crm_mocks.sessions.queue import Queued
-from crm_mocks.sessions.session import Session
-from crm_mocks.sessions.tally import Tally
+from crm_mocks.state.journal import Journal, JournalPage
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.response_queue import QueuedResponse
+from crm_mocks.state.session import Session
+from crm_mocks.state.stats import SessionStats
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,18 @@ class Evidence:
     """
 
     session: str
-    tally: Tally
+    tally: SessionStats
     contracts: Mapping[str, Contract]
-    waiting: tuple[Queued, ...]
+    waiting: tuple[QueuedResponse, ...]
     allowed: tuple[str, ...]
-    entry: Callable[[str], Entry | None]
+    entry: Callable[[str], JournalEntry | None]
 
 
-def evidence(suite: Suite, session: Session) -> Evidence:
+def evidence(suite: MockApp, session: Session) -> Evidence:
     """Return what a session has to say now."""
     return Evidence(
         session=session.name,
-        tally=session.journal.tally,
+        tally=session.journal.stats,
         contracts={name: suite.contract(session, name) for name in suite.vendors},
         waiting=tuple(session.queue.waiting()),
         allowed=session.allowed,
@@ -52,7 +52,7 @@ def nothing(contracts: Mapping[str, Contract]) -> Evidence:
     Args:
         contracts: in force at start, by vendor.
     """
-    return Evidence("", Tally(), dict(contracts), (), (), lambda _: None)
+    return Evidence("", SessionStats(), dict(contracts), (), (), lambda _: None)
 
 
 class _Lookup:
@@ -60,10 +60,10 @@ class _Lookup:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._filed: list[Page] = []
-        self._newest: dict[int, Entry] | None = None
+        self._filed: list[JournalPage] = []
+        self._newest: dict[int, JournalEntry] | None = None
 
-    def find(self, entry_id: str) -> Entry | None:
+    def find(self, entry_id: str) -> JournalEntry | None:
         """Return an exchange, or `None` if the journal has given it up."""
         if self._newest is None:
             *self._filed, newest = self._journal.pages()
@@ -72,6 +72,6 @@ class _Lookup:
         found = self._newest.get(number)
         return self._find_filed(number) if found is None else found
 
-    def _find_filed(self, number: int) -> Entry | None:
+    def _find_filed(self, number: int) -> JournalEntry | None:
         pages = (page for page in self._filed if page.low <= number <= page.high)
         return next((entry for page in pages for entry in page.read() if entry.number == number), None)

@@ -13,9 +13,9 @@ from crm_contracts.verdict.evidence import Evidence
 from crm_contracts.verdict.findings import Answered, Broken, Defect, Mistaken, Near, Noticed, Refused, Unused
 from crm_contracts.verdict.model import Verdict
 from crm_contracts.verdict.request import first
-from crm_mocks.control.near_misses import near_misses
-from crm_mocks.sessions.queue import Queued
-from crm_mocks.sessions.tally import BROKEN, REFUSED, Seen, Tally, Unmatched, is_unmatched
+from crm_mocks.admin.near_misses import near_misses
+from crm_mocks.state.response_queue import QueuedResponse
+from crm_mocks.state.stats import BROKEN, REFUSED, Occurrences, SessionStats, UnmatchedKey, is_unmatched
 
 _NO_OPERATION: Final = frozenset({"path", "method"})
 """Rules that only requests break which no operation is found for; these are told one by one, with their paths."""
@@ -66,7 +66,7 @@ def judge(evidence: Evidence, vendors: Iterable[str] = (), allow: Iterable[str] 
     return apply(found, [*evidence.allowed, *allow])
 
 
-def _mistaken(tally: Tally) -> Iterator[Mistaken]:
+def _mistaken(tally: SessionStats) -> Iterator[Mistaken]:
     """Yield the requests that broke the contract; those without operation one by one, as they may be allowed so."""
     found: dict[tuple[str, str], _Answers] = {}
     for exchange, seen in tally.exchanges.items():
@@ -84,7 +84,7 @@ def _answered(answers: _Answers) -> tuple[Answered, ...]:
     return tuple(Answered(status, outcome, count) for (status, outcome), count in sorted(answers.items()))
 
 
-def _request(unmatched: Unmatched) -> str:
+def _request(unmatched: UnmatchedKey) -> str:
     return f"{unmatched.method} {unmatched.path}"
 
 
@@ -105,7 +105,7 @@ def _broken(evidence: Evidence) -> Iterator[Broken]:
         yield _without_operation(evidence, unmatched, seen)
 
 
-def _without_operation(evidence: Evidence, unmatched: Unmatched, seen: Seen) -> Broken:
+def _without_operation(evidence: Evidence, unmatched: UnmatchedKey, seen: Occurrences) -> Broken:
     entry = evidence.entry(seen.first)
     near: tuple[Near, ...] = ()
     if entry is not None:
@@ -153,7 +153,7 @@ def _notices(evidence: Evidence) -> Iterator[Noticed]:
             yield Noticed(exchange.vendor, exchange.operation, "preference", place, _UNHEARD, seen.count, about)
 
 
-def _unused(session: str, queued: Queued) -> Unused:
+def _unused(session: str, queued: QueuedResponse) -> Unused:
     words = [str(each) for each in (queued.status, queued.example, queued.fault) if each is not None]
     if queued.has_body:
         words.append("a body")

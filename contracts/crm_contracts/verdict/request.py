@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from crm_contracts.verdict.findings import First
-from crm_mocks.sessions.entry import Entry
-from crm_mocks.sessions.registry import DEFAULT
-from crm_mocks.sessions.tally import Seen
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.state.stats import Occurrences
 
 _LEFT_OUT: Final = frozenset(
     {
@@ -25,7 +25,7 @@ _LONGEST: Final = 2000
 _CONTROL: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
 
 
-def first(seen: Seen, entry: Entry | None) -> First:
+def first(seen: Occurrences, entry: JournalEntry | None) -> First:
     """Return where something happened first.
 
     Args:
@@ -38,12 +38,12 @@ def first(seen: Seen, entry: Entry | None) -> First:
     return First(seen.first, seen.at, curl(entry), answer)
 
 
-def curl(entry: Entry) -> str:
+def curl(entry: JournalEntry) -> str:
     """Return a request as a curl command, without its credentials; the mocks' URL is a variable of the shell."""
     entry.strike()
     target = entry.path + (f"?{entry.query}" if entry.query else "")
     headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
-    if entry.session != DEFAULT:
+    if entry.session != DEFAULT_SESSION:
         headers.append(("X-Mock-Session", entry.session))
     return command(entry.method, f'"$CRM_MOCKS_URL"{word(target)}', headers, entry.request_body)
 

@@ -10,12 +10,12 @@ from typing import TextIO
 
 import click
 
-from crm_mocks.cli.log import json_line, text_line
-from crm_mocks.server.plan import Prepared
-from crm_mocks.sessions.journal import Entry
+from crm_mocks.cli.request_log import json_line, text_line
+from crm_mocks.server.options import PreparedServer
+from crm_mocks.state.journal_entry import JournalEntry
 
 
-def announce(prepared: Prepared, log: str | None, *, seed: int) -> None:
+def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
     """Say that the mocks answer, and log requests from now on.
 
     For a person at a terminal there is a banner first. For a program, the only line on stdout is `ready <url>`.
@@ -37,17 +37,17 @@ def announce(prepared: Prepared, log: str | None, *, seed: int) -> None:
     _log(prepared, log or ("text" if person else "off"))
 
 
-def _log(prepared: Prepared, form: str) -> None:
+def _log(prepared: PreparedServer, form: str) -> None:
     if form == "off":
         return
     colour = _is_terminal(sys.stderr) and not os.environ.get("NO_COLOR")
 
-    def write(entry: Entry) -> None:
+    def write(entry: JournalEntry) -> None:
         line = json_line(entry) if form == "json" else text_line(entry)
         with suppress(OSError):  # whoever read the log may have gone: the mocks go on
             click.echo(line, err=True, color=colour)
 
-    prepared.application.suite.listeners.append(write)
+    prepared.application.mock_app.listeners.append(write)
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -7,10 +7,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from crm_mocks import __version__
-from crm_mocks.server.plan import Prepared
+from crm_mocks.server.options import PreparedServer
 
 
-def banner(prepared: Prepared, *, seed: int, console: Console | None = None) -> None:
+def banner(prepared: PreparedServer, *, seed: int, console: Console | None = None) -> None:
     """Print what is served, where, and how to go on.
 
     Args:
@@ -26,15 +26,15 @@ def banner(prepared: Prepared, *, seed: int, console: Console | None = None) -> 
     console.print("[dim]stop with Ctrl-C[/]\n")
 
 
-def _vendors(prepared: Prepared, width: int) -> Table:
+def _vendors(prepared: PreparedServer, width: int) -> Table:
     """Return the table of vendors; on a narrow terminal, endpoints without the server's part of their URLs."""
-    suite = prepared.application.suite
-    names = max(map(len, suite.vendors)) + 3
+    mock_app = prepared.application.mock_app
+    names = max(map(len, mock_app.vendors)) + 3
     table = Table(box=None, padding=(0, 3, 1, 0), pad_edge=False, show_header=False)
     table.add_column("vendor", no_wrap=True)
     table.add_column("endpoints", overflow="fold")
-    for name, vendor in suite.vendors.items():
-        operations = suite.contracts[name].operations.values()
+    for name, vendor in mock_app.vendors.items():
+        operations = mock_app.contracts[name].operations.values()
         longest = names + 5 + len(prepared.url) + max(len(each.path) for each in operations)
         base = prepared.url if longest <= width else ""
         credentials = "  ".join(f"{key}: {value}" for key, value in vendor.credentials.items())
@@ -47,8 +47,8 @@ def _vendors(prepared: Prepared, width: int) -> Table:
     return table
 
 
-def _facts(prepared: Prepared, seed: int) -> list[tuple[str, str]]:
-    options = prepared.application.suite.options
+def _facts(prepared: PreparedServer, seed: int) -> list[tuple[str, str]]:
+    options = prepared.application.mock_app.options
     facts = [("seed", str(seed))]
     if options.now is not None:
         facts.append(("clock", f"stands at {options.now.isoformat()}"))

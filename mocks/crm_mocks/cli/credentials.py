@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crm_mocks.cli.curl import Credentials
+from crm_mocks.cli.curl import RequestCredentials
 
 
 def demo_credentials(
     demo: Mapping[str, str], schemes: Mapping[str, Mapping[str, Any]], security: Iterable[Mapping[str, list[str]]]
-) -> Credentials:
+) -> RequestCredentials:
     """Return the demo credentials for an operation, of the first of its security alternatives that they serve.
 
     A demo credential belongs to a security scheme when it is named as the scheme, or as the scheme's header or query
@@ -24,29 +24,29 @@ def demo_credentials(
     """
     alternatives = list(security)
     if {} in alternatives:
-        return Credentials()
+        return RequestCredentials()
     by_name = {_plain(name): value for name, value in demo.items()}
     for alternative in alternatives:
         for name in alternative:
             found = _for_scheme(by_name, name, schemes.get(name, {}))
             if found is not None:
                 return found
-    return Credentials()
+    return RequestCredentials()
 
 
-def _for_scheme(demo: Mapping[str, str], name: str, scheme: Mapping[str, Any]) -> Credentials | None:
+def _for_scheme(demo: Mapping[str, str], name: str, scheme: Mapping[str, Any]) -> RequestCredentials | None:
     own = demo.get(_plain(name))
     if scheme.get("type") == "apiKey":
         key = demo.get(_plain(scheme["name"]), own)
         if key is None:
             return None
         place = {scheme["name"]: key}
-        return Credentials(query=place) if scheme["in"] == "query" else Credentials(headers=place)
+        return RequestCredentials(query=place) if scheme["in"] == "query" else RequestCredentials(headers=place)
     if scheme.get("type") == "http" and scheme.get("scheme", "").lower() == "basic":
         if own is not None:
-            return Credentials(user=f"{own}:")
+            return RequestCredentials(user=f"{own}:")
         if "username" in demo and "password" in demo:
-            return Credentials(user=f"{demo['username']}:{demo['password']}")
+            return RequestCredentials(user=f"{demo['username']}:{demo['password']}")
     return None
 
 

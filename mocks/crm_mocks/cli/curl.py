@@ -21,7 +21,7 @@ _SHORT: Final = 80
 
 
 @dataclass(frozen=True)
-class Credentials:
+class RequestCredentials:
     """What a request brings to be let in.
 
     Attributes:
@@ -36,7 +36,7 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class Request:
+class ExampleRequest:
     """A request of a contract's example.
 
     Attributes:
@@ -54,12 +54,12 @@ class Request:
     body: Any
 
 
-def curl(base_url: str, request: Request, credentials: Credentials) -> str:
+def curl(base_url: str, request: ExampleRequest, credentials: RequestCredentials) -> str:
     """Return the curl command of a request; placeholders become shell variables of the same name."""
     return "curl -sS " + " \\\n  ".join(_arguments(base_url, request, credentials))
 
 
-def _arguments(base_url: str, request: Request, credentials: Credentials) -> Iterator[str]:
+def _arguments(base_url: str, request: ExampleRequest, credentials: RequestCredentials) -> Iterator[str]:
     query = {**request.query, **(credentials.query or {})}
     url = f"{base_url}{request.path}" + ("?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else "")
     method = "" if request.method == ("POST" if request.media_type else "GET") else f"-X {request.method} "
@@ -73,7 +73,7 @@ def _arguments(base_url: str, request: Request, credentials: Credentials) -> Ite
         yield from _body(request)
 
 
-def _body(request: Request) -> Iterator[str]:
+def _body(request: ExampleRequest) -> Iterator[str]:
     if is_json(request.media_type):
         yield f"--data-raw {word(_json(request.body))}"
     elif isinstance(request.body, dict):

@@ -10,7 +10,7 @@ import click
 from crm_mocks.cli.vendors import chosen, contract_of
 
 if TYPE_CHECKING:
-    from crm_mocks.cli.curl import Request
+    from crm_mocks.cli.curl import ExampleRequest
     from crm_mocks.contract import Operation, Outcome
     from crm_mocks.vendor import Vendor
 
@@ -64,7 +64,7 @@ class Examples:
                     yield self._assignment(needed)
                 yield f"{_comment(operation, name)}\n{self._curl(operation, request)}"
 
-    def _requests(self, operation: Operation, *, everything: bool) -> Iterator[tuple[str, Request]]:
+    def _requests(self, operation: Operation, *, everything: bool) -> Iterator[tuple[str, ExampleRequest]]:
         """Yield the example requests by name; an operation without a body has one, named as its success."""
         if operation.body is None or not operation.body.examples:
             yield operation.success().name, self._request(operation, "", None)
@@ -96,10 +96,10 @@ class Examples:
                 return node
         return {}
 
-    def _request(self, operation: Operation, media_type: str, body: Any) -> Request:
+    def _request(self, operation: Operation, media_type: str, body: Any) -> ExampleRequest:
         from urllib.parse import quote
 
-        from crm_mocks.cli.curl import Request
+        from crm_mocks.cli.curl import ExampleRequest
 
         path, query, headers = operation.path, {}, {}
         for parameter in self._parameters(operation):
@@ -110,7 +110,7 @@ class Examples:
                 query[parameter["name"]] = quote(value, safe="")
             elif parameter.get("required") and parameter["in"] == "header":
                 headers[parameter["name"]] = value
-        return Request(operation.method, path, query, headers, media_type, body)
+        return ExampleRequest(operation.method, path, query, headers, media_type, body)
 
     def _parameters(self, operation: Operation) -> Iterator[Mapping[str, Any]]:
         from crm_mocks.contract.references import follow
@@ -120,7 +120,7 @@ class Examples:
         for node in [*shared, *self._nodes(document, operation).get("parameters", [])]:
             yield follow(document, node)
 
-    def _curl(self, operation: Operation, request: Request) -> str:
+    def _curl(self, operation: Operation, request: ExampleRequest) -> str:
         from crm_mocks.cli.credentials import demo_credentials
         from crm_mocks.cli.curl import curl
 
@@ -139,7 +139,7 @@ class Examples:
                     return f"{first}\n{name}=$({self._curl(operation, request)} | {reader})"
         return f"# no operation of this contract gives a {name}: set it yourself\n{name}="
 
-    def _givers(self, operation: Operation) -> Iterator[tuple[Outcome, Request]]:
+    def _givers(self, operation: Operation) -> Iterator[tuple[Outcome, ExampleRequest]]:
         """Yield the requests that need nothing, each with the answer that it gets."""
         from crm_mocks.cli.curl import placeholders
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_mocks.host.replay import Replayed
+    from crm_mocks.asgi.replay import ReplayedResponse
 
 
 def settings_of(config: Path | None, assignments: Iterable[str], vendors: Iterable[str]) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def settings_of(config: Path | None, assignments: Iterable[str], vendors: Iterab
     Raises:
         UsageError: the file cannot be read or has another form, or an assignment is none.
     """
-    from crm_mocks.data_file import read_data_file
     from crm_mocks.settings import from_config
+    from crm_mocks.user_files import read_data_file
 
     settings: dict[str, Any] = {}
     if config is not None:
@@ -48,7 +48,7 @@ def records_of(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]
     Raises:
         UsageError: the file cannot be read or has another form.
     """
-    from crm_mocks.data_file import read_data_file
+    from crm_mocks.user_files import read_data_file
 
     data = read_data_file(seed_file, "--seed-file") if seed_file is not None else None
     if data is None:
@@ -58,7 +58,7 @@ def records_of(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]
     return dict(_served(data, vendors))
 
 
-def replayed_of(files: Iterable[Path]) -> tuple[Replayed, ...]:
+def replayed_of(files: Iterable[Path]) -> tuple[ReplayedResponse, ...]:
     """Return the answers that sessions begin with, in the order of the files. They are not looked into yet.
 
     Args:
@@ -70,16 +70,16 @@ def replayed_of(files: Iterable[Path]) -> tuple[Replayed, ...]:
     return tuple(answer for file in files for answer in _replayed(file))
 
 
-def _replayed(file: Path) -> Iterator[Replayed]:
-    from crm_mocks.data_file import read_data_file
-    from crm_mocks.host.replay import Replayed
+def _replayed(file: Path) -> Iterator[ReplayedResponse]:
+    from crm_mocks.asgi.replay import ReplayedResponse
+    from crm_mocks.user_files import read_data_file
 
     data = read_data_file(file, "--replay")
     if not isinstance(data, list):
-        yield Replayed(str(file), data)
+        yield ReplayedResponse(str(file), data)
         return
     for number, values in enumerate(data, 1):
-        yield Replayed(f"{file}, answer {number}", values)
+        yield ReplayedResponse(f"{file}, answer {number}", values)
 
 
 def _served(sections: Any, vendors: Iterable[str]) -> Any:

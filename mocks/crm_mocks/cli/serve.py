@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from crm_mocks.server.plan import Plan, Prepared
+    from crm_mocks.server.options import PreparedServer, ServeOptions
 
 _FILE = click.Path(path_type=Path)
 
@@ -59,17 +59,17 @@ def command(
 
     # The signals first: one that comes while everything is being loaded is no error either.
     with StopSignals() as signals, quick_start():
-        from crm_mocks.server import ready
+        from crm_mocks.server.ready_file import remove_ready_file, write_ready_file
 
         if ready_file is not None:
-            ready.forget(ready_file)
+            remove_ready_file(ready_file)
         plan = _plan(vendors, **options)
 
-        def tell(prepared: Prepared) -> None:
+        def tell(prepared: PreparedServer) -> None:
             from crm_mocks.cli.announce import announce
 
             if ready_file is not None:
-                ready.write(ready_file, prepared.described())
+                write_ready_file(ready_file, prepared.described())
             announce(prepared, log, seed=plan.seed)
 
         serve_until_stopped(plan, tell, signals, end_with)
@@ -84,12 +84,12 @@ def _plan(
     replays: tuple[Path, ...],
     now: str | None,
     **rest: Any,
-) -> Plan:
+) -> ServeOptions:
     from crm_mocks.cli.inputs import records_of, replayed_of, settings_of
-    from crm_mocks.server.plan import Plan
-    from crm_mocks.sessions.clock import parse_moment
+    from crm_mocks.server.options import ServeOptions
+    from crm_mocks.state.clock import parse_moment
 
-    return Plan(
+    return ServeOptions(
         vendors=vendors,
         now=parse_moment(now) if now is not None else None,
         settings=settings_of(config, assignments, vendors),

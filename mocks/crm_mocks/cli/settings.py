@@ -18,7 +18,7 @@ _SHOWN: Final = 60
 
 
 @dataclass(frozen=True)
-class Described:
+class SettingDescription:
     """One setting, for people.
 
     Attributes:
@@ -57,30 +57,30 @@ def _is_flat(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str | int | float) for each in value)
 
 
-def reference(vendors: Iterable[str] = ()) -> dict[str, list[Described]]:
+def reference(vendors: Iterable[str] = ()) -> dict[str, list[SettingDescription]]:
     """Return all settings of the named vendors, or those of the host and of all vendors, by section.
 
     Raises:
         UsageError: there is no such vendor.
     """
-    from crm_mocks.host.settings import HOST, HostSettings
+    from crm_mocks.asgi.host_settings import HOST, HostSettings
 
     named = tuple(vendors)
     host = {} if named else {HOST: _settings(HOST, HostSettings)}
     return {**host, **{vendor.name: _settings(vendor.name, vendor.settings_type) for vendor in chosen(named)}}
 
 
-def _settings(section: str, settings_type: type[Section]) -> list[Described]:
-    from crm_mocks.settings import about, as_json
+def _settings(section: str, settings_type: type[Section]) -> list[SettingDescription]:
+    from crm_mocks.settings import as_json, setting_infos
 
     defaults = as_json({section: settings_type()})[section]
     return [
-        Described(f"{section}.{name}", defaults[name], each.help, each.process, each.file)
-        for name, each in sorted(about(settings_type).items())
+        SettingDescription(f"{section}.{name}", defaults[name], each.help, each.process, each.file)
+        for name, each in sorted(setting_infos(settings_type).items())
     ]
 
 
-def _as_text(settings: dict[str, list[Described]]) -> str:
+def _as_text(settings: dict[str, list[SettingDescription]]) -> str:
     blocks = []
     for each in (each for described in settings.values() for each in described):
         head = f"{click.style(each.key, fg='cyan')}  default: {each.shown_default}"

@@ -14,7 +14,7 @@ ENTRY: Final = "*"
 
 
 @dataclass(eq=False)
-class Members:
+class BodyMembers:
     """What is documented at one place of a body, and below it.
 
     Attributes:
@@ -23,8 +23,8 @@ class Members:
         enum: the values allowed, `null` aside, each with its type, since 1 and true are equal to Python.
     """
 
-    members: dict[str, Members] = field(default_factory=dict)
-    entries: Members | None = None
+    members: dict[str, BodyMembers] = field(default_factory=dict)
+    entries: BodyMembers | None = None
     enum: set[tuple[type, Any]] = field(default_factory=set)
 
     @property
@@ -32,7 +32,7 @@ class Members:
         """Whether there is more to be seen of a value than that it is there."""
         return bool(self.members or self.enum) or (self.entries is not None and self.entries.is_telling)
 
-    def walk(self, place: Place = ("body",)) -> Iterator[tuple[Place, Members]]:
+    def walk(self, place: Place = ("body",)) -> Iterator[tuple[Place, BodyMembers]]:
         """Yield each documented member with its place; the body as a whole comes first."""
         yield place, self
         for name, inner in self.members.items():
@@ -43,7 +43,7 @@ class Members:
                     yield below, inner
 
 
-def members_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> Members:
+def members_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> BodyMembers:
     """Collect what a schema documents.
 
     Args:
@@ -51,12 +51,12 @@ def members_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> Mem
         schema: schema object or reference.
         depth: how far to look, which ends recursive schemas.
     """
-    members = Members()
+    members = BodyMembers()
     _add(document, schema, members, depth)
     return members
 
 
-def _add(document: Mapping[str, Any], schema: Any, members: Members, depth: int) -> None:
+def _add(document: Mapping[str, Any], schema: Any, members: BodyMembers, depth: int) -> None:
     schema = follow(document, schema)
     if not isinstance(schema, dict) or not depth:
         return
@@ -65,7 +65,7 @@ def _add(document: Mapping[str, Any], schema: Any, members: Members, depth: int)
         for branch in schema.get(keyword, ()):
             _add(document, branch, members, depth - 1)
     for name, inner in schema.get("properties", {}).items():
-        _add(document, inner, members.members.setdefault(name, Members()), depth - 1)
+        _add(document, inner, members.members.setdefault(name, BodyMembers()), depth - 1)
     if "items" in schema:
-        members.entries = members.entries or Members()
+        members.entries = members.entries or BodyMembers()
         _add(document, schema["items"], members.entries, depth - 1)

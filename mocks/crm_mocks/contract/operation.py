@@ -9,12 +9,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from crm_mocks.contract.members import Members, members_of
-from crm_mocks.contract.outcome import Outcome, Response
+from crm_mocks.contract.members import BodyMembers, members_of
+from crm_mocks.contract.outcome import DocumentedResponse, Outcome
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.contract.shape import Shape, shape_of
+from crm_mocks.contract.shape import KnownMembers, known_members
 from crm_mocks.errors import ContractError
 
 
@@ -24,13 +24,13 @@ class MediaType:
 
     name: str
     validator: jsonschema_rs.Draft4Validator
-    shape: Shape
+    shape: KnownMembers
     examples: dict[str, Any]
     schema: Any = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
 
     @cached_property
-    def members(self) -> Members:
+    def members(self) -> BodyMembers:
         """The members that are documented."""
         return members_of(self.document, self.schema)
 
@@ -77,7 +77,7 @@ class Operation:
     scopes: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     body: RequestBody | None
-    responses: dict[int, Response]
+    responses: dict[int, DocumentedResponse]
     outcomes: dict[str, Outcome]
 
     def first_outcome(self, status: int) -> Outcome | None:
@@ -156,15 +156,17 @@ class OperationReader:
             media_types[name.lower()] = MediaType(
                 name.lower(),
                 self.schemas.compile(schema),
-                shape_of(self.document, schema),
+                known_members(self.document, schema),
                 {key: follow(self.document, example).get("value") for key, example in _examples(content).items()},
                 schema,
                 self.document,
             )
         return RequestBody(bool(node.get("required")), media_types, node.get("x-missing-content-type"))
 
-    def _responses(self, node: Mapping[str, Any], operation_id: str) -> tuple[dict[int, Response], dict[str, Outcome]]:
-        responses: dict[int, Response] = {}
+    def _responses(
+        self, node: Mapping[str, Any], operation_id: str
+    ) -> tuple[dict[int, DocumentedResponse], dict[str, Outcome]]:
+        responses: dict[int, DocumentedResponse] = {}
         outcomes: dict[str, Outcome] = {}
         for status_text, reference in node.get("responses", {}).items():
             response = follow(self.document, reference)
@@ -178,7 +180,7 @@ class OperationReader:
             validators = {
                 name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()
             }
-            responses[status] = Response(status, protocol, validators, headers)
+            responses[status] = DocumentedResponse(status, protocol, validators, headers)
             for outcome in self._outcomes(status, response, content):
                 if outcomes.setdefault(outcome.name, outcome) is not outcome:
                     raise ContractError(f"{self.vendor}.{operation_id}: two examples are named '{outcome.name}'")

@@ -44,7 +44,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Response:
+class DocumentedResponse:
     """What the contract says of one status of an operation.
 
     Attributes:
@@ -69,10 +69,10 @@ def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:
     if isinstance(value, str) and not is_json(media_type):
         return value.encode(charset)
     raw = orjson.dumps(value)
-    return snug(raw) if charset.lower() in ("utf-8", "utf8", "") else raw.decode().encode(charset)
+    return compact_bytes(raw) if charset.lower() in ("utf-8", "utf8", "") else raw.decode().encode(charset)
 
 
-def snug(raw: bytes) -> bytes:
+def compact_bytes(raw: bytes) -> bytes:
     """Return a copy of bytes that orjson made: its own keep a buffer of several kilobytes as long as they live."""
     return bytes(memoryview(raw))
 

@@ -30,11 +30,11 @@ class Notice:
 
 
 @dataclass
-class Shape:
+class KnownMembers:
     """Members known at one place of a body, and what lies below them."""
 
-    members: dict[str, Shape] = field(default_factory=dict)
-    entries: Shape | None = None
+    members: dict[str, KnownMembers] = field(default_factory=dict)
+    entries: KnownMembers | None = None
     notice: tuple[str, str] | None = None
     open: bool = True
 
@@ -51,7 +51,7 @@ class Shape:
         return not self.open or self.notice is not None or self.entries is not None
 
     @cached_property
-    def _telling(self) -> dict[str, Shape]:
+    def _telling(self) -> dict[str, KnownMembers]:
         """Those of the members that can give a notice."""
         return {name: member for name, member in self.members.items() if member.is_telling}
 
@@ -83,7 +83,7 @@ def _undocumented(name: str, location: tuple[str | int, ...]) -> Notice:
     return Notice("undocumented", (*location, name), f"member '{name}' is not in the contract")
 
 
-def shape_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> Shape:
+def known_members(document: Mapping[str, Any], schema: Any, depth: int = 12) -> KnownMembers:
     """Build the shape of a schema of the contract.
 
     Args:
@@ -91,13 +91,13 @@ def shape_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> Shape
         schema: schema object or reference.
         depth: how far to look; beyond it, everything is taken as known, which ends recursive schemas.
     """
-    shape = Shape()
+    shape = KnownMembers()
     if depth:
         _add(document, schema, shape, depth)
     return shape
 
 
-def _add(document: Mapping[str, Any], schema: Any, shape: Shape, depth: int) -> None:
+def _add(document: Mapping[str, Any], schema: Any, shape: KnownMembers, depth: int) -> None:
     schema = follow(document, schema)
     if not isinstance(schema, dict):
         return
@@ -109,11 +109,11 @@ def _add(document: Mapping[str, Any], schema: Any, shape: Shape, depth: int) -> 
     if "properties" in schema:
         shape.open = False
         for name, inner in schema["properties"].items():
-            known = shape.members.setdefault(name, Shape())
+            known = shape.members.setdefault(name, KnownMembers())
             if depth > 1:
                 _add(document, inner, known, depth - 1)
     if "items" in schema and depth > 1:
-        shape.entries = shape.entries or Shape()
+        shape.entries = shape.entries or KnownMembers()
         _add(document, schema["items"], shape.entries, depth - 1)
 
 

@@ -11,9 +11,17 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from crm_mocks.host.settings import HostSettings
-from crm_mocks.problems import Problem
-from crm_mocks.server.head import FIELDS, FORBIDDEN, Head, Malformed, check_request_line, parse_beginning, parse_head
+from crm_mocks.asgi.host_settings import HostSettings
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.server.request_head import (
+    FIELDS,
+    FORBIDDEN,
+    MalformedRequest,
+    RequestHead,
+    check_request_line,
+    parse_beginning,
+    parse_head,
+)
 
 _BLANK_LINES: Final = re.compile(rb"(?:\r\n)++")
 _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
@@ -67,7 +75,7 @@ class RequestParser:
         self._extensions = 0
         self._head: Any = None
         self.stage = 0
-        self.problem: Problem | None = None
+        self.problem: RequestProblem | None = None
         self.in_body = False
 
     # --- httptools' interface ---
@@ -154,19 +162,19 @@ class RequestParser:
     def _look_over(self, data: Data, at: int) -> None:
         """Refuse the beginning of a head that cannot become one, so that nobody waits for the rest."""
         if FORBIDDEN.search(data, at + max(0, self._scanned - 1)):
-            raise Malformed("there is a control character, or a line end that is not CR LF")
+            raise MalformedRequest("there is a control character, or a line end that is not CR LF")
         line_end = data.find(_END, at)
         if line_end >= 0 and line_end - at >= self._scanned - 2:  # once, when it is complete
             check_request_line(bytes(data[at:line_end]))
         self._scanned = len(data) - at
 
-    def _announce(self, head: Head) -> None:
+    def _announce(self, head: RequestHead) -> None:
         """Tell the protocol of a message's head, and prepare for its body."""
         protocol = self._protocol
         self.stage += 1
         self._head = head
         if head.length > self._limits.body_bytes:
-            head.problem, head.keep_alive = Problem.BODY_TOO_LARGE, False
+            head.problem, head.keep_alive = RequestProblem.BODY_TOO_LARGE, False
         self.problem = head.problem
         protocol.on_message_begin()
         protocol.on_url(head.target)
@@ -201,14 +209,14 @@ class RequestParser:
         end = data.find(_END, at, at + _LONGEST_CHUNK_LINE)
         if end < 0:
             if len(data) - at >= _LONGEST_CHUNK_LINE or FORBIDDEN.search(data, at):
-                raise Malformed("the line before a chunk is malformed, or too long")
+                raise MalformedRequest("the line before a chunk is malformed, or too long")
             return -1
         match = _CHUNK.fullmatch(data, at, end)
         if match is None:
-            raise Malformed("the line before a chunk is malformed")
+            raise MalformedRequest("the line before a chunk is malformed")
         self._extensions += end - match.end(1)
         if self._extensions > self._limits.header_bytes:
-            raise Malformed("the chunks have too many extensions")
+            raise MalformedRequest("the chunks have too many extensions")
         self._left = int(match[1], 16)
         self._step = self._read_chunk if self._left else self._read_trailers
         return end + 2
@@ -227,7 +235,7 @@ class RequestParser:
             return at + 2
         if data[at] == _END[0] and len(data) - at == 1:
             return -1
-        raise Malformed("a chunk is longer or shorter than it says")
+        raise MalformedRequest("a chunk is longer or shorter than it says")
 
     def _read_trailers(self, data: Data, at: int) -> int:
         """Read trailers, and drop them, as RFC 9110, 6.5.1 allows."""
@@ -239,14 +247,14 @@ class RequestParser:
         size = (len(data) if end < 0 else end) - at
         if size > limits.header_bytes or (end >= 0 and data.count(_END, at, end) >= limits.header_count):
             self.stop()
-            self._protocol.on_problem(Problem.HEADERS_TOO_LARGE)
+            self._protocol.on_problem(RequestProblem.HEADERS_TOO_LARGE)
             return len(data)
         if end < 0:
             if FORBIDDEN.search(data, at + max(0, self._scanned - 1)):
-                raise Malformed("there is a control character in the trailers, or a line end that is not CR LF")
+                raise MalformedRequest("there is a control character in the trailers, or a line end that is not CR LF")
             self._scanned = size
             return -1
         if FIELDS.fullmatch(_END + bytes(data[at:end])) is None:
-            raise Malformed("the trailers are malformed")
+            raise MalformedRequest("the trailers are malformed")
         self._complete()
         return end + 4

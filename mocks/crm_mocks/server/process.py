@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from crm_mocks.server.plan import Plan, Prepared, prepare
+from crm_mocks.server.options import PreparedServer, ServeOptions, prepare
 
 if TYPE_CHECKING:
-    from crm_mocks.server.host import Server
+    from crm_mocks.server.http_server import Server
 
 _STOP = [
     getattr(signal, name)
@@ -93,7 +93,7 @@ def allow_many_sockets() -> None:
 
 
 def serve_until_stopped(
-    plan: Plan, announce: Callable[[Prepared], None], signals: StopSignals, end_with: int | None = None
+    plan: ServeOptions, announce: Callable[[PreparedServer], None], signals: StopSignals, end_with: int | None = None
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
@@ -106,12 +106,12 @@ def serve_until_stopped(
     Raises:
         UsageError: the plan cannot be carried out.
     """
-    from crm_mocks.server.suite import SuiteServer
+    from crm_mocks.server.mock_server import MockServer
 
     allow_many_sockets()
     prepared = prepare(plan)
     try:
-        run_until_stopped(lambda: SuiteServer(prepared), lambda: announce(prepared), signals, end_with)
+        run_until_stopped(lambda: MockServer(prepared), lambda: announce(prepared), signals, end_with)
     finally:
         prepared.close()
 
@@ -127,7 +127,7 @@ def run_until_stopped(
         signals: entered already.
         end_with: id of a process with whose end the server ends too.
     """
-    from crm_mocks.server.host import run_on_loop
+    from crm_mocks.server.http_server import run_on_loop
 
     run_on_loop(_live(make, announce, signals, end_with))
 
@@ -135,7 +135,7 @@ def run_until_stopped(
 async def _live(
     make: Callable[[], Server], announce: Callable[[], None], signals: StopSignals, end_with: int | None
 ) -> None:
-    from crm_mocks.server.companion import gone
+    from crm_mocks.server.parent_process import gone
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from crm_mocks.host.limits import PROBLEM
-from crm_mocks.host.settings import HostSettings
-from crm_mocks.problems import Problem
-from crm_mocks.server.faults import offer_wire
-from crm_mocks.server.head import Malformed
+from crm_mocks.asgi.host_settings import HostSettings
+from crm_mocks.asgi.request_limits import PROBLEM
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.server.fault_injection import offer_fault_injector
 from crm_mocks.server.http1 import RequestParser
+from crm_mocks.server.request_head import MalformedRequest
 
 _LINGER_SECONDS: Final = 2.0
 """How long a client may go on sending after the last answer: closed at once, it would lose that answer to a reset."""
@@ -67,7 +67,7 @@ class MockProtocol(HttpToolsProtocol):
             return
         try:
             parser.feed_data(data)
-        except Malformed as error:
+        except MalformedRequest as error:
             self._refuse(error)
             return
         if (parser.in_body or parser.in_head) and parser.stage != self._stage:
@@ -80,7 +80,7 @@ class MockProtocol(HttpToolsProtocol):
         self._over.set()
         parser = self._parser
         if parser.in_body or parser.in_head:
-            self._refuse(Malformed("the connection's end came before that of the request"))
+            self._refuse(MalformedRequest("the connection's end came before that of the request"))
         parser.stop()
         is_pending = self.cycle is not None and not self.cycle.response_complete and not self.cycle.disconnected
         if is_pending and self._last is None:
@@ -107,14 +107,14 @@ class MockProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to answer a request."""
         super().on_headers_complete()
-        offer_wire(self, self._gone, self._over)
+        offer_fault_injector(self, self._gone, self._over)
         parser = self._parser
         if parser.problem is not None:
             self._tell(parser.problem)
         if parser.in_body or parser.problem is not None:
             self.cycle.transport = _Lingering(self)  # type: ignore[assignment]  # it has what a cycle uses
 
-    def on_problem(self, problem: Problem) -> None:
+    def on_problem(self, problem: RequestProblem) -> None:
         """Have the host answer that the rest of the request breaks a limit."""
         cycle = self.cycle
         self._parser.stop()
@@ -126,7 +126,7 @@ class MockProtocol(HttpToolsProtocol):
             cycle.more_body = False
             cycle.message_event.set()
 
-    def _tell(self, problem: Problem) -> None:
+    def _tell(self, problem: RequestProblem) -> None:
         scope: Any = self.cycle.scope
         scope.setdefault("extensions", {})[PROBLEM] = problem
 
@@ -164,10 +164,10 @@ class MockProtocol(HttpToolsProtocol):
             self._since = now  # nobody can keep the time while he is not listened to
         elif self._parser.in_body:
             if waited > self._limits.body_seconds:
-                self.on_problem(Problem.TIMEOUT)
+                self.on_problem(RequestProblem.TIMEOUT)
         elif self._parser.in_head or self.cycle is None:
             if waited > self._limits.head_seconds:
-                self._refuse(Malformed("the request's headers took too long", 408))
+                self._refuse(MalformedRequest("the request's headers took too long", 408))
         elif self.cycle.response_complete and waited > self._limits.idle_seconds:
             self.transport.close()
 
@@ -180,7 +180,7 @@ class MockProtocol(HttpToolsProtocol):
 
     # --- the end ---
 
-    def _refuse(self, error: Malformed) -> None:
+    def _refuse(self, error: MalformedRequest) -> None:
         """Refuse what is no request, after the answers to those before it."""
         log.debug("refused: %s", error.reason)
         in_body = self._parser.in_body
@@ -246,7 +246,7 @@ class _Lingering:
         self._protocol.linger()
 
 
-def _bare_answer(error: Malformed) -> bytes:
+def _bare_answer(error: MalformedRequest) -> bytes:
     """Return the bytes of an answer to what is no request."""
     text = f"{error.reason}\n"
     return (

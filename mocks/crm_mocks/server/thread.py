@@ -12,12 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.replay import replayed_from_python
 from crm_mocks.errors import UsageError
-from crm_mocks.host.replay import given
-from crm_mocks.host.suite import Suite
-from crm_mocks.server.host import Server, run_on_loop
-from crm_mocks.server.plan import Plan, Prepared, prepare
-from crm_mocks.server.suite import SuiteServer
+from crm_mocks.server.http_server import Server, run_on_loop
+from crm_mocks.server.mock_server import MockServer
+from crm_mocks.server.options import PreparedServer, ServeOptions, prepare
 from crm_mocks.vendor import Vendor
 
 T = TypeVar("T")
@@ -49,14 +49,14 @@ class Mocks:
         admin_token: what the control API asks for, or `None`.
         ca_file: certificate authority for clients to trust, or `None` without TLS made on the spot.
         vendors: what is served, by name.
-        suite: sessions, contracts and settings behind the server; they belong to its thread, so use `run`.
+        mock_app: sessions, contracts and settings behind the server; they belong to its thread, so use `run`.
     """
 
-    def __init__(self, prepared: Prepared, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, prepared: PreparedServer, loop: asyncio.AbstractEventLoop) -> None:
         self.url = prepared.url
         self.admin_token = prepared.admin_token
         self.ca_file = prepared.ca_file
-        self.suite: Suite = prepared.application.suite
+        self.mock_app: MockApp = prepared.application.mock_app
         self.vendors: dict[str, ServedVendor] = {
             name: ServedVendor(name, about["url"], about["credentials"])
             for name, about in prepared.described()["vendors"].items()
@@ -84,7 +84,7 @@ class Mocks:
         Raises:
             UsageError: the name cannot be a session's.
         """
-        open_port = self.suite.open_port
+        open_port = self.mock_app.open_port
         if open_port is None:
             raise UsageError("the mocks have been stopped")
         url: str = self.run(open_port(session))
@@ -128,7 +128,7 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
     Raises:
         UsageError: something of that is wrong, or the port is in use.
     """
-    plan = Plan(
+    plan = ServeOptions(
         vendors=(vendors,) if isinstance(vendors, str) else tuple(vendors or ()),
         host=host,
         port=port,
@@ -136,7 +136,7 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
         now=now,
         settings=settings or {},
         records=records or {},
-        replay=given(replay),
+        replay=replayed_from_python(replay),
         cors=cors,
         admin_token=admin_token,
         tls=tls,
@@ -145,7 +145,7 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
     )
     prepared = prepare(plan)
     try:
-        with in_thread(lambda: SuiteServer(prepared), prepared.url) as loop:
+        with in_thread(lambda: MockServer(prepared), prepared.url) as loop:
             yield Mocks(prepared, loop)
     finally:
         prepared.close()

@@ -12,7 +12,7 @@ import pytest
 from crm_contracts.fuzz.program import runner
 from crm_contracts.fuzz.program.model import Fuzz
 from crm_contracts.fuzz.program.words import summary
-from crm_contracts.run.process import Ended
+from crm_contracts.run.process import ExitStatus
 from crm_contracts.trial.client import Ran
 from crm_contracts.trial.model import Plain
 
@@ -32,7 +32,7 @@ class Endless:
         """Run until it is stopped."""
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         self.in_time = self._stopped.wait(30.0)
-        return Ran(Ended(143, "SIGTERM"), 0.1, b"")
+        return Ran(ExitStatus(143, "SIGTERM"), 0.1, b"")
 
     def renew(self) -> None:
         """Nothing is to be renewed."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from crm_mocks.host.settings import HostSettings
-from crm_mocks.problems import Problem
-from crm_mocks.server.head import Malformed
+from crm_mocks.asgi.host_settings import HostSettings
+from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.http1 import RequestParser
+from crm_mocks.server.request_head import MalformedRequest
 
 
 class Recorder:
@@ -41,7 +41,7 @@ class Recorder:
     def on_message_complete(self) -> None:
         self.found.append((self._body, self.parser.should_keep_alive()))
 
-    def on_problem(self, problem: Problem) -> None:
+    def on_problem(self, problem: RequestProblem) -> None:
         self.found.append(problem)
 
 
@@ -51,6 +51,6 @@ def parsed(pieces: Iterable[bytes], limits: HostSettings | None = None) -> list[
     try:
         for piece in pieces:
             recorder.parser.feed_data(piece)
-    except Malformed as error:
+    except MalformedRequest as error:
         return [*recorder.found, error.status]
     return recorder.found

@@ -64,7 +64,7 @@ def test_bytes_may_come_one_by_one(mocks: Mocks, case: Case) -> None:
 
 def test_nothing_is_journalled_of_a_refused_message(mocks: Mocks) -> None:
     def total() -> int:
-        return sum(session.journal.total for session in mocks.suite.sessions)
+        return sum(session.journal.total for session in mocks.mock_app.sessions)
 
     before = total()
     for case in REFUSED[::7]:

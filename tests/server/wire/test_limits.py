@@ -216,7 +216,7 @@ def test_an_answer_that_takes_longer_than_all_limits_is_given(limited: Mocks) ->
 
 
 async def _slow_down(mocks: Mocks) -> None:
-    mocks.suite.sessions.get("patient").change_settings({"toy.latency_ms": int(SECONDS * 3000)})
+    mocks.mock_app.sessions.get("patient").change_settings({"toy.latency_ms": int(SECONDS * 3000)})
 
 
 def test_expect_gets_its_100_first(limited: Mocks) -> None:

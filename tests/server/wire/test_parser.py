@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm_mocks.host.settings import HostSettings
-from crm_mocks.problems import Problem
+from crm_mocks.asgi.host_settings import HostSettings
+from crm_mocks.request_problem import RequestProblem
 from tests.server.wire.cases import ANSWERED, CHUNKS, IN_CHUNKS, LINE, MALFORMED_CHUNKS, MALFORMED_HEADS, PLAIN, REFUSED
 from tests.server.wire.recorder import parsed
 
@@ -62,7 +62,7 @@ def test_a_head_that_cannot_become_one_is_refused_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [(900, None), (1100, Problem.HEADERS_TOO_LARGE), (100_000, Problem.HEADERS_TOO_LARGE)],
+    [(900, None), (1100, RequestProblem.HEADERS_TOO_LARGE), (100_000, RequestProblem.HEADERS_TOO_LARGE)],
 )
 @pytest.mark.parametrize("piece", [1, 100, 1_000_000])
 def test_the_size_of_headers_is_limited_at_the_same_byte_in_any_cut(size: int, expected: object, piece: int) -> None:
@@ -83,19 +83,19 @@ def test_a_request_line_over_the_limit_is_refused(piece: int) -> None:
 def test_the_number_of_headers_is_limited() -> None:
     few, many = (LINE + b"Host: a\r\n" + b"X: y\r\n" * count + b"\r\n" for count in (4, 5))
     assert parsed([few], SMALL)[0][4] is None
-    assert parsed([many], SMALL)[0][4] is Problem.HEADERS_TOO_LARGE
+    assert parsed([many], SMALL)[0][4] is RequestProblem.HEADERS_TOO_LARGE
 
 
 def test_trailers_are_limited_as_headers_are() -> None:
     start = IN_CHUNKS + CHUNKS[:-2]
     assert parsed([start + b"X: y\r\n" * 5 + b"\r\n"], SMALL)[-1] == (b'{"email": "ada@example.com"}', True)
     for trailers in (b"X: y\r\n" * 6 + b"\r\n", b"X: %s\r\n\r\n" % (b"y" * 2000), b"X: %s" % (b"y" * 2000)):
-        assert parsed([start + trailers], SMALL)[-1] is Problem.HEADERS_TOO_LARGE
+        assert parsed([start + trailers], SMALL)[-1] is RequestProblem.HEADERS_TOO_LARGE
 
 
 def test_a_body_over_the_limit_is_known_from_its_length() -> None:
     found = parsed([LINE + b"Host: a\r\nContent-Length: 11\r\n\r\n" + PLAIN], HostSettings(body_bytes=10))
-    assert found[0][4] is Problem.BODY_TOO_LARGE
+    assert found[0][4] is RequestProblem.BODY_TOO_LARGE
     assert found[1:] == [(b"", False)]
 
 

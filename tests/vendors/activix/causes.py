@@ -56,7 +56,7 @@ def push_twice(api: Any) -> httpx.Response:
 
 def push_with_expired_token(api: Any) -> httpx.Response:
     headers = bearer(api)
-    api.app.suite.sessions.get(api.session).clock.advance(3600)
+    api.app.mock_app.sessions.get(api.session).clock.advance(3600)
     return push(api, lead(), headers)
 
 

@@ -68,7 +68,7 @@ def test_violations_of_the_body_are_listed_beside_missing_credentials(api):
 def test_token_holds_until_its_last_second(api):
     mock = api("activix", settings={"activix.token_seconds": 60})
     headers = bearer(mock)
-    clock = mock.app.suite.sessions.get("default").clock
+    clock = mock.app.mock_app.sessions.get("default").clock
     clock.advance(59)
     assert push(mock, lead(), headers).status_code == 200
     clock.advance(1)
@@ -79,7 +79,7 @@ def test_token_holds_until_its_last_second(api):
 def test_expired_token_breaks_the_contract_once_the_client_knows(api):
     mock = api("activix")
     headers = bearer(mock)
-    mock.app.suite.sessions.get("default").clock.advance(3600)
+    mock.app.mock_app.sessions.get("default").clock.advance(3600)
     rules = []
     for _ in range(2):
         push(mock, lead(), headers)

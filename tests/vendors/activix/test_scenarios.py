@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.verify.observations import Complaint, Failure
-from tests.verify.scripted import Scripted, as_it_is
+from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
+from tests.providers.verify.scripted import Scripted, as_it_is
 
 DEFECTS = {
     "a token that does not let in": ("tokens-let-in", 401),
@@ -19,11 +19,13 @@ DEFECTS = {
 def test_a_defect_is_told(defect, api):
     rule, status = DEFECTS[defect]
     told = Scripted(api, "activix").play(rule, status=status)
-    assert isinstance(told, Failure)
+    assert isinstance(told, CheckFailure)
     assert told.rule == rule
 
 
 def test_a_token_endpoint_without_token_is_told(api):
     told = Scripted(api, "activix").play("tokens-let-in", lambda *_: {})
-    assert told == Complaint("what needs the answer of issueToken was not played: the answer 200 has no access_token")
+    assert told == Incompleteness(
+        "what needs the answer of issueToken was not played: the answer 200 has no access_token"
+    )
     assert Scripted(api, "activix").play("tokens-let-in", as_it_is) is None

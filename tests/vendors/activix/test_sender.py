@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from crm_mocks.errors import UsageError
-from crm_mocks.sending import Circumstances, sender_type
-from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.sender import SenderContext, sender_type
 from crm_mocks.settings import changed
+from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor import load_vendor
 from tests.vendors.activix.causes import LEADS
 from tests.vendors.activix.test_credentials import VECTOR_BODY, VECTOR_DIGEST, VECTOR_KEY
@@ -32,7 +32,9 @@ def made(credentials=(), seed=1, now=NOW, **settings):
     chosen = changed({"activix": vendor.settings_type()}, named, starting=True)["activix"]
     contract = vendor.contract_file.in_force(chosen)
     return sender_type("activix")(
-        Circumstances(contract, vendor.contract_file.document, chosen, dict(credentials), Seeded(seed, "push"), now)
+        SenderContext(
+            contract, vendor.contract_file.document, chosen, dict(credentials), SeededValues(seed, "push"), now
+        )
     )
 
 

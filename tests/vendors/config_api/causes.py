@@ -40,7 +40,7 @@ def create(api: Api, body: dict[str, Any] | None = None, **kwargs: Any) -> httpx
 
 def example(api: Api, operation: str, name: str) -> dict[str, Any]:
     """Return an example request of the contract."""
-    body = api.app.suite.contracts["config_api"].operations[operation].body
+    body = api.app.mock_app.contracts["config_api"].operations[operation].body
     return body.examples[name][1]
 
 

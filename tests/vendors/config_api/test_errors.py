@@ -60,7 +60,7 @@ def test_forced_error_is_in_the_language_asked_for(api, prefer):
 
 
 def test_every_example_tells_what_its_code_and_arguments_say():
-    operations = create_app(["config_api"]).suite.contracts["config_api"].operations.values()
+    operations = create_app(["config_api"]).mock_app.contracts["config_api"].operations.values()
     examples = [outcome.value["application/json"] for each in operations for outcome in each.outcomes.values()]
     errors = [example for example in examples if "errorCode" in example]
 

@@ -35,7 +35,7 @@ def test_config_can_be_changed_for_a_session(api):
     mock = api("config_api")
     assert create(mock, lead("one@example.com")).status_code == 200
 
-    session = mock.app.suite.sessions.get("default")
+    session = mock.app.mock_app.sessions.get("default")
     session.change_settings({"config_api.lead_config": config(telephoneMode="MANDATORY")})
     assert create(mock, lead("two@example.com")).json()["reference"] == "leadCustomer.telephone"
 
@@ -55,7 +55,7 @@ def test_config_can_be_changed_for_a_session(api):
     ],
 )
 def test_config_that_is_none_is_a_usage_error(api, raw, said):
-    session = api("config_api").app.suite.sessions.get("default")
+    session = api("config_api").app.mock_app.sessions.get("default")
 
     with pytest.raises(UsageError, match=said):
         session.change_settings({"config_api.lead_config": raw})

@@ -122,7 +122,7 @@ def test_magic_word_is_found_in_email_and_last_name_only(api, member):
 @pytest.mark.parametrize("operation", URLS)
 def test_generated_answers_fit_the_contract_and_follow_the_seed(api, operation):
     mock = api("config_api")
-    documented = mock.app.suite.contracts["config_api"].operations[operation]
+    documented = mock.app.mock_app.contracts["config_api"].operations[operation]
     for outcome in documented.outcomes.values():
         headers = {**KEY, "prefer": f"example={outcome.name}, dynamic=true"}
         bodies = [

@@ -5,7 +5,7 @@ import pytest
 from crm_mocks import create_app
 from tests.vendors.config_api.causes import CAUSES, call, example
 
-_CONTRACT = create_app(["config_api"]).suite.contracts["config_api"]
+_CONTRACT = create_app(["config_api"]).mock_app.contracts["config_api"]
 _REQUESTS = [
     (operation.id, name)
     for operation in _CONTRACT.operations.values()

@@ -11,7 +11,7 @@ def _statuses(mock, times, operation="getLeadConfig", headers=KEY):
 
 
 def _advance(mock, seconds):
-    mock.app.suite.sessions.get("default").clock.advance(seconds)
+    mock.app.mock_app.sessions.get("default").clock.advance(seconds)
 
 
 def test_thousand_requests_a_minute_are_answered(api):
@@ -76,7 +76,7 @@ def test_changed_limit_begins_to_count_anew(api):
     mock = api("config_api", settings={"config_api.rate_limit": "1/60"})
     assert _statuses(mock, 2) == [200, 429]
 
-    mock.app.suite.sessions.get("default").change_settings({"config_api.rate_limit": "2/60"})
+    mock.app.mock_app.sessions.get("default").change_settings({"config_api.rate_limit": "2/60"})
 
     assert _statuses(mock, 3) == [200, 200, 429]
 

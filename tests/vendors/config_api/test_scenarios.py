@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.verify.observations import Complaint, Failure
-from tests.verify.scripted import Scripted, as_it_is
+from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
+from tests.providers.verify.scripted import Scripted, as_it_is
 
 
 def _validated_as(status):
@@ -26,7 +26,7 @@ DEFECTS = {
 def test_a_defect_is_told(defect, api):
     rule, spoil, status = DEFECTS[defect]
     told = Scripted(api, "config_api").play(rule, spoil, status=status)
-    assert isinstance(told, Failure)
+    assert isinstance(told, CheckFailure)
     assert told.rule == rule
 
 
@@ -35,5 +35,5 @@ def test_a_defect_is_told(defect, api):
 )
 def test_a_key_that_is_refused_is_told_as_such(rule, api):
     told = Scripted(api, "config_api").play(rule, status=401)
-    assert isinstance(told, Complaint)
+    assert isinstance(told, Incompleteness)
     assert told.text.startswith("scenarios were not played: the provider refuses the credentials for ")

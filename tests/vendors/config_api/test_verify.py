@@ -10,14 +10,14 @@ from click.testing import CliRunner
 
 import crm_mocks
 from crm_contracts.commands.verify import command
-from crm_mocks.answer import Answer
-from crm_mocks.problems import Problem
-from crm_mocks.vendors.config_api import Mock
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.vendors.config_api import ConfigApiVendor
 
 SECRET = "s3cret-of-the-studio"
 
 
-class Flawed(Mock):
+class Flawed(ConfigApiVendor):
     """A Config API that does nearly everything wrong."""
 
     def handler(self, operation_id):
@@ -30,30 +30,30 @@ class Flawed(Mock):
 
         async def validate(call):
             if "externalIdentifier" not in call.body:
-                return Answer(500, "internal_error", {"errorMessage": "crash"})
+                return MockResponse(500, "internal_error", {"errorMessage": "crash"})
             return replace(await right(call), body={"status": "PERHAPS"})
 
         async def create(call):
             if "dateOfBirth" not in call.body["leadCustomer"]:
-                return Answer(400, "validation_failed", {"errorMessage": "no"})
+                return MockResponse(400, "validation_failed", {"errorMessage": "no"})
             if "communicationPreferences" not in call.body:
-                return Answer(418, "", {"errorMessage": "teapot"})
-            return Answer(200, "created", "created")
+                return MockResponse(418, "", {"errorMessage": "teapot"})
+            return MockResponse(200, "created", "created")
 
         return {"getLeadConfig": config, "validateLead": validate, "createLead": create}[operation_id]
 
     async def check_key(self, call, key):
         return await super().check_key(call, SECRET if call.operation and call.operation.id == "createLead" else key)
 
-    async def answer_anyway(self, call):
-        return Answer(200, "") if call.method == "HEAD" else None
+    async def respond_without_operation(self, call):
+        return MockResponse(200, "") if call.method == "HEAD" else None
 
     def refuse(self, call, problem):
         named = call.operation.id if call.operation else ""
-        if problem is Problem.VIOLATIONS and named == "validateLead":
-            return Answer(400, "validation_failed", {"message": "no errorMessage"})
-        if problem is Problem.UNAUTHENTICATED and named == "getLeadConfig":
-            return Answer(401, "key_missing", "<html>", "text/html")
+        if problem is RequestProblem.VIOLATIONS and named == "validateLead":
+            return MockResponse(400, "validation_failed", {"message": "no errorMessage"})
+        if problem is RequestProblem.UNAUTHENTICATED and named == "getLeadConfig":
+            return MockResponse(401, "key_missing", "<html>", "text/html")
         return super().refuse(call, problem)
 
 

@@ -58,7 +58,7 @@ def send_raw(operation: str, content: bytes) -> Cause:
 def with_expired_token(operation: str, body: dict[str, Any]) -> Cause:
     def cause(api: Any) -> httpx.Response:
         token = login(api)
-        api.app.suite.sessions.get(api.session).clock.advance(7201)
+        api.app.mock_app.sessions.get(api.session).clock.advance(7201)
         return call(api, operation, {**body, "token": token})
 
     return cause

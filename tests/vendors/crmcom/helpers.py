@@ -48,4 +48,4 @@ def outcome(mock: Any, **changes: Any) -> str:
 
 def only_reads(mock: Any) -> dict[str, int]:
     """Return the number of records of each kind."""
-    return {kind: len(mock.records(kind)) for kind in mock.app.suite.vendors["crmcom"].kinds_by_name}
+    return {kind: len(mock.records(kind)) for kind in mock.app.mock_app.vendors["crmcom"].kinds_by_name}

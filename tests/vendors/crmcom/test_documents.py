@@ -56,7 +56,7 @@ def without_id(entry: dict[str, Any]) -> str:
 @pytest.mark.parametrize(("name", "now", "may_differ"), CASES, ids=["Example 1", "Example 2", "Example 3"])
 def test_example_of_the_document_gets_the_documented_answer(api, name, now, may_differ):
     mock = api("crmcom", now=now)
-    documented = mock.app.suite.contracts["crmcom"].operations["createLead"].outcomes[name].value["application/json"]
+    documented = mock.app.mock_app.contracts["crmcom"].operations["createLead"].outcomes[name].value["application/json"]
     response = mock.post(PATHS["createLead"], json={**EXAMPLES["createLead"][name], "token": SAMPLE_TOKEN})
     assert response.status_code == 200
     found = set(differences(response.json(), documented))
@@ -75,7 +75,7 @@ def test_example_1_works_word_for_word_with_its_own_token(api):
 
 def test_example_1_has_the_shape_of_2015_in_the_oldest_release(api):
     mock = api("crmcom", now="2015-03-16T14:32:14Z", settings={"crmcom.release": "R11.0.0"})
-    documented = mock.app.suite.contracts["crmcom"].operations["createLead"].outcomes["created_with_services"]
+    documented = mock.app.mock_app.contracts["crmcom"].operations["createLead"].outcomes["created_with_services"]
     answer = mock.post(PATHS["createLead"], json=EXAMPLES["createLead"]["created_with_services"]).json()
     assert answer["data"].keys() == documented.value["application/json"]["data"].keys()
     assert len(answer["data"]) == 46

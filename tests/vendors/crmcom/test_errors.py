@@ -23,7 +23,7 @@ def refusals(mock) -> dict[str, dict[str, str]]:
             for name, outcome in operation.outcomes.items()
             if outcome.value["application/json"]["status"]["code"] != "OK"
         }
-        for operation in mock.app.suite.contracts["crmcom"].operations.values()
+        for operation in mock.app.mock_app.contracts["crmcom"].operations.values()
     }
 
 

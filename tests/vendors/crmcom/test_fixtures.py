@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from crm_mocks.host.validation import answer_faults
+from crm_mocks.asgi.validation import response_defects
 from tests.vendors.crmcom.causes import PATHS, RELEASES
 
 
@@ -18,11 +18,11 @@ def generated(mock, name="created", seed=None):
 @pytest.mark.parametrize("release", RELEASES)
 def test_generated_answers_fit_the_contract(api, release):
     mock = api("crmcom", settings={"crmcom.release": release})
-    for operation in mock.app.suite.contracts["crmcom"].operations.values():
+    for operation in mock.app.mock_app.contracts["crmcom"].operations.values():
         for name, outcome in operation.outcomes.items():
             headers = {"Prefer": f"example={name}, dynamic=true"}
             response = mock.post(operation.path, json={}, headers=headers)
-            assert not answer_faults(operation, outcome.status, name, "application/json", response.json()), name
+            assert not response_defects(operation, outcome.status, name, "application/json", response.json()), name
 
 
 def test_generated_lead_agrees_with_itself(api):

@@ -145,5 +145,5 @@ def test_deprecated_parameters_of_r18_work_and_are_noticed(of_release):
 
 def test_release_is_a_setting_of_the_session(api):
     mock = api("crmcom")
-    mock.app.suite.sessions.get("default").change_settings({"crmcom.release": "R11.0.0"})
+    mock.app.mock_app.sessions.get("default").change_settings({"crmcom.release": "R11.0.0"})
     assert "services_set" in created(mock)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.verify.observations import Failure
+from crm_contracts.providers.verify.observations import CheckFailure
+from tests.providers.verify.scripted import Scripted
 from tests.vendors.crmcom.causes import PATHS, RELEASES
-from tests.verify.scripted import Scripted
 
 ACCEPTED = {"status": {"code": "OK", "message": "", "description": ""}, "data": {}}
 REFUSED = {"status": {"code": "COM.CRM.EXCEPTION.X", "message": "", "description": ""}, "data": {}}
@@ -38,7 +38,7 @@ DEFECTS = {
 def test_a_defect_of_tokens_is_told(defect, api):
     rule, spoil = DEFECTS[defect]
     told = Scripted(api, "crmcom").play(rule, spoil)
-    assert isinstance(told, Failure)
+    assert isinstance(told, CheckFailure)
     assert told.rule == rule
 
 
@@ -49,4 +49,4 @@ def test_tokens_are_those_of_each_release(release, api):
 
 def test_a_token_of_a_later_release_is_told(api):
     told = Scripted(api, "crmcom", {"release": "R11.0.0"}).play("tokens-are-of-their-release", _token(_SHORT_LIVED))
-    assert isinstance(told, Failure)
+    assert isinstance(told, CheckFailure)

@@ -22,7 +22,7 @@ def claims(token: str) -> dict[str, str]:
 
 
 def clock(mock):
-    return mock.app.suite.sessions.get("default").clock
+    return mock.app.mock_app.sessions.get("default").clock
 
 
 def is_accepted(mock, token: str) -> bool:

@@ -11,7 +11,7 @@ from crm_contracts.diff.schemas.arrays import entries
 from crm_contracts.diff.schemas.exclusive import exclusions
 from crm_contracts.diff.schemas.found import Found
 from crm_contracts.diff.schemas.objects import members
-from crm_contracts.diff.schemas.reader import Reader
+from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.schemas.scalars import enumerated, scalars
 from crm_contracts.diff.schemas.slots import EVERYTHING, Normal, Schema, Slot
 from crm_contracts.diff.variance import Effect
@@ -29,7 +29,7 @@ class Comparer:
         glance: compares the same schemas, and tells of what is below one only what it does altogether.
     """
 
-    def __init__(self, old: Reader, new: Reader, *, in_short: bool = False) -> None:
+    def __init__(self, old: SchemaReader, new: SchemaReader, *, in_short: bool = False) -> None:
         """Make a comparer.
 
         Args:

@@ -12,24 +12,24 @@ from crm_contracts.diff.schemas.values import admits
 from crm_contracts.diff.variance import Effect
 
 if TYPE_CHECKING:
-    from crm_contracts.diff.schemas.reader import Reader
+    from crm_contracts.diff.schemas.reader import SchemaReader
 
 _DEPTH: Final = 4
 """Members of members that are looked at for what tells alternatives apart."""
 
 
-def disjoint(alternatives: Sequence[Normal], reader: Reader) -> bool:
+def disjoint(alternatives: Sequence[Normal], reader: SchemaReader) -> bool:
     """Tell whether no value can fit two of the alternatives; `False` where that cannot be seen."""
     return all(_disjoint(one, other, reader, _DEPTH) for one, other in combinations(alternatives, 2))
 
 
-def _disjoint(one: Normal, other: Normal, reader: Reader, depth: int) -> bool:
+def _disjoint(one: Normal, other: Normal, reader: SchemaReader, depth: int) -> bool:
     return all(
         _exclude(a, b, reader, depth) for type_ in one.keys() & other.keys() for a in one[type_] for b in other[type_]
     )
 
 
-def _exclude(one: Slot, other: Slot, reader: Reader, depth: int) -> bool:
+def _exclude(one: Slot, other: Slot, reader: SchemaReader, depth: int) -> bool:
     """Tell whether no value fits both slots: by enumerated values, by bounds, or by a member that both must have."""
     if one.values is not None:
         return not any(admits(other, value) for value in one.values.values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_contracts.diff import nodes
 
 if TYPE_CHECKING:
-    from crm_contracts.diff.schemas.reader import Reader
+    from crm_contracts.diff.schemas.reader import SchemaReader
     from crm_contracts.diff.schemas.slots import Schema
 
 _FOR_PEOPLE: Final = frozenset(
@@ -25,7 +25,7 @@ _SETS: Final = frozenset(("enum", "required", "type"))
 class Fingerprints:
     """Fingerprints of the schemas of one document."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: SchemaReader) -> None:
         self._reader = reader
         self._known: dict[frozenset[int], str] = {}
         self._met: dict[frozenset[int], int] = {}

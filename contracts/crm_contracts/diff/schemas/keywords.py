@@ -11,7 +11,7 @@ from crm_contracts.diff.schemas.values import admits, type_of
 from crm_mocks.errors import ContractError
 
 if TYPE_CHECKING:
-    from crm_contracts.diff.schemas.reader import Reader
+    from crm_contracts.diff.schemas.reader import SchemaReader
 
 WHOLE: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 """Formats of whole numbers, each with the least and the greatest."""
@@ -30,7 +30,7 @@ _OPAQUE: Final = {
 _CONDITIONS: Final = ("if", "then", "else")
 
 
-def own_slots(node: Mapping[str, Any], reader: Reader) -> Normal:
+def own_slots(node: Mapping[str, Any], reader: SchemaReader) -> Normal:
     """Return what the keywords of a schema object ask of the values of each type.
 
     Raises:
@@ -73,7 +73,7 @@ def _values(node: Mapping[str, Any]) -> dict[str, Any] | None:
     return {nodes.canonical(value): value for value in nodes.listing(node, "enum")}
 
 
-def _slot(node: Mapping[str, Any], type_: str, whole: bool, reader: Reader) -> Slot:  # noqa: FBT001  # a type's half
+def _slot(node: Mapping[str, Any], type_: str, whole: bool, reader: SchemaReader) -> Slot:  # noqa: FBT001  # a type's half
     low, high = _bounds(node, type_, whole=whole)
     return Slot(
         type_,
@@ -127,12 +127,12 @@ def _multiples(node: Mapping[str, Any]) -> frozenset[int | float]:
     return frozenset() if value is None else frozenset({value})
 
 
-def _required(node: Mapping[str, Any], reader: Reader) -> set[str]:
+def _required(node: Mapping[str, Any], reader: SchemaReader) -> set[str]:
     named = nodes.mapping(node, "properties")
     known = reader.members(node)
     return {name for name in nodes.names(node, "required") if name in known or name not in named}
 
 
-def _rest(node: Mapping[str, Any], type_: str, reader: Reader) -> frozenset[tuple[str, str]]:
+def _rest(node: Mapping[str, Any], type_: str, reader: SchemaReader) -> frozenset[tuple[str, str]]:
     keywords = [*_OPAQUE.get(type_, ()), *_CONDITIONS]
     return frozenset((each, reader.fingerprints.of_keyword(node, each)) for each in keywords if each in node)

@@ -28,7 +28,7 @@ _HIDDEN: Final = {Direction.REQUEST: "readOnly", Direction.ANSWER: "writeOnly"}
 """Members marked so do not travel this way."""
 
 
-class Reader:
+class SchemaReader:
     """Reads schemas of one document, each once.
 
     Attributes:

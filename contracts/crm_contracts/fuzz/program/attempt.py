@@ -10,8 +10,8 @@ from crm_contracts.fuzz.answer import FuzzedAnswer
 from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Inapplicable
 from crm_contracts.fuzz.making import made, rule_of
+from crm_mocks.asgi.queued_response import LONGEST_DELAY_MS
 from crm_mocks.faults import Fault
-from crm_mocks.host.queued_answer import LONGEST_DELAY_MS
 
 CONNECTION: Final = ("carriage", "connection")
 """The place of what happens to connections."""

@@ -14,7 +14,7 @@ from crm_contracts.trial.client import Ran
 from crm_contracts.trial.model import Plain
 from crm_contracts.trial.stand import Stand, did, surplus
 from crm_contracts.trial.watch import Seen
-from crm_mocks.host.queued_answer import read_queued
+from crm_mocks.asgi.queued_response import parse_queued_response
 
 
 class Client(Protocol):
@@ -61,12 +61,12 @@ class Lane:
         return Trial(attempt, doings, ran.printed.decode("utf-8", "replace"))
 
     async def _begin(self, attempt: Attempt | None) -> None:
-        suite = self._stand.mocks.suite
+        suite = self._stand.mocks.mock_app
         suite.sessions.reset(self.name)
         self._stand.watch.forget(self.name)
         if attempt is not None:
             session = suite.sessions.get(self.name)
-            session.enqueue(read_queued(attempt.as_queued(), suite, session))
+            session.enqueue(parse_queued_response(attempt.as_queued(), suite, session))
 
     async def _end(self) -> tuple[list[Seen], dict[str, int]]:
         seen = self._stand.watch.seen(self.name)

@@ -14,8 +14,8 @@ from crm_contracts.fuzz.program.attempt import Attempt, Maker, takes_time
 from crm_contracts.fuzz.program.lanes import Lanes
 from crm_contracts.fuzz.program.model import Trial
 from crm_contracts.fuzz.program.rules import Judge
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.faults import Fault
-from crm_mocks.host.suite import Suite
 
 _FAULTS: Final = (Fault.EMPTY_RESPONSE, Fault.CONNECTION_RESET_BY_PEER)
 """Faults that show with which exit code a client tells of a connection that fails."""
@@ -36,7 +36,7 @@ class Answers:
     successes: tuple[Documented, ...]
 
     @classmethod
-    def of(cls, operation: str, met: Iterable[str], suite: Suite) -> Answers:
+    def of(cls, operation: str, met: Iterable[str], suite: MockApp) -> Answers:
         """Return those of an operation.
 
         Args:
@@ -67,7 +67,7 @@ class Readiness:
         trials: of all that was tried.
     """
 
-    def __init__(self, lanes: Lanes, judge: Judge, maker: Maker, operations: Sequence[str], suite: Suite) -> None:
+    def __init__(self, lanes: Lanes, judge: Judge, maker: Maker, operations: Sequence[str], suite: MockApp) -> None:
         """Take note of what is to be tried.
 
         Args:

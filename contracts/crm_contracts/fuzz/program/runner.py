@@ -23,8 +23,8 @@ from crm_contracts.trial.expectations import read_expectations
 from crm_contracts.trial.persistent import PersistentClient
 from crm_contracts.trial.stand import Stand, chosen, ends_with_us
 from crm_mocks import serve
+from crm_mocks.asgi.queued_response import parse_queued_response
 from crm_mocks.errors import UsageError
-from crm_mocks.host.queued_answer import read_queued
 
 EXAMINED: Final = "fuzz-examined"
 """The session in which earlier failures are looked at."""
@@ -126,7 +126,7 @@ def _fuzz(
     if complaint:
         return Fuzz(asked.command, asked.seed, plain, complaint=complaint, output=plain.output)
     judge, maker = Judge(rules, plain), Maker(asked.seconds)
-    ready = Readiness(lanes, judge, maker, wanted, stand.mocks.suite)
+    ready = Readiness(lanes, judge, maker, wanted, stand.mocks.mock_app)
     return _hunted(asked, lanes, judge, maker, ready, earlier, progress)
 
 
@@ -208,10 +208,10 @@ def _examine(earlier: Sequence[Attempt], stand: Stand) -> None:
     """
 
     async def queue() -> None:
-        suite = stand.mocks.suite
+        suite = stand.mocks.mock_app
         session = suite.sessions.get(EXAMINED)
         for attempt in earlier:
-            read_queued(attempt.as_queued(), suite, session)
+            parse_queued_response(attempt.as_queued(), suite, session)
 
     stand.mocks.run(queue())
 

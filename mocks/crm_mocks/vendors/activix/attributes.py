@@ -29,7 +29,7 @@ _WORDS: Final = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class InvalidAttribute:
     """One attribute that is wrong.
 
     Attributes:
@@ -43,7 +43,7 @@ class Fault:
     message: str
 
 
-def faults_of(lead: Any, violations: Iterable[Violation]) -> list[Fault]:
+def faults_of(lead: Any, violations: Iterable[Violation]) -> list[InvalidAttribute]:
     """Return what is wrong with a lead's attributes.
 
     That no account is named is left out: the documents have an answer of its own for it.
@@ -55,7 +55,7 @@ def faults_of(lead: Any, violations: Iterable[Violation]) -> list[Fault]:
     return list(_faults_of(lead, violations))
 
 
-def _faults_of(lead: Any, violations: Iterable[Violation]) -> Iterator[Fault]:
+def _faults_of(lead: Any, violations: Iterable[Violation]) -> Iterator[InvalidAttribute]:
     seen: set[tuple[str | int, ...]] = set()
     for violation in sorted(violations, key=lambda each: each.rule != "type"):
         place = violation.location[1:]
@@ -67,10 +67,10 @@ def _faults_of(lead: Any, violations: Iterable[Violation]) -> Iterator[Fault]:
         yield _fault(lead, violation, place)
 
 
-def _fault(lead: Any, violation: Violation, place: tuple[str | int, ...]) -> Fault:
+def _fault(lead: Any, violation: Violation, place: tuple[str | int, ...]) -> InvalidAttribute:
     attribute = ".".join(map(str, place)) or "lead"
     word, outcome = _word_and_outcome(lead, violation, place)
-    return Fault(attribute, outcome, _WORDS[word].format(attribute.replace("_", " ")))
+    return InvalidAttribute(attribute, outcome, _WORDS[word].format(attribute.replace("_", " ")))
 
 
 def _word_and_outcome(lead: Any, violation: Violation, place: tuple[str | int, ...]) -> tuple[str, str]:

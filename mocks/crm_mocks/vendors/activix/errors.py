@@ -4,80 +4,80 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.errors import Refusal
-from crm_mocks.problems import Problem
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.request_problem import RequestProblem
 from crm_mocks.vendors.activix import attributes
 from crm_mocks.violations import Violation
 
 _OF_PROTOCOL: Final = {
-    Problem.NO_SUCH_PATH: "unknown_path",
-    Problem.METHOD_NOT_ALLOWED: "method_not_allowed",
-    Problem.TIMEOUT: "request_timeout",
-    Problem.BODY_TOO_LARGE: "payload_too_large",
-    Problem.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
-    Problem.HEADERS_TOO_LARGE: "headers_too_large",
-    Problem.CRASH: "server_error",
+    RequestProblem.NO_SUCH_PATH: "unknown_path",
+    RequestProblem.METHOD_NOT_ALLOWED: "method_not_allowed",
+    RequestProblem.TIMEOUT: "request_timeout",
+    RequestProblem.BODY_TOO_LARGE: "payload_too_large",
+    RequestProblem.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+    RequestProblem.HEADERS_TOO_LARGE: "headers_too_large",
+    RequestProblem.CRASH: "server_error",
 }
 """Faults that every operation answers alike (position `activix-protocol`)."""
 
 
-class Refused(Refusal):
+class ActivixRefusal(Refusal):
     """The receiver refuses a request with one of its documented answers."""
 
-    def __init__(self, call: Call, outcome: str, *violations: Violation) -> None:
+    def __init__(self, context: RequestContext, outcome: str, *violations: Violation) -> None:
         """Take the answer from the contract.
 
         Args:
-            call: the request.
+            context: the request.
             outcome: name of the answer's example in the contract.
             violations: rules that were broken and are not yet noted in the call.
         """
-        super().__init__(documented(call, outcome), violations)
+        super().__init__(documented(context, outcome), violations)
 
 
-def documented(call: Call, outcome: str, body: Any = None) -> Answer:
+def documented(context: RequestContext, outcome: str, body: Any = None) -> MockResponse:
     """Return the answer that the contract has under a name, with its example's body unless another is given."""
-    operation = call.operation or next(iter(call.contract.operations.values()))
+    operation = context.operation or next(iter(context.contract.operations.values()))
     about = operation.outcomes[outcome]
     # Allow names the methods of the path that was called, so the host adds it.
     headers = [(name, value) for name, value in about.headers.items() if name != "Allow"]
     value = about.value[about.media_type] if body is None else body
-    return Answer(about.status, outcome, value, about.media_type, headers)
+    return MockResponse(about.status, outcome, value, about.media_type, headers)
 
 
-def answer_to(call: Call, problem: Problem) -> Answer:
+def answer_to(context: RequestContext, problem: RequestProblem) -> MockResponse:
     """Return the answer to a fault that the host found; see `Vendor.refuse`."""
     if problem in _OF_PROTOCOL:
-        return documented(call, _OF_PROTOCOL[problem])
-    assert call.operation is not None  # other faults are found only in requests of an operation
-    if call.operation.id == "issueToken":
-        return documented(call, _of_token_request(call))
-    if problem is Problem.UNAUTHENTICATED:
-        return documented(call, "credentials_missing")
-    if problem is Problem.UNREADABLE_BODY or not call.has_body:
-        return documented(call, "not_json")
-    return _to_invalid_lead(call)
+        return documented(context, _OF_PROTOCOL[problem])
+    assert context.operation is not None  # other faults are found only in requests of an operation
+    if context.operation.id == "issueToken":
+        return documented(context, _of_token_request(context))
+    if problem is RequestProblem.UNAUTHENTICATED:
+        return documented(context, "credentials_missing")
+    if problem is RequestProblem.UNREADABLE_BODY or not context.has_body:
+        return documented(context, "not_json")
+    return _to_invalid_lead(context)
 
 
-def _of_token_request(call: Call) -> str:
+def _of_token_request(context: RequestContext) -> str:
     """Name the refusal of a token request that breaks the contract; its one required member is the grant type."""
-    rules = {violation.rule for violation in call.violations if violation.location == ("body", "grant_type")}
+    rules = {violation.rule for violation in context.violations if violation.location == ("body", "grant_type")}
     if "enum" in rules:
         return "unsupported_grant_type"
     return "grant_type_missing" if "required" in rules else "unreadable_form"
 
 
-def _to_invalid_lead(call: Call) -> Answer:
+def _to_invalid_lead(context: RequestContext) -> MockResponse:
     """Answer attributes that break the contract (position `activix-invalid-attributes`)."""
-    faults = attributes.faults_of(call.body, call.violations)
+    faults = attributes.faults_of(context.body, context.violations)
     if not faults:  # nothing is wrong but that no account is named
-        return documented(call, "account_missing")
+        return documented(context, "account_missing")
     outcome = min((fault.outcome for fault in faults), key=attributes.OUTCOMES.index)
-    assert call.operation is not None  # the caller has seen to it
-    example = call.operation.outcomes[outcome]
+    assert context.operation is not None  # the caller has seen to it
+    example = context.operation.outcomes[outcome]
     errors: dict[str, list[str]] = {}
     for fault in faults:
         errors.setdefault(fault.attribute, []).append(fault.message)
-    return documented(call, outcome, {**example.value[example.media_type], "errors": errors})
+    return documented(context, outcome, {**example.value[example.media_type], "errors": errors})

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final
 
 from crm_mocks.fixtures import Persona, company, moments
-from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendors.activix.vehicle_fixtures import exchanged_vehicle, wanted_vehicle
 from crm_mocks.vendors.activix.vocabulary import Vocabulary
 
@@ -36,7 +36,7 @@ _STAGES: Final = (
 class LeadMaker:
     """Makes leads of one session; the lead of a number is always the same."""
 
-    def __init__(self, schemas: Mapping[str, Any], seeded: Seeded, accounts: Sequence[int]) -> None:
+    def __init__(self, schemas: Mapping[str, Any], seeded: SeededValues, accounts: Sequence[int]) -> None:
         """Take what leads are made of.
 
         Args:

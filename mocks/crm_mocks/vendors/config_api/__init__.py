@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.contract import Outcome
 from crm_mocks.errors import Refusal
-from crm_mocks.problems import Problem
-from crm_mocks.sessions.records import Kind, Records
-from crm_mocks.sessions.seeded import Seeded
-from crm_mocks.sessions.session import Session
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.state.records import RecordKind, Records
+from crm_mocks.state.seeded_values import SeededValues
+from crm_mocks.state.session import Session
 from crm_mocks.vendor import Vendor
 from crm_mocks.vendors.config_api import access, errors, fixtures, operations, rate_limit
 from crm_mocks.vendors.config_api.settings import ConfigApiSettings
 
 
-class Mock(Vendor):
+class ConfigApiVendor(Vendor):
     """The Config API."""
 
     operations = operations
     settings_type = ConfigApiSettings
     kinds = (
-        Kind("leads", key="id"),
-        Kind("customers", key="customerId", indexed={"email": str.casefold}),
-        Kind("campaigns", key="externalIdentifier"),
-        Kind("api_keys", key="key"),
-        Kind("rate_limits", key="endpoint", tally=True),
+        RecordKind("leads", key="id"),
+        RecordKind("customers", key="customerId", indexed={"email": str.casefold}),
+        RecordKind("campaigns", key="externalIdentifier"),
+        RecordKind("api_keys", key="key"),
+        RecordKind("rate_limits", key="endpoint", tally=True),
     )
     credentials = fixtures.credentials()
 
@@ -45,42 +45,42 @@ class Mock(Vendor):
         """Hold an API key to what is read of it."""
         return access.key_fault(record) if kind == "api_keys" else ""
 
-    def magic(self, call: Call) -> Iterable[Any]:
+    def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield the customer's last name and e-mail address, and the API key."""
-        yield call.headers.get(errors.KEY_HEADER)
-        yield from _names(call.body)
+        yield context.headers.get(errors.KEY_HEADER)
+        yield from _names(context.body)
 
-    async def check_key(self, call: Call, key: str) -> Any:
+    async def check_key(self, context: RequestContext, key: str) -> Any:
         """See `access.check`."""
-        return await access.check(call, key)
+        return await access.check(context, key)
 
-    async def admit(self, call: Call) -> None:
+    async def admit(self, context: RequestContext) -> None:
         """Spend one request of the rate limit; see `rate_limit.spend`."""
-        await rate_limit.spend(call)
+        await rate_limit.spend(context)
 
-    async def answer_anyway(self, call: Call) -> Answer | None:
+    async def respond_without_operation(self, context: RequestContext) -> MockResponse | None:
         """Answer HEAD on any path, which only checks the key (facts; position config-api-head)."""
-        if call.method != "HEAD":
+        if context.method != "HEAD":
             return None
         try:
-            await access.check(call, call.headers.get(errors.KEY_HEADER, ""))
+            await access.check(context, context.headers.get(errors.KEY_HEADER, ""))
         except Refusal as refusal:
-            call.violations.extend(refusal.violations)
+            context.violations.extend(refusal.violations)
             return refusal.answer
-        return Answer(200, "")
+        return MockResponse(200, "")
 
-    def refuse(self, call: Call, problem: Problem) -> Answer:
+    def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """See `errors.from_problem`."""
-        return errors.from_problem(call, problem)
+        return errors.from_problem(context, problem)
 
-    def example(self, call: Call, outcome: Outcome, media_type: str) -> Any:
+    def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
         """Return the example; an error is told in the language that the request asks for."""
-        return errors.translated(call, super().example(call, outcome, media_type))
+        return errors.translated(context, super().example(context, outcome, media_type))
 
-    def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
+    def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """See `fixtures.fabricate`; an error is told in the language that the request asks for."""
-        body = super().fabricate(call, outcome, seeded, ordinal)
-        return errors.translated(call, fixtures.fabricate(call.contract, body, outcome, seeded, ordinal))
+        body = super().fabricate(context, outcome, seeded, ordinal)
+        return errors.translated(context, fixtures.fabricate(context.contract, body, outcome, seeded, ordinal))
 
 
 def _names(body: Any) -> Iterator[Any]:
@@ -88,3 +88,6 @@ def _names(body: Any) -> Iterator[Any]:
     if isinstance(customer, dict):
         yield customer.get("email")
         yield customer.get("lastname")
+
+
+VENDOR = ConfigApiVendor

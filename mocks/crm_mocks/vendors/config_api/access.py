@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.call import Call
-from crm_mocks.vendors.config_api.errors import KEY_HEADER, ConfigApiRefusal, Finding, permissions, text
+from crm_mocks.request_context import RequestContext
+from crm_mocks.vendors.config_api.errors import KEY_HEADER, ConfigApiRefusal, RefusalCause, permissions, text
 
 _HEADER: Final = ("header", KEY_HEADER)
 
 
-async def check(call: Call, key: str) -> str:
+async def check(context: RequestContext, key: str) -> str:
     """Check an API key, and that it has the scopes of the operation, if the request is for one.
 
     Returns:
@@ -21,16 +21,16 @@ async def check(call: Call, key: str) -> str:
         ConfigApiRefusal: 401 for an empty or unknown key, 403 for a scope that it lacks (facts; position
             config-api-keys).
     """
-    if call.rehearsal:
+    if context.dry_run:
         key = key.partition("+mock-")[0]  # a magic word behind a good key leaves it good
-    record = await call.records.get("api_keys", key) if key else None
+    record = await context.records.get("api_keys", key) if key else None
     if record is None:
         outcome = "key_unknown" if key else "key_missing"
-        raise ConfigApiRefusal(call, Finding(outcome, _HEADER, (text(KEY_HEADER),)))
-    wanted = call.operation.scopes if call.operation else ()
+        raise ConfigApiRefusal(context, RefusalCause(outcome, _HEADER, (text(KEY_HEADER),)))
+    wanted = context.operation.scopes if context.operation else ()
     lacking = [scope for scope in wanted if scope not in record.get("scopes", ())]
     if lacking:
-        raise ConfigApiRefusal(call, Finding("permission_denied", _HEADER, (permissions(lacking),)))
+        raise ConfigApiRefusal(context, RefusalCause("permission_denied", _HEADER, (permissions(lacking),)))
     return key
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_mocks.answer import JSON, Answer
-from crm_mocks.call import Call
 from crm_mocks.contract import Outcome
 from crm_mocks.errors import Refusal
-from crm_mocks.problems import Problem
-from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.mock_response import JSON, MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendors.config_api import messages
 from crm_mocks.violations import Violation
 
@@ -53,7 +53,7 @@ def permissions(scopes: Iterable[str]) -> Argument:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RefusalCause:
     """Something for which a request is refused.
 
     Attributes:
@@ -73,44 +73,44 @@ class Finding:
         """The place as the error body names it (position config-api-reference-form); empty if there is none."""
         return reference(self.location)
 
-    def violation(self, call: Call) -> Violation:
+    def violation(self, context: RequestContext) -> Violation:
         """Return the finding as a violation."""
-        message = messages.resolve("en", _code(_documented(call, self.outcome)), _texts(self.arguments))
+        message = messages.resolve("en", _code(_documented(context, self.outcome)), _texts(self.arguments))
         return Violation(self.location, self.outcome, message)
 
 
 class ConfigApiRefusal(Refusal):
     """The Config API refuses a request for one finding, in its own error body."""
 
-    def __init__(self, call: Call, finding: Finding) -> None:
-        super().__init__(answer(call, finding), (finding.violation(call),) if finding.broken else ())
+    def __init__(self, context: RequestContext, finding: RefusalCause) -> None:
+        super().__init__(answer(context, finding), (finding.violation(context),) if finding.broken else ())
 
 
-def answer(call: Call, finding: Finding) -> Answer:
+def answer(context: RequestContext, finding: RefusalCause) -> MockResponse:
     """Return the answer to a request that is refused for a finding, in the language that it asks for."""
-    outcome = _documented(call, finding.outcome)
+    outcome = _documented(context, finding.outcome)
     body = {
         "errorMessage": "",
         "errorCode": _code(outcome),
-        "traceId": trace_id(call.seeded, call.number),
+        "traceId": trace_id(context.seeded, context.number),
         "reference": finding.reference,
         "args": _texts(finding.arguments),
         "typedArgs": [{"value": argument.value, "type": argument.type} for argument in finding.arguments],
     }
     if not body["reference"]:
         del body["reference"]
-    return Answer(outcome.status, outcome.name, translated(call, body))
+    return MockResponse(outcome.status, outcome.name, translated(context, body))
 
 
-def translated(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+def translated(context: RequestContext, body: dict[str, Any]) -> dict[str, Any]:
     """Return an error body with its message in the language that the request asks for; other bodies as they are."""
     if "errorCode" not in body:
         return body
-    language = messages.language(call.headers.get("accept-language", ""), call.settings.default_language)
+    language = messages.language(context.headers.get("accept-language", ""), context.settings.default_language)
     return {**body, "errorMessage": messages.resolve(language, body["errorCode"], body["args"])}
 
 
-def trace_id(seeded: Seeded, ordinal: int) -> str:
+def trace_id(seeded: SeededValues, ordinal: int) -> str:
     """Return a trace id of 64 bits, in decimal (position config-api-trace-id)."""
     return str(seeded.integer("trace", ordinal, 1, 2**64 - 1))
 
@@ -131,55 +131,57 @@ def _code(outcome: Outcome) -> str:
     return str(outcome.value[JSON]["errorCode"])
 
 
-def _documented(call: Call, name: str) -> Outcome:
+def _documented(context: RequestContext, name: str) -> Outcome:
     """Return the outcome of that name: the called operation's own, else another's, as for an unknown path."""
-    operations = call.contract.operations.values()
-    candidates = [call.operation, *operations] if call.operation else operations
+    operations = context.contract.operations.values()
+    candidates = [context.operation, *operations] if context.operation else operations
     return next(each.outcomes[name] for each in candidates if name in each.outcomes)
 
 
 # --- faults that the host finds ---
 
 
-def from_problem(call: Call, problem: Problem) -> Answer:
+def from_problem(context: RequestContext, problem: RequestProblem) -> MockResponse:
     """Return the answer to a request in which the host found a fault (position config-api-protocol-errors)."""
     match problem:
-        case Problem.VIOLATIONS:
-            return answer(call, _from_violation(next(each for each in call.violations if each.location[0] == "body")))
-        case Problem.UNAUTHENTICATED:
-            return answer(call, Finding("key_missing", ("header", KEY_HEADER), (text(KEY_HEADER),)))
-        case Problem.NO_SUCH_PATH:
-            return answer(call, Finding("unknown_path", (), (text(call.path),)))
-        case Problem.METHOD_NOT_ALLOWED:
-            return answer(call, Finding("method_not_allowed", (), (text(call.method),)))
-        case Problem.UNSUPPORTED_MEDIA_TYPE:
-            return answer(call, Finding("unsupported_media_type", ("header", "Content-Type"), (text(JSON),)))
+        case RequestProblem.VIOLATIONS:
+            return answer(
+                context, _from_violation(next(each for each in context.violations if each.location[0] == "body"))
+            )
+        case RequestProblem.UNAUTHENTICATED:
+            return answer(context, RefusalCause("key_missing", ("header", KEY_HEADER), (text(KEY_HEADER),)))
+        case RequestProblem.NO_SUCH_PATH:
+            return answer(context, RefusalCause("unknown_path", (), (text(context.path),)))
+        case RequestProblem.METHOD_NOT_ALLOWED:
+            return answer(context, RefusalCause("method_not_allowed", (), (text(context.method),)))
+        case RequestProblem.UNSUPPORTED_MEDIA_TYPE:
+            return answer(context, RefusalCause("unsupported_media_type", ("header", "Content-Type"), (text(JSON),)))
         case _:
-            return answer(call, Finding(_PLAIN[problem]))
+            return answer(context, RefusalCause(_PLAIN[problem]))
 
 
 _PLAIN: Final = {
-    Problem.UNREADABLE_BODY: "body_unreadable",
-    Problem.TIMEOUT: "request_timeout",
-    Problem.BODY_TOO_LARGE: "body_too_large",
-    Problem.HEADERS_TOO_LARGE: "headers_too_large",
-    Problem.CRASH: "internal_error",
+    RequestProblem.UNREADABLE_BODY: "body_unreadable",
+    RequestProblem.TIMEOUT: "request_timeout",
+    RequestProblem.BODY_TOO_LARGE: "body_too_large",
+    RequestProblem.HEADERS_TOO_LARGE: "headers_too_large",
+    RequestProblem.CRASH: "internal_error",
 }
 
 
-def _from_violation(violation: Violation) -> Finding:
+def _from_violation(violation: Violation) -> RefusalCause:
     """Return the first error of a body as the vendor tells it (position config-api-order-of-checks)."""
     location, place = violation.location, text(reference(violation.location) or "body")
     match violation.rule:
         case "required":
-            return Finding(
+            return RefusalCause(
                 "member_missing" if location[1:] else "body_missing", location, (place,) * bool(location[1:])
             )
         case "enum":
-            return Finding("unknown_enum_value", location, (place, choices(violation.expected)))
+            return RefusalCause("unknown_enum_value", location, (place, choices(violation.expected)))
         case "format":
-            return Finding("wrong_date", location, (place,))
+            return RefusalCause("wrong_date", location, (place,))
         case "minimum" | "maximum":
-            return Finding("integer_out_of_range", location, (place,))
+            return RefusalCause("integer_out_of_range", location, (place,))
         case _:
-            return Finding("wrong_type", location, (place, text(" or ".join(violation.expected))))
+            return RefusalCause("wrong_type", location, (place, text(" or ".join(violation.expected))))

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from crm_mocks.answer import JSON
 from crm_mocks.contract import Contract, Outcome
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.fixtures import Persona
-from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.mock_response import JSON
+from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendors.config_api.errors import trace_id
 
 CATALOGUE: Final[Mapping[str, list[dict[str, Any]]]] = load_yaml(
@@ -28,7 +28,7 @@ def credentials() -> dict[str, str]:
     return {"x-api-key": everything, "read_only_key": read_only, "write_only_key": write_only}
 
 
-def customer(seeded: Seeded, ordinal: int) -> dict[str, Any]:
+def customer(seeded: SeededValues, ordinal: int) -> dict[str, Any]:
     """Return a made-up German customer, the `ordinal`-th beside those of the catalogue."""
     persona = Persona.make(seeded.random("customer", ordinal), _LOCALE)
     user, _, domain = persona.email.partition("@")
@@ -41,7 +41,7 @@ def customer(seeded: Seeded, ordinal: int) -> dict[str, Any]:
     }
 
 
-def identifiers(created: Outcome, seeded: Seeded, ordinal: int) -> dict[str, Any]:
+def identifiers(created: Outcome, seeded: SeededValues, ordinal: int) -> dict[str, Any]:
     """Return the identifiers of the `ordinal`-th lead: numbers count on from those of the contract's example."""
     first = created.value[JSON]
     studio, _, number = first["customerNumber"].partition("-")
@@ -53,7 +53,7 @@ def identifiers(created: Outcome, seeded: Seeded, ordinal: int) -> dict[str, Any
     }
 
 
-def fabricate(contract: Contract, example: Any, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
+def fabricate(contract: Contract, example: Any, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
     """Return a generated body for an outcome.
 
     Args:
@@ -73,7 +73,9 @@ def fabricate(contract: Contract, example: Any, outcome: Outcome, seeded: Seeded
     return example
 
 
-def _lead_config(modes: Sequence[str], example: Mapping[str, Any], seeded: Seeded, ordinal: int) -> dict[str, Any]:
+def _lead_config(
+    modes: Sequence[str], example: Mapping[str, Any], seeded: SeededValues, ordinal: int
+) -> dict[str, Any]:
     """Return the lead config of some other studio: other modes, and some of the additional fields."""
     random = seeded.random("lead config", ordinal)
     config = {name: random.choice(modes) if name.endswith("Mode") else value for name, value in example.items()}

@@ -5,20 +5,20 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from crm_mocks.answer import JSON
-from crm_mocks.call import Call
 from crm_mocks.contract import Contract, ContractFile
+from crm_mocks.mock_response import JSON
+from crm_mocks.request_context import RequestContext
 from crm_mocks.schema_errors import from_schema_errors
 
 _OPERATION, _OUTCOME = "getLeadConfig", "lead_config"
 
 
-def lead_config(call: Call) -> dict[str, Any]:
+def lead_config(context: RequestContext) -> dict[str, Any]:
     """Return the lead config: the setting's, else the contract's (position config-api-lead-config-default)."""
-    given: dict[str, Any] | None = call.settings.lead_config
+    given: dict[str, Any] | None = context.settings.lead_config
     if given is not None:
         return given
-    default: dict[str, Any] = call.contract.operations[_OPERATION].outcomes[_OUTCOME].value[JSON]
+    default: dict[str, Any] = context.contract.operations[_OPERATION].outcomes[_OUTCOME].value[JSON]
     return default
 
 

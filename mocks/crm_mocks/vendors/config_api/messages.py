@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.contract.source import load_yaml
-from crm_mocks.remember import remembered
 
 _TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = load_yaml(
     Path(__file__).with_name("messages.yaml").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def resolve(language: str, code: str, args: Sequence[str]) -> str:
     return _TEMPLATES[language][code].format(*args)
 
 
-@remembered(256)
+@bounded_cache(256)
 def language(accept_language: str, default: str) -> str:
     """Return the language for an answer (position config-api-languages).
 

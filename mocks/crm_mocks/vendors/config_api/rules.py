@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from crm_mocks.call import Call
 from crm_mocks.contract.schema import is_date
-from crm_mocks.vendors.config_api.errors import Argument, Finding, Location, choices, integer, text
+from crm_mocks.request_context import RequestContext
+from crm_mocks.vendors.config_api.errors import Argument, Location, RefusalCause, choices, integer, text
 from crm_mocks.vendors.config_api.lead_config import additional_fields, lead_config
 
 _ADDITIONAL: Final = "additionalInformation"
@@ -31,17 +31,17 @@ _FORMS: Final[dict[str, tuple[str, _Fits]]] = {
 """The outcome of a value that does not fit, and what fits, by type (position config-api-additional-value-forms)."""
 
 
-async def findings(call: Call) -> list[Finding]:
+async def findings(context: RequestContext) -> list[RefusalCause]:
     """Return everything in a lead that the lead config and the catalogue refuse, in the order in which it counts.
 
     Args:
-        call: a request with a lead that keeps to the contract.
+        context: a request with a lead that keeps to the contract.
     """
-    config = lead_config(call)
-    found = [*_mandatory(call.body, config), *_additional(call.body, additional_fields(config))]
-    campaign = call.body.get("externalIdentifier")
-    if campaign is not None and await call.records.get("campaigns", campaign) is None:
-        found.append(Finding("unknown_campaign", ("body", "externalIdentifier"), (text(campaign),), broken=False))
+    config = lead_config(context)
+    found = [*_mandatory(context.body, config), *_additional(context.body, additional_fields(config))]
+    campaign = context.body.get("externalIdentifier")
+    if campaign is not None and await context.records.get("campaigns", campaign) is None:
+        found.append(RefusalCause("unknown_campaign", ("body", "externalIdentifier"), (text(campaign),), broken=False))
     return found
 
 
@@ -69,37 +69,37 @@ def _parent(lead: dict[str, Any], path: Location) -> dict[str, Any]:
     return lead
 
 
-def _mandatory(body: dict[str, Any], config: dict[str, Any]) -> Iterator[Finding]:
+def _mandatory(body: dict[str, Any], config: dict[str, Any]) -> Iterator[RefusalCause]:
     for mode, (outcome, path) in _MODES.items():
         if config[mode] == "MANDATORY" and path[-1] not in _parent(body, path):
-            yield Finding(outcome, ("body", *path), (text(".".join(map(str, path))),))
+            yield RefusalCause(outcome, ("body", *path), (text(".".join(map(str, path))),))
     sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
     for id_, field in additional_fields(config).items():
         if field["mode"] == "MANDATORY" and id_ not in sent:
-            yield Finding("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
+            yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
 
 
-def _additional(body: dict[str, Any], fields: dict[int, dict[str, Any]]) -> Iterator[Finding]:
+def _additional(body: dict[str, Any], fields: dict[int, dict[str, Any]]) -> Iterator[RefusalCause]:
     for number, entry in enumerate(body.get(_ADDITIONAL, ())):
         location = ("body", _ADDITIONAL, number)
         id_ = entry["additionalFieldId"]
         field = fields.get(id_)
         if field is None:
             where = (*location, "additionalFieldId")
-            yield Finding("unknown_additional_field", where, (integer(id_),), broken=False)
+            yield RefusalCause("unknown_additional_field", where, (integer(id_),), broken=False)
         elif field["mode"] != "INACTIVE":
             yield from _entry(entry, field, location)
 
 
-def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> Iterator[Finding]:
+def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:
     """Hold an entry to its field: one value or several (position config-api-value-or-values), then their form."""
     several = field["allowMultiSelection"]
     right, wrong = ("values", "value") if several else ("value", "values")
     if wrong in entry:
         outcome = "additional_values_expected" if several else "additional_value_expected"
-        yield Finding(outcome, (*location, wrong), _about(field))
+        yield RefusalCause(outcome, (*location, wrong), _about(field))
     elif right not in entry or entry[right] == []:
-        yield Finding("additional_value_missing", location, _about(field))
+        yield RefusalCause("additional_value_missing", location, _about(field))
     elif several:
         for number, value in enumerate(entry["values"]):
             yield from _value(value, field, (*location, "values", number))
@@ -107,13 +107,13 @@ def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> 
         yield from _value(entry["value"], field, (*location, "value"))
 
 
-def _value(value: str, field: dict[str, Any], location: Location) -> Iterator[Finding]:
+def _value(value: str, field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:
     if field["type"] not in _FORMS:
         return
     outcome, fits = _FORMS[field["type"]]
     if not fits(value, field):
         offered = (choices(field["selectionValues"]),) if field["type"] == "LIST" else ()
-        yield Finding(outcome, location, (*_about(field), *offered))
+        yield RefusalCause(outcome, location, (*_about(field), *offered))
 
 
 def _about(field: dict[str, Any]) -> tuple[Argument, Argument]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from crm_mocks.scenario import Provider
+from crm_mocks.scenario import ScenarioProvider
 
 _PATH: Final = "/v1/leads/config"
 _KEY: Final = "x-api-key"
 
 
-def head_checks_the_key(provider: Provider) -> None:
+def head_checks_the_key(provider: ScenarioProvider) -> None:
     """A HEAD request on any path only checks the key: 200 with a good one, 401 with a wrong one [D]."""
     provider.call("getLeadConfig")  # that the key is good has to show elsewhere
     good = provider.ask("HEAD", _PATH, headers=provider.headers("getLeadConfig"))
@@ -22,7 +22,7 @@ def head_checks_the_key(provider: Provider) -> None:
     provider.must(wrong.status == 401, f"HEAD with a wrong key was answered {wrong.status}")
 
 
-def validation_creates_nothing(provider: Provider) -> None:
+def validation_creates_nothing(provider: ScenarioProvider) -> None:
     """A lead that is valid is so again: validateLead does not create it [D]."""
     lead = provider.good("validateLead")
     for _ in range(2):
@@ -30,7 +30,7 @@ def validation_creates_nothing(provider: Provider) -> None:
         provider.must(told == "POSSIBLE", f"a valid lead that is new was found {told}")
 
 
-def customers_are_known_once_created(provider: Provider) -> None:
+def customers_are_known_once_created(provider: ScenarioProvider) -> None:
     """A lead of a customer who exists is found DUPLICATE_CUSTOMER by validateLead [D]."""
     lead = provider.good("createLead")
     created = provider.call("createLead", lead)
@@ -39,7 +39,7 @@ def customers_are_known_once_created(provider: Provider) -> None:
     provider.must(told == "DUPLICATE_CUSTOMER", f"a lead that was created before was found {told}")
 
 
-def duplicate_customers_are_refused(provider: Provider) -> None:
+def duplicate_customers_are_refused(provider: ScenarioProvider) -> None:
     """A second lead with the same e-mail address is refused with 400 (position config-api-duplicate-customer)."""
     lead = provider.good("createLead")
     created = provider.call("createLead", lead)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.contract import Contract
 from crm_mocks.contract.references import follow
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.schemas import example, members, reference
 
@@ -16,9 +16,9 @@ _KIND_OF: Final = {"ProductType": "product_types", "Country": "countries", "Cont
 """Which records a member refers to by id, by the schema in which the answer shows them."""
 
 
-def accepted(call: Call, outcome: str, data: dict[str, Any]) -> Answer:
+def accepted(context: RequestContext, outcome: str, data: dict[str, Any]) -> MockResponse:
     """Return the answer of a call that succeeded."""
-    return Answer(200, outcome, {"status": example(call.contract, "StatusOk"), "data": data})
+    return MockResponse(200, outcome, {"status": example(context.contract, "StatusOk"), "data": data})
 
 
 @lru_cache(maxsize=1024)
@@ -35,14 +35,14 @@ def _member(contract: Contract, name: str, node: dict[str, Any]) -> tuple[str, A
     return name, (False if target.get("type") == "boolean" else None), inner
 
 
-async def show(call: Call, schema: str, record: Record | None) -> dict[str, Any] | None:
+async def show(context: RequestContext, schema: str, record: Record | None) -> dict[str, Any] | None:
     """Return a record in the form of a schema of the contract; `None` stays `None`."""
     if record is None:
         return None
     shown: dict[str, Any] = {}
-    for name, absent, inner in _plan(call.contract, schema):
+    for name, absent, inner in _plan(context.contract, schema):
         value = record.get(name, absent)
         if inner and isinstance(value, str):
-            value = await call.records.get(_KIND_OF[inner], value)
-        shown[name] = await show(call, inner, value) if inner else value
+            value = await context.records.get(_KIND_OF[inner], value)
+        shown[name] = await show(context, inner, value) if inner else value
     return shown

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks.contract.source import load_yaml
-from crm_mocks.sessions.records import Records
+from crm_mocks.state.records import Records
 from crm_mocks.violations import type_name
 
 _FILE: Final = Path(__file__).parent / "catalogue.yaml"

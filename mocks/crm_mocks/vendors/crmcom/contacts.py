@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_mocks.call import Call
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.crmcom.catalogue import findable
-from crm_mocks.vendors.crmcom.draft import Draft
+from crm_mocks.vendors.crmcom.draft import LeadDraft
 from crm_mocks.vendors.crmcom.kinds import Record
 
 FIRST_NUMBER: Final = 3001
@@ -14,11 +14,11 @@ _NAMES: Final = ("title", "first_name", "middle_name", "last_name")
 _AS_SENT: Final = ("gender", "id_number", "passport_number", "social_security_number", "date_of_birth", "name_day")
 
 
-def new_contact(call: Call, draft: Draft, organisation: Record, ordinal: int) -> dict[str, Any]:
+def new_contact(context: RequestContext, draft: LeadDraft, organisation: Record, ordinal: int) -> dict[str, Any]:
     """Return the contact that a lead brings with it.
 
     Args:
-        call: the request.
+        context: the request.
         draft: the lead.
         organisation: whose country is that of contacts who tell none.
         ordinal: which new contact of the session.
@@ -31,7 +31,7 @@ def new_contact(call: Call, draft: Draft, organisation: Record, ordinal: int) ->
     }
     return findable(
         {
-            "id": call.seeded.hex("contact id", ordinal).upper(),
+            "id": context.seeded.hex("contact id", ordinal).upper(),
             "number": str(FIRST_NUMBER + ordinal - 1),
             "type": sent["type"],
             "name": sent["company_name"] if company else f"{sent['first_name']} {sent['last_name']}",

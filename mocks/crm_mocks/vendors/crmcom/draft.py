@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from crm_mocks.call import Call
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.crmcom import references as to
-from crm_mocks.vendors.crmcom.errors import Findings
+from crm_mocks.vendors.crmcom.errors import CrmComFaults
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.references import PRODUCTS, Reference, candidates, resolve, unknown
 from crm_mocks.vendors.crmcom.schemas import members
@@ -27,7 +27,7 @@ SOURCES: Final = {
 
 
 @dataclass
-class Draft:
+class LeadDraft:
     """What a request says of a lead, with records instead of identifiers.
 
     Attributes:
@@ -66,23 +66,23 @@ class Draft:
         return str(self.given["contact_information"]["action"]).upper() == "EXISTING"
 
 
-def parameters(call: Call) -> dict[str, Any]:
+def parameters(context: RequestContext) -> dict[str, Any]:
     """Return the parameters that the release has; all others are unknown and ignored (crmcom-unknown-parameters)."""
-    known = members(call.contract, "CreateLeadRequest")
-    return {name: value for name, value in call.body.items() if name in known}
+    known = members(context.contract, "CreateLeadRequest")
+    return {name: value for name, value in context.body.items() if name in known}
 
 
-class Reader:
+class LeadReader:
     """Turns a request that the contract has found good into a draft, noting what is wrong with its references."""
 
-    def __init__(self, call: Call, findings: Findings) -> None:
-        self._call = call
+    def __init__(self, context: RequestContext, findings: CrmComFaults) -> None:
+        self._call = context
         self._findings = findings
-        self._given = parameters(call)
+        self._given = parameters(context)
 
-    async def read(self) -> Draft:
+    async def read(self) -> LeadDraft:
         """Return the draft; where something was found wrong, the record in question is missing from it."""
-        draft = Draft(self._given)
+        draft = LeadDraft(self._given)
         draft.type = await self._one(to.LEAD_TYPE, "type_identifier")
         draft.status = await self._of_type(to.LEAD_STATUS, "status", draft.type)
         draft.category = await self._of_type(to.LEAD_CATEGORY, "category", draft.type)
@@ -140,7 +140,7 @@ class Reader:
         state = record.get("life_cycle_state")
         return state is None or state in members(self._call.contract, to.LEAD_STATUS.shown)["life_cycle_state"]["enum"]
 
-    async def _read_contact(self, draft: Draft) -> None:
+    async def _read_contact(self, draft: LeadDraft) -> None:
         contact = self._given["contact_information"]
         if draft.names_contact:
             identifier = contact["contact_information_identifier"]
@@ -152,13 +152,13 @@ class Reader:
                 if country is not None:
                     draft.countries[name.removesuffix("_identifier")] = country
 
-    async def _read_source(self, draft: Draft) -> None:
+    async def _read_source(self, draft: LeadDraft) -> None:
         source = self._given["source"]
         if source["type"] in SOURCES:
             parameter, _, reference = SOURCES[source["type"]]
             draft.source = await resolve(self._call, self._findings, reference, source[parameter])
 
-    async def _read_assignment(self, draft: Draft) -> None:
+    async def _read_assignment(self, draft: LeadDraft) -> None:
         """Read whom the lead is assigned to (positions crmcom-automatic-assignment, crmcom-assigned-unit)."""
         assigned = self._given.get("assigned_to")
         records = self._call.records
@@ -172,7 +172,7 @@ class Reader:
         elif draft.assignee is not None and draft.assignee.get("unit"):
             draft.unit = await records.get(to.UNIT.kind, draft.assignee["unit"])
 
-    async def _read_competitors(self, draft: Draft) -> None:
+    async def _read_competitors(self, draft: LeadDraft) -> None:
         if "competitors_set" not in self._given:
             return
         draft.competitors = await self._each(to.COMPETITOR, "competitors_set", "competitor_identifier")
@@ -184,7 +184,7 @@ class Reader:
                 message = f"The lead type {draft.type['name']} does not allow this competitor."
                 self._findings.add("competitor_not_allowed", ("competitors_set",), message)
 
-    async def _read_products(self, draft: Draft) -> None:
+    async def _read_products(self, draft: LeadDraft) -> None:
         """Read the sets of products; lead_products_set is another name of products_set (crmcom-undocumented-names)."""
         entries = list(self._given.get("products_set", ()))
         entries += [entry["lead_product_identifier"] for entry in self._given.get("lead_products_set", ())]
@@ -205,7 +205,7 @@ class Reader:
                 found.append((shown_as, record))
         return found
 
-    async def _read_packages(self, draft: Draft) -> None:
+    async def _read_packages(self, draft: LeadDraft) -> None:
         """Read the package in any of its three forms (crmcom-subscription-packages, crmcom-undocumented-names)."""
         entries = [*self._given.get("subscription_packages", ())]
         if "subscription_package" in self._given:

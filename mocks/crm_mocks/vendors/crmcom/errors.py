@@ -4,36 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.errors import Refusal
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
 
 
-class Refused(Refusal):
+class CrmComRefusal(Refusal):
     """A request that breaks a rule of CRM.COM."""
 
-    def __init__(self, call: Call, outcome: str, description: str = "") -> None:
+    def __init__(self, context: RequestContext, outcome: str, description: str = "") -> None:
         """Refuse a call.
 
         Args:
-            call: the request; its violations so far go with the refusal.
+            context: the request; its violations so far go with the refusal.
             outcome: name of the contract's example, which has status, code and message.
             description: what to say instead of the example's description.
         """
-        super().__init__(refusal(call, outcome, description), tuple(call.violations))
+        super().__init__(refusal(context, outcome, description), tuple(context.violations))
 
 
-def refusal(call: Call, outcome: str, description: str = "") -> Answer:
-    """Return the answer that refuses a call of an operation; see `Refused`."""
-    assert call.operation is not None  # other requests get `protocol_refusal`
-    documented = call.operation.outcomes[outcome]
+def refusal(context: RequestContext, outcome: str, description: str = "") -> MockResponse:
+    """Return the answer that refuses a call of an operation; see `CrmComRefusal`."""
+    assert context.operation is not None  # other requests get `protocol_refusal`
+    documented = context.operation.outcomes[outcome]
     body = documented.value[documented.media_type]
-    return Answer(documented.status, outcome, described(body, description), headers=list(documented.headers.items()))
+    return MockResponse(
+        documented.status, outcome, described(body, description), headers=list(documented.headers.items())
+    )
 
 
-def protocol_refusal(call: Call, outcome: str, status: int) -> Answer:
+def protocol_refusal(context: RequestContext, outcome: str, status: int) -> MockResponse:
     """Return the answer to a request that HTTP itself refuses, whether or not it is for an operation."""
-    return Answer(status, outcome, call.contract.document["components"]["examples"][outcome]["value"])
+    return MockResponse(status, outcome, context.contract.document["components"]["examples"][outcome]["value"])
 
 
 def described(body: Any, description: str) -> Any:
@@ -41,11 +43,11 @@ def described(body: Any, description: str) -> Any:
     return {**body, "status": {**body["status"], "description": description}} if description else body
 
 
-class Findings:
+class CrmComFaults:
     """What is wrong with a request by rules that look at more than its form; the first finding becomes the answer."""
 
-    def __init__(self, call: Call) -> None:
-        self.call = call
+    def __init__(self, context: RequestContext) -> None:
+        self.call = context
         self._first: tuple[str, str] | None = None
 
     def add(self, outcome: str, location: tuple[str | int, ...], message: str) -> None:
@@ -70,7 +72,7 @@ class Findings:
             Refused: something was.
         """
         if self._first is not None:
-            raise Refused(self.call, *self._first)
+            raise CrmComRefusal(self.call, *self._first)
 
     def _keep(self, outcome: str, message: str) -> bool:
         assert self.call.operation is not None  # findings come from operations

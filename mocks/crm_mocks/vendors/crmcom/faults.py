@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.contract.source import load_yaml
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.crmcom.draft import SOURCES
 from crm_mocks.vendors.crmcom.errors import refusal
 from crm_mocks.vendors.crmcom.schemas import alternatives, request_schema, schema_at, value_at
@@ -35,18 +35,20 @@ def _table() -> Mapping[str, Mapping[str, Any]]:
     return table
 
 
-def refuse_violations(call: Call) -> Answer:
+def refuse_violations(context: RequestContext) -> MockResponse:
     """Return the answer to a request that breaks the contract: it tells of the rule that CRM.COM would meet first.
 
     A missing token comes before all else, then the members in the order in which the contract has them.
     """
-    outcome, description = _explain(call, min(call.violations, key=_precedence(call)))
-    return refusal(call, outcome, description)
+    outcome, description = _explain(context, min(context.violations, key=_precedence(context)))
+    return refusal(context, outcome, description)
 
 
-def _precedence(call: Call) -> Any:
-    assert call.operation is not None  # only requests of an operation are held to a schema
-    order = {name: number for number, name in enumerate(request_schema(call.contract, call.operation)["properties"])}
+def _precedence(context: RequestContext) -> Any:
+    assert context.operation is not None  # only requests of an operation are held to a schema
+    order = {
+        name: number for number, name in enumerate(request_schema(context.contract, context.operation)["properties"])
+    }
 
     def key(violation: Violation) -> tuple[int, bool]:
         path = violation.location[1:]
@@ -56,7 +58,7 @@ def _precedence(call: Call) -> Any:
     return key
 
 
-def _explain(call: Call, violation: Violation) -> tuple[str, str]:
+def _explain(context: RequestContext, violation: Violation) -> tuple[str, str]:
     """Return the outcome of a violation, and its description where the example's does not fit."""
     path, rule = violation.location[1:], violation.rule
     if not path and rule in ("required", "type"):
@@ -69,9 +71,9 @@ def _explain(call: Call, violation: Violation) -> tuple[str, str]:
     if rule in by_rule or "other" in by_rule:
         return by_rule.get(rule) or by_rule["other"], ""
     if rule == "oneOf":
-        return _one_of(call, path, place)
+        return _one_of(context, path, place)
     if rule == "anyOf" and place in ("contact_information", "source"):
-        whole = value_at(call.body, path)
+        whole = value_at(context.body, path)
         return missing_of_contact(whole) if place == "contact_information" else missing_of_source(whole)
     if rule == "type":
         outcome, words = _BY_TYPE[_first(violation.expected)]
@@ -83,11 +85,11 @@ def _first(expected: Any) -> str:
     return str(expected[0]) if isinstance(expected, list) else str(expected)
 
 
-def _one_of(call: Call, path: Path_, place: str) -> tuple[str, str]:
-    assert call.operation is not None  # only requests of an operation are held to a schema
+def _one_of(context: RequestContext, path: Path_, place: str) -> tuple[str, str]:
+    assert context.operation is not None  # only requests of an operation are held to a schema
     table = _table()["one_of"]
-    wanted = list(alternatives(schema_at(call.contract, request_schema(call.contract, call.operation), path)))
-    value = value_at(call.body, path)
+    wanted = list(alternatives(schema_at(context.contract, request_schema(context.contract, context.operation), path)))
+    value = value_at(context.body, path)
     several = sum(name in value for name in wanted) > 1
     description = "" if place in table else _members(path, wanted)
     return table.get(place, table["other"])[several], description

@@ -6,9 +6,9 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from crm_mocks.call import Call
 from crm_mocks.contract import Contract, Outcome
-from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.request_context import RequestContext
+from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendors.crmcom import periods, tokens
 from crm_mocks.vendors.crmcom.catalogue import catalogue
 from crm_mocks.vendors.crmcom.lead import FIRST_NUMBER
@@ -19,30 +19,30 @@ _WHOLE: Final = "created"
 """The outcome whose example is a whole lead in today's shape."""
 
 
-def generated(call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
+def generated(context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
     """Return a generated body for an outcome; refusals hold nothing that varies and stay as documented."""
     body = outcome.value[outcome.media_type]
     data = body["data"]
     if "token" in data:
-        return {**body, "data": {"token": _token(call, seeded, ordinal)}}
+        return {**body, "data": {"token": _token(context, seeded, ordinal)}}
     if not data:
         return body
-    assert call.operation is not None  # preferences are for operations
-    whole = call.operation.outcomes[_WHOLE].value[outcome.media_type]["data"]
-    lead = {**whole, **_lead(call, whole, seeded, ordinal)}
-    known = members(call.contract, "Lead")
+    assert context.operation is not None  # preferences are for operations
+    whole = context.operation.outcomes[_WHOLE].value[outcome.media_type]["data"]
+    lead = {**whole, **_lead(context, whole, seeded, ordinal)}
+    known = members(context.contract, "Lead")
     wanted = data if len(data) < len(whole) - 1 else known
     return {**body, "data": {name: value for name, value in lead.items() if name in known and name in wanted}}
 
 
-def _token(call: Call, seeded: Seeded, ordinal: int) -> str:
+def _token(context: RequestContext, seeded: SeededValues, ordinal: int) -> str:
     token_id = seeded.hex("dynamic token", ordinal).upper()
-    if not tokens.has_jwt(call):
+    if not tokens.has_jwt(context):
         return token_id
-    return tokens.jwt(token_id, ("demo", "demo", "Admin Unit"), int(call.session.clock.timestamp()))
+    return tokens.jwt(token_id, ("demo", "demo", "Admin Unit"), int(context.session.clock.timestamp()))
 
 
-def _lead(call: Call, whole: dict[str, Any], seeded: Seeded, ordinal: int) -> dict[str, Any]:
+def _lead(context: RequestContext, whole: dict[str, Any], seeded: SeededValues, ordinal: int) -> dict[str, Any]:
     """Return the members that differ from lead to lead; they agree with one another."""
     random = seeded.random("dynamic lead", ordinal)
     return {
@@ -55,13 +55,13 @@ def _lead(call: Call, whole: dict[str, Any], seeded: Seeded, ordinal: int) -> di
         "udf_float_1": round(random.uniform(0, 100), 2),
         "udf_string_1": random.choice(("web form", "call centre", "shop", None)),
         "lost_reason": None,
-        "importance": random.choice(members(call.contract, "Lead")["importance"]["enum"]),
-        "priority": random.choice(members(call.contract, "Lead")["priority"]["enum"]),
+        "importance": random.choice(members(context.contract, "Lead")["importance"]["enum"]),
+        "priority": random.choice(members(context.contract, "Lead")["priority"]["enum"]),
         "probability_to_win": random.randint(0, 100),
         "target_amount": random.randint(100, 500_000) / 100,
-        **_kind_of_lead(call.contract, random),
-        **_person(call, whole["contact_information"], random),
-        **_dates(call, whole["log_information"], random),
+        **_kind_of_lead(context.contract, random),
+        **_person(context, whole["contact_information"], random),
+        **_dates(context, whole["log_information"], random),
     }
 
 
@@ -82,10 +82,10 @@ def _kind_of_lead(contract: Contract, random: Random) -> dict[str, Any]:
     }
 
 
-def _person(call: Call, contact: dict[str, Any], random: Random) -> dict[str, Any]:
+def _person(context: RequestContext, contact: dict[str, Any], random: Random) -> dict[str, Any]:
     from crm_mocks.fixtures import Persona  # loads Faker, which few need
 
-    someone = Persona.make(random, random.choice(_LOCALES), call.now().date())
+    someone = Persona.make(random, random.choice(_LOCALES), context.now().date())
     born = someone.date_of_birth
     country = next(each for each in catalogue()["countries"] if each.get("two_character_code") == someone.country_code)
     demographics = {
@@ -93,7 +93,7 @@ def _person(call: Call, contact: dict[str, Any], random: Random) -> dict[str, An
         "gender": someone.gender.upper(),
         "id_number": str(random.randint(100_000, 1_999_999)),
         "date_of_birth": {"day": born.day, "month": born.month, "year": born.year},
-        "country_of_residence": {member: country.get(member) for member in members(call.contract, "Country")},
+        "country_of_residence": {member: country.get(member) for member in members(context.contract, "Country")},
     }
     return {
         "contact_email": someone.email,
@@ -109,11 +109,11 @@ def _person(call: Call, contact: dict[str, Any], random: Random) -> dict[str, An
     }
 
 
-def _dates(call: Call, log: dict[str, Any], random: Random) -> dict[str, Any]:
+def _dates(context: RequestContext, log: dict[str, Any], random: Random) -> dict[str, Any]:
     """Return dates in order: the lead starts, is entered, and is expected to be completed."""
     from crm_mocks.fixtures import moments
 
-    started, created = (each.replace(tzinfo=None) for each in moments(random, call.now(), 2))
+    started, created = (each.replace(tzinfo=None) for each in moments(random, context.now(), 2))
     length = timedelta(weeks=random.randint(1, 12))
     return {
         "start_date": started.isoformat(),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.sessions.records import Fold, Kind, as_written
+from crm_mocks.state.records import Fold, RecordKind, as_written
 
 Record = Mapping[str, Any]
 
 
-def _kind(name: str, indexed: str = "", key: str = "id", **folded: Fold) -> Kind:
-    return Kind(name, key, {**dict.fromkeys(indexed.split(), as_written), **folded})
+def _kind(name: str, indexed: str = "", key: str = "id", **folded: Fold) -> RecordKind:
+    return RecordKind(name, key, {**dict.fromkeys(indexed.split(), as_written), **folded})
 
 
 KINDS: Final = (

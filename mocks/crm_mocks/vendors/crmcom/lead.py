@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from crm_mocks.call import Call
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.crmcom import periods
 from crm_mocks.vendors.crmcom import references as to
 from crm_mocks.vendors.crmcom.answers import show
-from crm_mocks.vendors.crmcom.draft import SOURCES, Draft, Product
+from crm_mocks.vendors.crmcom.draft import SOURCES, LeadDraft, Product
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.rules import Schedule
 from crm_mocks.vendors.crmcom.schemas import members
@@ -21,8 +21,8 @@ FIELDS: Final = "fields_set"
 class LeadBuilder:
     """Builds one lead; each generated value is a function of the lead's ordinal."""
 
-    def __init__(self, call: Call, draft: Draft, dates: Schedule, ordinal: int) -> None:
-        self._call = call
+    def __init__(self, context: RequestContext, draft: LeadDraft, dates: Schedule, ordinal: int) -> None:
+        self._call = context
         self._draft = draft
         self._dates = dates
         self._ordinal = ordinal

@@ -4,104 +4,104 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.crmcom import rules, tokens
 from crm_mocks.vendors.crmcom.answers import accepted, show
 from crm_mocks.vendors.crmcom.contacts import new_contact
-from crm_mocks.vendors.crmcom.draft import Draft, Reader
-from crm_mocks.vendors.crmcom.errors import Findings, Refused
+from crm_mocks.vendors.crmcom.draft import LeadDraft, LeadReader
+from crm_mocks.vendors.crmcom.errors import CrmComFaults, CrmComRefusal
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.lead import LeadBuilder, chosen
 
 
-async def createToken(call: Call) -> Answer:
+async def createToken(context: RequestContext) -> MockResponse:
     """Log in with user name, password and organisation."""
-    organisation = await call.records.get("organisations", call.body["organisation"])
+    organisation = await context.records.get("organisations", context.body["organisation"])
     if organisation is None:
-        call.violate(("body", "organisation"), "organisation_unknown", "the organisation is unknown")
-        raise Refused(call, "organisation_unknown")
-    user = await _user(call, organisation["name"])
+        context.violate(("body", "organisation"), "organisation_unknown", "the organisation is unknown")
+        raise CrmComRefusal(context, "organisation_unknown")
+    user = await _user(context, organisation["name"])
     if user is None:
-        call.violate(("body", "password"), "credentials_invalid", "user name or password is wrong")
-        raise Refused(call, "credentials_invalid")
-    unit = await _unit(call, user)
+        context.violate(("body", "password"), "credentials_invalid", "user name or password is wrong")
+        raise CrmComRefusal(context, "credentials_invalid")
+    unit = await _unit(context, user)
     if unit is None:
-        raise Refused(call, "login_unit_unknown")
-    token = await tokens.issue(call, user, organisation["name"], unit)
-    outcome = "token_issued_for_unit" if "unit" in call.body else "token_issued"
-    return accepted(call, outcome if tokens.has_jwt(call) else "hex_token_issued", {"token": token})
+        raise CrmComRefusal(context, "login_unit_unknown")
+    token = await tokens.issue(context, user, organisation["name"], unit)
+    outcome = "token_issued_for_unit" if "unit" in context.body else "token_issued"
+    return accepted(context, outcome if tokens.has_jwt(context) else "hex_token_issued", {"token": token})
 
 
-async def _user(call: Call, organisation: str) -> Record | None:
-    for user in await call.records.find("users", "username", call.body["username"]):
+async def _user(context: RequestContext, organisation: str) -> Record | None:
+    for user in await context.records.find("users", "username", context.body["username"]):
         known = user.get("password")
-        if known is not None and known == call.body["password"] and user.get("organisation") == organisation:
+        if known is not None and known == context.body["password"] and user.get("organisation") == organisation:
             return dict(user)
     return None
 
 
-async def _unit(call: Call, user: Record) -> Record | None:
+async def _unit(context: RequestContext, user: Record) -> Record | None:
     """Return the unit to work in, which a login names by any member of its identifier (position crmcom-login-unit)."""
-    if "unit" not in call.body:
-        return await _own_unit(call, user)
+    if "unit" not in context.body:
+        return await _own_unit(context, user)
     for member in ("id", "name", "alternative_code"):
-        for unit in await call.records.find("units", member, call.body["unit"]):
+        for unit in await context.records.find("units", member, context.body["unit"]):
             return dict(unit)
     return None
 
 
-async def _own_unit(call: Call, user: Record) -> Record:
-    unit: Record | None = await call.records.get("units", user.get("unit"))
+async def _own_unit(context: RequestContext, user: Record) -> Record:
+    unit: Record | None = await context.records.get("units", user.get("unit"))
     return unit or {"id": user.get("unit"), "name": ""}
 
 
-async def createTokenFromWebApiKey(call: Call) -> Answer:
+async def createTokenFromWebApiKey(context: RequestContext) -> MockResponse:
     """Log in with a web API key, which `check_basic` has found good."""
-    user = await call.records.get("users", call.identity["user"])
+    user = await context.records.get("users", context.identity["user"])
     if user is None:
-        raise Refused(call, "web_api_key_unknown")
-    token = await tokens.issue(call, user, user.get("organisation", ""), await _own_unit(call, user))
-    return accepted(call, "token_issued" if tokens.has_jwt(call) else "hex_token_issued", {"token": token})
+        raise CrmComRefusal(context, "web_api_key_unknown")
+    token = await tokens.issue(context, user, user.get("organisation", ""), await _own_unit(context, user))
+    return accepted(context, "token_issued" if tokens.has_jwt(context) else "hex_token_issued", {"token": token})
 
 
-async def releaseToken(call: Call) -> Answer:
+async def releaseToken(context: RequestContext) -> MockResponse:
     """End a token's life."""
-    await tokens.release(call, await tokens.live_token(call))
-    return accepted(call, "token_released", {})
+    await tokens.release(context, await tokens.live_token(context))
+    return accepted(context, "token_released", {})
 
 
-async def createLead(call: Call) -> Answer:
+async def createLead(context: RequestContext) -> MockResponse:
     """Create a lead, and its contact if that is new."""
-    token = await tokens.live_token(call)
-    findings = Findings(call)
-    draft = await Reader(call, findings).read()
-    dates = rules.schedule(call, draft.given, findings)
-    await rules.check(call, draft, findings)
+    token = await tokens.live_token(context)
+    findings = CrmComFaults(context)
+    draft = await LeadReader(context, findings).read()
+    dates = rules.schedule(context, draft.given, findings)
+    await rules.check(context, draft, findings)
     findings.settle()
-    ordinal = await call.ordinal("lead")
+    ordinal = await context.ordinal("lead")
     contact = draft.contact
     if contact is None:
-        organisation = await call.records.get("organisations", token["organisation"])
-        contact = new_contact(call, draft, organisation or {}, ordinal)
-        await call.records.put("contacts", contact)
-    lead = await LeadBuilder(call, draft, dates, ordinal).build(contact, await _log(call, token, dates))
-    await call.records.put("leads", lead)
-    await tokens.use(call, token)
-    return accepted(call, _outcome(draft), chosen(lead, draft.given))
+        organisation = await context.records.get("organisations", token["organisation"])
+        contact = new_contact(context, draft, organisation or {}, ordinal)
+        await context.records.put("contacts", contact)
+    lead = await LeadBuilder(context, draft, dates, ordinal).build(contact, await _log(context, token, dates))
+    await context.records.put("leads", lead)
+    await tokens.use(context, token)
+    return accepted(context, _outcome(draft), chosen(lead, draft.given))
 
 
-async def _log(call: Call, token: Record, dates: rules.Schedule) -> dict[str, Any]:
+async def _log(context: RequestContext, token: Record, dates: rules.Schedule) -> dict[str, Any]:
     """Return who made the lead, where and when."""
     made = {
         "date": dates.created.isoformat(),
-        "by_user": await show(call, "User", await call.records.get("users", token["user"])),
-        "by_unit": await show(call, "Unit", await call.records.get("units", token["unit"])),
+        "by_user": await show(context, "User", await context.records.get("users", token["user"])),
+        "by_unit": await show(context, "Unit", await context.records.get("units", token["unit"])),
     }
     return {f"{what}_{name}": value for what in ("created", "updated") for name, value in made.items()}
 
 
-def _outcome(draft: Draft) -> str:
+def _outcome(draft: LeadDraft) -> str:
     """Return which of the contract's kinds of created lead a lead is; the most telling one counts."""
     given = draft.given
     cases = {

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_mocks.call import Call
-from crm_mocks.vendors.crmcom.errors import Findings
+from crm_mocks.request_context import RequestContext
+from crm_mocks.vendors.crmcom.errors import CrmComFaults
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.schemas import members
 
@@ -62,22 +62,24 @@ ALL: Final = (
 )  # fmt: skip
 
 
-async def candidates(call: Call, to: Reference, identifier: Mapping[str, Any]) -> list[Record]:
+async def candidates(context: RequestContext, to: Reference, identifier: Mapping[str, Any]) -> list[Record]:
     """Return all records that an identifier, found good by the contract, fits; names need not be unique."""
-    member = next(name for name in members(call.contract, to.identifier) if name in identifier)
-    found: list[Record] = await call.records.find(to.kind, member, identifier[member])
+    member = next(name for name in members(context.contract, to.identifier) if name in identifier)
+    found: list[Record] = await context.records.find(to.kind, member, identifier[member])
     return found
 
 
-async def resolve(call: Call, findings: Findings, to: Reference, identifier: Mapping[str, Any]) -> Record | None:
+async def resolve(
+    context: RequestContext, findings: CrmComFaults, to: Reference, identifier: Mapping[str, Any]
+) -> Record | None:
     """Return the record that an identifier names; if there is none, note that and return `None`."""
-    found = await candidates(call, to, identifier)
+    found = await candidates(context, to, identifier)
     if found:
         return found[0]
     unknown(findings, to)
     return None
 
 
-def unknown(findings: Findings, to: Reference) -> None:
+def unknown(findings: CrmComFaults, to: Reference) -> None:
     """Note that an identifier names no record."""
     findings.refer(f"{to.name}_unknown", f"No {to.name.replace('_', ' ')} has this identifier.")

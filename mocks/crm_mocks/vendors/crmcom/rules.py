@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from crm_mocks.call import Call
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.crmcom import periods
-from crm_mocks.vendors.crmcom.draft import Draft
-from crm_mocks.vendors.crmcom.errors import Findings
+from crm_mocks.vendors.crmcom.draft import LeadDraft
+from crm_mocks.vendors.crmcom.errors import CrmComFaults
 from crm_mocks.vendors.crmcom.references import ACCOUNTS_RECEIVABLE
 
 _ANY_DATE: Final = {"year": 2000, "month": 1, "day": 1}
@@ -26,17 +26,17 @@ class Schedule:
     created: datetime
 
 
-async def check(call: Call, draft: Draft, findings: Findings) -> None:
+async def check(context: RequestContext, draft: LeadDraft, findings: CrmComFaults) -> None:
     """Note which rules a draft breaks."""
     _check_communications(draft, findings)
     _check_assignment(draft, findings)
     _check_lost_reason(draft, findings)
     if not draft.names_contact:
         _check_dates(draft.given["contact_information"].get("demographics", {}), findings)
-    await _check_accounts_receivable(call, draft, findings)
+    await _check_accounts_receivable(context, draft, findings)
 
 
-def _check_communications(draft: Draft, findings: Findings) -> None:
+def _check_communications(draft: LeadDraft, findings: CrmComFaults) -> None:
     """Check what the lead type's communication settings need (position crmcom-lead-type-communications)."""
     if draft.type is None:
         return
@@ -49,14 +49,14 @@ def _check_communications(draft: Draft, findings: Findings) -> None:
             findings.add(f"{parameter}_required", (parameter,), message)
 
 
-def _check_assignment(draft: Draft, findings: Findings) -> None:
+def _check_assignment(draft: LeadDraft, findings: CrmComFaults) -> None:
     """Check that somebody or something assigns the lead (position crmcom-automatic-assignment)."""
     if draft.type is not None and draft.assignee is None and "assigned_to" not in draft.given:
         message = f"assigned_to is mandatory: no automatic rule assigns leads of the type {draft.type['name']}."
         findings.add("assigned_to_missing", ("assigned_to",), message)
 
 
-def _check_lost_reason(draft: Draft, findings: Findings) -> None:
+def _check_lost_reason(draft: LeadDraft, findings: CrmComFaults) -> None:
     """Check that the lost reason is there if, and only if, it has to be (position crmcom-lost-reason)."""
     if draft.status is None:
         return
@@ -70,7 +70,7 @@ def _check_lost_reason(draft: Draft, findings: Findings) -> None:
         findings.add("lost_reason_not_applicable", ("lost_reason_identifier",), message)
 
 
-def _check_dates(demographics: Mapping[str, Any], findings: Findings) -> None:
+def _check_dates(demographics: Mapping[str, Any], findings: CrmComFaults) -> None:
     """Check that dates of a new contact are days of the calendar; a year that is not told may be a leap year."""
     for name in ("date_of_birth", "name_day"):
         parts = {part: demographics.get(name, {}).get(part, unknown) for part, unknown in _ANY_DATE.items()}
@@ -81,7 +81,7 @@ def _check_dates(demographics: Mapping[str, Any], findings: Findings) -> None:
             findings.add("contact_date_invalid", ("contact_information", "demographics", name), message)
 
 
-async def _check_accounts_receivable(call: Call, draft: Draft, findings: Findings) -> None:
+async def _check_accounts_receivable(context: RequestContext, draft: LeadDraft, findings: CrmComFaults) -> None:
     """Check that a customer's lead names an accounts receivable that the customer owns."""
     contact, account = draft.contact, draft.accounts_receivable
     if draft.names_contact and contact is None:
@@ -91,14 +91,14 @@ async def _check_accounts_receivable(call: Call, draft: Draft, findings: Finding
         findings.add("accounts_receivable_not_owned", ("accounts_receivable_identifier",), message)
     if contact is None or "accounts_receivable_identifier" in draft.given:
         return
-    if await call.records.find(ACCOUNTS_RECEIVABLE.kind, "contact", contact["id"]):
+    if await context.records.find(ACCOUNTS_RECEIVABLE.kind, "contact", contact["id"]):
         message = "accounts_receivable_identifier is mandatory: the contact is already a customer."
         findings.add("accounts_receivable_missing", ("accounts_receivable_identifier",), message)
 
 
-def schedule(call: Call, given: Mapping[str, Any], findings: Findings) -> Schedule:
+def schedule(context: RequestContext, given: Mapping[str, Any], findings: CrmComFaults) -> Schedule:
     """Return the lead's dates, computing those that are not given; see `periods` for the arithmetic."""
-    created = call.now().replace(tzinfo=None, microsecond=0)
+    created = context.now().replace(tzinfo=None, microsecond=0)
     start = periods.parse(given["start_date"]) if "start_date" in given else created
     if "expected_completion_date" in given:
         return Schedule(start, periods.parse(given["expected_completion_date"]), created)

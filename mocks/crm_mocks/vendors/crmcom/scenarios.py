@@ -10,13 +10,13 @@ import json
 import re
 from typing import Any, Final
 
-from crm_mocks.scenario import Provider
+from crm_mocks.scenario import ScenarioProvider
 from crm_mocks.vendors.crmcom.tokens import FIRST_WITH_JWT, LIFE_SECONDS
 
 _HEX: Final = re.compile(r"[0-9A-F]{32}")
 
 
-def tokens_are_of_their_release(provider: Provider) -> None:
+def tokens_are_of_their_release(provider: ScenarioProvider) -> None:
     """From R12.0.0 a token is a JWT that lives two hours, before it is 32 upper-case hex digits [D]."""
     token = _login(provider)
     if provider.settings.release < FIRST_WITH_JWT:
@@ -29,12 +29,12 @@ def tokens_are_of_their_release(provider: Provider) -> None:
     provider.must(life == LIFE_SECONDS, f"the token lives {life} s, not {LIFE_SECONDS} s")
 
 
-def each_login_has_its_token(provider: Provider) -> None:
+def each_login_has_its_token(provider: ScenarioProvider) -> None:
     """A login gives a token of its own (position crmcom-token-life)."""
     provider.must(_login(provider) != _login(provider), "two logins gave the same token")
 
 
-def released_tokens_are_refused(provider: Provider) -> None:
+def released_tokens_are_refused(provider: ScenarioProvider) -> None:
     """A token is of no use once it is released [D]."""
     token = _login(provider)
     released = provider.call("releaseToken", {"token": token})
@@ -44,13 +44,13 @@ def released_tokens_are_refused(provider: Provider) -> None:
     provider.must(provider.call("createLead", lead).refused, "a lead was created with a released token")
 
 
-def unknown_tokens_are_refused(provider: Provider) -> None:
+def unknown_tokens_are_refused(provider: ScenarioProvider) -> None:
     """A token that was never issued is refused [D]."""
     lead = {**provider.good("createLead"), "token": "0" * 32}
     provider.must(provider.call("createLead", lead).refused, "a lead was created with a token never issued")
 
 
-def a_token_serves_many_calls(provider: Provider) -> None:
+def a_token_serves_many_calls(provider: ScenarioProvider) -> None:
     """A token lives on after a call [D]."""
     token = _login(provider)
     for _ in range(2):
@@ -58,7 +58,7 @@ def a_token_serves_many_calls(provider: Provider) -> None:
         provider.must(not reply.refused, "a good lead with a live token was refused")
 
 
-def _login(provider: Provider) -> str:
+def _login(provider: ScenarioProvider) -> str:
     return str(provider.call("createToken", provider.good("createToken")).at("data", "token"))
 
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.call import Call
-from crm_mocks.vendors.crmcom.errors import Refused
+from crm_mocks.request_context import RequestContext
+from crm_mocks.vendors.crmcom.errors import CrmComRefusal
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.schemas import reached
 
@@ -24,23 +24,23 @@ _SAID_BEFORE: Final = (
 _SIGNING_KEY: Final = b"crm-mocks"  # no secret: everything here is made up
 
 
-def has_jwt(call: Call) -> bool:
+def has_jwt(context: RequestContext) -> bool:
     """Tell whether tokens are JWTs in the release in force."""
-    return reached(call.contract, FIRST_WITH_JWT, call.settings.release)
+    return reached(context.contract, FIRST_WITH_JWT, context.settings.release)
 
 
-async def issue(call: Call, user: Record, organisation: str, unit: Record) -> str:
+async def issue(context: RequestContext, user: Record, organisation: str, unit: Record) -> str:
     """Make a token, keep it, and return it."""
-    now = int(call.session.clock.timestamp())
-    ordinal = await call.ordinal("token")
+    now = int(context.session.clock.timestamp())
+    ordinal = await context.ordinal("token")
     record: dict[str, Any] = {"user": user["id"], "organisation": organisation, "unit": unit["id"]}
-    token = token_id = call.seeded.hex("token", ordinal).upper()
-    if has_jwt(call):
+    token = token_id = context.seeded.hex("token", ordinal).upper()
+    if has_jwt(context):
         record["expires"] = now + LIFE_SECONDS
         token = jwt(token_id, (user["username"], organisation, unit["name"]), now)
     else:
-        record |= {"idle_seconds": IDLE_SECONDS, "used": call.session.clock.timestamp()}
-    await call.records.put("tokens", {"token": token, **record})
+        record |= {"idle_seconds": IDLE_SECONDS, "used": context.session.clock.timestamp()}
+    await context.records.put("tokens", {"token": token, **record})
     return token
 
 
@@ -66,7 +66,7 @@ def _base64(raw: bytes) -> bytes:
     return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
-async def live_token(call: Call) -> Record:
+async def live_token(context: RequestContext) -> Record:
     """Return the record of the token in the body.
 
     A client learns by an answer that its token has expired; only what it does with it afterwards is a mistake
@@ -75,22 +75,24 @@ async def live_token(call: Call) -> Record:
     Raises:
         Refused: it is unknown, or has expired.
     """
-    record: Record | None = await call.records.get("tokens", call.body["token"])
+    record: Record | None = await context.records.get("tokens", context.body["token"])
     if record is None:
-        call.violate(("body", "token"), "token_unknown", "the token was never issued in this session, or was released")
-        raise Refused(call, "token_unknown")
-    if _has_expired(record, call.session.clock.timestamp()):
+        context.violate(
+            ("body", "token"), "token_unknown", "the token was never issued in this session, or was released"
+        )
+        raise CrmComRefusal(context, "token_unknown")
+    if _has_expired(record, context.session.clock.timestamp()):
         if record.get("end_is_known"):
-            call.violate(("body", "token"), "token_expired", _SAID_BEFORE)
-        call.afterwards(lambda: _note_end(call, record))
-        raise Refused(call, "token_expired")
+            context.violate(("body", "token"), "token_expired", _SAID_BEFORE)
+        context.afterwards(lambda: _note_end(context, record))
+        raise CrmComRefusal(context, "token_expired")
     return record
 
 
-async def _note_end(call: Call, record: Record) -> None:
+async def _note_end(context: RequestContext, record: Record) -> None:
     """Note that the client has been told that its token has expired, if the answer has reached it."""
-    if call.heard:
-        await call.records.put("tokens", {**record, "end_is_known": True})
+    if context.heard:
+        await context.records.put("tokens", {**record, "end_is_known": True})
 
 
 def _has_expired(record: Mapping[str, Any], now: float) -> bool:
@@ -98,16 +100,16 @@ def _has_expired(record: Mapping[str, Any], now: float) -> bool:
     return now >= record.get("expires", now + 1) or (idle is not None and now - record["used"] >= idle)
 
 
-async def use(call: Call, record: Record) -> None:
+async def use(context: RequestContext, record: Record) -> None:
     """Note that a call was made with a token whose life ends by idling."""
     if "idle_seconds" in record:
-        await call.records.put("tokens", {**record, "used": call.session.clock.timestamp()})
+        await context.records.put("tokens", {**record, "used": context.session.clock.timestamp()})
 
 
-async def release(call: Call, record: Record) -> None:
+async def release(context: RequestContext, record: Record) -> None:
     """End a token's life; the document's sample token lives on."""
     if not record.get("sample"):
-        await call.records.delete("tokens", record["token"])
+        await context.records.delete("tokens", record["token"])
 
 
 def token_fault(record: Mapping[str, Any]) -> str:

@@ -8,15 +8,15 @@ from typing import Any, Final
 
 from jsonschema_rs import Draft4Validator
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.contract import Outcome
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.media import ContentType
-from crm_mocks.problems import Problem
-from crm_mocks.sessions.records import Kind, Records, as_written
-from crm_mocks.sessions.seeded import Seeded
-from crm_mocks.sessions.session import Session
+from crm_mocks.media_types import ContentType
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.state.records import RecordKind, Records, as_written
+from crm_mocks.state.seeded_values import SeededValues
+from crm_mocks.state.session import Session
 from crm_mocks.vendor import Vendor
 from crm_mocks.vendors.leadbank import operations, reading
 from crm_mocks.vendors.leadbank.cycle import ACKNOWLEDGEMENTS, LEADS, State
@@ -29,14 +29,14 @@ FIRST_READY_LEAD: Final = 1001
 RECEIVED_LEAD: Final = 1000
 
 
-class Mock(Vendor):
+class LeadBankVendor(Vendor):
     """LeadBank."""
 
     operations = operations
     settings_type = LeadBankSettings
     kinds = (
-        Kind(LEADS, "IDLeadBank", {"State": as_written}),
-        Kind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
+        RecordKind(LEADS, "IDLeadBank", {"State": as_written}),
+        RecordKind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
     )
 
     charset = "utf-8"
@@ -72,40 +72,40 @@ class Mock(Vendor):
         lower = path.lower()
         return self._paths.get(lower.removesuffix("/"), lower)
 
-    def decode(self, call: Call, kind: ContentType) -> Any:
+    def decode(self, context: RequestContext, kind: ContentType) -> Any:
         """Decode a body as the framework does: UTF-8 or UTF-16, members' names in any letter case."""
-        return reading.decode_body(call, kind)
+        return reading.decode_body(context, kind)
 
-    def magic(self, call: Call) -> Iterable[Any]:
+    def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield the integer of getLeads, and each IDLeadBank of the others."""
-        return reading.magic_values(call.body)
+        return reading.magic_values(context.body)
 
-    async def authenticate(self, call: Call, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
+    async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
         """Check Basic credentials when setting `auth` asks for them; `admit` refuses whom this does not know."""
-        if call.settings.auth == "none":
+        if context.settings.auth == "none":
             return None
-        identity = await super().authenticate(call, scheme, scopes)
+        identity = await super().authenticate(context, scheme, scopes)
         if identity is None:
-            call.violate(("security",), "credentials", "Basic credentials are required, and must be right")
+            context.violate(("security",), "credentials", "Basic credentials are required, and must be right")
         return identity
 
-    async def check_basic(self, call: Call, user: str, password: str) -> Any:
+    async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:
         """Return the user whose credentials these are, or `None`."""
         return user if (user, password) == (USER, PASSWORD) else None
 
-    async def admit(self, call: Call) -> None:
+    async def admit(self, context: RequestContext) -> None:
         """Refuse a client without credentials, where they are asked for.
 
         The contract has credentials optional, so connexion lets such a client pass.
         """
-        if call.settings.auth != "none" and call.identity is None:
-            raise Unauthorized(call)
+        if context.settings.auth != "none" and context.identity is None:
+            raise Unauthorized(context)
 
-    def refuse(self, call: Call, problem: Problem) -> Answer:
+    def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """Return the framework's own answer to a fault that the host found."""
-        return answer_to_problem(call, problem)
+        return answer_to_problem(context, problem)
 
-    def fabricate(self, call: Call, outcome: Outcome, seeded: Seeded, ordinal: int) -> Any:
+    def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """Return the example with generated leads, where it has leads."""
         example = outcome.value[outcome.media_type]
         if not example.get("Leads"):
@@ -114,5 +114,8 @@ class Mock(Vendor):
 
         first = seeded.integer("dynamic lead", ordinal, 10_000, 900_000)
         count = seeded.integer("dynamic count", ordinal, 1, 4)
-        leads = [make_lead(seeded, first + number, call.now(), State.IN_PROGRESS) for number in range(count)]
+        leads = [make_lead(seeded, first + number, context.now(), State.IN_PROGRESS) for number in range(count)]
         return {**example, "Leads": leads}
+
+
+VENDOR = LeadBankVendor

@@ -6,38 +6,38 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.contract import Outcome
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
 
 _QUOTED: Final = re.compile(r"(?<=\s)'[^']*'")
 
 
-def outcomes(call: Call) -> Mapping[str, Outcome]:
+def outcomes(context: RequestContext) -> Mapping[str, Outcome]:
     """Return the outcomes of the operation called; for an unknown path or method, those of any: they share these."""
-    operation = call.operation or next(iter(call.contract.operations.values()))
+    operation = context.operation or next(iter(context.contract.operations.values()))
     return operation.outcomes
 
 
-def answer(call: Call, name: str, body: Any = None) -> Answer:
+def answer(context: RequestContext, name: str, body: Any = None) -> MockResponse:
     """Return the answer of an outcome.
 
     Args:
-        call: the request.
+        context: the request.
         name: of the outcome.
         body: what to send instead of the outcome's example.
     """
-    outcome = outcomes(call)[name]
-    media_type = negotiated(call.headers.get("accept", ""), call.media_type, outcome.value)
+    outcome = outcomes(context)[name]
+    media_type = negotiated(context.headers.get("accept", ""), context.media_type, outcome.value)
     # The host adds Allow itself, as it knows which methods the path has.
     headers = [header for header in outcome.headers.items() if header[0] != "Allow"]
     value = outcome.value[media_type] if body is None else body
-    return Answer(outcome.status, name, value, media_type, headers)
+    return MockResponse(outcome.status, name, value, media_type, headers)
 
 
-def example(call: Call, name: str) -> dict[str, Any]:
+def example(context: RequestContext, name: str) -> dict[str, Any]:
     """Return the example body of an outcome."""
-    outcome = outcomes(call)[name]
+    outcome = outcomes(context)[name]
     value: dict[str, Any] = outcome.value[outcome.media_type]
     return value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any, Final
 
-from crm_mocks.sessions.records import Records
+from crm_mocks.state.records import Records
 
 Lead = Mapping[str, Any]
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
 from crm_mocks.errors import Refusal
-from crm_mocks.problems import Problem
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.request_problem import RequestProblem
 from crm_mocks.vendors.leadbank.answers import answer, example, requoted
 
 _OUTCOMES: Final = {
-    Problem.UNREADABLE_BODY: "unreadable_body",
-    Problem.UNAUTHENTICATED: "unauthorized",
-    Problem.TIMEOUT: "request_timeout",
-    Problem.BODY_TOO_LARGE: "payload_too_large",
-    Problem.HEADERS_TOO_LARGE: "headers_too_large",
-    Problem.CRASH: "server_error",
+    RequestProblem.UNREADABLE_BODY: "unreadable_body",
+    RequestProblem.UNAUTHENTICATED: "unauthorized",
+    RequestProblem.TIMEOUT: "request_timeout",
+    RequestProblem.BODY_TOO_LARGE: "payload_too_large",
+    RequestProblem.HEADERS_TOO_LARGE: "headers_too_large",
+    RequestProblem.CRASH: "server_error",
 }
 """Outcomes whose body is that of the contract's example."""
 
@@ -32,8 +32,8 @@ _PARAMETER: Final = "value"
 class Unauthorized(Refusal):
     """The client brings no credentials, or wrong ones (facts, framework; position `leadbank-authentication`)."""
 
-    def __init__(self, call: Call) -> None:
-        super().__init__(answer(call, "unauthorized"))
+    def __init__(self, context: RequestContext) -> None:
+        super().__init__(answer(context, "unauthorized"))
 
 
 class LeadRefusal(Refusal):
@@ -45,10 +45,10 @@ class LeadRefusal(Refusal):
 
     outcome: str
 
-    def __init__(self, call: Call, lead_id: int) -> None:
-        body = example(call, self.outcome)
+    def __init__(self, context: RequestContext, lead_id: int) -> None:
+        body = example(context, self.outcome)
         message = re.sub(r"\d+", str(lead_id), body["Message"])
-        super().__init__(answer(call, self.outcome, {**body, "Message": message}))
+        super().__init__(answer(context, self.outcome, {**body, "Message": message}))
 
 
 class UnknownLead(LeadRefusal):
@@ -69,56 +69,58 @@ class LeadNotReceived(LeadRefusal):
     outcome = "lead_not_received"
 
 
-def answer_to_problem(call: Call, problem: Problem) -> Answer:
+def answer_to_problem(context: RequestContext, problem: RequestProblem) -> MockResponse:
     """Return the framework's answer to a fault that the host found (facts, table of the framework)."""
     match problem:
-        case Problem.VIOLATIONS:
-            return _invalid(call)
-        case Problem.NO_SUCH_PATH:
-            return _quoting(call, "unknown_path", _request_uri(call))
-        case Problem.METHOD_NOT_ALLOWED:
-            return _quoting(call, "method_not_allowed", call.method)
-        case Problem.UNSUPPORTED_MEDIA_TYPE if "/" in call.media_type:
-            return _quoting(call, "unsupported_media_type", call.media_type)
-        case Problem.UNSUPPORTED_MEDIA_TYPE:
-            return answer(call, "missing_content_type")
+        case RequestProblem.VIOLATIONS:
+            return _invalid(context)
+        case RequestProblem.NO_SUCH_PATH:
+            return _quoting(context, "unknown_path", _request_uri(context))
+        case RequestProblem.METHOD_NOT_ALLOWED:
+            return _quoting(context, "method_not_allowed", context.method)
+        case RequestProblem.UNSUPPORTED_MEDIA_TYPE if "/" in context.media_type:
+            return _quoting(context, "unsupported_media_type", context.media_type)
+        case RequestProblem.UNSUPPORTED_MEDIA_TYPE:
+            return answer(context, "missing_content_type")
         case _:
-            return answer(call, _OUTCOMES[problem])
+            return answer(context, _OUTCOMES[problem])
 
 
-def _quoting(call: Call, outcome: str, value: str) -> Answer:
-    body = example(call, outcome)
-    return answer(call, outcome, {**body, "Message": requoted(body["Message"], value)})
+def _quoting(context: RequestContext, outcome: str, value: str) -> MockResponse:
+    body = example(context, outcome)
+    return answer(context, outcome, {**body, "Message": requoted(body["Message"], value)})
 
 
-def _request_uri(call: Call) -> str:
-    query = f"?{call.query_string}" if call.query_string else ""
-    return f"{call.base_url}{quote(call.path, safe=_SAFE_IN_PATHS)}{query}"
+def _request_uri(context: RequestContext) -> str:
+    query = f"?{context.query_string}" if context.query_string else ""
+    return f"{context.base_url}{quote(context.path, safe=_SAFE_IN_PATHS)}{query}"
 
 
-def _invalid(call: Call) -> Answer:
+def _invalid(context: RequestContext) -> MockResponse:
     """Answer a body that breaks its schema: the framework lists every part of it that is wrong."""
-    _reword(call)
-    outcome = "missing_member" if all(each.rule == "required" for each in call.violations) else "wrong_type"
-    body = example(call, outcome)
-    [unspecific] = example(call, "unreadable_body")["ModelState"].values()
+    _reword(context)
+    outcome = "missing_member" if all(each.rule == "required" for each in context.violations) else "wrong_type"
+    body = example(context, outcome)
+    [unspecific] = example(context, "unreadable_body")["ModelState"].values()
     state: dict[str, Any] = {}
-    for violation in call.violations:
+    for violation in context.violations:
         where = violation.location[1:]
         missing = violation.rule == "required" and where
-        state[_model_path(where)] = _required_texts(call, str(where[-1])) if missing else unspecific
-    return answer(call, outcome, {**body, "ModelState": state})
+        state[_model_path(where)] = _required_texts(context, str(where[-1])) if missing else unspecific
+    return answer(context, outcome, {**body, "ModelState": state})
 
 
-def _reword(call: Call) -> None:
+def _reword(context: RequestContext) -> None:
     """Say of integers what was wanted, in place of the pattern that an integer in quotes has."""
-    wanted = call.contract.document["components"]["schemas"]["InputInteger"]["description"].rstrip(".")
+    wanted = context.contract.document["components"]["schemas"]["InputInteger"]["description"].rstrip(".")
     message = f"must be {wanted[0].lower()}{wanted[1:]}"
-    call.violations[:] = [replace(each, message=message) if each.rule == "oneOf" else each for each in call.violations]
+    context.violations[:] = [
+        replace(each, message=message) if each.rule == "oneOf" else each for each in context.violations
+    ]
 
 
-def _required_texts(call: Call, member: str) -> list[str]:
-    [(place, texts)] = example(call, "missing_member")["ModelState"].items()
+def _required_texts(context: RequestContext, member: str) -> list[str]:
+    [(place, texts)] = example(context, "missing_member")["ModelState"].items()
     named = place.rpartition(".")[2]
     return [text.replace(named, member) for text in texts]
 

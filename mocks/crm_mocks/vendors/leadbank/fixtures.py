@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.fixtures import Persona, moments
-from crm_mocks.sessions.seeded import Seeded
+from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendors.leadbank.cycle import State
 from crm_mocks.vendors.leadbank.dates import FORMS, written
 
@@ -19,7 +19,7 @@ _NULL_SHARE: Final = 0.2
 """How often a member that may be null is (position `leadbank-null-strings`)."""
 
 
-def make_lead(seeded: Seeded, lead_id: int, now: datetime, state: State) -> dict[str, Any]:
+def make_lead(seeded: SeededValues, lead_id: int, now: datetime, state: State) -> dict[str, Any]:
     """Make a lead.
 
     Args:

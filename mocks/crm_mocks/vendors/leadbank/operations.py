@@ -4,97 +4,99 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_mocks.answer import Answer
-from crm_mocks.call import Call
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
 from crm_mocks.vendors.leadbank.answers import answer, example
 from crm_mocks.vendors.leadbank.cycle import ACKNOWLEDGEMENTS, LEADS, Lead, State, is_in, leads_in, move
 from crm_mocks.vendors.leadbank.errors import LeadNotInProgress, LeadNotReceived, UnknownLead
 from crm_mocks.vendors.leadbank.reading import integer
 
 
-async def getLeads(call: Call) -> Answer:
+async def getLeads(context: RequestContext) -> MockResponse:
     """Give the batch that is not confirmed, else open a new one (document, introduction; position `leadbank-batch`)."""
-    wanted = integer(call.body or 0)
-    batch = await leads_in(call.records, State.IN_PROGRESS)
+    wanted = integer(context.body or 0)
+    batch = await leads_in(context.records, State.IN_PROGRESS)
     if batch:
-        return _leads_answer(call, "repeated_batch", batch)
-    ready = await leads_in(call.records, State.READY, _batch_size(call, wanted))
+        return _leads_answer(context, "repeated_batch", batch)
+    ready = await leads_in(context.records, State.READY, _batch_size(context, wanted))
     if not ready:
-        return answer(call, "no_leads")
-    batch = await move(call.records, ready, State.IN_PROGRESS)
-    return _leads_answer(call, "leads" if wanted > 0 else "default_batch", batch)
+        return answer(context, "no_leads")
+    batch = await move(context.records, ready, State.IN_PROGRESS)
+    return _leads_answer(context, "leads" if wanted > 0 else "default_batch", batch)
 
 
-async def validateGetLeads(call: Call) -> Answer:
+async def validateGetLeads(context: RequestContext) -> MockResponse:
     """Confirm the reception of the leads named, or of all in progress (position `leadbank-validate-body`)."""
-    if call.body:
-        leads = [await _sent_lead(call, integer(each)) for each in call.body]
+    if context.body:
+        leads = [await _sent_lead(context, integer(each)) for each in context.body]
     else:
-        leads = await leads_in(call.records, State.IN_PROGRESS)
+        leads = await leads_in(context.records, State.IN_PROGRESS)
         if not leads:
-            return answer(call, "nothing_to_confirm")
-    await move(call.records, leads, State.RECEIVED)
-    return answer(call, "confirmed")
+            return answer(context, "nothing_to_confirm")
+    await move(context.records, leads, State.RECEIVED)
+    return answer(context, "confirmed")
 
 
-async def sendAcknos(call: Call) -> Answer:
+async def sendAcknos(context: RequestContext) -> MockResponse:
     """Record acknowledgements of leads that are received (position `leadbank-acknowledgement-state`)."""
-    if not call.body:
-        return answer(call, "no_acknos")
-    acknowledgements = [_acknowledgement(each) for each in call.body]
-    await _check_received(call, [each["IDLeadBank"] for each in acknowledgements])
+    if not context.body:
+        return answer(context, "no_acknos")
+    acknowledgements = [_acknowledgement(each) for each in context.body]
+    await _check_received(context, [each["IDLeadBank"] for each in acknowledgements])
     for acknowledgement in acknowledgements:
-        await call.records.put(ACKNOWLEDGEMENTS, {"ID": await call.ordinal("acknowledgement"), **acknowledgement})
-    return answer(call, "acknowledged")
+        await context.records.put(ACKNOWLEDGEMENTS, {"ID": await context.ordinal("acknowledgement"), **acknowledgement})
+    return answer(context, "acknowledged")
 
 
-def _batch_size(call: Call, wanted: int) -> int:
+def _batch_size(context: RequestContext, wanted: int) -> int:
     """Return how many leads a new batch has at most (position `leadbank-amount`)."""
-    size: int = wanted if wanted > 0 and call.settings.amount == "honoured" else call.settings.batch
+    size: int = wanted if wanted > 0 and context.settings.amount == "honoured" else context.settings.batch
     return size
 
 
-def _leads_answer(call: Call, outcome: str, batch: list[Lead]) -> Answer:
+def _leads_answer(context: RequestContext, outcome: str, batch: list[Lead]) -> MockResponse:
     # The help page's sample is the example of `leads`, and its Message is a filler: the others have real ones.
-    message = example(call, "default_batch" if outcome == "leads" else outcome)["Message"]
-    return answer(call, outcome, {**example(call, outcome), "Message": message, "Leads": _completed(call, batch)})
+    message = example(context, "default_batch" if outcome == "leads" else outcome)["Message"]
+    return answer(
+        context, outcome, {**example(context, outcome), "Message": message, "Leads": _completed(context, batch)}
+    )
 
 
-def _completed(call: Call, leads: list[Lead]) -> list[Lead]:
+def _completed(context: RequestContext, leads: list[Lead]) -> list[Lead]:
     """Fill in what a user left out of leads that the control API put there."""
-    full = example(call, "leads")["Leads"][0].keys()
+    full = example(context, "leads")["Leads"][0].keys()
     if all(full <= lead.keys() for lead in leads):
         return leads
     from crm_mocks.vendors.leadbank.fixtures import make_lead
 
-    return [{**make_lead(call.seeded, lead["IDLeadBank"], call.now(), State.READY), **lead} for lead in leads]
+    return [{**make_lead(context.seeded, lead["IDLeadBank"], context.now(), State.READY), **lead} for lead in leads]
 
 
-async def _lead(call: Call, lead_id: int) -> Lead:
-    lead: Lead | None = await call.records.get(LEADS, lead_id)
+async def _lead(context: RequestContext, lead_id: int) -> Lead:
+    lead: Lead | None = await context.records.get(LEADS, lead_id)
     if lead is None:
-        raise UnknownLead(call, lead_id)
+        raise UnknownLead(context, lead_id)
     return lead
 
 
-async def _sent_lead(call: Call, lead_id: int) -> Lead:
-    lead = await _lead(call, lead_id)
+async def _sent_lead(context: RequestContext, lead_id: int) -> Lead:
+    lead = await _lead(context, lead_id)
     if is_in(lead, State.READY):
-        raise LeadNotInProgress(call, lead_id)
+        raise LeadNotInProgress(context, lead_id)
     return lead
 
 
-async def _check_received(call: Call, lead_ids: list[int]) -> None:
+async def _check_received(context: RequestContext, lead_ids: list[int]) -> None:
     """Refuse acknowledgements of leads that do not exist or, unless the setting allows them, are not received."""
-    leads = [await _lead(call, lead_id) for lead_id in lead_ids]
-    if call.settings.acknos == "any":
+    leads = [await _lead(context, lead_id) for lead_id in lead_ids]
+    if context.settings.acknos == "any":
         return
     too_early = [number for number, lead in enumerate(leads) if not is_in(lead, State.RECEIVED)]
     for number in too_early:
         message = "the reception of the lead is to be confirmed with ValidateGetLeads first"
-        call.violate(("body", number, "IDLeadBank"), "received", message)
+        context.violate(("body", number, "IDLeadBank"), "received", message)
     if too_early:
-        raise LeadNotReceived(call, lead_ids[too_early[0]])
+        raise LeadNotReceived(context, lead_ids[too_early[0]])
 
 
 def _acknowledgement(given: dict[str, Any]) -> dict[str, Any]:

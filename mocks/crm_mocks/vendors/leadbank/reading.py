@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_mocks.call import Call
-from crm_mocks.contract.shape import Shape
-from crm_mocks.media import ContentType
+from crm_mocks.contract.shape import KnownMembers
+from crm_mocks.media_types import ContentType
+from crm_mocks.request_context import RequestContext
 
 _LONGEST_INTEGER: Final = 20
 _UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
 
 
-def decode_body(call: Call, kind: ContentType) -> Any:
+def decode_body(context: RequestContext, kind: ContentType) -> Any:
     """Decode a body.
 
     The framework knows UTF-8 and UTF-16 and reads any other charset as UTF-8 (facts, framework).
@@ -22,13 +22,13 @@ def decode_body(call: Call, kind: ContentType) -> Any:
         Unreadable: the body is not what its media type says.
     """
     charset = kind.charset if kind.charset in _UTF16 else ""
-    value = call.decoded(ContentType(kind.media_type, charset))
-    assert call.operation is not None  # bodies of unknown paths are not decoded
-    assert call.operation.body is not None
-    return respelled(value, call.operation.body.media_types[kind.media_type].shape)
+    value = context.decoded(ContentType(kind.media_type, charset))
+    assert context.operation is not None  # bodies of unknown paths are not decoded
+    assert context.operation.body is not None
+    return respelled(value, context.operation.body.media_types[kind.media_type].shape)
 
 
-def respelled(value: Any, shape: Shape | None) -> Any:
+def respelled(value: Any, shape: KnownMembers | None) -> Any:
     """Return the value with each member that the contract knows in the contract's spelling.
 
     Position `leadbank-member-names`. Of a member that comes in several spellings the last counts.

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_mocks.scenario import Provider
+from crm_mocks.scenario import ScenarioProvider
 
 _SUCCESS: Final = 1
 _BATCH: Final = 3
 _NO_LEAD: Final = 2147483646
 
 
-def same_leads_until_confirmed(provider: Provider) -> None:
+def same_leads_until_confirmed(provider: ScenarioProvider) -> None:
     """Two calls of getLeads in a row return the same leads (document)."""
     first = _leads(provider)
     again = provider.call("getLeads", _BATCH).at("Leads")
@@ -23,13 +23,13 @@ def same_leads_until_confirmed(provider: Provider) -> None:
     )
 
 
-def leads_in_progress_say_so(provider: Provider) -> None:
+def leads_in_progress_say_so(provider: ScenarioProvider) -> None:
     """Leads that are sent are in progress (document; position leadbank-state-values)."""
     states = {lead["State"] for lead in _leads(provider)}
     provider.must(states == {1}, f"leads that were sent have State {_listed(states)}, not 1")
 
 
-def what_is_not_confirmed_comes_again(provider: Provider) -> None:
+def what_is_not_confirmed_comes_again(provider: ScenarioProvider) -> None:
     """What is not confirmed stays in progress and is sent again, without new leads (position leadbank-batch)."""
     leads = _ids(_leads(provider))
     if len(leads) < 2:
@@ -39,7 +39,7 @@ def what_is_not_confirmed_comes_again(provider: Provider) -> None:
     provider.must(rest == leads[1:], f"with {leads[0]} confirmed out of {leads}, getLeads returned {rest}")
 
 
-def confirmed_leads_come_no_more(provider: Provider) -> None:
+def confirmed_leads_come_no_more(provider: ScenarioProvider) -> None:
     """Once validateGetLeads has confirmed them, getLeads returns other leads (document)."""
     leads = _ids(_leads(provider))
     _succeed(provider, "validateGetLeads", leads)
@@ -47,34 +47,34 @@ def confirmed_leads_come_no_more(provider: Provider) -> None:
     provider.must(not set(leads) & set(after), f"{_listed(set(leads) & set(after))} came again after confirmation")
 
 
-def confirmation_can_be_repeated(provider: Provider) -> None:
+def confirmation_can_be_repeated(provider: ScenarioProvider) -> None:
     """To confirm a lead that is confirmed is no error (position leadbank-validate-refusals)."""
     leads = _ids(_leads(provider))
     _succeed(provider, "validateGetLeads", leads)
     _succeed(provider, "validateGetLeads", leads)
 
 
-def received_leads_can_be_acknowledged(provider: Provider) -> None:
+def received_leads_can_be_acknowledged(provider: ScenarioProvider) -> None:
     """A lead whose reception is confirmed can be acknowledged (document)."""
     leads = _ids(_leads(provider))
     _succeed(provider, "validateGetLeads", leads)
     _succeed(provider, "sendAcknos", [_acknowledgement(provider, lead) for lead in leads])
 
 
-def leads_in_progress_cannot_be_acknowledged(provider: Provider) -> None:
+def leads_in_progress_cannot_be_acknowledged(provider: ScenarioProvider) -> None:
     """A lead is acknowledged once it is received, not before (position leadbank-acknowledgement-state)."""
     if provider.settings.acknos == "any":
         provider.skip("leadbank.acknos is any")
     _refuse(provider, "sendAcknos", [_acknowledgement(provider, _ids(_leads(provider))[0])])
 
 
-def unknown_leads_are_refused(provider: Provider) -> None:
+def unknown_leads_are_refused(provider: ScenarioProvider) -> None:
     """A lead that does not exist is neither confirmed nor acknowledged (position leadbank-status-numbers)."""
     _refuse(provider, "validateGetLeads", [_NO_LEAD])
     _refuse(provider, "sendAcknos", [_acknowledgement(provider, _NO_LEAD)])
 
 
-def _leads(provider: Provider) -> list[dict[str, Any]]:
+def _leads(provider: ScenarioProvider) -> list[dict[str, Any]]:
     leads: list[dict[str, Any]] = provider.call("getLeads", _BATCH).at("Leads")
     if not leads:
         provider.skip("there is no lead to be sent")
@@ -85,17 +85,17 @@ def _ids(leads: list[dict[str, Any]]) -> list[int]:
     return [lead["IDLeadBank"] for lead in leads]
 
 
-def _acknowledgement(provider: Provider, lead: int) -> dict[str, Any]:
+def _acknowledgement(provider: ScenarioProvider, lead: int) -> dict[str, Any]:
     example: dict[str, Any] = provider.example("sendAcknos")[0]
     return {**example, "IDLeadBank": lead}
 
 
-def _succeed(provider: Provider, operation: str, body: Any) -> None:
+def _succeed(provider: ScenarioProvider, operation: str, body: Any) -> None:
     reply = provider.call(operation, body)
     provider.must(reply.at("Status") == _SUCCESS, f"Status is {reply.at('Status')}, not {_SUCCESS}")
 
 
-def _refuse(provider: Provider, operation: str, body: Any) -> None:
+def _refuse(provider: ScenarioProvider, operation: str, body: Any) -> None:
     provider.must(provider.call(operation, body).refused, f"{operation} accepted it")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crm_mocks.errors import UsageError
-from crm_mocks.sending import Headers
+from crm_mocks.sender import Headers
 from crm_mocks.vendors.activix.credentials import DEMO, signature
 
 KNOWN: Final[Mapping[str, str]] = {
@@ -98,7 +98,7 @@ def _hold(values: Mapping[str, str]) -> None:
 
 
 def headers(access: Access, body: bytes, token: str) -> Headers:
-    """Return the headers with the right credentials; arguments as of `crm_mocks.sending.Sender.authentication`."""
+    """Return the headers with the right credentials; arguments as of `crm_mocks.sender.Sender.authentication`."""
     if access.scheme == "signature":
         return ((SIGNATURE, signature(access.values["signature_key"], body)),)
     if access.scheme == "basic":

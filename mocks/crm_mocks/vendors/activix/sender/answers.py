@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from crm_mocks.contract import Operation
-from crm_mocks.sending import Push
+from crm_mocks.sender import Push
 from crm_mocks.violations import Violation
 
 _DOCUMENTED: Final = ("unknown_account", "account_missing")
@@ -16,7 +16,7 @@ _DOCUMENTED: Final = ("unknown_account", "account_missing")
 
 
 def check(operation: Operation, push: Push, status: int, body: bytes) -> Iterator[Violation]:
-    """Yield what is wrong with a right answer's message; arguments as of `crm_mocks.sending.Sender.check`."""
+    """Yield what is wrong with a right answer's message; arguments as of `crm_mocks.sender.Sender.check`."""
     for name in push.outcomes:
         outcome = operation.outcomes.get(name)
         if name in _DOCUMENTED and outcome is not None and outcome.status == status:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 
-from crm_mocks.sending import Case, Push, Sender
+from crm_mocks.sender import Push, PushCase, Sender
 from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, numbered, of_account
 from crm_mocks.vendors.activix.sender.written import plainly, written
 
@@ -36,7 +36,7 @@ class Bodies:
         self._numbers = count(1)
         self._before_first: int = sender.generated(1)["id"] - 1
 
-    def cases(self) -> Iterator[Case]:
+    def cases(self) -> Iterator[PushCase]:
         """Yield all of them."""
         yield from self._over_time()
         yield from self._of_examples()
@@ -62,24 +62,24 @@ class Bodies:
         lead: dict[str, Any] = self._sender.generated(next(self._numbers))
         return lead
 
-    def _over_time(self) -> Iterator[Case]:
+    def _over_time(self) -> Iterator[PushCase]:
         """A lead as it is created and changed: each time it is pushed whole, and nothing tells the times apart."""
         lead = self._generated() | {"status": None}
         yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
         again = self._push(lead, "replaced")
-        yield Case("same-lead-again", "the same lead once more", (again,))
+        yield PushCase("same-lead-again", "the same lead once more", (again,))
         lost = lead | {"status": self._value("Lead", "status", "lost")}
-        yield Case(
+        yield PushCase(
             "status-change",
             "the same lead with another status",
             (replace(self._push(lost, "replaced"), replaces=True),),
         )
         other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
-        yield Case("salesperson-change", "the same lead with another advisor", (self._push(other, "replaced"),))
+        yield PushCase("salesperson-change", "the same lead with another advisor", (self._push(other, "replaced"),))
         unseen = self.plain(status=self._value("Lead", "status", "lost"))
         yield self._case("update-of-unseen-lead", "a changed lead that was never pushed before", unseen)
 
-    def _of_examples(self) -> Iterator[Case]:
+    def _of_examples(self) -> Iterator[PushCase]:
         """The contract's examples, each under the name of the answer that it gets."""
         examples = self._operation.body.examples if self._operation.body else {}
         for name, (_, example) in examples.items():
@@ -102,7 +102,7 @@ class Bodies:
             lead["account_id"] = self._stranger()
         return lead
 
-    def _odd(self) -> Iterator[Case]:
+    def _odd(self) -> Iterator[PushCase]:
         """Leads that are as documented, and that real receivers broke on."""
         lead = self.plain()
         yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
@@ -122,7 +122,7 @@ class Bodies:
             later = self.plain(segment="of_a_later_year", type="of_a_later_year")
             yield self._case("later-value", "values that the documents of 2018 do not list", later)
         pushes = tuple(self._push(each, "created") for each in self._enumerated())
-        yield Case("every-documented-value", "each value that the documents list, of each attribute", pushes)
+        yield PushCase("every-documented-value", "each value that the documents list, of each attribute", pushes)
 
     def _enumerated(self) -> Iterator[dict[str, Any]]:
         """Yield leads that together have every possible value, by the contract."""
@@ -138,14 +138,14 @@ class Bodies:
                 lead |= {attribute: [{**lead[attribute][0], **drawn}]} if attribute else drawn
             yield lead
 
-    def _accounts_in_either_place(self) -> Iterator[Case]:
+    def _accounts_in_either_place(self) -> Iterator[PushCase]:
         account = self._accounts[-1]
         inside = of_account(self.plain(), account) | {"account_id": None}
         yield self._case("account-as-object", "the account in account.id only", inside)
         beside = self.plain(account_id=account, account=None)
         yield self._case("account-as-id", "the account in account_id only", beside)
 
-    def _as_bytes(self) -> Iterator[Case]:
+    def _as_bytes(self) -> Iterator[PushCase]:
         """The same JSON in other bytes: who writes it again before checking the signature gets others."""
         texts = {"first_name": "Zoé", "last_name": "L'Écuyer 🚗", "source": "Site web / Québec"}
         escaped = self.plain(**texts)
@@ -157,7 +157,7 @@ class Bodies:
         priced = written(lead | {"vehicles": [car]}).replace(b'"rate":3.9', b'"rate":3.90')
         yield self._case_of_bytes("trailing-zero", "a number written as 3.90", lead, priced)
 
-    def _with_other_headers(self) -> Iterator[Case]:
+    def _with_other_headers(self) -> Iterator[PushCase]:
         """Both headers are a `should` of the push document (position `activix-missing-content-type`)."""
         accept = JSON_HEADERS[1:]
         forms = {
@@ -169,9 +169,9 @@ class Bodies:
             ),
         }
         for name, (about, headers) in forms.items():
-            yield Case(name, about, (replace(self._push(self.plain(), "created"), headers=headers),))
+            yield PushCase(name, about, (replace(self._push(self.plain(), "created"), headers=headers),))
 
-    def _wrong(self) -> Iterator[Case]:
+    def _wrong(self) -> Iterator[PushCase]:
         """Bodies to refuse, beside those of the contract's examples."""
         no_id = self.plain(id=None)
         yield self._case("id-null", "an id that is null", no_id, "invalid_type")
@@ -188,16 +188,16 @@ class Bodies:
         form = b"id=1&account_id=66"
         yield self._case_of_bytes("form-in-json", "a form that calls itself JSON", self.plain(), form, "not_json")
 
-    def _vehicle(self, name: str, about: str, **attributes: Any) -> Case:
+    def _vehicle(self, name: str, about: str, **attributes: Any) -> PushCase:
         lead = self.plain()
         lead["vehicles"] = [{**lead["vehicles"][0], **attributes}]
         return self._case(name, about, lead)
 
-    def _case(self, name: str, about: str, lead: Any, outcome: str = "created") -> Case:
-        return Case(name, about, (self._push(lead, outcome),))
+    def _case(self, name: str, about: str, lead: Any, outcome: str = "created") -> PushCase:
+        return PushCase(name, about, (self._push(lead, outcome),))
 
-    def _case_of_bytes(self, name: str, about: str, lead: Any, body: bytes, outcome: str = "created") -> Case:
-        return Case(name, about, (replace(self._push(lead, outcome), body=body),))
+    def _case_of_bytes(self, name: str, about: str, lead: Any, body: bytes, outcome: str = "created") -> PushCase:
+        return PushCase(name, about, (replace(self._push(lead, outcome), body=body),))
 
     def _push(self, lead: Any, outcome: str) -> Push:
         return replace(self._sender.push(lead), outcomes=(outcome,))

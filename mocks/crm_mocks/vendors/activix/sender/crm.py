@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from crm_mocks.errors import UsageError
-from crm_mocks.sending import Case, Circumstances, Headers, Push
-from crm_mocks.sending import Sender as Base
+from crm_mocks.sender import Headers, Push, PushCase, Sender, SenderContext
 from crm_mocks.vendors.activix.fixtures import LeadMaker
 from crm_mocks.vendors.activix.sender import access, answers, bodies, leads, tokens
 from crm_mocks.vendors.activix.sender.intruders import Intruders
@@ -16,14 +15,14 @@ from crm_mocks.vendors.activix.sender.written import written
 from crm_mocks.violations import Violation
 
 
-class Sender(Base):
+class ActivixSender(Sender):
     """The CRM: makes leads, writes them as it does, and proves who it is in one of its three ways."""
 
     operation: ClassVar[str] = "createLead"
     credentials: ClassVar = access.KNOWN
 
-    def __init__(self, circumstances: Circumstances) -> None:
-        """See `crm_mocks.sending.Sender`."""
+    def __init__(self, circumstances: SenderContext) -> None:
+        """See `crm_mocks.sender.ActivixSender`."""
         super().__init__(circumstances)
         settings = circumstances.settings
         accounts = settings.known_accounts
@@ -68,7 +67,7 @@ class Sender(Base):
         """Return passwords, tokens and keys."""
         return [value for name, value in self._access.values.items() if name in access.SECRETS]
 
-    def cases(self) -> Iterator[Case]:
+    def cases(self) -> Iterator[PushCase]:
         """Yield what a receiver meets: leads, odd but documented ones, ones to refuse, and strangers."""
         made = bodies.Bodies(self)
         yield from made.cases()
@@ -78,3 +77,6 @@ class Sender(Base):
     def check(self, push: Push, status: int, body: bytes) -> Iterable[Violation]:
         """See `answers.check`."""
         return answers.check(self.circumstances.contract.operations[self.operation], push, status, body)
+
+
+SENDER = ActivixSender

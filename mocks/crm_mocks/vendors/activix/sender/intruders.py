@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from crm_mocks.sending import Case, Headers, Push
+from crm_mocks.sender import Headers, Push, PushCase
 from crm_mocks.vendors.activix.credentials import signature
 from crm_mocks.vendors.activix.sender.access import SIGNATURE, Access, basic, headers
 from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS
@@ -25,7 +25,7 @@ class Intruders:
         self._access = access
         self._lead = lead
 
-    def cases(self) -> Iterator[Case]:
+    def cases(self) -> Iterator[PushCase]:
         """Yield requests with no credentials, with wrong ones, and with right ones under their other name."""
         if self._access.scheme == "signature":
             yield from self._signed(self._access.values["signature_key"])
@@ -43,7 +43,7 @@ class Intruders:
             about = f"the credentials in the header {renamed.header}"
             yield self._case(f"{renamed.header.lower()}-header", about, headers(renamed, b"", ""), "created")
 
-    def _users(self, user: str, password: str) -> Iterator[Case]:
+    def _users(self, user: str, password: str) -> Iterator[PushCase]:
         wrong = {
             "wrong-password": ("a wrong password", basic(user, f"{password}-wrong")),
             "empty-password": ("an empty password", basic(user, "")),
@@ -53,7 +53,7 @@ class Intruders:
         for name, (about, value) in wrong.items():
             yield self._case(name, about, self._header(value), "credentials_wrong")
 
-    def _signed(self, key: str) -> Iterator[Case]:
+    def _signed(self, key: str) -> Iterator[PushCase]:
         yield self._case("signature-missing", "no signature", (), "signature_missing")
         wrong: dict[str, tuple[str, Callable[[Any], str]]] = {
             "signature-empty": ("an empty signature", lambda _: ""),
@@ -74,10 +74,10 @@ class Intruders:
     def _header(self, value: str) -> Headers:
         return ((self._access.header, value),)
 
-    def _case(self, name: str, about: str, credentials: Headers, outcome: str) -> Case:
+    def _case(self, name: str, about: str, credentials: Headers, outcome: str) -> PushCase:
         return _case(name, about, self._lead(), credentials, outcome)
 
 
-def _case(name: str, about: str, lead: Any, credentials: Headers, outcome: str) -> Case:
+def _case(name: str, about: str, lead: Any, credentials: Headers, outcome: str) -> PushCase:
     push = Push(written(lead), (*JSON_HEADERS, *credentials), (outcome,), str(lead["id"]), authentic=False)
-    return Case(name, about, (push,))
+    return PushCase(name, about, (push,))

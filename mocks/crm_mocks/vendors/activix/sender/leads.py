@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.sending import Headers
+from crm_mocks.sender import Headers
 
 JSON_HEADERS: Final[Headers] = (("Content-Type", "application/json"), ("Accept", "application/json"))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
-from crm_mocks.sending import Case, Headers, Push
+from crm_mocks.sender import Headers, Push, PushCase
 from crm_mocks.vendors.activix.sender.access import Access, basic
 
 _OPERATION: Final = "issueToken"
@@ -19,7 +19,7 @@ def request(access: Access) -> Push:
     return _request(access, {"grant_type": "client_credentials"}, _client(access), "token_issued")
 
 
-def cases(access: Access) -> Iterator[Case]:
+def cases(access: Access) -> Iterator[PushCase]:
     """Yield what the token endpoint is examined with; nothing if the user has named none."""
     if access.scheme != "oauth2":
         return
@@ -45,8 +45,8 @@ def cases(access: Access) -> Iterator[Case]:
     yield _case("token-grant-missing", "a token request without grant type", none)
 
 
-def _case(name: str, about: str, push: Push) -> Case:
-    return Case(name, about, (push,))
+def _case(name: str, about: str, push: Push) -> PushCase:
+    return PushCase(name, about, (push,))
 
 
 def _refused(push: Push, outcome: str) -> Push:

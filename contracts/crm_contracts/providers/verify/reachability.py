@@ -1,0 +1,46 @@
+"""Whether a provider can be reached at all, before anything is made of its silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import requests
+import urllib3
+
+from crm_contracts.providers.verify.address import session
+from crm_contracts.providers.verify.guarded_transport import cause
+from crm_mocks.errors import UsageError
+
+_UNREACHED = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+    urllib3.exceptions.LocationParseError,
+)
+
+
+def check(url: str, seconds: float, ca_file: Path | None) -> None:
+    """Make sure that a connection can be made; whatever is answered is left to the examination.
+
+    Raises:
+        UsageError: nobody is there, TLS fails, or the file of authorities cannot be read.
+    """
+    if ca_file is not None and not ca_file.is_file():
+        raise UsageError(f"cannot read --ca-file {ca_file}: there is no such file")
+    try:
+        with session(url, ca_file) as asking:
+            asking.head(url, timeout=seconds, allow_redirects=False)
+    except requests.exceptions.SSLError as error:
+        why = f"TLS with {url} fails: {cause(error)}"
+        raise UsageError(f"{why} (--ca-file names the authorities to trust)") from None
+    except OSError as error:
+        if isinstance(error, requests.RequestException) and not _is_unreached(error):
+            return  # somebody is there, who answers nothing, or nonsense
+        raise UsageError(f"{url} cannot be reached: {cause(error)}") from None
+
+
+def _is_unreached(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    inner = error.args[0] if error.args else None
+    return isinstance(getattr(inner, "reason", inner), _UNREACHED) or isinstance(error, requests.exceptions.InvalidURL)

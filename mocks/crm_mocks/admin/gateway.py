@@ -1,0 +1,129 @@
+"""The gate of the control API: what must happen on the event loop, before Flask's thread gets a request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+from urllib.parse import parse_qsl
+
+from crm_mocks.admin.access import check_access
+from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
+from crm_mocks.admin.waiting import WaitCondition
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.pages import base_url
+from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.request_limits import limit_message, receive_body
+from crm_mocks.asgi.transport import ClientGone, Message, Receive, Scope, Send, send_response
+from crm_mocks.errors import UsageError
+
+HEALTH: Final = "/__admin/health"
+REQUESTS: Final = "/__admin/requests"
+_SESSION: Final = SESSION_HEADER.encode()
+_BASE_URL: Final = BASE_URL_HEADER.encode()
+
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class AdminGateway:
+    """The ASGI application for everything at and below /__admin."""
+
+    def __init__(self, mock_app: MockApp) -> None:
+        self._mock_app = mock_app
+        self._behind: Asgi | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        refused = check_access(scope, self._mock_app.options.admin_token, open_to_all=scope["path"] == HEALTH)
+        if refused is not None:
+            await _refuse(scope, send, refused.status, refused.reason)
+            return
+        limits = self._mock_app.limits
+        try:
+            body, fault = await receive_body(scope, receive, limits.body_bytes)
+        except ClientGone:
+            return
+        if fault is not None:
+            await _refuse(scope, send, fault.value, limit_message(fault, limits), [("Connection", "close")])
+            return
+        if scope["method"] == "GET" and scope["path"] == REQUESTS:
+            await self._wait(scope, receive)
+        await self._application()(self._rewritten(scope, body), _replay(body), send)
+
+    async def _wait(self, scope: Scope, receive: Receive) -> None:
+        """Wait as the query asks, or until the client has gone."""
+        arguments = dict(reversed(parse_qsl(_query_string(scope), keep_blank_values=True)))  # the first of each counts
+        try:
+            wait = WaitCondition.read(arguments, self._mock_app, self._session_name(scope))
+        except UsageError:
+            return  # the view reads the same arguments, and answers with what is wrong
+        if not wait.seconds:
+            return
+        tasks = (asyncio.ensure_future(wait.over(self._mock_app)), asyncio.ensure_future(_gone(receive)))
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def _application(self) -> Asgi:
+        if self._behind is None:
+            from crm_mocks.admin.application import flask_as_asgi  # imports Flask, which most runs never need
+
+            self._behind = flask_as_asgi(self._mock_app)
+        return self._behind
+
+    def _rewritten(self, scope: Scope, body: bytes) -> Scope:
+        """Return the scope in the form that WSGI wants: ASCII query, one value per header, the body's true length."""
+        headers = {name.lower(): value for name, value in scope["headers"] if b"_" not in name}
+        headers.pop(b"transfer-encoding", None)
+        headers[b"content-length"] = b"%d" % len(body)
+        headers[_BASE_URL] = base_url(scope).encode("latin-1", "replace")
+        headers[b"host"] = b"localhost"  # the guard has judged it; werkzeug takes fewer characters than URLs may have
+        session = self._session_name(scope)
+        if session is not None:
+            headers[_SESSION] = session.encode("latin-1")
+        return {
+            **scope,
+            "path": scope["path"].encode("utf-8", "replace").decode(),
+            "root_path": "",
+            "query_string": _query_string(scope).encode("ascii"),
+            "http_version": scope.get("http_version", "1.1"),
+            "headers": list(headers.items()),
+        }
+
+    def _session_name(self, scope: Scope) -> str | None:
+        """Return the session that the request belongs to where it names none: by header, or by its port."""
+        for name, value in scope["headers"]:
+            if name.lower() == _SESSION:
+                named: str = value.decode("latin-1")
+                return named
+        server = scope.get("server")
+        return self._mock_app.sessions.at_port(server[1]) if server and server[1] is not None else None
+
+
+def _query_string(scope: Scope) -> str:
+    raw: bytes = scope.get("query_string", b"")
+    return raw.decode("latin-1").encode("ascii", "replace").decode("ascii")
+
+
+def _replay(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def _gone(receive: Receive) -> None:
+    """Return when the client has gone."""
+    message = await receive()
+    if message["type"] != "http.disconnect":  # a channel that repeats itself cannot tell
+        await asyncio.Event().wait()
+
+
+async def _refuse(scope: Scope, send: Send, status: int, detail: str, further: Iterable[tuple[str, str]] = ()) -> None:
+    headers, body = problem_bytes(problem(status, detail))
+    headers += further
+    if status == 401:
+        headers.append(("WWW-Authenticate", "Bearer"))
+    await send_response(send, status, headers, b"" if scope["method"] == "HEAD" else body)

@@ -1,0 +1,73 @@
+"""GET health, version, vendors: what is served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from crm_mocks import __version__
+from crm_mocks.admin.json_responses import json_response
+from crm_mocks.admin.request_args import arguments, base_url, session_name
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.pages import overview
+from crm_mocks.contract import Contract, Operation
+from crm_mocks.json_members import only
+
+
+def blueprint(mock_app: MockApp) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("about", __name__)
+
+    @routes.get("/health")
+    async def health() -> Response:
+        return json_response({"status": "ok", "version": __version__, "vendors": list(mock_app.vendors)})
+
+    @routes.get("/version")
+    async def version() -> Response:
+        contracts = {
+            name: {"version": contract.document.get("info", {}).get("version"), "digest": contract.digest}
+            for name, contract in mock_app.contracts.items()
+        }
+        return json_response({"version": __version__, "contracts": contracts})
+
+    @routes.get("/vendors")
+    async def vendors() -> Response:
+        values = arguments()
+        only(values, ("session",))
+        session = mock_app.sessions.known(session_name(values))
+        described = overview(mock_app, base_url())["vendors"]
+        for name, vendor in mock_app.vendors.items():
+            contract = mock_app.contract(session, name) if session is not None else mock_app.contracts[name]
+            described[name]["operations"] = _operations(contract)
+            described[name]["records"] = list(vendor.kinds_by_name)
+        return json_response({"vendors": described})
+
+    return routes
+
+
+def _operations(contract: Contract) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": each.key,
+            "method": each.method,
+            "path": each.path,
+            "summary": each.summary,
+            "outcomes": _outcomes(each),
+        }
+        for each in contract.operations.values()
+    ]
+
+
+def _outcomes(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": each.name,
+            "status": each.status,
+            "summary": each.summary,
+            "cause": each.cause or None,
+            "only_on_request": each.only_on_request,
+            "protocol": each.protocol,
+        }
+        for each in operation.outcomes.values()
+    ]

@@ -1,0 +1,109 @@
+"""Records: GET, PUT and DELETE records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response
+
+from crm_mocks.admin.json_responses import json_response, problem_response
+from crm_mocks.admin.request_args import arguments, json_body, session_name
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.errors import UsageError
+from crm_mocks.json_members import only, required_text, text
+from crm_mocks.state.records import RecordKind, Records
+from crm_mocks.state.session import Session
+
+_MEMBERS = ("session", "vendor", "kind", "key")
+
+
+def blueprint(mock_app: MockApp) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("records", __name__)
+
+    @routes.get("/records")
+    async def show_records() -> Response:
+        values = arguments()
+        only(values, _MEMBERS)
+        session = mock_app.sessions.get(session_name(values))  # looking is a use: its starting records are there
+        if text(values, "vendor") is None or text(values, "kind") is None:
+            return json_response({"records": await _overview(mock_app, session, values)})
+        records, kind = await _place(mock_app, session, values)
+        key = text(values, "key")
+        if key is None:
+            return json_response({"records": await records.all(kind.name)})
+        record = await records.get(kind.name, key)
+        return _no_such(kind, key) if record is None else json_response({"records": [record]})
+
+    @routes.put("/records")
+    async def store_records() -> Response:
+        values = arguments()
+        only(values, _MEMBERS)
+        records, kind = await _place(mock_app, mock_app.sessions.get(session_name(values)), values)
+        given = _given(kind, json_body(), text(values, "key"))
+        for record in given:
+            mock_app.check_record(_vendor(mock_app, required_text(values, "vendor")), kind, record)
+        for record in given:
+            await records.put(kind.name, record)
+        return json_response({"stored": len(given)})
+
+    @routes.delete("/records")
+    async def delete_records() -> Response:
+        values = arguments()
+        only(values, _MEMBERS)
+        records, kind = await _place(mock_app, mock_app.sessions.get(session_name(values)), values)
+        key = text(values, "key")
+        if key is None:
+            count = await records.count(kind.name)
+            await records.clear(kind.name)
+            return json_response({"deleted": count})
+        return json_response({"deleted": 1}) if await records.delete(kind.name, key) else _no_such(kind, key)
+
+    return routes
+
+
+async def _place(mock_app: MockApp, session: Session, values: Mapping[str, Any]) -> tuple[Records, RecordKind]:
+    """Return the vendor's records and the kind that a query names."""
+    vendor = _vendor(mock_app, required_text(values, "vendor"))
+    kind = required_text(values, "kind")
+    records = await session.records(vendor)
+    return records, records.kind(kind)
+
+
+async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all records of a vendor by kind, or of all vendors by vendor and kind, as a seed file has them."""
+    named = text(values, "vendor")
+    if text(values, "key") is not None or (named is None and text(values, "kind") is not None):
+        raise UsageError("a 'kind' needs its 'vendor', and a 'key' both")
+    found = {}
+    for name in [_vendor(mock_app, named)] if named is not None else mock_app.vendors:
+        records = await session.records(name)
+        found[name] = {kind: await records.all(kind) for kind in mock_app.vendors[name].kinds_by_name}
+    return found if named is None else found[named]
+
+
+def _vendor(mock_app: MockApp, name: str) -> str:
+    if name not in mock_app.vendors:
+        raise UsageError(f"unknown vendor '{name}': served are {', '.join(mock_app.vendors)}")
+    return name
+
+
+def _given(kind: RecordKind, body: Any, key: str | None) -> list[dict[str, Any]]:
+    """Return the records of a body, all of them sound: either all are stored, or none."""
+    given = body if isinstance(body, list) else [body]
+    if key is not None and len(given) != 1:
+        raise UsageError("with a 'key' the body is one record")
+    for record in given:
+        if not isinstance(record, dict):
+            raise UsageError(f"the body must be a record of '{kind.name}', which is a JSON object, or a list of them")
+        own = record.get(kind.key)
+        if not isinstance(own, str | int) or isinstance(own, bool):
+            raise UsageError(f"a record of '{kind.name}' needs the member '{kind.key}', a text or whole number")
+        if key is not None and str(own) != key:
+            raise UsageError(f"the record's '{kind.key}' is not the 'key' of the URL")
+    return given
+
+
+def _no_such(kind: RecordKind, key: str) -> Response:
+    return problem_response(404, f"there is no record '{key}' of '{kind.name}'")

@@ -1,0 +1,75 @@
+"""The journal: GET requests and requests/unmatched, POST requests/count and requests/find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import Blueprint, Response
+
+from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
+from crm_mocks.admin.json_responses import json_response
+from crm_mocks.admin.near_misses import near_misses
+from crm_mocks.admin.request_args import arguments, implied_session, json_object
+from crm_mocks.admin.waiting import WaitCondition
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.contract import Contract
+from crm_mocks.json_members import only
+from crm_mocks.state.journal_entry import JournalEntry
+
+MOST_SHOWN: Final = 10_000
+"""Exchanges shown where a question sets no limit: the newest ones, so that a long journal breaks nobody's memory."""
+
+
+def blueprint(mock_app: MockApp) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("requests", __name__)
+
+    @routes.get("/requests")
+    async def list_requests() -> Response:
+        wait = WaitCondition.read(arguments(), mock_app, implied_session())  # the gate has waited already
+        return await _listed(wait.query, mock_app, JournalEntry.as_json)
+
+    @routes.get("/requests/unmatched")
+    async def list_unmatched() -> Response:
+        query = _query({**arguments(), "unmatched": True}, mock_app)
+
+        def shown(entry: JournalEntry) -> dict[str, Any]:
+            return {
+                **entry.as_json(),
+                "near_misses": near_misses(entry.method, entry.path, _contracts(mock_app, entry.session)),
+            }
+
+        return await _listed(query, mock_app, shown)
+
+    @routes.post("/requests/count")
+    async def count_requests() -> Response:
+        query = _query(json_object(), mock_app)
+        return json_response({"count": await query.search(mock_app).count()})
+
+    @routes.post("/requests/find")
+    async def find_requests() -> Response:
+        query = _query(json_object(), mock_app)
+        return await _listed(query, mock_app, JournalEntry.as_json)
+
+    return routes
+
+
+def _query(values: Mapping[str, Any], mock_app: MockApp) -> JournalQuery:
+    only(values, MEMBERS)
+    return JournalQuery.read(values, mock_app, implied_session())
+
+
+async def _listed(query: JournalQuery, mock_app: MockApp, shown: Callable[[JournalEntry], dict[str, Any]]) -> Response:
+    """Return the exchanges that the limit leaves, and how many there are without it."""
+    search = query.search(mock_app)
+    limit = MOST_SHOWN if query.limit is None else query.limit
+    written = [shown(entry) async for entry in search.newest(limit)]
+    return json_response({"requests": written, "meta": {"total": await search.count()}})
+
+
+def _contracts(mock_app: MockApp, session: str) -> list[Contract]:
+    known = mock_app.sessions.known(session)
+    return [
+        mock_app.contract(known, name) if known is not None else mock_app.contracts[name] for name in mock_app.vendors
+    ]

@@ -1,0 +1,69 @@
+"""Sessions: POST and DELETE sessions, POST reset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from crm_mocks.admin.json_responses import json_response, problem_response
+from crm_mocks.admin.request_args import arguments, base_url, implied_session, json_object
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.errors import UsageError
+from crm_mocks.json_members import only, required_text, text
+
+
+def blueprint(mock_app: MockApp) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("sessions", __name__)
+
+    @routes.post("/sessions")
+    async def make_session() -> Response:
+        values = json_object()
+        only(values, ("session", "allow"))
+        name = text(values, "session") or mock_app.sessions.fresh_name()
+        allowed = _allowed(values.get("allow"))
+        session = mock_app.sessions.get(name)
+        if allowed is not None:
+            session.allowed = allowed
+        if mock_app.open_port is None:
+            url = f"{base_url()}/~{name}"
+        else:
+            try:
+                url = await mock_app.open_port(name)
+            except OSError as error:
+                return problem_response(409, f"no port could be opened for the session: {error.strerror or error}")
+        return json_response({"session": name, "url": url}, 201)
+
+    @routes.delete("/sessions")
+    async def close_session() -> Response:
+        values = arguments()
+        only(values, ("session",))
+        name = required_text(values, "session")
+        if mock_app.sessions.known(name) is None:
+            return problem_response(404, f"there is no session '{name}'")
+        if mock_app.close_port is not None:
+            mock_app.close_port(name)
+        mock_app.sessions.close(name)
+        return json_response({"closed": name})
+
+    @routes.post("/reset")
+    def reset() -> Response:
+        values = json_object()
+        only(values, ("session",))
+        name = text(values, "session") or implied_session()
+        names = [name] if name is not None else [session.name for session in mock_app.sessions]
+        mock_app.sessions.reset(name)
+        return json_response({"reset": names})
+
+    return routes
+
+
+def _allowed(value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise UsageError(
+            "'allow' takes a list of mistakes, each as '<vendor>.<operation>:<outcome or status>' or '<METHOD> <path>'"
+        )
+    return tuple(value)

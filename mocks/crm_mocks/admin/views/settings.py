@@ -1,0 +1,72 @@
+"""What a session goes by: POST clock, GET and PUT settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response
+
+from crm_mocks.admin.json_responses import json_response
+from crm_mocks.admin.request_args import arguments, json_object, session_name
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.errors import UsageError
+from crm_mocks.json_members import only
+from crm_mocks.settings import as_json
+from crm_mocks.state.clock import parse_moment
+
+
+def blueprint(mock_app: MockApp) -> Blueprint:
+    """Return the routes."""
+    routes = Blueprint("settings", __name__)
+
+    @routes.post("/clock")
+    async def clock() -> Response:
+        values = json_object()
+        only(values, ("session", "set", "advance_seconds"))
+        moment, seconds = values.get("set"), values.get("advance_seconds")
+        if (moment is None) == (seconds is None):
+            raise UsageError("the clock takes either 'set' or 'advance_seconds'")
+        name = session_name(values)
+        its_clock = mock_app.sessions.get(name).clock
+        if moment is not None:
+            its_clock.set(parse_moment(moment))
+        else:
+            its_clock.advance(_seconds(seconds))
+        return json_response({"session": name, "now": its_clock.now().isoformat()})
+
+    @routes.get("/settings")
+    async def show_settings() -> Response:
+        values = arguments()
+        only(values, ("session",))
+        session = mock_app.sessions.known(session_name(values))
+        return json_response(as_json(session.settings if session is not None else mock_app.settings))
+
+    @routes.put("/settings")
+    async def change_settings() -> Response:
+        values = arguments()
+        only(values, ("session",))
+        session = mock_app.sessions.get(session_name(values))
+        session.change_settings(_flat(json_object()))
+        return json_response(as_json(session.settings))
+
+    return routes
+
+
+def _seconds(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise UsageError("'advance_seconds' takes a number")
+    return value
+
+
+def _flat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings by `<vendor>.<name>`, from that form or from one section per vendor."""
+    flat: dict[str, Any] = {}
+    for key, value in body.items():
+        if "." in key:
+            flat[key] = value
+        elif isinstance(value, dict):
+            flat.update({f"{key}.{name}": inner for name, inner in value.items()})
+        else:
+            raise UsageError(f"'{key}' is no setting: write \"<vendor>.<name>\": value")
+    return flat

@@ -1,0 +1,76 @@
+"""Who comes from elsewhere: a web page that reaches a loopback port by a rebound name, or from its own origin."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from crm_mocks.bounded_cache import bounded_cache
+from crm_mocks.contract import Notice
+
+FOREIGN_HOST: Final = "foreign-host"
+FOREIGN_ORIGIN: Final = "foreign-origin"
+
+_AUTHORITY: Final = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]*)?")
+_ORIGIN: Final = re.compile(r"https?://(?P<authority>[^/]+)", re.IGNORECASE)
+_MESSAGES: Final = {
+    FOREIGN_HOST: "is no name of this machine: a web page may have rebound its own",
+    FOREIGN_ORIGIN: "is no page of this machine",
+}
+
+
+@bounded_cache(1024)
+def is_loopback(host: str) -> bool:
+    """Tell whether a name or address can only mean this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def is_loopback_authority(authority: str) -> bool:
+    """Tell whether a `Host` means this machine, whatever its port."""
+    parts = _AUTHORITY.fullmatch(authority.strip())
+    return parts is not None and is_loopback(parts["address"] or parts["name"])
+
+
+def is_loopback_origin(origin: str) -> bool:
+    """Tell whether an `Origin` is a page of this machine, whatever its port."""
+    parts = _ORIGIN.fullmatch(origin.strip())
+    return parts is not None and is_loopback_authority(parts["authority"])
+
+
+def foreign(scope: Mapping[str, Any]) -> Iterable[Notice]:
+    """Return what is foreign about a request that came in on a loopback address: its host, its origin, or neither.
+
+    Elsewhere it cannot be told: the host may have any name.
+    """
+    server = scope.get("server")
+    if server is None or server[1] is None:
+        return ()
+    hosts: tuple[bytes, ...] = ()
+    origins: tuple[bytes, ...] = ()
+    for name, value in scope["headers"]:
+        if name == b"host":
+            hosts += (value,)
+        elif name == b"origin":
+            origins += (value,)
+    return _foreign(server[0], hosts, origins)
+
+
+@bounded_cache(1024)
+def _foreign(server: str, hosts: tuple[bytes, ...], origins: tuple[bytes, ...]) -> tuple[Notice, ...]:
+    if not is_loopback(server):
+        return ()
+    found = []
+    if not all(is_loopback_authority(each.decode("latin-1")) for each in hosts):
+        found.append(Notice(FOREIGN_HOST, ("header", "host"), _MESSAGES[FOREIGN_HOST]))
+    if not all(is_loopback_origin(each.decode("latin-1")) for each in origins):
+        found.append(Notice(FOREIGN_ORIGIN, ("header", "origin"), _MESSAGES[FOREIGN_ORIGIN]))
+    return tuple(found)

@@ -1,0 +1,145 @@
+"""The suite: the vendors that a process serves, their contracts, and the sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crm_mocks.asgi.host_settings import HOST, HostSettings
+from crm_mocks.asgi.replay import ReplayedResponse, parse_replayed
+from crm_mocks.asgi.routing import Router
+from crm_mocks.contract import Contract
+from crm_mocks.errors import UsageError
+from crm_mocks.settings import Settings, changed
+from crm_mocks.state.journal_budget import JournalBudget
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.records import RecordKind
+from crm_mocks.state.session import Session
+from crm_mocks.state.session_registry import SessionRegistry
+from crm_mocks.vendor import Vendor, load_vendor, vendor_names
+
+RecordsByKind = Mapping[str, list[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class AppOptions:
+    """How a suite is served.
+
+    Attributes:
+        seed: of all generated values.
+        now: moment at which each session's clock stands still; `None` follows the wall's.
+        settings: changes by `<vendor>.<name>` or `host.<name>`.
+        records: records that each session starts with, by vendor and kind.
+        cors: answer browsers' cross-origin requests.
+        admin_token: what the control API asks for; `None` asks for none.
+        replay: answers that each session begins with.
+    """
+
+    seed: int = 0
+    now: datetime | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    records: Mapping[str, RecordsByKind] = field(default_factory=dict)
+    cors: bool = False
+    admin_token: str | None = None
+    replay: tuple[ReplayedResponse, ...] = ()
+
+
+class MockApp:
+    """Everything behind one server.
+
+    Attributes:
+        vendors: by name.
+        settings: what sessions start with, by vendor, and the host's own.
+        limits: the host's own settings.
+        contracts: what is in force at start, by vendor.
+        replay: answers that are queued in each session when it begins.
+        sessions: all sessions.
+        listeners: called with each exchange once it is in the journal.
+        open_port: opens a port of its own for a session, where a server runs that can.
+        close_port: closes it again.
+    """
+
+    def __init__(self, vendors: Iterable[str | Vendor] | None = None, options: AppOptions | None = None) -> None:
+        """Load vendors and lay out their paths.
+
+        Args:
+            vendors: names, or vendors of the caller's own making; all vendors if none are named.
+            options: how to serve.
+
+        Raises:
+            UsageError: a vendor, setting, record or replayed answer is wrong, or two vendors want the same path.
+        """
+        self.options = options or AppOptions()
+        wanted = list(dict.fromkeys(vendors or ())) or vendor_names()
+        loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in wanted]
+        self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
+        defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}
+        self.settings: Settings = changed(defaults, self.options.settings, starting=True)
+        limits = self.settings[HOST]
+        assert isinstance(limits, HostSettings)  # only vendors' folders have other names
+        self.limits = limits
+        self.contracts: dict[str, Contract] = {
+            name: vendor.contract_file.in_force(self.settings[name]) for name, vendor in self.vendors.items()
+        }
+        self.router = Router(self.vendors, self.contracts)
+        self.listeners: list[Callable[[JournalEntry], None]] = []
+        self.open_port: Callable[[str], Any] | None = None
+        self.close_port: Callable[[str], None] | None = None
+        self.replay = parse_replayed(self.options.replay, self)
+        self.sessions = SessionRegistry(
+            seed=self.options.seed,
+            now=self.options.now,
+            settings=self.settings,
+            kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
+            seeder=self._seed,
+            begin=self._begin,
+            limit=self.limits.sessions,
+            records_cap=self.limits.records,
+            shelf=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
+        )
+        self._check_records()
+
+    def _check_records(self) -> None:
+        for name, by_kind in self.options.records.items():
+            if name not in self.vendors:
+                raise UsageError(f"records of an unknown vendor '{name}': served are {', '.join(self.vendors)}")
+            if not isinstance(by_kind, Mapping):
+                raise UsageError(f"records of {name}: wants lists of records by kind")
+            for kind, records in by_kind.items():
+                about = self.vendors[name].kinds_by_name.get(kind)
+                if about is None:
+                    kinds = ", ".join(sorted(self.vendors[name].kinds_by_name))
+                    raise UsageError(f"records of {name}: unknown kind '{kind}', it has {kinds}")
+                if not isinstance(records, list) or not all(
+                    isinstance(each, Mapping) and each.get(about.key) is not None for each in records
+                ):
+                    raise UsageError(f"records {name}.{kind}: wants a list of objects with '{about.key}'")
+                for record in records:
+                    self.check_record(name, about, record)
+
+    def check_record(self, vendor: str, kind: RecordKind, record: Mapping[str, Any]) -> None:
+        """Refuse a record that the vendor could not answer with.
+
+        Raises:
+            UsageError: something is wrong with it.
+        """
+        fault = self.vendors[vendor].record_fault(kind.name, record)
+        if fault:
+            raise UsageError(f"the record '{record[kind.key]}' of '{kind.name}' {fault}")
+
+    async def _seed(self, session: Session, vendor: str) -> None:
+        records = await session.records(vendor)
+        await self.vendors[vendor].seed(session, records)
+        for kind, given in self.options.records.get(vendor, {}).items():
+            for record in given:
+                await records.put(kind, record)
+
+    def _begin(self, session: Session) -> None:
+        for answer in self.replay:
+            session.enqueue(answer)
+
+    def contract(self, session: Session, vendor: str) -> Contract:
+        """Return the contract in force in a session."""
+        return self.vendors[vendor].contract_file.in_force(session.settings[vendor])

@@ -1,0 +1,122 @@
+"""Pages of the host's own: the home page and the contracts in force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from html import escape
+from typing import Any, Final
+
+import orjson
+
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.problem_json import problem, problem_bytes
+from crm_mocks.asgi.transport import Receive, Scope, Send, send_response
+from crm_mocks.state.session import Session
+
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+_HOST: Final = r"[A-Za-z0-9.:\[\]_-]+"
+_CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
+
+
+def find(mock_app: MockApp, session: Session, scope: Scope, base: str, path: str) -> Asgi | None:
+    """Return the page at a path, or `None` where none of ours is.
+
+    Args:
+        mock_app: what is served.
+        session: whose contracts are in force.
+        scope: the request.
+        base: URL of this server as the client wrote it, with the session's prefix.
+        path: without the prefix.
+    """
+    if path not in ("/", "") and not path.startswith("/openapi/"):
+        return None  # as good as always
+    contract = _CONTRACT.fullmatch(path)
+    if path not in ("/", "") and not (contract and contract[1] in mock_app.vendors):
+        return None
+    if scope["method"] not in ("GET", "HEAD"):
+        headers, body = problem_bytes(problem(405, "this page can only be read"))
+        return _page(405, [*headers, ("Allow", "GET, HEAD")], body)
+    if contract:
+        document = served_contract(mock_app, session, contract[1], base)
+        return _page(200, [("Content-Type", "application/json")], orjson.dumps(document))
+    home = overview(mock_app, base)
+    if "text/html" in _header(scope, b"accept"):
+        return _page(200, [("Content-Type", "text/html; charset=utf-8")], _html(home).encode())
+    return _page(200, [("Content-Type", "application/json")], orjson.dumps(home))
+
+
+def base_url(scope: Scope) -> str:
+    """Return the server's URL as the client wrote it, without a slash at the end."""
+    server = scope.get("server") or ("127.0.0.1", 80)
+    return _base_url(scope.get("scheme", "http"), _header(scope, b"host"), f"{server[0]}:{server[1]}")
+
+
+@lru_cache(maxsize=256)
+def _base_url(scheme: str, host: str, otherwise: str) -> str:
+    """Return the URL of a server, by what the client calls it if that can be a host's name."""
+    return f"{scheme}://{host if re.fullmatch(_HOST, host) else otherwise}"
+
+
+def served_contract(mock_app: MockApp, session: Session, vendor: str, base: str) -> dict[str, Any]:
+    """Return the contract in force in a session, with this server as its only server."""
+    document = mock_app.contract(session, vendor).document
+    return {**document, "servers": [{"url": base, "description": "this mock"}]}
+
+
+def overview(mock_app: MockApp, base: str) -> dict[str, Any]:
+    """Return vendors, URLs, demo credentials and links, as the home page shows them."""
+    return {
+        "name": "crm-mocks",
+        "vendors": {
+            name: {
+                "title": mock_app.contracts[name].title,
+                "url": base,
+                "credentials": dict(vendor.credentials),
+                "contract": f"{base}/openapi/{name}.json",
+                "operations": [
+                    {"id": each.key, "method": each.method, "path": each.path, "summary": each.summary}
+                    for each in mock_app.contracts[name].operations.values()
+                ],
+            }
+            for name, vendor in mock_app.vendors.items()
+        },
+        "links": {"health": f"{base}/__admin/health", "requests": f"{base}/__admin/requests"},
+    }
+
+
+def _html(home: dict[str, Any]) -> str:
+    sections = []
+    for name, vendor in home["vendors"].items():
+        rows = "".join(
+            f"<tr><td><code>{escape(each['method'])}</code></td><td><code>{escape(vendor['url'] + each['path'])}</code>"
+            f"</td><td>{escape(each['summary'])}</td></tr>"
+            for each in vendor["operations"]
+        )
+        credentials = ", ".join(
+            f"{escape(key)} <code>{escape(value)}</code>" for key, value in vendor["credentials"].items()
+        )
+        sections.append(
+            f"<h2>{escape(vendor['title'])} <small>{escape(name)}</small></h2><table>{rows}</table>"
+            f"<p>Credentials: {credentials or 'none'}. <a href='{escape(vendor['contract'])}'>Contract</a></p>"
+        )
+    return (
+        "<!doctype html><html lang='en'><meta charset='utf-8'><title>crm-mocks</title>"
+        "<style>body{font:16px system-ui;max-width:70em;margin:2em auto;padding:0 1em}"
+        "td{padding:.2em 1em .2em 0}small{color:#777}</style>"
+        f"<h1>crm-mocks</h1>{''.join(sections)}"
+        f"<p><a href='{escape(home['links']['requests'])}'>Requests seen</a></p></html>"
+    )
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+def _page(status: int, headers: list[tuple[str, str]], body: bytes) -> Asgi:
+    async def page(scope: Scope, _receive: Receive, send: Send) -> None:
+        lengths = [] if any(name == "Content-Length" for name, _ in headers) else [("Content-Length", str(len(body)))]
+        await send_response(send, status, [*headers, *lengths], b"" if scope["method"] == "HEAD" else body)
+
+    return page

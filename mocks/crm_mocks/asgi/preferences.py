@@ -1,0 +1,105 @@
+"""What one request asks of the mock: the `Prefer` header and the query forms, in Prism's conventions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crm_mocks.contract import Operation, Outcome
+from crm_mocks.errors import CrmMocksError
+
+_KNOWN: Final = ("code", "example", "dynamic", "seed")
+_SEED: Final = re.compile(r"-?\d{1,19}", re.ASCII)
+
+
+class UnsupportedPreference(CrmMocksError):
+    """A request prefers what the operation does not document."""
+
+    def __init__(self, reason: str, operation: Operation | None = None) -> None:
+        super().__init__(reason)
+        self.operation = operation
+
+    def as_problem(self) -> dict[str, Any]:
+        """Return the problem+json body, which lists what the operation documents."""
+        body: dict[str, Any] = {"title": "Preference not documented", "status": 400, "detail": str(self)}
+        if self.operation is not None:
+            documented: dict[str, list[str]] = {}
+            for outcome in self.operation.outcomes.values():
+                documented.setdefault(str(outcome.status), []).append(outcome.name)
+            body |= {"operation": self.operation.key, "documented": documented}
+        return body
+
+
+@dataclass(slots=True)
+class Preferences:
+    """The preferences of a request, as text; empty where there are none."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether a generated answer is asked for."""
+        return self.values.get("dynamic", "").lower() == "true"
+
+    @property
+    def seed(self) -> int | None:
+        """The seed asked for.
+
+        Raises:
+            PreferenceRefused: it is no whole number.
+        """
+        raw = self.values.get("seed")
+        if raw is None:
+            return None
+        if _SEED.fullmatch(raw) is None:
+            raise UnsupportedPreference("seed takes a whole number")
+        return int(raw)
+
+    @property
+    def applied(self) -> str:
+        """The value of the `Preference-Applied` header."""
+        return ", ".join(f"{name}={value}" for name, value in self.values.items())
+
+    def outcome(self, operation: Operation) -> Outcome | None:
+        """Return the outcome asked for; `None` if the mock's own answer will do.
+
+        Raises:
+            PreferenceRefused: the operation does not document it.
+        """
+        code, example = self.values.get("code"), self.values.get("example")
+        if example is not None:
+            outcome = operation.outcomes.get(example)
+            if outcome is None:
+                raise UnsupportedPreference("no example of that name is documented", operation)
+            if code is not None and code != str(outcome.status):
+                raise UnsupportedPreference(f"example '{outcome.name}' has status {outcome.status}", operation)
+            return outcome
+        if code is not None:
+            outcome = operation.outcome_written(code)
+            if outcome is None:
+                raise UnsupportedPreference("no such status is documented", operation)
+            return outcome
+        return operation.success() if self.dynamic else None
+
+
+def preferences_of(headers: dict[str, str], query: dict[str, str] | None) -> Preferences:
+    """Read the preferences of a request; the header wins over the query.
+
+    Args:
+        headers: by lower-case name.
+        query: parameters, or `None` where there is no query.
+    """
+    values: dict[str, str] = {}
+    if query:
+        values.update({name: query[f"__{name}"] for name in _KNOWN if f"__{name}" in query})
+    prefer = headers.get("prefer")
+    if prefer:
+        for part in prefer.replace(";", ",").split(","):
+            name, equals, value = part.partition("=")
+            if equals and name.strip().lower() in _KNOWN:
+                values[name.strip().lower()] = value.strip().strip('"')
+    return Preferences({name: value for name, value in values.items() if value.isprintable() and value.isascii()})

@@ -1,0 +1,45 @@
+"""Answers that are no vendor's, as they are sent."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from crm_mocks.asgi.problem_json import problem_bytes
+from crm_mocks.asgi.serialization import Headers
+from crm_mocks.asgi.transport import Message, Send, send_response
+from crm_mocks.state.clock import Clock
+from crm_mocks.state.session import Session
+
+CLOSE: Final = ("Connection", "close")
+"""Goes with an answer to a request whose end nobody waits for."""
+
+
+def dated(send: Send, clock: Clock) -> Send:
+    """Return a channel that adds the Date header, which the server itself does not send."""
+
+    async def send_dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), (b"Date", clock.http_date().encode())]
+        await send(message)
+
+    return send_dated
+
+
+async def send_problem(
+    send: Send, session: Session | None, document: dict[str, Any], *, head: bool = False, last: bool = False
+) -> tuple[Headers, bytes]:
+    """Send a problem document; return headers and body.
+
+    Args:
+        send: ASGI's channel.
+        session: whose clock dates it; `None` for the wall's.
+        document: see `problem`.
+        head: without its body, as HEAD wants it.
+        last: the connection is closed after it.
+    """
+    headers, body = problem_bytes(document)
+    if last:
+        headers.append(CLOSE)
+    headers.append(("Date", (session.clock if session else Clock()).http_date()))
+    await send_response(send, document["status"], headers, b"" if head else body)
+    return headers, body

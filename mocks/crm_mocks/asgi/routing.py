@@ -1,0 +1,126 @@
+"""Whose request is it: the vendor, and the operation that path and method name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from crm_mocks.contract import Contract
+from crm_mocks.errors import UsageError
+from crm_mocks.vendor import Vendor
+
+
+@dataclass(frozen=True)
+class RouteMatch:
+    """Where a request belongs.
+
+    Attributes:
+        vendor: whose path it is; `None` if nobody's.
+        path: the path in the contract's spelling.
+        operation_id: empty when path or method are not in the contract.
+        allowed: methods that the path has, empty for an unknown path.
+        parameters: values of the path's parameters.
+    """
+
+    vendor: Vendor | None
+    path: str
+    operation_id: str = ""
+    allowed: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Route:
+    def __init__(self, vendor: Vendor) -> None:
+        self.vendor = vendor
+        self.methods: dict[str, str] = {}
+
+
+class Router:
+    """Finds the vendor and operation of a request."""
+
+    def __init__(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> None:
+        """Lay out the paths.
+
+        Raises:
+            UsageError: two vendors have the same path, be it in different spellings.
+        """
+        self._exact: dict[str, _Route] = {}
+        self._templates: list[tuple[re.Pattern[str], _Route]] = []
+        for name, contract in contracts.items():
+            for operation in contract.operations.values():
+                self._add(vendors[name], operation.path, operation.method, operation.id)
+        self._bases = sorted(
+            ((contract.base_path, vendors[name]) for name, contract in contracts.items() if contract.base_path),
+            key=lambda base: -len(base[0]),
+        )
+        self._vendors = list(vendors.values())
+        self._usual = {
+            (method, path): self._match(entry, method, path, {})
+            for path, entry in self._exact.items()
+            for method in entry.methods
+        }
+        for path, entry in self._exact.items():
+            self._refuse_other_spellings(path, entry)
+
+    def _refuse_other_spellings(self, path: str, entry: _Route) -> None:
+        """Refuse a path that another vendor, which is lax in spelling, would take for one of its own."""
+        for vendor in self._vendors:
+            other = self._exact.get(vendor.canonical_path(path))
+            if vendor is not entry.vendor and other is not None and other.vendor is vendor:
+                raise _shared(path, entry.vendor, vendor)
+
+    def _add(self, vendor: Vendor, path: str, method: str, operation_id: str) -> None:
+        entry = self._exact.get(path)
+        if entry is None:
+            entry = self._exact[path] = _Route(vendor)
+            if "{" in path:
+                pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
+                self._templates.append((re.compile(pattern), entry))
+        if entry.vendor is not vendor:
+            raise _shared(path, entry.vendor, vendor)
+        entry.methods[method] = operation_id
+
+    def find(self, method: str, path: str) -> RouteMatch:
+        """Return where a request belongs.
+
+        Args:
+            method: upper-case.
+            path: decoded, without the session's prefix.
+        """
+        usual = self._usual.get((method, path))
+        if usual is not None:
+            return usual
+        entry = self._exact.get(path)
+        if entry is not None:
+            return self._match(entry, method, path, {})
+        for pattern, templated in self._templates:
+            found = pattern.fullmatch(path)
+            if found:
+                return self._match(templated, method, path, found.groupdict())
+        return self._find_otherwise(method, path)
+
+    def _find_otherwise(self, method: str, path: str) -> RouteMatch:
+        """Look for the path in each vendor's own spelling, then for the base that it lies below."""
+        for vendor in self._vendors:
+            spelled = vendor.canonical_path(path)
+            entry = self._exact.get(spelled) if spelled != path else None
+            if entry is not None and entry.vendor is vendor:
+                return self._match(entry, method, spelled, {})
+        for base, vendor in self._bases:
+            if _below(base, (path, vendor.canonical_path(path))):
+                return RouteMatch(vendor, path)
+        return RouteMatch(None, path)
+
+    @staticmethod
+    def _match(entry: _Route, method: str, path: str, parameters: Mapping[str, str]) -> RouteMatch:
+        allowed = tuple(entry.methods)
+        return RouteMatch(entry.vendor, path, entry.methods.get(method, ""), allowed, parameters)
+
+
+def _shared(path: str, one: Vendor, other: Vendor) -> UsageError:
+    return UsageError(f"the path {path} belongs to {one.name} and to {other.name}: serve one of them")
+
+
+def _below(base: str, paths: Iterable[str]) -> bool:
+    return any(path == base or path.startswith(f"{base}/") for path in paths)

@@ -1,0 +1,94 @@
+"""A session: one test's own CRM, with its records, settings, clock, values, queue and journal."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from crm_mocks.settings import Settings, changed
+from crm_mocks.state.clock import Clock
+from crm_mocks.state.journal import Journal
+from crm_mocks.state.records import RecordKind, Records
+from crm_mocks.state.response_queue import QueuedResponse, ResponseQueue
+from crm_mocks.state.retry_after import RetryAfterTracker
+from crm_mocks.state.seeded_values import SeededValues
+from crm_mocks.state.store import DryRunStore, MemoryStore, Store
+
+Seeder = Callable[["Session", str], Awaitable[None]]
+"""Puts a vendor's starting records into a session."""
+
+
+class Session:
+    """Everything that one session keeps.
+
+    Attributes:
+        name: as the client gave it.
+        settings: of all vendors, the session's own changes applied.
+        port: the port of its own, or `None`.
+        allowed: mistakes of the client that a verdict on the session forgives, such as `toy.createContact:400`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        seeded: SeededValues,
+        clock: Clock,
+        kinds: Mapping[str, Mapping[str, RecordKind]],
+        seeder: Seeder,
+        journal: Journal | None = None,
+        records_cap: int | None = None,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.seeded = seeded
+        self.clock = clock
+        self.queue = ResponseQueue()
+        self.retry_after = RetryAfterTracker(clock)
+        self.journal = Journal() if journal is None else journal
+        self.port: int | None = None
+        self.allowed: tuple[str, ...] = ()
+        self._kinds = kinds
+        self._seeder = seeder
+        self._records_cap = records_cap
+        self._store: Store = MemoryStore()
+        self._seeded_vendors: set[str] = set()
+        self._records: dict[str, Records] = {}
+
+    async def records(self, vendor: str) -> Records:
+        """Return a vendor's records, its starting records put there at first use."""
+        if vendor not in self._seeded_vendors:
+            self._seeded_vendors.add(vendor)
+            records = self._records[vendor] = Records(self._store, vendor, self._kinds[vendor], self._records_cap)
+            records.starting = True
+            try:
+                await self._seeder(self, vendor)
+            finally:
+                records.starting = False
+        return self._records[vendor]
+
+    async def dry_run(self, vendor: str) -> Records:
+        """Return a vendor's records in a form that reads the real ones and stores nothing."""
+        await self.records(vendor)
+        return Records(DryRunStore(self._store), vendor, self._kinds[vendor])
+
+    def drop_records(self) -> None:
+        """Forget all records; the starting ones come back at the next use."""
+        self._store = MemoryStore()
+        self._seeded_vendors.clear()
+        self._records.clear()
+
+    def enqueue(self, answer: QueuedResponse) -> QueuedResponse:
+        """Queue an answer behind the others; return the entry, which has an id of this session's."""
+        entry = replace(answer, id=f"{self.name}-answer-{self.queue.number()}")
+        self.queue.add(entry)
+        return entry
+
+    def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Change settings for this session.
+
+        Raises:
+            UsageError: a name or value is wrong; nothing is changed then.
+        """
+        self.settings = changed(self.settings, changes)

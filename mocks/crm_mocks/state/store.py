@@ -1,0 +1,273 @@
+"""Where a session's state lies, behind steps that are atomic each: in memory today, shared between processes later."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, Protocol
+
+
+class Store(Protocol):
+    """State of one session, as tables of keys and values.
+
+    Each step is atomic. Values are treated as immutable: who changes one puts a new one.
+    """
+
+    async def get(self, table: str, key: str) -> Any:
+        """Return the value, or `None`."""
+
+    async def put(self, table: str, key: str, value: Any) -> None:
+        """Set the value."""
+
+    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+        """Set the value if there is none; tell whether it was set."""
+
+    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+        """Replace the value by `change(value)`, `None` standing for no value, and return the new one."""
+
+    async def delete(self, table: str, key: str) -> bool:
+        """Remove the value; tell whether there was one."""
+
+    async def items(self, table: str) -> list[tuple[str, Any]]:
+        """Return all keys and values in the order in which the keys first came."""
+
+    async def count(self, table: str) -> int:
+        """Return the number of keys."""
+
+    async def clear(self, table: str) -> None:
+        """Remove the whole table."""
+
+    async def add(self, table: str, key: str, member: str) -> int:
+        """Put a text into the group of that key unless it is there, behind the others; return the group's size."""
+
+    async def discard(self, table: str, key: str, member: str) -> None:
+        """Take a text out of the group of that key; a group that is empty is gone."""
+
+    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
+        """Return the texts of the group of that key, the first so many, in the order in which they came."""
+
+    async def take_oldest(self, table: str, key: str) -> str | None:
+        """Take the text that has been longest in the group of that key out of it; `None` if there is none."""
+
+    async def increment(self, counter: str) -> int:
+        """Add one to a counter that starts at 0, and return it."""
+
+    async def claim(self, name: str) -> bool:
+        """Take hold of a name until it is released; `False` if somebody else holds it."""
+
+    async def release(self, name: str) -> None:
+        """Let go of a claimed name."""
+
+
+class MemoryStore:
+    """A store in this process's memory. Its steps never give way to other tasks, which makes them atomic."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._groups: dict[str, dict[str, str | OrderedDict[str, None]]] = {}
+        """A lone member stands by itself, as most do; of several the oldest is found at once, unlike in a dict."""
+        self._counters: dict[str, int] = {}
+        self._claims: set[str] = set()
+
+    async def get(self, table: str, key: str) -> Any:
+        """See `Store.get`."""
+        rows = self._tables.get(table)
+        return None if rows is None else rows.get(key)
+
+    async def put(self, table: str, key: str, value: Any) -> None:
+        """See `Store.put`."""
+        self._tables.setdefault(table, {})[key] = value
+
+    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+        """See `Store.put_if_absent`."""
+        rows = self._tables.setdefault(table, {})
+        if key in rows:
+            return False
+        rows[key] = value
+        return True
+
+    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+        """See `Store.update`."""
+        rows = self._tables.setdefault(table, {})
+        rows[key] = change(rows.get(key))
+        return rows[key]
+
+    async def delete(self, table: str, key: str) -> bool:
+        """See `Store.delete`."""
+        return self._tables.get(table, {}).pop(key, None) is not None
+
+    async def items(self, table: str) -> list[tuple[str, Any]]:
+        """See `Store.items`."""
+        return list(self._tables.get(table, {}).items())
+
+    async def count(self, table: str) -> int:
+        """See `Store.count`."""
+        return len(self._tables.get(table, ()))
+
+    async def clear(self, table: str) -> None:
+        """See `Store.clear`."""
+        self._tables.pop(table, None)
+        self._groups.pop(table, None)
+
+    async def add(self, table: str, key: str, member: str) -> int:
+        """See `Store.add`."""
+        groups = self._groups.setdefault(table, {})
+        group = groups.get(key)
+        if group is None or group == member:
+            groups[key] = member
+            return 1
+        if isinstance(group, str):
+            group = groups[key] = OrderedDict.fromkeys((group,))
+        group.setdefault(member, None)
+        return len(group)
+
+    async def discard(self, table: str, key: str, member: str) -> None:
+        """See `Store.discard`."""
+        groups = self._groups.get(table, {})
+        group = groups.get(key)
+        if isinstance(group, OrderedDict):
+            group.pop(member, None)
+            if not group:
+                del groups[key]
+        elif group == member:
+            del groups[key]
+
+    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
+        """See `Store.members`."""
+        group = self._groups.get(table, {}).get(key, ())
+        return list(islice((group,) if isinstance(group, str) else group, most))
+
+    async def take_oldest(self, table: str, key: str) -> str | None:
+        """See `Store.take_oldest`."""
+        groups = self._groups.get(table, {})
+        group = groups.get(key)
+        if group is None:
+            return None
+        if isinstance(group, str):
+            del groups[key]
+            return group
+        member, _ = group.popitem(last=False)
+        if not group:
+            del groups[key]
+        return member
+
+    async def increment(self, counter: str) -> int:
+        """See `Store.increment`."""
+        value = self._counters.get(counter, 0) + 1
+        self._counters[counter] = value
+        return value
+
+    async def claim(self, name: str) -> bool:
+        """See `Store.claim`."""
+        if name in self._claims:
+            return False
+        self._claims.add(name)
+        return True
+
+    async def release(self, name: str) -> None:
+        """See `Store.release`."""
+        self._claims.discard(name)
+
+
+class DryRunStore:
+    """A store over another one: it reads through, and keeps what is written to itself.
+
+    A request whose answer is forced runs on one, so that the vendor's rules are tried without anything being stored.
+    """
+
+    def __init__(self, under: Store) -> None:
+        self._under = under
+        self._written: dict[tuple[str, str], Any] = {}
+        self._groups: dict[tuple[str, str], dict[str, None]] = {}
+        self._cleared: set[str] = set()
+        self._counters: dict[str, int] = {}
+
+    async def get(self, table: str, key: str) -> Any:
+        """See `Store.get`."""
+        if (table, key) in self._written:
+            return self._written[table, key]
+        return None if table in self._cleared else await self._under.get(table, key)
+
+    async def put(self, table: str, key: str, value: Any) -> None:
+        """See `Store.put`."""
+        self._written[table, key] = value
+
+    async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
+        """See `Store.put_if_absent`."""
+        if await self.get(table, key) is not None:
+            return False
+        self._written[table, key] = value
+        return True
+
+    async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
+        """See `Store.update`."""
+        value = self._written[table, key] = change(await self.get(table, key))
+        return value
+
+    async def delete(self, table: str, key: str) -> bool:
+        """See `Store.delete`."""
+        present = await self.get(table, key) is not None
+        self._written[table, key] = None
+        return present
+
+    async def items(self, table: str) -> list[tuple[str, Any]]:
+        """See `Store.items`."""
+        rows = {} if table in self._cleared else dict(await self._under.items(table))
+        rows.update({key: value for (name, key), value in self._written.items() if name == table})
+        return [(key, value) for key, value in rows.items() if value is not None]
+
+    async def count(self, table: str) -> int:
+        """See `Store.count`."""
+        return len(await self.items(table))
+
+    async def clear(self, table: str) -> None:
+        """See `Store.clear`."""
+        self._cleared.add(table)
+        self._written = {place: value for place, value in self._written.items() if place[0] != table}
+        self._groups = {place: group for place, group in self._groups.items() if place[0] != table}
+
+    async def add(self, table: str, key: str, member: str) -> int:
+        """See `Store.add`."""
+        group = await self._group(table, key)
+        group.setdefault(member, None)
+        return len(group)
+
+    async def discard(self, table: str, key: str, member: str) -> None:
+        """See `Store.discard`."""
+        (await self._group(table, key)).pop(member, None)
+
+    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
+        """See `Store.members`."""
+        if (table, key) in self._groups:
+            return list(islice(self._groups[table, key], most))
+        return [] if table in self._cleared else await self._under.members(table, key, most)
+
+    async def take_oldest(self, table: str, key: str) -> str | None:
+        """See `Store.take_oldest`."""
+        group = await self._group(table, key)
+        member = next(iter(group), None)
+        if member is not None:
+            del group[member]
+        return member
+
+    async def _group(self, table: str, key: str) -> dict[str, None]:
+        """Return the rehearsal's own copy of a group."""
+        if (table, key) not in self._groups:
+            self._groups[table, key] = dict.fromkeys(await self.members(table, key))
+        return self._groups[table, key]
+
+    async def increment(self, counter: str) -> int:
+        """See `Store.increment`; it counts from zero here, and the real counter stays as it was."""
+        value = self._counters[counter] = self._counters.get(counter, 0) + 1
+        return value
+
+    async def claim(self, name: str) -> bool:
+        """See `Store.claim`: what another request holds is held, and nothing is taken."""
+        if not await self._under.claim(name):
+            return False
+        await self._under.release(name)
+        return True
+
+    async def release(self, name: str) -> None:
+        """See `Store.release`: a rehearsal holds nothing."""

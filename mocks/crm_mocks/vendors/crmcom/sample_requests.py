@@ -1,0 +1,211 @@
+"""What the contract's schemas do not say of a request that CRM.COM accepts.
+
+See `crm_contracts.providers.verify.sample_requests`.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from crm_mocks.contract import ContractFile
+from crm_mocks.errors import CrmMocksError
+from crm_mocks.vendors.crmcom.catalogue import catalogue
+from crm_mocks.vendors.crmcom.kinds import Record
+from crm_mocks.vendors.crmcom.references import ALL
+from crm_mocks.vendors.crmcom.schemas import reference
+from crm_mocks.vendors.crmcom.settings import CrmComSettings
+
+_LOGIN_PATH: Final = "/crmapi/rest/v2/authentication/token"
+_LOGIN: Final = ("username", "password", "organisation")
+_LAST_YEAR: Final = 9999
+_MOST_UNITS: Final = 1000
+"""Years that a lead may take before its completion date leaves the calendar, with room to spare."""
+
+_SCHEMAS: Final = ContractFile("crmcom").in_force(CrmComSettings()).document["components"]["schemas"]
+_MEMBERS: Final = frozenset(name for each in ALL for name in _SCHEMAS[each.identifier]["properties"])
+"""Members by which identifiers name records."""
+
+_KIND_OF: Final = {each.identifier: each.kind for each in ALL}
+_KINDS: Final = {
+    name: _KIND_OF[reference(node)]
+    for schema in _SCHEMAS.values()
+    for name, node in schema.get("properties", {}).items()
+    if reference(node) in _KIND_OF
+}
+"""The kind of record that each parameter refers to, by the parameter's name."""
+
+
+class CrmComSamples:
+    """Sends live tokens, identifiers of the catalogue, and leads that keep to their type's own rules."""
+
+    settings: Final[Mapping[str, Any]] = {}
+
+    def __init__(
+        self,
+        send: Callable[..., Any],
+        credentials: Mapping[str, str],
+        settings: CrmComSettings,  # noqa: ARG002  # all releases name records alike
+    ) -> None:
+        self._send = send
+        self._credentials = credentials
+        self._token = ""
+        self._numbers = itertools.count(1)
+        self._catalogue = catalogue()
+
+    def headers(self, operation: str) -> dict[str, str]:
+        """Return the web API key where it is asked for: as the user name, with an empty password."""
+        if operation != "createTokenFromWebApiKey":
+            return {}
+        return {
+            "Authorization": f"Basic {base64.b64encode((self._credentials['web API key'] + ':').encode()).decode()}"
+        }
+
+    def body(self, operation: str, body: Any, media_type: str) -> Any:  # noqa: ARG002  # one media type each
+        """Return a body that is accepted."""
+        if operation == "createToken":
+            known = {"unit": self._next("units")["name"]} if "unit" in body else {}
+            return {**body, **known, **self._login()}
+        if operation == "releaseToken":
+            return {**body, "token": self._new_token()}
+        return self._lead(body) if operation == "createLead" else body
+
+    def tagged(self, operation: str, body: dict[str, Any], tag: str) -> dict[str, Any]:
+        """Return a lead with the tag as its description."""
+        return {**body, "description": tag} if operation == "createLead" else body
+
+    def is_refusal(self, status: int, body: Any) -> bool:
+        """Go by the status, and by the code in the body of a success."""
+        told = body.get("status") if isinstance(body, dict) else None
+        return status >= 400 or not isinstance(told, dict) or told.get("code") != "OK"
+
+    def _login(self) -> dict[str, str]:
+        return {name: self._credentials[name] for name in _LOGIN}
+
+    def _new_token(self) -> str:
+        answer = self._send("POST", _LOGIN_PATH, json=self._login())
+        try:
+            return str(answer["data"]["token"])
+        except (KeyError, TypeError):
+            raise CrmMocksError("createToken gives no token, so no lead can be created") from None
+
+    def _next(self, kind: str) -> Record:
+        """Return a record of the catalogue, another one each time."""
+        return _turn(self._catalogue[kind], next(self._numbers))
+
+    def _lead(self, generated: dict[str, Any]) -> dict[str, Any]:
+        self._token = self._token or self._new_token()
+        lead: dict[str, Any] = self._known(generated)
+        lead["token"] = self._token
+        lead_type = self._lead_type(lead)
+        self._fit_type(lead, lead_type)
+        self._fit_contact(lead)
+        if "estimated_completion_time" in lead:
+            period = lead["estimated_completion_time"]
+            lead["estimated_completion_time"] = {
+                **period,
+                "time_period_value": period["time_period_value"] % _MOST_UNITS,
+            }
+        return lead
+
+    def _known(self, node: Any) -> Any:
+        """Return a part of a request in which each identifier names a record."""
+        if isinstance(node, list):
+            return [self._known(each) for each in node]
+        if not isinstance(node, dict):
+            return node
+        return {
+            name: self._named(value, _KINDS[name]) if name in _KINDS else self._known(value)
+            for name, value in node.items()
+        }
+
+    def _named(self, identifier: Any, kind: str) -> Any:
+        """Return an identifier that names a record of a kind, by the member that was generated."""
+        if not isinstance(identifier, dict):
+            return identifier
+        return _naming(identifier, _turn(self._catalogue[kind], next(self._numbers)))
+
+    def _lead_type(self, lead: Mapping[str, Any]) -> Record:
+        """Return a lead type that takes the lead: it assigns what nobody is assigned to, and has competitors."""
+        fitting = [
+            each
+            for each in self._catalogue["lead_types"]
+            if ("assigned_to" in lead or each.get("automatically_assigned_to"))
+            and (not lead.get("competitors_set") or each.get("competitors"))
+        ]
+        return _turn(fitting, next(self._numbers))
+
+    def _fit_type(self, lead: dict[str, Any], lead_type: Record) -> None:
+        """Make a lead one of its type: status, category and competitors are the type's own."""
+        lead["type_identifier"] = _naming(lead["type_identifier"], lead_type)
+        lost = "lost_reason_identifier" in lead
+        statuses = self._of(lead_type, "statuses", "lead_statuses")
+        of_life = [each for each in statuses if (each["life_cycle_state"] == "LOST") is lost]
+        if lost or "status_identifier" in lead:
+            lead["status_identifier"] = self._any(lead.get("status_identifier", {"id": ""}), of_life)
+        if "category_identifier" in lead:
+            categories = self._of(lead_type, "categories", "lead_categories")
+            lead["category_identifier"] = self._any(lead["category_identifier"], categories)
+        competitors = self._of(lead_type, "competitors", "competitors")
+        for entry in lead.get("competitors_set", ()):
+            entry["competitor_identifier"] = self._any(entry["competitor_identifier"], competitors)
+        if lead_type.get("sends_email_on_creation"):
+            lead.setdefault("contact_email", "webapi@example.com")
+        if lead_type.get("sends_phone_message_on_creation"):
+            lead.setdefault("contact_phone", "+35799123456")
+
+    def _fit_contact(self, lead: dict[str, Any]) -> None:
+        """Make contact and accounts receivable agree, which only a customer has, and dates those of the calendar."""
+        contact = lead["contact_information"]
+        accounts = self._catalogue["accounts_receivable"]
+        for name in {"date_of_birth", "name_day"} & contact.get("demographics", {}).keys():
+            _make_date(contact["demographics"][name])
+        if contact["action"].upper() == "NEW":
+            lead.pop("accounts_receivable_identifier", None)
+        elif "accounts_receivable_identifier" in lead:
+            account = _turn(accounts, next(self._numbers))
+            lead["accounts_receivable_identifier"] = _naming(lead["accounts_receivable_identifier"], account)
+            customer = next(each for each in self._catalogue["contacts"] if each["id"] == account["contact"])
+            self._set_contact(contact, [customer])
+        else:
+            customers = {each["contact"] for each in accounts}
+            self._set_contact(contact, [each for each in self._catalogue["contacts"] if each["id"] not in customers])
+
+    def _set_contact(self, contact: dict[str, Any], records: Sequence[Record]) -> None:
+        contact["contact_information_identifier"] = self._any(contact["contact_information_identifier"], records)
+
+    def _of(self, lead_type: Record, member: str, kind: str) -> list[Record]:
+        """Return the records that a lead type allows."""
+        return [each for each in self._catalogue[kind] if each["id"] in lead_type.get(member, ())]
+
+    def _any(self, identifier: dict[str, Any], records: Sequence[Record]) -> dict[str, Any]:
+        return _naming(identifier, _turn(records, next(self._numbers)))
+
+
+def _turn(records: Sequence[Record], number: int) -> Record:
+    return records[number % len(records)]
+
+
+def _naming(identifier: dict[str, Any], record: Record) -> dict[str, Any]:
+    """Return an identifier that names a record: by the member that it has, else, where the record lacks it, by id."""
+    named = {
+        name: record[name] if isinstance(record.get(name), str) else None for name in identifier if name in _MEMBERS
+    }
+    others = {name: value for name, value in identifier.items() if name not in _MEMBERS}
+    return {**others, **(named if all(named.values()) else {"id": record["id"]})}
+
+
+def _make_date(parts: dict[str, Any]) -> None:
+    """Change what keeps a date from being in the calendar."""
+    if not 1 <= parts.get("year", 1) <= _LAST_YEAR:
+        parts["year"] = 1980
+    try:
+        date(parts.get("year", 2000), parts.get("month", 1), parts.get("day", 1))
+    except ValueError:
+        parts["day"] = 28
+
+
+SAMPLES = CrmComSamples

@@ -1,0 +1,37 @@
+"""What is served: health, version, vendors."""
+
+from __future__ import annotations
+
+from crm_mocks import __version__
+from tests.admin.conftest import OPERATION, Control
+
+
+def test_health_says_ok_and_names_the_vendors(control: Control) -> None:
+    assert control.get("health").json() == {"status": "ok", "version": __version__, "vendors": ["toy"]}
+
+
+def test_version_tells_the_contracts_apart(control: Control) -> None:
+    answer = control.get("version").json()
+    assert answer["version"] == __version__
+    assert answer["contracts"]["toy"] == {"version": "1.0", "digest": control.mock_app.contracts["toy"].digest}
+
+
+def test_vendors_lists_urls_credentials_and_outcomes(control: Control) -> None:
+    toy = control.get("vendors").json()["vendors"]["toy"]
+    assert (toy["title"], toy["url"], toy["credentials"]) == (
+        "Toy CRM",
+        "http://127.0.0.1:4010",
+        {"X-Key": "demo-key"},
+    )
+    assert toy["records"] == ["contacts"]
+    [operation] = toy["operations"]
+    assert (operation["id"], operation["method"], operation["path"]) == (OPERATION, "POST", "/toy/contacts")
+    outcomes = {each["name"]: each for each in operation["outcomes"]}
+    assert outcomes["duplicate"]["status"] == 409
+    assert outcomes["duplicate"]["cause"] == "the same e-mail address again"
+    assert outcomes["timeout"]["protocol"] is True
+
+
+def test_urls_are_in_the_clients_own_spelling(control: Control) -> None:
+    vendors = control.get("vendors", headers={"Host": "localhost:9999"}).json()["vendors"]
+    assert vendors["toy"]["url"] == "http://localhost:9999"

@@ -1,0 +1,132 @@
+"""Sessions are touched on the event loop only, though most of Flask runs in a thread."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.transport import Message
+from crm_mocks.state.session_registry import SessionRegistry
+from tests.admin.conftest import OPERATION, Control
+
+
+class Watched(SessionRegistry):
+    """Sessions that note which threads ask for them."""
+
+    def __init__(self, real: SessionRegistry) -> None:
+        self.__dict__ = real.__dict__
+        self.threads: list[int] = []
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("get", "known", "reset", "fresh_name", "bind", "__iter__", "at_port"):
+            self.threads.append(threading.get_ident())
+        return super().__getattribute__(name)
+
+    def __iter__(self) -> Any:
+        self.threads.append(threading.get_ident())
+        return super().__iter__()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "sessions", {}),
+        ("POST", "reset", {}),
+        ("GET", "vendors", None),
+        ("GET", "requests", None),
+        ("GET", "requests?session=*&wait_ms=20", None),
+        ("GET", "requests/unmatched", None),
+        ("POST", "requests/count", {}),
+        ("POST", "requests/find", {"session": "*"}),
+        ("POST", "responses", {"operation": OPERATION, "status": 500}),
+        ("GET", "responses", None),
+        ("DELETE", "responses", None),
+        ("GET", "records", None),
+        ("PUT", "records?vendor=toy&kind=contacts", {"id": 1}),
+        ("DELETE", "records?vendor=toy&kind=contacts", None),
+        ("POST", "clock", {"advance_seconds": 1}),
+        ("GET", "settings", None),
+        ("PUT", "settings", {"toy.latency_ms": 0}),
+    ],
+)
+def test_a_route_touches_sessions_on_the_loop_only(control: Control, method: str, path: str, body: Any) -> None:
+    suite: MockApp = control.mock_app
+    suite.sessions = watched = Watched(suite.sessions)
+    watched.threads.clear()
+    response = control.api.request(method, f"/__admin/{path}", json=body)
+    assert response.status_code in (200, 201)
+    touched = len(watched.threads)
+    assert touched >= 1
+    assert set(watched.threads) == {threading.get_ident()}  # the tests' loop runs in this thread
+
+
+def test_the_gate_imports_no_flask_before_it_is_needed() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, crm_mocks.admin.gateway; sys.exit(any(name in sys.modules for name in ('flask', 'asgiref.wsgi')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_two_mocks_on_two_loops_do_not_wait_for_each_other(control: Control) -> None:
+    """One asks the other's control API while its own is still answering."""
+    import asyncio
+
+    import httpx
+
+    from crm_mocks import create_app
+    from crm_mocks.vendor import Vendor
+
+    vendor: Vendor = control.mock_app.vendors["toy"]
+    answers: list[int] = []
+
+    async def ask_other() -> None:
+        transport = httpx.ASGITransport(create_app([vendor]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4010") as client:
+            answers.append((await client.get("/__admin/version")).status_code)
+
+    async def open_port(_: str) -> str:
+        other = threading.Thread(target=asyncio.run, args=(ask_other(),))
+        other.start()
+        other.join(20)  # blocks this loop on purpose
+        return "http://127.0.0.1:1"
+
+    control.mock_app.open_port = open_port
+    assert control.post("sessions").status_code == 201
+    assert answers == [200]
+
+
+def test_the_requests_own_task_sends_the_answer(control: Control) -> None:
+    """A server may start the connection's next request in the context in which the last bytes were sent."""
+    import asyncio
+
+    from crm_mocks.admin.application import flask_as_asgi
+
+    senders: list[asyncio.Task[Any] | None] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: Message) -> None:
+        senders.append(asyncio.current_task())
+
+    async def ask() -> asyncio.Task[Any] | None:
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": "/__admin/version",
+            "query_string": b"",
+            "headers": [],
+        }
+        await flask_as_asgi(control.mock_app)(scope, receive, send)
+        return asyncio.current_task()
+
+    own = asyncio.run(ask())
+    assert senders
+    assert set(senders) == {own}

@@ -1,0 +1,50 @@
+"""Records of the user's that no answer could be made of are refused when they are put, whatever the vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.asgi.test_hostile_bodies import Trial, operations
+from tests.conftest import Api
+from tests.vendors.discovery import VENDORS
+
+ODD = (None, True, 5, "x", [], {}, [1])
+
+
+def altered(record: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
+    """Yield a record without each of its members but the key, and with odd values in their places, one at a time."""
+    yield {key: record[key]}
+    for name in record.keys() - {key}:
+        yield {member: value for member, value in record.items() if member != name}
+        yield from ({**record, name: odd} for odd in ODD)
+
+
+def _firsts(mock: Api, url: str, key: str) -> list[dict[str, Any]]:
+    """Return a record that a session starts with, or one of the key alone."""
+    return mock.get(url).json()["records"][:1] or [{key: "1"}]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_no_record_of_the_users_breaks_an_answer(
+    vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
+) -> None:
+    mock = api(vendor)
+    trial = Trial(mock, vendor)
+    sessions = mock.app.mock_app.sessions
+    for kind in mock.app.mock_app.vendors[vendor].kinds:
+        sessions.reset("default")
+        url = f"/__admin/records?vendor={vendor}&kind={kind.name}"
+        for record in (odd for first in _firsts(mock, url, kind.key) for odd in altered(first, kind.key)):
+            sessions.reset("default")
+            if mock.request("PUT", url, json=record).status_code == 400:
+                continue
+            for operation in operations(vendor):
+                mock.request("PUT", url, json=record)
+                request, good, headers = trial.valid(operation)
+                headers = {"Content-Type": "application/json", **headers}
+                trial.send(f"{operation.id} {kind.name} {record}", None, **request, content=good, headers=headers)
+    figures(f"promise 1: {trial.tried} requests beside odd records for {vendor}")
+    assert trial.wrong == []

@@ -1,0 +1,113 @@
+"""Making and resetting sessions."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm_mocks.errors import UsageError
+from tests.admin.conftest import CONTACTS, Control, refused
+
+
+def test_without_a_server_a_session_is_reached_by_its_prefix(control: Control) -> None:
+    response = control.post("sessions", {"session": "checkout"})
+    assert response.status_code == 201
+    assert response.json() == {"session": "checkout", "url": "http://127.0.0.1:4010/~checkout"}
+    assert control.api.post(f"{response.json()['url']}{CONTACTS}", json={"email": "a@b.c"}).status_code == 201
+    assert len(control.api.entries("checkout")) == 1
+
+
+def test_unnamed_sessions_get_names_of_their_own(control: Control) -> None:
+    names = [control.api.post("/__admin/sessions").json()["session"] for _ in range(3)]
+    assert len(set(names)) == 3
+
+
+def test_a_server_gives_the_session_a_port(control: Control) -> None:
+    async def open_port(name: str) -> str:
+        control.mock_app.sessions.bind(name, 5001)
+        return "http://127.0.0.1:5001"
+
+    control.mock_app.open_port = open_port
+    assert control.post("sessions", {"session": "mine"}).json() == {
+        "session": "mine",
+        "url": "http://127.0.0.1:5001",
+    }
+
+
+def test_a_server_out_of_ports_is_a_conflict(control: Control) -> None:
+    async def open_port(_: str) -> str:
+        raise OSError(24, "Too many open files")
+
+    control.mock_app.open_port = open_port
+    response = control.post("sessions")
+    assert response.status_code == 409
+    assert "Too many open files" in response.json()["detail"]
+
+
+def test_a_server_may_say_what_is_wrong(control: Control) -> None:
+    async def open_port(_: str) -> str:
+        raise UsageError("no port is left")
+
+    control.mock_app.open_port = open_port
+    assert refused(control.post("sessions")) == "no port is left"
+
+
+@pytest.mark.parametrize("name", ["a b", "ü", "a/b", "*", "x" * 101])
+def test_what_cannot_be_a_name_is_refused(control: Control, name: str) -> None:
+    assert "letters" in refused(control.post("sessions", {"session": name}))
+
+
+def test_reset_forgets_one_session(control: Control) -> None:
+    control.create(session="one")
+    control.create(session="two")
+    assert control.post("reset", {"session": "one"}).json() == {"reset": ["one"]}
+    assert control.create(session="one").status_code == 201
+    assert control.create(session="two").status_code == 409
+
+
+def test_reset_without_a_name_forgets_all(control: Control) -> None:
+    control.create(session="one")
+    control.create(session="two")
+    response = control.api.post("/__admin/reset")
+    assert sorted(response.json()["reset"]) == ["one", "two"]
+    assert [control.create(session=name).status_code for name in ("one", "two")] == [201, 201]
+
+
+def test_reset_forgets_settings_clock_and_queue(control: Control) -> None:
+    control.put("settings", {"toy.latency_ms": 1})
+    control.post("clock", {"set": "2030-01-01"})
+    control.post("responses", {"operation": "toy.createContact", "status": 500})
+    control.post("reset", {"session": "default"})
+    assert control.get("settings").json()["toy"]["latency_ms"] == 0
+    assert control.post("clock", {"advance_seconds": 0}).json()["now"] == "2026-01-31T12:00:00+00:00"
+    assert control.get("responses").json() == {"responses": []}
+
+
+def test_a_session_keeps_its_port_through_a_reset(control: Control) -> None:
+    control.mock_app.sessions.bind("mine", 5001)
+    control.post("reset")
+    assert control.mock_app.sessions.get("mine").port == 5001
+
+
+def test_the_header_names_the_session_where_the_body_does_not(control: Control) -> None:
+    control.create(session="one")
+    control.create(session="two")
+    assert control.post("reset", {}, headers={"X-Mock-Session": "one"}).json() == {"reset": ["one"]}
+    assert len(control.api.entries("two")) == 1
+
+
+def test_on_a_port_of_its_own_control_requests_mean_that_session(control: Control) -> None:
+    control.mock_app.sessions.bind("mine", 5001)
+    control.create(session="mine")
+    control.api._client.base_url = "http://127.0.0.1:5001"
+    assert control.get("requests").json()["meta"]["total"] == 1
+
+
+def test_a_header_with_underscores_is_not_the_sessions(control: Control) -> None:
+    control.create(session="one")
+    headers = {"X_Mock_Session": "one", "X_Crm_Mocks_Base_Url": "http://evil.example"}
+    assert control.get("requests", headers=headers).json()["meta"]["total"] == 0
+
+
+def test_a_client_cannot_say_what_the_base_url_is(control: Control) -> None:
+    response = control.post("sessions", {}, headers={"X-Crm-Mocks-Base-Url": "http://evil.example"})
+    assert response.json()["url"].startswith("http://127.0.0.1:4010/~")

@@ -1,0 +1,50 @@
+"""Requests that no operation was found for, with what may have been meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.admin.conftest import CONTACTS, OPERATION, Control
+
+
+def unmatched(control: Control, query: str = "") -> list[dict[str, Any]]:
+    response = control.get(f"requests/unmatched{query}")
+    assert response.status_code == 200, response.text
+    found: list[dict[str, Any]] = response.json()["requests"]
+    return found
+
+
+@pytest.mark.parametrize("path", ["/toy/contact", "/api/toy/contacts", "/toy/contacts/", "/Toy/Contacts", "/contacts"])
+def test_a_misspelt_path_names_what_it_is_like(control: Control, path: str) -> None:
+    control.api.post(path, json={"email": "ada@example.com"})
+    [entry] = unmatched(control)
+    [near] = entry["near_misses"]
+    assert (near["operation"], near["method"], near["path"]) == (OPERATION, "POST", CONTACTS)
+    assert 0.5 <= near["likeness"] <= 1
+
+
+def test_a_wrong_method_names_the_right_one(control: Control) -> None:
+    control.api.get(CONTACTS)
+    [entry] = unmatched(control)
+    assert entry["near_misses"] == [{"operation": OPERATION, "method": "POST", "path": CONTACTS, "likeness": 1.0}]
+
+
+def test_a_path_like_no_other_names_none(control: Control) -> None:
+    control.api.get("/xyzzy/" + "q" * 5000)
+    assert [entry["near_misses"] for entry in unmatched(control)] == [[]]
+
+
+def test_what_found_its_operation_is_left_out(control: Control) -> None:
+    control.create()
+    control.create(5)
+    assert unmatched(control) == []
+
+
+def test_sessions_and_limits_are_heeded(control: Control) -> None:
+    for path in ("/a", "/b", "/~other/c"):
+        control.api.get(path)
+    assert [entry["request"]["path"] for entry in unmatched(control)] == ["/a", "/b"]
+    assert [entry["request"]["path"] for entry in unmatched(control, "?session=*&limit=2")] == ["/b", "/c"]
+    assert unmatched(control, "?session=never-used") == []

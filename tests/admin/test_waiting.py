@@ -1,0 +1,151 @@
+"""Waiting for requests: `wait_ms` and `count` of GET requests."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.admin.conftest import CONTACTS, OPERATION, Control
+
+
+def waited(control: Control, query: str, *then: Awaitable[Any]) -> tuple[httpx.Response, float]:
+    """Ask, let the others run while the answer is awaited, and return it with the seconds it took."""
+
+    async def ask() -> tuple[httpx.Response, float]:
+        began = time.perf_counter()
+        asking = asyncio.ensure_future(control.api._client.get(f"/__admin/requests?{query}"))
+        await asyncio.sleep(0.05)
+        for each in then:
+            await each
+        response = await asking
+        return response, time.perf_counter() - began
+
+    result: tuple[httpx.Response, float] = control.api.run(ask())
+    return result
+
+
+def creating(control: Control, email: str, session: str = "default") -> Awaitable[Any]:
+    return control.api._client.post(f"/~{session}{CONTACTS}", json={"email": email})
+
+
+def test_it_answers_once_the_request_has_come(control: Control) -> None:
+    response, seconds = waited(control, "wait_ms=20000", creating(control, "a@b.c"))
+    assert response.json()["meta"]["total"] == 1
+    assert seconds < 5
+
+
+def test_it_waits_for_so_many(control: Control) -> None:
+    response, seconds = waited(control, "wait_ms=20000&count=2", creating(control, "a@b.c"), creating(control, "b@b.c"))
+    assert response.json()["meta"]["total"] == 2
+    assert seconds < 5
+
+
+def test_it_waits_for_those_asked_for(control: Control) -> None:
+    response, seconds = waited(
+        control,
+        f"wait_ms=20000&operation={OPERATION}&status=409",
+        creating(control, "a@b.c"),
+        creating(control, "a@b.c"),
+    )
+    assert [each["id"] for each in response.json()["requests"]] == ["default-2"]
+    assert seconds < 5
+
+
+def test_it_waits_for_those_after_the_last_seen(control: Control) -> None:
+    control.create()
+    response, seconds = waited(control, "wait_ms=20000&since=default-1", creating(control, "b@b.c"))
+    assert [each["id"] for each in response.json()["requests"]] == ["default-2"]
+    assert seconds < 5
+
+
+@pytest.mark.parametrize("session", ["new", "*"])
+def test_it_waits_for_a_session_yet_to_come(control: Control, session: str) -> None:
+    response, seconds = waited(control, f"wait_ms=20000&session={session}", creating(control, "a@b.c", "new"))
+    assert [each["id"] for each in response.json()["requests"]] == ["new-1"]
+    assert seconds < 5
+
+
+def test_other_sessions_do_not_count(control: Control) -> None:
+    response, seconds = waited(control, "wait_ms=200", creating(control, "a@b.c", "other"))
+    assert response.json()["meta"]["total"] == 0
+    assert seconds >= 0.2
+
+
+def test_when_the_time_is_up_it_answers_with_what_there_is(control: Control) -> None:
+    control.create()
+    response, seconds = waited(control, "wait_ms=200&count=2")
+    assert (response.status_code, response.json()["meta"]["total"]) == (200, 1)
+    assert 0.2 <= seconds < 5
+
+
+def test_what_is_there_already_is_not_waited_for(control: Control) -> None:
+    control.create()
+    _, seconds = waited(control, "wait_ms=20000")
+    assert seconds < 5
+
+
+def test_a_reset_meanwhile_is_taken_into_account(control: Control) -> None:
+    control.create("a@b.c")
+    response, seconds = waited(
+        control,
+        "wait_ms=20000&count=2",
+        control.api._client.post("/__admin/reset"),
+        creating(control, "a@b.c"),
+        creating(control, "b@b.c"),
+    )
+    assert [each["id"] for each in response.json()["requests"]] == ["default-1", "default-2"]
+    assert seconds < 5
+
+
+def test_many_may_wait_while_others_are_served(control: Control) -> None:
+    async def together() -> list[httpx.Response]:
+        waiting = [
+            asyncio.ensure_future(control.api._client.get(f"/__admin/requests?wait_ms=20000&session=s{number}"))
+            for number in range(50)
+        ]
+        await asyncio.sleep(0.05)
+        assert (await control.api._client.get("/__admin/health")).status_code == 200
+        for number in range(50):
+            await creating(control, "a@b.c", f"s{number}")
+        return await asyncio.gather(*waiting)
+
+    began = time.perf_counter()
+    responses = control.api.run(together())
+    assert [response.json()["meta"]["total"] for response in responses] == [1] * 50
+    assert time.perf_counter() - began < 15
+
+
+def test_nobody_goes_on_listening(control: Control) -> None:
+    listeners = len(control.mock_app.listeners)
+    waited(control, "wait_ms=100")
+    waited(control, "wait_ms=20000", creating(control, "a@b.c"))
+    assert len(control.mock_app.listeners) == listeners
+
+
+def test_a_client_that_has_gone_is_not_waited_for(control: Control) -> None:
+    """The channel tells of the client's going as a server's does."""
+    messages = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/__admin/requests",
+        "query_string": b"wait_ms=20000",
+        "headers": [(b"host", b"localhost")],
+        "server": ("127.0.0.1", 4010),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0)
+
+    async def send(_: Any) -> None:
+        return None
+
+    began = time.perf_counter()
+    control.api.run(control.api.app(scope, receive, send))
+    assert time.perf_counter() - began < 5
+    assert control.mock_app.listeners == []

@@ -1,0 +1,110 @@
+"""Answers that each session begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crm_mocks import create_app
+from crm_mocks.errors import UsageError
+from crm_mocks.vendor import Vendor
+from tests.admin.conftest import OPERATION, Control
+from tests.conftest import Api
+
+GONE = {"operation": OPERATION, "status": 410, "metadata": {"found": "by hand"}}
+TEAPOT = {"operation": OPERATION, "status": 418}
+
+
+@pytest.fixture
+def control(api: Callable[..., Api], toy_vendor: Vendor) -> Control:
+    """A mock that has two answers to give in each session."""
+    made = api(toy_vendor, replay=[GONE, TEAPOT])
+    made._client.headers["X-Key"] = "demo-key"
+    return Control(made)
+
+
+def statuses(control: Control, session: str = "default", count: int = 3) -> list[int]:
+    """Create contacts; return what was answered."""
+    return [control.create(f"{session}-{number}@example.com", session=session).status_code for number in range(count)]
+
+
+def test_each_session_begins_with_them_in_order(control: Control) -> None:
+    assert statuses(control) == [410, 418, 201]
+    assert statuses(control, "other") == [410, 418, 201]
+
+
+def test_what_is_queued_later_comes_after_them(control: Control) -> None:
+    control.post("responses", {"operation": OPERATION, "status": 503})
+    assert statuses(control) == [410, 418, 503]
+
+
+@pytest.mark.parametrize("body", [{"session": "default"}, {}])
+def test_they_come_again_after_a_reset(control: Control, body: dict[str, Any]) -> None:
+    statuses(control)
+    control.post("reset", body)
+    assert statuses(control) == [410, 418, 201]
+
+
+def test_they_come_again_where_a_session_keeps_its_port(control: Control) -> None:
+    control.mock_app.sessions.bind("mine", 5001)
+    statuses(control, "mine")
+    control.post("reset", {"session": "mine"})
+    assert control.mock_app.sessions.at_port(5001) == "mine"
+    assert statuses(control, "mine") == [410, 418, 201]
+
+
+def test_a_session_that_is_opened_again_has_had_them(control: Control) -> None:
+    statuses(control, "mine")
+    control.delete("sessions?session=mine")
+    assert statuses(control, "mine", count=1) == [201]
+
+
+def test_they_are_shown_before_the_first_request(control: Control) -> None:
+    assert control.get("responses?session=new").json()["responses"] == [
+        {
+            "id": "new-answer-1",
+            "operation": OPERATION,
+            "times": 1,
+            "used": 0,
+            "status": 410,
+            "phase": "before",
+            "metadata": {"found": "by hand"},
+        },
+        {"id": "new-answer-2", "operation": OPERATION, "times": 1, "used": 0, "status": 418, "phase": "before"},
+    ]
+
+
+def test_they_can_be_forgotten_before_the_first_request(control: Control) -> None:
+    assert control.delete("responses?session=new").json() == {"deleted": 2}
+    assert statuses(control, "new", count=1) == [201]
+
+
+def test_later_changes_of_what_was_given_change_nothing(api: Callable[..., Api], toy_vendor: Vendor) -> None:
+    body = {"id": "as given"}
+    mock = api(toy_vendor, replay=[{"operation": OPERATION, "body": body}])
+    body["id"] = "changed"
+    assert mock.post("/toy/contacts", json={"email": "a@b.c"}).json() == {"id": "as given"}
+
+
+@pytest.mark.parametrize(
+    ("replay", "message"),
+    [
+        (GONE, "replay wants a list of answers"),
+        ("file.json", "replay wants a list of answers"),
+        ([GONE, "file.json"], r"replay\[1\]: wants an object"),
+        ([{**GONE, "session": "default"}], r"replay\[0\]: takes no 'session'"),
+        (
+            [{**GONE, "operation": "toy.nothing"}],
+            rf"replay\[0\]: unknown operation 'toy.nothing': there are {OPERATION}",
+        ),
+        ([{**GONE, "example": "nothing"}], r"replay\[0\]: toy.createContact has no example 'nothing'"),
+        ([{**GONE, "delay": 5}], r"replay\[0\]: unknown member 'delay': known are operation"),
+        ([{"operation": OPERATION, "body": {1: 2}}], r"replay\[0\]: has a value or a name that JSON has not"),
+        ([{"operation": OPERATION, "body": 2**64}], r"replay\[0\]: has a value or a name that JSON has not"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_at_once(toy_vendor: Vendor, replay: Any, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        create_app([toy_vendor], replay=replay)

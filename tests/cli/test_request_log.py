@@ -1,0 +1,87 @@
+"""The request log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+import orjson
+import pytest
+
+from crm_mocks.cli.request_log import json_line, place, safe, text_line
+from crm_mocks.vendor import Vendor
+from tests.conftest import Api
+
+CONTACTS = "/toy/contacts"
+
+
+def _line(toy: Api) -> str:
+    (entry,) = toy.entries()
+    return text_line(entry)
+
+
+def _has(line: str, text: str, **style: object) -> bool:
+    return click.style(text, **style) in line  # type: ignore[arg-type]  # style names as texts
+
+
+def test_a_success_is_green(toy: Api) -> None:
+    toy.post(CONTACTS, json={"email": "ada@example.com"})
+    assert _has(_line(toy), "201 created", fg="green")
+    assert click.unstyle(_line(toy)).startswith("12:00:00  POST   /toy/contacts  toy.createContact  201 created  ")
+
+
+def test_a_broken_contract_is_red_and_says_why(toy: Api) -> None:
+    response = toy.post(CONTACTS, json={})
+    line = _line(toy)
+    assert f"\x1b[31m{response.status_code} " in line
+    assert _has(line, "body.email: member 'email' is required", fg="red")
+
+
+def test_a_forced_answer_is_magenta_and_says_by_what(toy: Api) -> None:
+    toy.post(CONTACTS, json={"email": "ada@example.com"}, headers={"Prefer": "code=201"})
+    line = _line(toy)
+    assert _has(line, "201 created", fg="magenta")
+    assert "forced by Prefer" in line
+
+
+def test_a_path_of_no_vendor_is_dim_red(toy: Api) -> None:
+    toy.get("/nowhere")
+    assert _has(_line(toy), "404", fg="red", dim=True)
+    assert "no vendor" in _line(toy)
+
+
+def test_a_refusal_is_yellow(toy: Api) -> None:
+    toy.post(CONTACTS, json={"email": "ada@example.com"})
+    entry = toy.entries()[0]
+    entry.status, entry.outcome = 409, "duplicate"
+    assert _has(text_line(entry), "409 duplicate", fg="yellow")
+
+
+def test_a_session_is_named_unless_it_is_the_default(api: Callable[..., Api], toy_vendor: Vendor) -> None:
+    toy = api(toy_vendor)
+    toy.get("/~mine/nowhere")
+    (entry,) = toy.entries("mine")
+    assert "no vendor ~mine" in text_line(entry)
+
+
+def test_json_holds_violations_but_no_secrets(toy: Api) -> None:
+    toy.post(CONTACTS, json={}, headers={"X-Key": "demo-key"})
+    line = json_line(toy.entries()[0])
+    shown = orjson.loads(line)
+    assert shown["operation"] == "toy.createContact"
+    assert shown["violations"][0]["code"] == "required"
+    assert "demo-key" not in line
+    assert "\n" not in line
+
+
+def test_nothing_that_a_client_sends_plays_tricks_on_the_terminal() -> None:
+    assert safe("a\n\x1b[31m\u202eb") == "a\\n\\x1b[31m\\u202eb"
+    assert len(safe("x" * 5000)) == 301
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [(("body", "leads", 0, "email"), "body.leads[0].email"), (("body",), "body"), ((), "request")],
+)
+def test_places_are_written_as_people_write_them(location: tuple[str | int, ...], shown: str) -> None:
+    assert place(location) == shown

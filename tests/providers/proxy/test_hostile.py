@@ -1,0 +1,130 @@
+"""Providers that hang, lie or speak no HTTP: the client gets a gateway's answer, and the failure is told."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+from tests.providers.proxy.through import Proxy, spoken
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"", "Server disconnected without sending a response"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "no answer in HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x28", "no answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", "no answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "no answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "no answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\nX-A: a\x01b\r\nContent-Length: 0\r\n\r\n", "no answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "no answer in HTTP"),
+        (b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", "no answer in HTTP"),
+        (b"HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n", "no answer in HTTP: the status 799"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "no answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 200_000 + b"\r\n\r\n", "no answer in HTTP"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"a" * 2000, "more than 1000 bytes"),
+    ],
+)
+def test_what_cannot_be_passed_on_is_a_bad_gateway(answer, why):
+    response, exchange = spoken(answer, body_bytes=1000)
+    assert response.status_code == 502
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert exchange.status == 0
+    assert why in exchange.failure
+    assert exchange.failure in response.json()["detail"]
+
+
+async def silence(reader, _writer):
+    await reader.read()  # until the proxy gives up
+
+
+async def trickle(reader, writer):
+    await reader.read(100)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    while not reader.at_eof():
+        writer.write(b"a")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+async def endless_hints(reader, writer):
+    await reader.read(100)
+    while not reader.at_eof():
+        writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("speak", [silence, trickle, endless_hints])
+def test_a_provider_that_hangs_is_a_gateway_timeout(speak):
+    response, exchange = spoken(speak, seconds=0.2)
+    assert response.status_code == 504
+    assert exchange.failure == "no whole answer within 0.2 s"
+
+
+def test_interim_answers_come_before_the_answer():
+    response, exchange = spoken(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + OK)
+    assert (response.status_code, exchange.status, response.text) == (200, 200, "{}")
+
+
+def test_an_answer_that_ends_with_the_connection_is_whole():
+    response, _ = spoken(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n[1]")
+    assert response.json() == [1]
+    assert response.headers["Content-Length"] == "3"
+
+
+def test_nobody_there_any_more_is_a_bad_gateway():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    async def send():
+        proxy = Proxy(f"http://127.0.0.1:{port}")
+        response = await proxy.request("GET", "/")
+        await proxy.close()
+        return response, proxy.seen[-1]
+
+    response, exchange = asyncio.run(send())
+    assert response.status_code == 502
+    assert exchange.failure.startswith("no connection: ")
+
+
+def test_the_answer_of_a_failed_head_has_no_body():
+    response, _ = spoken(b"nonsense\r\n\r\n", "HEAD")
+    assert response.status_code == 502
+    assert response.content == b""
+
+
+def test_a_provider_that_answers_before_it_has_read_the_body_is_heard():
+    async def early(reader, writer):
+        await reader.read(10)
+        writer.write(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+
+    response, _ = spoken(early, "POST", content=b"a" * 50)
+    assert response.status_code == 413
+
+
+def test_connections_to_the_provider_are_used_again():
+    connections = []
+
+    async def serve(reader, writer):
+        connections.append(writer)
+        while await reader.readuntil(b"\r\n\r\n"):
+            writer.write(OK)
+
+    async def run():
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        proxy = Proxy(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        for _ in range(3):
+            assert (await proxy.request("GET", "/")).status_code == 200
+        await proxy.close()
+        for writer in connections:
+            writer.close()
+        server.close()
+
+    asyncio.run(run())
+    assert len(connections) == 1

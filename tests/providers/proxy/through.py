@@ -1,0 +1,109 @@
+"""A proxy in this process, and providers of every kind behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+
+from crm_contracts.examination.exchange import Exchange
+from crm_contracts.providers.proxy.application import ProxyApplication
+from crm_contracts.providers.proxy.upstream import Upstream, client
+from crm_mocks.asgi.host_settings import HostSettings
+
+ORIGIN = "http://proxy.example.com"
+Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Exact(httpx.AsyncBaseTransport):
+    """Hands requests to another transport, which learns the target that goes over the wire."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(raw_path=request.extensions["target"])
+        response = await self._inner.handle_async_request(request)
+        if not response.is_stream_consumed:
+            return response
+        whole = httpx.ByteStream(response.content)
+        return httpx.Response(response.status_code, headers=response.headers.raw, stream=whole)
+
+
+class Proxy:
+    """A proxy without a socket of its own.
+
+    Attributes:
+        seen: exchanges that it handed on.
+        complaints: what it complained of.
+    """
+
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> None:
+        self.seen: list[Exchange] = []
+        self.complaints: list[str] = []
+        limits = HostSettings(body_bytes=options.pop("body_bytes", 100_000))
+        seconds = options.pop("seconds", 5.0)
+        sending = httpx.AsyncClient(transport=transport) if transport is not None else client(seconds)
+        self._provider = Upstream(url, sending, seconds=seconds, most_bytes=limits.body_bytes)
+        self.application = ProxyApplication(self._provider, limits, self.seen.append, self.complaints.append)
+
+    async def request(self, method: str, path: str, **keywords: Any) -> httpx.Response:
+        """Send a request; keywords as in httpx."""
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.application), base_url=ORIGIN) as sending:
+            return await sending.request(method, path, **keywords)
+
+    async def close(self) -> None:
+        await self._provider.close()
+
+
+def through(answer: Callable[[httpx.Request], httpx.Response], method: str, path: str, **keywords: Any) -> Any:
+    """Send one request through a proxy to a function; return the answer, the exchange, and what it was sent."""
+    sent: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return answer(request)
+
+    proxy = Proxy("http://provider.example.com:8080/base", Exact(httpx.MockTransport(handle)))
+    response = asyncio.run(proxy.request(method, path, **keywords))
+    return response, proxy.seen[-1], sent[-1]
+
+
+def spoken(
+    speak: Speak | bytes, method: str = "GET", path: str = "/", **keywords: Any
+) -> tuple[httpx.Response, Exchange]:
+    """Send one request through a proxy to a provider that speaks over a socket; return the answer and the exchange.
+
+    Args:
+        speak: what the provider does with a connection; or the bytes that it sends once it has read something.
+        method: of the request.
+        path: of the request.
+        keywords: as in httpx; `seconds` and `body_bytes` are the proxy's.
+    """
+    limits = {name: keywords.pop(name) for name in ("seconds", "body_bytes") if name in keywords}
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if isinstance(speak, bytes):
+                await reader.read(65536)
+                writer.write(speak)
+                await writer.drain()
+            else:
+                await speak(reader, writer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def run() -> tuple[httpx.Response, Exchange]:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        proxy = Proxy(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", **limits)
+        try:
+            return await proxy.request(method, path, **keywords), proxy.seen[-1]
+        finally:
+            await proxy.close()
+            server.close()
+
+    return asyncio.run(run())

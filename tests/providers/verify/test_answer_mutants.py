@@ -1,0 +1,96 @@
+"""An answer that breaks one constraint of its schema is told, and the constraint is named.
+
+A mutant that nobody tells is looked at by a validator that is none of ours: one which it finds good breaks no rule, as
+where the constraint is one of an alternative that another one replaces.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import orjson
+import pytest
+from openapi_schema_validator import OAS30ReadValidator, oas30_format_checker
+from tests.vendors.discovery import Variant
+from tests.vendors.mutants import Mutator, names
+
+from crm_contracts.examination.exchange import Exchange
+from crm_contracts.examination.judge import Judge
+from crm_contracts.providers.verify.variants import variants
+from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.references import follow
+from crm_mocks.vendor import load_vendor, vendor_names
+
+EACH = [Variant(name, tuple(each.items())) for name in vendor_names() for each in variants(load_vendor(name))]
+
+
+class Unfiltered(Mutator):
+    """Yields a mutant for each constraint, whether the contract's own validator sees the fault or not."""
+
+    def _names(self, body, rule, location):  # noqa: ARG002  # as the base class calls it
+        return body is not None or rule == "type"
+
+
+def _answers(variant):
+    """Yield each documented JSON answer with its schema."""
+    contract = variant.contract()
+    for operation in contract.operations.values():
+        node = contract.document["paths"][operation.path][operation.method.lower()]
+        for outcome in operation.outcomes.values():
+            media_type = outcome.media_type
+            if not is_json(media_type):
+                continue
+            response = follow(contract.document, node["responses"][str(outcome.status)])
+            schema = next(media["schema"] for name, media in response["content"].items() if name.lower() == media_type)
+            yield contract, operation, outcome, schema
+
+
+def _breaks_nothing(contract, schema, body):
+    whole = {"allOf": [schema], "components": contract.document["components"]}
+    return OAS30ReadValidator(whole, format_checker=oas30_format_checker).is_valid(body)
+
+
+def _exchange(operation, outcome, body):
+    headers = {"Content-Type": outcome.media_type, **outcome.headers}
+    return Exchange(
+        operation.method,
+        f"http://127.0.0.1{operation.path}",
+        status=outcome.status,
+        answer_headers=tuple(headers.items()),
+        answer_body=orjson.dumps(body),
+    )
+
+
+@pytest.mark.parametrize("variant", EACH, ids=str)
+def test_every_constraint_of_an_answer_is_enforced_and_named(variant, figures):
+    judge = Judge((variant.vendor,), variant.options)
+    tried, killed = Counter(), Counter()
+    survivors, unnamed, seen, equivalent = [], [], set(), 0
+    for contract, operation, outcome, schema in _answers(variant):
+        value = outcome.value[outcome.media_type]
+        validator = operation.responses[outcome.status].validators[outcome.media_type]
+        for mutant in Unfiltered(contract, schema, validator).mutants(value):
+            key = (operation.id, outcome.status, str(mutant))
+            if key in seen:  # another example has shown it
+                continue
+            seen.add(key)
+            found = judge.answer(operation, _exchange(operation, outcome, mutant.body))
+            told = [each for each in found if each.rule != "accepted-invalid"]
+            if not told and _breaks_nothing(contract, schema, mutant.body):
+                equivalent += 1
+                continue
+            tried[mutant.rule] += 1
+            if not told:
+                survivors.append(f"{operation.key} {outcome.status} {outcome.name} {mutant}")
+                continue
+            killed[mutant.rule] += 1
+            if not names(told, mutant):
+                unnamed.append(f"{operation.key} {outcome.status} {outcome.name} {mutant}: {told}")
+    total = sum(tried.values())
+    rules = ", ".join(f"{rule} {number}" for rule, number in sorted(tried.items()))
+    figures(
+        f"{variant}: {sum(killed.values())} of {total} mutants of answers killed, {equivalent} break nothing ({rules})"
+    )
+    assert not survivors, "\n".join(survivors[:40])
+    assert not unnamed, "\n".join(unnamed[:40])
+    assert total

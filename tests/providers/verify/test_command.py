@@ -1,0 +1,183 @@
+"""`crm-mocks verify`: what it refuses to try, what it makes of providers that answer nonsense, what it keeps to."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from tests.providers.verify.providers import answering, echoing, provider, sending, silent
+
+import crm_mocks
+from crm_contracts.commands.verify import command
+from crm_contracts.providers.verify.verification import VerifyOptions, verify
+from crm_mocks.errors import UsageError
+from crm_mocks.vendor import load_vendor, vendor_names
+
+VENDOR = vendor_names()[-1]
+SECRET = "s3cret-of-the-user"
+
+
+@pytest.fixture
+def told():
+    """Run the command; return what `click` made of it."""
+
+    def told(*arguments, **environment):
+        return CliRunner().invoke(command, [VENDOR, *arguments], env=environment, standalone_mode=False)
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://127.0.0.1:1", "cannot be reached: Failed to establish a new connection"),
+        ("http://nobody.invalid", "cannot be reached: "),
+        ("ftp://127.0.0.1", "wants an http:// or https:// URL"),
+        ("127.0.0.1:4010", "wants an http:// or https:// URL"),
+        ("http://127.0.0.1:99999", "wants an http:// or https:// URL"),
+        ("http://user:s3cret-of-the-user@127.0.0.1", "must not have credentials in it"),
+        ("http://127.0.0.1/?key=1", "must end with its path"),
+    ],
+)
+def test_a_provider_that_cannot_be_reached_is_told_in_one_line(url, message, told):
+    done = told("--url", url, "--timeout", "2")
+    assert isinstance(done.exception, UsageError)
+    assert message in str(done.exception)
+    assert "\n" not in str(done.exception)
+    assert SECRET not in str(done.exception)
+
+
+def test_tls_that_nobody_vouches_for_is_told_in_one_line(told):
+    with crm_mocks.serve([VENDOR], port=0, tls=True) as mocks:
+        done = told("--url", mocks.url, "--phases", "scenarios")
+        trusting = told("--url", mocks.url, "--phases", "scenarios", "--ca-file", str(mocks.ca_file))
+    assert isinstance(done.exception, UsageError)
+    assert "certificate verify failed" in str(done.exception)
+    assert "--ca-file" in str(done.exception)
+    assert trusting.return_value == 0, trusting.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--phases", "fuzzing,guessing"], "there is no 'guessing'"),
+        (["--rate", "5"], "--rate 5: wants"),
+        (["--credential", "nonsense"], "--credential wants NAME=VALUE"),
+        (["--credential", "colour=s3cret-of-the-user"], "has no credential 'colour'"),
+        (["--credentials", "nowhere.yaml"], "nowhere.yaml"),
+        (["--set", "colour=red"], "the setting 'colour' is none of"),
+        (["--set", f"{VENDOR}.colour=red"], f"unknown setting '{VENDOR}.colour'"),
+        (["--set", "host.cors=true"], "is none of"),
+        (["--ca-file", "nowhere.pem"], "nowhere.pem"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(arguments, message, told):
+    done = told("--url", "http://127.0.0.1:1", *arguments)
+    assert isinstance(done.exception, UsageError), done.output
+    assert message in str(done.exception)
+    assert SECRET not in str(done.exception)
+
+
+def test_an_unknown_vendor_is_a_usage_error():
+    done = CliRunner().invoke(command, ["nobody", "--url", "http://127.0.0.1:1"], standalone_mode=False)
+    assert isinstance(done.exception, UsageError)
+
+
+NONSENSE = {
+    "a proxy's error": (answering("502 Bad Gateway", b"<html>", Content_Type="text/html"), "undocumented-status"),
+    "a page to log in": (answering("200 OK", b"<html>log in", Content_Type="text/html"), "mediaType"),
+    "a redirect": (answering("302 Found", Location="http://127.0.0.1:1/"), "undocumented-status"),
+    "deep nesting": (answering("200 OK", b"[" * 100_000, Content_Type="application/json"), "syntax"),
+    "garbage": (sending(b"\0\1\2 hello\r\n\r\n"), "no-answer"),
+    "nothing": (sending(b""), "no-answer"),
+    "silence": (silent, "no-answer"),
+}
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_what_is_no_answer_of_a_crm_is_told_as_such(nonsense, told):
+    behaviour, rule = NONSENSE[nonsense]
+    with provider(behaviour) as url:
+        done = told("--url", url, "--timeout", "0.3", "--phases", "scenarios")
+    assert done.exception is None
+    assert done.return_value == 1
+    assert rule in done.output
+    assert f"curl {url}" in done.output.replace("-X POST ", "")
+
+
+def test_schemathesis_bears_a_provider_that_breaks_connections(told):
+    with provider(sending(b"")) as url:
+        done = told("--url", url, "--timeout", "0.3", "--phases", "scenarios,fuzzing", "--examples", "1")
+    assert done.exception is None
+    assert done.return_value == 1
+    assert "the provider left 5 requests in a row unanswered; no more were sent" in done.output
+
+
+@pytest.mark.parametrize("vendor", [name for name in vendor_names() if load_vendor(name).credentials])
+def test_credentials_that_a_provider_sends_back_are_not_told(vendor, tmp_path):
+    given = dict.fromkeys(load_vendor(vendor).credentials, SECRET)
+    (tmp_path / "credentials.yaml").write_text("".join(f"{name}: {value}\n" for name, value in given.items()))
+    with provider(echoing) as url:
+        options = ["--credentials", str(tmp_path / "credentials.yaml"), "--json", str(tmp_path / "json")]
+        done = CliRunner().invoke(
+            command, [vendor, "--url", url, "--phases", "scenarios", *options], standalone_mode=False
+        )
+    assert done.return_value == 1
+    assert SECRET not in done.output
+    assert SECRET not in (tmp_path / "json").read_text()
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_credentials_that_are_refused_are_told_as_such(vendor):
+    wrong = dict.fromkeys(load_vendor(vendor).credentials, "wrong")
+    with crm_mocks.serve([vendor], port=0) as mocks:
+        verified = verify(VerifyOptions(vendor, mocks[vendor].url, wrong, phases=("scenarios",)))
+    if wrong:
+        assert verified.examination.complaints
+        assert verified.examination.exit_code() == 1
+    assert verified.examination.findings == ()
+
+
+def test_an_operation_that_never_succeeds_is_complained_of():
+    with provider(answering("500 Internal Server Error", b"{}", Content_Type="application/json")) as url:
+        verified = verify(VerifyOptions(VENDOR, url, {}, phases=("examples",), examples=1))
+    assert any("did not carry out" in complaint for complaint in verified.examination.complaints)
+
+
+def test_what_was_seen_until_an_interruption_is_told(told, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crm_contracts.providers.verify.verification.run", interrupted)
+    with crm_mocks.serve([VENDOR], port=0) as mocks:
+        done = told("--url", mocks.url, "--safe")
+    assert done.return_value == 1
+    assert "it was interrupted" in done.output
+    assert "1 confirmed" in done.output
+
+
+def _verified(vendor, **asked):
+    with crm_mocks.serve([vendor], port=0) as mocks:
+        at = mocks[vendor]
+        return verify(VerifyOptions(vendor, at.url, at.credentials, safe=True, **asked))
+
+
+def _safe(vendor):
+    contract = load_vendor(vendor).contract_file.in_force(load_vendor(vendor).settings_type())
+    for operation in contract.operations.values():
+        node = contract.document["paths"][operation.path][operation.method.lower()]
+        if operation.method == "GET" or node.get("x-creates-nothing"):
+            yield operation.key
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_safe_plays_only_what_creates_nothing(vendor):
+    verified = _verified(vendor, phases=("scenarios",))
+    assert {each.key for each in verified.examination.operations if each.count} <= {*_safe(vendor)}
+    assert verified.examination.exit_code() == 0
+    assert any("may not be called with --safe" in remark for remark in verified.remarks)
+
+
+def test_safe_calls_all_that_creates_nothing_and_no_more():
+    verified = _verified(VENDOR, examples=2)
+    assert {each.key for each in verified.examination.operations if each.count} == {*_safe(VENDOR)}
+    assert verified.examination.exit_code() == 0

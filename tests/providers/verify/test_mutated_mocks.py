@@ -1,0 +1,104 @@
+"""Mocks of ours that are made to break their contract, in ways that the status of an answer may not show."""
+
+from __future__ import annotations
+
+import pytest
+
+import crm_mocks
+from crm_contracts.providers.verify.provider import Provider
+from crm_contracts.providers.verify.runner import VerifyScope, run
+from crm_contracts.providers.verify.sample_requests import samples_type
+from crm_mocks.errors import Refusal
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.vendor import load_vendor, vendor_names
+
+
+def _is_refusal(vendor, outcome):
+    kind = samples_type(vendor)
+    return kind.is_refusal(kind.__new__(kind), outcome.status, outcome.value.get(outcome.media_type))
+
+
+def _outcomes(vendor, operation, *, refusals):
+    """Return the outcomes that have a status of success, and do or do not refuse."""
+    found = [each for each in operation.outcomes.values() if each.status < 300]
+    return [each for each in found if _is_refusal(vendor, each) is refusals]
+
+
+def _answer(outcome):
+    return MockResponse(outcome.status, outcome.name, outcome.value[outcome.media_type], outcome.media_type)
+
+
+def _lax(vendor):
+    """Return the vendor's mock, which takes requests that break the contract, and whoever comes for who came before."""
+
+    class Lax(type(load_vendor(vendor))):
+        last = None
+
+        def refuse(self, call, problem):
+            if problem is not RequestProblem.VIOLATIONS:
+                return super().refuse(call, problem)
+            return _answer(_outcomes(vendor, call.operation, refusals=False)[0])
+
+        async def authenticate(self, call, scheme, scopes):
+            try:
+                identity = await super().authenticate(call, scheme, scopes)
+            except Refusal:
+                identity = None
+            self.last = identity or self.last
+            return self.last
+
+    return Lax(vendor)
+
+
+def _refusing(vendor):
+    """Return the vendor's mock, which refuses each request inside a success, where it knows such refusals."""
+
+    class Refusing(type(load_vendor(vendor))):
+        def handler(self, operation_id):
+            operation = self.contract_file.in_force(self.settings_type()).operations[operation_id]
+            refusals = _outcomes(vendor, operation, refusals=True)
+
+            async def refuse(_call):
+                return _answer(refusals[0])
+
+            return refuse if refusals and operation.body is not None else super().handler(operation_id)
+
+    return Refusing(vendor)
+
+
+def _asks_for_credentials(vendor):
+    known = load_vendor(vendor)
+    operations = known.contract_file.in_force(known.settings_type()).operations.values()
+    return any(operation.security and {} not in operation.security for operation in operations)
+
+
+def _tried(mutant):
+    with crm_mocks.serve([mutant], port=0, settings=_settings(mutant.name)) as mocks:
+        about = mocks[mutant.name]
+        provider = Provider(mutant.name, about.url, f"{about.url}/openapi/{mutant.name}.json", about.credentials)
+        return run(provider, VerifyScope(examples=6, seed=1, phases="examples,fuzzing"))
+
+
+def _settings(vendor):
+    return {f"{vendor}.{name}": value for name, value in samples_type(vendor).settings.items()}
+
+
+def _refuses_inside(vendor):
+    operations = load_vendor(vendor).contract_file.in_force(load_vendor(vendor).settings_type()).operations.values()
+    return any(_outcomes(vendor, operation, refusals=True) for operation in operations if operation.body is not None)
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_a_mock_that_accepts_what_breaks_the_contract_and_ignores_credentials_is_found(vendor):
+    result = _tried(_lax(vendor))
+    assert not result.passed
+    assert "Schema-violating request accepted" in result.output
+    assert ("API accepts" in result.output) is _asks_for_credentials(vendor)
+
+
+@pytest.mark.parametrize("vendor", [vendor for vendor in vendor_names() if _refuses_inside(vendor)])
+def test_a_mock_that_refuses_valid_requests_inside_a_success_is_found(vendor):
+    result = _tried(_refusing(vendor))
+    assert not result.passed
+    assert "valid_requests_succeed" in result.output

@@ -1,0 +1,69 @@
+"""The vendors' scenarios hold for their mocks, and the engine tells what does not hold."""
+
+from __future__ import annotations
+
+import pytest
+from tests.docs.snippets import ROOT
+from tests.providers.verify.scripted import Scripted
+
+from crm_contracts.examination.exchange import Exchange
+from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
+from crm_contracts.providers.verify.sample_requests import GeneratedAsIs
+from crm_contracts.providers.verify.scenarios import Dialogue, play, scenarios_of
+from crm_contracts.providers.verify.variants import variants
+from crm_mocks.vendor import load_vendor, vendor_names
+
+EACH = [
+    pytest.param(vendor, variant, id="-".join((vendor, *variant.values())))
+    for vendor in vendor_names()
+    for variant in variants(load_vendor(vendor))
+]
+
+
+@pytest.mark.parametrize(("vendor", "variant"), EACH)
+def test_every_scenario_holds_for_the_mock(vendor, variant, api):
+    scripted = Scripted(api, vendor, variant)
+    told = {name: scripted.play(name) for name in scenarios_of(vendor)}
+    assert told == dict.fromkeys(told)
+    assert told
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_every_scenario_says_its_rule_and_where_it_comes_from(vendor):
+    for name, scenario in scenarios_of(vendor).items():
+        assert "(" in scenario.__doc__ or "[D" in scenario.__doc__, name
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_an_answer_of_another_shape_is_told_and_raises_nothing(vendor, api):
+    scripted = Scripted(api, vendor)
+    told = [scripted.play(name, lambda *_: "<html>", status=502) for name in scenarios_of(vendor)]
+    assert all(each is None or isinstance(each, CheckFailure | Incompleteness) for each in told)
+    assert any(told)
+
+
+@pytest.mark.parametrize("vendor", vendor_names())
+def test_only_allowed_operations_are_called(vendor, api):
+    scripted = Scripted(api, vendor)
+    told = [scripted.play(name, only=frozenset()) for name in scenarios_of(vendor)]
+    assert all(each is None or isinstance(each, Incompleteness) for each in told)
+    assert {each.method for each in scripted.exchanges} <= {"HEAD"}
+
+
+def test_the_scenario_of_the_docs_holds_for_the_toy_crm(toy):
+    page = (ROOT / "docs" / "verify.md").read_text("utf-8")
+    names = {}
+    exec(page.partition("scenarios.py`\n\n```python\n")[2].partition("```")[0], names)
+    vendor = toy.app.mock_app.vendors[toy.vendor]
+    contract = toy.app.mock_app.contracts[toy.vendor]
+
+    def deliver(method, path, body, headers):
+        answer = toy.request(method, path, content=body, headers=headers)
+        return Exchange(method, path, status=answer.status_code, answer_body=answer.content)
+
+    dialogue = Dialogue(contract, vendor.settings_type(), GeneratedAsIs(None, {}, None), deliver, only=None)
+    assert play("contacts", names["contacts_are_known_once_created"], dialogue) is None
+
+
+def test_a_vendor_without_such_a_module_has_none():
+    assert scenarios_of("nobody") == {}

@@ -1,0 +1,90 @@
+"""Which documented members and enum values were seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crm_mocks.contract.members import BodyMembers, members_of
+from crm_mocks.state.body_coverage import BodyCoverage
+
+ADDRESS = {"type": "object", "properties": {"country": {"enum": ["DE", "FR", None]}, "city": {"type": "string"}}}
+DOCUMENT: dict[str, Any] = {"components": {"schemas": {"Address": ADDRESS}}}
+SCHEMA: dict[str, Any] = {
+    "allOf": [{"properties": {"id": {"enum": [1, 2]}}}],
+    "properties": {
+        "name": {"type": "string"},
+        "addresses": {"type": "array", "items": {"$ref": "#/components/schemas/Address"}},
+        "tags": {"type": "array", "items": {"enum": ["a", "b"]}},
+        "billing": {"oneOf": [{"$ref": "#/components/schemas/Address"}, {"type": "string"}]},
+    },
+}
+
+
+@pytest.fixture
+def census() -> BodyCoverage:
+    return BodyCoverage(members_of(DOCUMENT, SCHEMA))
+
+
+def seen(census: BodyCoverage) -> dict[str, set[Any]]:
+    return {".".join(place[1:]): set(values) for place, values in census.seen()}
+
+
+def test_members_are_seen_at_every_depth(census: BodyCoverage) -> None:
+    census.note({"name": "x", "addresses": [{"city": "Bonn"}, {"country": "DE"}], "tags": ["b"]})
+    census.note({"billing": {"country": "FR"}, "id": 2, "unknown": {"country": "DE"}})
+    assert seen(census) == {
+        "name": set(),
+        "id": {2},
+        "addresses": set(),
+        "addresses.*.city": set(),
+        "addresses.*.country": {"DE"},
+        "tags": set(),
+        "tags.*": {"b"},
+        "billing": set(),
+        "billing.country": {"FR"},
+    }
+
+
+@pytest.mark.parametrize("body", [None, 5, "x", [], [{"name": 1}], {"id": True}, {"id": [1]}, {"addresses": "x"}])
+def test_bodies_of_any_form_are_taken(census: BodyCoverage, body: Any) -> None:
+    census.note(body)
+    assert not any(seen(census).values())
+
+
+def test_what_is_documented_can_be_listed() -> None:
+    listed = {
+        ".".join(place): {value for _, value in about.enum} for place, about in members_of(DOCUMENT, SCHEMA).walk()
+    }
+    assert listed == {
+        "body": set(),
+        "body.name": set(),
+        "body.id": {1, 2},
+        "body.addresses": set(),
+        "body.addresses.*.city": set(),
+        "body.addresses.*.country": {"DE", "FR"},
+        "body.tags": set(),
+        "body.tags.*": {"a", "b"},
+        "body.billing": set(),
+        "body.billing.city": set(),
+        "body.billing.country": {"DE", "FR"},
+    }
+
+
+def test_all_that_is_documented_can_be_seen(census: BodyCoverage) -> None:
+    address = [{"city": "x", "country": each} for each in ("DE", "FR")]
+    bodies = [{"id": 1, "name": "", "tags": ["a", "b"], "addresses": address, "billing": each} for each in address]
+    assert not any(census.note(body) for body in bodies)
+    assert census.note({"id": 2})
+    listed = {".".join(place[1:]): {value for _, value in each.enum} for place, each in census.about.walk()}
+    assert seen(census) == {place: values for place, values in listed.items() if place}
+
+
+def test_recursive_schemas_end() -> None:
+    document: dict[str, Any] = {"components": {"schemas": {}}}
+    node = {"properties": {"next": {"$ref": "#/components/schemas/Node"}}}
+    document["components"]["schemas"]["Node"] = node
+    members = members_of(document, node)
+    assert len(list(members.walk())) < 20
+    assert isinstance(members, BodyMembers)

@@ -1,0 +1,70 @@
+"""Records in the form in which they are kept."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_mocks.state.record_packing import RecordPacker
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+LEAD = {"email": "ada@example.com", "notes": "Would like to hear from you soon, by telephone. " * 20}
+
+
+@given(st.lists(st.dictionaries(st.text(), JSON, max_size=5), min_size=1, max_size=5))
+def test_records_come_back_as_they_were(records: list[dict[str, Any]]) -> None:
+    packer = RecordPacker()
+    long = [LEAD | record for record in records]
+    kept = [packer.pack(record) for record in (*records, *long)]
+    assert [packer.unpack(each) for each in kept] == [*records, *long]
+
+
+def test_records_that_are_alike_take_little_room() -> None:
+    packer = RecordPacker()
+    packer.pack(LEAD)
+    assert len(packer.pack(LEAD | {"email": "grace@example.com"})) < len(orjson.dumps(LEAD)) / 10
+
+
+def test_each_reader_has_a_record_of_its_own() -> None:
+    packer = RecordPacker()
+    kept = packer.pack(LEAD)
+    packer.unpack(kept)["email"] = "changed"
+    assert packer.unpack(kept) == LEAD
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 1, 1, tzinfo=UTC), Decimal(1), 2**70], ids=str)
+def test_what_json_cannot_hold_stays_as_it_is(value: object) -> None:
+    packer, record = RecordPacker(), {"value": value}
+    assert packer.unpack(packer.pack(record)) is record
+
+
+@pytest.mark.parametrize("length", [1, 100_000])
+def test_a_small_or_very_large_record_is_not_compressed(length: int) -> None:
+    packer, record = RecordPacker(), {"notes": "a" * length}
+    kept = packer.pack(record)
+    assert kept == orjson.dumps(record)
+    assert packer.unpack(kept) == record
+
+
+def test_threads_that_pack_the_first_record_at_once_read_each_other() -> None:
+    for _ in range(50):
+        packer = RecordPacker()
+        records = [LEAD | {"email": f"{number}@example.com"} for number in range(8)]
+        with ThreadPoolExecutor(8) as threads:
+            kept = list(threads.map(packer.pack, records))
+        assert [packer.unpack(each) for each in kept] == records
