@@ -13,7 +13,7 @@ from tests.admin.conftest import Control, refused
 MODULE = """
 import threading
 
-from crm_mocks.admin.json_responses import reply
+from crm_mocks.admin.json_responses import json_response
 from crm_mocks.admin.request_args import arguments, session_name
 from crm_mocks.errors import UsageError
 
@@ -25,7 +25,7 @@ def plug_in(app, suite):
         if "wrong" in values:
             raise UsageError("that is wrong")
         session = suite.sessions.get(session_name(values))
-        return reply({"total": session.journal.total, "thread": threading.get_ident()})
+        return json_response({"total": session.journal.total, "thread": threading.get_ident()})
 
 
 def broken(app, suite):

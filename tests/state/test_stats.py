@@ -123,5 +123,5 @@ def test_a_reset_session_counts_from_nothing(toy: Api) -> None:
     sessions = toy.app.mock_app.sessions
     before = sessions.get("default").journal
     sessions.reset("default")
-    assert not before.tally.exchanges
+    assert not before.stats.exchanges
     assert not sessions.get("default").journal.stats.exchanges

@@ -73,7 +73,7 @@ def test_cookies_are_the_clients_affair():
         return httpx.Response(200, headers={"Set-Cookie": "a=1"})
 
     async def twice():
-        from crm_contracts.providers.proxy import provider as module
+        from crm_contracts.providers.proxy import upstream as module
 
         client = module.client(5)
         client._transport = Exact(httpx.MockTransport(handle))

@@ -15,8 +15,8 @@ import pytest
 import trustme
 from tests.providers.push.receiver import BASIC, KEY, Receiver
 
-from crm_contracts import push
-from crm_contracts.providers.push import Examined, Pusher
+from crm_contracts.providers import push
+from crm_contracts.providers.push import CaseResult, Pusher
 
 Respond = Callable[[socket.socket], None]
 NOW = "2026-01-31T12:00:00Z"
@@ -31,7 +31,7 @@ def to_receiver(receiver: Receiver, **asked: Any) -> Iterator[Pusher]:
         yield pusher
 
 
-def failed(examined: list[Examined]) -> list[str]:
+def failed(examined: list[CaseResult]) -> list[str]:
     """Return the names of the cases that failed."""
     return [each.case.name for each in examined if not each.passed]
 

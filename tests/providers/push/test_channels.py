@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from tests.providers.push.receiver import BASIC, Receiver
 
-from crm_contracts import push
-from crm_contracts.providers.push import Answer
+from crm_contracts.providers import push
+from crm_contracts.providers.push import ReceiverResponse
 from crm_contracts.providers.push.channels import channel
 from crm_mocks.errors import UsageError
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 
-def pushed(url: str, **asked: Any) -> Answer:
+def pushed(url: str, **asked: Any) -> ReceiverResponse:
     with push.to_url("activix", url, **asked) as pusher:
         return pusher.push()
 

@@ -12,7 +12,7 @@ import pytest
 from tests.providers.push.conftest import NOW, failed, to_receiver
 from tests.providers.push.receiver import BASIC, Answer, Receiver, Signed, said
 
-from crm_contracts import push
+from crm_contracts.providers import push
 from crm_contracts.providers.push import pusher as pusher_module
 from crm_mocks import create_app
 from crm_mocks.errors import UsageError

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from crm_contracts import push
 from crm_contracts.examination.reports import render
+from crm_contracts.providers import push
 from crm_contracts.providers.push.progress import examine, send
 from crm_mocks.errors import UsageError
 
