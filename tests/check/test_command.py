@@ -14,7 +14,7 @@ import yaml
 from click.testing import CliRunner
 
 from crm_contracts.examination.examination import Examination
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.cli import group, main
 from tests.conftest import Api
 from tests.examination.test_judge import exchange_of

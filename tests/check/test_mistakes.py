@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Side
 from crm_contracts.examination.judge import Judge
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import har
 from tests.catalogue.cases import Mistake as ClientMistake
 from tests.catalogue.test_catalogue import CLIENTS

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import Judge
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.vendor import Vendor
 
 NASTY = "\x1b[31m</script><b>&\"'`|*@team\x00\u202e"

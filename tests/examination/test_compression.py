@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from crm_contracts.examination.compression import Undecodable, codings, decompressed
+from crm_contracts.recordings.compression import Undecodable, codings, decompressed
 
 TEXT = b'{"name": "Zo\xc3\xab"}' * 20
 MOST = 10_000

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.exchange import Exchange, Part
 from crm_contracts.examination.findings import Side
 from crm_contracts.examination.judge import Judge
 from crm_contracts.examination.statuses import CONFIRMED, CONTRADICTED, NOT_REACHED, StatusSeen
+from crm_contracts.judge.exchange import Exchange, Part
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
 from tests.examination.conftest import GOOD, JSON, Examine
@@ -90,13 +90,13 @@ def test_an_answer_that_was_asked_for_need_not_refuse(examine: Examine) -> None:
 
 @pytest.mark.parametrize("status", [201, 400])
 def test_credentials_that_were_not_recorded_are_not_missed(examine: Examine, status: int) -> None:
-    bare = replace(GOOD, request_headers=(JSON,), untold=(Part.CREDENTIALS,), status=status)
+    bare = replace(GOOD, request_headers=(JSON,), missing_parts=(Part.CREDENTIALS,), status=status)
     assert "credentials" not in {each.rule for each in examine([bare]).findings}
 
 
 def test_credentials_that_the_provider_missed_are_missed(examine: Examine) -> None:
     bare = replace(
-        GOOD, request_headers=(JSON,), untold=(Part.CREDENTIALS,), status=401, answer_body=b'{"error": "key"}'
+        GOOD, request_headers=(JSON,), missing_parts=(Part.CREDENTIALS,), status=401, answer_body=b'{"error": "key"}'
     )
     assert broken(examine([bare])) == [("client", "credentials", "security", 1)]
 
@@ -104,9 +104,9 @@ def test_credentials_that_the_provider_missed_are_missed(examine: Examine) -> No
 @pytest.mark.parametrize(
     "exchange",
     [
-        replace(GOOD, request_body=b"", untold=(Part.REQUEST_BODY,)),
-        replace(GOOD, answer_body=b"", untold=(Part.ANSWER_BODY,)),
-        replace(GOOD, status=0, answer_body=b"", answer_headers=(), untold=(Part.ANSWER,)),
+        replace(GOOD, request_body=b"", missing_parts=(Part.REQUEST_BODY,)),
+        replace(GOOD, answer_body=b"", missing_parts=(Part.ANSWER_BODY,)),
+        replace(GOOD, status=0, answer_body=b"", answer_headers=(), missing_parts=(Part.ANSWER,)),
         replace(GOOD, answer_body=b'{"id": "***", "email": "***"}'),
     ],
 )

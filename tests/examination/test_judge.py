@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.examination.answers import STATUS
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import ACCEPTED, Judge
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.state.journal_entry import JournalEntry
 from tests.conftest import Api
 from tests.vendors.discovery import VENDORS, Variant, causes

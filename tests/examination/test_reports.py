@@ -11,7 +11,7 @@ import pytest
 from crm_contracts.examination.examination import Examination
 from crm_contracts.examination.reports import render
 from crm_contracts.examination.reports.terminal import render as terminal
-from crm_contracts.verdict.codec import Malformed
+from crm_contracts.judge.codec import Malformed
 from tests.examination.conftest import GOOD, NASTY, Examine
 from tests.reports.test_reports import Page
 

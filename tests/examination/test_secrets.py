@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.secrets import Secrets
+from crm_contracts.judge.exchange import Exchange
 
 SECRET = "s3cr3t-of-the-client"
 BASIC = base64.b64encode(f"u:{SECRET}".encode()).decode()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import Judge
 from crm_contracts.fuzz import answers
 from crm_contracts.fuzz.documented import documented, suite
 from crm_contracts.fuzz.pools import pool
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.vendor import vendor_names
 

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
+from crm_contracts.judge.codec import Malformed
 from crm_contracts.verdict.baseline import apply
-from crm_contracts.verdict.codec import Malformed
 from crm_contracts.verdict.findings import Debt
 from crm_contracts.verdict.merge import EMPTY, merge
 from crm_contracts.verdict.model import Verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crm_contracts.examination.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation

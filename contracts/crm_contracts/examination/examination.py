@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 from crm_contracts.examination.collecting import Collection
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Finding, Noticed, Refused, Shown, Side
 from crm_contracts.examination.judge import Judge
 from crm_contracts.examination.judged import Judged
@@ -16,6 +15,7 @@ from crm_contracts.examination.showing import Showing
 from crm_contracts.examination.statuses import OperationExamined
 from crm_contracts.examination.strays import Strays
 from crm_contracts.examination.tally import Tally
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.contract import Notice, Operation
 from crm_mocks.violations import Violation
 

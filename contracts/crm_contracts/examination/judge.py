@@ -7,11 +7,11 @@ from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from crm_contracts.examination.answers import answer_violations, header
-from crm_contracts.examination.exchange import Exchange, Part
 from crm_contracts.examination.judged import Judged
+from crm_contracts.examination.missing_parts import known_of_answer, known_of_request
 from crm_contracts.examination.presence import credentials_are_there
 from crm_contracts.examination.refusals import Refusals
-from crm_contracts.examination.untold import known_of_answer, known_of_request
+from crm_contracts.judge.exchange import Exchange, Part
 from crm_mocks.asgi.mock_app import AppOptions, MockApp
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
@@ -100,12 +100,12 @@ class Judge:
         notices = tuple(context.notices)
         if exchange.failure:
             return Judged(match, operation, request, notices, (Violation(("answer",), UNANSWERED, exchange.failure),))
-        if exchange.ordered or Part.ANSWER in exchange.untold:
+        if exchange.ordered or Part.ANSWER in exchange.missing_parts:
             return Judged(match, operation, request, notices, None)
         document = self._mock_app.contracts[operation.vendor].document
         found, body = answer_violations(operation, exchange, document)
         refused = self.is_refusal(operation, exchange.status, body)
-        accepted = () if Part.ANSWER_BODY in exchange.untold else _accepted(exchange, request, refused=refused)
+        accepted = () if Part.ANSWER_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
         answer = (*known_of_answer(exchange, found, body), *accepted)
         return Judged(match, operation, request, notices, answer, refused=refused)
 

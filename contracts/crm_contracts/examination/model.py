@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_contracts.examination.findings import Finding, Noticed, Refused, Side, Stray
 from crm_contracts.examination.statuses import CONFIRMED, CONTRADICTED, NOT_REACHED, OperationExamined
-from crm_contracts.verdict.codec import Malformed, decode, encode
+from crm_contracts.judge.codec import Malformed, decode, encode
 
 FORMAT: Final = "crm-mocks examination 1"
 """Marks a JSON document as an examination; the number rises when older programs could misread it."""

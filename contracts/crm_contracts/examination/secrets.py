@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 
 import orjson
 
-from crm_contracts.examination.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
 from crm_mocks.contract import Contract
 from crm_mocks.media_types import FORM, content_type

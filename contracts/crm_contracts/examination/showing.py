@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Shown
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.verdict.request import command, word
 from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
 from crm_mocks.contract import Contract

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crm_contracts.examination.collecting import Collection
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Finding, Shown, Side, Stray
 from crm_contracts.examination.judge import Judge, split, stray_violation
 from crm_contracts.examination.showing import Showing
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.verdict.findings import Near
 from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.asgi.routing import RouteMatch

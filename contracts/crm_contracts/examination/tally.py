@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.statuses import OperationExamined, StatusSeen
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.contract import Operation
 from crm_mocks.violations import Violation
 

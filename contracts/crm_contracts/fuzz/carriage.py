@@ -7,9 +7,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
-from crm_contracts.examination.exchange import Headers
 from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
 from crm_contracts.fuzz.kinds import Kind
+from crm_contracts.judge.exchange import Headers
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.faults import Fault
 

@@ -10,8 +10,8 @@ from typing import Any
 from jsonschema_rs import Draft4Validator
 
 from crm_contracts.examination.answers import answer_violations
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.fuzz.draft import Draft
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import Outcome

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crm_contracts.judge.codec import Malformed
 from crm_contracts.reports import render
 from crm_contracts.reports.words import held_to, shortfall
-from crm_contracts.verdict.codec import Malformed
 from crm_contracts.verdict.files import write
 from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import CrmMocksError, UsageError

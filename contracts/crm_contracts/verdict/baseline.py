@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_contracts.verdict.codec import Malformed, decode, encode
+from crm_contracts.judge.codec import Malformed, decode, encode
 from crm_contracts.verdict.files import read_json, write
 from crm_contracts.verdict.findings import Broken, Debt
 from crm_contracts.verdict.model import Verdict

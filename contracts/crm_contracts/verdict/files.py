@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from crm_contracts.verdict.codec import Malformed
+from crm_contracts.judge.codec import Malformed
 from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import UsageError
 

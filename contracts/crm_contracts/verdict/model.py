@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crm_contracts.verdict.codec import Malformed, decode, encode
+from crm_contracts.judge.codec import Malformed, decode, encode
 from crm_contracts.verdict.coverage import Covered, OperationCoverage
 from crm_contracts.verdict.findings import Allowed, Broken, Debt, Defect, Mistaken, Noticed, Refused, Unused
 

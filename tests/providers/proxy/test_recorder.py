@@ -13,10 +13,10 @@ from tests.server.serving import any_vendor, first_path
 from tests.vendors.discovery import VENDORS, Variant, causes
 
 from crm_contracts.examination.examination import Examiner
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Side
 from crm_contracts.examination.judge import Judge
 from crm_contracts.examination.reports import render
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.recordings import read

@@ -7,8 +7,8 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.statuses import CONTRADICTED
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.sample_requests import samples_type

@@ -14,8 +14,8 @@ from openapi_schema_validator import OAS30ReadValidator, oas30_format_checker
 from tests.vendors.discovery import Variant
 from tests.vendors.mutants import Mutator, names
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import Judge
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.variants import variants
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow

@@ -6,7 +6,7 @@ import pytest
 from tests.docs.snippets import ROOT
 from tests.providers.verify.scripted import Scripted
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.sample_requests import GeneratedAsIs
 from crm_contracts.providers.verify.scenarios import Dialogue, play, scenarios_of

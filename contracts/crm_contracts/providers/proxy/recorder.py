@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from crm_contracts.examination.collecting import MOST
 from crm_contracts.examination.examination import Examiner
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Finding
 from crm_contracts.examination.judge import Judge
 from crm_contracts.examination.model import Examination
 from crm_contracts.examination.secrets import Secrets
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.reports.words import place, safe
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crm_contracts.examination.answers import STATUS
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.references import follow
 from crm_mocks.sender import Push, PushCase, Sender

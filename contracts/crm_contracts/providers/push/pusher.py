@@ -10,8 +10,8 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, Self
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.model import Examination
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.push.channels.channel import Channel, PushRequest
 from crm_contracts.providers.push.persistence_check import Lookup, PersistenceCheck
 from crm_contracts.providers.push.receiver_response import CaseResult, ReceiverResponse

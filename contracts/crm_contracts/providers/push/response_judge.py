@@ -8,11 +8,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Finding, Shown, Side
 from crm_contracts.examination.judge import ACCEPTED, UNANSWERED, Judge
 from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.showing import Showing
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.push.expected import violations
 from crm_mocks.contract import Operation
 from crm_mocks.sender import Push, PushCase, Sender

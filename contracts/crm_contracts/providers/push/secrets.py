@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.secrets import Secrets
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.asgi.redaction import STRUCK_OUT
 
 

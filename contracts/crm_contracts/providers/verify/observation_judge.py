@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Side
 from crm_contracts.examination.judge import Judge
 from crm_contracts.examination.secrets import Secrets
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.failures import CONFORMANCE
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness, Observation
 from crm_mocks.contract import Operation

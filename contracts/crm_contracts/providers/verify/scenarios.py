@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import requests
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.sample_requests import SampleRequests
 from crm_mocks.contract import Contract

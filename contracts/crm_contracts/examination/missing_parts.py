@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from crm_contracts.examination.exchange import Exchange, Part
+from crm_contracts.judge.exchange import Exchange, Part
 from crm_mocks.asgi.redaction import STRUCK_OUT
 from crm_mocks.request_context import RequestContext
 from crm_mocks.violations import Violation
@@ -21,9 +21,9 @@ def known_of_request(exchange: Exchange, context: RequestContext) -> tuple[Viola
         context: its request, examined.
     """
     found = context.violations
-    if Part.REQUEST_BODY in exchange.untold:
+    if Part.REQUEST_BODY in exchange.missing_parts:
         found = [each for each in found if each.location[0] != "body" and each.rule != "mediaType"]
-    if Part.CREDENTIALS in exchange.untold and exchange.status not in _ABOUT_CREDENTIALS:
+    if Part.CREDENTIALS in exchange.missing_parts and exchange.status not in _ABOUT_CREDENTIALS:
         found = [each for each in found if each.rule != "credentials"]
     sent = {"body": context.body, "header": context.headers, "query": context.query}
     return tuple(_not_struck(found, sent))
@@ -37,7 +37,7 @@ def known_of_answer(exchange: Exchange, found: Iterable[Violation], body: Any) -
         found: what breaks the contract in the answer.
         body: its decoded body.
     """
-    if Part.ANSWER_BODY in exchange.untold:
+    if Part.ANSWER_BODY in exchange.missing_parts:
         found = [each for each in found if each.location[0] != "body"]
     headers = {name.lower(): value for name, value in exchange.answer_headers}
     return tuple(_not_struck(found, {"body": body, "header": headers}))
