@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.options import attempt, debts_of, serving_of, serving_options, tell, verdict_options
+from crm_contracts.commands.options import attempt, baseline_of, serving_of, serving_options, tell, verdict_options
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _asked(options: dict[str, Any]) -> RunOptions:
         serving=serving_of(options),
         vendors=options["vendors"],
         allow=options["allow"],
-        debts=debts_of(options),
+        baseline=baseline_of(options),
         seconds=options["timeout"],
         trust=options["trust"],
     )

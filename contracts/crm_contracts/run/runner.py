@@ -14,9 +14,9 @@ from typing import Any, Final
 from crm_contracts.control import verdict_on
 from crm_contracts.run.environment import environment, write_session_ready_file
 from crm_contracts.run.process import ExitStatus, run
-from crm_contracts.verdict import baseline
-from crm_contracts.verdict.findings import Debt
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge import baseline
+from crm_contracts.judge.baseline_entry import BaselineEntry
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
@@ -32,7 +32,7 @@ class RunOptions:
         serving: keywords of `crm_mocks.serve`.
         vendors: whose operations coverage is about; where none are named, the operations called.
         allow: names under which mistakes are allowed.
-        debts: of the baseline.
+        baseline: known findings.
         seconds: time limit of the command.
         trust: have common HTTP libraries trust the certificate authority made on the spot.
     """
@@ -41,7 +41,7 @@ class RunOptions:
     serving: Mapping[str, Any] = field(default_factory=dict)
     vendors: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
-    debts: tuple[Debt, ...] = ()
+    baseline: tuple[BaselineEntry, ...] = ()
     seconds: float = 300.0
     trust: bool = False
 
@@ -88,8 +88,8 @@ def _outcome(asked: RunOptions, mocks: Mocks, url: str, ended: ExitStatus) -> Cl
     seen = {session.name: session.journal.total for session in sessions}
     strayed = not seen.get(SESSION) and bool(seen.get(DEFAULT_SESSION))
     verdict = mocks.run(verdict_on(mocks.mock_app, sessions, list(asked.vendors), list(asked.allow)))
-    if asked.debts:
-        verdict = baseline.apply(verdict, asked.debts)
+    if asked.baseline:
+        verdict = baseline.apply(verdict, asked.baseline)
     complaints = list(_of_command(asked, ended))
     if strayed:
         complaints.append(

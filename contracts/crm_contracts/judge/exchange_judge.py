@@ -1,4 +1,4 @@
-"""Holding an exchange to a contract: the request for the client's part, the answer for the provider's."""
+"""Holding an exchange to a contract: the request for the client's part, the response for the provider's."""
 
 from __future__ import annotations
 
@@ -6,52 +6,54 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from crm_contracts.examination.answers import answer_violations, header
-from crm_contracts.examination.judged import Judged
-from crm_contracts.examination.missing_parts import known_of_answer, known_of_request
-from crm_contracts.examination.presence import credentials_are_there
-from crm_contracts.examination.refusals import Refusals
+from crm_contracts.judge.basis import shared
+from crm_contracts.judge.credentials_presence import credentials_are_there
 from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.judgement import Judgement
+from crm_contracts.judge.missing_parts import certain_of_request, certain_of_response
+from crm_contracts.judge.refusals import Refusals
+from crm_contracts.judge.response_rules import header, response_violations
 from crm_mocks.asgi.mock_app import AppOptions, MockApp
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.contract.basis import HTTP
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.records import Records
 from crm_mocks.state.store import MemoryStore
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
 
-ACCEPTED: Final = "accepted-invalid"
-"""The rule that a provider breaks which takes what breaks the contract."""
+ACCEPTED_INVALID: Final = "accepted-invalid"
+"""Rule broken by a provider that accepts a request which breaks the contract."""
 
-UNANSWERED: Final = "no-answer"
-"""The rule that a provider breaks which gives no answer, or none that is HTTP."""
+NO_RESPONSE: Final = "no-answer"
+"""Rule broken by a provider that does not respond, or not in HTTP."""
 
 _LIMITS: Final = {"host.values": 1_000_000, "host.nesting": 240}
-"""What is judged has been sent already: the mocks' own limits say nothing about it."""
+"""The exchanges have already happened: the mocks' own limits do not apply."""
 
-_STEERED: Final = "preference-applied"
-"""Header of an answer that the request itself has asked for (RFC 7240): it says nothing about the request."""
+_PREFERENCE_APPLIED: Final = "preference-applied"
+"""Header of a response that the request itself asked for (RFC 7240): it says nothing about the request."""
 
-_TOLD: Final = 3
-"""Violations of a request that are told with its acceptance."""
+_MAX_QUOTED: Final = 3
+"""Violations of a request that are quoted with its acceptance."""
 
 
-class Judge:
+class ExchangeJudge:
     """Holds exchanges to the contracts of some vendors.
 
-    What only the provider can know is not asked of a request: whether its credentials are good, its references exist,
-    its values are taken. Nor is a refusal of a good request by itself a fault of the provider's.
+    Nothing is required of a request that only the provider can know: that its credentials are good, its references
+    exist, its values are free. Nor does the refusal of a good request by itself break the contract.
     """
 
     def __init__(self, vendors: Iterable[str | Vendor], settings: Mapping[str, Any], base_url: str = "") -> None:
         """Load the contracts.
 
         Args:
-            vendors: names, or vendors of the caller's own making; all vendors if there are none.
+            vendors: names, or vendors of the caller's own; all vendors if there are none.
             settings: by `<vendor>.<name>`, as `crm_mocks.serve` takes them: they choose the contract in force.
-            base_url: where the provider is; the contract's paths begin behind it, and what goes elsewhere is nobody's.
+            base_url: of the provider; the contract's paths begin behind it, and no other URL matches.
 
         Raises:
             UsageError: a vendor or setting is unknown.
@@ -67,7 +69,7 @@ class Judge:
         return self._mock_app.contracts
 
     def match(self, method: str, url: str) -> RouteMatch:
-        """Return where a request belongs, whatever host it went to and whatever stands before the contract's path.
+        """Return the route of a request, whatever its host and whatever precedes the contract's path.
 
         Args:
             method: upper-case.
@@ -82,57 +84,57 @@ class Judge:
         return next((match for match in matches if match.allowed), matches[0])
 
     def is_below_base(self, url: str) -> bool:
-        """Tell whether a URL begins with the one where the provider is said to be."""
+        """Whether a URL begins with the provider's."""
         return bool(self._base_url) and f"{url}/".startswith((f"{self._base_url}/", f"{self._base_url}?"))
 
     def find(self, method: str, url: str) -> Operation | None:
-        """Return the operation that a request is meant for; arguments as in `match`."""
+        """Return the operation that a request matches; arguments as in `match`."""
         return self._operation(self.match(method, url))
 
-    def judge(self, exchange: Exchange) -> Judged:
+    def judge(self, exchange: Exchange) -> Judgement:
         """Hold an exchange to the contract from both sides, as far as it is known."""
         match = self.match(exchange.method, exchange.url)
         operation = self._operation(match)
         if operation is None:
-            return Judged(match)
-        context = self._examined(exchange, match)
-        request = known_of_request(exchange, context)
+            return Judgement(match)
+        context = self._validated(exchange, match)
+        request = certain_of_request(exchange, context)
         notices = tuple(context.notices)
         if exchange.failure:
-            return Judged(match, operation, request, notices, (Violation(("answer",), UNANSWERED, exchange.failure),))
+            failure = Violation(("answer",), NO_RESPONSE, exchange.failure, basis=HTTP)
+            return Judgement(match, operation, request, notices, (failure,))
         if exchange.ordered or Part.ANSWER in exchange.missing_parts:
-            return Judged(match, operation, request, notices, None)
-        document = self._mock_app.contracts[operation.vendor].document
-        found, body = answer_violations(operation, exchange, document)
+            return Judgement(match, operation, request, notices, None)
+        found, body = response_violations(operation, exchange, self._document(operation))
         refused = self.is_refusal(operation, exchange.status, body)
         accepted = () if Part.ANSWER_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
-        answer = (*known_of_answer(exchange, found, body), *accepted)
-        return Judged(match, operation, request, notices, answer, refused=refused)
+        response = (*certain_of_response(exchange, found, body), *accepted)
+        succeeded = not refused and _is_success(exchange)
+        return Judgement(match, operation, request, notices, response, refused=refused, succeeded=succeeded)
 
-    def request(self, exchange: Exchange) -> list[Violation]:
-        """Return what breaks the contract in a request; nothing where its path is no vendor's."""
+    def request_violations(self, exchange: Exchange) -> list[Violation]:
+        """Return what breaks the contract in a request; nothing if its path is no vendor's."""
         match = self.match(exchange.method, exchange.url)
         if match.vendor is None:
             return []
         if not match.operation_id:
-            return [stray_violation(match, self._mock_app.contracts[match.vendor.name])]
-        return list(known_of_request(exchange, self._examined(exchange, match)))
+            return [unmatched_violation(match, self.contracts[match.vendor.name])]
+        return list(certain_of_request(exchange, self._validated(exchange, match)))
 
-    def answer(self, operation: Operation, exchange: Exchange) -> list[Violation]:
-        """Return what breaks the contract in an answer.
+    def response_violations(self, operation: Operation, exchange: Exchange) -> list[Violation]:
+        """Return what breaks the contract in a response.
 
         Args:
             operation: that was called, of one of the contracts.
-            exchange: one to which an answer came.
+            exchange: with a response.
         """
-        document = self._mock_app.contracts[operation.vendor].document
-        found, body = answer_violations(operation, exchange, document)
+        found, body = response_violations(operation, exchange, self._document(operation))
         refused = self.is_refusal(operation, exchange.status, body)
-        request = () if refused else self.request(exchange)
-        return [*known_of_answer(exchange, found, body), *_accepted(exchange, request, refused=refused)]
+        request = () if refused else self.request_violations(exchange)
+        return [*certain_of_response(exchange, found, body), *_accepted(exchange, request, refused=refused)]
 
     def is_refusal(self, operation: Operation, status: int, body: Any) -> bool:
-        """Tell whether an answer refuses the request, be it in the body of a success.
+        """Whether a response refuses the request, maybe in the body of a success.
 
         Args:
             operation: that was called.
@@ -141,9 +143,12 @@ class Judge:
         """
         return self._refusals.is_refusal(operation.vendor, status, body)
 
-    def _examined(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
-        """Return the request as a call that knows what breaks the contract in it."""
-        context = self._call(exchange, match)
+    def _document(self, operation: Operation) -> Mapping[str, Any]:
+        return self.contracts[operation.vendor].document
+
+    def _validated(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
+        """Return the request with what breaks the contract in it."""
+        context = self._context(exchange, match)
         read_body(context)
         validate_request(context)
         if not credentials_are_there(context):
@@ -153,7 +158,7 @@ class Judge:
     def _operation(self, match: RouteMatch) -> Operation | None:
         if match.vendor is None:
             return None
-        return self._mock_app.contracts[match.vendor.name].operations.get(match.operation_id)
+        return self.contracts[match.vendor.name].operations.get(match.operation_id)
 
     def _paths(self, url: str) -> Iterator[str]:
         """Yield the paths that a URL may have in the contract, the likeliest first."""
@@ -165,9 +170,9 @@ class Judge:
             path = path[path.index("/", 1) :]
             yield path
 
-    def _call(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
+    def _context(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
         vendor = match.vendor
-        assert vendor is not None  # the caller has seen to paths of no vendor
+        assert vendor is not None  # only matched requests come here
         contract = self._mock_app.contracts[vendor.name]
         return RequestContext(
             session=self._session,
@@ -192,20 +197,26 @@ class Judge:
 
 
 def _accepted(exchange: Exchange, request: Iterable[Violation], *, refused: bool) -> list[Violation]:
-    """Return what is wrong with a success where a request must be refused; credentials may have come in other ways."""
+    """Return a violation if a request that must be refused succeeded; credentials may have been sent in other ways."""
     broken = [each for each in request if each.rule != "credentials"]
-    if refused or not broken or not 200 <= exchange.status < 300 or header(exchange.answer_headers, _STEERED):
+    is_on_demand = bool(header(exchange.answer_headers, _PREFERENCE_APPLIED))
+    if refused or not broken or not _is_success(exchange) or is_on_demand:
         return []
-    where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:_TOLD])
+    where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:_MAX_QUOTED])
     message = f"a request that breaks the contract must be refused ({where})"
-    return [Violation(("status",), ACCEPTED, message)]
+    basis = shared(each.basis for each in broken)
+    return [Violation(("status",), ACCEPTED_INVALID, message, basis=basis, sent=str(exchange.status))]
 
 
-def stray_violation(match: RouteMatch, contract: Contract) -> Violation:
-    """Return what is wrong with a request that no operation takes.
+def _is_success(exchange: Exchange) -> bool:
+    return 200 <= exchange.status < 300
+
+
+def unmatched_violation(match: RouteMatch, contract: Contract) -> Violation:
+    """Return what is wrong with a request that no operation matches.
 
     Args:
-        match: where it belongs.
+        match: its route.
         contract: of the vendor that it went to.
     """
     if not match.allowed:
@@ -214,7 +225,7 @@ def stray_violation(match: RouteMatch, contract: Contract) -> Violation:
 
 
 def split(url: str) -> SplitResult:
-    """Take a URL apart; of what is none, nothing is the path of any vendor."""
+    """Split a URL; one that is malformed has no path of any vendor."""
     try:
         return urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Telling refusals: a CRM may refuse a request in the body of a success."""
+"""Detecting refusals, in one place: a CRM may refuse a request in the body of a success."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from crm_mocks.asgi.mock_app import MockApp
 
 
 class Refusals:
-    """Asks each CRM's folder what refuses a request there."""
+    """Knows what each CRM refuses a request with."""
 
     def __init__(self, mock_app: MockApp) -> None:
-        """Take note of the CRMs.
+        """Load what the CRMs' folders know.
 
         Args:
             mock_app: whose settings count.
         """
         self._by_vendor = {
-            name: samples_type(name)(_ask_nobody, vendor.credentials, mock_app.settings[name])
+            name: samples_type(name)(_send_nothing, vendor.credentials, mock_app.settings[name])
             for name, vendor in mock_app.vendors.items()
         }
 
     def is_refusal(self, vendor: str, status: int, body: Any) -> bool:
-        """Tell whether an answer refuses the request.
+        """Whether a response refuses the request.
 
         Args:
-            vendor: whose answer it is.
+            vendor: whose response it is.
             status: HTTP status.
             body: decoded JSON.
         """
@@ -34,5 +34,5 @@ class Refusals:
         return refused
 
 
-def _ask_nobody(*_: Any, **__: Any) -> None:
-    """Stand in for what asks the provider: telling refusals asks nothing."""
+def _send_nothing(*_: Any, **__: Any) -> None:
+    """Stand in for requests to a provider: detecting refusals needs none."""

@@ -1,10 +1,12 @@
-"""Holding an answer to what the contract documents for its operation and status."""
+"""Holding a response to what the contract documents for its operation and status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from crm_contracts.judge.basis import is_position, of_status
 from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.asgi.validation import parameter_violations
@@ -14,39 +16,42 @@ from crm_mocks.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.schema_errors import from_schema_errors
 from crm_mocks.violations import Violation
 
-STATUS: Final = "undocumented-status"
+UNDOCUMENTED_STATUS: Final = "undocumented-status"
 _BODILESS: Final = frozenset({204, 304})
 _JSON: Final = "application/json"
 _LIMITS: Final = HostSettings(values=1_000_000, nesting=200)
-"""Of a body: what is nested more deeply no validator looks at."""
+"""Of a body: no validator looks at what is nested more deeply."""
 
 
-def answer_violations(
+def response_violations(
     operation: Operation, exchange: Exchange, document: Mapping[str, Any]
 ) -> tuple[list[Violation], Any]:
-    """Return what breaks the contract in an answer, and the decoded body: `None` where it is no JSON.
+    """Return what breaks the contract in a response, and the decoded body: `None` if it is not JSON.
 
     Args:
         operation: that was called.
-        exchange: one to which an answer came.
+        exchange: with a response.
         document: the contract in force.
     """
     response = operation.responses.get(exchange.status)
-    documented = ", ".join(str(status) for status, each in operation.responses.items() if not each.protocol)
-    found: list[Violation] = []
-    if response is None:
-        message = f"{exchange.status} is not documented: the operation answers {documented}{_of_others(exchange)}"
-        found.append(Violation(("status",), STATUS, message, list(operation.responses)))
     body, unreadable = _decoded(exchange)
-    if response is not None:
-        found += _header_violations(response, exchange.answer_headers)
-        if exchange.method != "HEAD" and exchange.status not in _BODILESS:
-            found += _body_violations(response, exchange, body, document, unreadable)
+    if response is None:
+        return [_undocumented(operation, exchange)], body
+    found = list(_header_violations(response, exchange.answer_headers))
+    if exchange.method != "HEAD" and exchange.status not in _BODILESS:
+        found += _body_violations(response, exchange, body, document, unreadable)
     return found, body
 
 
-def _of_others(exchange: Exchange) -> str:
-    """Return what tells of somebody else than the provider, for the end of a sentence: a redirect, a proxy's page."""
+def _undocumented(operation: Operation, exchange: Exchange) -> Violation:
+    documented = ", ".join(str(status) for status, each in operation.responses.items() if not each.protocol)
+    message = f"{exchange.status} is not documented: the operation answers {documented}{_sender_hint(exchange)}"
+    basis = of_status(operation.responses.values(), exchange.status)
+    return Violation(("status",), UNDOCUMENTED_STATUS, message, list(operation.responses), basis, str(exchange.status))
+
+
+def _sender_hint(exchange: Exchange) -> str:
+    """Return the end of a sentence if a response seems to be of a redirect or a proxy rather than of the provider."""
     target = header(exchange.answer_headers, "location")
     if target and 300 <= exchange.status < 400:
         place = target.partition("?")[0].rpartition("@")[2]  # without what may be secret in it
@@ -56,7 +61,7 @@ def _of_others(exchange: Exchange) -> str:
 
 
 def _decoded(exchange: Exchange) -> tuple[Any, str]:
-    """Return the body, and why it is not what its media type says; where it names none, JSON is looked for."""
+    """Return the body, and why it is not what its media type says; without a media type, JSON is tried."""
     kind = content_type(header(exchange.answer_headers, "content-type") or "")
     try:
         return decode(exchange.answer_body, ContentType(kind.media_type or _JSON, kind.charset), _LIMITS), ""
@@ -65,6 +70,14 @@ def _decoded(exchange: Exchange) -> tuple[Any, str]:
 
 
 def _body_violations(
+    response: DocumentedResponse, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
+) -> Iterator[Violation]:
+    """Yield the violations of a body; what is wrong in one that rests on a position as a whole rests on it too."""
+    for each in _found_in_body(response, exchange, body, document, unreadable):
+        yield each if is_position(each.basis) else replace(each, basis=response.body_basis)
+
+
+def _found_in_body(
     response: DocumentedResponse, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
 ) -> Iterator[Violation]:
     if not response.validators:
@@ -79,7 +92,7 @@ def _body_violations(
     validator = response.validators.get(media_type)
     if validator is None:
         allowed = list(response.validators)
-        came = f"{media_type or 'no Content-Type'}{_of_others(exchange)}"
+        came = f"{media_type or 'no Content-Type'}{_sender_hint(exchange)}"
         message = f"must be {' or '.join(allowed)}, is {came}"
         yield Violation(("header", "content-type"), "mediaType", message, allowed)
     elif unreadable:

@@ -1,4 +1,4 @@
-"""Whether a request carries credentials such as the contract asks for; not whether they are good."""
+"""Whether a request carries credentials of the kind that the contract asks for; not whether they are good."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crm_mocks.request_context import RequestContext
 
 
 def credentials_are_there(context: RequestContext) -> bool:
-    """Tell whether one of the alternatives of the operation's security is met, as far as a request shows."""
+    """Whether one of the alternatives of the operation's security is met, as far as a request shows."""
     assert context.operation is not None  # only matched requests come here
     alternatives = context.operation.security
     schemes = context.contract.security_schemes

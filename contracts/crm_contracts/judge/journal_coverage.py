@@ -1,4 +1,4 @@
-"""Coverage: which outcomes of which operations a client was given, and which members and enum values it sent."""
+"""Coverage of a session: outcomes that a client met, members and enum values that it sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from crm_contracts.verdict.coverage import (
+from crm_contracts.judge.coverage import (
     DOCUMENTED,
     PROTOCOL,
     UNDOCUMENTED,
@@ -14,52 +14,50 @@ from crm_contracts.verdict.coverage import (
     OperationCoverage,
     OutcomeCount,
 )
-from crm_contracts.verdict.evidence import Evidence
+from crm_contracts.judge.session_record import SessionRecord
 from crm_mocks.contract import Operation
 from crm_mocks.contract.members import BodyMembers, Place
 from crm_mocks.state.stats import ExchangeKey
 
-_Given = dict[tuple[int, str], dict[str, int]]
-"""How often each outcome, by status and name, was chosen by what."""
+_Met = dict[tuple[int, str], dict[str, int]]
+"""How often each outcome, by status and name, occurred, by what chose it."""
 
 
-def operations(evidence: Evidence, named: frozenset[str]) -> tuple[OperationCoverage, ...]:
+def operations(record: SessionRecord, named: frozenset[str]) -> tuple[OperationCoverage, ...]:
     """Return the coverage of each operation that was called, or whose vendor is named.
 
     Args:
-        evidence: what the session has to say.
+        record: of the session.
         named: vendors whose operations coverage is about; where there are none, the operations called.
     """
     exchanges: dict[str, list[tuple[ExchangeKey, int]]] = {}
-    for exchange, seen in evidence.tally.exchanges.items():
+    for exchange, seen in record.stats.exchanges.items():
         exchanges.setdefault(exchange.operation, []).append((exchange, seen.count))
     known = {
-        operation.key: operation
-        for contract in evidence.contracts.values()
-        for operation in contract.operations.values()
+        operation.key: operation for contract in record.contracts.values() for operation in contract.operations.values()
     }
     return tuple(
-        _of_operation(evidence, operation, exchanges.get(key, []), counted=not named or operation.vendor in named)
+        _of_operation(record, operation, exchanges.get(key, []), counted=not named or operation.vendor in named)
         for key, operation in sorted(known.items())
         if key in exchanges or operation.vendor in named
     )
 
 
-def is_unheard(exchange: ExchangeKey) -> bool:
-    """Tell whether requests preferred what the operation does not document: the mock's refusal is no CRM's answer."""
+def is_unknown_preference(exchange: ExchangeKey) -> bool:
+    """Whether requests preferred what the operation does not document: no CRM would refuse them as the mock did."""
     return exchange.chosen_by == "Prefer" and not exchange.outcome and not exchange.fault
 
 
 def _of_operation(
-    evidence: Evidence, operation: Operation, exchanges: list[tuple[ExchangeKey, int]], *, counted: bool
+    record: SessionRecord, operation: Operation, exchanges: list[tuple[ExchangeKey, int]], *, counted: bool
 ) -> OperationCoverage:
-    given: _Given = {}
+    met: _Met = {}
     faults: dict[str, int] = {}
     for exchange, count in exchanges:
         if exchange.fault:
             faults[exchange.fault] = faults.get(exchange.fault, 0) + count
-        elif not is_unheard(exchange):
-            by = given.setdefault((exchange.status, exchange.outcome), {})
+        elif not is_unknown_preference(exchange):
+            by = met.setdefault((exchange.status, exchange.outcome), {})
             by[exchange.chosen_by] = by.get(exchange.chosen_by, 0) + count
     return OperationCoverage(
         key=operation.key,
@@ -67,15 +65,16 @@ def _of_operation(
         method=operation.method,
         path=operation.path,
         counted=counted,
-        outcomes=tuple(sorted(_outcomes(operation, given), key=lambda each: (each.status, each.name))),
-        members=tuple(_members(operation, evidence.tally.members(operation.key))),
+        count=sum(count for _, count in exchanges),
+        outcomes=tuple(sorted(_outcomes(operation, met), key=lambda each: (each.status, each.name))),
+        members=tuple(_members(operation, record.stats.members(operation.key))),
         faults=dict(sorted(faults.items())),
     )
 
 
-def _outcomes(operation: Operation, given: _Given) -> Iterator[OutcomeCount]:
-    """Yield the outcomes documented, those of the protocol only if given, and undocumented ones that were given."""
-    left = dict(given)
+def _outcomes(operation: Operation, met: _Met) -> Iterator[OutcomeCount]:
+    """Yield the documented outcomes, those of the protocol only if met, and undocumented ones that were met."""
+    left = dict(met)
     for outcome in operation.outcomes.values():
         counts = dict(sorted(left.pop((outcome.status, outcome.name), {}).items()))
         if counts or not outcome.protocol:

@@ -1,4 +1,4 @@
-"""What is known of an exchange although parts of it were left out, or struck out, by whoever recorded it."""
+"""What can be said of an exchange although its recording lacks parts, or has them redacted."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from crm_mocks.violations import Violation
 _ABOUT_CREDENTIALS: Final = frozenset({401, 403})
 
 
-def known_of_request(exchange: Exchange, context: RequestContext) -> tuple[Violation, ...]:
-    """Return the violations of a request but for those that may have come of what was left out.
+def certain_of_request(exchange: Exchange, context: RequestContext) -> tuple[Violation, ...]:
+    """Return the violations of a request without those that missing parts may explain.
 
     Args:
-        exchange: as it was recorded.
-        context: its request, examined.
+        exchange: as recorded.
+        context: its request, validated.
     """
     found = context.violations
     if Part.REQUEST_BODY in exchange.missing_parts:
@@ -26,25 +26,25 @@ def known_of_request(exchange: Exchange, context: RequestContext) -> tuple[Viola
     if Part.CREDENTIALS in exchange.missing_parts and exchange.status not in _ABOUT_CREDENTIALS:
         found = [each for each in found if each.rule != "credentials"]
     sent = {"body": context.body, "header": context.headers, "query": context.query}
-    return tuple(_not_struck(found, sent))
+    return tuple(_not_redacted(found, sent))
 
 
-def known_of_answer(exchange: Exchange, found: Iterable[Violation], body: Any) -> tuple[Violation, ...]:
-    """Return the violations of an answer likewise.
+def certain_of_response(exchange: Exchange, found: Iterable[Violation], body: Any) -> tuple[Violation, ...]:
+    """Return the violations of a response likewise.
 
     Args:
-        exchange: as it was recorded.
-        found: what breaks the contract in the answer.
+        exchange: as recorded.
+        found: what breaks the contract in the response.
         body: its decoded body.
     """
     if Part.ANSWER_BODY in exchange.missing_parts:
         found = [each for each in found if each.location[0] != "body"]
     headers = {name.lower(): value for name, value in exchange.answer_headers}
-    return tuple(_not_struck(found, {"body": body, "header": headers}))
+    return tuple(_not_redacted(found, {"body": body, "header": headers}))
 
 
-def _not_struck(found: Iterable[Violation], sent: Mapping[str, Any]) -> Iterator[Violation]:
-    """Yield the violations of values that have not been struck out: nobody knows what those were."""
+def _not_redacted(found: Iterable[Violation], sent: Mapping[str, Any]) -> Iterator[Violation]:
+    """Yield the violations of values that are not redacted: those that are may have been right."""
     for each in found:
         value: Any = sent
         for step in each.location:

@@ -1,4 +1,4 @@
-"""A journalled request as a curl command that people can read and paste."""
+"""A request as a curl command that people can read and paste."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import shlex
 from collections.abc import Iterable
 from typing import Final
 
-from crm_contracts.verdict.findings import First
+from crm_contracts.judge.finding import Occurrence
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.session_registry import DEFAULT_SESSION
-from crm_mocks.state.stats import Occurrences
 
 _LEFT_OUT: Final = frozenset(
     {
@@ -17,29 +16,22 @@ _LEFT_OUT: Final = frozenset(
         *("transfer-encoding", "traceparent", "tracestate"),
     }
 )
-"""Headers that curl sends by itself, or that tell nothing."""
+"""Headers that curl sends by itself, or that say nothing."""
 
-_LONGEST: Final = 2000
+_MAX_BODY: Final = 2000
 """Characters of a body that are shown."""
 
 _CONTROL: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
 
 
-def first(seen: Occurrences, entry: JournalEntry | None) -> First:
-    """Return where something happened first.
-
-    Args:
-        seen: what the tally says.
-        entry: that exchange, or `None` if the journal has given it up.
-    """
-    if entry is None:
-        return First(seen.first, seen.at)
-    answer = entry.fault or f"{entry.status} {entry.outcome}".rstrip()
-    return First(seen.first, seen.at, curl(entry), answer)
+def occurrence(entry: JournalEntry) -> Occurrence:
+    """Return a journalled exchange as findings show it."""
+    response = entry.fault or f"{entry.status} {entry.outcome}".rstrip()
+    return Occurrence("", entry.id, entry.at, curl(entry), response)
 
 
 def curl(entry: JournalEntry) -> str:
-    """Return a request as a curl command, without its credentials; the mocks' URL is a variable of the shell."""
+    """Return a request as a curl command, without its credentials; the URL of the mocks is a shell variable."""
     entry.strike()
     target = entry.path + (f"?{entry.query}" if entry.query else "")
     headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
@@ -68,9 +60,9 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
 
 def _body(raw: bytes) -> str:
     text = raw.decode("utf-8", "backslashreplace")
-    if len(text) <= _LONGEST:
+    if len(text) <= _MAX_BODY:
         return word(text)
-    return f"{word(text[:_LONGEST])}  # cut: {len(raw)} bytes in all"
+    return f"{word(text[:_MAX_BODY])}  # cut: {len(raw)} bytes in all"
 
 
 def word(text: str) -> str:

@@ -1,13 +1,13 @@
-"""The denominator of coverage, named when the runs are over."""
+"""The denominator of coverage, chosen after the runs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crm_contracts.verdict.evidence import nothing
-from crm_contracts.verdict.judge import judge
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.journal import judge_session
+from crm_contracts.judge.session_record import unused_session
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.contract import Contract
 
 
@@ -19,7 +19,7 @@ def about(verdict: Verdict, contracts: Mapping[str, Contract]) -> Verdict:
         contracts: of these vendors, by name; operations that the verdict has stay as the runs knew them, since a
             contract follows its run's settings.
     """
-    uncalled = judge(nothing(contracts), contracts)
+    uncalled = judge_session(unused_session(contracts), contracts)
     known = {each.key for each in verdict.operations}
     operations = [replace(each, counted=each.vendor in contracts) for each in verdict.operations]
     operations += [each for each in uncalled.operations if each.key not in known]

@@ -1,4 +1,4 @@
-"""Keeping secrets out of what is shown and kept: those that are known, those that names tell of, and their echoes."""
+"""Redacting secrets in what is shown and kept: known ones, those that names reveal, and their echoes."""
 
 from __future__ import annotations
 
@@ -18,49 +18,52 @@ from crm_mocks.contract import Contract
 from crm_mocks.media_types import FORM, content_type
 
 _SHORTEST: Final = 4
-"""Characters: shorter ones stand in many words, and are only struck out where headers and members tell of them."""
+"""Characters: shorter secrets occur in ordinary words, and are only redacted where headers and members reveal them."""
 
 
 class Secrets:
-    """Strikes secrets out of exchanges."""
+    """Redacts secrets in exchanges."""
 
     def __init__(self, contracts: Iterable[Contract], known: Iterable[str] = ()) -> None:
         """Learn secrets.
 
         Args:
-            contracts: name headers and parameters that hold credentials, beside those whose names tell of it.
+            contracts: name headers and parameters that hold credentials, beside those whose names reveal it.
             known: secrets of the user's.
         """
         self._redaction = Redaction(contracts)
-        self._forms: frozenset[str] = frozenset()
+        self._spellings: frozenset[str] = frozenset()
         for secret in known:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """Learn a secret."""
-        self._forms |= frozenset(_forms(secret))
+        self._spellings |= frozenset(_spellings(secret))
 
-    def struck(self, exchange: Exchange) -> Exchange:
-        """Return an exchange without the secrets known, and without the credentials of its request.
+    def redactor(self, exchange: Exchange) -> Redactor:
+        """Return what redacts the known secrets and the credentials of an exchange's request in any text."""
+        spellings = self._spellings.union(*map(_spellings, self._credentials(exchange)))
+        return Redactor(sorted(spellings, key=len, reverse=True))
 
-        They are struck out wherever they stand, be it under names that tell nothing. What only names tell of in the
-        answer stays: whoever shows an exchange strikes that out.
+    def redacted(self, exchange: Exchange) -> Exchange:
+        """Return an exchange without the known secrets and the credentials of its request, wherever they stand.
+
+        What only names reveal in the response stays: whoever shows an exchange redacts that.
         """
-        forms = self._forms.union(*map(_forms, self._credentials(exchange)))
-        strike = _Strike(sorted(forms, key=len, reverse=True))
+        redactor = self.redactor(exchange)
         return replace(
             exchange,
-            url=strike.text(exchange.url),
-            request_headers=strike.headers(exchange.request_headers),
-            request_body=strike.bytes(exchange.request_body),
-            answer_headers=strike.headers(exchange.answer_headers),
-            answer_body=strike.bytes(exchange.answer_body),
-            failure=strike.text(exchange.failure),
+            url=redactor.text(exchange.url),
+            request_headers=redactor.headers(exchange.request_headers),
+            request_body=redactor.bytes(exchange.request_body),
+            answer_headers=redactor.headers(exchange.answer_headers),
+            answer_body=redactor.bytes(exchange.answer_body),
+            failure=redactor.text(exchange.failure),
         )
 
-    def without_any(self, exchange: Exchange) -> Exchange:
-        """Return an exchange without secrets, to be kept: as `struck`, and without what names tell of in the answer."""
-        quiet = self.struck(exchange)
+    def fully_redacted(self, exchange: Exchange) -> Exchange:
+        """Return an exchange to be kept: as `redacted`, and without what names reveal in the response."""
+        quiet = self.redacted(exchange)
         parts = urlsplit(quiet.url)
         return replace(
             quiet,
@@ -75,7 +78,7 @@ class Secrets:
         return tuple((name, self._redaction.header(name, value)) for name, value in headers)
 
     def _credentials(self, exchange: Exchange) -> Iterator[str]:
-        """Yield the credentials in a request that names tell of."""
+        """Yield the credentials in a request that names reveal."""
         for name, value in exchange.request_headers:
             if self._redaction.header(name, value) != value:
                 yield from _of_header(value)
@@ -109,7 +112,7 @@ def _of_header(value: str) -> Iterator[str]:
 
 
 def _differences(value: Any, struck: Any) -> Iterator[str]:
-    """Yield the texts in a value that have been struck out in another one."""
+    """Yield the texts in a value that are redacted in another one."""
     if isinstance(value, dict) and isinstance(struck, dict):
         for name, inner in value.items():
             yield from _differences(inner, struck.get(name))
@@ -125,8 +128,8 @@ def _is_form(exchange: Exchange) -> bool:
     return any(content_type(kind).media_type == FORM for kind in kinds)
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """Yield a secret as it may be written."""
+def _spellings(secret: str) -> Iterator[str]:
+    """Yield the ways to write a secret."""
     if len(secret) >= _SHORTEST:
         yield from (secret, quote(secret, safe=""), quote_plus(secret), base64.b64encode(secret.encode()).decode())
         yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
@@ -141,17 +144,32 @@ def _json(raw: bytes) -> Any:
 
 
 @dataclass(frozen=True)
-class _Strike:
-    """Strikes out texts, the longest first."""
+class Redactor:
+    """Redacts texts.
 
-    forms: Sequence[str]
+    Attributes:
+        spellings: of the secrets, the longest first.
+    """
+
+    spellings: Sequence[str]
+
+    def text(self, text: str) -> str:
+        """Return a text without the secrets."""
+        for spelling in self.spellings:
+            text = text.replace(spelling, STRUCK_OUT)
+        return text
+
+    def headers(self, headers: Headers) -> Headers:
+        """Return headers without the secrets in their values."""
+        return tuple((name, self.text(value)) for name, value in headers)
 
     def bytes(self, raw: bytes) -> bytes:
-        struck = raw
-        for form in self.forms:
-            struck = struck.replace(form.encode("utf-8", "surrogatepass"), STRUCK_OUT.encode())
-        if struck == raw or _json(raw) is None or _json(struck) is not None:
-            return struck
+        """Return a body without the secrets; what was JSON still is."""
+        redacted = raw
+        for spelling in self.spellings:
+            redacted = redacted.replace(spelling.encode("utf-8", "surrogatepass"), STRUCK_OUT.encode())
+        if redacted == raw or _json(raw) is None or _json(redacted) is not None:
+            return redacted
         return orjson.dumps(self._value(_json(raw)))  # a number had the digits of a secret
 
     def _value(self, value: Any) -> Any:
@@ -161,13 +179,5 @@ class _Strike:
             return [self._value(inner) for inner in value]
         if value is None or isinstance(value, bool):
             return value
-        struck = self.text(str(value))
-        return value if struck == str(value) else struck
-
-    def text(self, text: str) -> str:
-        for form in self.forms:
-            text = text.replace(form, STRUCK_OUT)
-        return text
-
-    def headers(self, headers: Headers) -> Headers:
-        return tuple((name, self.text(value)) for name, value in headers)
+        redacted = self.text(str(value))
+        return value if redacted == str(value) else redacted

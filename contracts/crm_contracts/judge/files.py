@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from crm_contracts.judge.codec import Malformed
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.errors import UsageError
 
 
@@ -34,12 +34,12 @@ def read_verdict(path: Path) -> Verdict:
     """Return the verdict that a JSON report holds.
 
     Raises:
-        UsageError: it cannot be read, or is no verdict.
+        UsageError: it cannot be read, or holds no verdict.
     """
     try:
         return Verdict.from_json(read_json(path, "the verdict"))
     except Malformed as error:
-        raise UsageError(f"{path} is no verdict, which --json writes: {error}") from None
+        raise UsageError(f"{path} is not a verdict, which --json writes: {error}") from None
 
 
 def write(path: Path, text: str, what: str) -> None:
