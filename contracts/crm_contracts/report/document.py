@@ -7,7 +7,7 @@ Texts are plain. A text with inline code or emphasis is a tuple of spans::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -209,11 +209,10 @@ class Table:
     kind: ClassVar[str] = "table"
 
 
-def table(columns: tuple[str, ...], *rows: tuple[Text | TableCell, ...]) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[Text | TableCell]]) -> Table:
     """Return a table whose cells may be given as texts."""
-    return Table(
-        columns, tuple(tuple(each if isinstance(each, TableCell) else TableCell(each) for each in row) for row in rows)
-    )
+    cells = ((each if isinstance(each, TableCell) else TableCell(each) for each in row) for row in rows)
+    return Table(tuple(columns), tuple(map(tuple, cells)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_contracts.report.document import Code, Report, Strong, Text, spans
-from crm_contracts.report.text import capitalized, safe, safe_lines
+from crm_contracts.report.text import safe, safe_lines
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,7 +38,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"spans": _tagged_spans, "capitalized": capitalized, "lines": _lines}
+    environment.filters |= {"spans": _tagged_spans, "lines": _lines}
     return environment
 
 

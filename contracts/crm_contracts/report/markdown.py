@@ -27,7 +27,7 @@ from crm_contracts.report.document import (
     Tone,
     spans,
 )
-from crm_contracts.report.text import ZERO_WIDTH_SPACE, capitalized, safe, safe_lines, without_log_commands
+from crm_contracts.report.text import ZERO_WIDTH_SPACE, safe, safe_lines, without_log_commands
 
 _LONGEST: Final = 65_536
 """Characters of a comment on GitHub."""
@@ -121,9 +121,9 @@ class _Renderer:
 
     def report(self, report: Report) -> Iterator[str]:
         mark = "✅" if report.passed else "❌"
-        yield f"### {mark} {escaped(report.verdict)}{': ' if report.subject else ''}{_inline(report.subject)}"
-        if report.summary:
-            yield from ("", f"{capitalized(escaped(report.summary))}.")
+        yield f"### {mark} {escaped(report.headline)}"
+        if report.subject:
+            yield from ("", _inline(report.subject))
         for complaint in report.complaints:
             yield from ("", f"❌ {escaped(complaint)}")
         for text in report.introduction:

@@ -45,11 +45,6 @@ def times(count: int) -> str:
     return f"×{count}" if count else ""
 
 
-def capitalized(text: str) -> str:
-    """Return a sentence with a capital first letter; the rest stays as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def place(location: tuple[str, ...]) -> str:
     """Return a location as people write it: `body.phones[*].number`, `header content-type`."""
     first, *rest = location or ("request",)
