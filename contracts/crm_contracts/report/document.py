@@ -202,17 +202,24 @@ class TableCell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `table` makes one from plain texts."""
+    """A table; `table` makes one from texts.
+
+    Attributes:
+        columns: headings.
+        rows: as many cells each as there are columns.
+        grouped: rows with the same first cell belong together: the terminal shows them below it.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[TableCell, ...], ...]
+    grouped: bool = False
     kind: ClassVar[str] = "table"
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Text | TableCell]]) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Sequence[Text | TableCell]], *, grouped: bool = False) -> Table:
     """Return a table whose cells may be given as texts."""
     cells = ((each if isinstance(each, TableCell) else TableCell(each) for each in row) for row in rows)
-    return Table(tuple(columns), tuple(map(tuple, cells)))
+    return Table(tuple(columns), tuple(map(tuple, cells)), grouped)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Final
 
 from rich.cells import cell_len
@@ -115,7 +116,7 @@ class _Renderer:
             case FindingItem():
                 yield from self._finding(block, indent)
             case Table():
-                yield from _table(block, indent)
+                yield from _groups(block, indent) if block.grouped else _table(block, indent)
             case Alternatives():
                 for each in block.brief:
                     yield from self._block(each, indent)
@@ -207,6 +208,15 @@ def _table(table: Table, indent: str) -> Iterator[Line]:
             line.append_text(cell).append(" " * (width - cell.cell_len + 2))
         line.rstrip()
         yield line
+
+
+def _groups(table: Table, indent: str) -> Iterator[Line]:
+    """Yield the rows below their first cells, the others separated by colons."""
+    for first, rows in groupby(table.rows, key=lambda row: row[0]):
+        yield Line(indent) + _cell(first)
+        for row in rows:
+            cells = [line for line in map(_cell, row[1:]) if line]
+            yield Line(f"{indent}  ") + Line(": ").join(cells)
 
 
 def _cell(cell: TableCell) -> Line:
