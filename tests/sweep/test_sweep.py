@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.sweep.reports import render
+from crm_contracts.report.formats import render
+from crm_contracts.sweep.report import report
 from crm_contracts.sweep.rules import Rules, notes
 from crm_contracts.trial.client import Clients
 from crm_mocks.errors import UsageError
@@ -237,7 +238,7 @@ def test_a_sweep_that_is_interrupted_tells_what_it_has_done(sweep: Sweeper) -> N
 
     found = sweep("call()", CONFIG, "config_api", progress=interrupt).sweep
     assert (len(found.cells), found.exit_code) == (1, 130)
-    assert "the sweep was interrupted: 23 of 24 runs were not made" in render(found, "terminal")
+    assert "the sweep was interrupted: 23 of 24 runs were not made" in render(report(found), "terminal")
 
 
 def test_processes_that_a_client_leaves_behind_are_ended(tmp_path: Path) -> None:

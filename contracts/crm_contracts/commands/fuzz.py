@@ -12,22 +12,16 @@ import click
 
 from crm_contracts.commands.options import (
     FILE,
-    REPORTS,
-    attempt,
-    report_files,
-    report_options,
     serving_of,
     serving_options,
     trial_options,
-    write_reports,
 )
+from crm_contracts.commands.output import attempt, print_report, report_files, report_options, write_report
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_contracts.fuzz.program.model import Fuzz
     from crm_contracts.fuzz.program.runner import Asked
-
-_REPORTS = {kind: f"Write the report as {kind}." for kind in REPORTS}
 
 
 @click.command("fuzz", context_settings={"allow_interspersed_args": False})
@@ -56,7 +50,7 @@ _REPORTS = {kind: f"Write the report as {kind}." for kind in REPORTS}
 @click.option("--never-prints", multiple=True, metavar="REGEX", help="What is never printed, such as Traceback.")
 @trial_options
 @serving_options
-@report_options(_REPORTS)
+@report_options
 @click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
 def command(**options: Any) -> int:
     """Run CMD, a client program, again and again, each time given another answer that the contract allows at its
@@ -67,15 +61,16 @@ def command(**options: Any) -> int:
     answers or faults gave too, and without storing anything twice. The exit code is 1 if one is not.
     """
     from crm_contracts.fuzz.program.progress import shown
-    from crm_contracts.fuzz.program.reports import render
+    from crm_contracts.fuzz.program.report import report
     from crm_contracts.fuzz.program.runner import carry_out
 
     files = report_files(options)
     asked = _asked(options)
     with shown(asked.count, asked.budget) as progress:
         fuzz = carry_out(asked, progress)
-    click.echo(render(fuzz, "terminal"), nl=False)
-    attempt([partial(_in_time, fuzz), partial(_untroubled, fuzz), partial(write_reports, partial(render, fuzz), files)])
+    found = report(fuzz)
+    print_report(found)
+    attempt([partial(_in_time, fuzz), partial(_untroubled, fuzz), partial(write_report, found, files)])
     return fuzz.exit_code
 
 

@@ -10,22 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_contracts.commands.options import (
-    REPORTS,
-    attempt,
-    report_files,
-    report_options,
     serving_of,
     serving_options,
     trial_options,
-    write_reports,
 )
+from crm_contracts.commands.output import attempt, print_report, report_files, report_options, write_report
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_contracts.sweep.model import Sweep
     from crm_contracts.sweep.runner import Asked
-
-_REPORTS = {kind: f"Write the matrix as {kind}." for kind in REPORTS}
 
 
 @click.command("sweep", context_settings={"allow_interspersed_args": False})
@@ -35,7 +29,7 @@ _REPORTS = {kind: f"Write the matrix as {kind}." for kind in REPORTS}
 @click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Exit codes wanted, such as 5xx=1,3; repeatable.")
 @trial_options
 @serving_options
-@report_options(_REPORTS)
+@report_options
 @click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
 def command(**options: Any) -> int:
     """Run CMD, a client program, once for each documented answer and each fault of the operations that it calls.
@@ -44,15 +38,16 @@ def command(**options: Any) -> int:
     if it ends in time, not by a signal, with an exit code that other answers of the same class had too, and without
     storing anything twice. The exit code is 1 if one is not.
     """
-    from crm_contracts.sweep.reports import render
+    from crm_contracts.sweep.report import report
     from crm_contracts.sweep.runner import carry_out
 
     files = report_files(options)
     sweep = carry_out(_asked(options), _progress)
     if sweep.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # below the progress
-    click.echo(render(sweep, "terminal"), nl=False)
-    attempt([partial(_in_time, sweep), partial(write_reports, partial(render, sweep), files)])
+    found = report(sweep)
+    print_report(found)
+    attempt([partial(_in_time, sweep), partial(write_report, found, files)])
     return sweep.exit_code
 
 

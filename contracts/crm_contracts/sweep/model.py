@@ -136,7 +136,7 @@ class Sweep:
     def as_json(self) -> dict[str, Any]:
         """Return the sweep as JSON."""
         return {
-            "command": list(self.command),
+            "client": list(self.command),
             "plain": self.plain.as_json(),
             "complaint": self.complaint,
             "notes": list(self.notes),

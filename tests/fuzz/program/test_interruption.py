@@ -11,7 +11,7 @@ import pytest
 
 from crm_contracts.fuzz.program import runner
 from crm_contracts.fuzz.program.model import Fuzz
-from crm_contracts.fuzz.program.words import summary
+from crm_contracts.fuzz.program.report import report
 from crm_contracts.run.process import ExitStatus
 from crm_contracts.trial.client import Ran
 from crm_contracts.trial.model import Plain
@@ -51,5 +51,7 @@ def test_a_client_is_stopped_before_its_run_is_waited_for(monkeypatch: pytest.Mo
     assert client.in_time
 
 
-def test_the_last_line_says_that_it_was_interrupted() -> None:
-    assert summary(Fuzz(("client",), 0, Plain(0), answers=3, interrupted=True)) == "Interrupted. Survived: 3 answers"
+def test_the_headline_says_that_it_was_interrupted() -> None:
+    found = report(Fuzz(("client",), 0, Plain(0), answers=3, interrupted=True))
+    assert found.headline == "Interrupted. Survived: 3 answers"
+    assert not found.passed

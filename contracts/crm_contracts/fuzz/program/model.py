@@ -225,7 +225,7 @@ class Fuzz:
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {
-            "command": list(self.command),
+            "client": list(self.command),
             "seed": self.seed,
             "plain": self.plain.as_json(),
             "complaint": self.complaint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -9,11 +10,12 @@ import pytest
 
 from crm_contracts.fuzz.kinds import Kind
 from crm_contracts.fuzz.program.model import Counts, Flaky, Fuzz, Trial, Tried, Weakness
-from crm_contracts.fuzz.program.reports import render
+from crm_contracts.fuzz.program.report import report
+from crm_contracts.report.formats import render
 from crm_contracts.trial.model import Did
 from tests.fuzz.program.conftest import Fuzzed
 from tests.fuzz.program.fakes import CREATE, MAKER, PLAIN, alterations, start
-from tests.reports.test_reports import Page
+from tests.report.pages import Page
 
 NASTY = '\x1b[31m</pre><script>alert("x")</script>]]>&\ud83d\u202e'
 FORMATS = ("terminal", "json", "junit", "html", "markdown")
@@ -38,17 +40,19 @@ def fuzz(**changes) -> Fuzz:
 
 def test_the_terminal_shows_what_was_tried_and_what_broke(reported: Fuzzed) -> None:
     lines = reported.out.splitlines()
-    assert lines[0].startswith("plain run: exit 0 after ")
+    assert lines[0] == "Broken by 1 of 200 answers: number width"
+    assert lines[1].startswith("plain run: exit 0 after ")
     assert "config_api.createLead: the client reads body.id" in lines
     assert next(line.split()[:3] for line in lines if line.startswith("  given")) == ["given", "200", "400"]
     (broken,) = (line for line in lines if line.startswith("  number width: config_api.createLead, 200 created_"))
     assert broken.endswith(": body.id is 9007199254740993, above 2**53")
-    assert lines[-1] == "Broken by 1 of 200 answers: number width"
     assert reported.err == ""
 
 
 def test_the_json_report_has_all(reported: Fuzzed) -> None:
     report = reported.report
+    assert (report["format"], report["command"]) == ("crm-mocks report 2", "fuzz")
+    assert report["client"][0].endswith(sys.executable)
     assert (report["answers"], report["seed"], report["complaint"]) == (200, 0, "")
     assert sum(each["given"] + each["unmet"] for each in report["tried"]) > report["answers"]
     (weakness,) = report["weaknesses"]
@@ -84,7 +88,7 @@ def test_the_markdown_report_folds_what_is_long(reported: Fuzzed) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_that_a_client_prints_plays_tricks(form: str) -> None:
-    text = render(fuzz(), form)
+    text = render(report(fuzz()), form)
     assert "\x1b" not in text
     assert "<script>" not in text or form in ("json", "terminal", "markdown")
     if form == "junit":
@@ -96,7 +100,7 @@ def test_nothing_that_a_client_prints_plays_tricks(form: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_client_that_was_not_ready_is_told_so(form: str) -> None:
     empty = Fuzz(("client",), 0, PLAIN, complaint="the plain run failed", output="no such thing")
-    text = render(empty, form)
+    text = render(report(empty), form)
     assert "the plain run failed" in text
     assert "no such thing" in text or form == "json"
     assert empty.exit_code == 1
@@ -105,8 +109,8 @@ def test_a_client_that_was_not_ready_is_told_so(form: str) -> None:
 def test_flaky_clients_are_named_and_do_not_fail_the_run() -> None:
     found = fuzz(weaknesses=())
     assert found.exit_code == 0
-    assert render(found, "terminal").splitlines()[-1] == "Survived: 5 answers; flaky with 1 answer"
-    (suite,) = ET.fromstring(render(found, "junit"))
+    assert render(report(found), "terminal").splitlines()[0] == "Survived: 5 answers; flaky with 1 answer"
+    (suite,) = ET.fromstring(render(report(found), "junit"))
     assert (suite.get("failures"), suite.get("skipped")) == ("0", "1")
 
 
