@@ -7,12 +7,13 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from crm_contracts.reports import FORMATS, render
 from crm_contracts.judge.allow import check
 from crm_contracts.judge.journal import judge_session, verdict_on_session
 from crm_contracts.judge.merge import merge
+from crm_contracts.judge.report import report
 from crm_contracts.judge.session_record import unused_session
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.formats import FORMATS, render
 from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.request_args import arguments, session_name
 from crm_mocks.asgi.mock_app import MockApp
@@ -50,7 +51,7 @@ def plug_in(app: Flask, suite: MockApp) -> None:
         sessions = list(suite.sessions) if name == ALL_SESSIONS else [known] if known is not None else []
         vendors = [each for value in request.args.getlist("vendor") for each in value.split(",")]
         found = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
-        return Response(render(found, wanted), content_type=FORMATS[wanted])
+        return Response(render(report(found, "serve"), wanted), content_type=FORMATS[wanted].media_type)
 
 
 async def verdict_on(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.options import attempt, baseline_of, serving_of, serving_options, tell, verdict_options
+from crm_contracts.commands.judging import baseline_of, conclude, verdict_options
+from crm_contracts.commands.options import serving_of, serving_options
+from crm_contracts.commands.output import attempt
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def command(**options: Any) -> int:
 
     outcome = carry_out(_asked(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
     click.echo()  # the command may not have ended its last line
-    attempt([partial(_in_time, outcome), partial(tell, outcome.verdict, options)])
+    attempt([partial(_in_time, outcome), partial(conclude, outcome.verdict, options, "run")])
     if outcome.ended.code:
         return outcome.ended.code
     return 1 if outcome.strayed else outcome.verdict.exit_code(options["fail_under"])

@@ -9,9 +9,9 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
-from crm_contracts.examination.answers import answer_violations
 from crm_contracts.fuzz.draft import Draft
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.response_rules import response_violations
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import Outcome
@@ -55,7 +55,7 @@ class Documented:
             answer_headers=draft.headers,
             answer_body=draft.body,
         )
-        return answer_violations(self.operation, exchange, self.document)[0]
+        return response_violations(self.operation, exchange, self.document)[0]
 
 
 @cache

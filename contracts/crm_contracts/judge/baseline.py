@@ -10,9 +10,10 @@ import orjson
 
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.codec import Malformed, decode, encode
-from crm_contracts.judge.files import read_json, write
+from crm_contracts.judge.files import read_json
 from crm_contracts.judge.finding import Finding, Standing
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.files import write
 from crm_mocks.errors import UsageError
 
 FORMAT: Final = "crm-mocks baseline 2"

@@ -1,4 +1,4 @@
-"""Files that verdicts are read from and reports are written to."""
+"""Reading JSON files, and the verdicts in them."""
 
 from __future__ import annotations
 
@@ -40,20 +40,3 @@ def read_verdict(path: Path) -> Verdict:
         return Verdict.from_json(read_json(path, "the verdict"))
     except Malformed as error:
         raise UsageError(f"{path} is not a verdict, which --json writes: {error}") from None
-
-
-def write(path: Path, text: str, what: str) -> None:
-    """Write a file.
-
-    Args:
-        path: the file; its folder must exist.
-        text: all of it.
-        what: for the message.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise UsageError(f"cannot write {what} to {path}: {error.strerror or error}") from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.reports.words import number
+from crm_contracts.report.text import number
 from crm_contracts.sweep.cases import cases, queued
 from crm_contracts.sweep.model import Cell, Given, Sweep
 from crm_contracts.sweep.rules import Rules, judge, notes

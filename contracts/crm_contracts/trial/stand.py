@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Protocol
 
-from crm_contracts.reports.words import number
+from crm_contracts.report.text import number
 from crm_contracts.run.environment import environment, write_session_ready_file
 from crm_contracts.trial.client import Ran
 from crm_contracts.trial.model import Did, Plain

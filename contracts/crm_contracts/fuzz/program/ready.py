@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crm_contracts.examination.refusals import Refusals
 from crm_contracts.fuzz import carriage
 from crm_contracts.fuzz.documented import Documented, documented
 from crm_contracts.fuzz.kinds import Kind
@@ -14,6 +13,7 @@ from crm_contracts.fuzz.program.attempt import Attempt, Maker, takes_time
 from crm_contracts.fuzz.program.lanes import Lanes
 from crm_contracts.fuzz.program.model import Trial
 from crm_contracts.fuzz.program.rules import Judge
+from crm_contracts.judge.refusals import Refusals
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.faults import Fault
 

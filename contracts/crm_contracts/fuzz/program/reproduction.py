@@ -17,7 +17,8 @@ from crm_contracts.fuzz.program.attempt import Attempt
 from crm_contracts.fuzz.program.model import Weakness
 from crm_contracts.fuzz.program.rules import Judge
 from crm_contracts.fuzz.program.written_test import Way, text_of
-from crm_contracts.verdict.files import read_json, write
+from crm_contracts.judge.files import read_json
+from crm_contracts.report.files import write
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 

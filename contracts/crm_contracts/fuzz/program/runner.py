@@ -17,7 +17,7 @@ from crm_contracts.fuzz.program.model import Fuzz, Weakness
 from crm_contracts.fuzz.program.ready import Readiness
 from crm_contracts.fuzz.program.rules import WORDS, Judge, Rules, read_patterns
 from crm_contracts.fuzz.program.written_test import Way
-from crm_contracts.reports.words import number
+from crm_contracts.report.text import number
 from crm_contracts.trial.client import Clients
 from crm_contracts.trial.expectations import read_expectations
 from crm_contracts.trial.persistent import PersistentClient

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from crm_contracts.judge.policy import STRICT
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.certificate import Certificate, page
 from crm_contracts.providers.verify.provider import Provider, contract_of
@@ -20,7 +21,7 @@ from crm_contracts.providers.verify.sample_requests import samples_type
 from crm_contracts.providers.verify.serving import Served, served
 from crm_contracts.providers.verify.variants import Variant, variants
 from crm_contracts.providers.verify.verification import ALL_PHASES, VerifyOptions, verify
-from crm_contracts.verdict.files import write
+from crm_contracts.report.files import write
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
 
@@ -53,7 +54,14 @@ def certify(
             served(vendor, settings, Path(folder), seed) as mock,
         ):
             asked = VerifyOptions(
-                vendor, mock.url, mock.credentials, settings=settings, examples=examples, seed=seed, phases=phases
+                vendor,
+                mock.url,
+                mock.credentials,
+                settings=settings,
+                examples=examples,
+                seed=seed,
+                phases=phases,
+                policy=STRICT,
             )
             verified = verify(asked)
             certificate.add(verified)
