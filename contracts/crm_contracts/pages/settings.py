@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm_contracts.pages.markdown import code, page, table
-from crm_mocks.asgi.host_settings import HOST, HostSettings
 from crm_mocks.settings import Section, SettingInfo, as_json, setting_infos
+from crm_mocks.settings.host import HOST, HostSettings
 from crm_mocks.vendor import Vendor
 
 NAME = "settings.md"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks.errors import UsageError
-from crm_mocks.user_files import read_data_file
+from crm_mocks.parsing.user_files import read_data_file
 
 Parse = Callable[[Any], Any]
 _META: Final = "crm_mocks"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_mocks.bounded_cache import LONGEST, bounded_cache
+from crm_mocks.parsing.bounded_cache import LONGEST, bounded_cache
 
 
 def test_a_short_text_is_worked_on_once_and_a_long_one_is_not_kept() -> None:

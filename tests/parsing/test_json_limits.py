@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from crm_mocks.json_limits import exceeded_limit
-from crm_mocks.media_types import ContentType, Unreadable, decode
+from crm_mocks.parsing.json_limits import exceeded_limit
+from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from tests.conftest import Api
 
 MANY = 1_000_000

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import Final
+from typing import Final, Protocol
 
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+', re.DOTALL)
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _OPENING: Final = b"[{"
 _MARKS: Final = b"[{,"
+
+
+class JsonLimits(Protocol):
+    """Limits of a JSON body, as `HostSettings` declares them."""
+
+    @property
+    def values(self) -> int:
+        """Maximum number of values."""
+
+    @property
+    def nesting(self) -> int:
+        """Maximum depth of nested arrays and objects."""
 
 
 def exceeded_limit(raw: bytes, values: int, nesting: int) -> str:

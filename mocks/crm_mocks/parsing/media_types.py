@@ -11,10 +11,9 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from crm_mocks.asgi.host_settings import HostSettings
-from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.contract.outcome import is_json
-from crm_mocks.json_limits import exceeded_limit
+from crm_mocks.parsing.bounded_cache import bounded_cache
+from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
 
 FORM: Final = "application/x-www-form-urlencoded"
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", ""})
@@ -49,7 +48,7 @@ def content_type(header: str) -> ContentType:
     return ContentType(media_type.strip().lower(), charset)
 
 
-def decode(raw: bytes, kind: ContentType, limits: HostSettings | None = None) -> Any:
+def decode(raw: bytes, kind: ContentType, limits: JsonLimits | None = None) -> Any:
     """Decode a body to JSON types.
 
     A form becomes an object of texts; a form whose one value has an empty name becomes that text. Of members with the
@@ -70,7 +69,7 @@ def decode(raw: bytes, kind: ContentType, limits: HostSettings | None = None) ->
     return _decode_text(raw, kind.charset)
 
 
-def _decode_json(raw: bytes, charset: str, limits: HostSettings | None) -> Any:
+def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
     if charset not in _UTF8:
         raw = _decode_text(raw, charset).encode()
     elif raw.startswith(codecs.BOM_UTF8):

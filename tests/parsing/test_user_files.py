@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crm_mocks.errors import UsageError
-from crm_mocks.user_files import read_data_file, read_file
+from crm_mocks.parsing.user_files import read_data_file, read_file
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
