@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.pages.examples import Example, run_copy
 from crm_mocks.errors import UsageError
+from tools.pages.examples import Example, run_copy
 
 WEAK: Final = 1_000
 """Answers that a client with a weakness is given at the most."""

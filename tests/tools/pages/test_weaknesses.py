@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from crm_contracts.pages.examples import Example, examples
-from crm_contracts.pages.weaknesses import __main__ as command
-from crm_contracts.pages.weaknesses.page import NAME
-from crm_contracts.pages.weaknesses.regions import function, regions
 from crm_mocks.errors import UsageError
+from tools.pages.examples import Example, examples
+from tools.pages.weaknesses import __main__ as command
+from tools.pages.weaknesses.page import NAME
+from tools.pages.weaknesses.regions import function, regions
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / NAME).read_text("utf-8")
 DATA: dict[str, Any] = json.loads((ROOT / "docs" / command.DATA).read_text("utf-8"))
 FUZZED = [example for example in examples(ROOT / "examples") if example.fuzz]

@@ -1,6 +1,6 @@
 """docs/sweeps.md: what the programs of examples/ do when they are given every answer and every fault.
 
-`python -m crm_contracts.pages.sweeps --write` makes the sections that are out of date, with `--all` every one;
+`python -m tools.pages.sweeps --write` makes the sections that are out of date, with `--all` every one;
 `--check` names them. A section is made by the command that stands in the README of its example, and is out of date when
 that, a file of the example, or what the contracts document of the operations swept has changed since. Exit code 0 when
 all are up to date or were written, 1 when `--check` finds one out of date, 2 when a sweep cannot be made.
@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from crm_contracts.pages.examples import Example, examples, sweep
-from crm_contracts.pages.markdown import page
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
+from tools.pages.examples import Example, examples, sweep
+from tools.pages.markdown import page
 
 NAME: Final = "sweeps.md"
 _INTRODUCTION: Final = """\
@@ -127,7 +127,7 @@ def make(all_of_them: Sequence[Example], text: str, names: Iterable[str]) -> str
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     root = directory().parent
-    parser = argparse.ArgumentParser("python -m crm_contracts.pages.sweeps", description="Sweep the examples.")
+    parser = argparse.ArgumentParser("python -m tools.pages.sweeps", description="Sweep the examples.")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--write", action="store_true", help="make the sections that are out of date")
     action.add_argument("--check", action="store_true", help="exit 1 and name the sections that are out of date")

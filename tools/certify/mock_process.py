@@ -1,4 +1,4 @@
-"""A mock in a process of its own, as a client meets it."""
+"""Serve a mock in a process of its own."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typing import Any, Final
 from crm_contracts.providers.verify.environment import environment
 from crm_mocks.errors import CrmMocksError
 
-_SECONDS: Final = 60
+_TIMEOUT_SECONDS: Final = 60
 _LOOPBACK: Final = "http://127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Served:
-    """A mock that answers.
+class MockProcess:
+    """A mock that answers requests.
 
     Attributes:
-        url: of the server; with a path of the contract behind it, it is an endpoint.
+        url: base URL; append a path of the contract to get an endpoint.
         credentials: demo credentials by name.
     """
 
@@ -33,17 +33,17 @@ class Served:
 
 
 @contextmanager
-def served(vendor: str, settings: Mapping[str, Any], folder: Path, seed: int) -> Iterator[Served]:
+def serve_in_process(vendor: str, settings: Mapping[str, Any], folder: Path, seed: int) -> Iterator[MockProcess]:
     """Serve one vendor on a free port while the `with` block lasts.
 
     Args:
-        vendor: the vendor's name.
+        vendor: name of the vendor.
         settings: values by name, without the vendor's.
-        folder: an existing folder for the ready-file and the log.
-        seed: of the mock's generated values.
+        folder: existing folder for the ready-file and the log.
+        seed: seed of the mock's generated values.
 
     Raises:
-        CrmMocksError: it did not start.
+        CrmMocksError: the mock did not start.
     """
     ready, log = folder / "ready.json", folder / "mock.log"
     changes = [part for name, value in settings.items() for part in ("--set", f"{vendor}.{name}={value}")]
@@ -53,18 +53,18 @@ def served(vendor: str, settings: Mapping[str, Any], folder: Path, seed: int) ->
             [*command, "--ready-file", str(ready), *changes], stdout=output, stderr=output, env=environment(_LOOPBACK)
         )
     try:
-        _wait(process, ready, log)
-        about = json.loads(ready.read_text("utf-8"))["vendors"][vendor]
-        yield Served(about["url"], about["credentials"])
+        _wait_until_ready(process, ready, log)
+        details = json.loads(ready.read_text("utf-8"))["vendors"][vendor]
+        yield MockProcess(details["url"], details["credentials"])
     finally:
         process.terminate()
-        process.wait(_SECONDS)
+        process.wait(_TIMEOUT_SECONDS)
 
 
-def _wait(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
-    deadline = time.monotonic() + _SECONDS
+def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while not ready.exists():
         if process.poll() is not None or time.monotonic() > deadline:
-            said = log.read_text("utf-8", "replace").strip().splitlines()
-            raise CrmMocksError(f"the mock did not start: {said[-1] if said else 'it says nothing'}")
+            lines = log.read_text("utf-8", "replace").strip().splitlines()
+            raise CrmMocksError(f"the mock did not start: {lines[-1] if lines else 'it printed nothing'}")
         time.sleep(0.05)

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from crm_contracts.pages.markdown import code, page, table
 from crm_mocks.settings import Section, SettingInfo, as_json, setting_infos
 from crm_mocks.settings.host import HOST, HostSettings
 from crm_mocks.vendor import Vendor
+from tools.pages.markdown import code, page, table
 
 NAME = "settings.md"
 _INTRODUCTION = """\

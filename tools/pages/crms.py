@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crm_contracts.pages.markdown import code, page, table
 from crm_mocks.vendor import Vendor
+from tools.pages.markdown import code, page, table
 
 NAME = "crms.md"
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.pages.examples import Example, examples
-from crm_contracts.pages.weaknesses.page import NAME, Found, render
-from crm_contracts.pages.weaknesses.regions import Region, regions
-from crm_contracts.pages.weaknesses.runs import hardened, weak
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import CrmMocksError, UsageError
+from tools.pages.examples import Example, examples
+from tools.pages.weaknesses.page import NAME, Found, render
+from tools.pages.weaknesses.regions import Region, regions
+from tools.pages.weaknesses.runs import hardened, weak
 
 DATA: Final = "client-weaknesses.json"
 """Beside the page: what came of the runs."""
@@ -87,7 +87,7 @@ def rendered(found: Sequence[Example], data: dict[str, Any]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     root = directory().parent
-    parser = argparse.ArgumentParser("python -m crm_contracts.pages.weaknesses", description="Fuzz the examples.")
+    parser = argparse.ArgumentParser("python -m tools.pages.weaknesses", description="Fuzz the examples.")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--write", action="store_true", help="fuzz the clients that have changed, and write the page")
     action.add_argument("--check", action="store_true", help="exit 1 and name what is out of date")

@@ -1,4 +1,4 @@
-"""The settings under which a mock is certified: its defaults, and each value that changes which statuses it answers."""
+"""Variants of a mock to certify: its defaults, and each setting that changes the documented statuses."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from crm_mocks.settings import setting_infos
 from crm_mocks.vendor import Vendor
 
 Variant = dict[str, str]
-"""Values of settings by name, without the vendor's."""
+"""Settings by name, without the vendor's."""
 
 
 def variants(vendor: Vendor) -> list[Variant]:
-    """Return the settings to certify a vendor under; the first are its defaults."""
+    """Return the variants of a vendor, its defaults first."""
     found: list[Variant] = [{}]
     known = setting_infos(vendor.settings_type)
     defaults = vendor.settings_type()
@@ -33,7 +33,7 @@ def _statuses(contract: Contract) -> dict[str, set[int]]:
 
 
 def _conditions(node: Any) -> Iterator[tuple[str, str]]:
-    """Yield each setting and value on which a part of a contract depends."""
+    """Yield each setting and value that a part of a contract depends on."""
     if isinstance(node, dict):
         for name, values in node.get(IN_FORCE, {}).items():
             for value in values if isinstance(values, list) else [values]:

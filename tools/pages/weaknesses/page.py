@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
-from crm_contracts.pages.examples import Example
-from crm_contracts.pages.markdown import page
-from crm_contracts.pages.weaknesses.classes import ABOUT
-from crm_contracts.pages.weaknesses.regions import Region
+from tools.pages.examples import Example
+from tools.pages.markdown import page
+from tools.pages.weaknesses.classes import ABOUT
+from tools.pages.weaknesses.regions import Region
 
 NAME: Final = "client-weaknesses.md"
 Results = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Certificates of mocks, and the page that tells of them."""
+"""Certificates of mocks, and the page that shows them."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from crm_contracts.examination.reports import render
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.verification import VerifyResult
 
-LEAST_SHARE: Final = 0.3
-"""Of an operation's cases, so many reach success at least; with fewer, hardly anything but refusals was tried."""
+REQUIRED_SHARE: Final = 0.3
+"""Minimum share of an operation's cases that must succeed: below it, little but refusals was tested."""
 
 
 @dataclass
 class Certificate:
-    """What came of verifying one mock under some settings.
+    """Result of verifying one variant of a mock.
 
     Attributes:
-        name: the vendor, and its settings where they are not the defaults.
+        name: the vendor, with settings that differ from the defaults.
         operations: operationIds of the contract.
         figures: schemathesis' cases of all seeds.
-        statuses: answers that keep to the contract, of all seeds, by operation and status.
-        unreached: documented statuses that are none of the protocol, and that never came, likewise.
-        played: names of the scenarios that hold.
-        date: of the last answer, ISO 8601.
-        failures: reports of runs in which something was found.
+        statuses: number of valid responses of all seeds, by operation and status.
+        unreached: documented statuses, those of the protocol aside, that no response had.
+        played: names of the scenarios that passed.
+        date: date and time of the last response, ISO 8601.
+        failures: reports of runs with findings.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Certificate:
     failures: list[str] = field(default_factory=list)
 
     def add(self, verified: VerifyResult) -> None:
-        """Add the verification with one seed."""
+        """Add the result for one seed."""
         self.count(verified.figures)
         self.played = verified.played
         for operation in verified.examination.operations:
@@ -55,32 +55,32 @@ class Certificate:
             self.failures.append(render(verified.examination, "terminal"))
 
     def count(self, figures: CaseCounts) -> None:
-        """Add the cases of a run."""
-        for operation, tally in figures.operations.items():
-            self.figures.add(operation, tally)
+        """Add the case counts of a run."""
+        for operation, count in figures.operations.items():
+            self.figures.add(operation, count)
 
     def shortcomings(self) -> Iterator[str]:
-        """Yield what keeps the mock from being certified."""
+        """Yield the reasons not to certify the mock."""
         yield from self.failures
         for operation in sorted(self.operations):
-            tally = self.figures.operations.get(operation)
-            if tally is None:
-                yield f"{self.name}: {operation} was not tried"
-            elif tally.share < LEAST_SHARE:
-                yield f"{self.name}: of the cases of {operation}, {tally.share:.0%} succeed, under {LEAST_SHARE:.0%}"
+            count = self.figures.operations.get(operation)
+            if count is None:
+                yield f"{self.name}: {operation} was not tested"
+            elif count.share < REQUIRED_SHARE:
+                yield f"{self.name}: of the cases of {operation}, {count.share:.0%} succeed, under {REQUIRED_SHARE:.0%}"
 
     def report(self) -> str:
-        """Return the figures as text."""
+        """Return the case counts as text."""
         return "\n".join((self.name, *(f"  {line}" for line in self.figures.lines())))
 
 
 def page(certificates: Sequence[Certificate], seeds: Iterable[int], examples: int) -> str:
-    """Return the page that tells of a certification.
+    """Return the page of a certification.
 
     Args:
         certificates: of all mocks.
-        seeds: that each was verified with.
-        examples: most generated cases per operation and phase.
+        seeds: seeds of the generated cases.
+        examples: maximum number of generated cases per operation and phase.
     """
     date = max(each.date for each in certificates)
     lines = [
@@ -89,28 +89,28 @@ def page(certificates: Sequence[Certificate], seeds: Iterable[int], examples: in
         "Every mock, started as a process of its own and treated as an unknown provider, verified by",
         f"[`crm-mocks verify`](verify.md): all phases, schemathesis {version('schemathesis')}, seeds "
         f"{', '.join(map(str, seeds))}, {examples} cases",
-        f"per operation and phase. Nothing was found. `make certify` writes this page; last on {date}.",
+        f"per operation and phase. There were no findings. `make certify` writes this page; last on {date}.",
         "",
-        "*Cases* are schemathesis' requests, *valid* those of them that keep to the contract, *succeeded* those that",
-        "reached a success. The statuses are those of all answers, each with how many there were. Statuses that only a",
-        "queued answer, a preference or a setting brings about are not reached; the vendors' own tests reach them all.",
+        "*Cases* are schemathesis' requests, *valid* those that keep the contract, *succeeded* those with a successful",
+        "response. Statuses are counted over all responses. Statuses that need a queued response, a preference or a",
+        "setting are not reached here; the vendors' own tests reach them all.",
     ]
     for certificate in certificates:
         lines += ["", f"## {certificate.name}", "", *_table(certificate)]
         if certificate.played:
             names = ", ".join(f"`{name}`" for name in certificate.played)
-            lines += ["", f"Scenarios that hold: {names}."]
+            lines += ["", f"Scenarios that passed: {names}."]
     return "\n".join(lines) + "\n"
 
 
 def _table(certificate: Certificate) -> Iterator[str]:
     yield "| operation | cases | valid | succeeded | statuses | not reached |"
     yield "| --- | ---: | ---: | ---: | --- | --- |"
-    for name, tally in sorted(certificate.figures.operations.items()):
+    for name, count in sorted(certificate.figures.operations.items()):
         seen = ", ".join(
             f"{status} ×{count}"
             for (each, status), count in sorted(certificate.statuses.items())
             if each == name and count
         )
         missing = ", ".join(str(status) for each, status in sorted(certificate.unreached) if each == name)
-        yield f"| {name} | {tally.cases} | {tally.valid} | {tally.successes} | {seen} | {missing} |"
+        yield f"| {name} | {count.cases} | {count.valid} | {count.successes} | {seen} | {missing} |"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from crm_contracts.pages.markdown import code, page, table
 from crm_mocks.asgi.positions import POSITIONS
 from crm_mocks.vendor import Vendor
+from tools.pages.markdown import code, page, table
 
 NAME = "positions.md"
 _INTRODUCTION = """\

@@ -7,10 +7,10 @@ from typing import Final
 
 from crm_contracts.diff import compare
 from crm_contracts.diff.reports import render as report
-from crm_contracts.pages.markdown import page
 from crm_mocks.contract.in_force import RELEASE_SETTING, RELEASES
 from crm_mocks.settings import changed
 from crm_mocks.vendor import Vendor
+from tools.pages.markdown import page
 
 NAME: Final = "releases.md"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm_contracts.lint.operations import ExampleNode, OperationNode, ResponseNode, operations_of
-from crm_contracts.pages.markdown import code, page, table
 from crm_mocks.contract.in_force import IN_FORCE
 from crm_mocks.vendor import Vendor
+from tools.pages.markdown import code, page, table
 
 NAME = "outcomes.md"
 _INTRODUCTION = """\

@@ -1,4 +1,4 @@
-"""`python -m crm_contracts.pages --write | --check`: make pages of docs/, or tell which are out of date.
+"""`python -m tools.pages --write | --check`: make pages of docs/, or tell which are out of date.
 
 Exit code 0 when they are up to date or were written, 1 when `--check` finds one out of date, 2 on a usage error.
 """
@@ -10,14 +10,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crm_contracts.pages.build import stale, write
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import CrmMocksError
+from tools.pages.build import stale, write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
-    parser = argparse.ArgumentParser("python -m crm_contracts.pages", description="Make pages of docs/ from contracts.")
+    parser = argparse.ArgumentParser("python -m tools.pages", description="Make pages of docs/ from contracts.")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--write", action="store_true", help="write the pages that are out of date")
     action.add_argument("--check", action="store_true", help="exit 1 and name the pages that are out of date")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crm_contracts.pages import crms, outcomes, positions, releases, settings
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
+from tools.pages import crms, outcomes, positions, releases, settings
 
 _MODULES = (crms, outcomes, positions, releases, settings)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.pages import pages, stale
-from crm_contracts.pages.__main__ import main
-from crm_contracts.pages.markdown import table
 from crm_mocks.settings import setting_infos
 from crm_mocks.vendor import load_vendor, vendor_names
+from tools.pages import pages, stale
+from tools.pages.__main__ import main
+from tools.pages.markdown import table
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.pages import sweeps
-from crm_contracts.pages.examples import Example, examples, sweep
-from crm_contracts.pages.sweeps import NAME, main, make, matrix, sections, stale, without_times
 from crm_mocks.errors import UsageError
+from tools.pages import sweeps
+from tools.pages.examples import Example, examples, sweep
+from tools.pages.sweeps import NAME, main, make, matrix, sections, stale, without_times
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / NAME).read_text("utf-8")
 EXAMPLES = examples(ROOT / "examples")
 CHEAP = next(example for example in EXAMPLES if example.name == "config_api_shell")
