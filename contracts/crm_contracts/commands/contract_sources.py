@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.diff.loading import of_file, of_url
+from crm_contracts.commands.contract_documents import of_file, of_url
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.errors import UsageError
 

@@ -7,10 +7,12 @@ import json
 import pytest
 
 import crm_mocks
-from crm_contracts.diff import compare, loading
-from crm_contracts.diff.sources import source_of
+from crm_contracts.commands import contract_documents as loading
+from crm_contracts.commands.contract_sources import source_of
+from crm_contracts.diff import compare
+from crm_contracts.diff.errors import DocumentError
 from crm_mocks.contract.source import directory
-from crm_mocks.errors import ContractError, UsageError
+from crm_mocks.errors import UsageError
 
 GARAGE = "openapi: 3.0.3\ninfo: {title: Garage}\npaths: {}\n"
 
@@ -135,5 +137,5 @@ def test_a_reference_that_leaves_the_file_is_told(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text("openapi: 3.0.3\npaths: {/a: {$ref: 'other.yaml#/a'}}", "utf-8")
     document = source_of(str(path)).document
-    with pytest.raises(ContractError, match=r"the reference other.yaml#/a leaves the file"):
+    with pytest.raises(DocumentError, match=r"the reference other.yaml#/a leaves the file"):
         compare(document, document)
