@@ -7,8 +7,8 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from crm_mocks.asgi.routing import Router
-from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.errors import UsageError
+from crm_mocks.parsing.bounded_cache import bounded_cache
 
 _PORTS: Final = {"http": 80, "https": 443}
 
