@@ -11,7 +11,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.finding import Occurrence
 from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
 from crm_mocks.contract import Contract
-from crm_mocks.media_types import FORM, content_type
+from crm_mocks.parsing.media_types import FORM, content_type
 
 _MAX_BODY: Final = 300
 """Characters of a response's body that are shown."""
