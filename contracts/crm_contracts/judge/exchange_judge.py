@@ -105,7 +105,7 @@ class ExchangeJudge:
             return Judgement(match, operation, request, notices, (failure,))
         if exchange.ordered or Part.ANSWER in exchange.missing_parts:
             return Judgement(match, operation, request, notices, None)
-        found, body = response_violations(operation, exchange, self._document(operation))
+        found, body = response_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
         accepted = () if Part.ANSWER_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
         response = (*certain_of_response(exchange, found, body), *accepted)
@@ -128,7 +128,7 @@ class ExchangeJudge:
             operation: that was called, of one of the contracts.
             exchange: with a response.
         """
-        found, body = response_violations(operation, exchange, self._document(operation))
+        found, body = response_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
         request = () if refused else self.request_violations(exchange)
         return [*certain_of_response(exchange, found, body), *_accepted(exchange, request, refused=refused)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -23,15 +23,12 @@ _LIMITS: Final = HostSettings(values=1_000_000, nesting=200)
 """Of a body: no validator looks at what is nested more deeply."""
 
 
-def response_violations(
-    operation: Operation, exchange: Exchange, document: Mapping[str, Any]
-) -> tuple[list[Violation], Any]:
+def response_violations(operation: Operation, exchange: Exchange) -> tuple[list[Violation], Any]:
     """Return what breaks the contract in a response, and the decoded body: `None` if it is not JSON.
 
     Args:
         operation: that was called.
         exchange: with a response.
-        document: the contract in force.
     """
     response = operation.responses.get(exchange.status)
     body, unreadable = _decoded(exchange)
@@ -39,7 +36,7 @@ def response_violations(
         return [_undocumented(operation, exchange)], body
     found = list(_header_violations(response, exchange.answer_headers))
     if exchange.method != "HEAD" and exchange.status not in _BODILESS:
-        found += _body_violations(response, exchange, body, document, unreadable)
+        found += _body_violations(response, exchange, body, unreadable)
     return found, body
 
 
@@ -70,23 +67,21 @@ def _decoded(exchange: Exchange) -> tuple[Any, str]:
 
 
 def _body_violations(
-    response: DocumentedResponse, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
+    response: DocumentedResponse, exchange: Exchange, body: Any, unreadable: str
 ) -> Iterator[Violation]:
     """Yield the violations of a body; what is wrong in one that rests on a position as a whole rests on it too."""
-    for each in _found_in_body(response, exchange, body, document, unreadable):
+    for each in _found_in_body(response, exchange, body, unreadable):
         yield each if is_position(each.basis) else replace(each, basis=response.body_basis)
 
 
-def _found_in_body(
-    response: DocumentedResponse, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
-) -> Iterator[Violation]:
+def _found_in_body(response: DocumentedResponse, exchange: Exchange, body: Any, unreadable: str) -> Iterator[Violation]:
     if not response.validators:
         if exchange.answer_body:
-            yield Violation(("body",), "body", "no body is documented, and one came")
+            yield Violation(("body",), "body", "no body is documented, and one came", basis=response.body_basis)
         return
     if not exchange.answer_body:
         if not any(not is_json(name) and each.is_valid("") for name, each in response.validators.items()):
-            yield Violation(("body",), "required", "a body is documented, and none came")
+            yield Violation(("body",), "required", "a body is documented, and none came", basis=response.body_basis)
         return
     media_type = content_type(header(exchange.answer_headers, "content-type") or "").media_type
     validator = response.validators.get(media_type)
@@ -94,11 +89,11 @@ def _found_in_body(
         allowed = list(response.validators)
         came = f"{media_type or 'no Content-Type'}{_sender_hint(exchange)}"
         message = f"must be {' or '.join(allowed)}, is {came}"
-        yield Violation(("header", "content-type"), "mediaType", message, allowed)
+        yield Violation(("header", "content-type"), "mediaType", message, allowed, response.body_basis)
     elif unreadable:
-        yield Violation(("body",), "syntax", unreadable)
+        yield Violation(("body",), "syntax", unreadable, basis=response.body_basis)
     elif not validator.is_valid(body):
-        yield from from_schema_errors(validator.iter_errors(body), ("body",), document)
+        yield from from_schema_errors(validator.iter_errors(body), ("body",), response.marks[media_type])
 
 
 def _header_violations(response: DocumentedResponse, headers: Headers) -> Iterator[Violation]:
