@@ -31,7 +31,8 @@ def position_of(node: Any, part: str, member: str = "") -> str:
         part: as in the mark.
         member: of the part, where only some rest on a position: a name in `required`.
     """
-    marked = node.get(MARK, {}).get(part) if isinstance(node, Mapping) else None
+    marks = node.get(MARK) if isinstance(node, Mapping) else None
+    marked = marks.get(part) if isinstance(marks, Mapping) else None
     return next(ids(marked.get(member) if isinstance(marked, Mapping) else marked), "")
 
 

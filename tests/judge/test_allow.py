@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.verdict import baseline
-from crm_contracts.verdict.allow import apply, check, parse
-from crm_contracts.verdict.findings import Allowed
-from crm_contracts.verdict.merge import merge
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge import baseline
+from crm_contracts.judge.allow import allow as apply
+from crm_contracts.judge.allow import check, parse
+from crm_contracts.judge.finding import AllowedMistakes
+from crm_contracts.judge.merge import merge
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.errors import UsageError
 from tests.conftest import Api
-from tests.verdict.helpers import CONTACTS, OPERATION, create, only, verdict
+from tests.judge.helpers import CONTACTS, OPERATION, create, only, verdict
 
 
 @pytest.mark.parametrize("what", ["400", "invalid", "*"])
@@ -22,8 +23,8 @@ def test_allowed_mistakes_break_nothing(toy: Api, whose: str, what: str) -> None
     create(toy, 5)
     found = verdict(toy, allow=(f"{whose}:{what}",))
     assert (found.failing, found.faulty, found.exit_code()) == ((), 0, 0)
-    assert only(found.broken).allowed == 1
-    assert found.allowed == (Allowed(f"{whose}:{what}", 1),)
+    assert only(found.findings).allowed == 1
+    assert found.allowed == (AllowedMistakes(f"{whose}:{what}", 1),)
 
 
 def test_other_mistakes_of_the_same_operation_still_break(toy: Api) -> None:
@@ -56,7 +57,7 @@ def test_requests_without_operation_are_allowed_by_method_and_path(toy: Api, nam
     toy.get("/toy/nowhere")
     toy.get("/toy/nowhere")
     found = verdict(toy, allow=(name,))
-    assert (found.failing, found.faulty, found.allowed) == ((), 0, (Allowed(name, 2),))
+    assert (found.failing, found.faulty, found.allowed) == ((), 0, (AllowedMistakes(name, 2),))
 
 
 @pytest.mark.parametrize("name", ["POST /toy/nowhere", "GET /toy", "GET /toy/nowhere/*", "GET /toy/no.here"])
@@ -70,7 +71,7 @@ def test_mistakes_allowed_in_their_session_are_counted_once(toy: Api) -> None:
     toy.post("/__admin/sessions", json={"session": "lenient", "allow": [f"{OPERATION}:400"]})
     create(toy, 5, session="lenient")
     found = verdict(toy, "lenient", allow=(f"{OPERATION}:*",))
-    assert found.allowed == (Allowed(f"{OPERATION}:*", 0), Allowed(f"{OPERATION}:400", 1))
+    assert found.allowed == (AllowedMistakes(f"{OPERATION}:*", 0), AllowedMistakes(f"{OPERATION}:400", 1))
 
 
 def test_what_is_allowed_afterwards_is_as_if_allowed_at_once(toy: Api) -> None:
@@ -84,7 +85,7 @@ def test_what_is_allowed_afterwards_is_as_if_allowed_at_once(toy: Api) -> None:
 
 def test_an_allowance_never_used_is_told(toy: Api) -> None:
     create(toy)
-    assert verdict(toy, allow=(f"{OPERATION}:400",)).allowed == (Allowed(f"{OPERATION}:400", 0),)
+    assert verdict(toy, allow=(f"{OPERATION}:400",)).allowed == (AllowedMistakes(f"{OPERATION}:400", 0),)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_baseline_forgives_what_it_knows(toy: Api, tmp_path: Path) -> None:
     baseline.write_baseline(path, verdict(toy))
     debts = baseline.read(path)
     forgiven = baseline.apply(verdict(toy), debts)
-    assert (forgiven.failing, len(forgiven.broken), forgiven.paid) == ((), 2, ())
+    assert (forgiven.failing, len(forgiven.findings), forgiven.resolved) == ((), 2, ())
 
 
 def test_new_debts_break_and_paid_ones_are_told(toy: Api, tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_new_debts_break_and_paid_ones_are_told(toy: Api, tmp_path: Path) -> Non
     toy.post(f"/~new{CONTACTS}", json={})
     found = baseline.apply(verdict(toy, "new"), baseline.read(path))
     assert only(found.failing).rule == "required"
-    assert [debt.rule for debt in found.paid] == ["type"]
+    assert [debt.rule for debt in found.resolved] == ["type"]
 
 
 def test_allowed_mistakes_are_no_debts(toy: Api, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
-from crm_contracts.examination.examination import Examination
-from crm_contracts.examination.reports import render
-from crm_contracts.examination.reports.terminal import render as terminal
 from crm_contracts.judge.codec import Malformed
-from tests.examination.conftest import GOOD, NASTY, Examine
+from crm_contracts.judge.verdict import Verdict
+from tests.judge.conftest import GOOD, NASTY, Examine
+from tests.judge.helpers import rendered as render
+from tests.judge.helpers import terminal
 from tests.report.pages import Page
 
 FORMS = ("terminal", "json", "junit", "html", "markdown")
@@ -20,7 +20,7 @@ FOR_PEOPLE = ("terminal", "html", "markdown", "junit")
 
 
 @pytest.fixture
-def full(examine: Examine) -> Examination:
+def full(examine: Examine) -> Verdict:
     """An examination with something in each of its parts."""
     nasty = orjson.dumps({"email": "a@b.c", NASTY: 1})
     exchanges = [
@@ -38,23 +38,23 @@ def full(examine: Examine) -> Examination:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_same_examination_makes_the_same_report(full: Examination, form: str) -> None:
-    again = Examination.from_json(orjson.loads(render(full, "json")))
+def test_the_same_examination_makes_the_same_report(full: Verdict, form: str) -> None:
+    again = Verdict.from_json(orjson.loads(render(full, "json")))
     assert render(again, form) == render(full, form)
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_no_report_shows_credentials(full: Examination, form: str) -> None:
+def test_no_report_shows_credentials(full: Verdict, form: str) -> None:
     assert "s3cret" not in render(full, form)
 
 
 @pytest.mark.parametrize("form", FOR_PEOPLE)
-def test_no_report_holds_control_characters(full: Examination, form: str) -> None:
+def test_no_report_holds_control_characters(full: Verdict, form: str) -> None:
     assert [each for each in render(full, form) if not (each.isprintable() or each in "\n\u200b")] == []
 
 
 @pytest.mark.parametrize("form", FOR_PEOPLE)
-def test_each_report_says_whose_fault_it_is(full: Examination, form: str) -> None:
+def test_each_report_says_whose_fault_it_is(full: Verdict, form: str) -> None:
     report = render(full, form)
     assert "toy.createContact" in report
     for wanted in ("client", "provider", "body.email", "must be of type", "not documented", "traffic.har, entry 1"):
@@ -62,7 +62,7 @@ def test_each_report_says_whose_fault_it_is(full: Examination, form: str) -> Non
 
 
 @pytest.mark.parametrize("form", ["terminal", "html", "markdown"])
-def test_each_report_for_people_shows_the_rest(full: Examination, form: str) -> None:
+def test_each_report_for_people_shows_the_rest(full: Verdict, form: str) -> None:
     report = render(full, form)
     for wanted in ("Refused", "Notices", "other.example.com", "half of it", "2026-01-31", "confirmed", "not reached"):
         assert wanted in report, wanted
@@ -73,13 +73,13 @@ def test_an_examination_of_nothing_can_be_told(examine: Examine, form: str) -> N
     assert "not checked" in render(examine([]), form)
 
 
-def test_a_page_is_well_formed(full: Examination) -> None:
+def test_a_page_is_well_formed(full: Verdict) -> None:
     page = Page(render(full, "html"))
     assert "script" not in page.tags
     assert full.findings[0].message in page.text
 
 
-def test_junit_has_a_case_for_each_status_and_rule(full: Examination) -> None:
+def test_junit_has_a_case_for_each_status_and_rule(full: Verdict) -> None:
     document = ElementTree.fromstring(render(full, "junit"))
     [contract] = document.findall("testsuite[@name='contract']")
     assert len(contract.findall("testcase/failure")) == len(full.findings)
@@ -90,23 +90,23 @@ def test_junit_has_a_case_for_each_status_and_rule(full: Examination) -> None:
     assert sum(int(each.get("tests", 0)) for each in document) == int(document.get("tests", 0))
 
 
-def test_colours_are_for_terminals_only(full: Examination) -> None:
+def test_colours_are_for_terminals_only(full: Verdict) -> None:
     assert "\x1b[" in terminal(full, colour=True)
     assert "\x1b[" not in terminal(full)
 
 
-def test_a_request_is_shown_once(full: Examination) -> None:
+def test_a_request_is_shown_once(full: Verdict) -> None:
     assert "as above" in terminal(replace(full, findings=(full.findings[0], full.findings[0])))
 
 
 @pytest.mark.parametrize("value", [None, {}, {"format": "crm-mocks examination 99"}, {"format": "crm-mocks verdict 1"}])
 def test_what_is_no_examination_is_refused(value: object) -> None:
     with pytest.raises(Malformed, match="format"):
-        Examination.from_json(value)
+        Verdict.from_json(value)
 
 
-def test_a_side_that_is_none_is_refused(full: Examination) -> None:
+def test_a_side_that_is_none_is_refused(full: Verdict) -> None:
     value = orjson.loads(render(full, "json"))
     value["findings"][0]["side"] = "neighbour"
     with pytest.raises(Malformed, match="client or provider"):
-        Examination.from_json(value)
+        Verdict.from_json(value)

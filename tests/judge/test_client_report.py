@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import orjson
 import pytest
 
-from crm_contracts.reports import FORMATS, render
-from crm_contracts.reports.terminal import render as terminal
-from crm_contracts.verdict.merge import EMPTY
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.merge import EMPTY
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.formats import FORMATS
 from tests.conftest import Api
+from tests.judge.conftest import NASTY
+from tests.judge.helpers import rendered as render
+from tests.judge.helpers import terminal, verdict
 from tests.report.pages import Page
-from tests.reports.conftest import NASTY
-from tests.verdict.helpers import verdict
 
 ALL = (*FORMATS, "terminal")
 
@@ -72,8 +72,8 @@ def test_the_terminal_tells_all_parts(full: Verdict) -> None:
     report = terminal(full)
     for heading in (
         "Contract broken: ",
-        "Broken\n",
-        "Broken, but allowed or known\n",
+        "Finding\n",
+        "Finding, but allowed or known\n",
         "Refused, without a fault of the client's\n",
         "Notices\n",
         "Queued answers that were not used up\n",
@@ -131,7 +131,7 @@ def test_junit_has_a_case_for_each_outcome_and_each_broken_rule(full: Verdict) -
     assert cases["toy.createContact", "required body.email"] == ["skipped"]
     assert cases["toy", "no operation takes GET /toy/contacts"] == ["failure"]
     assert cases["contract", "no operation takes GET /nowhere"] == ["failure"]
-    assert len(cases) == 5 + len(full.broken)
+    assert len(cases) == 5 + len(full.findings)
 
 
 def test_junit_has_only_what_the_schema_of_jenkins_takes(full: Verdict) -> None:

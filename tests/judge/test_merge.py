@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 import pytest
 
+from crm_contracts.judge.baseline import apply
+from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.codec import Malformed
-from crm_contracts.verdict.baseline import apply
-from crm_contracts.verdict.findings import Debt
-from crm_contracts.verdict.merge import EMPTY, merge
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.merge import EMPTY, merge
+from crm_contracts.judge.verdict import Verdict
 from tests.conftest import Api
-from tests.verdict.helpers import CONTACTS, OPERATION, create, queue, verdict
+from tests.judge.helpers import CONTACTS, OPERATION, create, queue, verdict
 
 
 def mixed(toy: Api, session: str, seed: int) -> None:
@@ -43,7 +43,7 @@ def test_a_verdict_survives_its_file(toy: Api) -> None:
     mixed(toy, "default", 1)
     queue(toy, status=418)
     found = verdict(toy, vendors=("toy",), allow=(f"{OPERATION}:400",))
-    found = apply(found, (Debt(OPERATION, "never", ("body",)),))
+    found = apply(found, (BaselineEntry(OPERATION, "never", ("body",)),))
     assert as_read(found) == found
 
 
@@ -66,7 +66,7 @@ def test_merged_counts_are_those_of_one_session_that_did_it_all(api: Any, toy_ve
         split.post(f"/~worker-{number % 4}{path}", json=body, headers=key)
         whole.post(path, json=body, headers=key)
     merged, one = verdict(split), verdict(whole)
-    assert {each.key: each.count for each in merged.broken} == {each.key: each.count for each in one.broken}
+    assert {each.key: each.count for each in merged.findings} == {each.key: each.count for each in one.findings}
     assert merged.operations == one.operations
     assert (merged.coverage, merged.exchanges, merged.faulty) == (one.coverage, one.exchanges, one.faulty)
 
@@ -79,10 +79,10 @@ def test_merging_nothing_is_empty() -> None:
 def test_a_debt_that_another_run_still_has_is_not_paid(toy: Api) -> None:
     create(toy, 5, session="a")
     create(toy, session="b")
-    debts = (Debt(OPERATION, "type", ("body", "email")),)
+    debts = (BaselineEntry(OPERATION, "type", ("body", "email")),)
     merged = merge(apply(verdict(toy, session), debts) for session in ("b", "a", "b"))
-    assert (merged.paid, merged.failing) == ((), ())
-    assert merge(apply(verdict(toy, "b"), debts) for _ in range(2)).paid == debts
+    assert (merged.resolved, merged.failing) == ((), ())
+    assert merge(apply(verdict(toy, "b"), debts) for _ in range(2)).resolved == debts
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_debt_that_another_run_still_has_is_not_paid(toy: Api) -> None:
         ({"format": "crm-mocks verdict 9"}, 'it has no "format": "crm-mocks verdict 1"'),
         ({"exchanges": "many"}, "verdict.exchanges must be of type int"),
         ({"exchanges": True}, "verdict.exchanges must be of type int"),
-        ({"broken": {}}, "verdict.broken must be a list"),
+        ({"broken": {}}, "verdict.findings must be a list"),
         ({"operations": [{"key": "a"}]}, r"verdict\.operations\[0\]\.vendor is missing"),
         ({"contracts": []}, "verdict.contracts must be an object"),
         ({"contracts": {"toy": [1]}}, r"verdict\.contracts\.toy\[0\] must be of type str"),

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from crm_contracts.examination.secrets import Secrets
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.secrets import Secrets
 
 SECRET = "s3cr3t-of-the-client"
 BASIC = base64.b64encode(f"u:{SECRET}".encode()).decode()
@@ -40,47 +40,47 @@ CASES = {
 
 @pytest.mark.parametrize("exchange", CASES.values(), ids=CASES)
 def test_nothing_is_left_of_a_credential(exchange):
-    told = repr(Secrets([]).without_any(exchange))
+    told = repr(Secrets([]).fully_redacted(exchange))
     assert SECRET not in told
     assert BASIC not in told
 
 
 @pytest.mark.parametrize("exchange", CASES.values(), ids=CASES)
 def test_an_echo_of_a_credential_is_struck_out_of_the_answer(exchange):
-    quiet = Secrets([]).struck(exchange)
+    quiet = Secrets([]).redacted(exchange)
     assert SECRET not in repr((quiet.answer_headers, quiet.answer_body))
     assert json.loads(quiet.answer_body) == {"message": "who is ***?"}
 
 
 def test_a_key_in_the_query_is_struck_out():
     exchange = Exchange("GET", f"http://x/y?a=1&api_key={SECRET}#", status=200, answer_body=SECRET.encode())
-    struck = Secrets([]).without_any(exchange)
+    struck = Secrets([]).fully_redacted(exchange)
     assert struck.url == "http://x/y?a=1&api_key=***"
     assert struck.answer_body == b"***"
 
 
 def test_a_token_that_is_issued_is_struck_out():
     exchange = Exchange("POST", "http://x/", status=200, answer_body=json.dumps({"access_token": SECRET}).encode())
-    assert json.loads(Secrets([]).without_any(exchange).answer_body) == {"access_token": "***"}
+    assert json.loads(Secrets([]).fully_redacted(exchange).answer_body) == {"access_token": "***"}
 
 
 def test_what_is_no_credential_stays():
     exchange = Exchange(
         "POST", "http://x/?a=1", (("X-A", "b"),), b'{"name": "Zoe"}', 200, (("X-B", "c"),), b'{"id": 1}'
     )
-    assert Secrets([]).without_any(exchange) == exchange
+    assert Secrets([]).fully_redacted(exchange) == exchange
 
 
 def test_a_secret_that_is_known_is_struck_out_wherever_it_stands():
     exchange = Exchange("POST", f"http://x/{SECRET}", status=200, answer_body=f"<{SECRET}>".encode())
-    quiet = Secrets([], [SECRET]).struck(exchange)
+    quiet = Secrets([], [SECRET]).redacted(exchange)
     assert (quiet.url, quiet.answer_body) == ("http://x/***", b"<***>")
 
 
 def test_what_was_json_is_json_afterwards():
     body = json.dumps({"password": "2026", "year": 2026, "years": [[2026, True, None]], "text": "in 2026"}).encode()
     exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
-    for struck in (Secrets([]).struck(exchange), Secrets([]).without_any(exchange)):
+    for struck in (Secrets([]).redacted(exchange), Secrets([]).fully_redacted(exchange)):
         for raw in (struck.request_body, struck.answer_body):
             assert json.loads(raw) == {
                 "password": "***",
@@ -93,4 +93,4 @@ def test_what_was_json_is_json_afterwards():
 def test_what_is_struck_out_already_stays_as_it_is():
     body = json.dumps({"password": "***", "token": "***"}).encode()
     exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
-    assert Secrets([]).without_any(exchange) == exchange
+    assert Secrets([]).fully_redacted(exchange) == exchange

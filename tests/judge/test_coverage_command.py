@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crm_contracts.reports import render
+from crm_contracts.report.formats import render
 from crm_mocks.cli import group, main
 from tests.conftest import Api
-from tests.verdict.helpers import create, verdict
+from tests.judge.helpers import create, verdict
 
 
 @pytest.fixture(autouse=True)

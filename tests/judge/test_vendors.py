@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from crm_contracts.verdict.merge import merge
+from crm_contracts.judge.merge import merge
 from tests.conftest import Api
+from tests.judge.helpers import ByHand, verdict
 from tests.vendors.discovery import VENDORS, causes
-from tests.verdict.helpers import ByHand, verdict
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -34,5 +34,5 @@ def test_the_verdict_on_all_natural_causes_is_that_counted_by_hand(
     assert covered == reached
     figures(
         f"{vendor}: natural causes cover {merged.coverage.covered} of {merged.coverage.total} outcomes, "
-        f"{len(merged.broken)} rules broken, {len(merged.refused)} refusals"
+        f"{len(merged.findings)} rules broken, {len(merged.refused)} refusals"
     )

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.admin import application
 from tests.conftest import Api
-from tests.verdict.helpers import OPERATION, create
+from tests.judge.helpers import OPERATION, create
 
 
 @pytest.fixture(autouse=True)

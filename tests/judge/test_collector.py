@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.findings import Side
-from crm_contracts.examination.judge import Judge
-from crm_contracts.examination.statuses import CONFIRMED, CONTRADICTED, NOT_REACHED, StatusSeen
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.coverage import CONFIRMED, CONTRADICTED, NOT_REACHED, StatusCount
 from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.finding import Side
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
-from tests.examination.conftest import GOOD, JSON, Examine
+from tests.judge.conftest import GOOD, JSON, Examine
 
 BAD = replace(GOOD, request_body=b'{"email": 5}', status=400, answer_body=b'{"error": "email"}')
 """A refusal of a wrong request."""
@@ -21,12 +22,12 @@ BAD = replace(GOOD, request_body=b'{"email": 5}', status=400, answer_body=b'{"er
 WRONG_ANSWER = replace(GOOD, answer_body=b'{"id": "1"}')
 
 
-def seen(examination: Examination, status: int) -> StatusSeen:
+def seen(examination: Verdict, status: int) -> StatusCount:
     [found] = [each for each in examination.operations[0].statuses if each.status == status]
     return found
 
 
-def broken(examination: Examination) -> list[tuple[str, str, str, int]]:
+def broken(examination: Verdict) -> list[tuple[str, str, str, int]]:
     return [(each.side, each.rule, ".".join(each.location), each.count) for each in examination.findings]
 
 
@@ -62,7 +63,7 @@ def test_what_is_found_again_is_counted(examine: Examine) -> None:
 
 
 def test_a_mistake_of_the_client_is_one_whatever_it_is_answered(examine: Examine) -> None:
-    [one] = examine([BAD, replace(BAD, status=500, answer_body=b'{"error": "oops"}')]).findings_of(Side.CLIENT)
+    [one] = examine([BAD, replace(BAD, status=500, answer_body=b'{"error": "oops"}')]).failing_of(Side.CLIENT)
     assert (one.count, one.status) == (2, 400)
 
 
@@ -75,7 +76,7 @@ def test_a_refusal_without_fault_is_told_and_breaks_nothing(examine: Examine) ->
 def test_no_answer_is_the_providers_fault(examine: Examine) -> None:
     found = examine([replace(GOOD, status=0, answer_body=b"", failure="the connection was reset")])
     assert broken(found) == [("provider", "no-answer", "answer", 1)]
-    assert found.findings[0].first.answer == "the connection was reset"
+    assert found.findings[0].first.response == "the connection was reset"
 
 
 def test_an_ordered_answer_says_nothing(examine: Examine) -> None:
@@ -124,7 +125,7 @@ def test_a_path_that_the_provider_does_not_know_is_the_clients_fault(examine: Ex
     found = examine([stray, GOOD])
     assert broken(found) == [("client", "path", "path", 1)]
     assert found.findings[0].request == "POST https://crm.example.com/toy/contact"
-    assert found.findings[0].near[0].operation == "toy.createContact"
+    assert found.findings[0].near_misses[0].operation == "toy.createContact"
     assert found.faulty == 1
 
 
@@ -135,7 +136,7 @@ def test_a_method_that_the_provider_does_not_take_is_the_clients_fault(examine: 
 def test_what_the_provider_has_beside_the_contract_is_nobodys_fault(examine: Examine) -> None:
     found = examine([GOOD, replace(GOOD, url="https://crm.example.com/toy/others", status=200)])
     assert found.findings == ()
-    assert [(each.request, each.vendor) for each in found.strays] == [
+    assert [(each.request, each.vendor) for each in found.unmatched] == [
         ("POST https://crm.example.com/toy/others", "toy")
     ]
 
@@ -144,58 +145,58 @@ def test_requests_elsewhere_are_counted_and_named(examine: Examine) -> None:
     elsewhere = replace(GOOD, url="https://user:pw@other.example.com/toy/nowhere?token=s3cret", status=404)
     found = examine([elsewhere, elsewhere])
     assert (found.word, found.findings) == ("not checked", ())
-    [stray] = found.strays
+    [stray] = found.unmatched
     assert (stray.request, stray.count) == ("POST https://other.example.com/toy/nowhere", 2)
 
 
 def test_below_the_url_of_a_provider_every_path_is_its_own(toy_vendor: Vendor) -> None:
-    examiner = Examiner(Judge([toy_vendor], {}, "https://crm.example.com/eu"), "t")
-    [found] = examiner.add(replace(GOOD, url="https://crm.example.com/eu/nowhere", status=404))
+    collector = Collector(ExchangeJudge([toy_vendor], {}, "https://crm.example.com/eu"), "t")
+    [found] = collector.add(replace(GOOD, url="https://crm.example.com/eu/nowhere", status=404))
     assert (found.side, found.rule) == (Side.CLIENT, "path")
-    assert examiner.add(replace(BAD, url="https://crm.example.com/eu/toy/contacts"))
-    assert examiner.add(replace(BAD, url="https://crm.example.com/toy/contacts")) == []
+    assert collector.add(replace(BAD, url="https://crm.example.com/eu/toy/contacts"))
+    assert collector.add(replace(BAD, url="https://crm.example.com/toy/contacts")) == []
 
 
 def test_a_url_that_is_none_is_nobodys(examine: Examine) -> None:
-    assert examine([replace(GOOD, url="http://[toy/contacts")]).strays[0].count == 1
+    assert examine([replace(GOOD, url="http://[toy/contacts")]).unmatched[0].count == 1
 
 
-def test_one_side_may_be_examined_alone(judge: Judge) -> None:
-    examiner = Examiner(judge, "t", sides=[Side.PROVIDER])
-    examiner.add(BAD)
-    examiner.add(WRONG_ANSWER)
-    assert {each.side for each in examiner.examination().findings} == {Side.PROVIDER}
+def test_one_side_may_be_examined_alone(judge: ExchangeJudge) -> None:
+    collector = Collector(judge, "t", sides=[Side.PROVIDER])
+    collector.add(BAD)
+    collector.add(WRONG_ANSWER)
+    assert {each.side for each in collector.verdict().findings} == {Side.PROVIDER}
 
 
-def test_what_shows_over_several_exchanges_can_be_added(judge: Judge) -> None:
-    examiner = Examiner(judge, "t")
-    examiner.add(GOOD)
+def test_what_shows_over_several_exchanges_can_be_added(judge: ExchangeJudge) -> None:
+    collector = Collector(judge, "t")
+    collector.add(GOOD)
     operation = judge.find(GOOD.method, GOOD.url)
     assert operation is not None
-    examiner.find(GOOD, operation, Side.PROVIDER, [Violation(("body",), "repeated-batch", "must be the same again")])
-    found = examiner.examination()
+    collector.find(GOOD, operation, Side.PROVIDER, [Violation(("body",), "repeated-batch", "must be the same again")])
+    found = collector.verdict()
     assert (found.exchanges, broken(found)) == (1, [("provider", "repeated-batch", "body", 1)])
     assert seen(found, 201).word == CONTRADICTED
 
 
-def test_a_complaint_fails_the_examination(judge: Judge) -> None:
-    examiner = Examiner(judge, "t")
-    examiner.add(GOOD)
+def test_a_complaint_fails_the_examination(judge: ExchangeJudge) -> None:
+    collector = Collector(judge, "t")
+    collector.add(GOOD)
     for _ in range(2):
-        examiner.complain("half of it was not tried")
-    assert (examiner.examination().exit_code(), examiner.examination().complaints) == (1, ("half of it was not tried",))
+        collector.complain("half of it was not tried")
+    assert (collector.verdict().exit_code(), collector.verdict().complaints) == (1, ("half of it was not tried",))
 
 
-def test_what_comes_in_is_what_is_found_in_it(judge: Judge) -> None:
-    examiner = Examiner(judge, "t")
-    assert [each.rule for each in examiner.add(BAD)] == ["type"]
-    assert examiner.add(GOOD) == []
+def test_what_comes_in_is_what_is_found_in_it(judge: ExchangeJudge) -> None:
+    collector = Collector(judge, "t")
+    assert [each.rule for each in collector.add(BAD)] == ["type"]
+    assert collector.add(GOOD) == []
 
 
-def test_secrets_that_no_name_tells_of_can_be_struck_out(judge: Judge) -> None:
-    examiner = Examiner(judge, "t", strike=lambda each: replace(each, answer_body=b"struck"))
-    examiner.add(WRONG_ANSWER)
-    assert examiner.examination().findings[0].first.answer == "201 struck"
+def test_secrets_that_no_name_tells_of_can_be_struck_out(judge: ExchangeJudge) -> None:
+    collector = Collector(judge, "t", secrets=lambda each: replace(each, answer_body=b"struck"))
+    collector.add(WRONG_ANSWER)
+    assert collector.verdict().findings[0].first.response == "201 struck"
 
 
 def test_a_request_of_the_mocks_journal_is_sent_to_the_mocks(examine: Examine) -> None:

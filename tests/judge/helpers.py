@@ -6,9 +6,12 @@ from collections import Counter
 from typing import Any
 
 from crm_contracts.control import verdict_on
-from crm_contracts.verdict.coverage import OutcomeCount
-from crm_contracts.verdict.findings import Broken
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.coverage import OutcomeCount
+from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.report import report
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.formats import render
+from crm_contracts.report.terminal import render as as_text
 from tests.conftest import Api
 
 CONTACTS = "/toy/contacts"
@@ -40,10 +43,20 @@ def outcome(of: Verdict, name: str, operation: str = OPERATION) -> OutcomeCount:
     return found
 
 
-def only(broken: tuple[Broken, ...]) -> Broken:
+def only(broken: tuple[Finding, ...]) -> Finding:
     """Return the one broken rule that there is."""
     [found] = broken
     return found
+
+
+def rendered(of: Verdict, form: str) -> str:
+    """Return the report of a verdict in a format."""
+    return render(report(of), form)
+
+
+def terminal(of: Verdict, **options: Any) -> str:
+    """Return the report of a verdict for a terminal."""
+    return as_text(report(of), **options)
 
 
 class ByHand:
@@ -82,8 +95,8 @@ class ByHand:
             for each in op.outcomes
             for by, count in each.counts.items()
         } == self.outcomes
-        assert {(e.operation, e.rule, e.location): e.count for e in of.broken if not e.request} == self.violations
-        assert {e.request: e.count for e in of.broken if e.request} == self.unmatched
+        assert {(e.operation, e.rule, e.location): e.count for e in of.findings if not e.request} == self.violations
+        assert {e.request: e.count for e in of.findings if e.request} == self.unmatched
         assert {(e.operation, e.status, e.outcome): e.count for e in of.refused} == self.refused
         assert {(e.operation, e.kind, e.location): e.count for e in of.notices} == self.notices
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import Api
-from tests.verdict.helpers import CONTACTS, OPERATION, create, only, outcome, queue, verdict
+from tests.judge.helpers import CONTACTS, OPERATION, create, only, outcome, queue, verdict
 
 
 def test_a_client_that_keeps_the_contract_breaks_nothing(toy: Api) -> None:
     create(toy)
     found = verdict(toy)
-    assert (found.broken, found.refused, found.exit_code()) == ((), (), 0)
+    assert (found.findings, found.refused, found.exit_code()) == ((), (), 0)
     assert (found.exchanges, found.faulty) == (1, 0)
     assert outcome(found, "created").counts == {"mock": 1}
 
@@ -43,8 +43,8 @@ def test_a_wrong_request_breaks_the_contract(
 def test_the_first_occurrence_is_told_with_its_request_and_without_credentials(toy: Api) -> None:
     for number in (1, 2):
         create(toy, number, headers={"X-Key": "s3cret"})
-    broken = next(each for each in verdict(toy).broken if each.rule == "type")
-    assert (broken.count, broken.first.id, broken.first.answer) == (2, "default-1", "401 no_key")
+    broken = next(each for each in verdict(toy).findings if each.rule == "type")
+    assert (broken.count, broken.first.id, broken.first.response) == (2, "default-1", "401 no_key")
     assert broken.first.request.splitlines()[0] == 'curl "$CRM_MOCKS_URL"/toy/contacts \\'
     assert '{"email":1}' in broken.first.request
     assert "x-key: ***" in broken.first.request
@@ -54,7 +54,7 @@ def test_the_first_occurrence_is_told_with_its_request_and_without_credentials(t
 def test_entries_of_an_array_are_one_place(api: Any) -> None:
     mock = api("leadbank")
     mock.post("/api/leads/SendAcknos", json=[{"IDLeadBank": 1, "LeadEvents": [{"IDstatus": 1}]}] * 2)
-    broken = next(each for each in verdict(mock).broken if each.rule == "required")
+    broken = next(each for each in verdict(mock).findings if each.rule == "required")
     assert (broken.location, broken.count) == (("body", "*", "LeadEvents", "*", "DateAction"), 2)
 
 
@@ -72,7 +72,7 @@ def test_a_wrong_method_breaks_the_contract_and_names_the_right_one(toy: Api) ->
     toy.get(CONTACTS)
     broken = only(verdict(toy).failing)
     assert (broken.rule, broken.request, broken.message) == ("method", f"GET {CONTACTS}", "the path allows POST")
-    assert [(each.method, each.path) for each in broken.near] == [("POST", CONTACTS)]
+    assert [(each.method, each.path) for each in broken.near_misses] == [("POST", CONTACTS)]
 
 
 def test_a_forced_answer_hides_no_fault(toy: Api) -> None:
@@ -220,7 +220,7 @@ def test_first_requests_are_found_in_the_file_of_the_journal(api: Any, toy_vendo
     for number in range(900):
         mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})
     assert mock.app.mock_app.sessions.get("default").journal.in_memory < 900
-    broken = only(verdict(mock).broken)
+    broken = only(verdict(mock).findings)
     assert (broken.count, broken.first.id) == (900, "default-1")
     assert '{"email":0}' in broken.first.request
 
@@ -229,6 +229,6 @@ def test_what_the_journal_gave_up_is_counted_all_the_same(api: Any, toy_vendor: 
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2, "host.spill_bytes": 0})
     for number in range(900):
         mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})
-    broken = only(verdict(mock).broken)
+    broken = only(verdict(mock).findings)
     assert (broken.count, broken.first.id, broken.first.request) == (900, "default-1", "")
     assert broken.message == "must be of type string, is integer"

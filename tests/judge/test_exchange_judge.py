@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from crm_contracts.examination.answers import STATUS
-from crm_contracts.examination.judge import ACCEPTED, Judge
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
+from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
 from crm_mocks.state.journal_entry import JournalEntry
 from tests.conftest import Api
 from tests.vendors.discovery import VENDORS, Variant, causes
@@ -28,49 +28,49 @@ def exchange_of(entry: JournalEntry, base: str = "https://crm.example.com") -> E
 
 
 @pytest.fixture(params=VENDORS)
-def accepted(request: pytest.FixtureRequest, api: Callable[..., Api]) -> tuple[Judge, Exchange]:
+def accepted(request: pytest.FixtureRequest, api: Callable[..., Api]) -> tuple[ExchangeJudge, Exchange]:
     """A judge, and a valid request of each vendor with its success."""
     variant = Variant(request.param)
     operation = list(variant.operations())[-1]
     mock = api(variant.vendor, settings={"host.redact": False})
     assert mock.request(**causes(variant.vendor).VALID[operation.id](mock)).status_code == 200
-    return Judge([variant.vendor], {}), exchange_of(mock.entries()[-1])
+    return ExchangeJudge([variant.vendor], {}), exchange_of(mock.entries()[-1])
 
 
-def rules(judge: Judge, exchange: Exchange) -> set[str]:
+def rules(judge: ExchangeJudge, exchange: Exchange) -> set[str]:
     """Return the rules that an answer breaks."""
     operation = judge.find(exchange.method, exchange.url)
     assert operation is not None
-    return {each.rule for each in judge.answer(operation, exchange)}
+    return {each.rule for each in judge.response_violations(operation, exchange)}
 
 
-def test_a_good_request_breaks_nothing(accepted: tuple[Judge, Exchange]) -> None:
+def test_a_good_request_breaks_nothing(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
-    assert judge.request(exchange) == []
+    assert judge.request_violations(exchange) == []
 
 
-def test_a_request_is_found_behind_a_base_path(accepted: tuple[Judge, Exchange]) -> None:
+def test_a_request_is_found_behind_a_base_path(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     moved = exchange.url.replace("example.com", "example.com/staging/eu")
     assert judge.find(exchange.method, moved) == judge.find(exchange.method, exchange.url)
 
 
-def test_an_undocumented_status_is_told(accepted: tuple[Judge, Exchange]) -> None:
+def test_an_undocumented_status_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
-    assert rules(judge, replace(exchange, status=418)) == {STATUS}
+    assert rules(judge, replace(exchange, status=418)) == {UNDOCUMENTED_STATUS}
 
 
-def test_a_page_of_a_proxy_is_told(accepted: tuple[Judge, Exchange]) -> None:
+def test_a_page_of_a_proxy_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     page = replace(exchange, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<h1>Bad gateway</h1>")
     assert rules(judge, page) & {"mediaType", "body"}
 
 
-def test_a_request_that_breaks_the_contract_must_be_refused(accepted: tuple[Judge, Exchange]) -> None:
+def test_a_request_that_breaks_the_contract_must_be_refused(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     broken = replace(exchange, request_body=b'"no object"')
-    assert judge.request(broken)
-    assert ACCEPTED in rules(judge, broken)
+    assert judge.request_violations(broken)
+    assert ACCEPTED_INVALID in rules(judge, broken)
 
 
 def test_missing_credentials_are_the_clients_fault_alone(api: Callable[..., Api]) -> None:
@@ -84,27 +84,29 @@ def test_missing_credentials_are_the_clients_fault_alone(api: Callable[..., Api]
         mock = api(variant.vendor, settings={"host.redact": False})
         request = causes(variant.vendor).VALID[operation.id](mock)
         assert mock.request(**request).status_code == 200
-        judge, exchange = Judge([variant.vendor], {}), exchange_of(mock.entries()[-1])
+        judge, exchange = ExchangeJudge([variant.vendor], {}), exchange_of(mock.entries()[-1])
         bare = tuple((name, value) for name, value in exchange.request_headers if name.lower() in ("content-type",))
-        assert [each.rule for each in judge.request(replace(exchange, request_headers=bare))] == ["credentials"]
+        assert [each.rule for each in judge.request_violations(replace(exchange, request_headers=bare))] == [
+            "credentials"
+        ]
         assert rules(judge, replace(exchange, request_headers=bare)) == set()
     assert secured
 
 
-def test_a_wrong_method_and_a_wrong_path_are_told(accepted: tuple[Judge, Exchange]) -> None:
+def test_a_wrong_method_and_a_wrong_path_are_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
-    assert [each.rule for each in judge.request(replace(exchange, method="DELETE"))] == ["method"]
-    assert judge.request(replace(exchange, url="https://example.com/favicon.ico")) == []
+    assert [each.rule for each in judge.request_violations(replace(exchange, method="DELETE"))] == ["method"]
+    assert judge.request_violations(replace(exchange, url="https://example.com/favicon.ico")) == []
 
 
-def messages(judge: Judge, exchange: Exchange) -> str:
+def messages(judge: ExchangeJudge, exchange: Exchange) -> str:
     """Return what is said of an answer."""
     operation = judge.find(exchange.method, exchange.url)
     assert operation is not None
-    return "; ".join(each.message for each in judge.answer(operation, exchange))
+    return "; ".join(each.message for each in judge.response_violations(operation, exchange))
 
 
-def test_a_redirect_is_told_with_its_target_and_no_secrets(accepted: tuple[Judge, Exchange]) -> None:
+def test_a_redirect_is_told_with_its_target_and_no_secrets(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     headers = (("Location", "https://user:pw@login.example.com/start?ticket=s3cret"),)
     told = messages(judge, replace(exchange, status=302, answer_headers=headers))
@@ -113,7 +115,7 @@ def test_a_redirect_is_told_with_its_target_and_no_secrets(accepted: tuple[Judge
 
 
 @pytest.mark.parametrize("status", [200, 502])
-def test_a_page_is_told_to_be_one(accepted: tuple[Judge, Exchange], status: int) -> None:
+def test_a_page_is_told_to_be_one(accepted: tuple[ExchangeJudge, Exchange], status: int) -> None:
     judge, exchange = accepted
     page = replace(exchange, status=status, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<html>")
     assert "a page such as proxies and gateways send" in messages(judge, page)
@@ -132,9 +134,11 @@ def test_a_page_is_told_to_be_one(accepted: tuple[Judge, Exchange], status: int)
     ],
 )
 def test_garbage_is_told_and_breaks_nothing_of_ours(
-    accepted: tuple[Judge, Exchange], media_type: str, body: bytes
+    accepted: tuple[ExchangeJudge, Exchange], media_type: str, body: bytes
 ) -> None:
     judge, exchange = accepted
     assert rules(judge, replace(exchange, answer_headers=(("Content-Type", media_type),), answer_body=body))
     sent = tuple(each for each in exchange.request_headers if each[0].lower() != "content-type")
-    judge.request(replace(exchange, request_headers=(*sent, ("Content-Type", media_type)), request_body=body))
+    judge.request_violations(
+        replace(exchange, request_headers=(*sent, ("Content-Type", media_type)), request_body=body)
+    )
