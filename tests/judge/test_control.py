@@ -70,7 +70,7 @@ def test_many_sessions_are_merged_exactly(toy: Api) -> None:
         create(toy, number if number % 5 == 0 else f"{number}@b.c", session=f"s{number}")
     merged = get(toy, session="*").json()
     assert (merged["exchanges"], merged["faulty"], len(merged["sessions"])) == (250, 50, 250)
-    assert [each["count"] for each in merged["broken"]] == [50]
+    assert [each["count"] for each in merged["findings"]] == [50]
 
 
 def test_an_unknown_session_is_404_with_those_there_are(toy: Api) -> None:

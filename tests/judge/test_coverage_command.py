@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crm_contracts.report.formats import render
 from crm_mocks.cli import group, main
 from tests.conftest import Api
-from tests.judge.helpers import create, verdict
+from tests.judge.helpers import create, rendered, verdict
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +28,7 @@ def files(toy: Api, tmp_path: Path) -> list[str]:
     paths = []
     for session in ("a", "b"):
         path = tmp_path / f"{session}.json"
-        path.write_text(render(verdict(toy, session), "json"))
+        path.write_text(rendered(verdict(toy, session), "json"))
         paths.append(str(path))
     return paths
 
@@ -50,7 +49,7 @@ def test_it_fails_under_the_share_wanted(files: list[str]) -> None:
     assert run(*files, "--fail-under", "40")[0] == 0
     code, output = run(*files, "--fail-under", "40.5")
     assert code == 1
-    assert "The run failed: coverage of 40.0 % is under 40.5 %\n" in output
+    assert "coverage of 40.0 % is under 40.5 %\n" in output
 
 
 def test_it_writes_all_reports(files: list[str], tmp_path: Path) -> None:
@@ -99,7 +98,7 @@ def debtor(api: Callable[..., Api], tmp_path: Path) -> str:
     mock.get("/v1/leads/config", headers={"x-api-key": "wrong"})
     mock.get("/v1/leads", headers={"x-api-key": "demo-key"})
     path = tmp_path / "debtor.json"
-    path.write_text(render(verdict(mock), "json"))
+    path.write_text(rendered(verdict(mock), "json"))
     return str(path)
 
 
@@ -125,7 +124,7 @@ def test_debts_can_be_written_and_forgiven_afterwards(debtor: str, tmp_path: Pat
     baseline = str(tmp_path / "baseline.json")
     assert "Contract broken" in run(debtor, "--write-baseline", baseline)[1]
     assert (
-        "Contract kept: 2 exchanges, none of which broke the contract (2 known debts beside)"
+        "Contract kept: 2 exchanges, none of which broke the contract (2 known findings beside)"
         in run(debtor, "--baseline", baseline)[1]
     )
 

@@ -200,7 +200,7 @@ def test_queued_answers_that_wait_are_told(toy: Api) -> None:
     queue(toy, fault="TIMEOUT")
     queue(toy, example="duplicate", match={"email": "ada@example.com"}, times=None)
     create(toy, "bob@example.com")
-    unused = [(each.answer, each.used, each.times) for each in verdict(toy).unused]
+    unused = [(each.response, each.used, each.times) for each in verdict(toy).unused]
     assert unused == [("409", 1, 3), ("TIMEOUT", 0, 1), ("duplicate", 0, None)]
 
 

@@ -88,10 +88,10 @@ def test_a_debt_that_another_run_still_has_is_not_paid(toy: Api) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": "crm-mocks verdict 9"}, 'it has no "format": "crm-mocks verdict 1"'),
+        ({"format": "crm-mocks report 9"}, 'it has no "format": "crm-mocks report 2"'),
         ({"exchanges": "many"}, "verdict.exchanges must be of type int"),
         ({"exchanges": True}, "verdict.exchanges must be of type int"),
-        ({"broken": {}}, "verdict.findings must be a list"),
+        ({"findings": {}}, "verdict.findings must be a list"),
         ({"operations": [{"key": "a"}]}, r"verdict\.operations\[0\]\.vendor is missing"),
         ({"contracts": []}, "verdict.contracts must be an object"),
         ({"contracts": {"toy": [1]}}, r"verdict\.contracts\.toy\[0\] must be of type str"),

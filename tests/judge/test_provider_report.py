@@ -57,7 +57,7 @@ def test_no_report_holds_control_characters(full: Verdict, form: str) -> None:
 def test_each_report_says_whose_fault_it_is(full: Verdict, form: str) -> None:
     report = render(full, form)
     assert "toy.createContact" in report
-    for wanted in ("client", "provider", "body.email", "must be of type", "not documented", "traffic.har, entry 1"):
+    for wanted in ("client", "provider", "body.email", "expected string", "not documented", "traffic.har, entry 1"):
         assert wanted in report, wanted
 
 
@@ -76,7 +76,8 @@ def test_an_examination_of_nothing_can_be_told(examine: Examine, form: str) -> N
 def test_a_page_is_well_formed(full: Verdict) -> None:
     page = Page(render(full, "html"))
     assert "script" not in page.tags
-    assert full.findings[0].message in page.text
+    assert "body.email" in page.text
+    assert "expected string" in page.text
 
 
 def test_junit_has_a_case_for_each_status_and_rule(full: Verdict) -> None:
@@ -96,12 +97,12 @@ def test_colours_are_for_terminals_only(full: Verdict) -> None:
 
 
 def test_a_request_is_shown_once(full: Verdict) -> None:
-    assert "as above" in terminal(replace(full, findings=(full.findings[0], full.findings[0])))
+    assert terminal(replace(full, findings=(full.findings[0], full.findings[0]))).count("as above") == 1
 
 
-@pytest.mark.parametrize("value", [None, {}, {"format": "crm-mocks examination 99"}, {"format": "crm-mocks verdict 1"}])
+@pytest.mark.parametrize("value", [None, {}, {"format": "crm-mocks examination 99"}, {"format": "crm-mocks report 2"}])
 def test_what_is_no_examination_is_refused(value: object) -> None:
-    with pytest.raises(Malformed, match="format"):
+    with pytest.raises(Malformed, match="format|is missing"):
         Verdict.from_json(value)
 
 

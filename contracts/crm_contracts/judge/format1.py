@@ -18,6 +18,9 @@ def upgraded(value: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Malformed: a list or an object of it is none.
     """
+    missing = [name for name in ("exchanges", "operations") if name not in value]
+    if missing:
+        raise Malformed(f"verdict.{missing[0]} is missing")
     new = {_RENAMED.get(name, name): inner for name, inner in value.items() if name != "format"}
     upgrades: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "operations": _operation,

@@ -31,6 +31,7 @@ from crm_contracts.judge.words import (
     summary,
     unmatched_text,
     unused,
+    where,
 )
 from crm_contracts.report.document import (
     Alternatives,
@@ -186,7 +187,9 @@ def _facts(finding: Finding) -> Iterator[Fact]:
         yield Fact("most like", like)
     if finding.cause:
         yield Fact("cause", finding.cause)
-    yield Fact("basis", basis_text(finding.basis))
+    basis = basis_text(finding.basis)
+    if basis:
+        yield Fact("basis", basis)
     if finding.fails:
         names = [Code(name) for name in names_for(finding)]
         yield Fact("allow it", tuple(span for name in names for span in (", ", name))[1:])
@@ -198,7 +201,7 @@ def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.reproduction:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:
-        others = BulletList(tuple(first(each) for each in finding.occurrences[1:]))
+        others = BulletList(tuple(map(where, finding.occurrences[1:])))
         yield Alternatives(full=(Section("Further occurrences", (others,), folded=True),), brief=())
 
 

@@ -22,9 +22,13 @@ from crm_contracts.judge.finding import (
     UnmatchedRequests,
     UnusedResponse,
 )
+from crm_contracts.report.document import FORMAT
 
-FORMAT: Final = "crm-mocks report 2"
-"""Marks a JSON report; the number rises when older programs could misread it."""
+
+EMBEDDED: Final = "client_verdict"
+"""Member that holds the verdict in reports with a result of their own, such as those of sweep and fuzz."""
+
+_REQUIRED: Final = ("exchanges", "operations", "findings")
 
 
 @dataclass(frozen=True)
@@ -165,4 +169,8 @@ class Verdict:
             return decode(cls, format1.upgraded(value), "verdict")
         if not isinstance(value, dict) or value.get("format") != FORMAT:
             raise Malformed(f'it has no "format": "{FORMAT}"')
-        return decode(cls, value, "verdict")
+        found = value.get(EMBEDDED, value)
+        missing = [name for name in _REQUIRED if not isinstance(found, dict) or name not in found]
+        if missing:  # all have defaults, and other commands write reports of this format, too
+            raise Malformed(f"verdict.{missing[0]} is missing")
+        return decode(cls, found, "verdict")

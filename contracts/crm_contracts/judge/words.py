@@ -50,7 +50,7 @@ def headline(finding: Finding) -> Text:
     """Return whose rule is broken, where, and which."""
     status = f" {finding.status}" if finding.side is Side.PROVIDER and finding.status else ""
     if finding.request:
-        return (Code(owner(finding)),)
+        return (Code(owner(finding)), f" {finding.rule}")
     return (Code(owner(finding)), f"{status} ", Code(place(finding.location)), f" {finding.rule}")
 
 
@@ -77,10 +77,16 @@ def basis_text(basis: Basis) -> Text:
 
 
 def first(occurrence: Occurrence) -> str:
+    """Return where something happened first."""
+    return f"first {where(occurrence)}".rstrip()
+
+
+def where(occurrence: Occurrence) -> str:
     """Return where something happened, when, and what the response was."""
-    label = f"first in {occurrence.label}" if occurrence.label else "first"
-    at = f" at {occurrence.at}" if occurrence.at else ""
-    return f"{label}{at}" + (f", answered {occurrence.response}" if occurrence.response else "")
+    label = f"in {occurrence.label}" if occurrence.label else ""
+    at = f"at {occurrence.at}" if occurrence.at else ""
+    response = f"answered {occurrence.response}" if occurrence.response else ""
+    return ", ".join(filter(None, (" ".join(filter(None, (label, at))), response)))
 
 
 def chosen(outcome: OutcomeCount) -> str:
