@@ -105,7 +105,8 @@ def _summary_line(text: Text) -> str:
     """Return a text as HTML, since Markdown is not read in the line of a `<summary>`."""
     parts = []
     for span in spans(text):
-        shown = _no_mention(escape(safe(span if isinstance(span, str) else span.text), quote=False))
+        shown = escape(safe(span if isinstance(span, str) else span.text), quote=False)
+        shown = _no_mention(shown.replace("`", "&#96;"))
         parts.append(f"<code>{shown}</code>" if isinstance(span, Code) else shown)
     return "".join(parts)
 
