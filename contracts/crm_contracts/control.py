@@ -17,7 +17,7 @@ from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.request_args import arguments, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import only
+from crm_mocks.parsing.json_members import only
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from crm_mocks.asgi.host_settings import HOST
 from crm_mocks.contract import Contract, Notice, Operation
-from crm_mocks.media_types import ContentType, Unreadable, decode
 from crm_mocks.mock_response import MockResponse
+from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.settings.host import HOST
 from crm_mocks.state.records import Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Session

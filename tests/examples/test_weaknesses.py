@@ -23,13 +23,13 @@ from crm_contracts.fuzz.program.lanes import Lane
 from crm_contracts.fuzz.program.model import Trial
 from crm_contracts.fuzz.program.rules import Judge
 from crm_contracts.fuzz.program.runner import Asked, rules_of
-from crm_contracts.pages.examples import examples
-from crm_contracts.pages.weaknesses.regions import regions
 from crm_contracts.trial.model import Did
 from crm_contracts.trial.persistent import PersistentClient
 from crm_contracts.trial.stand import Stand
 from tests.examples.test_examples import BY_NAME, EXAMPLES, typed
 from tests.examples.weak_answers import ANSWERS, Weak
+from tools.pages.examples import examples
+from tools.pages.weaknesses.regions import regions
 
 SYSEXITS = (os.EX_DATAERR, os.EX_TEMPFAIL, os.EX_NOPERM)
 SECONDS = 2.0

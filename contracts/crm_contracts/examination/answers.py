@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.examination.exchange import Exchange, Headers
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import DocumentedResponse, is_json
-from crm_mocks.media_types import ContentType, Unreadable, content_type, decode
+from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.settings.host import HostSettings
 from crm_mocks.violations import Violation
 
 STATUS: Final = "undocumented-status"

@@ -15,7 +15,7 @@ import orjson
 from crm_contracts.examination.exchange import Exchange, Headers
 from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
 from crm_mocks.contract import Contract
-from crm_mocks.media_types import FORM, content_type
+from crm_mocks.parsing.media_types import FORM, content_type
 
 _SHORTEST: Final = 4
 """Characters: shorter ones stand in many words, and are only struck out where headers and members tell of them."""

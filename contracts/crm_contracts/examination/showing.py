@@ -11,7 +11,7 @@ from crm_contracts.examination.findings import Shown
 from crm_contracts.verdict.request import command, word
 from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
 from crm_mocks.contract import Contract
-from crm_mocks.media_types import FORM, content_type
+from crm_mocks.parsing.media_types import FORM, content_type
 
 _LONGEST: Final = 300
 """Characters of an answer's body that are shown."""

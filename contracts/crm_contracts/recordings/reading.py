@@ -14,7 +14,7 @@ from crm_contracts.recordings import cassette, har, journal
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import UsageError
-from crm_mocks.user_files import read_file
+from crm_mocks.parsing.user_files import read_file
 
 WHAT: Final = "recorded traffic"
 _KINDS: Final[tuple[tuple[str, Callable[[Mapping[str, Any], str], Exchange]], ...]] = (

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from crm_contracts.examination.compression import Undecodable, codings, decompressed
 from crm_contracts.examination.exchange import Headers
-from crm_mocks.media_types import content_type
+from crm_mocks.parsing.media_types import content_type
 
 _MOST: Final = 64 * 1024**2
 """Bytes of a body when it is decompressed."""

@@ -9,9 +9,9 @@ from urllib.parse import unquote_plus
 
 import orjson
 
-from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.contract import Contract
-from crm_mocks.media_types import FORM
+from crm_mocks.parsing.bounded_cache import bounded_cache
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.state.journal_entry import JournalEntry
 
 STRUCK_OUT: Final = "***"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_mocks.contract.operation import Operation
 from crm_mocks.contract.parameter import Parameter
-from crm_mocks.media_types import ContentType, Unreadable, content_type
+from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.schema_errors import from_schema_errors

@@ -11,7 +11,7 @@ import httpx
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.upstream import Upstream, client
-from crm_mocks.asgi.host_settings import HostSettings
+from crm_mocks.settings.host import HostSettings
 
 ORIGIN = "http://proxy.example.com"
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

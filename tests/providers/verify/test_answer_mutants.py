@@ -16,10 +16,10 @@ from tests.vendors.mutants import Mutator, names
 
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import Judge
-from crm_contracts.providers.verify.variants import variants
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
+from tools.certify.variants import variants
 
 EACH = [Variant(name, tuple(each.items())) for name in vendor_names() for each in variants(load_vendor(name))]
 

@@ -12,10 +12,10 @@ from crm_contracts.examination.compression import Undecodable, codings, decompre
 from crm_contracts.examination.exchange import Exchange, Headers
 from crm_contracts.providers.proxy.headers import Fields, answer_fields, request_fields
 from crm_contracts.providers.proxy.upstream import NoResponse, Upstream, UpstreamResponse
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import ClientGone, Receive, Scope, Send, send_response
+from crm_mocks.settings.host import HostSettings
 from crm_mocks.state.clock import Clock
 
 _LAST_STATION: Final = frozenset({"OPTIONS", "TRACE"})

@@ -14,12 +14,12 @@ from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.providers.proxy.upstream import Upstream, client, reach, trusted
 from crm_contracts.providers.verify.address import base_url
-from crm_mocks.asgi.host_settings import HOST, HostSettings
 from crm_mocks.errors import UsageError
 from crm_mocks.server.http_server import Server
 from crm_mocks.server.sockets import Listener, listen
 from crm_mocks.server.tls import Tls, make_tls
 from crm_mocks.settings import changed
+from crm_mocks.settings.host import HOST, HostSettings
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from crm_contracts.providers.verify.sample_requests import SampleRequests
 from crm_mocks.contract import Contract
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.media_types import FORM
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.scenario import ScenarioProvider, ScenarioResponse, UnusableResponse
 from crm_mocks.vendor import vendor_names
 
