@@ -26,9 +26,7 @@ def report(results: Mapping[Path, LintResult]) -> Report:
         word="broken" if findings else "kept",
         passed=not findings,
         summary=_summary(results, findings),
-        sections=tuple(
-            Section(rule.id, tuple(_blocks(rule, found)), tone=Tone.BAD) for rule, found in findings.items()
-        ),
+        sections=tuple(_section(rule, found) for rule, found in findings.items()),
         checks=tuple(_checks(results)),
         data=_data(results),
     )
