@@ -170,7 +170,7 @@ class _Renderer:
         """Yield the lines of a text; words longer than a line stay whole, so that they can be copied."""
         prefix = Line(first) if isinstance(first, str) else first
         width = max(self._width - prefix.cell_len, 20)
-        for line in text.wrap(self._console, width):
+        for line in [text] if text.cell_len <= width else text.wrap(self._console, width):
             yield prefix + line
             prefix = prefix if rest is None else Line(rest)
 
