@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crm_contracts.report.document import CodeBlock, FindingItem, Paragraph, Report, Section, table
+from crm_contracts.report.document import Code, CodeBlock, FindingItem, Paragraph, Report, Section, table
 from crm_contracts.report.formats import render
 from tests.report.samples import document
 
@@ -56,3 +56,10 @@ def test_a_comment_fits_on_github() -> None:
     assert len(comment) <= 65_536
     assert "… and 95 more" in comment
     assert comment.rstrip().endswith("the end")
+
+
+def test_bars_are_escaped_in_tables_only() -> None:
+    blocks = (Paragraph(Code("a|b")), table(("a",), [[Code("a|b")]]))
+    comment = render(replace(EMPTY, sections=(Section("S", blocks),)), "markdown")
+    assert "\n`a|b`\n" in comment
+    assert "\n| `a\\|b` |\n" in comment
