@@ -28,6 +28,7 @@ _INTRODUCTION: Final = """\
 The programs of [examples/](../examples/README.md), each run by [crm-mocks sweep](sweep.md) once for every answer and
 every fault of the operations that it calls: commands and output as they are. Times differ from run to run."""
 _OPERATION: Final = re.compile(r"^(\w+\.\w+)$", re.MULTILINE)
+_HEADLINE: Final = re.compile(r"^(Survived|Not survived|Not swept): ", re.MULTILINE)
 _SECTION: Final = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _DIGEST: Final = re.compile(r"^<!-- made of (\w+) -->$", re.MULTILINE)
 _TIME: Final = re.compile(r"\b\d+\.\d\b")
@@ -103,8 +104,8 @@ def stale(all_of_them: Iterable[Example], text: str) -> Iterator[str]:
 
 def matrix(section: str) -> str:
     """Return the command's output as it stands in a section; nothing if there is none."""
-    begin, end = section.find("\nplain run: "), section.rfind("\n```")
-    return section[begin + 1 : end + 1] if begin > 0 else ""
+    begin, end = _HEADLINE.search(section), section.rfind("\n```")
+    return section[begin.start() : end + 1] if begin else ""
 
 
 def make(all_of_them: Sequence[Example], text: str, names: Iterable[str]) -> str:
