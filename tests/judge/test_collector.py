@@ -194,10 +194,11 @@ def test_what_comes_in_is_what_is_found_in_it(judge: ExchangeJudge) -> None:
     assert collector.add(GOOD) == []
 
 
-def test_secrets_that_no_name_tells_of_can_be_struck_out(judge: ExchangeJudge) -> None:
-    collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values(), known=['{"id": "1"}']))
-    collector.add(WRONG_ANSWER)
-    assert collector.verdict().findings[0].first.response == "201 ***"
+def test_known_secrets_are_redacted_wherever_they_stand(judge: ExchangeJudge) -> None:
+    collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values(), known=["hunter22"]))
+    collector.add(replace(GOOD, answer_body=b'{"id": "hunter22"}'))
+    [found] = [each for each in collector.verdict().findings if each.location == ("body", "id")]
+    assert (found.first.response, found.sent) == ('201 {"id": "***"}', '"***"')
 
 
 def test_a_request_of_the_mocks_journal_is_sent_to_the_mocks(examine: Examine) -> None:

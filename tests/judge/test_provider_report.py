@@ -102,7 +102,7 @@ def test_a_request_is_shown_once(full: Verdict) -> None:
 
 @pytest.mark.parametrize("value", [None, {}, {"format": "crm-mocks examination 99"}, {"format": "crm-mocks report 2"}])
 def test_what_is_no_examination_is_refused(value: object) -> None:
-    with pytest.raises(Malformed, match="format|is missing"):
+    with pytest.raises(Malformed, match=r"format|is missing"):
         Verdict.from_json(value)
 
 
