@@ -24,7 +24,6 @@ from crm_contracts.judge.finding import (
 )
 from crm_contracts.report.document import FORMAT
 
-
 EMBEDDED: Final = "client_verdict"
 """Member that holds the verdict in reports with a result of their own, such as those of sweep and fuzz."""
 
