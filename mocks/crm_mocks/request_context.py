@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from crm_mocks.contract import Contract, Notice, Operation
+from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.request_problem import RequestProblem
@@ -168,9 +170,18 @@ class RequestContext:
         """Return the next ordinal of a kind of generated value in this session, from 1 on."""
         return await self.records.next(kind)
 
-    def violate(self, location: tuple[str | int, ...], rule: str, message: str, expected: Any = None) -> Violation:
-        """Note that the request breaks a rule; return the violation."""
-        violation = Violation(location, rule, message, expected)
+    def violate(
+        self,
+        location: tuple[str | int, ...],
+        rule: str,
+        message: str,
+        expected: Any = None,
+        *,
+        basis: str = DOCUMENT,
+        sent: str = "",
+    ) -> Violation:
+        """Note that the request breaks a rule; return the violation. The arguments are those of `Violation`."""
+        violation = Violation(location, rule, message, expected, basis, sent)
         self.violations.append(violation)
         return violation
 

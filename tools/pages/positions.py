@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from crm_mocks.asgi.positions import POSITIONS
+from tools.pages.markdown import code, page, table
+from crm_mocks.contract import Position
+from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.vendor import Vendor
 from tools.pages.markdown import code, page, table
 
@@ -20,13 +22,19 @@ _HEADS = ("Position", "Source", "What is open", "What the mock does", "Setting")
 def render(vendors: Iterable[Vendor]) -> str:
     """Return the page."""
     documents = (vendor.contract_file.document for vendor in vendors)
-    ours = (_section(document["info"]["title"], document.get("x-positions") or {}) for document in documents)
-    return page("Positions", _INTRODUCTION, [_section("The host, for every CRM", POSITIONS), *ours])
+    ours = [
+        _section(
+            document["info"]["title"],
+            [Position.read(name, text) for name, text in (document.get("x-positions") or {}).items()],
+        )
+        for document in documents
+    ]
+    return page("Positions", _INTRODUCTION, [_section("The host, for every CRM", HOST_POSITIONS.values()), *ours])
 
 
-def _section(title: str, positions: Mapping[str, Mapping[str, str]]) -> str:
+def _section(title: str, positions: Iterable[Position]) -> str:
     rows = [
-        [code(name), *(str(position.get(member, "")) for member in ("source", "silent", "choice", "setting"))]
-        for name, position in sorted(positions.items())
+        [code(each.id), each.source, each.silent, each.choice, each.setting]
+        for each in sorted(positions, key=lambda position: position.id)
     ]
     return f"## {title}\n\n{table(_HEADS, rows)}"

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks.contract import source
+from crm_mocks.contract.basis import DOCUMENT, HTTP, HTTP_SOURCE, Basis, BasisKind, Position
+from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.contract.operation import Operation, OperationReader
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.errors import ContractError
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -85,6 +88,35 @@ class Contract:
         """Security schemes by name."""
         schemes: Mapping[str, Mapping[str, Any]] = self.document.get("components", {}).get("securitySchemes", {})
         return schemes
+
+    @cached_property
+    def positions(self) -> Mapping[str, Position]:
+        """Positions by id: the contract's own and the host's."""
+        described = self.document.get("x-positions", {})
+        return {**HOST_POSITIONS, **{name: Position.read(name, text) for name, text in described.items()}}
+
+    def basis(self, name: str, operation: Operation | None = None) -> Basis:
+        """Return the basis that a violation or an outcome names.
+
+        Args:
+            name: "document", "http" or the id of a position.
+            operation: whose violation or outcome; it may have a document of its own.
+
+        Raises:
+            ContractError: no position has this id.
+        """
+        if name == DOCUMENT:
+            return Basis(BasisKind.DOCUMENT, (operation.source if operation else "") or self.source)
+        if name == HTTP:
+            return Basis(BasisKind.HTTP, HTTP_SOURCE)
+        if name not in self.positions:
+            raise ContractError(f"{self.vendor} has no position '{name}'")
+        return Basis.of_position(self.positions[name])
+
+    @property
+    def source(self) -> str:
+        """Title of the vendor's document."""
+        return str(self.document.get("x-source", self.title))
 
 
 def _read_operations(vendor: str, document: dict[str, Any]) -> dict[str, Operation]:

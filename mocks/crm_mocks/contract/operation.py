@@ -65,6 +65,7 @@ class Operation:
         key: `<vendor>.<operationId>`, the name under which users know it.
         security: the contract's alternatives, each a mapping of scheme name to scopes.
         scopes: what the credential must permit (`x-required-scopes`).
+        source: title of the document that describes it (`x-source`); empty where it is the contract's.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Operation:
     body: RequestBody | None
     responses: dict[int, DocumentedResponse]
     outcomes: dict[str, Outcome]
+    source: str = ""
 
     def first_outcome(self, status: int) -> Outcome | None:
         """Return the first documented outcome of a status."""
@@ -134,6 +136,7 @@ class OperationReader:
             body=self._request_body(node.get("requestBody")),
             responses=responses,
             outcomes=outcomes,
+            source=str(node.get("x-source", "")),
         )
 
     def _parameter(self, node: Any) -> Parameter:

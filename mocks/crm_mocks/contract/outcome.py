@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.parameter import Parameter
 
 
@@ -25,6 +26,7 @@ class Outcome:
         cause: how a client meets it naturally, in one sentence.
         magic: literal that forces this outcome where the vendor's magic values are not words.
         headers: headers that the contract requires beside it, with their example values.
+        basis: "document" or the id of the position by which this request is answered so.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Outcome:
     summary: str = ""
     magic: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    basis: str = DOCUMENT
 
     @cached_property
     def media_type(self) -> str:
@@ -50,12 +53,16 @@ class DocumentedResponse:
     Attributes:
         validators: compiled schema for each media type; empty for a response without body.
         headers: those that are documented.
+        basis: "document" or the id of the position that the status rests on.
+        body_basis: likewise, of the body's form.
     """
 
     status: int
     protocol: bool
     validators: dict[str, jsonschema_rs.Draft4Validator]
     headers: tuple[Parameter, ...]
+    basis: str = DOCUMENT
+    body_basis: str = DOCUMENT
 
 
 def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:

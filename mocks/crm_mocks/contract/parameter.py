@@ -6,13 +6,20 @@ from dataclasses import dataclass
 
 import jsonschema_rs
 
+from crm_mocks.contract.basis import DOCUMENT
+
 
 @dataclass(frozen=True)
 class Parameter:
-    """A path, query or header parameter, or a header of an answer; header names are lower-case."""
+    """A path, query or header parameter, or a header of an answer; header names are lower-case.
+
+    Attributes:
+        basis: "document" or the id of the position by which it is required.
+    """
 
     name: str
     place: str
     required: bool
     type: str
     validator: jsonschema_rs.Draft4Validator
+    basis: str = DOCUMENT

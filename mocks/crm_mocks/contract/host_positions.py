@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-POSITIONS: Final[Mapping[str, Mapping[str, str]]] = {
+from crm_mocks.contract.basis import Position
+
+_DESCRIBED: Final[Mapping[str, Mapping[str, str]]] = {
     "host-charset": {
         "source": "RFC 8259, section 8.1; RFC 9110, section 8.3.2",
         "silent": "JSON is UTF-8 and has no charset parameter; what one means all the same is not said.",
@@ -33,4 +35,9 @@ POSITIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "setting": "host.body_bytes, host.header_bytes, host.header_count, host.values, host.nesting",
     },
 }
-"""By id, in the form of a contract's `x-positions`."""
+"""In the form of a contract's `x-positions`."""
+
+HOST_POSITIONS: Final[Mapping[str, Position]] = {
+    name: Position.read(name, described) for name, described in _DESCRIBED.items()
+}
+"""By id."""
