@@ -22,6 +22,8 @@ class BasisKind(StrEnum):
 DOCUMENT: Final = str(BasisKind.DOCUMENT)
 HTTP: Final = str(BasisKind.HTTP)
 HTTP_SOURCE: Final = "RFC 9110"
+HTTP_SOURCES: Final[Mapping[tuple[str | int, ...], str]] = {("header", "retry-after"): "RFC 9110, section 10.2.3"}
+"""Sections by the location of a violation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ import jsonschema_rs
 import orjson
 
 from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.contract.marks import SchemaMarks
 from crm_mocks.contract.parameter import Parameter
 
 
@@ -55,6 +57,7 @@ class DocumentedResponse:
         headers: those that are documented.
         basis: "document" or the id of the position that the status rests on.
         body_basis: likewise, of the body's form.
+        marks: of the schema for each media type, to find what a broken keyword rests on.
     """
 
     status: int
@@ -63,6 +66,7 @@ class DocumentedResponse:
     headers: tuple[Parameter, ...]
     basis: str = DOCUMENT
     body_basis: str = DOCUMENT
+    marks: Mapping[str, SchemaMarks] = field(default_factory=dict, repr=False)
 
 
 def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:

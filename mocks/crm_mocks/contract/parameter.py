@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import jsonschema_rs
 
 from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.contract.marks import SchemaMarks
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Parameter:
 
     Attributes:
         basis: "document" or the id of the position by which it is required.
+        marks: of its schema, to find what a broken keyword rests on.
     """
 
     name: str
@@ -23,3 +25,4 @@ class Parameter:
     type: str
     validator: jsonschema_rs.Draft4Validator
     basis: str = DOCUMENT
+    marks: SchemaMarks | None = field(default=None, repr=False)
