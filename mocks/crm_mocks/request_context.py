@@ -9,12 +9,11 @@ from urllib.parse import parse_qsl
 
 from crm_mocks.contract import Contract, Notice, Operation
 from crm_mocks.contract.basis import DOCUMENT
-from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.settings.host import HOST
 from crm_mocks.sent_value import sent_value
+from crm_mocks.settings.host import HOST
 from crm_mocks.state.records import Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Session

@@ -20,7 +20,7 @@ from crm_mocks.contract.marks import NOTE, SchemaMarks, ids
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.media_types import FORM
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.schema_errors import from_schema_errors
 from crm_mocks.vendor import vendor_names
 from tests.vendors.discovery import Variant

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tools.pages.markdown import code, page, table
 from crm_contracts.lint.marks import Mark, marks
 from crm_contracts.lint.places import Place
 from crm_mocks.contract import Position

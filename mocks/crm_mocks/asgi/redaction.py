@@ -11,9 +11,9 @@ from urllib.parse import unquote_plus
 import orjson
 
 from crm_mocks.contract import Contract
+from crm_mocks.credential_names import STEMS, STRUCK_OUT, header_names_credential, names_credential
 from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.media_types import FORM
-from crm_mocks.credential_names import STEMS, STRUCK_OUT, header_names_credential, names_credential
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.violations import Violation
 
