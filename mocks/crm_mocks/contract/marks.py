@@ -98,8 +98,8 @@ class SchemaMarks:
             return position_of(node, "nullable") or position_of(node, "type") or covering or self._of_null(path, nodes)
         if rule == "required":
             found = _of_member(node, error.kind.value)
-        elif rule in ("minimum", "maximum") and rule not in node:
-            found = position_of(node, "format")  # bounds that the format implies
+        elif _breaks_integer_format(error, node):
+            found = position_of(node, "format") or position_of(node, rule)
         else:
             found = position_of(node, rule)
         return found or covering or self._basis
@@ -155,6 +155,13 @@ class SchemaMarks:
         if member in parent.get("required", ()):
             return _of_member(parent, member) or self._basis
         return self._null_basis
+
+
+def _breaks_integer_format(error: Any, node: Mapping[str, Any]) -> bool:
+    """Return whether a value is a whole number, but not one that the format of an integer can hold."""
+    if error.kind.name == "type":
+        return isinstance(error.instance, float) and error.instance.is_integer() and node.get("type") == "integer"
+    return error.kind.name in ("minimum", "maximum") and error.kind.name not in node
 
 
 def _of_member(node: Mapping[str, Any], member: str) -> str:
