@@ -31,6 +31,7 @@ VIRTUAL_PARTS: Final[Mapping[str, str]] = {
 }
 """Parts that are no members of the node, and what a mark on them says."""
 
+_KNOWN_PATHS: Final = 1024
 _ALTERNATIVES: Final = ("oneOf", "anyOf")
 _NULL: Final[Mapping[str, Any]] = {}
 
@@ -65,7 +66,7 @@ def ids(marked: Any) -> Iterator[str]:
 class SchemaMarks:
     """Finds what a failed keyword of a schema rests on. Used when a violation is made, never for a valid value."""
 
-    __slots__ = ("_basis", "_null_basis", "_schema", "document")
+    __slots__ = ("_basis", "_known", "_null_basis", "_schema", "document")
 
     def __init__(self, document: Mapping[str, Any], schema: Any, basis: str = DOCUMENT, null_basis: str = "") -> None:
         """Prepare for the errors of one validator.
@@ -80,6 +81,7 @@ class SchemaMarks:
         self._schema = schema
         self._basis = basis
         self._null_basis = null_basis
+        self._known: dict[tuple[str | int, ...], list[Any]] = {}
 
     def basis(self, error: Any) -> str:
         """Return "document", or the id of the position that the failed keyword rests on.
@@ -120,6 +122,14 @@ class SchemaMarks:
 
     def _nodes(self, path: list[str | int]) -> list[Any]:
         """Return the schema, and the node after each step of a path of keywords through its translation."""
+        key = tuple(path)
+        if key not in self._known:
+            if len(self._known) >= _KNOWN_PATHS:  # a schema that holds itself has paths without end
+                self._known.clear()
+            self._known[key] = self._walked(path)
+        return self._known[key]
+
+    def _walked(self, path: list[str | int]) -> list[Any]:
         node = self._schema
         nodes = [node]
         is_wrapped = has_null_alternative(node)
