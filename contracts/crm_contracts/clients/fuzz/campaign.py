@@ -1,0 +1,170 @@
+"""Fuzz a client program, from the baseline run to the last weakness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from crm_contracts.clients.campaign import CampaignOptions, baseline_run, serving, workers
+from crm_contracts.clients.fuzz import reproduction
+from crm_contracts.clients.fuzz.calibration import Calibration
+from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
+from crm_contracts.clients.fuzz.cases import LONGEST_SECONDS, FuzzCase, FuzzCaseBuilder
+from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
+from crm_contracts.clients.fuzz.expected_output import read_output_criteria
+from crm_contracts.clients.fuzz.generated_test import ClientInvocation
+from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
+from crm_contracts.clients.workers import WorkerPool
+from crm_contracts.reports.words import number
+from crm_mocks.errors import UsageError
+
+_CHECKED: Final = "fuzz-reproductions"
+"""Session in which reproductions are checked."""
+
+_CRASH_CODE: Final = 1
+"""Exit code of programs in many languages after an uncaught error."""
+
+
+@dataclass(frozen=True)
+class FuzzOptions(CampaignOptions):
+    """Options of `crm-mocks fuzz`.
+
+    Attributes:
+        count: number of cases to generate, without those for shrinking.
+        budget: seconds after which no further case is generated, if any.
+        stop_after: number of weaknesses that are enough.
+        reproductions: files of earlier failures, which are run first.
+        folder: where reproductions are written.
+        prints, never_prints: regular expressions; see `OutputCriteria`.
+    """
+
+    seconds: float = 30.0
+    count: int = 500
+    budget: float | None = None
+    stop_after: int = 20
+    reproductions: tuple[Path, ...] = ()
+    folder: Path = Path("fuzz-failures")
+    prints: tuple[str, ...] = ()
+    never_prints: tuple[str, ...] = ()
+
+    @property
+    def seed(self) -> int:
+        """Seed of all random choices: the one of the mocks."""
+        seed: int = self.serving.get("seed", 0)
+        return seed
+
+    @property
+    def invocation(self) -> ClientInvocation:
+        """How the client is run, for generated tests."""
+        return ClientInvocation(self.command, self.seconds, self.serving.get("settings", {}), self.ready_line)
+
+
+def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
+    """Run a client program with generated responses, and find out which of them break it. Call this in the main thread.
+
+    Args:
+        options: options of the campaign.
+        progress: shows the progress.
+
+    Raises:
+        UsageError: the mocks cannot be served, a name or file is wrong, or the command cannot be run.
+    """
+    if not options.seconds <= LONGEST_SECONDS:
+        raise UsageError(f"--timeout {options.seconds:g}: a run may take {LONGEST_SECONDS:g} s at the most")
+    earlier = [reproduction.read(path) for path in options.reproductions]
+    with serving(options, "fuzz") as harness:
+        criteria = options.criteria(harness, EXPECTED_KINDS)
+        output = read_output_criteria(options.prints, options.never_prints)
+        for case in earlier:
+            harness.check_case(case, _CHECKED)
+        with workers(options, harness, "fuzz") as pool:
+            baseline, complaint = baseline_run(options, harness, pool)
+            if complaint:
+                return FuzzCampaignResult(
+                    options.command, baseline, complaint, seed=options.seed, output=baseline.output
+                )
+            judge, builder = FuzzJudge(criteria, baseline, output), FuzzCaseBuilder(options.seconds)
+            calibration = Calibration(pool, judge, builder, options.selected(baseline), harness.mocks.mock_app)
+            return _search(options, pool, judge, builder, calibration, earlier, progress)
+
+
+def _search(  # noqa: PLR0913, PLR0917  # the parts of a campaign
+    options: FuzzOptions,
+    pool: WorkerPool,
+    judge: FuzzJudge,
+    builder: FuzzCaseBuilder,
+    calibration: Calibration,
+    earlier: Sequence[FuzzCase],
+    progress: ShowProgress,
+) -> FuzzCampaignResult:
+    """Calibrate, and search for weaknesses unless the client is not ready to be fuzzed."""
+    trouble: list[str] = []
+
+    def keep(weakness: Weakness) -> Weakness:
+        try:
+            return reproduction.keep(weakness, options.folder, options.invocation, judge, options.seed)
+        except UsageError as error:  # the weakness is reported all the same
+            trouble.append(str(error))
+            return weakness
+
+    budget = Budget(options.count, options.budget, options.stop_after)
+    search = WeaknessSearch(pool, judge, builder, budget, options.seed, keep, progress)
+    complaint = output = ""
+    interrupted = False
+    try:
+        complaint, output = calibration.run()
+        if not complaint:
+            search.run(earlier, calibration)
+    except KeyboardInterrupt:
+        interrupted = True
+    except UsageError as error:  # it could be started before, so what was found until now is worth a report
+        interrupted = True
+        trouble.append(str(error))
+    return FuzzCampaignResult(
+        options.command,
+        judge.baseline,
+        complaint,
+        tuple(_notes(search, calibration, judge, options)),
+        interrupted,
+        seed=options.seed,
+        tried=dict(sorted(search.tried.items())),
+        cases=search.cases,
+        runs=pool.runs,
+        seconds=search.seconds,
+        reads=search.reads,
+        weaknesses=tuple(search.weaknesses),
+        flaky=tuple(search.flaky),
+        fixed=tuple(search.fixed),
+        output=output,
+        trouble=trouble[0] if trouble else "",
+    )
+
+
+def _notes(search: WeaknessSearch, calibration: Calibration, judge: FuzzJudge, options: FuzzOptions) -> Iterator[str]:
+    """Yield limits on what the result shows."""
+    for operation in search.reads:
+        if operation not in judge.baseline.outcomes:
+            yield f"{operation} refused all requests of the baseline run: the client's data may be wrong"
+    for operation in dict.fromkeys(each.operation for each in search.tried):
+        undelivered = sum(counts.undelivered for each, counts in search.tried.items() if each.operation == operation)
+        if undelivered:
+            yield (
+                f"{number(undelivered, 'response')} of {operation} were not delivered: the client did not call it in "
+                "these runs"
+            )
+    for result in search.undelivered:
+        response = result.case.response
+        yield (
+            f"an earlier failure was not delivered: the client did not call {response.operation}, for "
+            f"{response.unusual}"
+        )
+    if len(search.weaknesses) >= options.stop_after:
+        yield f"the limit of --stop-after {options.stop_after} is reached: there may be more weaknesses"
+    codes = {result.run.code for result in calibration.results if result.run.delivered and not result.failures}
+    if _CRASH_CODE in codes and not options.expect and not options.never_prints:
+        yield (
+            f"the client ended with exit code {_CRASH_CODE} for documented responses or faults, so that a crash may go "
+            "unnoticed: state what is right, such as --expect fault=75, or what a crash prints, by --never-prints"
+        )
