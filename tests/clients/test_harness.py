@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from crm_contracts.clients.harness import ends_with_us
+from crm_contracts.clients.workers import stopped_on_exit
 
 
 class Stoppable:
@@ -22,7 +22,7 @@ class Stoppable:
 def test_clients_end_with_us(number: signal.Signals) -> None:
     clients = Stoppable()
     before = signal.getsignal(number)
-    with pytest.raises(SystemExit) as ended, ends_with_us(clients):
+    with pytest.raises(SystemExit) as ended, stopped_on_exit(clients):
         signal.raise_signal(number)
     assert (ended.value.code, clients.stopped) == (128 + number, True)
     assert signal.getsignal(number) is before
@@ -32,7 +32,7 @@ def test_clients_end_with_us(number: signal.Signals) -> None:
 def test_a_signal_that_is_ignored_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with ends_with_us(Stoppable()):
+        with stopped_on_exit(Stoppable()):
             signal.raise_signal(signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)

@@ -34,13 +34,13 @@ def test_one_process_makes_run_after_run():
     several = client("print(os.getpid()); ready()")
     first, second = (several.run(ENVIRONMENT) for _ in range(2))
     assert first.printed == second.printed != b""
-    assert (first.ended.code, first.ended.stopped) == (0, False)
+    assert (first.exit.code, first.exit.stopped) == (0, False)
     several.stop()
 
 
 def test_the_number_behind_the_word_is_the_exit_code():
     several = client("ready(70 + number)")
-    assert [several.run(ENVIRONMENT).ended.code for _ in range(3)] == [71, 72, 73]
+    assert [several.run(ENVIRONMENT).exit.code for _ in range(3)] == [71, 72, 73]
     several.stop()
 
 
@@ -53,7 +53,7 @@ def test_what_is_printed_in_a_run_is_kept_with_it():
 
 def test_a_process_that_ends_ends_its_run_and_another_one_makes_the_next():
     several = client("print('bye') or sys.exit(3) if number == 2 else ready()")
-    codes = [several.run(ENVIRONMENT).ended.code for _ in range(4)]
+    codes = [several.run(ENVIRONMENT).exit.code for _ in range(4)]
     assert codes == [0, 3, 0, 3]
     several.stop()
 
@@ -63,8 +63,8 @@ def test_a_process_that_ends_after_its_run_is_replaced_before_the_next():
     pids = set()
     for _ in range(3):
         pids.add(several.run(ENVIRONMENT).printed)
-        assert several._talk is not None
-        several._talk.process.wait()
+        assert several._dialogue is not None
+        several._dialogue.process.wait()
     assert len(pids - {b""}) == 3
     several.stop()
 
@@ -73,33 +73,33 @@ def test_a_word_that_comes_twice_does_not_end_the_next_run():
     several = client("print(number, flush=True); ready(); ready()")
     for number in (b"1\n", b"2\n", b"3\n"):
         assert several.run(ENVIRONMENT).printed == number
-        assert several._talk is not None
-        while several._talk._lines.empty():
+        assert several._dialogue is not None
+        while several._dialogue._lines.empty():
             time.sleep(0.01)
     several.stop()
 
 
 def test_the_end_of_a_process_is_noticed_though_a_child_holds_its_output():
     ran = client("os.fork() or time.sleep(60); print('bye', flush=True); os._exit(4)", seconds=15.0).run(ENVIRONMENT)
-    assert (ran.ended.code, ran.printed) == (4, b"bye\n")
+    assert (ran.exit.code, ran.printed) == (4, b"bye\n")
     assert ran.seconds < 15.0
 
 
 def test_a_process_that_is_ended_by_a_signal_is_told_so():
     ran = client("os.kill(os.getpid(), 9)").run(ENVIRONMENT)
-    assert ran.ended.signal == "SIGKILL"
+    assert ran.exit.signal == "SIGKILL"
 
 
 def test_a_run_that_does_not_end_in_time_is_stopped():
     several = client("time.sleep(60) if number == 1 else ready()", seconds=0.5)
     ran = several.run(ENVIRONMENT)
-    assert (ran.ended.stopped, ran.ended.signal) == (True, "SIGTERM")
+    assert (ran.exit.stopped, ran.exit.signal) == (True, "SIGTERM")
     assert ran.seconds >= 0.5
 
 
 def test_a_client_that_prints_without_end_is_stopped_and_the_end_is_kept():
     ran = client("while True: print('again' * 100)", seconds=0.5).run(ENVIRONMENT)
-    assert ran.ended.stopped
+    assert ran.exit.stopped
     assert len(ran.printed) < 200_000
 
 
@@ -117,15 +117,23 @@ def test_the_word_may_be_another():
         20.0,
         ">> next?",
     )
-    assert several.run(ENVIRONMENT).ended.code == 5
+    assert several.run(ENVIRONMENT).exit.code == 5
     several.stop()
 
 
 @pytest.mark.parametrize(
     ("script", "seconds", "message"),
     [
-        ("print('hello'); raise SystemExit(4)", 20.0, r"ended with exit code 4: .* prints a line 'ready' .*'hello'"),
-        ("import time; time.sleep(60)", 0.5, r"was not ready after 0\.5 s: with --persistent it prints a line 'ready'"),
+        (
+            "print('hello'); raise SystemExit(4)",
+            20.0,
+            r"ended with exit code 4: .* print a line 'ready' .*'hello'",
+        ),
+        (
+            "import time; time.sleep(60)",
+            0.5,
+            r"was not ready after 0\.5 s: .* print a line 'ready'",
+        ),
     ],
 )
 def test_a_client_that_is_never_ready_is_refused(script, seconds, message):
@@ -147,7 +155,7 @@ def test_a_client_that_is_stopped_meanwhile_starts_no_further_process():
 
     runner = threading.Thread(target=run)
     runner.start()
-    while several._talk is None:
+    while several._dialogue is None:
         time.sleep(0.01)
     several.stop()
     runner.join(20)

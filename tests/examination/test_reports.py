@@ -13,7 +13,7 @@ from crm_contracts.examination.reports import render
 from crm_contracts.examination.reports.terminal import render as terminal
 from crm_contracts.verdict.codec import Malformed
 from tests.examination.conftest import GOOD, NASTY, Examine
-from tests.reports.test_reports import Page
+from tests.report.pages import Page
 
 FORMS = ("terminal", "json", "junit", "html", "markdown")
 FOR_PEOPLE = ("terminal", "html", "markdown", "junit")

@@ -14,20 +14,20 @@ from pathlib import Path
 import pytest
 
 import crm_mocks
-from crm_contracts.commands import fuzz
-from crm_contracts.fuzz.example_responses import example_responses
-from crm_contracts.fuzz.response_builder import Mutation
-from crm_contracts.fuzz.mutation_pool import mutation_pool
+from crm_contracts.clients.fuzz.campaign import FuzzOptions
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
-from crm_contracts.clients.workers import Worker
-from crm_contracts.clients.fuzz.model import FuzzResult
-from crm_contracts.clients.fuzz.criteria import Judge
-from crm_contracts.clients.fuzz.runner import Asked, rules_of
-from crm_contracts.pages.examples import examples
-from crm_contracts.pages.weaknesses.regions import regions
+from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
+from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import RunResult
 from crm_contracts.clients.persistent import PersistentProgram
-from crm_contracts.clients.harness import ClientHarness
+from crm_contracts.clients.workers import Worker
+from crm_contracts.commands import fuzz
+from crm_contracts.fuzz.example_responses import example_responses
+from crm_contracts.fuzz.mutation_pool import mutation_pool
+from crm_contracts.fuzz.response_builder import Mutation
+from crm_contracts.pages.examples import examples
+from crm_contracts.pages.weaknesses.regions import regions
 from tests.examples.test_examples import BY_NAME, EXAMPLES, typed
 from tests.examples.weak_answers import ANSWERS, Weak
 
@@ -35,19 +35,19 @@ SYSEXITS = (os.EX_DATAERR, os.EX_TEMPFAIL, os.EX_NOPERM)
 SECONDS = 2.0
 """Time limit of a run that is to hang."""
 
-MAKER = FuzzCaseBuilder(10.0)
+CASES = FuzzCaseBuilder(10.0)
 FUZZED = {example.name: example for example in examples(EXAMPLES) if example.fuzz}
 SEEDED = {name: {each.name: each for each in regions(example.folder)} for name, example in FUZZED.items()}
 ALL = [(name, weakness) for name, found in SEEDED.items() for weakness in found]
 
 
-def asked(name: str) -> Asked:
-    """Return what the README of an example asks for."""
-    return fuzz.asked_by(FUZZED[name].fuzz_words[1:])
+def options_of(name: str) -> FuzzOptions:
+    """Return the options in the README of an example."""
+    return fuzz.parse_options(FUZZED[name].fuzz_words[1:])
 
 
-def case(weak: Weak, case_builder: FuzzCaseBuilder) -> FuzzCase:
-    """Return the answer of a weakness."""
+def case_of(weak: Weak) -> FuzzCase:
+    """Return the case of a weakness."""
     (start,) = example_responses(weak.operation, None, weak.outcome)
     found = mutation_pool(start)
     chosen: list[Mutation] = []
@@ -61,38 +61,39 @@ def case(weak: Weak, case_builder: FuzzCaseBuilder) -> FuzzCase:
         }
         mutation, allowed = by_words[weak.words]
         chosen = [mutation]
-    return case_builder.make(start, chosen, allowed=allowed, always=weak.always)
+    return CASES.build(start, chosen, allowed=allowed, always=weak.always)
 
 
 class Bench:
-    """The clients of an example, hardened and weak, on one stand."""
+    """The clients of an example, hardened and weak, in one harness."""
 
     def __init__(self, name: str, harness: ClientHarness) -> None:
         self._name = name
-        self._asked = asked(name)
-        self._stand = harness
+        self._options = options_of(name)
+        self._harness = harness
         self._clients: list[PersistentProgram] = []
-        self.hardened = self._lane("")
-        self.baseline = self.hardened.baseline()
-        self.judge = Judge(replace(rules_of(self._asked, harness), seconds=SECONDS), self.baseline)
+        self.hardened = self._worker("")
+        self.baseline = self.hardened.baseline_run()
+        criteria = replace(self._options.criteria(harness, EXPECTED_KINDS), seconds=SECONDS)
+        self.judge = FuzzJudge(criteria, self.baseline, self._options.output_criteria)
         for code in SYSEXITS:
-            self.judge.learn(FuzzResult(case(next(iter(ANSWERS[name].values())), MAKER), RunResult(code, met=1)))
+            self.judge.learn(FuzzResult(case_of(next(iter(ANSWERS[name].values()))), RunResult(code, delivered=1)))
 
-    def _lane(self, weakness: str) -> Worker:
-        """Return a lane with a client, which finds its folder and its weakness as it starts."""
-        client = PersistentProgram(self._asked.command, SECONDS if weakness else 60.0)
+    def _worker(self, weakness: str) -> Worker:
+        """Return a worker with a client, which reads its folder and its weakness when it starts."""
+        client = PersistentProgram(self._options.command, SECONDS if weakness else 60.0)
         self._clients.append(client)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
             patch.delenv("MISTAKE", raising=False)
             patch.setenv("WEAKNESS", weakness) if weakness else patch.delenv("WEAKNESS", raising=False)
-            return Worker(self._stand, f"{self._name}-{weakness or 'hardened'}", client)
+            return Worker(self._harness, f"{self._name}-{weakness or 'hardened'}", client)
 
     def tried(self, weakness: str) -> tuple[FuzzResult, FuzzResult]:
-        """Give the answer of a weakness to the hardened client, and to the weak one."""
-        answer = case(ANSWERS[self._name][weakness], MAKER)
-        workers = (self.hardened, self._lane(weakness))
-        one, two = (self.judge.judged(worker.try_(answer, self.baseline, fresh=False)) for worker in workers)
+        """Run the case of a weakness with the hardened client, and with the weak one."""
+        case = case_of(ANSWERS[self._name][weakness])
+        workers = (self.hardened, self._worker(weakness))
+        one, two = (self.judge.judged(worker.run(case, self.baseline)) for worker in workers)
         self._clients[-1].stop()
         return one, two
 
@@ -104,7 +105,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClientHarness]:
     with crm_mocks.serve(port=0) as mocks:
-        yield ClientHarness(mocks, tmp_path_factory.mktemp("stand"))
+        yield ClientHarness(mocks, tmp_path_factory.mktemp("harness"))
 
 
 @pytest.fixture(scope="module")
@@ -127,10 +128,10 @@ def test_an_answer_breaks_the_weak_client_and_not_the_hardened_one(
     if name not in benches:
         benches[name] = Bench(name, harness)
     hardened, weak = benches[name].tried(weakness)
-    assert hardened.run.met
+    assert hardened.run.delivered
     assert hardened.failures == ()
     assert weak.failures, weak.printed
-    assert weak.weakness == SEEDED[name][weakness].kind
+    assert weakness_name(weak) == SEEDED[name][weakness].kind
 
 
 @pytest.mark.parametrize("name", FUZZED)
@@ -151,7 +152,7 @@ def test_a_weakness_that_there_is_not_is_named(name: str) -> None:
     if shutil.which(BY_NAME[name].needs) is None:
         pytest.skip(f"examples/{name} needs {BY_NAME[name].needs}, which is not installed here")
     done = subprocess.run(
-        asked(name).command,
+        options_of(name).command,
         cwd=EXAMPLES / name,
         env={
             **os.environ,

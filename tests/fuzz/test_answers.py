@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.judge import Judge
 from crm_contracts.fuzz import answers
-from crm_contracts.fuzz.example_responses import example_responses, suite
+from crm_contracts.fuzz.example_responses import example_responses, mock_app
 from crm_contracts.fuzz.mutation_pool import mutation_pool
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.vendor import vendor_names
 
-OPERATIONS = [operation for name in vendor_names() for operation in suite(name).contracts[name].operations.values()]
+OPERATIONS = [operation for name in vendor_names() for operation in mock_app(name).contracts[name].operations.values()]
 JUDGES = {name: Judge((name,), {}) for name in vendor_names()}
 cheap = settings(
     max_examples=12,
@@ -75,7 +75,7 @@ def test_each_alteration_of_each_outcome_is_sorted_rightly(operation):
         assert found.allowed, outcome
         assert found.forbidden, outcome
         for kind, mutations in found.allowed.items():
-            assert not start.violations(mutations[-1].change(start.builder)), (outcome, kind)
+            assert not start.violations(mutations[-1].apply(start.builder)), (outcome, kind)
         for kind, mutations in found.forbidden.items():
-            builder = mutations[-1].change(start.builder)
+            builder = mutations[-1].apply(start.builder)
             assert builder.fault or start.violations(builder), (outcome, kind)

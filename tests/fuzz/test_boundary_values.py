@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.fuzz.boundary_values import boundary_values
 from crm_contracts.fuzz.body_places import BodyPlace
+from crm_contracts.fuzz.boundary_values import boundary_values
 from crm_mocks.contract.schema import Schemas
 
 SCHEMAS = Schemas("edges", {})
@@ -44,4 +44,7 @@ def test_a_rule_is_just_kept_and_just_broken(schema, value, kept, broken):
 
 
 def test_what_has_no_rules_has_no_edges():
-    assert [*boundary_values(BodyPlace((), {"a": 1}, ())), *boundary_values(BodyPlace((), True, ({"minimum": 1},)))] == []
+    assert [
+        *boundary_values(BodyPlace((), {"a": 1}, ())),
+        *boundary_values(BodyPlace((), True, ({"minimum": 1},))),
+    ] == []

@@ -9,10 +9,10 @@ from itertools import permutations
 import pytest
 
 from crm_contracts.fuzz import MutationKind
-from crm_contracts.fuzz.transport_mutations import shuffled
 from crm_contracts.fuzz.example_responses import example_responses
-from crm_contracts.fuzz.response_builder import MutationNotApplicable
 from crm_contracts.fuzz.mutation_pool import mutation_pool
+from crm_contracts.fuzz.response_builder import MutationNotApplicable
+from crm_contracts.fuzz.transport_mutations import shuffled
 
 (CREATED,) = example_responses("config_api.createLead", None, "created_full")
 (LARGE,) = example_responses("crmcom.createLead", None, "created")
@@ -24,7 +24,7 @@ ALL = ("allowed", "forbidden")
 def bodies(start, kind, sorts=ALL):
     """Return the bodies of a kind, by what is unusual."""
     found = [each for sort in sorts for each in getattr(mutation_pool(start), sort).get(kind, [])]
-    return {each.words: each.change(start.builder).body for each in found}
+    return {each.words: each.apply(start.builder).body for each in found}
 
 
 def values(start, kind, sorts=ALL):
@@ -86,7 +86,7 @@ def test_members_may_come_in_any_order():
     given = set()
     for seed in range(200):
         with suppress(MutationNotApplicable):  # the order of the example
-            given.add(tuple(json.loads(shuffled(seed).change(CREATED.builder).body)))
+            given.add(tuple(json.loads(shuffled(seed).apply(CREATED.builder).body)))
     assert given == set(permutations(CREATED.builder.value)) - {tuple(CREATED.builder.value)}
 
 

@@ -37,9 +37,15 @@ def test_the_simplest_answer_is_the_documented_one():
 @pytest.mark.parametrize(
     ("weakness", "kind"),
     [
-        (lambda answer: isinstance(body(answer), dict) and (body(answer).get("id") or 0) == 2**53 + 1, MutationKind.NUMBER),
+        (
+            lambda answer: isinstance(body(answer), dict) and (body(answer).get("id") or 0) == 2**53 + 1,
+            MutationKind.NUMBER,
+        ),
         (lambda answer: answer.chunked, MutationKind.CHUNKED),
-        (lambda answer: isinstance(body(answer), dict) and "unknownMember" in body(answer), MutationKind.UNKNOWN_MEMBER),
+        (
+            lambda answer: isinstance(body(answer), dict) and "unknownMember" in body(answer),
+            MutationKind.UNKNOWN_MEMBER,
+        ),
     ],
 )
 def test_an_allowed_answer_shrinks_to_one_difference(weakness, kind):
@@ -60,7 +66,16 @@ def test_a_forbidden_answer_has_one_reason():
 
 
 @pytest.mark.parametrize(
-    "kind", [MutationKind.NULL, MutationKind.PROXY_PAGE, MutationKind.LOST_ANSWER, MutationKind.HANG, MutationKind.MEDIA_TYPE, MutationKind.TYPE, MutationKind.SLOW_BODY]
+    "kind",
+    [
+        MutationKind.NULL,
+        MutationKind.PROXY_PAGE,
+        MutationKind.LOST_ANSWER,
+        MutationKind.HANG,
+        MutationKind.MEDIA_TYPE,
+        MutationKind.TYPE,
+        MutationKind.SLOW_BODY,
+    ],
 )
 def test_networks_produce_each_kind(kind):
     assert smallest(lambda answer: answer.kind is kind, allowed=False).unusual
@@ -71,8 +86,8 @@ def test_networks_produce_each_kind(kind):
     [
         ({"operation": "nobody.createLead"}, "names no operation"),
         ({"operation": "config_api.nothing"}, "unknown operation 'config_api.nothing': there are"),
-        ({"operation": OPERATION, "status": 299}, "documents no answer '299': it has 200 created_full"),
-        ({"operation": OPERATION, "outcome": "nothing"}, "documents no answer 'nothing'"),
+        ({"operation": OPERATION, "status": 299}, "documents no response '299': it has 200 created_full"),
+        ({"operation": OPERATION, "outcome": "nothing"}, "documents no response 'nothing'"),
     ],
 )
 def test_what_the_contract_does_not_have_is_refused(arguments, message):

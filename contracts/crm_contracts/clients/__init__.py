@@ -1,1 +1,1 @@
-"""Client programs in any language under the mocks: one command (run), all documented cases (sweep), generated ones (fuzz)."""
+"""Client programs in any language under the mocks: `run` one, `sweep` documented cases, `fuzz` generated ones."""

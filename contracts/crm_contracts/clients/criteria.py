@@ -98,7 +98,7 @@ class CaseJudge(ABC, Generic[AnyCase]):
         return bool(result.run.crash) and (stated is None or result.run.code not in stated)
 
     def recovered(self, result: CaseResult[AnyCase]) -> bool:
-        """Return whether a client ended as in the baseline run because it retried, or because the body only was slow."""
+        """Return whether a client ended as in the baseline run since it retried, or since the body was slow only."""
         if result.run.code != self.baseline.code:
             return False
         if result.case.fault is Fault.SLOW_BODY:

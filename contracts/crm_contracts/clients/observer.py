@@ -66,7 +66,7 @@ class RequestObserver:
         return {session: len(requests) for session, requests in list(self._requests.items())}
 
     async def compare_records(self, session: str) -> None:
-        """Compare the records of a session after each request from now on, and add operations that store to `storing`."""
+        """Compare the records of a session after each request from now on, and add operations that store."""
         self._compared = session
         for vendor in self._mock_app.vendors:
             self._snapshots[vendor] = await self._snapshot(session, vendor)

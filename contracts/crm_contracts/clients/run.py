@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.control import verdict_on
 from crm_contracts.clients.environment import environment, write_session_ready_file
 from crm_contracts.clients.process import ExitStatus, run
+from crm_contracts.control import verdict_on
 from crm_contracts.verdict import baseline
 from crm_contracts.verdict.findings import Debt
 from crm_contracts.verdict.model import Verdict
@@ -97,7 +97,7 @@ def _judged(options: RunOptions, mocks: Mocks, url: str, ended: ExitStatus) -> C
             f"no request came to the run's own URL {url}, but {seen[DEFAULT_SESSION]} to {mocks.url}, which belongs to "
             f"no run: have the client use CRM_MOCKS_URL"
         )
-    return ClientRun(replace(verdict, complaints=tuple(complaints)), exit, missed_session)
+    return ClientRun(replace(verdict, complaints=tuple(complaints)), ended, missed_session)
 
 
 def _complaints(options: RunOptions, ended: ExitStatus) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.example_responses import ExampleResponse
-from crm_contracts.fuzz.response_builder import Mutation, ResponseBuilder
+from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.fuzz.response_builder import Mutation, ResponseBuilder
 
 _WILDEST: Final = {kind: rank for rank, kind in enumerate(MutationKind)}
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from crm_contracts.fuzz import dates
-from crm_contracts.fuzz.response_builder import REMOVED, Mutation, ResponseBuilder, MutationNotApplicable, Path, set_at
+from crm_contracts.fuzz.body_places import BodyPlace
 from crm_contracts.fuzz.boundary_values import boundary_values, is_number, text_of
 from crm_contracts.fuzz.mutation_kinds import MutationKind
-from crm_contracts.fuzz.body_places import BodyPlace
+from crm_contracts.fuzz.response_builder import REMOVED, Mutation, MutationNotApplicable, Path, ResponseBuilder, set_at
 
 _WORD_OF_ENUM: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _UNKNOWN: Final = "SOMETHING_NEW"
@@ -115,7 +115,7 @@ class _Splice:
         """See `Mutation.apply`."""
         if builder.raw is not None:
             raise MutationNotApplicable
-        marked = self.put(builder)
+        marked = self.set_mark(builder)
         text = marked.text.replace(json.dumps(_MARK), self.text)
         return replace(builder, raw=text.encode(builder.charset))
 

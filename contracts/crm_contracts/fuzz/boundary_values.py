@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.body_places import BodyPlace
+from crm_contracts.fuzz.mutation_kinds import MutationKind
 
 BoundaryValue = tuple[MutationKind, Any, str]
 """Kind of mutation, value, and description to follow the name of the place."""

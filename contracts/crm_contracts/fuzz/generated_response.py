@@ -62,7 +62,7 @@ class GeneratedResponse:
 
     def __repr__(self) -> str:
         """Return one line without the body, which may be long."""
-        return f"<{self.operation}, {self.status} {self.outcome}: {self.unusual or 'as example'}>"
+        return f"<{self.operation}, {self.status} {self.outcome}: {self.unusual or 'as documented'}>"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  # as IPython and Hypothesis call it
         printer.text(repr(self))

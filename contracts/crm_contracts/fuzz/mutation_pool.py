@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 
 from crm_contracts.fuzz import body_mutations, transport_mutations
-from crm_contracts.fuzz.example_responses import ExampleResponse
-from crm_contracts.fuzz.response_builder import Mutation, ResponseBuilder, MutationNotApplicable, set_at
-from crm_contracts.fuzz.random_mutations import RandomMutation, random_mutations
-from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.body_places import BodyPlace, BodyWalker
+from crm_contracts.fuzz.example_responses import ExampleResponse
+from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.portable_json import is_portable
+from crm_contracts.fuzz.random_mutations import RandomMutation, random_mutations
+from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable, ResponseBuilder, set_at
 from crm_mocks.contract.outcome import is_json
 
 MutationsByKind = Mapping[MutationKind, list[Mutation]]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from crm_contracts.fuzz import body_mutations, transport_mutations
-from crm_contracts.fuzz.cached_strategies import Draw, below, integers, numbers, one_of, texts
-from crm_contracts.fuzz.response_builder import Mutation
-from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.body_places import BodyPlace
+from crm_contracts.fuzz.cached_strategies import Draw, below, integers, numbers, one_of, texts
+from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.fuzz.response_builder import Mutation
 
 RandomMutation = Callable[[Draw], Mutation]
 

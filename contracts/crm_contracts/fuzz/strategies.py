@@ -1,7 +1,7 @@
 """Hypothesis strategies for responses.
 
-Hypothesis spends time on each choice and on each new strategy. One strategy therefore draws all responses of an operation,
-with few choices, from cached strategies.
+Hypothesis spends time on each choice and on each new strategy. One strategy therefore draws all responses of an
+operation, with few choices, from cached strategies.
 """
 
 from __future__ import annotations
@@ -15,14 +15,22 @@ from hypothesis import assume, currently_in_test_context, event, note
 from hypothesis import strategies as st
 
 from crm_contracts.fuzz import body_mutations
-from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.fuzz.assembly import assemble, broken_rule, broken_rule_of
 from crm_contracts.fuzz.cached_strategies import Draw, below, one_of
 from crm_contracts.fuzz.example_responses import ExampleResponse, example_responses, mock_app
-from crm_contracts.fuzz.response_builder import Mutation, ResponseBuilder, MutationNotApplicable
-from crm_contracts.fuzz.schema_values import SchemaValueBuilder
+from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
-from crm_contracts.fuzz.assembly import assemble, broken_rule, broken_rule_of
-from crm_contracts.fuzz.mutation_pool import MutationsByKind, MutationPool, conforms, places_of, transport_pool, mutation_pool, applicable
+from crm_contracts.fuzz.mutation_pool import (
+    MutationPool,
+    MutationsByKind,
+    applicable,
+    conforms,
+    mutation_pool,
+    places_of,
+    transport_pool,
+)
+from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable, ResponseBuilder
+from crm_contracts.fuzz.schema_values import SchemaValueBuilder
 
 MOST_MUTATIONS: Final = 4
 """Highest number of allowed mutations of one response."""
@@ -159,7 +167,9 @@ def _rebuilt(draw: Draw, start: ExampleResponse) -> tuple[ResponseBuilder, list[
     return builder, [Mutation(MutationKind.SCHEMA, ("built",), words, lambda builder: builder)]
 
 
-def _with_mutations(start: ExampleResponse, builder: ResponseBuilder, wanted: list[Mutation], first: list[Mutation]) -> GeneratedResponse:
+def _with_mutations(
+    start: ExampleResponse, builder: ResponseBuilder, wanted: list[Mutation], first: list[Mutation]
+) -> GeneratedResponse:
     """Apply mutations. Allowed ones mostly are allowed together: only if they are not, they are applied one by one."""
     mutated, done = _applied(builder, wanted, first, lambda _: True)
     if not start.validator.is_valid(mutated.value):

@@ -8,8 +8,8 @@ from random import Random
 from typing import Any, Final
 
 from crm_contracts.examination.exchange import Headers
-from crm_contracts.fuzz.response_builder import Mutation, ResponseBuilder, MutationNotApplicable
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable, ResponseBuilder
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.faults import Fault
 
@@ -96,7 +96,9 @@ def _mislabelled(builder: ResponseBuilder) -> Iterator[Mutation]:
             yield _typed(MutationKind.MEDIA_TYPE, content_type)
     yield _mutation(MutationKind.MEDIA_TYPE, "content-type", "there is no Content-Type", _without_type)
     twice = _adding(("Content-Type", "text/html"))
-    yield _mutation(MutationKind.DUPLICATE_HEADER, "content-type", "Content-Type comes twice, the second is text/html", twice)
+    yield _mutation(
+        MutationKind.DUPLICATE_HEADER, "content-type", "Content-Type comes twice, the second is text/html", twice
+    )
 
 
 def _miscoded(builder: ResponseBuilder) -> Iterator[Mutation]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final
 
+from crm_contracts.commands.diff_report import report
 from crm_contracts.diff import compare
-from crm_contracts.diff.reports import render as report
 from crm_contracts.pages.markdown import page
+from crm_contracts.report import markdown
 from crm_mocks.contract.in_force import RELEASE_SETTING, RELEASES
 from crm_mocks.settings import changed
 from crm_mocks.vendor import Vendor
@@ -35,7 +36,7 @@ def _sections(vendor: Vendor) -> list[str]:
 def _step(vendor: Vendor, old: str, new: str) -> str:
     documents = [_document(vendor, release) for release in (old, new)]
     names = f"{vendor.name}@{RELEASE_SETTING}={old}", f"{vendor.name}@{RELEASE_SETTING}={new}"
-    return report(compare(documents[0], documents[1], names=names), "markdown").strip()
+    return markdown.render(report(compare(documents[0], documents[1], names=names))).strip()
 
 
 def _document(vendor: Vendor, release: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What it is to survive a generated answer."""
+"""Pass criteria of generated cases."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ from dataclasses import replace
 
 import pytest
 
-from crm_contracts.fuzz.mutation_kinds import MutationKind
-from crm_contracts.clients.fuzz.model import Symptom, FuzzResult
-from crm_contracts.clients.fuzz.criteria import WORDS, Judge, Rules, read_patterns
+from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.expectations import read_expectations
-from crm_contracts.clients.model import RunResult
+from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
+from crm_contracts.clients.fuzz.expected_output import read_output_criteria
+from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.model import RunResult, Symptom
+from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_mocks.errors import UsageError
-from tests.clients.fuzz.fakes import CREATE, MAKER, PLAIN, mutations, start
+from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, mutations, start
 
-ENDED = RunResult(0, requests=1, met=1)
-AS_IT_IS = MAKER.unmodified(start())
+ENDED = RunResult(0, requests=1, delivered=1)
+AS_IT_IS = CASES.unmodified(start())
 
 
 def given(kind, *, allowed=False, at=0, always=False):
-    """Return an answer with the alteration of a kind that stands at a position."""
-    return MAKER.make(start(), [mutations(kind, allowed=allowed)[at]], allowed=allowed, always=always)
+    """Return a case with the mutation of a kind at a position."""
+    return CASES.build(start(), [mutations(kind, allowed=allowed)[at]], allowed=allowed, always=always)
 
 
-def failures(case=AS_IT_IS, run=ENDED, printed="", codes=(75,), **rules):
-    judge = Judge(Rules(**rules), PLAIN)
+def failures(case=AS_IT_IS, run=ENDED, printed="", codes=(75,), output=None, **criteria):
+    judge = FuzzJudge(PassCriteria(**criteria), BASELINE, output)
     for code in codes:
-        judge.learn(FuzzResult(AS_IT_IS, RunResult(code, requests=1, met=1)))
-    judge.learn(FuzzResult(given(MutationKind.BROKEN_CONNECTION), RunResult(9, requests=1, met=1)))
+        judge.learn(FuzzResult(AS_IT_IS, RunResult(code, requests=1, delivered=1)))
+    judge.learn(FuzzResult(given(MutationKind.BROKEN_CONNECTION), RunResult(9, requests=1, delivered=1)))
     return judge.judged(FuzzResult(case, run, printed)).failures
 
 
@@ -37,39 +39,44 @@ def test_an_exit_code_that_documented_answers_gave_is_good():
 
 def test_an_exit_code_that_none_gave_is_a_failure():
     (failure,) = failures(run=replace(ENDED, code=1))
-    assert failure == "exit code 1, where documented answers gave 0 or 75"
+    assert failure == "exit code 1, where documented responses gave 0 or 75"
 
 
 def test_an_exit_code_of_faults_is_good_where_no_readable_body_comes_only():
     assert failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=9)) == ()
     (failure,) = failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=1))
-    assert failure == "exit code 1, where documented answers and faults gave 0 or 9 or 75"
+    assert failure == "exit code 1, where documented responses and faults gave 0 or 9 or 75"
     for case in (AS_IT_IS, given(MutationKind.NULL), given(MutationKind.MEDIA_TYPE)):
-        assert failures(case, replace(ENDED, code=9)) == ("exit code 9, where documented answers gave 0 or 75",)
+        assert failures(case, replace(ENDED, code=9)) == ("exit code 9, where documented responses gave 0 or 75",)
 
 
 def test_a_client_that_was_not_given_the_answer_is_not_judged():
-    assert failures(run=replace(ENDED, code=1, met=0)) == ()
+    assert failures(run=replace(ENDED, code=1, delivered=0)) == ()
 
 
 @pytest.mark.parametrize(
-    ("did", "failure", "symptom"),
+    ("run", "failure", "symptom"),
     [
         (replace(ENDED, stopped=True, code=143), "still running after 60 s", Symptom.HANG),
         (replace(ENDED, signal="SIGSEGV", code=139), "ended by SIGSEGV", Symptom.OTHER),
-        (replace(ENDED, surplus={"crm.leads": 1}), "1 more of crm.leads than after the plain run", Symptom.DUPLICATE),
+        (
+            replace(ENDED, extra_records={"crm.leads": 1}),
+            "1 more of crm.leads than after the baseline run",
+            Symptom.DUPLICATE,
+        ),
     ],
 )
 def test_hanging_dying_and_storing_twice_are_failures(run, failure, symptom):
     assert failures(run=run) == (failure,)
-    assert FuzzResult(AS_IT_IS, run).symptom is symptom
+    assert run.symptom is symptom
 
 
 def test_the_weakness_is_the_kind_of_answer_unless_the_symptom_says_more():
     page = given(MutationKind.PROXY_PAGE)
-    assert FuzzResult(page, ENDED).weakness == "page of a proxy"
-    assert FuzzResult(page, replace(ENDED, stopped=True)).weakness == "hang"
-    assert FuzzResult(page, replace(ENDED, surplus={"crm.leads": 1})).weakness == "retry made a duplicate"
+    assert weakness_name(FuzzResult(page, ENDED)) == "page of a proxy"
+    assert weakness_name(FuzzResult(page, replace(ENDED, stopped=True))) == "hang"
+    duplicate = replace(ENDED, extra_records={"crm.leads": 1})
+    assert weakness_name(FuzzResult(page, duplicate)) == "retry made a duplicate"
 
 
 def test_a_client_that_called_again_and_ended_well_has_recovered():
@@ -80,7 +87,7 @@ def test_a_client_that_called_again_and_ended_well_has_recovered():
 
 
 @pytest.mark.parametrize(
-    ("said", "attempt"),
+    ("said", "case"),
     [
         ("truncated body=75", given(MutationKind.TRUNCATED_BODY)),
         ("forbidden=75", given(MutationKind.TRUNCATED_BODY)),
@@ -95,28 +102,27 @@ def test_a_client_that_called_again_and_ended_well_has_recovered():
     ],
 )
 def test_the_user_says_which_exit_codes_are_right(said, case):
-    expect = read_expectations([said, "*=0"], {CREATE: ["created_full"]}, WORDS)
+    expect = read_expectations([said, "*=0"], {CREATE: ["created_full"]}, EXPECTED_KINDS)
     assert failures(case, expect=expect) == ("exit code 0, where 75 is expected",)
     assert failures(case, replace(ENDED, code=75), expect=expect) == ()
 
 
 def test_a_kind_that_there_is_not_is_refused():
     with pytest.raises(UsageError, match=r"'nulls' is no class .* or kind \(allowed, forbidden, as documented, "):
-        read_expectations(["nulls=75"], {CREATE: ["created_full"]}, WORDS)
+        read_expectations(["nulls=75"], {CREATE: ["created_full"]}, EXPECTED_KINDS)
 
 
 def printing(pattern):
-    prints, _ = read_patterns([pattern], [])
-    return {"prints": prints}
+    return {"output": read_output_criteria([pattern], [])}
 
 
 def test_a_success_prints_what_stands_in_the_answer():
     large = next(each for each in mutations(MutationKind.NUMBER, allowed=True) if "2**53" in each.words)
-    case = MAKER.make(start(), [large], allowed=True)
+    case = CASES.build(start(), [large], allowed=True)
     rule = printing("lead {body.id}$")
     assert failures(case, printed="lead 9007199254740993\n", **rule) == ()
     (failure,) = failures(case, printed="lead 9007199254740992\n", **rule)
-    assert failure == "did not print lead 9007199254740993$, as --prints has it for this answer"
+    assert failure == "did not print lead 9007199254740993$, which --prints requires for this response"
 
 
 def test_a_refusal_need_not_print_it():
@@ -134,38 +140,36 @@ def test_what_the_contract_forbids_need_not_be_printed():
 
 def test_special_characters_of_a_value_are_no_expression():
     odd = next(each for each in mutations(MutationKind.TEXT, allowed=True) if "quotes" in each.words)
-    case = MAKER.make(start(), [odd], allowed=True)
-    member = ".".join(odd.place)
+    case = CASES.build(start(), [odd], allowed=True)
+    member = ".".join(odd.location)
     assert failures(case, printed='O\'Neil "\\" & <b>', **printing(f"{{{member}}}")) == ()
 
 
 def test_what_must_never_be_printed_is_a_failure_whatever_the_exit_code():
-    _, never = read_patterns([], ["^Traceback"])
-    assert failures(printed="so far\nTraceback (most recent", never_prints=never) == (
-        "printed what matches ^Traceback",
-    )
-    assert failures(printed="no Traceback", never_prints=never) == ()
+    never = read_output_criteria([], ["^Traceback"])
+    assert failures(printed="so far\nTraceback (most recent", output=never) == ("printed what matches ^Traceback",)
+    assert failures(printed="no Traceback", output=never) == ()
 
 
 @pytest.mark.parametrize(("option", "texts"), [("--prints", (["({body.id}"], [])), ("--never-prints", ([], ["*"]))])
 def test_what_is_no_regular_expression_is_refused(option, texts):
     with pytest.raises(UsageError, match=rf"{option} .* is no regular expression"):
-        read_patterns(*texts)
+        read_output_criteria(*texts)
 
 
 def test_with_a_documented_success_a_client_ends_as_in_the_plain_run():
-    judge = Judge(Rules(), PLAIN)
+    judge = FuzzJudge(PassCriteria(), BASELINE)
     judge.successes = frozenset({(CREATE, "created_full")})
-    judge.learn(FuzzResult(AS_IT_IS, RunResult(75, requests=1, met=1)))
+    judge.learn(FuzzResult(AS_IT_IS, RunResult(75, requests=1, delivered=1)))
     (failure,) = judge.judged(FuzzResult(AS_IT_IS, replace(ENDED, code=75))).failures
-    assert failure == "exit code 75 for a documented success, where the plain run gave 0"
+    assert failure == "exit code 75 for a documented success, where the baseline run gave 0"
     assert judge.judged(FuzzResult(AS_IT_IS, replace(ENDED, code=75, refusals=(400,)))).failures == ()
 
 
 @pytest.mark.parametrize("text", ["(?P<lead{body.id}>.)", "[a-{body.id}]", r"\{body.id\}"])
 def test_a_value_is_refused_where_it_would_be_part_of_the_expression_itself(text):
     with pytest.raises(UsageError, match=r"--prints .* is no regular expression"):
-        read_patterns([text], [])
+        read_output_criteria([text], [])
 
 
 def test_an_expression_that_this_value_does_not_fit_does_not_count():

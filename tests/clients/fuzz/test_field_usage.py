@@ -7,16 +7,16 @@ from itertools import count
 
 from crm_contracts.clients.fuzz.field_usage import FieldUsage
 from crm_contracts.clients.model import RunResult
-from tests.clients.fuzz.fakes import MAKER, Fake, body_of, start
+from tests.clients.fuzz.fakes import CASES, Fake, body_of, start
 
 LEAD = start("created", "crmcom.createLead")
 
 
 def reading(client, example=LEAD):
     """Return what a client reads, which is a function from a body to an exit code, and how many runs that took."""
-    fake = Fake(lambda case: RunResult(client(body_of(case.answer)), requests=1, met=1))
-    usual = fake.try_all([MAKER.unmodified(example)] * 2)
-    return FieldUsage(example_responses, MAKER, fake.try_all, usual).members(), len(fake.runs) - 2
+    fake = Fake(lambda case: RunResult(client(body_of(case.response)), requests=1, delivered=1))
+    usual = fake.run_all([CASES.unmodified(example)] * 2)
+    return FieldUsage(example, CASES, fake.run_all, usual).members(), len(fake.runs) - 2
 
 
 def test_a_member_that_makes_a_difference_is_read_and_what_stands_around_it():
@@ -45,13 +45,13 @@ def test_members_of_the_first_entry_of_an_array_are_found():
 
 def printing(show):
     """Return what a client reads that always ends alike, by what it prints."""
-    fake = Fake(lambda _: RunResult(0, requests=1, met=1))
+    fake = Fake(lambda _: RunResult(0, requests=1, delivered=1))
 
-    def try_all(cases):
-        return [replace(result, printed=show(body_of(result.case.answer))) for result in fake.try_all(cases)]
+    def run_all(cases):
+        return [replace(result, printed=show(body_of(result.case.response))) for result in fake.run_all(cases)]
 
-    usual = try_all([MAKER.unmodified(LEAD)] * 2)
-    return FieldUsage(LEAD, MAKER, try_all, usual).members()
+    usual = run_all([CASES.unmodified(LEAD)] * 2)
+    return FieldUsage(LEAD, CASES, run_all, usual).members()
 
 
 def test_what_a_client_prints_makes_a_difference():

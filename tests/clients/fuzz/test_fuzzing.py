@@ -15,7 +15,7 @@ from tests.clients.fuzz.conftest import CHEAP, ONCE, PROGRAM, STAYING, Fuzzed, F
 
 def test_a_client_without_weaknesses_survives(fuzz: Fuzzer) -> None:
     done = fuzz("", "-n", "300", "--prints", "^lead {body.id}$")
-    assert done.out.splitlines()[-1] == "Survived: 300 answers"
+    assert done.out.splitlines()[0] == "Survived: 300 responses"
     assert (done.code, done.broken) == (0, [])
 
 
@@ -95,17 +95,17 @@ def test_a_program_that_is_started_for_each_run_is_fuzzed_too(tmp_path: Path) ->
     [
         (
             'if body["uuid"] == "7d1c5a52-0c0f-4b39-9a35-6c0c6f3d1f0e": raise ValueError',
-            "the client is not ready to be fuzzed: given the documented answer 200 created_minimal of "
-            "config_api.createLead, it ended by an error that nothing has caught, with exit code 1 (Python)",
+            "the client is not ready to be fuzzed: with the documented response 200 created_minimal of "
+            "config_api.createLead, it ended by an uncaught error with exit code 1 (Python)",
         ),
-        ("sys.exit(3)", "the plain run failed with exit code 3"),
+        ("sys.exit(3)", "the baseline run failed with exit code 3"),
     ],
 )
 def test_a_client_that_fails_on_the_documented_answer_is_not_ready(fuzz: Fuzzer, weak: str, complaint: str) -> None:
     done = fuzz(weak)
     assert done.code == 1
     assert done.report["complaint"].startswith(complaint)
-    assert done.out.splitlines()[-1].startswith(f"Not fuzzed: {complaint}")
+    assert done.out.splitlines()[0].startswith(f"Not fuzzed: {complaint}")
 
 
 def test_a_client_that_breaks_at_times_is_flaky(fuzz: Fuzzer) -> None:
@@ -113,7 +113,7 @@ def test_a_client_that_breaks_at_times_is_flaky(fuzz: Fuzzer) -> None:
     assert (done.code, done.broken) == (0, [])
     (flaky,) = done.report["flaky"]
     assert (flaky["broke"], flaky["runs"]) == (1, 3)
-    assert done.out.splitlines()[-1] == "Survived: 60 answers; flaky with 1 answer"
+    assert done.out.splitlines()[0] == "Survived: 60 responses; flaky with 1 response"
 
 
 def test_the_same_is_tried_whatever_the_number_of_jobs(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_the_budget_may_be_one_of_time(fuzz: Fuzzer) -> None:
 def test_enough_weaknesses_are_enough(fuzz: Fuzzer) -> None:
     done = fuzz('body["uuid"].upper(); body["customerNumber"].upper()', "-n", "300", "--stop-after", "2")
     assert len(done.broken) == 2
-    assert "the end of --stop-after 2 is reached: there may be more weaknesses" in done.report["notes"]
+    assert "the limit of --stop-after 2 is reached: there may be more weaknesses" in done.report["notes"]
 
 
 def test_an_earlier_failure_is_given_first(reported: Fuzzed, fuzz: Fuzzer) -> None:
@@ -169,19 +169,19 @@ def test_a_client_that_calls_in_its_first_run_only_is_not_ready(tmp_path: Path) 
     once = program(ending=STAYING.replace("main(number)", "main(number) if number == 1 else 0"))
     done = Fuzzed(tmp_path, *CHEAP, "--jobs", "1", "--", *once)
     assert done.code == 1
-    assert done.report["complaint"].endswith("it called config_api.createLead in its plain run, and never again")
+    assert done.report["complaint"].endswith("it called config_api.createLead in its baseline run, and never again")
 
 
 def test_operations_may_be_chosen(fuzz: Fuzzer) -> None:
     done = fuzz("", "--operation", "config_api.getLeadConfig")
-    assert "calls nothing of config_api.getLeadConfig in its plain run" in done.report["complaint"]
+    assert "calls nothing of config_api.getLeadConfig in its baseline run" in done.report["complaint"]
 
 
 def test_a_crash_that_does_not_show_is_noted(tmp_path: Path) -> None:
     crashing = PROGRAM.replace("LOST, REFUSED = 75, 65", "LOST, REFUSED = 1, 1") % ""
     done = Fuzzed(tmp_path, *CHEAP, "-n", "60", "--", sys.executable, "-S", "-c", crashing + STAYING)
     assert done.code == 0
-    assert any("so that it may crash on others unseen" in note for note in done.report["notes"])
+    assert any("so that a crash may go unnoticed" in note for note in done.report["notes"])
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_is_found_is_reported_though_its_reproduction_cannot_be_written(fuz
     done = fuzz(*weak, "--failures", str(tmp_path / "file" / "folder"))
     assert str(done.error).startswith("cannot make the folder")
     assert done.report["weaknesses"][0]["reproduction"] is None
-    assert done.out.splitlines()[-1].startswith("Broken by 1")
+    assert done.out.splitlines()[0].startswith("Broken by 1")
 
 
 def test_what_was_done_is_reported_though_the_client_does_not_start_again(tmp_path: Path) -> None:
@@ -236,15 +236,15 @@ open({str(started)!r}, "w").close()
 """
     client = program('if body["id"] > 2**31: raise OverflowError', beginning + STAYING)
     done = Fuzzed(tmp_path, *CHEAP, "-n", "120", "--jobs", "1", "--", *client)
-    assert "ended with exit code 1: with --persistent it prints a line 'ready'" in str(done.error)
-    assert done.report["plain"]["code"] == 0
+    assert "ended with exit code 1: with --persistent it must print a line 'ready'" in str(done.error)
+    assert done.report["baseline_run"]["code"] == 0
     assert done.report["tried"]
-    assert done.out.splitlines()[-1].startswith("Interrupted. ")
+    assert done.out.splitlines()[0].startswith("Interrupted. ")
 
 
 def test_a_client_that_is_never_ready_is_refused(tmp_path: Path) -> None:
     done = Fuzzed(tmp_path, *CHEAP, "--", sys.executable, "-S", "-c", textwrap.dedent("print('hello')"))
-    assert "prints a line 'ready' when it awaits a run" in str(done.error)
+    assert "must print a line 'ready' when it waits for a run" in str(done.error)
 
 
 def test_the_documented_answers_are_those_of_the_settings_in_force(tmp_path: Path) -> None:
@@ -268,6 +268,6 @@ for _ in sys.stdin:
     settings = ("--set", "crmcom.release=R11.0.0", "--set", "crmcom.error_status=4xx")
     options = ("--persistent", "--timeout", "5", "--vendor", "crmcom", "-n", "40", *settings)
     done = Fuzzed(tmp_path, *options, "--", sys.executable, "-S", "-c", client)
-    assert done.report["plain"]["outcomes"] == {"crmcom.createToken": ["hex_token_issued"]}
+    assert done.report["baseline_run"]["outcomes"] == {"crmcom.createToken": ["hex_token_issued"]}
     example = {each["status"] for each in done.report["tried"] if each["kind"] == "as documented"}
     assert example == {200, 400, 401, 500}

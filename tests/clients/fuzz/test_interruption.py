@@ -9,12 +9,13 @@ from collections.abc import Mapping
 
 import pytest
 
-from crm_contracts.clients.fuzz import runner
-from crm_contracts.clients.fuzz.model import FuzzOutcome
-from crm_contracts.clients.fuzz.words import summary
+from crm_contracts.clients import campaign
+from crm_contracts.clients.fuzz.campaign import FuzzOptions, fuzz
+from crm_contracts.clients.fuzz.model import FuzzCampaignResult
+from crm_contracts.clients.fuzz.report import report
+from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.process import ExitStatus
 from crm_contracts.clients.programs import ProcessResult
-from crm_contracts.clients.model import BaselineRun
 
 
 class Endless:
@@ -45,11 +46,13 @@ class Endless:
 @pytest.mark.skipif(os.name != "posix", reason="signals of threads are POSIX'")
 def test_a_client_is_stopped_before_its_run_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     client = Endless()
-    monkeypatch.setattr(runner, "_clients", lambda _: [client])
+    monkeypatch.setattr(campaign, "programs_of", lambda _: [client])
     with pytest.raises(KeyboardInterrupt):
-        runner.carry_out(runner.Asked(("client",), {"vendors": ["config_api"]}), lambda _: None)
+        fuzz(FuzzOptions(("client",), {"vendors": ["config_api"]}), lambda _: None)
     assert client.in_time
 
 
-def test_the_last_line_says_that_it_was_interrupted() -> None:
-    assert summary(FuzzOutcome(("client",), 0, BaselineRun(0), answers=3, interrupted=True)) == "Interrupted. Survived: 3 answers"
+def test_the_headline_says_that_it_was_interrupted() -> None:
+    found = report(FuzzCampaignResult(("client",), BaselineRun(0), cases=3, interrupted=True))
+    assert found.headline == "Interrupted. Survived: 3 responses"
+    assert not found.passed

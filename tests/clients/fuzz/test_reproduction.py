@@ -14,14 +14,16 @@ import httpx
 import pytest
 
 import crm_mocks
-from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.fuzz import reproduction
+from crm_contracts.clients.fuzz.criteria import FuzzJudge
+from crm_contracts.clients.fuzz.expected_output import read_output_criteria
+from crm_contracts.clients.fuzz.generated_test import ClientInvocation, source_of_test
 from crm_contracts.clients.fuzz.model import FuzzResult, Weakness
-from crm_contracts.clients.fuzz.criteria import Judge, Rules, read_patterns
-from crm_contracts.clients.fuzz.generated_test import ClientInvocation, text_of
 from crm_contracts.clients.model import RunResult
+from crm_contracts.fuzz.mutation_kinds import MutationKind
 from tests.clients.fuzz.conftest import Fuzzed, program
-from tests.clients.fuzz.fakes import MAKER, PLAIN, mutations, start
+from tests.clients.fuzz.fakes import BASELINE, CASES, mutations, start
 
 LEAD = {"leadCustomer": {"firstname": "Ada", "lastname": "Byron", "email": "ada@example.com"}}
 KEY = {"x-api-key": "demo-key"}
@@ -29,14 +31,16 @@ WAY = ClientInvocation(("python", "client.py"), 5.0, {})
 
 
 def weakness(kind=MutationKind.TRUNCATED_BODY, *, allowed=False, always=False, **run) -> Weakness:
-    case = MAKER.make(start(), [mutations(kind, allowed=allowed)[0]], allowed=allowed, always=always)
-    result = FuzzResult(case, RunResult(**{"code": 1, "requests": 1, "met": 1, **run}), "Traceback", ("exit code 1",))
+    case = CASES.build(start(), [mutations(kind, allowed=allowed)[0]], allowed=allowed, always=always)
+    result = FuzzResult(
+        case, RunResult(**{"code": 1, "requests": 1, "delivered": 1, **run}), "Traceback", ("exit code 1",)
+    )
     return Weakness(result, 7, 1.5, 3)
 
 
-def written(found, *, way=WAY, **rules) -> str:
+def written(found, *, way=WAY, output=None, **criteria) -> str:
     """Return the test of a weakness, which is Python."""
-    text = text_of(found, "found.json", way, Judge(Rules(**rules), PLAIN))
+    text = source_of_test(found, "found.json", way, FuzzJudge(PassCriteria(**criteria), BASELINE, output))
     ast.parse(text)
     return text
 
@@ -44,10 +48,10 @@ def written(found, *, way=WAY, **rules) -> str:
 @pytest.mark.parametrize("always", [False, True])
 def test_a_file_gives_back_what_was_written(tmp_path: Path, always: bool) -> None:
     found = weakness(always=always)
-    kept = reproduction.keep(found, tmp_path / "new", WAY, Judge(Rules(), PLAIN), 0)
+    kept = reproduction.keep(found, tmp_path / "new", WAY, FuzzJudge(PassCriteria(), BASELINE), 0)
     assert kept.path is not None
     again = reproduction.read(kept.path)
-    assert (again.answer, again.always) == (found.answer, always)
+    assert (again.response, again.always) == (found.response, always)
 
 
 def test_the_mocks_give_the_same_bytes_as_a_replay_and_from_the_queue(tmp_path: Path) -> None:
@@ -55,20 +59,24 @@ def test_the_mocks_give_the_same_bytes_as_a_replay_and_from_the_queue(tmp_path: 
     document = reproduction.document(found, WAY.command, 0)
     with crm_mocks.serve(["config_api"], port=0, replay=[document]) as mocks:
         replayed, natural = (httpx.post(f"{mocks.url}/v1/leads/create", json=LEAD, headers=KEY) for _ in range(2))
-        assert (replayed.status_code, replayed.content) == (found.answer.status, found.answer.body)
-        assert natural.content != found.answer.body
+        assert (replayed.status_code, replayed.content) == (found.response.status, found.response.body)
+        assert natural.content != found.response.body
         assert httpx.post(f"{mocks.url}/__admin/responses", json=document).status_code == 201
-        assert httpx.post(f"{mocks.url}/v1/leads/create", json=LEAD, headers=KEY).content == found.answer.body
+        assert httpx.post(f"{mocks.url}/v1/leads/create", json=LEAD, headers=KEY).content == found.response.body
 
 
 @pytest.mark.parametrize("words", [("body.id is 1", "body.id is -1"), (f"{'long ' * 30}a", f"{'long ' * 30}b")])
 def test_answers_whose_names_would_be_alike_have_files_of_their_own(tmp_path: Path, words: tuple[str, str]) -> None:
     found = weakness()
     case = found.result.case
-    several = (replace(case, answer=replace(case.answer, unusual=each, body=each.encode())) for each in words)
+    several = (replace(case, response=replace(case.response, unusual=each, body=each.encode())) for each in words)
     kept = [
         reproduction.keep(
-            replace(found, result=replace(found.result, case=each)), tmp_path, WAY, Judge(Rules(), PLAIN), 0
+            replace(found, result=replace(found.result, case=each)),
+            tmp_path,
+            WAY,
+            FuzzJudge(PassCriteria(), BASELINE),
+            0,
         )
         for each in several
     ]
@@ -76,8 +84,11 @@ def test_answers_whose_names_would_be_alike_have_files_of_their_own(tmp_path: Pa
 
 
 def test_files_of_the_same_answer_have_the_same_name_and_others_another(tmp_path: Path) -> None:
-    judge = Judge(Rules(), PLAIN)
-    kept = [reproduction.keep(each, tmp_path, WAY, judge, 0) for each in (weakness(), weakness(), weakness(MutationKind.NULL))]
+    judge = FuzzJudge(PassCriteria(), BASELINE)
+    kept = [
+        reproduction.keep(each, tmp_path, WAY, judge, 0)
+        for each in (weakness(), weakness(), weakness(MutationKind.NULL))
+    ]
     assert len({each.path for each in kept}) == 2
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".json", ".py", ".py"]
 
@@ -105,7 +116,7 @@ def test_the_test_fails_with_the_weak_client_and_passes_with_a_mended_one(report
 
 
 def test_a_program_that_stays_is_told_to_run_once() -> None:
-    text = written(weakness(), way=replace(WAY, word="next?"))
+    text = written(weakness(), way=replace(WAY, ready_line="next?"))
     assert 'input="run\\n"' in text
     assert "'^next\\\\?(?: +(\\\\d+))?\\\\s*$'" in text
 
@@ -117,13 +128,13 @@ def test_the_exit_codes_are_those_that_were_right() -> None:
 
 
 def test_what_was_stored_twice_is_counted() -> None:
-    text = written(weakness(surplus={"config_api.leads": 1}))
+    text = written(weakness(extra_records={"config_api.leads": 1}))
     assert 'assert len(crm_mocks["config_api"].records("leads")) <= 1' in text
 
 
 def test_what_was_printed_or_was_not_is_asserted() -> None:
-    prints, never = read_patterns(["^lead {body.id}$"], ["^Trace"])
-    text = written(weakness(MutationKind.WHITE_SPACE, allowed=True, code=0), prints=prints, never_prints=never)
+    output = read_output_criteria(["^lead {body.id}$"], ["^Trace"])
+    text = written(weakness(MutationKind.WHITE_SPACE, allowed=True, code=0), output=output)
     assert "assert not re.search('^Trace', ran.stdout, re.MULTILINE)" in text
     assert "assert re.search('^lead 1246358530$', ran.stdout, re.MULTILINE)" in text
 
@@ -135,6 +146,6 @@ def test_the_settings_of_the_mocks_are_set() -> None:
 
 def test_whatever_is_unusual_about_an_answer_the_test_is_python() -> None:
     found = weakness()
-    odd = replace(found.answer, unusual='"""\\ \u202e\n\ud83d' + "x" * 500)
-    case = replace(found.result.case, answer=odd)
+    odd = replace(found.response, unusual='"""\\ \u202e\n\ud83d' + "x" * 500)
+    case = replace(found.result.case, response=odd)
     assert "x" * 101 not in written(replace(found, result=replace(found.result, case=case)))

@@ -1,4 +1,4 @@
-"""Clients of their own, and sweeps of them."""
+"""Client programs, and sweeps of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from crm_contracts.clients.campaign import CampaignOptions
+from crm_contracts.clients.criteria import PassCriteria
+from crm_contracts.clients.sweep import model
+from crm_contracts.clients.sweep.campaign import sweep as run_sweep
+from crm_contracts.clients.sweep.criteria import SweepJudge
+from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
 from crm_contracts.commands.sweep import command
-from crm_contracts.clients.sweep import cases
-from crm_contracts.clients.sweep.model import SweepResult, SweepOutcome
-from crm_contracts.clients.sweep.exit_codes import Rules, judge
-from crm_contracts.clients.sweep.runner import Asked, carry_out
 from crm_mocks.faults import Fault
 from crm_mocks.vendor import Vendor
 
@@ -65,22 +67,23 @@ def python(script: str, *beginning: str) -> tuple[str, ...]:
 class Swept:
     """A finished sweep."""
 
-    def __init__(self, sweep: SweepOutcome) -> None:
+    def __init__(self, sweep: SweepCampaignResult) -> None:
         self.sweep = sweep
 
     def cell(self, label: str, often: str = "once") -> SweepResult:
-        """Return the cell of what was given."""
-        (found,) = [each for each in self.sweep.cells if (each.given.label, each.given.often) == (label, often)]
+        """Return the result of a case."""
+        (found,) = [each for each in self.sweep.cells if (each.case.label, each.case.often) == (label, often)]
         return found
 
-    def judged(self, **rules: Any) -> Swept:
-        """Return the same runs under other rules."""
-        return Swept(replace(self.sweep, cells=judge(self.sweep.cells, self.sweep.baseline, Rules(**rules))))
+    def judged(self, **criteria: Any) -> Swept:
+        """Return the same runs under other pass criteria."""
+        judge = SweepJudge(PassCriteria(**criteria), self.sweep.baseline, self.sweep.cells)
+        return Swept(replace(self.sweep, cells=judge.all_judged()))
 
     @property
     def failing(self) -> set[str]:
-        """What was not survived."""
-        return {cell.given.label for cell in self.sweep.failing}
+        """Labels of the cases that failed."""
+        return {cell.case.label for cell in self.sweep.failing}
 
 
 Sweeper = Callable[..., Swept]
@@ -88,19 +91,20 @@ Sweeper = Callable[..., Swept]
 
 @pytest.fixture(scope="session")
 def sweep(toy_vendor: Vendor) -> Sweeper:
-    """Sweep a client of Toy CRM; keywords as of `Asked`. Faults made of time take less of it than users are given."""
+    """Sweep a client of Toy CRM, with keywords of `CampaignOptions`; faults that take time are shorter than usual."""
 
     def run(
         script: str,
         beginning: str = TOY,
         vendor: str | Vendor = toy_vendor,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
-        **asked: Any,
+        **options: Any,
     ) -> Swept:
-        given = Asked(python(script, beginning), {"port": 0, "vendors": [vendor]}, jobs=4, **{"seconds": 20.0, **asked})
+        serving = {"port": 0, "vendors": [vendor]}
+        campaign = CampaignOptions(python(script, beginning), serving, jobs=4, **{"seconds": 20.0, **options})
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(cases, "DELAY_MS", {Fault.TIMEOUT: 800, Fault.SLOW_BODY: 200})
-            return Swept(carry_out(given, progress))
+            patch.setattr(model, "DELAY_MS", {Fault.TIMEOUT: 800, Fault.SLOW_BODY: 200})
+            return Swept(run_sweep(campaign, progress))
 
     return run
 

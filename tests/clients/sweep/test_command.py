@@ -11,10 +11,11 @@ import pytest
 
 from crm_mocks.errors import UsageError
 from tests.clients.sweep.conftest import CONFIG, Done, python
+from tests.report.pages import Page
 
 FRAGILE = python(
     "try:\n    call()\nexcept urllib.error.HTTPError as error:\n    sys.exit(9 if error.code == 429 else 3)\n"
-    "except OSError:\n    sys.exit(4)",
+    "except Exception:\n    sys.exit(4)",
     CONFIG,
 )
 
@@ -31,14 +32,14 @@ def test_the_matrix_says_what_was_not_survived(reported: tuple[Done, Path]) -> N
     done, _ = reported
     assert done.code == 1
     lines = done.out.splitlines()
-    assert lines[0].startswith("plain run: exit 0 after ")
-    assert "called config_api.getLeadConfig ×1 (lead_config)" in lines[0]
+    assert lines[0] == "Not survived: 2 of 24 runs"
+    assert lines[1].startswith("baseline run: exit 0 after ")
+    assert "called config_api.getLeadConfig ×1 (lead_config)" in lines[1]
     assert ["429", "rate_limit_exceeded", "FAILED", "exit", "9", "FAILED", "exit", "9"] in map(str.split, lines)
     assert ["403", "permission_denied", "ok", "exit", "3", "ok", "exit", "3"] in map(str.split, lines)
-    why = "exit code 9, where other 4xx answers gave 3"
+    why = "exit code 9, where other 4xx responses gave 3"
     assert f"  config_api.getLeadConfig: {why}" in lines
-    assert "    given 429 rate_limit_exceeded, once" in lines
-    assert lines[-1] == "Not survived: 2 of 24 runs"
+    assert "      case: 429 rate_limit_exceeded, once" in lines
 
 
 def test_no_progress_is_shown_in_a_log(reported: tuple[Done, Path]) -> None:
@@ -47,6 +48,8 @@ def test_no_progress_is_shown_in_a_log(reported: tuple[Done, Path]) -> None:
 
 def test_the_json_report_has_each_run(reported: tuple[Done, Path]) -> None:
     report = json.loads((reported[1] / "json").read_text())
+    assert (report["format"], report["command"]) == ("crm-mocks report 2", "sweep")
+    assert report["client"][-1] == FRAGILE[-1]
     assert len(report["cells"]) == 24
     failed = [cell["given"] for cell in report["cells"] if not cell["survived"]]
     assert [(given["name"], given["often"]) for given in failed] == [
@@ -65,9 +68,11 @@ def test_the_junit_report_has_a_case_for_each_run(reported: tuple[Done, Path]) -
 @pytest.mark.parametrize("kind", ["html", "markdown"])
 def test_the_reports_for_people_have_the_matrix(reported: tuple[Done, Path], kind: str) -> None:
     text = (reported[1] / kind).read_text()
+    if kind == "html":
+        text = Page(text).text
     assert "Not survived: 2 of 24 runs" in text
     assert "TRUNCATED_BODY" in text
-    assert "exit code 9, where other 4xx answers gave 3" in text
+    assert "exit code 9, where other 4xx responses gave 3" in text
 
 
 def test_a_command_that_is_not_found_is_told(command_line: Callable[..., Done]) -> None:
@@ -95,7 +100,7 @@ def test_a_report_that_cannot_be_written_is_told_after_the_others_are(
     done = command_line("--json", str(there), "--junit", str(nowhere), "--", *python("raise SystemExit(6)"))
     assert isinstance(done.error, UsageError)
     assert str(nowhere) in str(done.error)
-    assert json.loads(there.read_text())["complaint"].startswith("the plain run failed with exit code 6")
+    assert json.loads(there.read_text())["complaint"].startswith("the baseline run failed with exit code 6")
 
 
 def test_the_output_of_a_plain_run_that_fails_is_shown(command_line: Callable[..., Done], tmp_path: Path) -> None:
@@ -104,4 +109,4 @@ def test_the_output_of_a_plain_run_that_fails_is_shown(command_line: Callable[..
     assert done.code == 1
     assert "no such tenant" in done.out
     assert all("no such tenant" in file.read_text() for file in tmp_path.iterdir())
-    assert done.out.splitlines()[-1].startswith("Not swept: the plain run failed with exit code 1")
+    assert done.out.splitlines()[0].startswith("Not swept: the baseline run failed with exit code 1")

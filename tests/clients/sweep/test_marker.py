@@ -83,7 +83,7 @@ def test_a_test_that_passes_without_a_call_of_the_operation_fails(users: Suite) 
     )
     done = users.run("-q", "-k", "429")
     assert (done.count("failed"), done.count("skipped")) == (2, 2)
-    assert "did not call config_api.getLeadConfig: it was never given 429 rate_limit_exceeded" in done.out
+    assert "did not call config_api.getLeadConfig: 429 rate_limit_exceeded was never delivered" in done.out
 
 
 def test_no_socket_is_needed(users: Suite) -> None:

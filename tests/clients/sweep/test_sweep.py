@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from crm_contracts.clients.sweep.reports import render
-from crm_contracts.clients.sweep.exit_codes import Rules, notes
+from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.programs import OneShotProgram
+from crm_contracts.clients.sweep.criteria import SweepJudge
+from crm_contracts.clients.sweep.report import report
+from crm_contracts.report.formats import render
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 from tests.clients.sweep.conftest import CONFIG, ROBUST, Sweeper, Swept, python
@@ -24,13 +26,13 @@ def test_a_robust_client_survives_everything(robust: Swept) -> None:
 
 
 def test_every_documented_answer_is_given_but_that_of_the_plain_run(robust: Swept) -> None:
-    given = {cell.given.label for cell in robust.sweep.cells if cell.given.fault is None}
+    given = {cell.case.label for cell in robust.sweep.cells if cell.case.fault is None}
     assert given == {"400 invalid", "401 no_key", "409 duplicate", "500 crash"}
     assert robust.sweep.baseline.outcomes == {"toy.createContact": ("created",)}
 
 
 def test_every_fault_is_given_before_and_after_the_record_is_stored(robust: Swept) -> None:
-    given = {(cell.given.fault, cell.given.phase) for cell in robust.sweep.cells if cell.given.fault is not None}
+    given = {(cell.case.fault, cell.case.phase) for cell in robust.sweep.cells if cell.case.fault is not None}
     both = {(fault, phase) for fault in Fault for phase in ("before", "after")}
     assert given == both - {(Fault.SLOW_BODY, "before")}
     assert robust.sweep.baseline.storing == {"toy.createContact"}
@@ -38,8 +40,8 @@ def test_every_fault_is_given_before_and_after_the_record_is_stored(robust: Swep
 
 def test_each_is_given_once_and_always(robust: Swept) -> None:
     assert all(set(cells) == {"once", "always"} for _, cells in robust.sweep.rows("toy.createContact"))
-    assert robust.cell("500 crash", "once").run.met == 1
-    assert robust.cell("500 crash", "always").run.met == 2
+    assert robust.cell("500 crash", "once").run.delivered == 1
+    assert robust.cell("500 crash", "always").run.delivered == 2
 
 
 def test_retries_and_their_spacing_are_recorded(robust: Swept) -> None:
@@ -63,9 +65,9 @@ def careless(sweep: Sweeper) -> Swept:
 
 def test_a_client_without_idempotence_makes_a_duplicate(careless: Swept) -> None:
     cell = careless.cell("EMPTY_RESPONSE after storing", "once")
-    assert cell.run.surplus == {"toy.contacts": 1}
-    assert cell.failures == ("1 more of toy.contacts than after the plain run",)
-    assert careless.cell("EMPTY_RESPONSE before storing", "once").survived
+    assert cell.run.extra_records == {"toy.contacts": 1}
+    assert cell.failures == ("1 more of toy.contacts than after the baseline run",)
+    assert careless.cell("EMPTY_RESPONSE before storing", "once").passed
     assert {label for label in careless.failing if not label.endswith("after storing")} == set()
 
 
@@ -103,7 +105,7 @@ def test_a_client_that_is_ended_by_a_signal_does_not_survive(sweep: Sweeper) -> 
         """
     )
     assert swept.cell("EMPTY_RESPONSE before storing").failures == ("ended by SIGABRT",)
-    assert swept.cell("500 crash").survived
+    assert swept.cell("500 crash").passed
 
 
 @pytest.fixture(scope="module")
@@ -128,18 +130,18 @@ def impatient(sweep: Sweeper) -> Swept:
 
 def test_a_client_that_crashes_on_429_does_not_survive(impatient: Swept) -> None:
     cell = impatient.cell("429 rate_limit_exceeded", "always")
-    assert cell.failures[0] == "exit code 1, where other 4xx answers gave 3"
+    assert cell.failures[0] == "ended by an uncaught error with exit code 1 (Python)"
     assert "HTTP Error 429" in cell.run.output
 
 
 def test_retry_after_is_asked_for_and_not_heeded(impatient: Swept) -> None:
     run = impatient.cell("429 rate_limit_exceeded").run
-    assert (run.asked, run.hurried) == (1, True)
-    assert "came back before the 1 s of Retry-After were over" in impatient.cell("429 rate_limit_exceeded").failures
+    assert (run.retry_after, run.early_retry) == (1, True)
+    assert "retried before the 1 s of Retry-After elapsed" in impatient.cell("429 rate_limit_exceeded").failures
 
 
 def test_a_fault_has_no_phase_where_nothing_is_stored(impatient: Swept) -> None:
-    assert impatient.cell("EMPTY_RESPONSE").survived
+    assert impatient.cell("EMPTY_RESPONSE").passed
     assert impatient.sweep.baseline.storing == frozenset()
 
 
@@ -171,7 +173,7 @@ def test_what_is_expected_of_an_operation_goes_before_what_is_expected_of_all(ro
     expect = {"*": frozenset({3, 4}), "4xx": frozenset({0}), "toy.createContact:*": frozenset({4})}
     judged = robust.judged(expect=expect)
     assert judged.cell("400 invalid").failures == ("exit code 3, where 4 is expected",)
-    assert judged.cell("500 crash").survived
+    assert judged.cell("500 crash").passed
 
 
 def test_names_may_be_expected_by_a_pattern(robust: Swept) -> None:
@@ -182,26 +184,26 @@ def test_names_may_be_expected_by_a_pattern(robust: Swept) -> None:
 def test_too_many_requests_may_be_a_failure(robust: Swept) -> None:
     judged = robust.judged(most_requests=1)
     assert judged.cell("500 crash").failures == ("sent 2 requests, more than 1",)
-    assert judged.cell("400 invalid").survived
+    assert judged.cell("400 invalid").passed
 
 
 @pytest.mark.parametrize(
     ("client", "complaint"),
     [
-        ("sys.exit(5)", "the plain run failed with exit code 5"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "the plain run was ended by SIGKILL"),
-        ("pass", "the client called no operation of the mocks in its plain run: it finds them at CRM_MOCKS_URL"),
+        ("sys.exit(5)", "the baseline run failed with exit code 5"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "the baseline run was ended by SIGKILL"),
+        ("pass", "the client called no operation of the mocks in its baseline run: it finds them at CRM_MOCKS_URL"),
         (
             "os.environ['CRM_MOCKS_TOY_URL'] += '/~mine'; send()",
-            "the client called no operation of the mocks in its plain run, but sent 1 request in a session that it "
+            "the client called no operation of the mocks in its baseline run, but sent 1 request in a session that it "
             "named itself, 'mine': each run needs the session of CRM_MOCKS_URL",
         ),
         (
             "os.environ['CRM_MOCKS_TOY_URL'] += '/toy'\ntry: send()\nexcept BROKEN: pass",
-            "the client called no operation of the mocks in its plain run, but sent 1 request that fits none, such as "
-            "POST /toy/toy/contacts",
+            "the client called no operation of the mocks in its baseline run, but sent 1 request that fits none, such "
+            "as POST /toy/toy/contacts",
         ),
-        ("time.sleep(60)", "the plain run was still going after 1 s, the limit of --timeout"),
+        ("time.sleep(60)", "the baseline run was still going after 1 s, the limit of --timeout"),
     ],
 )
 def test_a_client_that_does_not_get_through_its_plain_run_is_told(sweep: Sweeper, client: str, complaint: str) -> None:
@@ -212,7 +214,7 @@ def test_a_client_that_does_not_get_through_its_plain_run_is_told(sweep: Sweeper
 
 def test_only_the_operations_named_are_swept(sweep: Sweeper) -> None:
     swept = sweep("call()", CONFIG, "config_api", operations=("config_api.createLead",))
-    assert "calls nothing of config_api.createLead in its plain run" in swept.sweep.complaint
+    assert "calls nothing of config_api.createLead in its baseline run" in swept.sweep.complaint
     with pytest.raises(UsageError, match=r"unknown operation 'toy\.nothing': there are toy\.createContact"):
         sweep("send()", operations=("toy.nothing",))
     with pytest.raises(UsageError, match="unknown vendor 'nobody': served are toy"):
@@ -226,7 +228,7 @@ def test_no_client_is_left_behind_when_the_sweep_is_ended() -> None:
         while not clients._running:
             time.sleep(0.01)
         clients.stop()
-        assert run.result(timeout=30).ended.signal == "SIGTERM"
+        assert run.result(timeout=30).exit.signal == "SIGTERM"
         with pytest.raises(SystemExit):
             clients.run(dict(os.environ))
 
@@ -237,7 +239,7 @@ def test_a_sweep_that_is_interrupted_tells_what_it_has_done(sweep: Sweeper) -> N
 
     found = sweep("call()", CONFIG, "config_api", progress=interrupt).sweep
     assert (len(found.cells), found.exit_code) == (1, 130)
-    assert "the sweep was interrupted: 23 of 24 runs were not made" in render(found, "terminal")
+    assert "the sweep was interrupted: 23 of 24 runs were not made" in render(report(found), "terminal")
 
 
 def test_processes_that_a_client_leaves_behind_are_ended(tmp_path: Path) -> None:
@@ -265,7 +267,7 @@ def test_the_end_of_an_output_is_kept_however_long_it_is() -> None:
 
 def test_a_client_that_prints_without_end_is_stopped() -> None:
     ran = OneShotProgram(python("while True: print('again')"), 0.5).run(dict(os.environ))
-    assert ran.ended.stopped
+    assert ran.exit.stopped
     assert len(ran.output) < 5000
 
 
@@ -273,13 +275,11 @@ def test_it_is_noted_when_a_client_ends_alike_whatever_it_is_given(robust: Swept
     sweep = robust.sweep
     assert sweep.notes == ()
     cells = [replace(cell, run=replace(cell.run, code=0)) for cell in sweep.cells]
-    (note,) = notes(cells, sweep.baseline, Rules(expect={"fault": frozenset({0})}))
-    assert note.startswith(
-        "the client ended with 0 whatever 4xx answers or 5xx answers it was given, as in the plain run"
-    )
+    (note,) = SweepJudge(PassCriteria(expect={"fault": frozenset({0})}), sweep.baseline, cells).notes()
+    assert note.startswith("the client ended with 0 for all 4xx responses and 5xx responses, as in the baseline run")
 
 
 def test_it_is_noted_when_the_plain_run_is_refused(robust: Swept) -> None:
     refused = replace(robust.sweep.baseline, outcomes={})
-    (note,) = notes(robust.sweep.cells, refused, Rules())
-    assert note == "toy.createContact refused all that the plain run sent it: the client's data may be wrong"
+    (note,) = SweepJudge(PassCriteria(), refused, robust.sweep.cells).notes()
+    assert note == "toy.createContact refused all requests of the baseline run: the client's data may be wrong"

@@ -10,12 +10,12 @@ from typing import Final
 from crm_contracts.clients.campaign import CampaignOptions, baseline_run, serving, workers
 from crm_contracts.clients.fuzz import reproduction
 from crm_contracts.clients.fuzz.calibration import Calibration
-from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
 from crm_contracts.clients.fuzz.cases import LONGEST_SECONDS, FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
-from crm_contracts.clients.fuzz.expected_output import read_output_criteria
+from crm_contracts.clients.fuzz.expected_output import OutputCriteria, read_output_criteria
 from crm_contracts.clients.fuzz.generated_test import ClientInvocation
 from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
+from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
 from crm_contracts.clients.workers import WorkerPool
 from crm_contracts.reports.words import number
 from crm_mocks.errors import UsageError
@@ -50,6 +50,15 @@ class FuzzOptions(CampaignOptions):
     never_prints: tuple[str, ...] = ()
 
     @property
+    def output_criteria(self) -> OutputCriteria:
+        """Pass criteria for the client's output.
+
+        Raises:
+            UsageError: a pattern is no regular expression.
+        """
+        return read_output_criteria(self.prints, self.never_prints)
+
+    @property
     def seed(self) -> int:
         """Seed of all random choices: the one of the mocks."""
         seed: int = self.serving.get("seed", 0)
@@ -76,7 +85,7 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
     earlier = [reproduction.read(path) for path in options.reproductions]
     with serving(options, "fuzz") as harness:
         criteria = options.criteria(harness, EXPECTED_KINDS)
-        output = read_output_criteria(options.prints, options.never_prints)
+        output = options.output_criteria
         for case in earlier:
             harness.check_case(case, _CHECKED)
         with workers(options, harness, "fuzz") as pool:
@@ -90,7 +99,7 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
             return _search(options, pool, judge, builder, calibration, earlier, progress)
 
 
-def _search(  # noqa: PLR0913, PLR0917  # the parts of a campaign
+def _search(  # the parts of a campaign
     options: FuzzOptions,
     pool: WorkerPool,
     judge: FuzzJudge,

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from crm_contracts.clients.criteria import CaseJudge, PassCriteria, listed
-from crm_contracts.clients.fuzz.cases import ALLOWED, FORBIDDEN
+from crm_contracts.clients.fuzz.cases import ALLOWED, FORBIDDEN, FuzzCase
 from crm_contracts.clients.fuzz.expected_output import OutputCriteria
 from crm_contracts.clients.fuzz.model import FuzzResult
-from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.model import BaselineRun, class_of
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
@@ -61,8 +60,8 @@ class FuzzJudge(CaseJudge[FuzzCase]):
         """Return the exit codes that pass for a case.
 
         These are the ones that the user expects. Without an expectation, they are those of documented responses, and
-        where no readable body arrives those of faults too: a client that ends with 1 for a failed connection need not do
-        so for a null. After a documented success, the client must end as in the baseline run.
+        where no readable body arrives those of faults too: a client that ends with 1 for a failed connection need not
+        do so for a null. After a documented success, the client must end as in the baseline run.
         """
         stated = self.criteria.expected_codes(case)
         if stated is not None:
@@ -113,9 +112,7 @@ class FuzzJudge(CaseJudge[FuzzCase]):
             yield f"exit code {code}, where {others} gave {listed(codes)}"
 
     def _is_success(self, response: GeneratedResponse) -> bool:
-        return (
-            response.kind is MutationKind.DOCUMENTED and (response.operation, response.outcome) in self.successes
-        )
+        return response.kind is MutationKind.DOCUMENTED and (response.operation, response.outcome) in self.successes
 
 
 def _cut(text: str) -> str:

@@ -178,7 +178,7 @@ class FuzzCampaignResult(CampaignResult):
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON."""
         return {
-            "command": list(self.command),
+            "client": list(self.command),
             "seed": self.seed,
             "baseline_run": self.baseline.as_json(),
             "complaint": self.complaint,

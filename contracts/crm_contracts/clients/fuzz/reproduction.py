@@ -1,4 +1,4 @@
-"""Reproductions: a response as a file that the mocks can serve again, and a test that fails until the client is fixed."""
+"""Reproductions: a response as a file that the mocks serve again, and a test that fails until the client is fixed."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class WeaknessSearch:
         undelivered: results of reproductions that the client never received.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917  # the parts of a search
+    def __init__(  # the parts of a search
         self,
         workers: WorkerPool,
         judge: FuzzJudge,
@@ -183,7 +183,7 @@ class WeaknessSearch:
         counts.broke += bool(result.failures)
 
     def _is_known(self, result: FuzzResult) -> bool:
-        """Return whether some of the mutations are known to break the client, or a documented response like this one."""
+        """Return whether some of the mutations, or a documented response alike, are known to break the client."""
         mutations = _mutations(result.case)
         for known in (each.result for each in self.weaknesses):
             others = _mutations(known.case)

@@ -1,7 +1,7 @@
 """Shrink a case to the smallest one that still breaks a client, in few runs.
 
-Hypothesis shrinks generated values one choice at a time, in hundreds of runs; a program is too slow for that. A case is a
-list of known mutations instead, so that a few runs are enough, several of them at once.
+Hypothesis shrinks generated values one choice at a time, in hundreds of runs; a program is too slow for that. A case
+is a list of known mutations instead, so that a few runs are enough, several of them at once.
 """
 
 from __future__ import annotations
@@ -136,9 +136,7 @@ class Shrinker:
     def _first_with(self, result: FuzzResult, several: Iterable[list[Mutation]]) -> FuzzResult | None:
         """Return the result of the first list of mutations that breaks the client with the same symptom."""
         case = result.case
-        cases = [
-            self._rebuilt(result, each, allowed=case.response.allowed, always=case.always) for each in several
-        ]
+        cases = [self._rebuilt(result, each, allowed=case.response.allowed, always=case.always) for each in several]
         return self._first_alike(result, self._run(cases))
 
     def _rebuilt(self, result: FuzzResult, mutations: Iterable[Mutation], *, allowed: bool, always: bool) -> FuzzCase:

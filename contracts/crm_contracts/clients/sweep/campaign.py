@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from crm_contracts.clients.campaign import CampaignOptions, baseline_run, serving, workers
 from crm_contracts.clients.criteria import PassCriteria
-from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.sweep.cases import sweep_cases
 from crm_contracts.clients.sweep.criteria import SweepJudge
@@ -44,12 +43,11 @@ def sweep(options: CampaignOptions, progress: Progress) -> SweepCampaignResult:
                     without=baseline.outcomes.get(key, ()),
                 )
             ]
-            return _swept(options, harness, pool, criteria, baseline, cases, progress)
+            return _swept(options, pool, criteria, baseline, cases, progress)
 
 
-def _swept(  # noqa: PLR0913, PLR0917  # the parts of a campaign
+def _swept(  # the parts of a campaign
     options: CampaignOptions,
-    harness: ClientHarness,
     pool: WorkerPool,
     criteria: PassCriteria,
     baseline: BaselineRun,

@@ -12,8 +12,8 @@ from crm_contracts.clients.sweep.model import SweepCase, SweepResult
 class SweepJudge(CaseJudge[SweepCase]):
     """Judges all results of a sweep.
 
-    The classes of responses that the mock itself sent later in a run count too: after a fault, a retry may be refused as
-    a duplicate.
+    The classes of responses that the mock itself sent later in a run count too: after a fault, a retry may be refused
+    as a duplicate.
     """
 
     def __init__(self, criteria: PassCriteria, baseline: BaselineRun, results: Sequence[SweepResult]) -> None:
@@ -60,8 +60,8 @@ class SweepJudge(CaseJudge[SweepCase]):
         alike = [kind for kind, found in codes.items() if kind[0] != "2" and found == {self.baseline.code}]
         if alike:
             yield (
-                f"the client ended with {self.baseline.code} for all {' and '.join(map(_class_name, alike))}, as in the "
-                f"baseline run: if it should tell them apart, state it, such as --expect {alike[0]}=1"
+                f"the client ended with {self.baseline.code} for all {' and '.join(map(_class_name, alike))}, as in "
+                f"the baseline run: if it should tell them apart, state it, such as --expect {alike[0]}=1"
             )
 
     def _codes_by_class(self, results: Sequence[SweepResult]) -> dict[str, dict[str, set[int]]]:

@@ -136,7 +136,7 @@ class SweepCampaignResult(CampaignResult):
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON."""
         return {
-            "command": list(self.command),
+            "client": list(self.command),
             "baseline_run": self.baseline.as_json(),
             "complaint": self.complaint,
             "notes": list(self.notes),

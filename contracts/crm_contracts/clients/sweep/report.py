@@ -1,0 +1,135 @@
+"""The report of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from crm_contracts.clients.report_text import describe_baseline
+from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
+from crm_contracts.report.document import (
+    Block,
+    BulletList,
+    Check,
+    CheckStatus,
+    CodeBlock,
+    Fact,
+    FindingItem,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    TableCell,
+    Tone,
+    table,
+)
+from crm_contracts.report.text import number
+
+_OFTEN: Final = ("once", "always")
+_GAPS: Final = 3
+_SUITE: Final = "crm-mocks sweep"
+
+
+def report(sweep: SweepCampaignResult) -> Report:
+    """Return the report of a sweep."""
+    word, summary = _verdict(sweep)
+    return Report(
+        command="sweep",
+        title="",
+        word=word,
+        passed=sweep.exit_code == 0,
+        summary=summary,
+        introduction=(describe_baseline(sweep.baseline),),
+        sections=tuple(_sections(sweep)),
+        checks=tuple(_checks(sweep)),
+        data=sweep.as_json(),
+    )
+
+
+def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
+    if sweep.complaint:
+        return "Not swept", sweep.complaint
+    failing = len(sweep.failing)
+    total = number(len(sweep.cells), "run")
+    return ("Not survived", f"{failing} of {total}") if failing else ("Survived", total)
+
+
+def _sections(sweep: SweepCampaignResult) -> Iterator[Section]:
+    if sweep.complaint:
+        yield Section("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
+    yield Section("Failed", tuple(_findings(sweep)))
+    for operation in sweep.operations:
+        yield Section(operation, (_matrix(sweep, operation),))
+    yield Section("Notes", (BulletList(sweep.notes),))
+
+
+def _matrix(sweep: SweepCampaignResult, operation: str) -> Table:
+    return table(
+        ("case", *_OFTEN),
+        ([label, *(_cell(cells.get(often)) for often in _OFTEN)] for label, cells in sweep.rows(operation)),
+    )
+
+
+def _findings(sweep: SweepCampaignResult) -> Iterator[FindingItem]:
+    """Yield what went wrong, once for all cells that it went wrong with."""
+    alike: dict[tuple[str, str, str], list[SweepResult]] = {}
+    for cell in sweep.failing:
+        alike.setdefault((cell.case.operation, _failures(cell), cell.run.output), []).append(cell)
+    for (operation, failures, output), cells in alike.items():
+        cases = tuple(Fact("case", f"{cell.case.label}, {cell.case.often}") for cell in cells)
+        blocks = (CodeBlock(output, "output of the client"),) if output else ()
+        yield FindingItem(f"{operation}: {failures}", facts=cases, blocks=blocks)
+
+
+def _cell(cell: SweepResult | None) -> TableCell:
+    if cell is None:
+        return TableCell("-")
+    if cell.passed:
+        return TableCell(f"ok {_behaviour(cell)}", Tone.GOOD)
+    why: tuple[Block, ...] = (Paragraph(_failures(cell)),)
+    return TableCell(f"FAILED {_behaviour(cell)}", Tone.BAD, details=why)
+
+
+def _failures(cell: SweepResult) -> str:
+    return "; ".join(cell.failures)
+
+
+def _behaviour(cell: SweepResult) -> str:
+    """Return what the client did: how it ended, its further requests and their spacing."""
+    run = cell.run
+    words = [run.ending]
+    if run.requests != 1:
+        gaps = ", ".join(f"{gap:.1f}" for gap in run.gaps[:_GAPS]) + (", …" if len(run.gaps) > _GAPS else "")
+        words.append(f"{number(run.requests, 'request')}" + (f" {gaps} s apart" if gaps else ""))
+    if run.retry_after and run.requests > 1:
+        words.append("retried too early" if run.early_retry else "heeded Retry-After")
+    words += [f"{count} more of {kind}" for kind, count in run.extra_records.items()]
+    return ", ".join(words)
+
+
+def _checks(sweep: SweepCampaignResult) -> Iterator[Check]:
+    if sweep.complaint:
+        yield Check(
+            _SUITE,
+            "sweep",
+            "the baseline run",
+            CheckStatus.FAILED,
+            sweep.complaint,
+            type="baseline run",
+            details=sweep.baseline.output,
+            seconds=sweep.baseline.seconds,
+        )
+    for cell in sweep.cells:
+        name = (_SUITE, cell.case.operation, f"{cell.case.label}, {cell.case.often}")
+        if cell.passed:
+            yield Check(*name, message=_behaviour(cell), seconds=cell.run.seconds)
+        else:
+            yield Check(
+                *name,
+                CheckStatus.FAILED,
+                _failures(cell),
+                type="not survived",
+                details=cell.run.output,
+                output=_behaviour(cell),
+                seconds=cell.run.seconds,
+            )
