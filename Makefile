@@ -21,17 +21,17 @@ check: $(VENV)/.installed-dev ## lint, types, house rules of the contracts, gene
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m crm_contracts.lint
-	$(BIN)/python -m crm_contracts.pages --check
-	$(BIN)/python -m crm_contracts.pages.sweeps --check
-	$(BIN)/python -m crm_contracts.pages.weaknesses --check
+	$(BIN)/python -m tools.pages --check
+	$(BIN)/python -m tools.pages.sweeps --check
+	$(BIN)/python -m tools.pages.weaknesses --check
 
-certify: $(VENV)/.installed-dev ## verify all mocks as strangers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
-	$(BIN)/python -m crm_contracts.providers.verify.certify --page docs/certification.md $(ARGS)
+certify: $(VENV)/.installed-dev ## verify all mocks as unknown providers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
+	$(BIN)/python -m tools.certify --page docs/certification.md $(ARGS)
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts that are out of date
-	$(BIN)/python -m crm_contracts.pages --write
-	$(BIN)/python -m crm_contracts.pages.sweeps --write
-	$(BIN)/python -m crm_contracts.pages.weaknesses --write $(ARGS)
+	$(BIN)/python -m tools.pages --write
+	$(BIN)/python -m tools.pages.sweeps --write
+	$(BIN)/python -m tools.pages.weaknesses --write $(ARGS)
 
 bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
 	$(BIN)/python -m benchmarks.run $(ARGS)

@@ -25,13 +25,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.servers import ROOT
 from crm_contracts.fuzz import GeneratedResponse, answers
-from crm_contracts.pages.examples import examples
-from crm_contracts.pages.weaknesses.runs import fuzz
 from crm_contracts.pytest_plugin import server
 from crm_contracts.pytest_plugin.admin_channel import SocketChannel
 from crm_contracts.pytest_plugin.offline import OfflineServer
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.session_mocks import opened
+from tools.pages.examples import examples
+from tools.pages.weaknesses.runs import fuzz
 
 sys.path += [str(ROOT / "examples" / name) for name in ("config_api_requests", "crmcom_httpx")]
 

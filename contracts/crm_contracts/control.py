@@ -7,17 +7,18 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from crm_contracts.reports import FORMATS, render
-from crm_contracts.verdict.allow import check
-from crm_contracts.verdict.evidence import evidence, nothing
-from crm_contracts.verdict.judge import judge
-from crm_contracts.verdict.merge import merge
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.allow import check
+from crm_contracts.judge.journal import judge_session, verdict_on_session
+from crm_contracts.judge.merge import merge
+from crm_contracts.judge.report import report
+from crm_contracts.judge.session_record import unused_session
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.formats import FORMATS, render
 from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.request_args import arguments, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import only
+from crm_mocks.parsing.json_members import only
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
@@ -50,7 +51,7 @@ def plug_in(app: Flask, suite: MockApp) -> None:
         sessions = list(suite.sessions) if name == ALL_SESSIONS else [known] if known is not None else []
         vendors = [each for value in request.args.getlist("vendor") for each in value.split(",")]
         found = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
-        return Response(render(found, wanted), content_type=FORMATS[wanted])
+        return Response(render(report(found, "serve"), wanted), content_type=FORMATS[wanted].media_type)
 
 
 async def verdict_on(
@@ -72,9 +73,9 @@ async def verdict_on(
     if unknown:
         raise UsageError(f"unknown vendor '{unknown[0]}': served are {', '.join(suite.vendors)}")
     check(allowed, suite.contracts.values())
-    verdicts = [judge(nothing(suite.contracts), named, allowed)] if not sessions else []
+    verdicts = [judge_session(unused_session(suite.contracts), named, allowed)] if not sessions else []
     for session in sessions:
-        verdicts.append(judge(evidence(suite, session), named, allowed))
+        verdicts.append(verdict_on_session(suite, session, named, allowed))
         if len(verdicts) == _AT_ONCE:
             verdicts = [merge(verdicts)]
         await asyncio.sleep(0)

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from crm_mocks.asgi.host_settings import HOST
 from crm_mocks.contract import Contract, Notice, Operation
-from crm_mocks.media_types import ContentType, Unreadable, decode
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.mock_response import MockResponse
+from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.settings.host import HOST
 from crm_mocks.state.records import Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Session
@@ -168,9 +169,18 @@ class RequestContext:
         """Return the next ordinal of a kind of generated value in this session, from 1 on."""
         return await self.records.next(kind)
 
-    def violate(self, location: tuple[str | int, ...], rule: str, message: str, expected: Any = None) -> Violation:
-        """Note that the request breaks a rule; return the violation."""
-        violation = Violation(location, rule, message, expected)
+    def violate(
+        self,
+        location: tuple[str | int, ...],
+        rule: str,
+        message: str,
+        expected: Any = None,
+        *,
+        basis: str = DOCUMENT,
+        sent: str = "",
+    ) -> Violation:
+        """Note that the request breaks a rule; return the violation. The arguments are those of `Violation`."""
+        violation = Violation(location, rule, message, expected, basis, sent)
         self.violations.append(violation)
         return violation
 

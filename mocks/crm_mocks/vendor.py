@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from crm_mocks.contract import ContractFile, Outcome
 from crm_mocks.errors import CrmMocksError, Refusal, UsageError
-from crm_mocks.media_types import ContentType, Unreadable
 from crm_mocks.mock_response import MockResponse
+from crm_mocks.parsing.media_types import ContentType, Unreadable
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.settings import VendorSettings
 from crm_mocks.state.records import RecordKind, Records

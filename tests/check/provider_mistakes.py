@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from tests.conftest import Api
 from tests.vendors.discovery import causes
 

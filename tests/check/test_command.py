@@ -13,8 +13,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from crm_contracts.examination.examination import Examination
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.cli import group, main
 from tests.conftest import Api
 from tests.examination.test_judge import exchange_of
@@ -72,7 +72,7 @@ def test_traffic_that_keeps_the_contract_passes(
 def test_traffic_that_breaks_it_fails_and_says_whose_fault_it_is(good: list[Exchange], tmp_path: Path) -> None:
     code, output = check(write(tmp_path / "traffic.har", wrong(good)))
     assert code == 1
-    assert "Broken by the provider" in output
+    assert "Finding by the provider" in output
     assert "traffic.har, entry 1" in output
 
 
@@ -91,7 +91,7 @@ def test_reports_are_written(good: list[Exchange], tmp_path: Path) -> None:
     files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html", "markdown")}
     options = [word for kind, path in files.items() for word in (f"--{kind}", path)]
     assert check(write(tmp_path / "traffic.har", wrong(good)), *options)[0] == 1
-    found = Examination.from_json(json.loads(files["json"].read_text("utf-8")))
+    found = Verdict.from_json(json.loads(files["json"].read_text("utf-8")))
     assert found.findings
     assert ElementTree.fromstring(files["junit"].read_text("utf-8")).get("failures") != "0"
     assert all(found.findings[0].rule in path.read_text("utf-8") for path in files.values())

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.findings import Side
-from crm_contracts.examination.judge import Judge
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.finding import Side
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.recordings import har
 from tests.catalogue.cases import Mistake as ClientMistake
 from tests.catalogue.test_catalogue import CLIENTS
@@ -45,16 +46,16 @@ BEYOND_THE_EXCHANGE = {
 """Rules that only the provider can hold a request to: it alone knows its clients, its records and its settings."""
 
 
-def examined(vendor: str, settings: dict[str, object], exchanges: Iterable[Exchange]) -> Examination:
+def examined(vendor: str, settings: dict[str, object], exchanges: Iterable[Exchange]) -> Verdict:
     """Return the examination of exchanges as a HAR file has them."""
-    examiner = Examiner(Judge([vendor], settings, BASE), "Recorded traffic")
+    collector = Collector(ExchangeJudge([vendor], settings, BASE), "Recorded traffic")
     for each in exchanges:
-        examiner.add(har.exchange(entry(each), "traffic.har, entry 1"))
-    return examiner.examination()
+        collector.add(har.exchange(entry(each), "traffic.har, entry 1"))
+    return collector.verdict()
 
 
-def named(examination: Examination, side: Side) -> set[tuple[str, str]]:
-    return {(each.rule, ".".join(each.location)) for each in examination.findings_of(side)}
+def named(examination: Verdict, side: Side) -> set[tuple[str, str]]:
+    return {(each.rule, ".".join(each.location)) for each in examination.failing_of(side)}
 
 
 def recorded(api: Callable[..., Api], vendor: str, mistake: ClientMistake) -> list[Exchange]:
@@ -75,7 +76,7 @@ def test_mistakes_of_clients_are_named_and_put_down_to_them(
     caught = 0
     for mistake in CLIENTS[vendor].MISTAKES:
         found = examined(vendor, dict(mistake.settings), recorded(api, vendor, mistake))
-        assert not found.findings_of(Side.PROVIDER), mistake.about
+        assert not found.failing_of(Side.PROVIDER), mistake.about
         if is_known(mistake):
             assert named(found, Side.CLIENT) == {(mistake.rule, mistake.place)}, mistake.about
             caught += 1

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm_contracts.diff.loading import of_file
+from crm_contracts.commands.contract_documents import of_file
 
 GONE = object()
 """In an edit: the member is taken out."""

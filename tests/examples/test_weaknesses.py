@@ -26,10 +26,10 @@ from crm_contracts.commands import fuzz
 from crm_contracts.fuzz.example_responses import example_responses
 from crm_contracts.fuzz.mutation_pool import mutation_pool
 from crm_contracts.fuzz.response_builder import Mutation
-from crm_contracts.pages.examples import examples
-from crm_contracts.pages.weaknesses.regions import regions
 from tests.examples.test_examples import BY_NAME, EXAMPLES, typed
 from tests.examples.weak_answers import ANSWERS, Weak
+from tools.pages.examples import examples
+from tools.pages.weaknesses.regions import regions
 
 SYSEXITS = (os.EX_DATAERR, os.EX_TEMPFAIL, os.EX_NOPERM)
 SECONDS = 2.0

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.judge import Judge
 from crm_contracts.fuzz import answers
 from crm_contracts.fuzz.example_responses import example_responses, mock_app
 from crm_contracts.fuzz.mutation_pool import mutation_pool
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.vendor import vendor_names
 
 OPERATIONS = [operation for name in vendor_names() for operation in mock_app(name).contracts[name].operations.values()]
-JUDGES = {name: Judge((name,), {}) for name in vendor_names()}
+JUDGES = {name: ExchangeJudge((name,), {}) for name in vendor_names()}
 cheap = settings(
     max_examples=12,
     derandomize=True,

@@ -115,7 +115,7 @@ def test_several_base_urls_are_answered(mocks: OfflineSessionMocks, get: Callabl
 
 @pytest.mark.parametrize("base", ["gym.example", "ftp://gym.example", "https://", "https://gym.example:99999", "/v1"])
 def test_what_is_no_base_url_is_refused(mocks: OfflineSessionMocks, base: str) -> None:
-    with pytest.raises(Exception, match="is no base URL"):
+    with pytest.raises(Exception, match="is not a base URL"):
         mocks.config_api.at(base)
 
 

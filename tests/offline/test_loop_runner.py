@@ -16,7 +16,7 @@ NAME: ContextVar[str] = ContextVar("NAME", default="")
 
 
 @pytest.fixture
-def turns() -> Iterator[LoopRunner]:
+def runner() -> Iterator[LoopRunner]:
     made = LoopRunner()
     yield made
     made.close()
@@ -26,15 +26,15 @@ def here() -> str:
     return threading.current_thread().name
 
 
-def test_what_waits_for_nothing_stays_in_the_callers_thread(turns: LoopRunner) -> None:
+def test_what_waits_for_nothing_stays_in_the_callers_thread(runner: LoopRunner) -> None:
     async def work() -> str:
         return here()
 
-    assert turns.here(work()).result() == here()
-    assert turns.in_loop(work()).result() == "crm-mocks-offline"
+    assert runner.run_inline(work()).result() == here()
+    assert runner.run_on_loop(work()).result() == "crm-mocks-offline"
 
 
-def test_what_waits_goes_on_in_the_loops_thread_in_its_own_context(turns: LoopRunner) -> None:
+def test_what_waits_goes_on_in_the_loops_thread_in_its_own_context(runner: LoopRunner) -> None:
     async def work() -> tuple[str, str, str]:
         first = here()
         token = NAME.set("mine")
@@ -44,11 +44,11 @@ def test_what_waits_goes_on_in_the_loops_thread_in_its_own_context(turns: LoopRu
         NAME.reset(token)
         return first, here(), name
 
-    assert turns.here(work()).result(5) == (here(), "crm-mocks-offline", "mine")
+    assert runner.run_inline(work()).result(5) == (here(), "crm-mocks-offline", "mine")
     assert NAME.get() == ""
 
 
-def test_while_something_waits_all_turns_are_the_loops(turns: LoopRunner) -> None:
+def test_while_something_waits_all_turns_are_the_loops(runner: LoopRunner) -> None:
     async def work(seconds: float) -> str:
         await asyncio.sleep(seconds)
         return here()
@@ -56,27 +56,27 @@ def test_while_something_waits_all_turns_are_the_loops(turns: LoopRunner) -> Non
     async def quick() -> str:
         return here()
 
-    slow = turns.here(work(0.2))
-    assert turns.here(quick()).result(5) == "crm-mocks-offline"
+    slow = runner.run_inline(work(0.2))
+    assert runner.run_inline(quick()).result(5) == "crm-mocks-offline"
     slow.result(5)
     deadline = time.monotonic() + 5
-    while turns.here(quick()).result(5) != here():
+    while runner.run_inline(quick()).result(5) != here():
         assert time.monotonic() < deadline
 
 
 @pytest.mark.parametrize("seconds", [None, 0, 0.01])
-def test_an_exception_is_raised_where_the_result_is_asked_for(turns: LoopRunner, seconds: float | None) -> None:
+def test_an_exception_is_raised_where_the_result_is_asked_for(runner: LoopRunner, seconds: float | None) -> None:
     async def work() -> None:
         if seconds is not None:
             await asyncio.sleep(seconds)
         raise LookupError("lost")
 
-    future = turns.here(work())
+    future = runner.run_inline(work())
     with pytest.raises(LookupError, match="lost"):
         future.result(5)
 
 
-def test_an_exception_in_what_is_waited_for_reaches_the_coroutine(turns: LoopRunner) -> None:
+def test_an_exception_in_what_is_waited_for_reaches_the_coroutine(runner: LoopRunner) -> None:
     async def work() -> str:
         future = asyncio.get_running_loop().create_future()
         asyncio.get_running_loop().call_later(0.01, future.set_exception, LookupError("lost"))
@@ -87,29 +87,29 @@ def test_an_exception_in_what_is_waited_for_reaches_the_coroutine(turns: LoopRun
             return "caught"
         return "not raised"
 
-    assert turns.here(work()).result(5) == "caught"
+    assert runner.run_inline(work()).result(5) == "caught"
 
 
-def test_a_running_loop_is_the_same_afterwards(turns: LoopRunner) -> None:
+def test_a_running_loop_is_the_same_afterwards(runner: LoopRunner) -> None:
     async def work() -> int:
         await asyncio.sleep(0.01)
         return 1
 
     async def main() -> int:
         loop = asyncio.get_running_loop()
-        future = turns.here(work())
+        future = runner.run_inline(work())
         assert asyncio.get_running_loop() is loop
         return await asyncio.wrap_future(future)
 
     assert asyncio.run(main()) == 1
 
 
-def test_who_gives_up_stops_nothing(turns: LoopRunner) -> None:
+def test_who_gives_up_stops_nothing(runner: LoopRunner) -> None:
     done = threading.Event()
 
     async def work() -> None:
         await asyncio.sleep(0.05)
         done.set()
 
-    assert turns.here(work()).cancel()
+    assert runner.run_inline(work()).cancel()
     assert done.wait(5)

@@ -12,7 +12,7 @@ import jsonschema_rs
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMATS, translate
-from crm_mocks.media_types import FORM
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.violations import Violation
 
 Path = tuple[str | int, ...]

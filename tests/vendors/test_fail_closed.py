@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from crm_mocks.contract import Operation
-from crm_mocks.media_types import FORM
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.state.journal_entry import JournalEntry
 from tests.conftest import Api
 from tests.vendors.discovery import VENDORS, Variant, causes

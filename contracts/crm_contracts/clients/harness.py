@@ -13,7 +13,7 @@ from crm_contracts.clients.environment import environment, write_session_ready_f
 from crm_contracts.clients.model import BaselineRun, Case, RunResult
 from crm_contracts.clients.observer import ObservedRequest, RequestObserver
 from crm_contracts.clients.programs import ProcessResult
-from crm_contracts.reports.words import number
+from crm_contracts.report.text import number
 from crm_mocks import Mocks
 from crm_mocks.asgi.queued_response import parse_queued_response
 from crm_mocks.contract import Operation

@@ -14,9 +14,9 @@ from typing import Any, Final
 from crm_contracts.clients.environment import environment, write_session_ready_file
 from crm_contracts.clients.process import ExitStatus, run
 from crm_contracts.control import verdict_on
-from crm_contracts.verdict import baseline
-from crm_contracts.verdict.findings import Debt
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge import baseline
+from crm_contracts.judge.baseline_entry import BaselineEntry
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
@@ -32,7 +32,7 @@ class RunOptions:
         serving: keywords of `crm_mocks.serve`.
         vendors: vendors whose operations coverage counts; if empty, it counts the operations called.
         allow: names of allowed violations.
-        debts: entries of the baseline.
+        baseline: known findings.
         seconds: time limit of the command.
         trust: make common HTTP libraries trust the generated certificate authority.
     """
@@ -41,7 +41,7 @@ class RunOptions:
     serving: Mapping[str, Any] = field(default_factory=dict)
     vendors: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
-    debts: tuple[Debt, ...] = ()
+    baseline: tuple[BaselineEntry, ...] = ()
     seconds: float = 300.0
     trust: bool = False
 
@@ -89,8 +89,8 @@ def _judged(options: RunOptions, mocks: Mocks, url: str, ended: ExitStatus) -> C
     seen = {session.name: session.journal.total for session in sessions}
     missed_session = not seen.get(SESSION) and bool(seen.get(DEFAULT_SESSION))
     verdict = mocks.run(verdict_on(mocks.mock_app, sessions, list(options.vendors), list(options.allow)))
-    if options.debts:
-        verdict = baseline.apply(verdict, options.debts)
+    if options.baseline:
+        verdict = baseline.apply(verdict, options.baseline)
     complaints = list(_complaints(options, ended))
     if missed_session:
         complaints.append(

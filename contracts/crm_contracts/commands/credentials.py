@@ -74,7 +74,7 @@ def _assigned(given: str) -> tuple[str, str]:
 def _of_file(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
-    from crm_mocks.user_files import read_data_file
+    from crm_mocks.parsing.user_files import read_data_file
 
     data = read_data_file(path, "--credentials")
     if not isinstance(data, dict) or not all(map(_is_text, data.values())):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_contracts.commands.output import print_report, report_files, report_options, write_report
+from crm_mocks.errors import ContractError
 
 if TYPE_CHECKING:
     from crm_contracts.diff.model import Diff
@@ -39,9 +40,12 @@ def command(old: str, new: str, **options: Any) -> int:
 
 
 def _compared(old: str, new: str, audience: str | None) -> Diff:
-    from crm_contracts.diff import Audience, compare
-    from crm_contracts.diff.sources import source_of
+    from crm_contracts.commands.contract_sources import source_of
+    from crm_contracts.diff import Audience, DocumentError, compare
 
     sources = source_of(old), source_of(new)
     audiences = (Audience(audience),) if audience else tuple(Audience)
-    return compare(sources[0].document, sources[1].document, names=(old, new), audiences=audiences)
+    try:
+        return compare(sources[0].document, sources[1].document, names=(old, new), audiences=audiences)
+    except DocumentError as error:
+        raise ContractError(str(error)) from None

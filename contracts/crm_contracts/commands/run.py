@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.options import attempt, debts_of, serving_of, serving_options, tell, verdict_options
+from crm_contracts.commands.judging import baseline_of, conclude, verdict_options
+from crm_contracts.commands.options import serving_of, serving_options
+from crm_contracts.commands.output import attempt
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def command(**options: Any) -> int:
 
     finished = run_command(_run_options(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
     click.echo()  # the command may not have ended its last line
-    attempt([partial(_in_time, finished), partial(tell, finished.verdict, options)])
+    attempt([partial(_in_time, finished), partial(conclude, finished.verdict, options, "run")])
     if finished.exit.code:
         return finished.exit.code
     return 1 if finished.missed_session else finished.verdict.exit_code(options["fail_under"])
@@ -46,7 +48,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
         serving=serving_of(options),
         vendors=options["vendors"],
         allow=options["allow"],
-        debts=debts_of(options),
+        baseline=baseline_of(options),
         seconds=options["timeout"],
         trust=options["trust"],
     )

@@ -8,6 +8,7 @@ from typing import Any
 from crm_contracts.diff import nodes
 from crm_contracts.diff.answers import compare_answers
 from crm_contracts.diff.deep import deeply
+from crm_contracts.diff.errors import DocumentError
 from crm_contracts.diff.model import Audience, Change, Diff, Version
 from crm_contracts.diff.operations import ComparedOperation, label, match, operations_of
 from crm_contracts.diff.requests import compare_requests
@@ -17,7 +18,6 @@ from crm_contracts.diff.security import compare_security
 from crm_contracts.diff.servers import compare_servers
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import BOTH, Direction, Effect
-from crm_mocks.errors import ContractError
 
 
 def compare(
@@ -36,12 +36,12 @@ def compare(
         audiences: for whom a breaking change fails.
 
     Raises:
-        ContractError: a document is none, or refers to what is not in it.
+        DocumentError: a document is none, or refers to what is not in it.
     """
     try:
         changes = deeply(_Walk(old, new).changes)
     except RecursionError:
-        raise ContractError("the contract is nested too deeply to be compared") from None
+        raise DocumentError("the contract is nested too deeply to be compared") from None
     asked = tuple(each for each in Audience if each in audiences)
     return Diff(_version(names[0], old), _version(names[1], new), tuple(changes), asked)
 

@@ -9,10 +9,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from crm_contracts.diff import nodes
-from crm_mocks.contract.contract import METHODS
-from crm_mocks.contract.references import follow
-from crm_mocks.errors import ContractError
+from crm_contracts.diff.errors import DocumentError
 
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -72,27 +71,27 @@ class ComparedOperation:
         """Return an object of the document, or the one that it refers to.
 
         Raises:
-            ContractError: it is none; `what` names it.
+            DocumentError: it is none; `what` names it.
         """
-        return nodes.as_mapping(follow(self.document, nodes.as_mapping(node, what)), what)
+        return nodes.as_mapping(nodes.follow(self.document, nodes.as_mapping(node, what)), what)
 
 
 def operations_of(document: Mapping[str, Any]) -> list[ComparedOperation]:
     """Return the operations of a document, in its order.
 
     Raises:
-        ContractError: the document has no paths, or something else in their place.
+        DocumentError: the document has no paths, or something else in their place.
     """
     if "paths" not in document and "webhooks" not in document:
-        raise ContractError("the document has no paths")
+        raise DocumentError("the document has no paths")
     found = []
     for path, reference in nodes.mapping(document, "paths").items():
         if path.startswith("x-"):
             continue
-        item = nodes.as_mapping(follow(document, nodes.as_mapping(reference, path)), path)
+        item = nodes.as_mapping(nodes.follow(document, nodes.as_mapping(reference, path)), path)
         found += [
             ComparedOperation(document, method, path, nodes.as_mapping(item[method], method), item)
-            for method in METHODS
+            for method in _METHODS
             if method in item
         ]
     return found

@@ -9,9 +9,9 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
-from crm_contracts.examination.answers import answer_violations
-from crm_contracts.examination.exchange import Exchange
 from crm_contracts.fuzz.response_builder import ResponseBuilder
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.response_rules import response_violations
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.outcome import Outcome
@@ -56,7 +56,7 @@ class ExampleResponse:
             answer_headers=builder.headers,
             answer_body=builder.body,
         )
-        return answer_violations(self.operation, exchange, self.document)[0]
+        return response_violations(self.operation, exchange)[0]
 
 
 @cache

@@ -6,8 +6,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from crm_contracts.examination.exchange import Headers
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.exchange import Headers
 from crm_mocks.faults import Fault
 
 

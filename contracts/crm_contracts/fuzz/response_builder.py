@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from crm_contracts.examination.exchange import Headers
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.exchange import Headers
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.faults import Fault
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
-from crm_contracts.examination.exchange import Headers
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable, ResponseBuilder
+from crm_contracts.judge.exchange import Headers
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.faults import Fault
 

@@ -1,4 +1,4 @@
-"""Mocks in the client's own process, without a socket: the same application behind `requests` and `httpx`."""
+"""In-process mocks: the same ASGI application behind `requests` and `httpx`, without a socket."""
 
 from crm_contracts.offline.bridge import AsgiBridge, BufferedResponse, TransportFault
 from crm_contracts.offline.hosts import HostRegistry

@@ -1,4 +1,4 @@
-"""The bridge: calls the mocks' ASGI application from any thread, and from any event loop."""
+"""Call the mocks' ASGI application from any thread and any event loop."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Headers = list[tuple[str, str]]
 
 _SESSION_HEADER: Final = b"x-mock-session"
 _FIRST_PORT: Final = 65_536
-"""Ports from here on are no real ones: they tell the application which session a request belongs to, as the ports of a
-server do, so that nothing is added to the request itself."""
+"""First of the fake port numbers. The application finds the session by port, as on a real server, so that the request
+itself stays untouched."""
 
 _NO_SESSION: Final = 1
 
 
 @dataclass(frozen=True)
 class BufferedResponse:
-    """An answer that arrived whole."""
+    """A complete response."""
 
     status: int
     headers: Headers
@@ -38,34 +38,33 @@ class BufferedResponse:
 
 
 class TransportFault(Exception):
-    """A fault on the wire, for a client library to make its own exception of.
+    """A transport fault, to be translated into the client library's own exception.
 
     Attributes:
-        fault: which.
-        answered: what would have been answered, where part of it arrived.
+        fault: the fault.
+        response: the response whose body arrives in part, if any.
     """
 
-    def __init__(self, fault: Fault, answered: BufferedResponse | None = None) -> None:
+    def __init__(self, fault: Fault, response: BufferedResponse | None = None) -> None:
         super().__init__(fault.value)
         self.fault = fault
-        self.answered = answered
+        self.response = response
 
 
 class AsgiBridge:
-    """Carries requests to an application, each to the session that it is for.
+    """Sends requests to an application, each in its session.
 
-    Clients may call from threads, and from event loops of their own: only one thread at a time touches the
-    application's state.
+    Safe to call from several threads and event loops: one thread at a time touches the application's state.
     """
 
     def __init__(self, application: AsgiApp) -> None:
         self.application = application
-        self._turns = LoopRunner()
+        self._loop_runner = LoopRunner()
         self._ports: dict[str, int] = {}
         self._next_port = _FIRST_PORT
 
     def open(self, session: str) -> None:
-        """Prepare for requests of a session."""
+        """Bind a session to a fake port."""
         port, self._next_port = self._next_port, self._next_port + 1
         self._ports[session] = port
 
@@ -74,13 +73,13 @@ class AsgiBridge:
 
         self.run(bind())
 
-    def shut(self, session: str) -> None:
-        """Carry no more requests of a session."""
+    def forget_session(self, session: str) -> None:
+        """Forget the fake port of a session."""
         self._ports.pop(session, None)
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine on the bridge's loop and wait for its result."""
-        return self._turns.in_loop(work).result()
+        """Run a coroutine on the bridge's loop and return its result."""
+        return self._loop_runner.run_on_loop(work).result()
 
     def call(
         self,
@@ -91,22 +90,22 @@ class AsgiBridge:
         body: bytes,
         timeout: float | None = None,
     ) -> BufferedResponse:
-        """Carry out a request.
+        """Send a request and return the response.
 
         Args:
-            session: name of the session that it belongs to.
+            session: session name.
             method: HTTP method.
-            url: absolute URL; its host is what the client believes to talk to.
-            headers: as the client sends them.
-            body: the whole body.
-            timeout: seconds after which the client gives up, if it does.
+            url: absolute URL, with the host that the client uses.
+            headers: request headers.
+            body: whole request body.
+            timeout: the client's read timeout in seconds.
 
         Raises:
-            Faulted: a fault was asked for, or the client's patience is at its end.
+            TransportFault: a fault was injected, or the timeout elapsed.
         """
-        under_way = self.begin(session, method, url, headers, body, timeout)
+        pending = self.begin(session, method, url, headers, body, timeout)
         try:
-            return under_way.result(timeout)
+            return pending.result(timeout)
         except TimeoutError:
             raise TransportFault(Fault.TIMEOUT) from None
 
@@ -119,42 +118,42 @@ class AsgiBridge:
         body: bytes,
         timeout: float | None = None,
     ) -> Future[BufferedResponse]:
-        """Begin what `call` does. A client that gives up meanwhile has been heard all the same."""
+        """Start what `call` does. The request is processed even if the client gives up."""
         scope = _scope(self._ports.get(session, _NO_SESSION), method, url, headers)
         work = self._exchange(scope, body, timeout)
         if scope["path"].startswith(ADMIN) and (scope["method"], scope["path"]) not in AT_ONCE:
-            # it brings threads of its own into play
-            return self._turns.in_loop(work)
-        return self._turns.here(work)
+            # Flask runs views in threads of its own
+            return self._loop_runner.run_on_loop(work)
+        return self._loop_runner.run_inline(work)
 
     async def _exchange(self, scope: dict[str, Any], body: bytes, timeout: float | None) -> BufferedResponse:  # noqa: ASYNC109  # the client's
-        wire = _FaultRecorder(timeout)
-        scope["extensions"] = {FAULT_INJECTOR: wire}
+        fault_recorder = _FaultRecorder(timeout)
+        scope["extensions"] = {FAULT_INJECTOR: fault_recorder}
         messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-        answer = _ResponseCollector()
+        collector = _ResponseCollector()
 
         async def receive() -> dict[str, Any]:
             message = next(messages, None)
-            return message or await _never()
+            return message or await _wait_forever()
 
-        await self.application(scope, receive, answer.send)
-        if wire.faulted is not None:
-            raise wire.faulted
-        return BufferedResponse(answer.status, answer.headers, bytes(answer.body))
+        await self.application(scope, receive, collector.send)
+        if fault_recorder.transport_fault is not None:
+            raise fault_recorder.transport_fault
+        return BufferedResponse(collector.status, collector.headers, bytes(collector.body))
 
     def close(self) -> None:
         """Stop the loop and its thread."""
-        self._turns.close()
+        self._loop_runner.close()
 
 
-async def _never() -> dict[str, Any]:
-    """Wait for a client to go that stays."""
+async def _wait_forever() -> dict[str, Any]:
+    """Never report a disconnect."""
     await asyncio.Event().wait()
     return {"type": "http.disconnect"}
 
 
 class _ResponseCollector:
-    """Collects what the application sends."""
+    """Collects the messages of a response."""
 
     def __init__(self) -> None:
         self.status = 0
@@ -170,14 +169,14 @@ class _ResponseCollector:
 
 
 class _FaultRecorder:
-    """What carries out faults where there is no wire: it remembers which one was asked for.
+    """Records the fault instead of injecting it; implements `crm_mocks.asgi.transport.FaultInjector`.
 
-    See `crm_mocks.asgi.transport.Wire`. Nobody waits: of faults that are made of time only the end comes.
+    Faults that consist of waiting take effect at once.
     """
 
-    def __init__(self, patience: float | None) -> None:
-        self.faulted: TransportFault | None = None
-        self._patience = patience
+    def __init__(self, read_timeout: float | None) -> None:
+        self.transport_fault: TransportFault | None = None
+        self._read_timeout = read_timeout
 
     async def hold(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -189,11 +188,11 @@ class _FaultRecorder:
         body: bytes,
         *,
         seconds: float,
-        random: Random,  # noqa: ARG002  # garbage is not shown to anybody
+        random: Random,  # noqa: ARG002  # no bytes are sent
     ) -> None:
-        if fault is Fault.TIMEOUT and self._patience is not None and self._patience > seconds:
+        if fault is Fault.TIMEOUT and self._read_timeout is not None and self._read_timeout > seconds:
             fault = Fault.EMPTY_RESPONSE  # the server closes the connection before the client gives up
-        self.faulted = TransportFault(fault, BufferedResponse(head[0], head[1], body))
+        self.transport_fault = TransportFault(fault, BufferedResponse(head[0], head[1], body))
 
 
 def _scope(port: int, method: str, url: str, headers: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which hosts the mocks answer for in process, and which are let through."""
+"""Which hosts are mocked in process, and which may be reached for real."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from crm_mocks.asgi.routing import Router
-from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.errors import UsageError
+from crm_mocks.parsing.bounded_cache import bounded_cache
 
 _PORTS: Final = {"http": 80, "https": 443}
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL, the port only where it is not the scheme's own."""
+    """Return scheme, host and port of a URL, without the scheme's default port."""
     return _origin(urlsplit(url))
 
 
@@ -33,23 +33,23 @@ def _origin_of(scheme: str, netloc: str) -> str:
 
 @dataclass
 class HostRegistry:
-    """Base URLs by session, and hosts that are let through.
+    """Mocked base URLs with their sessions, and hosts that may be reached for real.
 
     Attributes:
-        switchboard: knows which paths are the CRMs'.
-        sessions: session name by origin, and there by the path that the base URL has, if any.
-        allowed: origins that real requests may go to.
+        router: knows the paths of the CRMs.
+        sessions: session name by origin and path prefix of the base URL, longest prefix first.
+        allowed: origins that may be reached for real.
     """
 
     router: Router
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
     allowed: set[str] = field(default_factory=set)
 
-    def answer_for(self, base_url: str, session: str) -> None:
-        """Have requests to a base URL answered in a session.
+    def mock(self, base_url: str, session: str) -> None:
+        """Mock a base URL in a session.
 
         Raises:
-            UsageError: it is no URL of HTTP.
+            UsageError: it is not an HTTP URL.
         """
         parts = _http(base_url)
         by_path = self.sessions.setdefault(_origin(parts), {})
@@ -57,18 +57,18 @@ class HostRegistry:
         self.sessions[_origin(parts)] = dict(sorted(by_path.items(), key=lambda each: -len(each[0])))
 
     def allow(self, url: str) -> None:
-        """Let requests to the URL's host go out.
+        """Allow real requests to the URL's host.
 
         Raises:
-            UsageError: it is no URL of HTTP.
+            UsageError: it is not an HTTP URL.
         """
         self.allowed.add(_origin(_http(url)))
 
     def find(self, method: str, url: str) -> tuple[str, str] | None:
-        """Return the session for a request, and its URL as the CRM has it; `None` where no base URL is meant.
+        """Return the session of a request and its URL at the CRM, or `None` if no base URL matches.
 
-        What the client has before the CRM's own path is taken off, unless the path is one of a CRM's as it is: both
-        `https://host` and `https://host/v1` may be the base URL of a CRM whose paths begin with `/v1`.
+        The prefix of the base URL is removed unless the CRM has the whole path: both `https://host` and
+        `https://host/v1` may be the base URL of a CRM whose paths begin with `/v1`.
         """
         parts = urlsplit(url)
         for prefix, session in self.sessions.get(_origin(parts), {}).items():
@@ -76,11 +76,8 @@ class HostRegistry:
                 return session, self._own(method, parts, prefix)
         return None
 
-    def own(self, method: str, url: str) -> str:
-        """Return the URL as the CRM has it, of a request that a CRM gets whatever its URL.
-
-        All before the CRM's own path is taken off, as far as it can be told.
-        """
+    def strip_prefix(self, method: str, url: str) -> str:
+        """Return the URL at the CRM for a request that is mocked whatever its host."""
         parts = urlsplit(url)
         known = [path for path in self.sessions.get(_origin(parts), {}) if parts.path.startswith(f"{path}/")]
         return self._own(method, parts, known[0] if known else "")
@@ -91,16 +88,16 @@ class HostRegistry:
         return parts._replace(path=parts.path[len(prefix) :] or "/").geturl()
 
     def is_allowed(self, url: str) -> bool:
-        """Tell whether a request to the URL may go out."""
+        """Return whether a real request to the URL is allowed."""
         return origin(url) in self.allowed
 
     def refusal(self, url: str) -> str:
-        """Return what to tell a client whose request is neither answered nor let through."""
+        """Return the error message for a request that is neither mocked nor allowed."""
         known = ", ".join(f"{base}{path}" for base, paths in self.sessions.items() for path in paths) or "none"
         here = origin(url)
         return (
-            f"crm-mocks answers for {known}, and lets no request to {here} out: "
-            f"name it with at('{here}') to be answered, or with allow('{here}') to be let through"
+            f"crm-mocks mocks {known} and blocks requests to {here}: "
+            f"mock it with at('{here}'), or allow real requests with allow('{here}')"
         )
 
 
@@ -111,5 +108,5 @@ def _http(url: str) -> SplitResult:
     except ValueError:
         sound = None
     if not sound:
-        raise UsageError(f"'{url}' is no base URL: wants http:// or https:// and a host")
+        raise UsageError(f"'{url}' is not a base URL: expected http:// or https:// and a host")
     return parts

@@ -1,4 +1,4 @@
-"""Clients that use `httpx`: the mocks answer behind a transport, or behind every transport while patched."""
+"""Mock `httpx`: through a transport for one client, or by patching all of its transports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Send = Callable[..., Any]
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Answers every request of one client in process, whatever its base URL: `httpx.Client(transport=…)`."""
+    """Mocks all requests of one client, whatever its base URL: `httpx.Client(transport=…)`."""
 
     def __init__(self, bridge: AsgiBridge, session: str, hosts: HostRegistry) -> None:
         self._bridge = bridge
@@ -26,21 +26,21 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._hosts = hosts
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request of `httpx.Client`."""
+        """Handle a request of `httpx.Client`."""
         request.read()
         return _sync(self._bridge, self._session, self._url(request), request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a request of `httpx.AsyncClient`."""
+        """Handle a request of `httpx.AsyncClient`."""
         await request.aread()
         return await _async(self._bridge, self._session, self._url(request), request)
 
     def _url(self, request: httpx.Request) -> str:
-        return self._hosts.own(request.method, str(request.url))
+        return self._hosts.strip_prefix(request.method, str(request.url))
 
 
 class HttpxPatch:
-    """While started, every request of `httpx` over its own transports is answered, let through, or refused."""
+    """While started, mocks, allows or blocks all requests over the transports of `httpx`."""
 
     def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
         self._bridge = bridge
@@ -55,12 +55,12 @@ class HttpxPatch:
         ]
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start patching."""
         for patch in self._patches:
             patch.start()
 
     def stop(self) -> None:
-        """Let `httpx` be as it was."""
+        """Restore `httpx`."""
         for patch in self._patches:
             patch.stop()
 
@@ -94,14 +94,14 @@ class HttpxPatch:
 
 def _sync(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
     try:
-        answered = bridge.call(session, request.method, url, _headers(request), request.content, _patience(request))
+        response = bridge.call(session, request.method, url, _headers(request), request.content, _read_timeout(request))
     except TransportFault as fault:
-        return _faulty(fault, request)
-    return _response(answered)
+        return _fault_response(fault, request)
+    return _response(response)
 
 
 async def _async(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
-    patience = _patience(request)
+    patience = _read_timeout(request)
     arguments = (session, request.method, url, _headers(request), request.content, patience)
     try:
         if _in_asyncio():
@@ -111,9 +111,9 @@ async def _async(bridge: AsgiBridge, session: str, url: str, request: httpx.Requ
 
         return _response(await anyio.to_thread.run_sync(partial(bridge.call, *arguments)))
     except TimeoutError:
-        return _faulty(TransportFault(Fault.TIMEOUT), request)
+        return _fault_response(TransportFault(Fault.TIMEOUT), request)
     except TransportFault as fault:
-        return _faulty(fault, request)
+        return _fault_response(fault, request)
 
 
 def _in_asyncio() -> bool:
@@ -124,8 +124,8 @@ def _in_asyncio() -> bool:
     return True
 
 
-def _patience(request: httpx.Request) -> float | None:
-    """Return how long the client waits for an answer."""
+def _read_timeout(request: httpx.Request) -> float | None:
+    """Return the client's read timeout in seconds."""
     seconds: float | None = request.extensions.get("timeout", {}).get("read")
     return seconds
 
@@ -134,13 +134,13 @@ def _headers(request: httpx.Request) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
 
 
-def _response(answered: BufferedResponse) -> httpx.Response:
-    return httpx.Response(answered.status, headers=answered.headers, content=answered.body)
+def _response(response: BufferedResponse) -> httpx.Response:
+    return httpx.Response(response.status, headers=response.headers, content=response.body)
 
 
-def _faulty(fault: TransportFault, request: httpx.Request) -> httpx.Response:
-    if fault.fault is Fault.SLOW_BODY and fault.answered is not None:
-        return _response(fault.answered)
+def _fault_response(fault: TransportFault, request: httpx.Request) -> httpx.Response:
+    if fault.fault is Fault.SLOW_BODY and fault.response is not None:
+        return _response(fault.response)
     kind, message = _ERRORS[fault.fault]
     raise kind(message, request=request)
 
@@ -156,6 +156,6 @@ _ERRORS: Final[dict[Fault, tuple[type[httpx.TransportError], str]]] = {
     ),
     Fault.TIMEOUT: (
         httpx.ReadTimeout,
-        "The read operation timed out: without a timeout, this client would wait for ever",
+        "The read operation timed out: without a timeout, this client would wait forever",
     ),
 }

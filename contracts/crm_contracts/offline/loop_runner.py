@@ -1,4 +1,4 @@
-"""Carrying out coroutines that share state: by one thread at a time, and in the caller's where that will do."""
+"""Run coroutines that share state: one thread at a time, in the caller's thread where possible."""
 
 from __future__ import annotations
 
@@ -14,74 +14,74 @@ Result = TypeVar("Result")
 
 
 class LoopRunner:
-    """An event loop in a daemon thread, and a short cut around it.
+    """An event loop in a daemon thread, with a shortcut around it.
 
-    Nearly every request to a mock is answered without waiting for anything. To hand it to another thread would take
-    about as long as the answer, so it is carried out in the thread of who asks. What does wait, for a delay say, goes
-    on in the loop's thread, and until it is done that thread has all the turns.
+    Nearly every request completes without awaiting anything, and handing it to another thread would take about as long
+    as the response itself. So it runs in the caller's thread. A coroutine that does wait (for a delay, say) continues
+    on the loop's thread, which then runs everything until that coroutine is done.
 
     Attributes:
-        loop: for coroutines that need one of their own.
+        loop: the event loop.
     """
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._borrowed: Any = _BorrowedLoop(self.loop)
-        self._turn = threading.Lock()
-        self._in_loop = 0
-        self._count = threading.Lock()
+        self._borrowed_loop: Any = _BorrowedLoop(self.loop)
+        self._state_lock = threading.Lock()
+        self._active = 0
+        self._active_lock = threading.Lock()
         self._thread = threading.Thread(target=self.loop.run_forever, name="crm-mocks-offline", daemon=True)
         self._thread.start()
 
-    def in_loop(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
-        """Carry out a coroutine on the loop. Nobody who gives up on the future stops it."""
-        with self._turn:
-            return self._handed(work, copy_context())
+    def run_on_loop(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Run a coroutine on the loop. Cancelling the future does not stop it."""
+        with self._state_lock:
+            return self._schedule(work, copy_context())
 
-    def here(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
-        """Carry out a coroutine in this thread, as far as that is possible; what remains, on the loop.
+    def run_inline(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+        """Run a coroutine in this thread up to its first wait, and the rest on the loop.
 
-        It may wait for nothing but time and what the loop itself brings, and may not ask for its task.
+        It may await only timers and futures of the loop, and may not ask for its current task.
         """
-        with self._turn:
+        with self._state_lock:
             context = copy_context()
-            if self._in_loop:
-                return self._handed(work, context)
+            if self._active:
+                return self._schedule(work, context)
             done: Future[Result] = Future()
-            before = asyncio._get_running_loop()  # noqa: SLF001  # made for those who run loops, as here
-            asyncio._set_running_loop(self._borrowed)  # noqa: SLF001  # asyncio has no public way
+            before = asyncio._get_running_loop()  # noqa: SLF001  # meant for event loop implementations
+            asyncio._set_running_loop(self._borrowed_loop)  # noqa: SLF001  # asyncio has no public API for it
             try:
                 awaited = context.run(work.send, None)
             except StopIteration as end:
                 done.set_result(end.value)
-            except Exception as error:  # noqa: BLE001  # it is raised where the result is asked for
+            except Exception as error:  # noqa: BLE001  # raised by `Future.result`
                 done.set_exception(error)
             else:
-                return self._handed(_resumed(work, awaited), context)
+                return self._schedule(_resumed(work, awaited), context)
             finally:
-                asyncio._set_running_loop(before)  # noqa: SLF001  # asyncio has no public way
+                asyncio._set_running_loop(before)  # noqa: SLF001  # asyncio has no public API for it
             return done
 
-    def _handed(self, work: Coroutine[Any, Any, Result], context: Context) -> Future[Result]:
-        """Hand a coroutine to the loop; whoever calls this has the turn."""
+    def _schedule(self, work: Coroutine[Any, Any, Result], context: Context) -> Future[Result]:
+        """Schedule a coroutine on the loop; the caller holds the state lock."""
         result: Future[Result] = Future()
-        with self._count:
-            self._in_loop += 1
+        with self._active_lock:
+            self._active += 1
 
-        def over(task: asyncio.Task[Result]) -> None:
-            with self._count:
-                self._in_loop -= 1
-            with suppress(InvalidStateError):  # nobody waits any more
+        def finished(task: asyncio.Task[Result]) -> None:
+            with self._active_lock:
+                self._active -= 1
+            with suppress(InvalidStateError):  # cancelled by the caller
                 error = task.exception()
                 if error is None:
                     result.set_result(task.result())
                 else:
                     result.set_exception(error)
 
-        def begin() -> None:
-            self.loop.create_task(work, context=context).add_done_callback(over)
+        def start() -> None:
+            self.loop.create_task(work, context=context).add_done_callback(finished)
 
-        self.loop.call_soon_threadsafe(begin)
+        self.loop.call_soon_threadsafe(start)
         return result
 
     def close(self) -> None:
@@ -92,32 +92,32 @@ class LoopRunner:
 
 
 class _BorrowedLoop:
-    """Stands for the loop in threads other than its own: what is begun there is begun by the loop's own thread."""
+    """The loop as seen by other threads: timers are started by the loop's own thread."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
 
-    def call_later(self, delay: float, callback: Any, *arguments: Any) -> _NoHandle:
+    def call_later(self, delay: float, callback: Any, *arguments: Any) -> _NullTimerHandle:
         self._loop.call_soon_threadsafe(self._loop.call_later, delay, callback, *arguments)
-        return _NoHandle()
+        return _NullTimerHandle()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loop, name)
 
 
-class _NoHandle:
-    """Stands for a timer's handle: a timer that goes off for nobody does no harm."""
+class _NullTimerHandle:
+    """A timer handle whose timer need not be cancelled: firing late does no harm."""
 
     def cancel(self) -> None:
         pass
 
 
 async def _resumed(work: Coroutine[Any, Any, Result], awaited: Any) -> Result:
-    """Go on with a coroutine that was begun elsewhere.
+    """Continue a coroutine that was started in another thread.
 
     Args:
         work: the coroutine.
-        awaited: what it waits for, as it gave it to whoever began it.
+        awaited: the future that it yielded.
     """
     return await _Continuation(work, awaited)
 
@@ -131,15 +131,15 @@ class _Continuation(Generic[Result]):
         while True:
             try:
                 sent = yield self._awaited
-            except BaseException as error:  # noqa: BLE001  # it is for the coroutine
-                self._awaited = self._went_on(self._work.throw, error)
+            except BaseException as error:  # noqa: BLE001  # thrown into the coroutine
+                self._awaited = self._step(self._work.throw, error)
             else:
-                self._awaited = self._went_on(self._work.send, sent)
+                self._awaited = self._step(self._work.send, sent)
             if isinstance(self._awaited, _Finished):
                 return self._awaited.value  # type: ignore[no-any-return]  # of the coroutine
 
     @staticmethod
-    def _went_on(step: Any, value: Any) -> Any:
+    def _step(step: Any, value: Any) -> Any:
         try:
             return step(value)
         except StopIteration as end:

@@ -1,4 +1,4 @@
-"""Clients that use `requests`: the mocks answer through the `responses` library."""
+"""Mock `requests` through the `responses` library."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from crm_contracts.offline.bridge import AsgiBridge, BufferedResponse, Transport
 from crm_contracts.offline.hosts import HostRegistry
 from crm_mocks.faults import Fault
 
-_FOUND: Final = "_crm_mocks_found"
-"""Where a request keeps what was found for it: `responses` asks all its answers, whichever matches."""
+_MATCH_ATTRIBUTE: Final = "_crm_mocks_found"
+"""Attribute of a request that holds its match: `responses` asks every registered response, even after one matched."""
 
 
 class RequestsPatch:
-    """While started, every request of `requests` is answered in process, let through, or refused."""
+    """While started, mocks, allows or blocks all requests of `requests`."""
 
     def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
         self._mock = responses.RequestsMock(assert_all_requests_are_fired=False)
-        self._mock.add(_Mocked(bridge, hosts))
-        self._mock.add(_Elsewhere(hosts))
+        self._mock.add(_MockedHosts(bridge, hosts))
+        self._mock.add(_OtherHosts(hosts))
 
     def start(self) -> None:
-        """Begin to answer."""
+        """Start patching."""
         self._mock.start()
 
     def stop(self) -> None:
-        """Let `requests` be as it was."""
+        """Restore `requests`."""
         self._mock.stop(allow_assert=False)
 
 
-class _Mocked(responses.BaseResponse):
-    """Answers every request to a host that the mocks answer for."""
+class _MockedHosts(responses.BaseResponse):
+    """Responds to requests for mocked hosts."""
 
     def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
         super().__init__(responses.POST, "http://crm-mocks.invalid")
@@ -46,25 +46,25 @@ class _Mocked(responses.BaseResponse):
         self._hosts = hosts
 
     def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
-        """Tell whether the request is to such a host."""
+        """Return whether the host is mocked."""
         found = self._hosts.find(str(request.method), str(request.url))
-        setattr(request, _FOUND, found)
+        setattr(request, _MATCH_ATTRIBUTE, found)
         return found is not None, "not a host of crm-mocks"
 
     def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
-        """Return the mock's answer, or raise what `requests` makes of a fault."""
+        """Return the mock's response, or raise the exception that `requests` raises for a fault."""
         method = str(request.method)
-        session, url = getattr(request, _FOUND)  # `matches` has put it there
+        session, url = getattr(request, _MATCH_ATTRIBUTE)  # set by `matches`
         headers = [(str(name), _text(value)) for name, value in request.headers.items()]
         try:
-            answered = self._bridge.call(session, method, url, headers, _body(request), _patience(request))
+            response = self._bridge.call(session, method, url, headers, _body(request), _read_timeout(request))
         except TransportFault as fault:
-            return _faulty(fault, request)
-        return _response(answered, method, answered.body)
+            return _fault_response(fault, request)
+        return _response(response, method, response.body)
 
 
-class _Elsewhere(responses.BaseResponse):
-    """Refuses requests to all other hosts, in words that say how to allow them."""
+class _OtherHosts(responses.BaseResponse):
+    """Blocks requests to all other hosts with a message that says how to allow them."""
 
     def __init__(self, hosts: HostRegistry) -> None:
         super().__init__(responses.POST, "http://elsewhere.invalid")
@@ -72,19 +72,19 @@ class _Elsewhere(responses.BaseResponse):
         self.passthrough = False
 
     def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
-        """Match whatever the mocks do not answer; what is allowed is let through."""
-        if getattr(request, _FOUND) is not None:  # of the answer that was asked before
+        """Match every request that is not mocked; pass allowed ones through."""
+        if getattr(request, _MATCH_ATTRIBUTE) is not None:  # set by `_MockedHosts`, which is asked first
             return False, "a host of crm-mocks"
         self.passthrough = self._hosts.is_allowed(str(request.url))
         return True, ""
 
     def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
-        """Refuse."""
+        """Raise the error that explains the block."""
         raise requests.ConnectionError(self._hosts.refusal(str(request.url)), request=request)
 
 
 def _body(request: requests.PreparedRequest) -> bytes:
-    """Return a request's whole body, also where it is a file or comes in pieces."""
+    """Return the whole body, read from a file or joined from chunks if need be."""
     body: Any = request.body
     if hasattr(body, "read"):
         body = body.read()
@@ -93,12 +93,12 @@ def _body(request: requests.PreparedRequest) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
-def _patience(request: requests.PreparedRequest) -> float | None:
-    """Return how long the client waits for an answer; `responses` keeps what `requests` was called with."""
+def _read_timeout(request: requests.PreparedRequest) -> float | None:
+    """Return the client's read timeout in seconds, from the arguments that `responses` keeps."""
     timeout: Any = getattr(request, "req_kwargs", {}).get("timeout")
     if isinstance(timeout, tuple):
         timeout = timeout[1]
-    seconds: float | None = getattr(timeout, "read_timeout", timeout)  # it may be one of urllib3's
+    seconds: float | None = getattr(timeout, "read_timeout", timeout)  # urllib3's Timeout
     return seconds
 
 
@@ -107,15 +107,15 @@ def _text(value: Any) -> str:
 
 
 def _response(
-    answered: BufferedResponse, method: str | None, body: bytes, *, more_announced: bool = False
+    response: BufferedResponse, method: str | None, body: bytes, *, more_announced: bool = False
 ) -> HTTPResponse:
-    headers = HTTPHeaderDict(answered.headers)
+    headers = HTTPHeaderDict(response.headers)
     return HTTPResponse(
         body=io.BytesIO(body),
         headers=headers,
         original_response=_original(headers) if "set-cookie" in headers else None,
-        status=answered.status,
-        reason=http.client.responses.get(answered.status),
+        status=response.status,
+        reason=http.client.responses.get(response.status),
         preload_content=False,
         request_method=method,
         enforce_content_length=more_announced,
@@ -123,20 +123,20 @@ def _response(
 
 
 def _original(headers: HTTPHeaderDict) -> Any:
-    """Return what stands for the standard library's response, in which `requests` looks for cookies."""
+    """Return a stand-in for the standard library's response, where `requests` looks for cookies."""
     closed = io.BytesIO()
     closed.close()
     message: Any = headers
     return HTTPResponse(body=closed, msg=message, preload_content=False)
 
 
-def _faulty(fault: TransportFault, request: requests.PreparedRequest) -> HTTPResponse:
-    """Return a response that breaks while it is read, or raise what `requests` raises for the fault."""
-    answered = fault.answered
-    if fault.fault is Fault.SLOW_BODY and answered is not None:
-        return _response(answered, request.method, answered.body)
-    if fault.fault is Fault.TRUNCATED_BODY and answered is not None:
-        return _response(answered, request.method, answered.body[: len(answered.body) // 2], more_announced=True)
+def _fault_response(fault: TransportFault, request: requests.PreparedRequest) -> HTTPResponse:
+    """Return a response that fails while it is read, or raise the exception that `requests` raises for the fault."""
+    response = fault.response
+    if fault.fault is Fault.SLOW_BODY and response is not None:
+        return _response(response, request.method, response.body)
+    if fault.fault is Fault.TRUNCATED_BODY and response is not None:
+        return _response(response, request.method, response.body[: len(response.body) // 2], more_announced=True)
     raise _ERRORS[fault.fault](request)
 
 
@@ -161,7 +161,7 @@ def _bad_chunk(request: requests.PreparedRequest) -> Exception:
 
 
 def _timeout(request: requests.PreparedRequest) -> Exception:
-    return requests.ReadTimeout("Read timed out: without a timeout, this client would wait for ever", request=request)
+    return requests.ReadTimeout("Read timed out: without a timeout, this client would wait forever", request=request)
 
 
 _ERRORS: Final[dict[Fault, Callable[[requests.PreparedRequest], Exception]]] = {

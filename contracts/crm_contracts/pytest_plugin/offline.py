@@ -108,7 +108,7 @@ class OfflineSessionMocks(SessionMocks):
         self.hosts = HostRegistry(offline.bridge.application.mock_app.router)
         super().__init__(offline.channel, session, _HERE, credentials)
         for name in credentials:
-            self.hosts.answer_for(default_url(name), session)
+            self.hosts.mock(default_url(name), session)
 
     def _made(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
         return {name: OfflineVendorMock(self, name, known) for name, known in credentials.items()}
@@ -131,7 +131,7 @@ class OfflineSessionMocks(SessionMocks):
 
     def answer_at(self, vendor: str, base_url: str) -> None:
         """See `OfflineVendorMock.at`."""
-        self.hosts.answer_for(base_url, self.session)
+        self.hosts.mock(base_url, self.session)
         self.bases[vendor] = base_url.rstrip("/")
 
     @contextmanager
@@ -161,7 +161,7 @@ class OfflineSessionMocks(SessionMocks):
 
     def close(self) -> None:
         """See `SessionMocks.close`."""
-        self._offline.bridge.shut(self.session)
+        self._offline.bridge.forget_session(self.session)
         super().close()
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.pytest_plugin.admin_channel import AdminChannel
 from crm_contracts.pytest_plugin.recorded_request import RecordedRequest
-from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import UsageError
 
 
@@ -227,7 +227,7 @@ def opened(channel: AdminChannel, session: str, allow: list[str], credentials: M
     Args:
         channel: carries control requests.
         session: its name.
-        allow: mistakes allowed in it, by the names that `verdict.allow` reads.
+        allow: mistakes allowed in it, by the names that `judge.allow` reads.
         credentials: demo credentials by vendor.
 
     Raises:

@@ -9,12 +9,12 @@ from typing import Any, Final
 import orjson
 import yaml
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import UsageError
-from crm_mocks.user_files import read_file
+from crm_mocks.parsing.user_files import read_file
 
 WHAT: Final = "recorded traffic"
 _KINDS: Final[tuple[tuple[str, Callable[[Mapping[str, Any], str], Exchange]], ...]] = (

@@ -174,8 +174,8 @@ class Figure:
 
     @property
     def percent(self) -> float:
-        """The share in percent; 0 if there is no total."""
-        return 100.0 * self.count / self.total if self.total else 0.0
+        """The share in percent, rounded down to a tenth so that 100.0 means all; 0 if there is no total."""
+        return self.count * 1000 // self.total / 10 if self.total else 0.0
 
     @property
     def share(self) -> str:

@@ -71,13 +71,13 @@ def escaped(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return a text as inline code that may stand in a table."""
+    """Return a text as inline code."""
     if not text:
         return ""
     text = safe(text)
     fence = "`" * (_longest_run(text) + 1)
     room = " " if "`" in text or text != text.strip() else ""
-    return f"{fence}{room}{text}{room}{fence}".replace("|", "\\|")
+    return f"{fence}{room}{text}{room}{fence}"
 
 
 def _no_mention(text: str) -> str:
@@ -88,14 +88,15 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-def _inline(text: Text) -> str:
+def _inline(text: Text, *, in_table: bool = False) -> str:
+    """Return a text as Markdown; in a table, `|` ends a cell even in code."""
     parts = []
     for span in spans(text):
         match span:
             case str():
                 parts.append(escaped(span))
             case Code():
-                parts.append(code(span.text))
+                parts.append(code(span.text).replace("|", "\\|") if in_table else code(span.text))
             case Strong():
                 parts.append(f"**{escaped(span.text)}**" if span.text.strip() else "")
     return "".join(parts).strip()
@@ -105,7 +106,8 @@ def _summary_line(text: Text) -> str:
     """Return a text as HTML, since Markdown is not read in the line of a `<summary>`."""
     parts = []
     for span in spans(text):
-        shown = _no_mention(escape(safe(span if isinstance(span, str) else span.text), quote=False))
+        shown = escape(safe(span if isinstance(span, str) else span.text), quote=False)
+        shown = _no_mention(shown.replace("`", "&#96;"))
         parts.append(f"<code>{shown}</code>" if isinstance(span, Code) else shown)
     return "".join(parts)
 
@@ -221,6 +223,6 @@ def _fact(fact: Fact) -> str:
 def _cell(cell: TableCell) -> str:
     """Return a cell with its mark; what it folds elsewhere stands behind it if it is a paragraph."""
     share = cell.figure.share if cell.figure is not None else ""
-    text = " ".join(filter(None, (_inline(cell.text), share)))
-    details = [_inline(each.text) for each in cell.details if isinstance(each, Paragraph)]
+    text = " ".join(filter(None, (_inline(cell.text, in_table=True), share)))
+    details = [_inline(each.text, in_table=True) for each in cell.details if isinstance(each, Paragraph)]
     return f"{_MARKS.get(cell.tone, '')}{': '.join(filter(None, (text, *details)))}"

@@ -144,7 +144,8 @@ class _Renderer:
         below = f"{indent}    "
         yield from self._wrapped(_line(finding.message), below) if finding.message else ()
         for fact in finding.all_facts:
-            value = Line.assemble((f"{safe(fact.label)}: ", _STYLES[fact.tone])) + _line(fact.value)
+            value = _line(f"{fact.label}: ", _STYLES[fact.tone])
+            value.append_text(_line(fact.value))
             yield from self._wrapped(value, below, f"{below}  ")
         for block in finding.blocks:
             yield from self._block(block, below)
@@ -169,7 +170,7 @@ class _Renderer:
         """Yield the lines of a text; words longer than a line stay whole, so that they can be copied."""
         prefix = Line(first) if isinstance(first, str) else first
         width = max(self._width - prefix.cell_len, 20)
-        for line in text.wrap(self._console, width, overflow="ignore"):
+        for line in [text] if text.cell_len <= width else text.wrap(self._console, width):
             yield prefix + line
             prefix = prefix if rest is None else Line(rest)
 
@@ -180,7 +181,7 @@ def _headline(report: Report) -> Line:
 
 
 def _line(text: Text, style: str = "") -> Line:
-    line = Line(style=style)
+    line = Line(style=style, overflow="ignore")
     for span in spans(text):
         match span:
             case str():

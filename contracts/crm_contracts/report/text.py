@@ -15,6 +15,8 @@ ZERO_WIDTH_SPACE: Final = "\u200b"
 
 def safe(text: str) -> str:
     """Return a text without characters that control terminals or are illegal in XML; they are escaped as in Python."""
+    if text.isprintable():
+        return text
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import flag, text, whole_number
-from crm_mocks.media_types import ContentType, Unreadable, content_type, decode
+from crm_mocks.parsing.json_members import flag, text, whole_number
+from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.response_queue import matches

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.contract import Contract
+from crm_mocks.parsing.bounded_cache import bounded_cache
 
 _SHOWN: Final = 3
 _ALIKE_ENOUGH: Final = 0.5

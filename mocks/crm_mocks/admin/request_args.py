@@ -9,8 +9,8 @@ from flask import request
 
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import can_be_written, text
-from crm_mocks.media_types import ContentType, Unreadable, decode
+from crm_mocks.parsing.json_members import can_be_written, text
+from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 

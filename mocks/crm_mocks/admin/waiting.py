@@ -9,7 +9,7 @@ from typing import Final
 
 from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.json_members import only, whole_number
+from crm_mocks.parsing.json_members import only, whole_number
 from crm_mocks.state.journal_entry import JournalEntry
 
 LONGEST_WAIT_MS: Final = 600_000

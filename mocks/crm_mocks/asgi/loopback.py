@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.contract import Notice
+from crm_mocks.parsing.bounded_cache import bounded_cache
 
 FOREIGN_HOST: Final = "foreign-host"
 FOREIGN_ORIGIN: Final = "foreign-origin"

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crm_mocks.asgi.host_settings import HOST, HostSettings
 from crm_mocks.asgi.replay import ReplayedResponse, parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.settings import Settings, changed
+from crm_mocks.settings.host import HOST, HostSettings
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.records import RecordKind

@@ -10,8 +10,8 @@ from typing import Any, Final
 from crm_mocks.asgi.preferences import Preferences, preferences_of
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
-from crm_mocks.media_types import content_type
 from crm_mocks.mock_response import JSON, MockResponse
+from crm_mocks.parsing.media_types import content_type
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.response_queue import QueuedResponse
 

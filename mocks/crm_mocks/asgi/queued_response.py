@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
-from crm_mocks.json_members import flag, mapping, only, required_text, text, whole_number
+from crm_mocks.parsing.json_members import flag, mapping, only, required_text, text, whole_number
 from crm_mocks.state.response_queue import QueuedResponse
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import can_be_written
+from crm_mocks.parsing.json_members import can_be_written
 
 if TYPE_CHECKING:
     from crm_mocks.asgi.mock_app import MockApp

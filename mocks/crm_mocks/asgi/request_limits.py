@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.asgi.transport import BodyTooLarge, Receive, Scope, read_body
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.settings.host import HostSettings
 
 PROBLEM: Final = "crm_mocks.problem"
 """Where the scope's extensions hold the `RequestProblem` that the server found with the request, if it found one.
@@ -63,4 +63,4 @@ def record_limit_violation(context: RequestContext, problem: RequestProblem, lim
         RequestProblem.TIMEOUT: ("body", "timeout", limits.body_seconds),
     }
     place, rule, expected = rules[problem]
-    context.violate((place,), rule, limit_message(problem, limits), expected)
+    context.violate((place,), rule, limit_message(problem, limits), expected, basis="host-limits")

@@ -23,8 +23,8 @@ def settings_of(config: Path | None, assignments: Iterable[str], vendors: Iterab
     Raises:
         UsageError: the file cannot be read or has another form, or an assignment is none.
     """
+    from crm_mocks.parsing.user_files import read_data_file
     from crm_mocks.settings import from_config
-    from crm_mocks.user_files import read_data_file
 
     settings: dict[str, Any] = {}
     if config is not None:
@@ -48,7 +48,7 @@ def records_of(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]
     Raises:
         UsageError: the file cannot be read or has another form.
     """
-    from crm_mocks.user_files import read_data_file
+    from crm_mocks.parsing.user_files import read_data_file
 
     data = read_data_file(seed_file, "--seed-file") if seed_file is not None else None
     if data is None:
@@ -72,7 +72,7 @@ def replayed_of(files: Iterable[Path]) -> tuple[ReplayedResponse, ...]:
 
 def _replayed(file: Path) -> Iterator[ReplayedResponse]:
     from crm_mocks.asgi.replay import ReplayedResponse
-    from crm_mocks.user_files import read_data_file
+    from crm_mocks.parsing.user_files import read_data_file
 
     data = read_data_file(file, "--replay")
     if not isinstance(data, list):

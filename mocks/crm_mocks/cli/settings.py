@@ -63,7 +63,7 @@ def reference(vendors: Iterable[str] = ()) -> dict[str, list[SettingDescription]
     Raises:
         UsageError: there is no such vendor.
     """
-    from crm_mocks.asgi.host_settings import HOST, HostSettings
+    from crm_mocks.settings.host import HOST, HostSettings
 
     named = tuple(vendors)
     host = {} if named else {HOST: _settings(HOST, HostSettings)}

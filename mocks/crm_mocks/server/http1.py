@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.request_head import (
     FIELDS,
@@ -22,6 +21,7 @@ from crm_mocks.server.request_head import (
     parse_beginning,
     parse_head,
 )
+from crm_mocks.settings.host import HostSettings
 
 _BLANK_LINES: Final = re.compile(rb"(?:\r\n)++")
 _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"

@@ -13,10 +13,10 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.server import ServerState
 
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.asgi.transport import Receive, Scope, Send
 from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.sockets import Listener
+from crm_mocks.settings.host import HostSettings
 
 _SWEEP_SECONDS: Final = 1.0
 """How often connections are looked over, unless a limit of time is so short that it takes more."""

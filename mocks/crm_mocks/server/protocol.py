@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.asgi.request_limits import PROBLEM
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.fault_injection import offer_fault_injector
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.request_head import MalformedRequest
+from crm_mocks.settings.host import HostSettings
 
 _LINGER_SECONDS: Final = 2.0
 """How long a client may go on sending after the last answer: closed at once, it would lose that answer to a reset."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crm_mocks.errors import UsageError
-from crm_mocks.user_files import read_file
+from crm_mocks.parsing.user_files import read_file
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.upstream import Upstream, client
-from crm_mocks.asgi.host_settings import HostSettings
+from crm_mocks.settings.host import HostSettings
 
 ORIGIN = "http://proxy.example.com"
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -12,14 +12,14 @@ from tests.providers.push.receiver import Receiver, Signed
 def test_a_receiver_without_defects_passes(receiver: type[Receiver]) -> None:
     with to_receiver(receiver()) as pusher:
         assert failed(pusher.examine()) == []
-        assert pusher.examination().exit_code() == 0
+        assert pusher.verdict().exit_code() == 0
 
 
 @pytest.mark.parametrize(("receiver", "told"), DEFECTS.items(), ids=[each.__name__ for each in DEFECTS])
 def test_a_defect_is_caught_and_named(receiver: type[Receiver], told: Told) -> None:
     with to_receiver(receiver()) as pusher:
         assert told.case in failed(pusher.examine())
-        examination = pusher.examination()
+        examination = pusher.verdict()
     assert examination.exit_code() == 1
     found = [each for each in examination.findings if (each.rule, each.location[-1]) == (told.rule, told.location)]
     assert found, [(each.rule, each.location) for each in examination.findings]

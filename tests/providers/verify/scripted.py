@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from tests.conftest import Api
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.sample_requests import load

@@ -7,8 +7,8 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.statuses import CONTRADICTED
+from crm_contracts.judge.coverage import CONTRADICTED
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.sample_requests import samples_type
@@ -113,7 +113,7 @@ DEFECTS = {
 def _examined(vendor, *observations):
     examining = ObservationJudge(vendor, URL, {}, {"x-api-key": SECRET}, "a provider")
     examining.take(observations)
-    return examining.examination()
+    return examining.verdict()
 
 
 @pytest.mark.parametrize("vendor", vendor_names())

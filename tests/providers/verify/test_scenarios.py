@@ -6,12 +6,12 @@ import pytest
 from tests.docs.snippets import ROOT
 from tests.providers.verify.scripted import Scripted
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.sample_requests import GeneratedAsIs
 from crm_contracts.providers.verify.scenarios import Dialogue, play, scenarios_of
-from crm_contracts.providers.verify.variants import variants
 from crm_mocks.vendor import load_vendor, vendor_names
+from tools.certify.variants import variants
 
 EACH = [
     pytest.param(vendor, variant, id="-".join((vendor, *variant.values())))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.request_head import MalformedRequest
+from crm_mocks.settings.host import HostSettings
 
 
 class Recorder:

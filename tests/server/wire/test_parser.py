@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm_mocks.asgi.host_settings import HostSettings
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.settings.host import HostSettings
 from tests.server.wire.cases import ANSWERED, CHUNKS, IN_CHUNKS, LINE, MALFORMED_CHUNKS, MALFORMED_HEADS, PLAIN, REFUSED
 from tests.server.wire.recorder import parsed
 

@@ -10,10 +10,10 @@ from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder, takes_ti
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.model import FuzzResult
 from crm_contracts.clients.workers import WorkerPool
-from crm_contracts.examination.refusals import Refusals
 from crm_contracts.fuzz import transport_mutations
 from crm_contracts.fuzz.example_responses import ExampleResponse, example_responses
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.refusals import Refusals
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.faults import Fault
 

@@ -17,7 +17,7 @@ from crm_contracts.clients.fuzz.generated_test import ClientInvocation
 from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
 from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
 from crm_contracts.clients.workers import WorkerPool
-from crm_contracts.reports.words import number
+from crm_contracts.report.text import number
 from crm_mocks.errors import UsageError
 
 _CHECKED: Final = "fuzz-reproductions"

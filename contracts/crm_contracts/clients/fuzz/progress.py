@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crm_contracts.clients.fuzz.search import FuzzProgress, ShowProgress
-from crm_contracts.reports.words import number
+from crm_contracts.report.text import number
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from crm_contracts.clients.fuzz.generated_test import ClientInvocation, source_o
 from crm_contracts.clients.fuzz.model import Weakness
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
-from crm_contracts.verdict.files import read_json, write
+from crm_contracts.judge.files import read_json
+from crm_contracts.report.files import write
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 

@@ -12,7 +12,7 @@ from crm_contracts.clients.sweep.cases import sweep_cases
 from crm_contracts.clients.sweep.criteria import SweepJudge
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepCase, SweepResult
 from crm_contracts.clients.workers import WorkerPool
-from crm_contracts.reports.words import number
+from crm_contracts.report.text import number
 
 Progress = Callable[[int, int], None]
 """Called with the number of runs done, and the number of all runs."""

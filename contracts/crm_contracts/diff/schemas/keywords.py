@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_contracts.diff import nodes
+from crm_contracts.diff.errors import DocumentError
 from crm_contracts.diff.schemas.slots import ANYTHING, BOOLEANS, COUNTED, TYPES, Bound, Normal, Slot
 from crm_contracts.diff.schemas.values import admits, type_of
-from crm_mocks.errors import ContractError
 
 if TYPE_CHECKING:
     from crm_contracts.diff.schemas.reader import SchemaReader
@@ -34,7 +34,7 @@ def own_slots(node: Mapping[str, Any], reader: SchemaReader) -> Normal:
     """Return what the keywords of a schema object ask of the values of each type.
 
     Raises:
-        ContractError: a keyword has a value that it cannot have.
+        DocumentError: a keyword has a value that it cannot have.
     """
     values = _values(node)
     found = {}
@@ -61,7 +61,7 @@ def _types(node: Mapping[str, Any]) -> dict[str, bool]:
         elif each in TYPES:
             found[each] = False
         else:
-            raise ContractError(f"there is no type {nodes.canonical(each)[:40]}")
+            raise DocumentError(f"there is no type {nodes.canonical(each)[:40]}")
     return found
 
 
@@ -123,7 +123,7 @@ def _bound(node: Mapping[str, Any], keyword: str) -> Bound | None:
 def _multiples(node: Mapping[str, Any]) -> frozenset[int | float]:
     value = nodes.number(node, "multipleOf")
     if value is not None and value <= 0:
-        raise ContractError("'multipleOf' must be greater than 0")
+        raise DocumentError("'multipleOf' must be greater than 0")
     return frozenset() if value is None else frozenset({value})
 
 

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any, Final
 
 from crm_contracts.diff import nodes
+from crm_contracts.diff.errors import DocumentError
 from crm_contracts.diff.schemas.combine import TooMany, both, conjunction, union
 from crm_contracts.diff.schemas.exclusive import disjoint
 from crm_contracts.diff.schemas.fingerprint import Fingerprints
@@ -21,8 +22,6 @@ from crm_contracts.diff.schemas.slots import (
     Slot,
 )
 from crm_contracts.diff.variance import Direction
-from crm_mocks.contract.references import follow
-from crm_mocks.errors import ContractError
 
 _HIDDEN: Final = {Direction.REQUEST: "readOnly", Direction.ANSWER: "writeOnly"}
 """Members marked so do not travel this way."""
@@ -50,14 +49,14 @@ class SchemaReader:
         """Return a schema object of the document, references followed.
 
         Raises:
-            ContractError: it is no schema, or a reference leads nowhere.
+            DocumentError: it is no schema, or a reference leads nowhere.
         """
         if node is True or node == {}:
             return ANYTHING
         if node is False:
             return NOTHING
         if not isinstance(node, Mapping):
-            raise ContractError(f"a schema must be an object, not {nodes.canonical(node)[:40]}")
+            raise DocumentError(f"a schema must be an object, not {nodes.canonical(node)[:40]}")
         if "$ref" not in node:
             return Schema(frozenset({id(node)}), (node,))
         return self._referred(node)
@@ -67,7 +66,7 @@ class SchemaReader:
         reference = nodes.text(node, "$ref")
         if node.get("nullable") is True:
             return self.made(node, {"nullable": True, "allOf": [{"$ref": reference}]})
-        target = self.schema(follow(self.document, {"$ref": reference}))
+        target = self.schema(nodes.follow(self.document, {"$ref": reference}))
         beside = {key: value for key, value in node.items() if key != "$ref"}
         return conjunction(target, self.made(node, beside)) if self._beside_reference and beside else target
 
@@ -80,12 +79,12 @@ class SchemaReader:
         """Return what a schema asks of the values of each type.
 
         Raises:
-            ContractError: the schema contradicts the rules of schemas.
+            DocumentError: the schema contradicts the rules of schemas.
         """
         found = self._normal.get(schema.key)
         if found is None:
             if schema.key in self._reading:
-                raise ContractError("a schema is defined by itself, through allOf, anyOf or oneOf")
+                raise DocumentError("a schema is defined by itself, through allOf, anyOf or oneOf")
             self._reading.append(schema.key)
             found = self._normal[schema.key] = self._read_all(schema)
             self._reading.pop()
@@ -139,9 +138,9 @@ class SchemaReader:
         """Return an object of the document, or the one that it refers to.
 
         Raises:
-            ContractError: it is none; `what` names it.
+            DocumentError: it is none; `what` names it.
         """
-        return nodes.as_mapping(follow(self.document, nodes.as_mapping(node, what)), what)
+        return nodes.as_mapping(nodes.follow(self.document, nodes.as_mapping(node, what)), what)
 
     def members(self, node: Mapping[str, Any]) -> dict[str, Schema]:
         """Return the members that a schema object names, those that do not travel this way left out."""

@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema_rs
 
 from crm_contracts.diff.nodes import canonical
+from crm_contracts.diff.schemas.formats import FORMATS
 from crm_contracts.diff.schemas.slots import COUNTED, Slot
-from crm_mocks.contract.schema import FORMATS
 
 
 def type_of(value: Any) -> str:

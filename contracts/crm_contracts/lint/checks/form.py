@@ -31,7 +31,7 @@ _FORMS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 @rule(
     "references-resolve",
     why="A reference that leads nowhere stops the mock at start; one out of the file cannot be served.",
-    mend="Correct the name after `#/components/…`, or write the component.",
+    fix="Correct the name after `#/components/…`, or write the component.",
     first=True,
 )
 def references_resolve(subject: Subject) -> Found:
@@ -46,7 +46,7 @@ def references_resolve(subject: Subject) -> Found:
 @rule(
     "valid-openapi",
     why="Every tool that users point at the contract expects OpenAPI 3.0.",
-    mend="Do what the validator's message asks for; the OpenAPI 3.0.3 specification has the details.",
+    fix="Do what the validator's message asks for; the OpenAPI 3.0.3 specification has the details.",
     first=True,
 )
 def valid_openapi(subject: Subject) -> Found:
@@ -62,7 +62,7 @@ def valid_openapi(subject: Subject) -> Found:
 @rule(
     "marks-well-formed",
     why="The mock reads these marks at start, and the other rules do.",
-    mend="Write the mark in the form that the message names.",
+    fix="Write the mark in the form that the message names.",
     first=True,
 )
 def marks_well_formed(subject: Subject) -> Found:

@@ -16,7 +16,7 @@ MEMBERS: Final = ("source", "silent", "choice", "setting")
 @rule(
     "position-described",
     why="A reader who meets the mark must find out what the documents leave open and what we chose.",
-    mend="Describe it under the root's x-positions, or correct its id.",
+    fix="Describe it under the root's x-positions, or correct its id.",
 )
 def position_described(subject: Subject) -> Found:
     """Find marks of positions that are described nowhere."""
@@ -29,7 +29,7 @@ def position_described(subject: Subject) -> Found:
 @rule(
     "position-used",
     why="A position that stands nowhere in the contract cannot be found from what it is about.",
-    mend="Put `x-position: <id>` at the place that it is about, or remove the description.",
+    fix="Put `x-position: <id>` at the place that it is about, or remove the description.",
 )
 def position_used(subject: Subject) -> Found:
     """Find described positions that nothing is marked with."""
@@ -42,7 +42,7 @@ def position_used(subject: Subject) -> Found:
 @rule(
     "position-complete",
     why="docs/positions.md is made of these four texts.",
-    mend=f"Write {', '.join(MEMBERS)}; `setting` is `<vendor>.<name> (values; default)`, or `none`.",
+    fix=f"Write {', '.join(MEMBERS)}; `setting` is `<vendor>.<name> (values; default)`, or `none`.",
 )
 def position_complete(subject: Subject) -> Found:
     """Find descriptions of positions that lack a text."""
@@ -55,7 +55,7 @@ def position_complete(subject: Subject) -> Found:
 @rule(
     "position-id",
     why="Ids of all vendors stand in one document.",
-    mend="Write it in kebab-case and begin with the vendor's name: <vendor>-<what-it-is-about>.",
+    fix="Write it in kebab-case and begin with the vendor's name: <vendor>-<what-it-is-about>.",
 )
 def position_id(subject: Subject) -> Found:
     """Find ids of positions that do not begin with the vendor's name, or are not kebab-case."""
@@ -68,7 +68,7 @@ def position_id(subject: Subject) -> Found:
 @rule(
     "position-setting-exists",
     why="A reader who wants the other choice sets what is named here.",
-    mend="Name a setting of the vendor as `<vendor>.<name>`, or begin with `none`.",
+    fix="Name a setting of the vendor as `<vendor>.<name>`, or begin with `none`.",
 )
 def position_setting_exists(subject: Subject) -> Found:
     """Find positions whose `setting` names nothing that the vendor has."""

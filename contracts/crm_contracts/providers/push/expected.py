@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crm_contracts.examination.answers import STATUS
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.references import follow
 from crm_mocks.sender import Push, PushCase, Sender
@@ -37,7 +37,7 @@ def violations(
     if exchange.status in operation.responses:
         yield Violation(("case", case.name), "answer", message, must)
     else:
-        yield Violation(("status",), STATUS, message, must)
+        yield Violation(("status",), UNDOCUMENTED_STATUS, message, must)
 
 
 def _came(exchange: Exchange) -> str:

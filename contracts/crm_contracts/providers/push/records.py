@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from crm_mocks.errors import UsageError
-from crm_mocks.user_files import read_file
+from crm_mocks.parsing.user_files import read_file
 
 
 def read(path: Path) -> list[Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.push.channels.asynchronous import AsgiChannel, UrlChannel
 from crm_contracts.providers.push.channels.channel import Channel
 from crm_contracts.providers.push.channels.wsgi import WsgiChannel
@@ -38,6 +39,7 @@ class PushOptions:
         now: the time that it is, ISO 8601; `None` for the wall's.
         timeout: seconds that an answer may take.
         lookup: returns what the receiver has stored under an id, `None` if nothing; or a URL with `{id}` in it.
+        policy: what the receiver is held to.
     """
 
     settings: Mapping[str, Any] | None = None
@@ -46,6 +48,7 @@ class PushOptions:
     now: datetime | str | None = None
     timeout: float = SECONDS
     lookup: Lookup | str | None = None
+    policy: Policy = DEFAULT
 
 
 def to_url(vendor: str, url: str, *, ca_file: Path | str | None = None, **asked: Any) -> Pusher:
@@ -95,7 +98,7 @@ def _opened(vendor: str, url: str, way: Callable[[float], Channel], asked: PushO
     channel = way(asked.timeout)
     try:
         lookup = lookup_by_url(asked.lookup, channel) if isinstance(asked.lookup, str) else asked.lookup
-        return Pusher(url, sender, channel, settings=asked.settings or {}, lookup=lookup)
+        return Pusher(url, sender, channel, settings=asked.settings or {}, lookup=lookup, policy=asked.policy)
     except BaseException:
         channel.close()
         raise

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_mocks.sender import Push, Sender
 
 _MARGIN: Final = 5.0

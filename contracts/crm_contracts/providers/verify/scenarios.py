@@ -6,19 +6,21 @@ import importlib
 import importlib.util
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 from urllib.parse import urlencode
 
 import requests
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.sample_requests import SampleRequests
 from crm_mocks.contract import Contract
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.media_types import FORM
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.scenario import ScenarioProvider, ScenarioResponse, UnusableResponse
 from crm_mocks.vendor import vendor_names
 
@@ -28,6 +30,8 @@ Deliver = Callable[[str, str, bytes, Mapping[str, str]], Exchange]
 """Sends method, path of the contract, body and headers; raises a `requests.RequestException` where no answer comes."""
 
 HEAD: Final = "HEAD"
+_POSITION: Final = re.compile(r"position ([\w-]+)")
+_SOURCES: Final = re.compile(r"\(([^()]*\b(?:document|position)\b[^()]*)\)")
 _UNWELCOME: Final = frozenset({401, 403})
 
 
@@ -187,7 +191,20 @@ def _failure(name: str, scenario: Scenario, dialogue: Dialogue, what: str) -> Ch
     if dialogue.latest is None:
         return Incompleteness(f"{name} was not played: {what}")
     rule = " ".join((inspect.getdoc(scenario) or name).split())
-    return CheckFailure(dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1], ("scenario",))
+    return CheckFailure(
+        dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1], ("scenario",), basis(rule)
+    )
+
+
+def basis(rule: str) -> str:
+    """Return the basis of a scenario from its docstring, which ends like `(document)` or `(position leadbank-batch)`.
+
+    What rests on a document and on a position is documented.
+    """
+    found = _SOURCES.findall(rule)
+    if any("document" in each for each in found):
+        return DOCUMENT
+    return next((name for each in found for name in _POSITION.findall(each)), DOCUMENT)
 
 
 def written(media_type: str, body: Any) -> bytes:

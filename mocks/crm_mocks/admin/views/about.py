@@ -12,7 +12,7 @@ from crm_mocks.admin.request_args import arguments, base_url, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.pages import overview
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.json_members import only
+from crm_mocks.parsing.json_members import only
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:

@@ -11,7 +11,7 @@ from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, json_body, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import only, required_text, text
+from crm_mocks.parsing.json_members import only, required_text, text
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.session import Session
 

@@ -14,7 +14,7 @@ from crm_mocks.admin.request_args import arguments, implied_session, json_object
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
-from crm_mocks.json_members import only
+from crm_mocks.parsing.json_members import only
 from crm_mocks.state.journal_entry import JournalEntry
 
 MOST_SHOWN: Final = 10_000

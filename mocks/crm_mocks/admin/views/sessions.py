@@ -10,7 +10,7 @@ from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, base_url, implied_session, json_object
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import only, required_text, text
+from crm_mocks.parsing.json_members import only, required_text, text
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:

@@ -11,7 +11,7 @@ from crm_mocks.admin.json_responses import json_response
 from crm_mocks.admin.request_args import arguments, json_object, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.json_members import only
+from crm_mocks.parsing.json_members import only
 from crm_mocks.settings import as_json
 from crm_mocks.state.clock import parse_moment
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from crm_mocks.bounded_cache import bounded_cache
 from crm_mocks.contract.source import load_yaml
+from crm_mocks.parsing.bounded_cache import bounded_cache
 
 _TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = load_yaml(
     Path(__file__).with_name("messages.yaml").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ from jsonschema_rs import Draft4Validator
 
 from crm_mocks.contract import Outcome
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.media_types import ContentType
 from crm_mocks.mock_response import MockResponse
+from crm_mocks.parsing.media_types import ContentType
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.state.records import RecordKind, Records, as_written

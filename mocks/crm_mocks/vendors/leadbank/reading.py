@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from crm_mocks.contract.shape import KnownMembers
-from crm_mocks.media_types import ContentType
+from crm_mocks.parsing.media_types import ContentType
 from crm_mocks.request_context import RequestContext
 
 _LONGEST_INTEGER: Final = 20

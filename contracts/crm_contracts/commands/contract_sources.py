@@ -1,0 +1,122 @@
+"""The versions of a contract that a user names: a file, a vendor, or a contract that is being served, with settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from crm_contracts.commands.contract_documents import of_file, of_url
+from crm_mocks.contract.in_force import in_force, settings_used
+from crm_mocks.errors import UsageError
+
+_SETTINGS: Final = re.compile(r"(?P<source>.+)@(?P<settings>\w+=[^@]*)", re.DOTALL)
+_BETWEEN: Final = re.compile(r",(?=\w+=)")
+_URL: Final = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ContractSource:
+    """A version of a contract.
+
+    Attributes:
+        name: as the user wrote it.
+        document: OpenAPI document.
+    """
+
+    name: str
+    document: Mapping[str, Any]
+
+
+def source_of(name: str) -> ContractSource:
+    """Return the version of a contract that a user names.
+
+    Args:
+        name: a vendor, a file, or a URL on a loopback host, each followed by `@setting=value[,setting=value]` where
+            another variant is meant than that of the default settings.
+
+    Raises:
+        UsageError: there is no such thing, it cannot be read, or it has no such setting.
+        ContractError: it is no OpenAPI document.
+    """
+    match = _SETTINGS.fullmatch(name)
+    source, settings = (match["source"], _settings(match["settings"])) if match else (name, {})
+    document = _document(source)
+    try:
+        return ContractSource(name, _variant(source, document, settings))
+    except (AttributeError, KeyError, TypeError) as error:  # what tells variants apart may be anything in a user's file
+        raise UsageError(f"the variants of the contract {source} are not written as they must be: {error}") from None
+
+
+def _document(source: str) -> Mapping[str, Any]:
+    from crm_mocks.vendor import load_vendor, vendor_names
+
+    if source in vendor_names():
+        document: Mapping[str, Any] = load_vendor(source).contract_file.document
+        return document
+    if _URL.match(source):
+        return of_url(source)
+    if not Path(source).exists() and not re.search(r"[./\\]", source):
+        raise UsageError(f"'{source}' is no file, and no vendor: there are {', '.join(vendor_names())}")
+    return of_file(Path(source))
+
+
+def _settings(text: str) -> dict[str, str]:
+    pairs = (each.partition("=") for each in _BETWEEN.split(text))
+    return {name: value for name, _, value in pairs}
+
+
+def _variant(source: str, document: Mapping[str, Any], settings: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the variant of a document that is in force under the settings given, and the defaults of the others.
+
+    Raises:
+        UsageError: a setting does not change the document, or has no such value.
+    """
+    used = settings_used(document)
+    unknown = sorted(settings.keys() - used)
+    if unknown:
+        known = f"it has {', '.join(sorted(used))}" if used else "it has no settings"
+        raise UsageError(f"the contract {source} does not depend on the setting '{unknown[0]}': {known}")
+    return in_force(document, _values(source, document, settings, used)) if used else document
+
+
+def _values(
+    source: str, document: Mapping[str, Any], settings: Mapping[str, str], used: frozenset[str]
+) -> dict[str, Any]:
+    """Return the value of each setting that the document uses."""
+    from crm_mocks.settings import changed
+
+    vendor = _vendor_of(source, document)
+    if vendor is None:
+        missing = sorted(used - settings.keys())
+        if missing:
+            raise UsageError(
+                f"the contract {source} has variants, and is no vendor's: name the settings of the one that you mean, "
+                f"as {source}@{','.join(f'{name}=…' for name in missing)}"
+            )
+        return dict(settings)
+    changes = {f"{vendor.name}.{name}": value for name, value in settings.items()}
+    section = changed({vendor.name: vendor.settings_type()}, changes, starting=True)[vendor.name]
+    unknown = sorted(name for name in used if not hasattr(section, name))
+    if unknown:
+        raise UsageError(f"the contract {source} depends on a setting that {vendor.name} does not have: {unknown[0]}")
+    return {name: getattr(section, name) for name in used}
+
+
+def _vendor_of(source: str, document: Mapping[str, Any]) -> Any:
+    """Return the vendor whose contract the document is a version of: by its name, or by the title of the document."""
+    from crm_mocks.vendor import load_vendor, vendor_names
+
+    stem = Path(source).stem
+    if stem in vendor_names():
+        return load_vendor(stem)
+    title = _title(document)
+    vendors = map(load_vendor, vendor_names())
+    return next((each for each in vendors if title and _title(each.contract_file.document) == title), None)
+
+
+def _title(document: Mapping[str, Any]) -> Any:
+    info = document.get("info")
+    return info.get("title") if isinstance(info, Mapping) else None

@@ -1,0 +1,118 @@
+"""Media types: reading the Content-Type of a request and decoding its body."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from encodings import normalize_encoding
+from encodings.aliases import aliases
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+import orjson
+
+from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.contract.outcome import is_json
+from crm_mocks.parsing.bounded_cache import bounded_cache
+from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
+
+FORM: Final = "application/x-www-form-urlencoded"
+_UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", ""})
+_CHARSETS: Final = frozenset({*aliases, *aliases.values()})
+"""What may be looked up: Python keeps any other name for good, and knows of codecs that take quadratic time."""
+
+_LARGEST_FORM: Final = 1024 * 1024
+"""Characters of a form that is taken apart: millions of percent signs would hold up all other clients."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentType:
+    """A Content-Type header, taken apart: media type and charset, both lower-case."""
+
+    media_type: str
+    charset: str = ""
+
+
+class Unreadable(Exception):
+    """A body is not what its media type says. The message says what is wrong with it, never what stands in it.
+
+    Attributes:
+        basis: "document" or the id of the position that the rule rests on.
+    """
+
+    def __init__(self, message: str, basis: str = DOCUMENT) -> None:
+        super().__init__(message)
+        self.basis = basis
+
+
+@bounded_cache(1024)
+def content_type(header: str) -> ContentType:
+    """Take a Content-Type header apart; an empty header gives an empty media type."""
+    media_type, *parameters = header.split(";")
+    charset = ""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            charset = value.strip().strip('"').lower()
+    return ContentType(media_type.strip().lower(), charset)
+
+
+def decode(raw: bytes, kind: ContentType, limits: JsonLimits | None = None) -> Any:
+    """Decode a body to JSON types.
+
+    A form becomes an object of texts; a form whose one value has an empty name becomes that text. Of members with the
+    same name in one object, the last counts.
+
+    Args:
+        raw: as sent.
+        kind: media type and charset.
+        limits: how many values JSON may have, and how deep they may be nested; `None` where that is known to be good.
+
+    Raises:
+        Unreadable: the bytes are not what the media type says, or break a limit.
+    """
+    if is_json(kind.media_type):
+        return _decode_json(raw, kind.charset, limits)
+    if kind.media_type == FORM:
+        return _decode_form(_decode_text(raw, kind.charset))
+    return _decode_text(raw, kind.charset)
+
+
+def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
+    if charset not in _UTF8:
+        raw = _decode_text(raw, charset).encode()
+    elif raw.startswith(codecs.BOM_UTF8):
+        raw = raw[len(codecs.BOM_UTF8) :]
+    reason = exceeded_limit(raw, limits.values, limits.nesting) if limits is not None else ""
+    if reason:
+        raise Unreadable(reason, "host-limits")
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+
+
+def _decode_text(raw: bytes, charset: str) -> str:
+    try:
+        if charset and normalize_encoding(charset) not in _CHARSETS:
+            raise LookupError(charset)
+        text = raw.decode(charset or "utf-8")  # not by `codecs`, which would take compressed data for a charset
+        if charset not in _UTF8:
+            text.encode()  # some charsets, such as UTF-7, have halves of characters, which are no text
+    except LookupError:
+        raise Unreadable("the body's charset is unknown", "host-charset") from None
+    except (UnicodeError, ValueError):
+        raise Unreadable("the body is not text in its charset") from None
+    return text.removeprefix("\ufeff")
+
+
+def _decode_form(text: str) -> Any:
+    if len(text) > _LARGEST_FORM:
+        raise Unreadable(f"the form has more than {_LARGEST_FORM} characters", "host-limits")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=1000)
+    except ValueError:
+        raise Unreadable("the body is not a form") from None
+    if len(pairs) == 1 and pairs[0][0] == "":
+        return pairs[0][1]
+    return dict(pairs)

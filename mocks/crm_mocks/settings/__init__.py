@@ -1,0 +1,201 @@
+"""Settings: what a user may change about a vendor's mock, with defaults, limits and words for the docs.
+
+A vendor declares its settings as a frozen dataclass that extends `VendorSettings`; each field is made by `setting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from crm_mocks.errors import UsageError
+from crm_mocks.parsing.user_files import read_data_file
+
+Parse = Callable[[Any], Any]
+_META: Final = "crm_mocks"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingInfo:
+    """What is known of one setting beside its value.
+
+    Attributes:
+        help: one sentence for docs and messages.
+        parse: turns text or a JSON value into the setting's value; raises ValueError with what is allowed.
+        process: it holds for the whole process and cannot be changed for a session.
+        file: at start its value is the path of a YAML or JSON file; the control API takes the content itself.
+    """
+
+    help: str
+    parse: Parse
+    process: bool = False
+    file: bool = False
+
+
+def setting(default: Any, help: str, parse: Parse, *, process: bool = False, file: bool = False) -> Any:
+    """Declare a setting as a dataclass field.
+
+    Args:
+        default: its value when nobody says otherwise.
+        help: one sentence for docs and messages.
+        parse: see `SettingInfo.parse`.
+        process: see `SettingInfo.process`.
+        file: see `SettingInfo.file`.
+    """
+    return field(default=default, metadata={_META: SettingInfo(help, parse, process, file)})
+
+
+def whole_number(low: int, high: int) -> Parse:
+    """Parse a whole number between two bounds."""
+
+    def parse(raw: Any) -> int:
+        try:
+            value = int(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else None
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return value
+
+    return parse
+
+
+def number(low: float, high: float) -> Parse:
+    """Parse a number between two bounds."""
+
+    def parse(raw: Any) -> float:
+        try:
+            value = float(raw) if isinstance(raw, str | int | float) and not isinstance(raw, bool) else None
+        except (ValueError, OverflowError):
+            value = None
+        if value is None or not low <= value <= high:
+            raise ValueError(f"a number from {low:g} to {high:g}")
+        return int(value) if value.is_integer() else value
+
+    return parse
+
+
+def one_of(*words: str) -> Parse:
+    """Parse one of several words, letter case aside."""
+
+    def parse(raw: Any) -> str:
+        for word in words:
+            if str(raw).lower() == word.lower():
+                return word
+        raise ValueError(f"one of {', '.join(words)}")
+
+    return parse
+
+
+def switch(raw: Any) -> bool:
+    """Parse on or off, in the usual spellings."""
+    word = str(raw).lower()
+    if word in ("true", "on", "yes", "1"):
+        return True
+    if word in ("false", "off", "no", "0"):
+        return False
+    raise ValueError("true or false")
+
+
+def text(raw: Any) -> str:
+    """Parse any text."""
+    if isinstance(raw, str | int | float):
+        return str(raw)
+    raise ValueError("a text")
+
+
+def numbers(raw: Any) -> tuple[int, ...]:
+    """Parse whole numbers: a list, or text with commas between them."""
+    parts = raw if isinstance(raw, list | tuple) else str(raw).replace(",", " ").split()
+    one = whole_number(-(2**63), 2**63 - 1)  # what JSON writers take
+    try:
+        return tuple(one(part) for part in parts)
+    except ValueError:
+        raise ValueError("whole numbers, such as 44,66") from None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Settings that stand together: the host's, or those of one vendor."""
+
+
+@dataclass(frozen=True)
+class VendorSettings(Section):
+    """Settings that every vendor has; vendors extend it."""
+
+    latency_ms: int = setting(0, "Milliseconds that each answer is held back.", whole_number(0, 600_000))
+
+
+Settings = Mapping[str, Section]
+"""The settings of the host and of all vendors, by section."""
+
+
+def setting_infos(settings_type: type[Section]) -> dict[str, SettingInfo]:
+    """Return what is known of each setting of a section, by name."""
+    return {each.name: each.metadata[_META] for each in fields(settings_type)}
+
+
+def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = False) -> dict[str, Section]:
+    """Return settings with changes applied.
+
+    Args:
+        settings: what holds now.
+        changes: values by `<section>.<name>`, as text or JSON values; a section is `host` or a vendor.
+        starting: the process is starting: whole-process settings may change, and files are read.
+
+    Raises:
+        UsageError: a name is unknown, a value is not allowed, or a file cannot be read.
+    """
+    result = dict(settings)
+    for key, raw in changes.items():
+        section, _, name = key.partition(".")
+        if section not in result:
+            raise UsageError(f"unknown setting '{key}': sections are {', '.join(sorted(result))}")
+        known = setting_infos(type(result[section]))
+        if name not in known:
+            raise UsageError(f"unknown setting '{key}': {section} has {', '.join(sorted(known))}")
+        if known[name].process and not starting:
+            raise UsageError(f"the setting '{key}' holds for the whole process: give it at start, with --set")
+        value = _parsed(key, known[name], raw, starting=starting)
+        result[section] = replace(result[section], **{name: value})
+    return result
+
+
+def _parsed(key: str, known: SettingInfo, raw: Any, *, starting: bool) -> Any:
+    if known.file and isinstance(raw, str):
+        if not starting:
+            raise UsageError(f"the setting '{key}' takes an object here, not a path")
+        raw = read_data_file(Path(raw), f"the setting '{key}'")
+    try:
+        return known.parse(raw)
+    except ValueError as error:
+        raise UsageError(f"the setting '{key}' takes {error}") from None
+
+
+def as_json(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Return the values as JSON, by section and name."""
+    return {
+        section: {each.name: _plain(getattr(values, each.name)) for each in fields(values)}
+        for section, values in settings.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, str | int | float | bool | list | dict | type(None)) else str(value)
+
+
+def from_config(data: Any, source: str) -> dict[str, Any]:
+    """Flatten a configuration of one section for the host and each vendor into `<section>.<name>` keys.
+
+    Raises:
+        UsageError: it has another form.
+    """
+    if data is None:
+        return {}
+    if not isinstance(data, dict) or not all(isinstance(section, dict | None.__class__) for section in data.values()):
+        raise UsageError(f"{source}: wants one section per vendor, each with settings as `name: value`")
+    return {f"{name}.{key}": value for name, section in data.items() for key, value in (section or {}).items()}

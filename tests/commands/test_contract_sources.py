@@ -1,0 +1,141 @@
+"""What OLD and NEW may be, and what is said where they are something else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import crm_mocks
+from crm_contracts.commands import contract_documents as loading
+from crm_contracts.commands.contract_sources import source_of
+from crm_contracts.diff import compare
+from crm_contracts.diff.errors import DocumentError
+from crm_mocks.contract.source import directory
+from crm_mocks.errors import UsageError
+
+GARAGE = "openapi: 3.0.3\ninfo: {title: Garage}\npaths: {}\n"
+
+
+def test_a_vendor_is_its_contract_under_the_default_settings():
+    document = source_of("crmcom").document
+    assert document["info"]["title"] == source_of("crmcom@release=R18.0.0").document["info"]["title"]
+    assert compare(document, source_of("crmcom@release=R18.0.0,error_status=200").document).changes == ()
+
+
+def test_a_setting_gives_another_variant():
+    old, new = source_of("crmcom@release=R11.0.0"), source_of("crmcom@release=R14.0.0")
+    assert compare(old.document, new.document).changes
+
+
+def test_a_file_of_a_vendors_contract_has_its_settings(tmp_path):
+    path = tmp_path / "old.yaml"
+    path.write_bytes((directory() / "crmcom.yaml").read_bytes())
+    old = source_of(f"{path}@release=R11.0.0").document
+    assert compare(old, source_of("crmcom@release=R11.0.0").document).changes == ()
+
+
+def test_a_file_may_be_json(tmp_path):
+    path = tmp_path / "garage.json"
+    path.write_text(json.dumps({"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": {"200": {}}}}}}), "utf-8")
+    assert source_of(str(path)).document["paths"]
+
+
+def test_numbers_as_keys_are_texts(tmp_path):
+    path = tmp_path / "garage.yaml"
+    path.write_text("openapi: 3.0.3\npaths: {/a: {get: {responses: {200: {}}}}}", "utf-8")
+    assert list(source_of(str(path)).document["paths"]["/a"]["get"]["responses"]) == ["200"]
+
+
+def test_a_contract_that_is_being_served_is_read():
+    with crm_mocks.serve("leadbank", port=0) as mocks:
+        served = source_of(f"{mocks.url}/openapi/leadbank.json").document
+    assert compare(source_of("leadbank").document, served).changes == ()
+
+
+def test_a_server_that_gives_something_else_is_told():
+    with crm_mocks.serve("leadbank", port=0) as mocks:
+        with pytest.raises(UsageError, match=r"/openapi/nobody.json answers 404: it gives no contract"):
+            source_of(f"{mocks.url}/openapi/nobody.json")
+        with pytest.raises(UsageError, match="is not an OpenAPI document"):
+            source_of(f"{mocks.url}/")
+
+
+def test_a_server_that_does_not_come_to_an_end_is_told(monkeypatch):
+    monkeypatch.setattr(loading, "_ALL_SECONDS", -1.0)
+    with (
+        crm_mocks.serve("leadbank", port=0) as mocks,
+        pytest.raises(UsageError, match="has not given its contract within"),
+    ):
+        source_of(f"{mocks.url}/openapi/leadbank.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("nobody", "'nobody' is no file, and no vendor: there are "),
+        ("./missing.yaml", "cannot read the contract missing.yaml: No such file"),
+        (".", "cannot read the contract .: Is a directory"),
+        ("crmcom@colour=red", "does not depend on the setting 'colour': it has error_status, release"),
+        ("config_api@latency_ms=5", "does not depend on the setting 'latency_ms'"),
+        ("crmcom@release=R1.0.0", "the setting 'crmcom.release' takes one of R11.0.0"),
+        ("https://example.com/openapi.json", "is not on this machine: download the contract"),
+        ("http://[::1/openapi.json", "is not on this machine"),
+        ("http://127.0.0.1:1/openapi.json", "cannot read the contract http://127.0.0.1:1/openapi.json: "),
+        ("a\0b.yaml", "cannot read the contract"),
+    ],
+)
+def test_what_is_no_contract_is_told_in_one_line(name, wanted):
+    with pytest.raises(UsageError, match=r"^[^\n]+$") as told:
+        source_of(name)
+    assert wanted in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", "is not an OpenAPI document of version 3.0 or 3.1"),
+        ("[]", "is not an OpenAPI document"),
+        ("swagger: '2.0'", "is not an OpenAPI document"),
+        ("openapi: 3.2.0", "is not an OpenAPI document"),
+        ("openapi: [", "is neither YAML nor JSON"),
+        ("\x00", "is neither YAML nor JSON"),
+        ("a: " + "[" * 20_000, "is n"),
+        ("a: &a [*a]\nopenapi: 3.0.0", "is nested too deeply"),
+        ("a: !!binary aGk=\nopenapi: 3.0.0", "has a value that JSON does not have"),
+        ("a: .nan\nopenapi: 3.0.0", "has a value that JSON does not have: nan"),
+        ("a: &a [1,1,1,1,1,1,1,1]\n" * 1 + "".join(
+            f"a{n}: &a{n} [{','.join([f'*a{n - 1}' if n else '*a'] * 8)}]\n" for n in range(12)
+        ) + "openapi: 3.0.0", "has more than 2000000 values"),
+    ],
+    ids=range(11),
+)  # fmt: skip
+def test_a_file_that_is_no_contract_is_told_in_one_line(tmp_path, text, wanted):
+    path = tmp_path / "contract.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=r"^[^\n]+$") as told:
+        source_of(str(path))
+    assert wanted in str(told.value)
+
+
+def test_a_file_with_variants_that_is_no_vendors_wants_them_named(tmp_path):
+    path = tmp_path / "garage.yaml"
+    path.write_text(GARAGE + "x-a: {x-in-force: {mode: [a]}}", "utf-8")
+    with pytest.raises(UsageError, match=r"name the settings of the one that you mean, as .*garage.yaml@mode=…"):
+        source_of(str(path))
+    assert source_of(f"{path}@mode=b").document.keys() == {"openapi", "info", "paths"}
+
+
+def test_variants_that_are_written_wrongly_are_told(tmp_path):
+    path = tmp_path / "garage.yaml"
+    path.write_text(GARAGE + "x-a: {x-in-force: 5}", "utf-8")
+    with pytest.raises(UsageError, match=r"variants of the contract .* are not written as they must be"):
+        source_of(str(path))
+
+
+def test_a_reference_that_leaves_the_file_is_told(tmp_path):
+    path = tmp_path / "garage.yaml"
+    path.write_text("openapi: 3.0.3\npaths: {/a: {$ref: 'other.yaml#/a'}}", "utf-8")
+    document = source_of(str(path)).document
+    with pytest.raises(DocumentError, match=r"the reference other.yaml#/a leaves the file"):
+        compare(document, document)

@@ -1,0 +1,68 @@
+"""Files of the user's: each is used, or refused in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crm_mocks.errors import UsageError
+from crm_mocks.parsing.user_files import read_data_file, read_file
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+REFUSED = {
+    "a bool that is none": ("a: !!bool x", "cannot be read"),
+    "an integer that is none": ("a: !!int x", "cannot be read"),
+    "a number that is none": ("a: !!float x", "cannot be read"),
+    "a date that is none": ("a: !!timestamp x", "cannot be read"),
+    "thousands of digits": (f"a: {'9' * 5000}", "cannot be read"),
+    "an object of Python's": ("!!python/object/apply:os.system ['id']", "neither YAML nor JSON"),
+    "a NUL": ("\0", "neither YAML nor JSON"),
+    "infinity": ("a: .inf", "JSON has not"),
+    "a date": ("a: !!timestamp 2026-01-31", "JSON has not"),
+    "bytes": ("a: !!binary aGk=", "JSON has not"),
+    "a set": ("a: !!set {b}", "JSON has not"),
+    "a large integer": ("a: 0x1ffffffffffffffff", "JSON has not"),
+    "a large integer of JSON": ('{"a": 36893488147419103231}', "JSON has not"),
+    "a billion laughs": (LAUGHS, "more than 1000000 values"),
+    "itself": ("&a [*a]", "levels deep"),
+    "itself, often": ("&a [*a, *a]", "levels deep"),
+    "nests": ("[" * 300 + "]" * 300, "levels deep"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_used_is_a_usage_error(name: str, tmp_path: Path) -> None:
+    text, reason = REFUSED[name]
+    file = tmp_path / "odd.yaml"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=reason) as refused:
+        read_data_file(file, "a test")
+    assert "\n" not in str(refused.value)
+
+
+def test_plain_values_are_read_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "plain.yaml"
+    file.write_text('a: &a [1, -2.5, "x", null, true, 2026-01-31]\nb: [*a, *a]\n')
+    values = [1, -2.5, "x", None, True, "2026-01-31"]
+    assert read_data_file(file, "a test") == {"a": values, "b": [values, values]}
+
+
+def test_json_is_read_as_json(tmp_path: Path) -> None:
+    file = tmp_path / "plain.json"
+    file.write_bytes(b'\xef\xbb\xbf{\n\t"a": [1e5, "\\ud83d\\ude00", 18446744073709551615]}')
+    assert read_data_file(file, "a test") == {"a": [100000.0, "\N{GRINNING FACE}", 2**64 - 1]}
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without an end")
+def test_a_device_without_an_end_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="more than 64 MiB"):
+        read_file(Path("/dev/zero"), "a test")
+
+
+def test_a_loop_of_links_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="cannot read"):
+        read_file(tmp_path / "loop", "a test")
