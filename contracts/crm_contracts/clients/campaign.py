@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from crm_contracts.clients.case_findings import CaseFindings
 from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.expectations import read_expectations
 from crm_contracts.clients.harness import ClientHarness
@@ -17,6 +18,8 @@ from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.persistent import PersistentProgram
 from crm_contracts.clients.programs import ClientProgram, OneShotProgram
 from crm_contracts.clients.workers import WorkerPool, stopped_on_exit
+from crm_contracts.judge.baseline_entry import BaselineEntry
+from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_mocks import serve
 
 
@@ -35,6 +38,9 @@ class CampaignOptions:
         trust: make common HTTP libraries trust the generated certificate authority.
         expect: expected exit codes, each as `[<operation>:]<what>=<exit codes>`.
         allow_duplicates, heed_retry_after, most_requests: see `PassCriteria`.
+        allow: names of the allow-list.
+        known: entries of the baseline.
+        policy: whether cases that rest on positions count.
     """
 
     command: tuple[str, ...]
@@ -49,6 +55,9 @@ class CampaignOptions:
     allow_duplicates: bool = False
     heed_retry_after: bool = False
     most_requests: int | None = None
+    allow: tuple[str, ...] = ()
+    known: tuple[BaselineEntry, ...] = ()
+    policy: Policy = DEFAULT
 
     def criteria(self, harness: ClientHarness, kinds: Collection[str] = ()) -> PassCriteria:
         """Return the pass criteria.
@@ -69,6 +78,14 @@ class CampaignOptions:
             seconds=self.seconds,
         )
 
+    def findings(self, harness: ClientHarness) -> CaseFindings:
+        """Return what makes findings of failed cases.
+
+        Raises:
+            UsageError: a name of the allow-list is malformed or can never allow anything.
+        """
+        return CaseFindings(harness.mocks.mock_app.contracts, self.policy, self.allow, self.known)
+
     def selected(self, baseline: BaselineRun) -> list[str]:
         """Return the operations called in the baseline run that get cases."""
         return [
@@ -79,35 +96,57 @@ class CampaignOptions:
         ]
 
 
+AnyOptions = TypeVar("AnyOptions", bound=CampaignOptions)
+
+
+@dataclass(frozen=True)
+class Campaign(Generic[AnyOptions]):
+    """A campaign in progress.
+
+    Attributes:
+        options: its options.
+        harness: serves and observes the mocks.
+        workers: run the client program.
+        criteria: pass criteria.
+        findings: settles which failures count.
+    """
+
+    options: AnyOptions
+    harness: ClientHarness
+    workers: WorkerPool
+    criteria: PassCriteria
+    findings: CaseFindings
+
+    def baseline_run(self) -> tuple[BaselineRun, str]:
+        """Make the baseline run; return it, and why no case can be run after it or an empty text."""
+        options = self.options
+        baseline = self.workers.baseline_run()
+        complaint = self.harness.complaint(baseline, self.workers.first.name, options.seconds)
+        if not complaint and not options.selected(baseline):
+            named = ", ".join(options.operations or options.vendors)
+            complaint = f"the client calls nothing of {named} in its baseline run, only {', '.join(baseline.requests)}"
+        return baseline, complaint
+
+
 @contextmanager
-def serving(options: CampaignOptions, name: str) -> Iterator[ClientHarness]:
-    """Serve mocks for a campaign and check the names of vendors and operations.
+def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Iterator[Campaign[AnyOptions]]:
+    """Serve mocks, open workers, and stop their programs in the end. Call this in the main thread.
 
     Args:
         options: options of the campaign.
-        name: prefix of its folder's name.
+        name: prefix of the names of its folder and sessions.
+        kinds: further names that `--expect` takes.
 
     Raises:
-        UsageError: the mocks cannot be served, or a name is unknown.
+        UsageError: the mocks cannot be served, or an option is wrong.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are the client's failures
     with serve(**options.serving) as mocks, tempfile.TemporaryDirectory(prefix=f"crm-mocks-{name}-") as folder:
-        harness = ClientHarness(mocks, Path(folder), trust=options.trust)
+        harness = ClientHarness(mocks, Path(folder), trust=options.trust, allowed=options.allow)
         harness.check_names(options.vendors, options.operations)
-        yield harness
-
-
-@contextmanager
-def workers(options: CampaignOptions, harness: ClientHarness, name: str) -> Iterator[WorkerPool]:
-    """Open the workers of a campaign, and stop their programs in the end. Call this in the main thread.
-
-    Args:
-        options: options of the campaign.
-        harness: serves the mocks.
-        name: prefix of the sessions' names.
-    """
-    with WorkerPool(harness, name, programs_of(options)) as pool, stopped_on_exit(pool):
-        yield pool
+        criteria, findings = options.criteria(harness, kinds), options.findings(harness)
+        with WorkerPool(harness, name, programs_of(options)) as workers, stopped_on_exit(workers):
+            yield Campaign(options, harness, workers, criteria, findings)
 
 
 def programs_of(options: CampaignOptions) -> Sequence[ClientProgram]:
@@ -115,19 +154,3 @@ def programs_of(options: CampaignOptions) -> Sequence[ClientProgram]:
     if options.ready_line:
         return [PersistentProgram(options.command, options.seconds, options.ready_line) for _ in range(options.jobs)]
     return [OneShotProgram(options.command, options.seconds)] * options.jobs
-
-
-def baseline_run(options: CampaignOptions, harness: ClientHarness, pool: WorkerPool) -> tuple[BaselineRun, str]:
-    """Make the baseline run; return it, and why no case can be run after it or an empty text.
-
-    Args:
-        options: options of the campaign.
-        harness: serves the mocks.
-        pool: its workers.
-    """
-    baseline = pool.baseline_run()
-    complaint = harness.complaint(baseline, pool.first.name, options.seconds)
-    if not complaint and not options.selected(baseline):
-        named = ", ".join(options.operations or options.vendors)
-        complaint = f"the client calls nothing of {named} in its baseline run, only {', '.join(baseline.requests)}"
-    return baseline, complaint

@@ -5,11 +5,36 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Generic
+from typing import Final, Generic, NamedTuple
 
 from crm_contracts.clients.expectations import Expectations, expected
 from crm_contracts.clients.model import AnyCase, BaselineRun, Case, CaseResult, RunResult
 from crm_mocks.faults import Fault
+
+HANG: Final = "hang"
+SIGNAL: Final = "signal"
+CRASH: Final = "crash"
+EXIT_CODE: Final = "exit-code"
+DUPLICATE: Final = "duplicate"
+RETRY_AFTER: Final = "retry-after"
+REQUEST_LIMIT: Final = "request-limit"
+NOT_DELIVERED: Final = "not-delivered"
+OUTPUT: Final = "output"
+
+CRASHES_AND_HANGS: Final = frozenset({HANG, SIGNAL, CRASH})
+"""Rules that count whatever the response rests on."""
+
+
+class Failure(NamedTuple):
+    """A pass criterion that a client did not meet.
+
+    Attributes:
+        rule: name of the criterion, for allow-lists.
+        message: what the client did, in a sentence.
+    """
+
+    rule: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -34,21 +59,21 @@ class PassCriteria:
         """Return the exit codes that the user expects of a case, or `None` if there are none."""
         return expected(self.expect, case.operation, case.names, case.categories)
 
-    def cut_off(self, run: RunResult) -> str:
-        """Return how a client ended that did not end by itself, or an empty text."""
+    def cut_off(self, run: RunResult) -> Failure | None:
+        """Return how a client ended that did not end by itself."""
         if run.stopped:
-            return f"still running after {self.seconds:g} s"
-        return f"ended by {run.signal}" if run.signal else ""
+            return Failure(HANG, f"still running after {self.seconds:g} s")
+        return Failure(SIGNAL, f"ended by {run.signal}") if run.signal else None
 
-    def exceeded(self, run: RunResult) -> Iterator[str]:
+    def exceeded(self, run: RunResult) -> Iterator[Failure]:
         """Yield the limits that a client exceeded."""
         if not self.allow_duplicates:
             for kind, count in run.extra_records.items():
-                yield f"{count} more of {kind} than after the baseline run"
+                yield Failure(DUPLICATE, f"{count} more of {kind} than after the baseline run")
         if self.heed_retry_after and run.early_retry:
-            yield f"retried before the {run.retry_after} s of Retry-After elapsed"
+            yield Failure(RETRY_AFTER, f"retried before the {run.retry_after} s of Retry-After elapsed")
         if self.most_requests is not None and run.requests > self.most_requests:
-            yield f"sent {run.requests} requests, more than {self.most_requests}"
+            yield Failure(REQUEST_LIMIT, f"sent {run.requests} requests, more than {self.most_requests}")
 
 
 class CaseJudge(ABC, Generic[AnyCase]):
@@ -66,10 +91,12 @@ class CaseJudge(ABC, Generic[AnyCase]):
 
     def judged(self, result: CaseResult[AnyCase]) -> CaseResult[AnyCase]:
         """Return a result with its failures."""
-        return replace(result, failures=tuple(self.failures(result)))
+        found = list(self.failures(result))
+        rule = found[0].rule if found else ""
+        return replace(result, failures=tuple(each.message for each in found), rule=rule)
 
-    def failures(self, result: CaseResult[AnyCase]) -> Iterator[str]:
-        """Yield the criteria that a client did not meet, in sentences."""
+    def failures(self, result: CaseResult[AnyCase]) -> Iterator[Failure]:
+        """Yield the criteria that a client did not meet."""
         cut_off = self.criteria.cut_off(result.run)
         if cut_off:
             yield cut_off
@@ -77,16 +104,17 @@ class CaseJudge(ABC, Generic[AnyCase]):
             yield from self.wrong_ending(result)
         yield from self.criteria.exceeded(result.run)
 
-    def wrong_ending(self, result: CaseResult[AnyCase]) -> Iterator[str]:
+    def wrong_ending(self, result: CaseResult[AnyCase]) -> Iterator[Failure]:
         """Yield what is wrong with how a client ended by itself: an uncaught error or an unexpected exit code."""
         if self.crashed(result):
-            yield f"ended by an uncaught error with exit code {result.run.code} ({result.run.crash})"
+            how = f"ended by an uncaught error with exit code {result.run.code} ({result.run.crash})"
+            yield Failure(CRASH, how)
             return
         stated = self.criteria.expected_codes(result.case)
         if stated is None:
-            yield from self.unusual_code(result)
+            yield from (Failure(EXIT_CODE, message) for message in self.unusual_code(result))
         elif result.run.code not in stated:
-            yield f"exit code {result.run.code}, where {listed(stated)} is expected"
+            yield Failure(EXIT_CODE, f"exit code {result.run.code}, where {listed(stated)} is expected")
 
     @abstractmethod
     def unusual_code(self, result: CaseResult[AnyCase]) -> Iterator[str]:

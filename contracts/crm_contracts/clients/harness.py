@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from crm_contracts.clients.environment import environment, write_session_ready_f
 from crm_contracts.clients.model import BaselineRun, Case, RunResult
 from crm_contracts.clients.observer import ObservedRequest, RequestObserver
 from crm_contracts.clients.programs import ProcessResult
+from crm_contracts.clients.run_verdicts import RunVerdicts
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.text import number
 from crm_mocks import Mocks
 from crm_mocks.asgi.queued_response import parse_queued_response
@@ -30,13 +32,14 @@ class ClientHarness:
         operations: all operations, by key.
     """
 
-    def __init__(self, mocks: Mocks, folder: Path, *, trust: bool = False) -> None:
+    def __init__(self, mocks: Mocks, folder: Path, *, trust: bool = False, allowed: Collection[str] = ()) -> None:
         """Start to observe.
 
         Args:
             mocks: the mocks that are served.
             folder: for ready-files.
             trust: make common HTTP libraries trust the generated certificate authority.
+            allowed: names of mistakes that clients may make.
         """
         self.mocks = mocks
         self.observer = RequestObserver(mocks.mock_app)
@@ -45,6 +48,8 @@ class ClientHarness:
             for contract in mocks.mock_app.contracts.values()
             for operation in contract.operations.values()
         }
+        self._verdicts = RunVerdicts(mocks.mock_app, allowed)
+        self._sessions: set[str] = set()
         self._folder = folder
         self._trust = trust
 
@@ -63,6 +68,7 @@ class ClientHarness:
     def environment(self, session: str) -> dict[str, str]:
         """Give a session a port of its own; return the environment by which a client finds it."""
         url = self.mocks.session_url(session)
+        self._sessions.add(session)
         ready_file = self._folder / f"{session}.json"
         write_session_ready_file(ready_file, self.mocks, url)
         return environment(os.environ, self.mocks, url, ready_file, trust=self._trust)
@@ -88,17 +94,17 @@ class ClientHarness:
             opened = mock_app.sessions.get(session)
             opened.enqueue(parse_queued_response(case.as_queued(), mock_app, opened))
 
-    def run_result(self, session: str, operation: str, process: ProcessResult, baseline: BaselineRun) -> RunResult:
+    def run_result(self, session: str, case: Case, process: ProcessResult, baseline: BaselineRun) -> RunResult:
         """Return what a client did in a session since it was prepared.
 
         Args:
             session: name of the session.
-            operation: operation of the case.
+            case: case of the run.
             process: how the client ended.
             baseline: the baseline run.
         """
-        requests, counts = self.mocks.run(self._observed(session))
-        to_operation = [each for each in requests if each.operation == operation]
+        requests, counts = self.mocks.run(self._observed(session, str(case)))
+        to_operation = [each for each in requests if each.operation == case.operation]
         return RunResult(
             code=process.exit.code,
             signal=process.exit.signal,
@@ -115,7 +121,8 @@ class ClientHarness:
             crash=crashed(process.exit.code, process.printed.decode("utf-8", "replace")),
         )
 
-    async def _observed(self, session: str) -> tuple[list[ObservedRequest], dict[str, int]]:
+    async def _observed(self, session: str, source: str) -> tuple[list[ObservedRequest], dict[str, int]]:
+        self._verdicts.add(session, source)
         requests = self.observer.requests(session)
         vendors = {each.operation.partition(".")[0] for each in requests if each.operation}
         return requests, await self.observer.record_counts(session, vendors)
@@ -130,6 +137,7 @@ class ClientHarness:
         self.mocks.run(self.observer.compare_records(session))
         process = run()
         storing = self.mocks.run(self.observer.storing_operations())
+        self.mocks.run(self._record(session, "baseline run"))
         requests = [each for each in self.observer.requests(session) if each.operation]
         outcomes: dict[str, dict[str, None]] = {}
         for each in requests:
@@ -146,6 +154,20 @@ class ClientHarness:
             storing=storing,
             records=self.mocks.run(self.observer.record_counts(session)),
         )
+
+    async def _record(self, session: str, source: str) -> None:
+        self._verdicts.add(session, source)
+
+    def verdict(self) -> Verdict:
+        """Return the verdict on the requests of all runs, including those outside of the workers' sessions."""
+
+        async def total() -> Verdict:
+            for session in self.mocks.mock_app.sessions:
+                if session.name not in self._sessions:
+                    self._verdicts.add(session.name, session.name)
+            return self._verdicts.total()
+
+        return self.mocks.run(total())
 
     def complaint(self, baseline: BaselineRun, session: str, seconds: float) -> str:
         """Return why nothing can be learned from a baseline run, or an empty text.

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from crm_contracts.judge.finding import Standing
+from crm_contracts.judge.merge import EMPTY
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.faults import Fault
 
 FAULT: Final = "fault"
@@ -49,6 +52,10 @@ class Case(Protocol):
     @property
     def delay_ms(self) -> int:
         """Milliseconds that the client has to wait."""
+
+    @property
+    def basis(self) -> str:
+        """What the response rests on: `document`, `http` or the id of a position."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -177,17 +184,26 @@ class CaseResult(Generic[AnyCase]):
         run: the client's run.
         printed: the client's output, or the end of a long one.
         failures: pass criteria that the client did not meet, in sentences.
+        rule: name of the first of them; empty if there is none.
+        standing: whether the failures count.
     """
 
     case: AnyCase
     run: RunResult
     printed: str = ""
     failures: tuple[str, ...] = ()
+    rule: str = ""
+    standing: Standing = Standing.FAILS
 
     @property
     def passed(self) -> bool:
         """Whether the client met all pass criteria."""
         return not self.failures
+
+    @property
+    def fails(self) -> bool:
+        """Whether the client failed in a way that counts."""
+        return bool(self.failures) and self.standing is Standing.FAILS
 
 
 @dataclass(frozen=True)
@@ -200,6 +216,8 @@ class CampaignResult:
         complaint: why no case was run, in a sentence; else empty.
         notes: limits on what the result shows, in sentences.
         interrupted: some runs were not made.
+        case_verdict: failed cases as findings, with the allow-list and the baseline applied.
+        client_verdict: verdict on the requests of all runs, which does not affect the exit code.
     """
 
     command: tuple[str, ...]
@@ -207,3 +225,5 @@ class CampaignResult:
     complaint: str = ""
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    case_verdict: Verdict = EMPTY
+    client_verdict: Verdict = EMPTY

@@ -52,7 +52,7 @@ class Worker:
             self._program.renew()
         self._harness.prepare(self.name, case)
         process = self._program.run(self._environment)
-        run = self._harness.run_result(self.name, case.operation, process, baseline)
+        run = self._harness.run_result(self.name, case, process, baseline)
         return CaseResult(case, run, process.printed.decode("utf-8", "replace"))
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.campaign_options import baseline_in_time, campaign_keywords, campaign_options
+from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, conclude_campaign
 from crm_contracts.commands.options import FILE, serving_options
-from crm_contracts.commands.output import attempt, print_report, report_files, report_options, write_report
+from crm_contracts.commands.output import attempt, report_options
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,13 +64,10 @@ def command(**options: Any) -> int:
     from crm_contracts.clients.fuzz.progress import progress_bar
     from crm_contracts.clients.fuzz.report import report
 
-    files = report_files(options)
     campaign = _campaign(options)
     with progress_bar(campaign.count, campaign.budget) as progress:
         result = fuzz(campaign, progress)
-    found = report(result)
-    print_report(found)
-    attempt([partial(baseline_in_time, result), partial(_without_trouble, result), partial(write_report, found, files)])
+    attempt([partial(conclude_campaign, result, report(result), options), partial(_without_trouble, result)])
     return result.exit_code
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.campaign_options import baseline_in_time, campaign_keywords, campaign_options
+from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, conclude_campaign
 from crm_contracts.commands.options import serving_options
-from crm_contracts.commands.output import attempt, print_report, report_files, report_options, write_report
+from crm_contracts.commands.output import report_options
 
 if TYPE_CHECKING:
     from crm_contracts.clients.campaign import CampaignOptions
@@ -35,13 +34,10 @@ def command(**options: Any) -> int:
     from crm_contracts.clients.sweep.campaign import sweep
     from crm_contracts.clients.sweep.report import report
 
-    files = report_files(options)
     result = sweep(_campaign(options), _progress)
     if result.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # below the progress
-    found = report(result)
-    print_report(found)
-    attempt([partial(baseline_in_time, result), partial(write_report, found, files)])
+    conclude_campaign(result, report(result), options)
     return result.exit_code
 
 

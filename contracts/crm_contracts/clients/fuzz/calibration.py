@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crm_contracts.clients.criteria import EXIT_CODE
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder, takes_time
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.model import FuzzResult
@@ -133,8 +134,10 @@ class Calibration:
 
     def _wrong(self, result: FuzzResult) -> str:
         """Return how a client failed with a documented success, or an empty text."""
-        run = result.run
-        if not run.ended_by_itself:
-            return f"was {self._judge.criteria.cut_off(run)}"
-        wrong = next(self._judge.wrong_ending(result), "") if run.delivered else ""
-        return f"ended with {wrong}" if wrong.startswith("exit code") else wrong
+        cut_off = self._judge.criteria.cut_off(result.run)
+        if cut_off is not None:
+            return f"was {cut_off.message}"
+        wrong = next(self._judge.wrong_ending(result), None) if result.run.delivered else None
+        if wrong is None:
+            return ""
+        return f"ended with {wrong.message}" if wrong.rule == EXIT_CODE else wrong.message

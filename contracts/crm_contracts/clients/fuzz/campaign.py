@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from crm_contracts.clients.campaign import CampaignOptions, baseline_run, serving, workers
+from crm_contracts.clients.campaign import Campaign, CampaignOptions, campaign
+from crm_contracts.clients.case_findings import CaseFindings
 from crm_contracts.clients.fuzz import reproduction
 from crm_contracts.clients.fuzz.calibration import Calibration
-from crm_contracts.clients.fuzz.cases import LONGEST_SECONDS, FuzzCase, FuzzCaseBuilder
+from crm_contracts.clients.fuzz.cases import LONGEST_SECONDS, FuzzCase, FuzzCaseBuilder, basis_of_response
 from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
 from crm_contracts.clients.fuzz.expected_output import OutputCriteria, read_output_criteria
 from crm_contracts.clients.fuzz.generated_test import ClientInvocation
 from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
 from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
-from crm_contracts.clients.workers import WorkerPool
+from crm_contracts.clients.harness import ClientHarness
+from crm_contracts.judge.finding import Finding
 from crm_contracts.report.text import number
 from crm_mocks.errors import UsageError
 
@@ -82,26 +84,31 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
     """
     if not options.seconds <= LONGEST_SECONDS:
         raise UsageError(f"--timeout {options.seconds:g}: a run may take {LONGEST_SECONDS:g} s at the most")
+    output = options.output_criteria
     earlier = [reproduction.read(path) for path in options.reproductions]
-    with serving(options, "fuzz") as harness:
-        criteria = options.criteria(harness, EXPECTED_KINDS)
-        output = options.output_criteria
+    with campaign(options, "fuzz", EXPECTED_KINDS) as running:
+        harness = running.harness
         for case in earlier:
             harness.check_case(case, _CHECKED)
-        with workers(options, harness, "fuzz") as pool:
-            baseline, complaint = baseline_run(options, harness, pool)
-            if complaint:
-                return FuzzCampaignResult(
-                    options.command, baseline, complaint, seed=options.seed, output=baseline.output
-                )
-            judge, builder = FuzzJudge(criteria, baseline, output), FuzzCaseBuilder(options.seconds)
-            calibration = Calibration(pool, judge, builder, options.selected(baseline), harness.mocks.mock_app)
-            return _search(options, pool, judge, builder, calibration, earlier, progress)
+        earlier = [replace(case, basis=_basis(case, harness)) for case in earlier]
+        baseline, complaint = running.baseline_run()
+        if complaint:
+            return FuzzCampaignResult(
+                options.command,
+                baseline,
+                complaint,
+                client_verdict=harness.verdict(),
+                seed=options.seed,
+                output=baseline.output,
+            )
+        judge, builder = FuzzJudge(running.criteria, baseline, output), FuzzCaseBuilder(options.seconds)
+        selected = options.selected(baseline)
+        calibration = Calibration(running.workers, judge, builder, selected, harness.mocks.mock_app)
+        return _search(running, judge, builder, calibration, earlier, progress)
 
 
-def _search(  # the parts of a campaign
-    options: FuzzOptions,
-    pool: WorkerPool,
+def _search(
+    running: Campaign[FuzzOptions],
     judge: FuzzJudge,
     builder: FuzzCaseBuilder,
     calibration: Calibration,
@@ -109,17 +116,18 @@ def _search(  # the parts of a campaign
     progress: ShowProgress,
 ) -> FuzzCampaignResult:
     """Calibrate, and search for weaknesses unless the client is not ready to be fuzzed."""
+    options, settle = running.options, running.findings
     trouble: list[str] = []
 
     def keep(weakness: Weakness) -> Weakness:
         try:
-            return reproduction.keep(weakness, options.folder, options.invocation, judge, options.seed)
+            weakness = reproduction.keep(weakness, options.folder, options.invocation, judge, options.seed)
         except UsageError as error:  # the weakness is reported all the same
             trouble.append(str(error))
-            return weakness
+        return replace(weakness, finding=_finding(weakness, settle))
 
     budget = Budget(options.count, options.budget, options.stop_after)
-    search = WeaknessSearch(pool, judge, builder, budget, options.seed, keep, progress)
+    search = WeaknessSearch(running.workers, judge, builder, budget, options.seed, keep, progress)
     complaint = output = ""
     interrupted = False
     try:
@@ -137,10 +145,12 @@ def _search(  # the parts of a campaign
         complaint,
         tuple(_notes(search, calibration, judge, options)),
         interrupted,
+        settle.verdict(each.finding for each in search.weaknesses if each.finding is not None),
+        running.harness.verdict(),
         seed=options.seed,
         tried=dict(sorted(search.tried.items())),
         cases=search.cases,
-        runs=pool.runs,
+        runs=running.workers.runs,
         seconds=search.seconds,
         reads=search.reads,
         weaknesses=tuple(search.weaknesses),
@@ -148,6 +158,27 @@ def _search(  # the parts of a campaign
         fixed=tuple(search.fixed),
         output=output,
         trouble=trouble[0] if trouble else "",
+    )
+
+
+def _basis(case: FuzzCase, harness: ClientHarness) -> str:
+    """Return the basis of a reproduction."""
+    return basis_of_response(case.response, harness.operations[case.operation])
+
+
+def _finding(weakness: Weakness, settle: CaseFindings) -> Finding:
+    """Return a weakness as a finding."""
+    response, case = weakness.response, weakness.result.case
+    outcome = f"{response.status} {response.outcome}"
+    places = [".".join("*" if isinstance(part, int) else part for part in each.location) for each in case.mutations]
+    name = response.outcome if response.fault is None else response.fault.value
+    status = response.status if response.fault is None else 0
+    return settle.finding(
+        weakness.result,
+        weakness.name.replace(" ", "-"),
+        (outcome, *(places or [case.unusual])),
+        (status, name),
+        str(weakness.path or ""),
     )
 
 
@@ -169,7 +200,7 @@ def _notes(search: WeaknessSearch, calibration: Calibration, judge: FuzzJudge, o
             f"an earlier failure was not delivered: the client did not call {response.operation}, for "
             f"{response.unusual}"
         )
-    if len(search.weaknesses) >= options.stop_after:
+    if sum(each.fails for each in search.weaknesses) >= options.stop_after:
         yield f"the limit of --stop-after {options.stop_after} is reached: there may be more weaknesses"
     codes = {result.run.code for result in calibration.results if result.run.delivered and not result.failures}
     if _CRASH_CODE in codes and not options.expect and not options.never_prints:

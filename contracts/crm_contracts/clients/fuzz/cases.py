@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from crm_contracts.clients.case_findings import response_basis
 from crm_contracts.clients.model import FAULT, class_of
 from crm_contracts.fuzz.assembly import assemble, broken_rule_of
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable
 from crm_mocks.asgi.queued_response import LONGEST_DELAY_MS
+from crm_mocks.contract import Operation
+from crm_mocks.contract.basis import DOCUMENT, HTTP
 from crm_mocks.faults import Fault
 
 ALLOWED: Final = "allowed"
@@ -38,12 +41,14 @@ class FuzzCase:
         always: every request to the operation gets it, rather than the first one only.
         example: the documented response it was made from; `None` for a reproduction.
         mutations: mutations of the documented response.
+        basis: what the documented response rests on; see `Case`.
     """
 
     response: GeneratedResponse
     always: bool = False
     example: ExampleResponse | None = None
     mutations: tuple[Mutation, ...] = ()
+    basis: str = DOCUMENT
 
     @property
     def operation(self) -> str:
@@ -86,6 +91,9 @@ class FuzzCase:
         """What is unusual about it, in words."""
         words = self.response.unusual or "as documented"
         return f"{words}, given always" if self.always else words
+
+    def __str__(self) -> str:
+        return f"{self.operation}, {self.response.status} {self.response.outcome}: {self.unusual}"
 
     def as_queued(self) -> dict[str, Any]:
         """See `Case`."""
@@ -131,11 +139,21 @@ class FuzzCaseBuilder:
         if allowed and len(applied) > 1:
             allowed = not example.violations(builder)  # rules that span members may forbid the combination
         rule = broken_rule_of(example, applied[0]) if len(applied) == 1 and not allowed else ""
-        return FuzzCase(assemble(example, builder, applied, rule, allowed=allowed), always, example, tuple(applied))
+        response = assemble(example, builder, applied, rule, allowed=allowed)
+        basis = basis_of_response(response, example.operation)
+        return FuzzCase(response, always, example, tuple(applied), basis)
 
     def unmodified(self, example: ExampleResponse, *, always: bool = False) -> FuzzCase:
         """Return a documented response as it is."""
         return self.build(example, (), allowed=True, always=always)
+
+
+def basis_of_response(response: GeneratedResponse, operation: Operation) -> str:
+    """Return what a generated response rests on: the documented response, unless a fault or a proxy replaces it."""
+    outcome = operation.outcomes.get(response.outcome)
+    if response.fault is not None or outcome is None or outcome.status != response.status:
+        return HTTP
+    return response_basis(operation, outcome)
 
 
 def takes_time(mutation: Mutation, example: ExampleResponse) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from crm_contracts.clients.criteria import CaseJudge, PassCriteria, listed
+from crm_contracts.clients.criteria import OUTPUT, CaseJudge, Failure, PassCriteria, listed
 from crm_contracts.clients.fuzz.cases import ALLOWED, FORBIDDEN, FuzzCase
 from crm_contracts.clients.fuzz.expected_output import OutputCriteria
 from crm_contracts.clients.fuzz.model import FuzzResult
@@ -71,15 +71,16 @@ class FuzzJudge(CaseJudge[FuzzCase]):
         unreadable = case.response.kind in _UNREADABLE
         return frozenset(self._codes_of_responses | self._codes_of_faults if unreadable else self._codes_of_responses)
 
-    def failures(self, result: FuzzResult) -> Iterator[str]:
+    def failures(self, result: FuzzResult) -> Iterator[Failure]:
         """See `CaseJudge`; a case that was not delivered is not judged."""
         if not result.run.delivered:
             return
         yield from super().failures(result)
         for pattern in self.forbidden_output(result):
-            yield f"printed what matches {pattern.pattern}"
+            yield Failure(OUTPUT, f"printed what matches {pattern.pattern}")
         for pattern in self.missing_output(result):
-            yield f"did not print {_cut(pattern.pattern)}, which --prints requires for this response"
+            message = f"did not print {_cut(pattern.pattern)}, which --prints requires for this response"
+            yield Failure(OUTPUT, message)
 
     def forbidden_output(self, result: FuzzResult) -> Iterator[re.Pattern[str]]:
         """Yield patterns of `--never-prints` that match what the client printed."""

@@ -11,6 +11,9 @@ from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.model import INTERRUPTED, CampaignResult, CaseResult, Symptom
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.codec import encode
+from crm_contracts.judge.finding import Finding, Standing
+from crm_contracts.judge.verdict import EMBEDDED
 
 FuzzResult: TypeAlias = CaseResult[FuzzCase]
 
@@ -32,6 +35,7 @@ class Weakness:
         runs: number of runs to shrink it.
         path: path of the reproduction, once it is written.
         test: path of the test written beside it.
+        finding: the weakness as a finding, which says whether it counts.
     """
 
     result: FuzzResult
@@ -40,6 +44,7 @@ class Weakness:
     runs: int
     path: Path | None = None
     test: Path | None = None
+    finding: Finding | None = None
 
     @property
     def response(self) -> GeneratedResponse:
@@ -50,6 +55,16 @@ class Weakness:
     def name(self) -> str:
         """Class of weakness."""
         return weakness_name(self.result)
+
+    @property
+    def standing(self) -> Standing:
+        """What it means for the result."""
+        return self.finding.standing if self.finding is not None else Standing.FAILS
+
+    @property
+    def fails(self) -> bool:
+        """Whether it counts."""
+        return self.standing is Standing.FAILS
 
     @property
     def differences(self) -> int | None:
@@ -71,6 +86,7 @@ class Weakness:
             "unusual": self.result.case.unusual,
             "differences": self.differences,
             "failures": list(self.result.failures),
+            "standing": self.standing,
             "did": self.result.run.as_json(),
             "found_by": self.found_by,
             "found_after": round(self.found_after, 3),
@@ -168,7 +184,7 @@ class FuzzCampaignResult(CampaignResult):
         """Exit code of the command."""
         if self.interrupted:
             return INTERRUPTED
-        return 1 if self.complaint or self.weaknesses else 0
+        return 1 if self.complaint or any(each.fails for each in self.weaknesses) else 0
 
     @property
     def operations(self) -> list[str]:
@@ -202,4 +218,6 @@ class FuzzCampaignResult(CampaignResult):
             "survived": [each.case.as_queued() for each in self.fixed],
             "notes": list(self.notes),
             "interrupted": self.interrupted,
+            "resolved": encode(self.case_verdict.resolved),
+            EMBEDDED: self.client_verdict.as_json(),
         }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crm_contracts.clients.fuzz.model import CaseCounts, FlakyCase, FuzzCampaignResult, FuzzResult, Weakness
-from crm_contracts.clients.report_text import describe_baseline
+from crm_contracts.clients.report_text import APART, describe_baseline, finding_facts, resolved_section
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.report.document import (
     Alternatives,
@@ -54,13 +54,16 @@ def _verdict(fuzz: FuzzCampaignResult) -> tuple[str, str]:
     if fuzz.complaint:
         return "Not fuzzed", fuzz.complaint
     flaky = f"; flaky with {number(len(fuzz.flaky), 'response')}" if fuzz.flaky else ""
-    responses = number(fuzz.cases, "answer")
+    responses = number(fuzz.cases, "response")
     begun = "Interrupted. " if fuzz.interrupted else ""
-    if not fuzz.weaknesses:
-        return f"{begun}Survived", f"{responses}{flaky}"
-    names = Counter(each.name for each in fuzz.weaknesses)
+    failing = [each for each in fuzz.weaknesses if each.fails]
+    apart = len(fuzz.weaknesses) - len(failing)
+    beside = f" ({number(apart, 'weakness', 'weaknesses')} beside that do not count)" if apart else ""
+    if not failing:
+        return f"{begun}Survived", f"{responses}{beside}{flaky}"
+    names = Counter(each.name for each in failing)
     listed = ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in names.items())
-    return f"{begun}Broken by {len(fuzz.weaknesses)} of {responses}", f"{listed}{flaky}"
+    return f"{begun}Broken by {len(failing)} of {responses}", f"{listed}{beside}{flaky}"
 
 
 def _speed(fuzz: FuzzCampaignResult) -> str:
@@ -73,7 +76,11 @@ def _speed(fuzz: FuzzCampaignResult) -> str:
 def _sections(fuzz: FuzzCampaignResult) -> Iterator[Section]:
     if fuzz.complaint:
         yield Section("Output of the client", (CodeBlock(fuzz.output, folded=False),) if fuzz.output else ())
-    yield Section("Broken by", tuple(map(_weakness, fuzz.weaknesses)))
+    yield Section("Broken by", tuple(_weakness(each) for each in fuzz.weaknesses if each.fails))
+    for standings, heading in APART.items():
+        items = tuple(_weakness(each) for each in fuzz.weaknesses if each.standing in standings)
+        yield Section(heading, items, folded=True)
+    yield resolved_section(fuzz)
     yield Section("Flaky", (BulletList(tuple(map(_flakiness, fuzz.flaky))),))
     fixed = tuple(each.case.unusual for each in fuzz.fixed)
     yield Section("Earlier failures that no longer break the client", (BulletList(fixed),))
@@ -94,8 +101,10 @@ def _weakness(weakness: Weakness) -> FindingItem:
         facts=(
             Fact("found", _origin(weakness)),
             *(Fact(label, Code(str(path))) for label, path in files if path is not None),
+            *(finding_facts(weakness.finding) if weakness.finding is not None else ()),
         ),
         blocks=tuple(blocks),
+        tone=Tone.BAD if weakness.fails else Tone.NEUTRAL,
     )
 
 
@@ -168,12 +177,16 @@ def _checks(fuzz: FuzzCampaignResult) -> Iterator[Check]:
 
 def _broken_check(weakness: Weakness) -> Check:
     response = weakness.response
+    name = f"{response.status} {response.outcome}: {weakness.result.case.unusual}"
     lines = [_case(weakness.result), *weakness.result.failures, _origin(weakness)]
     lines += [f"reproduction: {weakness.path}", f"test: {weakness.test}"] if weakness.path is not None else []
+    if not weakness.fails:
+        message = f"{weakness.standing}: {'; '.join(weakness.result.failures)}"
+        return Check(_SUITE, response.operation, name, CheckStatus.SKIPPED, message)
     return Check(
         _SUITE,
         response.operation,
-        f"{response.status} {response.outcome}: {weakness.result.case.unusual}",
+        name,
         CheckStatus.FAILED,
         "; ".join(weakness.result.failures),
         type=weakness.name,

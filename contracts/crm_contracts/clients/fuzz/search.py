@@ -39,7 +39,7 @@ class Budget:
     Attributes:
         count: number of cases.
         seconds: time after which no further case is generated, if any.
-        weaknesses: number of weaknesses.
+        weaknesses: number of weaknesses that count.
     """
 
     count: int
@@ -99,7 +99,7 @@ class WeaknessSearch:
             builder: builds the cases.
             budget: when to stop.
             seed: seed of all random choices.
-            keep: writes the reproduction of a weakness.
+            keep: writes the reproduction of a weakness, and settles whether it counts.
             progress: shows the progress.
         """
         self._workers = workers
@@ -155,7 +155,11 @@ class WeaknessSearch:
     @property
     def _is_finished(self) -> bool:
         over = self._budget.seconds is not None and self.seconds >= self._budget.seconds
-        return over or self.cases >= self._budget.count or len(self.weaknesses) >= self._budget.weaknesses
+        return over or self.cases >= self._budget.count or self._has_enough_weaknesses
+
+    @property
+    def _has_enough_weaknesses(self) -> bool:
+        return sum(each.fails for each in self.weaknesses) >= self._budget.weaknesses
 
     def _judged(self, cases: Sequence[FuzzCase], *, fresh: bool = False) -> list[FuzzResult]:
         results = self._workers.run_all(cases, self._judge.baseline, fresh=fresh)
@@ -195,7 +199,7 @@ class WeaknessSearch:
         return False
 
     def _found(self, result: FuzzResult, number: int) -> None:
-        if len(self.weaknesses) >= self._budget.weaknesses:
+        if self._has_enough_weaknesses:
             return
         after = self.seconds
         self._show("shrinking")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from crm_contracts.clients.campaign import CampaignOptions, baseline_run, serving, workers
-from crm_contracts.clients.criteria import PassCriteria
+from crm_contracts.clients.campaign import Campaign, CampaignOptions, campaign
+from crm_contracts.clients.case_findings import CaseFindings
 from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.sweep.cases import sweep_cases
 from crm_contracts.clients.sweep.criteria import SweepJudge
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepCase, SweepResult
-from crm_contracts.clients.workers import WorkerPool
+from crm_contracts.judge.finding import Finding
 from crm_contracts.report.text import number
 
 Progress = Callable[[int, int], None]
@@ -26,33 +26,23 @@ def sweep(options: CampaignOptions, progress: Progress) -> SweepCampaignResult:
         progress: shows the progress.
 
     Raises:
-        UsageError: the mocks cannot be served, a name is unknown, or the command cannot be run.
+        UsageError: the mocks cannot be served, an option is wrong, or the command cannot be run.
     """
-    with serving(options, "sweep") as harness:
-        criteria = options.criteria(harness)
-        with workers(options, harness, "sweep") as pool:
-            baseline, complaint = baseline_run(options, harness, pool)
-            if complaint:
-                return SweepCampaignResult(options.command, baseline, complaint)
-            cases = [
-                case
-                for key in options.selected(baseline)
-                for case in sweep_cases(
-                    harness.operations[key],
-                    stores=key in baseline.storing,
-                    without=baseline.outcomes.get(key, ()),
-                )
-            ]
-            return _swept(options, pool, criteria, baseline, cases, progress)
+    with campaign(options, "sweep") as running:
+        baseline, complaint = running.baseline_run()
+        if complaint:
+            return SweepCampaignResult(options.command, baseline, complaint, client_verdict=running.harness.verdict())
+        return _swept(running, baseline, list(_cases(running, baseline)), progress)
 
 
-def _swept(  # the parts of a campaign
-    options: CampaignOptions,
-    pool: WorkerPool,
-    criteria: PassCriteria,
-    baseline: BaselineRun,
-    cases: list[SweepCase],
-    progress: Progress,
+def _cases(running: Campaign[CampaignOptions], baseline: BaselineRun) -> Iterator[SweepCase]:
+    for key in running.options.selected(baseline):
+        operation, met = running.harness.operations[key], baseline.outcomes.get(key, ())
+        yield from sweep_cases(operation, stores=key in baseline.storing, without=met)
+
+
+def _swept(
+    running: Campaign[CampaignOptions], baseline: BaselineRun, cases: Sequence[SweepCase], progress: Progress
 ) -> SweepCampaignResult:
     """Run all cases; after Ctrl-C, report those finished until then."""
     done: dict[int, SweepResult] = {}
@@ -62,14 +52,32 @@ def _swept(  # the parts of a campaign
         progress(len(done), len(cases))
 
     try:
-        pool.run_all(cases, baseline, finished=finished)
+        running.workers.run_all(cases, baseline, finished=finished)
     except KeyboardInterrupt:
-        pool.stop()
-    judge = SweepJudge(criteria, baseline, [done[at] for at in sorted(done)])
+        running.workers.stop()
+    judge = SweepJudge(running.criteria, baseline, [done[at] for at in sorted(done)])
     notes = list(judge.notes())
     missing = len(cases) - len(done)
     if missing:
         notes.insert(0, f"the sweep was interrupted: {missing} of {number(len(cases), 'run')} were not made")
+    findings: list[Finding] = []
+    cells = tuple(_settled(result, running.findings, findings) for result in judge.all_judged())
     return SweepCampaignResult(
-        options.command, baseline, notes=tuple(notes), interrupted=bool(missing), cells=judge.all_judged()
+        running.options.command,
+        baseline,
+        notes=tuple(notes),
+        interrupted=bool(missing),
+        case_verdict=running.findings.verdict(findings),
+        client_verdict=running.harness.verdict(),
+        cells=cells,
     )
+
+
+def _settled(result: SweepResult, settle: CaseFindings, findings: list[Finding]) -> SweepResult:
+    """Return a result with its standing, and collect the finding of a failed one."""
+    if result.passed:
+        return result
+    case = result.case
+    found = settle.finding(result, result.rule, (case.label, case.often), (case.status or 0, case.name))
+    findings.append(found)
+    return replace(result, standing=found.standing)

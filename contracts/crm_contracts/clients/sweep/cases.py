@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from crm_contracts.clients.case_findings import response_basis
 from crm_contracts.clients.sweep.model import SweepCase
 from crm_mocks.contract import Operation
+from crm_mocks.contract.basis import HTTP
 from crm_mocks.faults import Fault
 
 
@@ -20,10 +22,12 @@ def sweep_cases(operation: Operation, *, stores: bool, without: Collection[str] 
     """
     for outcome in operation.outcomes.values():
         if not outcome.protocol and outcome.name not in without:
-            yield from _once_and_always(SweepCase(operation.key, outcome.name, outcome.status))
+            yield from _once_and_always(
+                SweepCase(operation.key, outcome.name, outcome.status, basis=response_basis(operation, outcome))
+            )
     for fault in Fault:
         for phase in _phases(fault, stores=stores):
-            yield from _once_and_always(SweepCase(operation.key, fault.value, None, phase, phase_matters=stores))
+            yield from _once_and_always(SweepCase(operation.key, fault.value, None, phase, stores, basis=HTTP))
 
 
 def _phases(fault: Fault, *, stores: bool) -> tuple[str, ...]:

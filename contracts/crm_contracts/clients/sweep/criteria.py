@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crm_contracts.clients.criteria import CaseJudge, PassCriteria, listed
+from crm_contracts.clients.criteria import NOT_DELIVERED, CaseJudge, Failure, PassCriteria, listed
 from crm_contracts.clients.model import FAULT, BaselineRun, class_of
 from crm_contracts.clients.sweep.model import SweepCase, SweepResult
 
@@ -32,10 +32,10 @@ class SweepJudge(CaseJudge[SweepCase]):
         """Return all results with their failures."""
         return tuple(self.judged(result) for result in self._results)
 
-    def failures(self, result: SweepResult) -> Iterator[str]:
+    def failures(self, result: SweepResult) -> Iterator[Failure]:
         """See `CaseJudge`; a case that was never delivered shows nothing, and fails."""
         if not result.run.delivered:
-            yield "never delivered: the client did not call the operation in this run"
+            yield Failure(NOT_DELIVERED, "never delivered: the client did not call the operation in this run")
         yield from super().failures(result)
 
     def unusual_code(self, result: SweepResult) -> Iterator[str]:

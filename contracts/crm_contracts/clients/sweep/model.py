@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
 
 from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, CaseResult, class_of
+from crm_contracts.judge.codec import encode
+from crm_contracts.judge.verdict import EMBEDDED
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.faults import Fault
 from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 
@@ -28,6 +31,7 @@ class SweepCase:
         phase: `before` or `after` the request takes effect.
         phase_matters: the operation stores something, so that the phase makes a difference.
         always: every request to the operation gets it, rather than the first one only.
+        basis: what the outcome rests on; see `Case`.
     """
 
     operation: str
@@ -36,6 +40,7 @@ class SweepCase:
     phase: str = "before"
     phase_matters: bool = False
     always: bool = False
+    basis: str = DOCUMENT
 
     @property
     def label(self) -> str:
@@ -88,7 +93,7 @@ class SweepCase:
 
     def as_json(self) -> dict[str, Any]:
         """Return the case as JSON."""
-        case = {name: value for name, value in asdict(self).items() if name not in ("phase_matters", "always")}
+        case = {name: value for name, value in asdict(self).items() if name not in ("phase_matters", "always", "basis")}
         return case | {"class": self.kind, "often": self.often}
 
     def __str__(self) -> str:
@@ -110,8 +115,8 @@ class SweepCampaignResult(CampaignResult):
 
     @property
     def failing(self) -> list[SweepResult]:
-        """Results of the cases that failed."""
-        return [cell for cell in self.cells if not cell.passed]
+        """Results of the cases that failed in a way that counts."""
+        return [cell for cell in self.cells if cell.fails]
 
     @property
     def exit_code(self) -> int:
@@ -146,7 +151,10 @@ class SweepCampaignResult(CampaignResult):
                     "did": cell.run.as_json(),
                     "survived": cell.passed,
                     "failures": list(cell.failures),
+                    "standing": cell.standing if cell.failures else "",
                 }
                 for cell in self.cells
             ],
+            "resolved": encode(self.case_verdict.resolved),
+            EMBEDDED: self.client_verdict.as_json(),
         }

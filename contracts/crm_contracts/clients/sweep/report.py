@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from crm_contracts.clients.report_text import describe_baseline
+from crm_contracts.clients.report_text import APART, describe_baseline, finding_facts, resolved_section
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
+from crm_contracts.judge.finding import Standing
 from crm_contracts.report.document import (
     Block,
     BulletList,
@@ -51,13 +52,18 @@ def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
         return "Not swept", sweep.complaint
     failing = len(sweep.failing)
     total = number(len(sweep.cells), "run")
-    return ("Not survived", f"{failing} of {total}") if failing else ("Survived", total)
+    apart = sum(not each.passed for each in sweep.cells) - failing
+    beside = f" ({number(apart, 'failure')} beside that do not count)" if apart else ""
+    return ("Not survived", f"{failing} of {total}{beside}") if failing else ("Survived", f"{total}{beside}")
 
 
 def _sections(sweep: SweepCampaignResult) -> Iterator[Section]:
     if sweep.complaint:
         yield Section("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
-    yield Section("Failed", tuple(_findings(sweep)))
+    yield Section("Failed", tuple(_findings(sweep, Standing.FAILS)))
+    for standings, heading in APART.items():
+        yield Section(heading, tuple(_findings(sweep, *standings)), folded=True)
+    yield resolved_section(sweep)
     for operation in sweep.operations:
         yield Section(operation, (_matrix(sweep, operation),))
     yield Section("Notes", (BulletList(sweep.notes),))
@@ -70,15 +76,20 @@ def _matrix(sweep: SweepCampaignResult, operation: str) -> Table:
     )
 
 
-def _findings(sweep: SweepCampaignResult) -> Iterator[FindingItem]:
+def _findings(sweep: SweepCampaignResult, *standings: Standing) -> Iterator[FindingItem]:
     """Yield what went wrong, once for all cells that it went wrong with."""
+    facts = {(each.operation, each.location): tuple(finding_facts(each)) for each in sweep.case_verdict.findings}
     alike: dict[tuple[str, str, str], list[SweepResult]] = {}
-    for cell in sweep.failing:
+    for cell in sweep.cells:
+        if cell.passed or cell.standing not in standings:
+            continue
         alike.setdefault((cell.case.operation, _failures(cell), cell.run.output), []).append(cell)
     for (operation, failures, output), cells in alike.items():
         cases = tuple(Fact("case", f"{cell.case.label}, {cell.case.often}") for cell in cells)
+        shared = dict.fromkeys(fact for cell in cells for fact in facts.get((operation, _location(cell)), ()))
+        tone = Tone.BAD if cells[0].fails else Tone.NEUTRAL
         blocks = (CodeBlock(output, "output of the client"),) if output else ()
-        yield FindingItem(f"{operation}: {failures}", facts=cases, blocks=blocks)
+        yield FindingItem(f"{operation}: {failures}", facts=(*cases, *shared), blocks=blocks, tone=tone)
 
 
 def _cell(cell: SweepResult | None) -> TableCell:
@@ -87,7 +98,13 @@ def _cell(cell: SweepResult | None) -> TableCell:
     if cell.passed:
         return TableCell(f"ok {_behaviour(cell)}", Tone.GOOD)
     why: tuple[Block, ...] = (Paragraph(_failures(cell)),)
+    if not cell.fails:
+        return TableCell(f"{cell.standing} {_behaviour(cell)}", Tone.QUIET, details=why)
     return TableCell(f"FAILED {_behaviour(cell)}", Tone.BAD, details=why)
+
+
+def _location(cell: SweepResult) -> tuple[str, ...]:
+    return cell.case.label, cell.case.often
 
 
 def _failures(cell: SweepResult) -> str:
@@ -123,6 +140,8 @@ def _checks(sweep: SweepCampaignResult) -> Iterator[Check]:
         name = (_SUITE, cell.case.operation, f"{cell.case.label}, {cell.case.often}")
         if cell.passed:
             yield Check(*name, message=_behaviour(cell), seconds=cell.run.seconds)
+        elif not cell.fails:
+            yield Check(*name, CheckStatus.SKIPPED, f"{cell.standing}: {_failures(cell)}", seconds=cell.run.seconds)
         else:
             yield Check(
                 *name,
