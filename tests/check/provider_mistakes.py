@@ -1,4 +1,4 @@
-"""Mistakes of providers, and what an examination of them is to name."""
+"""Mistakes of providers, and what an verdict of them is to name."""
 
 from __future__ import annotations
 

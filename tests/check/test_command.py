@@ -17,7 +17,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.cli import group, main
 from tests.conftest import Api
-from tests.examination.test_judge import exchange_of
+from tests.judge.test_exchange_judge import exchange_of
 from tests.recordings.making import cassette, har, ruby_cassette
 from tests.vendors.discovery import VENDORS, causes
 
@@ -72,7 +72,7 @@ def test_traffic_that_keeps_the_contract_passes(
 def test_traffic_that_breaks_it_fails_and_says_whose_fault_it_is(good: list[Exchange], tmp_path: Path) -> None:
     code, output = check(write(tmp_path / "traffic.har", wrong(good)))
     assert code == 1
-    assert "Finding by the provider" in output
+    assert "Broken by the provider" in output
     assert "traffic.har, entry 1" in output
 
 

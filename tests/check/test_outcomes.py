@@ -11,7 +11,7 @@ from crm_contracts.judge.coverage import CONFIRMED, NOT_REACHED
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.recordings import har
 from tests.conftest import Api
-from tests.examination.test_judge import exchange_of
+from tests.judge.test_exchange_judge import exchange_of
 from tests.recordings.making import entry
 from tests.vendors.discovery import VENDORS, Variant, causes
 

@@ -3,9 +3,9 @@
     pattern: '^[A-Z]{2}$'
     x-position: {pattern: activix-code-formats}
 
-A part is a keyword of a schema, a member of another node (`required` of a header), the `status`, `body` or `headers` of
-a response, the `outcome` of an example, or the `path` of an operation. `note` marks a place that a position explains
-without constraining it. What is not marked, the vendor's documents state.
+A part is a member of the node, such as a keyword of a schema or `required` of a header, or one of `VIRTUAL_PARTS`. It
+covers everything beneath it that has no mark of its own. `note` marks a place that a position explains without
+constraining it. What is not marked, the vendor's documents state.
 """
 
 from __future__ import annotations
@@ -17,8 +17,20 @@ from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.in_force import MARK
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import has_null_alternative
+from crm_mocks.errors import ContractError
 
 NOTE: Final = "note"
+VIRTUAL_PARTS: Final[Mapping[str, str]] = {
+    "path": "of an operation: that it stands at this path",
+    "method": "of an operation: that it takes this method",
+    "media-types": "of a request body: which media types it may have, beside what they hold",
+    "nullable": "of a media type: that null cannot stand for an optional member",
+    "status": "of a response: that this status is answered",
+    "body": "of a response: its media types and what they hold",
+    "outcome": "of an example, or of all in a response: that a request of its cause is answered so",
+}
+"""Parts that are no members of the node, and what a mark on them says."""
+
 _ALTERNATIVES: Final = ("oneOf", "anyOf")
 _NULL: Final[Mapping[str, Any]] = {}
 
@@ -30,9 +42,14 @@ def position_of(node: Any, part: str, member: str = "") -> str:
         node: of a contract.
         part: as in the mark.
         member: of the part, where only some rest on a position: a name in `required`.
+
+    Raises:
+        ContractError: the mark has another form.
     """
-    marks = node.get(MARK) if isinstance(node, Mapping) else None
-    marked = marks.get(part) if isinstance(marks, Mapping) else None
+    mark = node.get(MARK, {}) if isinstance(node, Mapping) else {}
+    if not isinstance(mark, Mapping):
+        raise ContractError(f"{MARK} must map parts to positions, and is {mark}: see docs/new-crm.md")
+    marked = mark.get(part)
     return next(ids(marked.get(member) if isinstance(marked, Mapping) else marked), "")
 
 
@@ -74,17 +91,27 @@ class SchemaMarks:
         *path, _ = error.evaluation_path
         nodes = self._nodes(path)
         node = nodes[-1]
-        if rule in _ALTERNATIVES:
-            return position_of(node, rule) or self._of_branches(error)
+        if rule in _ALTERNATIVES and not position_of(node, rule):
+            return self._of_branches(error)
+        covering = self._covering(path, nodes)
         if rule == "type" and error.instance is None:
-            return position_of(node, "nullable") or position_of(node, "type") or self._of_null(path, nodes)
+            return position_of(node, "nullable") or position_of(node, "type") or covering or self._of_null(path, nodes)
         if rule == "required":
             found = _of_member(node, error.kind.value)
         elif rule in ("minimum", "maximum") and rule not in node:
             found = position_of(node, "format")  # bounds that the format implies
         else:
             found = position_of(node, rule)
-        return found or self._basis
+        return found or covering or self._basis
+
+    @staticmethod
+    def _covering(path: list[str | int], nodes: list[Any]) -> str:
+        """Return the position of the innermost marked part that a path leads through."""
+        following = [*map(str, path[1:]), ""]
+        marked = (
+            position_of(node, str(step), after) for node, step, after in zip(nodes, path, following, strict=False)
+        )
+        return next(reversed([position for position in marked if position]), "")
 
     def node(self, error: Any) -> Any:
         """Return the schema whose keyword failed."""
@@ -118,13 +145,16 @@ class SchemaMarks:
         return self._basis
 
     def _of_null(self, path: list[str | int], nodes: list[Any]) -> str:
-        """Return what forbids null at the end of a path; only in place of an optional member, the documents may not."""
+        """Return what forbids null at the end of a path: for a required member, that it is required."""
         if "properties" not in path:
             return self._basis
         last = len(path) - 1 - path[::-1].index("properties")
-        is_entry = "items" in path[last + 2 :]
-        is_required = path[last + 1] in nodes[last].get("required", ())
-        return self._basis if is_entry or is_required else self._null_basis
+        parent, member = nodes[last], str(path[last + 1])
+        if "items" in path[last + 2 :]:
+            return self._basis
+        if member in parent.get("required", ()):
+            return _of_member(parent, member) or self._basis
+        return self._null_basis
 
 
 def _of_member(node: Mapping[str, Any], member: str) -> str:

@@ -168,6 +168,7 @@ class OperationReader:
         if node is None:
             return None
         node = follow(self.document, node)
+        covering = position_of(node, "content") or DOCUMENT
         media_types = {}
         for name, content in node.get("content", {}).items():
             schema = content.get("schema", {})
@@ -181,7 +182,7 @@ class OperationReader:
                 SchemaMarks(
                     self.document,
                     schema,
-                    position_of(content, "schema") or DOCUMENT,
+                    position_of(content, "schema") or covering,
                     position_of(content, "nullable"),
                 ),
             )
@@ -190,7 +191,7 @@ class OperationReader:
             media_types,
             node.get("x-missing-content-type"),
             position_of(node, "required") or DOCUMENT,
-            position_of(node, "content") or DOCUMENT,
+            position_of(node, "media-types") or covering,
         )
 
     def _responses(
@@ -232,11 +233,10 @@ class OperationReader:
             for name, header in response.get("headers", {}).items()
             if follow(self.document, header).get("required")
         }
-        basis = position_of(response, "status") or DOCUMENT
+        basis = position_of(response, "outcome") or position_of(response, "status") or DOCUMENT
         if not content:
             name = response.get("x-outcome", f"status_{status}")
             only_on_request = bool(response.get("x-only-on-request"))
-            basis = position_of(response, "outcome") or basis
             return [Outcome(name, status, {}, protocol, only_on_request, headers=headers, basis=basis)]
         values: dict[str, dict[str, Any]] = {}
         nodes: dict[str, Mapping[str, Any]] = {}

@@ -60,6 +60,8 @@ FORMATS_IN_WORDS: Final[dict[str, str]] = {
     "date-time": "a date and time with a zone such as 2018-04-09T18:05:00+00:00",
     "local-date-time": "a date and time without a zone such as 2018-04-09T18:05:00",
     "date-time-0-7": "a date and time such as 2018-04-09T18:05:00+00:00",
+    "email": "an e-mail address such as ada@example.com",
+    "uri": "a URI such as https://example.com/leads",
     "uuid": "a UUID such as 2340b1cc-3fe7-4f81-8eca-f92181dd2bb4",
 }
 """What each format means to a reader who does not know its name."""

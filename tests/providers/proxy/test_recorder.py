@@ -16,6 +16,7 @@ from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.finding import Side
+from crm_contracts.judge.report import report
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.recordings import read
@@ -115,7 +116,7 @@ def test_what_a_failure_quotes_has_no_credentials(path):
     secret = "s3cr3t-of-the-client"
     quoted = f"no answer in HTTP: illegal header line: bytearray(b'authorization Bearer {secret}')"
     watch.add(Exchange("POST", URL + path, (("Authorization", f"Bearer {secret}"),), failure=quoted))
-    told = "\n".join([*lines, *(render(watch.verdict(), kind) for kind in ("terminal", "json", "html"))])
+    told = "\n".join([*lines, *(render(report(watch.verdict()), kind) for kind in ("terminal", "json", "html"))])
     assert "illegal header line: bytearray" in told
     assert secret not in told
 
@@ -134,7 +135,7 @@ def test_exchanges_are_kept_without_credentials(tmp_path):
 def test_an_exchange_that_cannot_be_examined_is_kept_all_the_same(tmp_path):
     path = tmp_path / "c.yaml"
     watch, _, url = watching(Cassette(path))
-    watch._examiner.add = lambda _: 1 / 0
+    watch._collector.add = lambda _: 1 / 0
     with pytest.raises(ZeroDivisionError):
         watch.add(Exchange("POST", url, status=200))
     watch.close()

@@ -61,11 +61,11 @@ def exchanged(url, raw):
 def urls_seen(prepared, raw):
     """Send bytes; return the URLs of the requests that were forwarded for them."""
     seen = []
-    add, prepared.watch._examiner.add = prepared.watch._examiner.add, lambda exchange: seen.append(exchange.url) or []
+    add, prepared.watch._collector.add = prepared.watch._collector.add, lambda exchange: seen.append(exchange.url) or []
     try:
         exchanged(prepared.url, raw)
     finally:
-        prepared.watch._examiner.add = add
+        prepared.watch._collector.add = add
     return seen
 
 

@@ -81,12 +81,10 @@ class ResponseJudge:
         found = self._judge.response_violations(operation, self._at_home(operation, exchange))
         if case is None:
             return found
-        told_of = replace(exchange, answer_headers=quiet.answer_headers)
-        expected = list(violations(self._contract, operation, self._sender, case, push, told_of))
-        told = (
-            {ACCEPTED_INVALID, *(each.rule for each in expected)} if expected else set()
-        )  # the case says what was accepted
-        return expected + [each for each in found if each.rule not in told]
+        shown = replace(exchange, answer_headers=quiet.answer_headers)
+        expected = list(violations(operation, self._sender, case, push, shown))
+        known = {ACCEPTED_INVALID, *(each.rule for each in expected)} if expected else set()  # the case says it all
+        return expected + [each for each in found if each.rule not in known]
 
     def add(self, push: Push, exchange: Exchange, found: list[Violation], case: PushCase | None) -> bool:
         """Add a response to the verdict; return whether something of it fails.

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.schema import FORMATS
 from crm_mocks.request_context import RequestContext
 from crm_mocks.vendor import parse_basic
@@ -22,10 +23,15 @@ DEMO: Final[Mapping[str, str]] = {
     "client_secret": "activix-secret",
 }
 
+_TOKENS: Final = "activix-token-endpoint"
+_SIGNATURE: Final = "activix-signature"
+"""Positions that the rules rest on."""
+
 _SAID_BEFORE: Final = Violation(
     ("security",),
     "token_expired",
     "the access token has expired, as an answer has said before: issueToken gives a new one",
+    basis="activix-expired-token",
 )
 
 
@@ -54,7 +60,9 @@ async def check_token(context: RequestContext, token: str) -> str:
     """
     record = await context.records.get("tokens", token)
     if record is None:
-        raise ActivixRefusal(context, "token_unknown", _wrong("the access token was not issued in this session"))
+        raise ActivixRefusal(
+            context, "token_unknown", _wrong("the access token was not issued in this session", _TOKENS)
+        )
     if context.now() >= datetime.fromisoformat(record["expires_at"]):
         context.afterwards(lambda: _note_end(context, record))
         said_before = [_SAID_BEFORE] if record.get("end_is_known") else []
@@ -86,9 +94,13 @@ def check_signature(context: RequestContext) -> str:
     """
     came = context.headers.get("x-activix-signature")
     if came is None:
-        raise ActivixRefusal(context, "signature_missing", _wrong("the header X-Activix-Signature is required"))
+        raise ActivixRefusal(
+            context, "signature_missing", _wrong("the header X-Activix-Signature is required", _SIGNATURE)
+        )
     if not _same(came, signature(context.settings.signature_key, context.raw_body)):
-        raise ActivixRefusal(context, "signature_wrong", _wrong("the signature is not that of the body under the key"))
+        raise ActivixRefusal(
+            context, "signature_wrong", _wrong("the signature is not that of the body under the key", _SIGNATURE)
+        )
     return "signature"
 
 
@@ -107,18 +119,21 @@ def check_client(context: RequestContext) -> str:
     for name in context.body:
         if names.count(name) > 1:
             raise ActivixRefusal(
-                context, "parameter_repeated", Violation(("body", name), "repeated", f"'{name}' is repeated")
+                context,
+                "parameter_repeated",
+                Violation(("body", name), "repeated", f"'{name}' is repeated", basis=_TOKENS),
             )
     client = _client_in_header(context)
     if client is not None and "client_secret" in context.body:
-        violation = Violation(("body", "client_secret"), "twoAuthentications", "Basic credentials are there as well")
+        message = "Basic credentials are there as well"
+        violation = Violation(("body", "client_secret"), "twoAuthentications", message, basis=_TOKENS)
         raise ActivixRefusal(context, "two_authentications", violation)
     if client is None:
         client = context.body.get("client_id"), context.body.get("client_secret")
     if None in client:
-        raise ActivixRefusal(context, "client_missing", _wrong("client credentials are required"))
+        raise ActivixRefusal(context, "client_missing", _wrong("client credentials are required", _TOKENS))
     if not (_same(client[0], DEMO["client_id"]) and _same(client[1], DEMO["client_secret"])):
-        raise ActivixRefusal(context, "client_wrong", _wrong("the client's id or its secret is wrong"))
+        raise ActivixRefusal(context, "client_wrong", _wrong("the client's id or its secret is wrong", _TOKENS))
     return str(client[0])
 
 
@@ -148,5 +163,5 @@ def _same(came: Any, wanted: str) -> bool:
     return hmac.compare_digest(str(came).encode(), wanted.encode())
 
 
-def _wrong(message: str) -> Violation:
-    return Violation(("security",), "credentials", message)
+def _wrong(message: str, basis: str = DOCUMENT) -> Violation:
+    return Violation(("security",), "credentials", message, basis=basis)

@@ -61,12 +61,14 @@ class RefusalCause:
         location: where in the request, as in a violation; empty for nowhere in particular.
         arguments: what the message is about.
         broken: the request breaks the contract, rather than being refused for the state of things.
+        basis: "document" or the id of the position that the rule rests on; empty for that of the outcome.
     """
 
     outcome: str
     location: Location = ()
     arguments: tuple[Argument, ...] = ()
     broken: bool = True
+    basis: str = ""
 
     @property
     def reference(self) -> str:
@@ -75,8 +77,10 @@ class RefusalCause:
 
     def violation(self, context: RequestContext) -> Violation:
         """Return the finding as a violation."""
-        message = messages.resolve("en", _code(_documented(context, self.outcome)), _texts(self.arguments))
-        return Violation(self.location, self.outcome, message)
+        outcome = _documented(context, self.outcome)
+        message = messages.resolve("en", _code(outcome), _texts(self.arguments))
+        basis = self.basis or outcome.basis
+        return Violation(self.location, self.outcome, message, basis=basis, sent=context.sent_at(self.location))
 
 
 class ConfigApiRefusal(Refusal):

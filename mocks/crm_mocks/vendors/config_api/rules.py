@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from crm_mocks.contract.schema import is_date
@@ -21,6 +22,8 @@ _MODES: Final[dict[str, tuple[str, Location]]] = {
 """The outcome and the member that each mode of the lead config is about."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+_FORM: Final = "config-api-additional-value-forms"
+_LONGEST_FORM: Final = 100
 _Fits = Callable[[str, dict[str, Any]], bool]
 _FORMS: Final[dict[str, tuple[str, _Fits]]] = {
     "NUMERIC": ("additional_numeric_wrong", lambda value, _: _INTEGER.fullmatch(value) is not None),
@@ -113,7 +116,20 @@ def _value(value: str, field: dict[str, Any], location: Location) -> Iterator[Re
     outcome, fits = _FORMS[field["type"]]
     if not fits(value, field):
         offered = (choices(field["selectionValues"]),) if field["type"] == "LIST" else ()
-        yield RefusalCause(outcome, location, (*_about(field), *offered))
+        basis = _FORM if _is_other_form(value, field["type"]) else ""
+        yield RefusalCause(outcome, location, (*_about(field), *offered), basis=basis)
+
+
+def _is_other_form(value: str, kind: str) -> bool:
+    """Return whether a value is an integer or a date all the same, in a form that the document does not rule out."""
+    read = {"NUMERIC": int, "DATE": datetime.fromisoformat}.get(kind)
+    if read is None or len(value) > _LONGEST_FORM:
+        return False
+    try:
+        read(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _about(field: dict[str, Any]) -> tuple[Argument, Argument]:

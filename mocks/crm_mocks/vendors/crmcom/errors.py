@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
+
+_STATUS: Final = "crmcom-error-status"
+"""Position that every refusal rests on."""
 
 
 class CrmComRefusal(Refusal):
@@ -59,7 +63,11 @@ class CrmComFaults:
             message: sentence for the description of the answer.
         """
         if self._keep(outcome, message):
-            self.call.violate(("body", *location), outcome, message)
+            assert self.call.operation is not None  # findings come from operations
+            basis = self.call.operation.outcomes[outcome].basis
+            # That a refusal has the status 200 is a position, too; the rule itself rests on the document.
+            rule_basis = DOCUMENT if basis == _STATUS else basis
+            self.call.violate(("body", *location), outcome, message, basis=rule_basis)
 
     def refer(self, outcome: str, message: str) -> None:
         """Note something that breaks no rule, but that CRM.COM refuses: a reference to an unknown record."""

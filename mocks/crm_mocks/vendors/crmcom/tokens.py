@@ -83,7 +83,7 @@ async def live_token(context: RequestContext) -> Record:
         raise CrmComRefusal(context, "token_unknown")
     if _has_expired(record, context.session.clock.timestamp()):
         if record.get("end_is_known"):
-            context.violate(("body", "token"), "token_expired", _SAID_BEFORE)
+            context.violate(("body", "token"), "token_expired", _SAID_BEFORE, basis="crmcom-expired-token")
         context.afterwards(lambda: _note_end(context, record))
         raise CrmComRefusal(context, "token_expired")
     return record
