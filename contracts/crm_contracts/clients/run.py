@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from crm_contracts.clients.environment import environment, write_session_ready_file
 from crm_contracts.clients.process import ExitStatus, run
-from crm_contracts.control import verdict_on
 from crm_contracts.judge import baseline
 from crm_contracts.judge.baseline_entry import BaselineEntry
+from crm_contracts.judge.sessions import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
 from crm_mocks.state.session_registry import DEFAULT_SESSION
