@@ -28,27 +28,10 @@ _SERVING: Final = (
     click.option("--trust", is_flag=True, help="With --tls, have OpenSSL, requests, curl and Node.js trust it."),
 )
 
-_TRYING: Final = (
-    click.option("--vendor", "vendors", multiple=True, metavar="VENDOR", help="Its operations only; repeatable."),
-    click.option("--operation", "operations", multiple=True, metavar="OP", help="This one only; repeatable."),
-    click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Runs at once.  [default: number of CPUs]"),
-    click.option("--allow-duplicates", is_flag=True, help="More records than after the plain run are no failure."),
-    click.option("--heed-retry-after", is_flag=True, help="To come back before Retry-After is a failure."),
-    click.option("--most-requests", type=click.IntRange(1), metavar="N", help="More to an operation are a failure."),
-)
-
 
 def serving_options(command: Command) -> Command:
     """Add what all commands take that serve mocks to a client program: `serving_of` reads them, but for `trust`."""
     return _with(_SERVING, command)
-
-
-def trial_options(command: Command) -> Command:
-    """Add what all commands take that run a client program many times: what of, how many at once, and its limits.
-
-    The keywords are `vendors`, `operations`, `jobs`, `allow_duplicates`, `heed_retry_after` and `most_requests`.
-    """
-    return _with(_TRYING, command)
 
 
 def _with(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:

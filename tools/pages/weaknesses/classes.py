@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from crm_contracts.fuzz.kinds import Kind
-from crm_contracts.fuzz.program.model import DUPLICATE, HANG
+from crm_contracts.clients.model import Symptom
+from crm_contracts.fuzz.mutation_kinds import MutationKind as Kind
 
 ABOUT: Final[dict[str, str]] = {
     Kind.MEMBER_ORDER: "JSON knows no order of members. Who cuts a text, or takes the first member, relies on one.",
@@ -35,7 +35,7 @@ ABOUT: Final[dict[str, str]] = {
     Kind.BROKEN_CONNECTION: "Connections end, are reset, or bring something that is no HTTP.",
     Kind.LOST_ANSWER: "The answer is lost after the CRM has done its work: the client cannot know.",
     Kind.HANG: "No answer comes at all.",
-    HANG: "A client that has no limit of time, or of attempts, does not end.",
-    DUPLICATE: "A request whose answer was lost is sent again, and the CRM stores it twice.",
+    Symptom.HANG: "A client that has no limit of time, or of attempts, does not end.",
+    Symptom.DUPLICATE: "A request whose answer was lost is sent again, and the CRM stores it twice.",
 }
 """Every class, the order that of the page."""
