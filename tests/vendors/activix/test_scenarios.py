@@ -26,6 +26,6 @@ def test_a_defect_is_told(defect, api):
 def test_a_token_endpoint_without_token_is_told(api):
     told = Scripted(api, "activix").play("tokens-let-in", lambda *_: {})
     assert told == Incompleteness(
-        "what needs the answer of issueToken was not played: the answer 200 has no access_token"
+        "what needs the answer of issueToken was not played: the response 200 has no access_token"
     )
     assert Scripted(api, "activix").play("tokens-let-in", as_it_is) is None

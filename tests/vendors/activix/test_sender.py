@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from crm_mocks.errors import UsageError
-from crm_mocks.sender import SenderContext, sender_type
 from crm_mocks.settings import changed
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor import load_vendor
+from crm_mocks.vendor.sender import SenderContext, sender_type
 from tests.vendors.activix.causes import LEADS
 from tests.vendors.activix.test_credentials import VECTOR_BODY, VECTOR_DIGEST, VECTOR_KEY
 
@@ -161,7 +161,7 @@ def test_the_cases_are_about_every_documented_answer():
         for push in case.pushes
         for outcome in push.outcomes
     }
-    operations = made().circumstances.contract.operations.values()
+    operations = made().context.contract.operations.values()
     documented = {(each.id, name) for each in operations for name, one in each.outcomes.items() if not one.protocol}
     assert {each for each in documented - sent if each[1] not in UNPROVOKED} == set()
 
@@ -191,7 +191,7 @@ def test_with_open_lists_other_values_are_to_be_accepted():
 def test_the_mock_answers_each_case_as_it_must(api, credentials, settings):
     sender = made(credentials, **settings)
     mock = api("activix", settings={f"activix.{name}": value for name, value in settings.items()})
-    operation = sender.circumstances.contract.operations["createLead"]
+    operation = sender.context.contract.operations["createLead"]
     for case in sender.cases():
         for push in case.pushes:
             proof = sender.authentication(push.body, "") if push.authentic else ()

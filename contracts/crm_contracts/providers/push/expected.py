@@ -9,7 +9,7 @@ from crm_contracts.examination.answers import STATUS
 from crm_contracts.examination.exchange import Exchange
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.references import follow
-from crm_mocks.sender import Push, PushCase, Sender
+from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 
 

@@ -15,7 +15,7 @@ from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.showing import Showing
 from crm_contracts.providers.push.expected import violations
 from crm_mocks.contract import Operation
-from crm_mocks.sender import Push, PushCase, Sender
+from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 
 _ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308, 404, 405, 502, 503, 504})
@@ -45,7 +45,7 @@ class ResponseJudge:
         """
         self.unanswered = 0
         self._sender = sender
-        self._contract = sender.circumstances.contract
+        self._contract = sender.context.contract
         self._url = url
         self._strike = strike
         self._judge = Judge((self._contract.vendor,), settings)

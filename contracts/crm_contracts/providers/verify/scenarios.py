@@ -1,9 +1,7 @@
-"""Playing a vendor's scenarios against a provider; see `crm_mocks.scenario`."""
+"""Playing a vendor's scenarios against a provider; see `crm_mocks.vendor.scenario`."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import inspect
 import json
 from collections.abc import Callable, Mapping
@@ -14,15 +12,12 @@ import requests
 
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from crm_contracts.providers.verify.sample_requests import SampleRequests
 from crm_mocks.contract import Contract
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.parsing.media_types import FORM
-from crm_mocks.scenario import ScenarioProvider, ScenarioResponse, UnusableResponse
-from crm_mocks.vendor import vendor_names
-
-Scenario = Callable[[ScenarioProvider], None]
+from crm_mocks.vendor.sample_requests import SampleRequests
+from crm_mocks.vendor.scenario import Scenario, ScenarioResponse, UnusableResponse
 
 Deliver = Callable[[str, str, bytes, Mapping[str, str]], Exchange]
 """Sends method, path of the contract, body and headers; raises a `requests.RequestException` where no answer comes."""
@@ -39,21 +34,8 @@ class _Skipped(Exception):
     """A scenario cannot be played."""
 
 
-def scenarios_of(vendor: str) -> dict[str, Scenario]:
-    """Return a vendor's scenarios by the names of their rules, in the order in which the module has them."""
-    name = f"crm_mocks.vendors.{vendor}.scenarios"
-    if vendor not in vendor_names() or importlib.util.find_spec(name) is None:
-        return {}
-    module = importlib.import_module(name)
-    return {
-        each.replace("_", "-"): function
-        for each, function in vars(module).items()
-        if inspect.isfunction(function) and function.__module__ == name and not each.startswith("_")
-    }
-
-
 class Dialogue:
-    """Talks to one provider for one scenario; see `crm_mocks.scenario.ScenarioProvider`.
+    """Talks to one provider for one scenario; see `crm_mocks.vendor.scenario.ScenarioProvider`.
 
     Attributes:
         settings: the vendor's settings.
