@@ -184,7 +184,7 @@ def test_a_lead_of_the_users_must_fit_the_contract(api, lead):
     before = mock.records("leads")
     answer = mock.request("PUT", "/__admin/records?vendor=leadbank&kind=leads", json=[{"IDLeadBank": 7001}, lead])
     assert answer.status_code == 400
-    assert f"the record '{lead['IDLeadBank']}' of 'leads' has a wrong " in answer.json()["detail"]
+    assert f"the record '{lead['IDLeadBank']}' of 'leads' is invalid: " in answer.json()["detail"]
     assert mock.records("leads") == before
-    with pytest.raises(UsageError, match="has a wrong"):
+    with pytest.raises(UsageError, match="is invalid"):
         api("leadbank", records={"leadbank": {"leads": [lead]}})
