@@ -51,7 +51,7 @@ def documented(context: RequestContext, name: str, body: Any = None) -> MockResp
     media_type = context.vendor.media_type(context, outcome)
     value = context.vendor.example(context, outcome, media_type) if body is None else body
     # The host adds Allow: it knows the methods of the requested path.
-    headers = [header for header in outcome.headers.items() if header[0] != "Allow"]
+    headers = [header for header in outcome.headers.items() if header[0] != "Allow"] if outcome.headers else []
     return MockResponse(outcome.status, name, value, media_type, headers)
 
 

@@ -1,4 +1,4 @@
-"""The CRM that sends: what it writes, how it proves who it is, and what a receiver is examined with."""
+"""The sender: its bodies, its credentials, and the cases that examine a receiver."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_the_example_is_of_an_account_that_the_receiver_knows():
     assert made(known_accounts=[7]).example()["account"]["id"] == 7
 
 
-def test_a_lead_of_the_users_is_completed_and_keeps_what_it_says():
+def test_a_supplied_lead_is_completed_and_keeps_its_members():
     lead = made().completed({"id": 1, "vehicles": [{"year": 2018, "own": 1}], "own": "x"})
     assert (lead["id"], lead["own"], lead["status"]) == (1, "x", None)
     assert lead["vehicles"][0]["year"] == 2018
@@ -105,7 +105,7 @@ def test_a_token_that_was_issued_is_sent():
     assert made(OAUTH2).authentication(b"", "abc") == (("Authorization", "Bearer abc"),)
 
 
-def test_a_token_of_the_users_is_sent():
+def test_a_supplied_token_is_sent():
     sender = made({"token": "abc"})
     assert sender.token_request() is None
     assert sender.authentication(b"", "") == (("Authorization", "Bearer abc"),)

@@ -1,4 +1,4 @@
-"""Each way in which a LeadBank can fail its cycle is told by the name of the rule."""
+"""Each failure of LeadBank's cycle is reported by the name of its rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEADS, CONFIRM, ACKNOWLEDGE = "/api/leads", "/api/leads/ValidateGetLeads", "/api
 
 
 def _from(call, path, change):
-    """Spoil the answers of an operation from a call on."""
+    """Change the responses of an operation from one call on."""
     return lambda there, number, body: change(body) if there == path and number >= call else body
 
 
@@ -61,7 +61,7 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_of_the_cycle_is_told(defect, api):
+def test_a_defect_of_the_cycle_is_reported(defect, api):
     rule, spoil = DEFECTS[defect]
     told = Scripted(api, "leadbank").play(rule, spoil)
     assert isinstance(told, CheckFailure)

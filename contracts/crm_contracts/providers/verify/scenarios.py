@@ -149,7 +149,7 @@ def play(name: str, scenario: Scenario, dialogue: Dialogue) -> CheckFailure | In
     except UnusableResponse as lack:
         return _unplayed(dialogue, str(lack))
     except (LookupError, TypeError, AttributeError, ValueError):  # of values that the contract has otherwise
-        return _unplayed(dialogue, "the answer has another shape than the contract gives it")
+        return _unplayed(dialogue, "the response does not have the documented shape")
     except _Skipped as reason:
         return Incompleteness(f"{name} was not played: {reason}", fails=False)
     except CrmMocksError as reason:
