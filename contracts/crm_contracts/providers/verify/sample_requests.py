@@ -1,7 +1,4 @@
-"""Sample requests of a vendor, made safe against providers that withhold what they need or return nonsense.
-
-What is particular to a CRM is in its folder; see `crm_mocks.vendor.sample_requests`.
-"""
+"""Sample requests for providers that may withhold what they need, or return nonsense."""
 
 from __future__ import annotations
 
@@ -17,10 +14,7 @@ _T = TypeVar("_T")
 
 
 class GuardedSamples(SampleRequests):
-    """What is to be known about a vendor, from a provider that may not tell it, or tell nonsense.
-
-    Whatever cannot be known is complained of; requests then stay as they were generated.
-    """
+    """Sample requests of a vendor that report errors and fall back to requests as generated."""
 
     def __init__(
         self,
@@ -31,32 +25,41 @@ class GuardedSamples(SampleRequests):
         complain: Callable[[str], None],
         tag: str = "",
     ) -> None:
-        """Take what `load` takes, whom to complain to, in a sentence, and a tag for all bodies."""
+        """Load the vendor's sample requests.
+
+        Args:
+            vendor: the vendor's name.
+            send: sends requests to the provider.
+            credentials: by name.
+            settings: the vendor's settings, which describe the provider.
+            complain: is called with a sentence for each error.
+            tag: for all bodies; see `tagged`.
+        """
         super().__init__(send, credentials, settings)
-        self._known = load(vendor, send, SampleContext(credentials), settings)
+        self._samples = load(vendor, send, SampleContext(credentials), settings)
         self._complain = complain
         self._tag = tag
         self._failed: set[str] = set()
 
     def headers(self, operation: str) -> Mapping[str, str]:
-        """Return the headers with the credentials, none where they are not known."""
-        return self._tried(operation, lambda: self._known.headers(operation), {})
+        """Return headers with credentials; none if one is missing."""
+        return self._tried(operation, lambda: self._samples.headers(operation), {})
 
     def body(self, operation: str, body: Any, media_type: str) -> Any:
-        """Return a plausible body, or the one given, with the tag."""
-        plausible = self._tried(operation, lambda: self._known.body(operation, body, media_type), body)
-        return self.tagged(operation, plausible, self._tag)
+        """Return a body that the provider accepts, else the given one, with the tag."""
+        accepted = self._tried(operation, lambda: self._samples.body(operation, body, media_type), body)
+        return self.tagged(operation, accepted, self._tag)
 
     def tagged(self, operation: str, body: Any, tag: str) -> Any:
-        """Return a body with a tag, if there is one, and the body is an object."""
-        return self._known.tagged(operation, body, tag) if tag and isinstance(body, dict) else body
+        """Return a body with a tag if it is an object and the tag is not empty."""
+        return self._samples.tagged(operation, body, tag) if tag and isinstance(body, dict) else body
 
     def is_refusal(self, status: int, body: Any) -> bool:
-        """Tell whether an answer refuses the request."""
-        return self._known.is_refusal(status, body)
+        """Return whether a response refuses the request."""
+        return self._samples.is_refusal(status, body)
 
     def failed_for(self, operation: str) -> bool:
-        """Tell whether a request of an operation could not be made plausible."""
+        """Return whether making a request of an operation acceptable failed."""
         return operation in self._failed
 
     def _tried(self, operation: str, attempt: Callable[[], _T], otherwise: _T) -> _T:
@@ -71,30 +74,30 @@ class GuardedSamples(SampleRequests):
             AttributeError,
             ValueError,
             ArithmeticError,
-        ):  # of answers that are not as documented
+        ):  # from undocumented responses
             self._failed.add(operation)
-            self._complain(f"{operation}: what the provider answered is of no use for further requests")
+            self._complain(f"{operation}: the provider's response is of no use for further requests")
         return otherwise
 
 
 class SampleContext(dict[str, str]):
-    """Credentials by name, as the user gave them."""
+    """The user's credentials by name."""
 
     def __missing__(self, name: str) -> str:
         raise CrmMocksError(f"there is no credential '{name}': give it with --credential {name}=…")
 
 
 def load(vendor: str, send: Send, credentials: Credentials, settings: Any = None) -> SampleRequests:
-    """Return what is to be known about a vendor.
+    """Return the sample requests of a vendor.
 
     Args:
         vendor: the vendor's name.
         send: sends requests to the provider.
-        credentials: by the names that the vendor's `credentials` has.
-        settings: the vendor's, which say what the provider is like; by default those of its mock.
+        credentials: by the names in `Vendor.credentials`.
+        settings: the vendor's settings, which describe the provider; by default those of its mock.
 
     Raises:
-        CrmMocksError: the provider does not tell what is needed.
+        CrmMocksError: the provider withholds what the requests need.
     """
     if settings is None and vendor in vendor_names():
         settings = load_vendor(vendor).settings_type()

@@ -36,7 +36,7 @@ class ConfigApiVendor(Vendor):
         RecordKind("rate_limits", key="endpoint", tally=True),
     )
     credentials = credentials.DEMO
-    problem_outcomes = {RequestProblem.UNREADABLE_BODY: "body_unreadable"}  # noqa: RUF012  # read-only by its type in Vendor
+    problem_outcomes = {RequestProblem.UNREADABLE_BODY: "body_unreadable"}
 
     def starting_records(self) -> Mapping[str, Iterable[Mapping[str, Any]]]:
         """Return the demo keys, the campaigns and a customer."""

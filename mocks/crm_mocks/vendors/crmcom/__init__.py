@@ -29,7 +29,7 @@ class CrmComVendor(Vendor):
     kinds = KINDS
     credentials = credentials.DEMO
     magic_members = ("contact_email", "description", "username", "token")
-    problem_outcomes = {  # noqa: RUF012  # read-only by its type in Vendor
+    problem_outcomes = {
         RequestProblem.UNREADABLE_BODY: "malformed_json",
         RequestProblem.UNAUTHENTICATED: "web_api_key_missing",
     }

@@ -39,7 +39,7 @@ class LeadBankVendor(Vendor):
         RecordKind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
     )
     charset = "utf-8"
-    problem_outcomes = {RequestProblem.UNREADABLE_BODY: "unreadable_body"}  # noqa: RUF012  # read-only by its type in Vendor
+    problem_outcomes = {RequestProblem.UNREADABLE_BODY: "unreadable_body"}
 
     @cached_property
     def _paths(self) -> dict[str, str]:
