@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from crm_contracts.examination.exchange import Exchange, Headers
@@ -21,15 +21,12 @@ _LIMITS: Final = HostSettings(values=1_000_000, nesting=200)
 """Of a body: what is nested more deeply no validator looks at."""
 
 
-def answer_violations(
-    operation: Operation, exchange: Exchange, document: Mapping[str, Any]
-) -> tuple[list[Violation], Any]:
+def answer_violations(operation: Operation, exchange: Exchange) -> tuple[list[Violation], Any]:
     """Return what breaks the contract in an answer, and the decoded body: `None` where it is no JSON.
 
     Args:
         operation: that was called.
         exchange: one to which an answer came.
-        document: the contract in force.
     """
     response = operation.responses.get(exchange.status)
     documented = ", ".join(str(status) for status, each in operation.responses.items() if not each.protocol)
@@ -41,7 +38,7 @@ def answer_violations(
     if response is not None:
         found += _header_violations(response, exchange.answer_headers)
         if exchange.method != "HEAD" and exchange.status not in _BODILESS:
-            found += _body_violations(response, exchange, body, document, unreadable)
+            found += _body_violations(response, exchange, body, unreadable)
     return found, body
 
 
@@ -65,15 +62,15 @@ def _decoded(exchange: Exchange) -> tuple[Any, str]:
 
 
 def _body_violations(
-    response: DocumentedResponse, exchange: Exchange, body: Any, document: Mapping[str, Any], unreadable: str
+    response: DocumentedResponse, exchange: Exchange, body: Any, unreadable: str
 ) -> Iterator[Violation]:
     if not response.validators:
         if exchange.answer_body:
-            yield Violation(("body",), "body", "no body is documented, and one came")
+            yield Violation(("body",), "body", "no body is documented, and one came", basis=response.body_basis)
         return
     if not exchange.answer_body:
         if not any(not is_json(name) and each.is_valid("") for name, each in response.validators.items()):
-            yield Violation(("body",), "required", "a body is documented, and none came")
+            yield Violation(("body",), "required", "a body is documented, and none came", basis=response.body_basis)
         return
     media_type = content_type(header(exchange.answer_headers, "content-type") or "").media_type
     validator = response.validators.get(media_type)
@@ -81,11 +78,11 @@ def _body_violations(
         allowed = list(response.validators)
         came = f"{media_type or 'no Content-Type'}{_of_others(exchange)}"
         message = f"must be {' or '.join(allowed)}, is {came}"
-        yield Violation(("header", "content-type"), "mediaType", message, allowed)
+        yield Violation(("header", "content-type"), "mediaType", message, allowed, response.body_basis)
     elif unreadable:
-        yield Violation(("body",), "syntax", unreadable)
+        yield Violation(("body",), "syntax", unreadable, basis=response.body_basis)
     elif not validator.is_valid(body):
-        yield from from_schema_errors(validator.iter_errors(body), ("body",), document)
+        yield from from_schema_errors(validator.iter_errors(body), ("body",), response.marks[media_type])
 
 
 def _header_violations(response: DocumentedResponse, headers: Headers) -> Iterator[Violation]:

@@ -102,8 +102,7 @@ class Judge:
             return Judged(match, operation, request, notices, (Violation(("answer",), UNANSWERED, exchange.failure),))
         if exchange.ordered or Part.ANSWER in exchange.untold:
             return Judged(match, operation, request, notices, None)
-        document = self._mock_app.contracts[operation.vendor].document
-        found, body = answer_violations(operation, exchange, document)
+        found, body = answer_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
         accepted = () if Part.ANSWER_BODY in exchange.untold else _accepted(exchange, request, refused=refused)
         answer = (*known_of_answer(exchange, found, body), *accepted)
@@ -125,8 +124,7 @@ class Judge:
             operation: that was called, of one of the contracts.
             exchange: one to which an answer came.
         """
-        document = self._mock_app.contracts[operation.vendor].document
-        found, body = answer_violations(operation, exchange, document)
+        found, body = answer_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
         request = () if refused else self.request(exchange)
         return [*known_of_answer(exchange, found, body), *_accepted(exchange, request, refused=refused)]

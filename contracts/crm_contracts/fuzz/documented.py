@@ -55,7 +55,7 @@ class Documented:
             answer_headers=draft.headers,
             answer_body=draft.body,
         )
-        return answer_violations(self.operation, exchange, self.document)[0]
+        return answer_violations(self.operation, exchange)[0]
 
 
 @cache

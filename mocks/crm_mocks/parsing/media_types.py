@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
@@ -33,7 +34,15 @@ class ContentType:
 
 
 class Unreadable(Exception):
-    """A body is not what its media type says. The message tells what is wrong with it, never what stands in it."""
+    """A body is not what its media type says. The message says what is wrong with it, never what stands in it.
+
+    Attributes:
+        basis: "document" or the id of the position that the rule rests on.
+    """
+
+    def __init__(self, message: str, basis: str = DOCUMENT) -> None:
+        super().__init__(message)
+        self.basis = basis
 
 
 @bounded_cache(1024)
@@ -76,7 +85,7 @@ def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
         raw = raw[len(codecs.BOM_UTF8) :]
     reason = exceeded_limit(raw, limits.values, limits.nesting) if limits is not None else ""
     if reason:
-        raise Unreadable(reason)
+        raise Unreadable(reason, "host-limits")
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -91,7 +100,7 @@ def _decode_text(raw: bytes, charset: str) -> str:
         if charset not in _UTF8:
             text.encode()  # some charsets, such as UTF-7, have halves of characters, which are no text
     except LookupError:
-        raise Unreadable("the body's charset is unknown") from None
+        raise Unreadable("the body's charset is unknown", "host-charset") from None
     except (UnicodeError, ValueError):
         raise Unreadable("the body is not text in its charset") from None
     return text.removeprefix("\ufeff")
@@ -99,7 +108,7 @@ def _decode_text(raw: bytes, charset: str) -> str:
 
 def _decode_form(text: str) -> Any:
     if len(text) > _LARGEST_FORM:
-        raise Unreadable(f"the form has more than {_LARGEST_FORM} characters")
+        raise Unreadable(f"the form has more than {_LARGEST_FORM} characters", "host-limits")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=1000)
     except ValueError:

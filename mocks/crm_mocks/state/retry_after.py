@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
+from crm_mocks.contract.basis import HTTP
 from crm_mocks.state.clock import Clock
 from crm_mocks.violations import Violation
 
@@ -61,7 +62,7 @@ class RetryAfterTracker:
             del self._asked[operation]
             return None
         message = f"must wait the {seconds:g} s that Retry-After of the last answer asks for, and came before"
-        return Violation(("header", "retry-after"), "retryAfter", message, seconds)
+        return Violation(("header", "retry-after"), "retryAfter", message, seconds, HTTP)
 
     def _seconds(self, value: str) -> float:
         if value.isascii() and value.isdecimal() and len(value) < 10:

@@ -11,6 +11,7 @@ from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.places import Place
 from crm_contracts.lint.registry import Found, rule
 from crm_contracts.lint.subject import Subject, Variant
+from crm_mocks.contract.marks import position_of
 
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 PROTOCOL: Final = ("404", "405", "408", "413", "415", "431")
@@ -201,7 +202,7 @@ def success_has_request(subject: Subject) -> Found:
 @rule(
     "protocol-statuses",
     why="Clients meet these statuses whatever the vendor documents: in its own shape they can be tried.",
-    mend=f"Add {', '.join(PROTOCOL)} as $ref to a response marked `x-protocol: true` with `x-position`.",
+    mend=f"Add {', '.join(PROTOCOL)} as $ref to a response marked `x-protocol: true` whose status is a position.",
 )
 def protocol_statuses(subject: Subject) -> Found:
     """Find operations that lack a status of the protocol in some variant."""
@@ -218,14 +219,14 @@ def protocol_statuses(subject: Subject) -> Found:
 @rule(
     "protocol-is-position",
     why="That the vendor answers so is our choice, and users must be able to see that.",
-    mend="Add `x-position: <id>` beside `x-protocol: true`.",
+    mend="Add `x-position: {status: <id>, body: <id>}` beside `x-protocol: true`.",
 )
 def protocol_is_position(subject: Subject) -> Found:
     """Find responses of the protocol that are not marked as a position."""
     for operation in subject.operations:
         for response in operation.responses():
-            if response.protocol and not response.node.get("x-position"):
-                yield response.place, "a response marked x-protocol has no x-position"
+            if response.protocol and not position_of(response.node, "status"):
+                yield response.place, "a response marked x-protocol has no x-position of its status"
 
 
 @rule(

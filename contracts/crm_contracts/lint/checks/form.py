@@ -16,10 +16,22 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
+def _is_mark(value: Any) -> bool:
+    """Return whether a value maps parts to an id, a list of ids, or to these by member of the part."""
+    return isinstance(value, Mapping) and all(
+        _is_ids(each) or (isinstance(each, Mapping) and all(map(_is_ids, each.values()))) for each in value.values()
+    )
+
+
+def _is_ids(value: Any) -> bool:
+    return isinstance(value, str) or (_is_texts(value) and bool(value))
+
+
 _FORMS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "x-in-force": ("an object of setting and value", lambda value: isinstance(value, Mapping)),
     "x-open-when": ("an object of setting and value", lambda value: isinstance(value, Mapping)),
-    "x-position": ("an id or a list of ids", lambda value: isinstance(value, str) or _is_texts(value)),
+    "x-position": ("an object of parts and ids of positions", _is_mark),
+    "x-source": ("the title of a document", lambda value: isinstance(value, str) and bool(value.strip())),
     "x-releases": ("a list of releases", _is_texts),
     "x-positions": (
         "an object of objects",

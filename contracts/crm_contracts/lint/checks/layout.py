@@ -10,7 +10,7 @@ from crm_contracts.lint.registry import Found, rule
 from crm_contracts.lint.subject import Subject
 
 ROOT: Final = (
-    *("openapi", "info", "x-base-path", "x-releases", "x-positions"),
+    *("openapi", "info", "x-base-path", "x-releases", "x-source", "x-positions"),
     *("tags", "servers", "security", "paths", "components"),
 )
 OPERATION: Final = (

@@ -71,7 +71,7 @@ class ResponseJudge:
         if case is None:
             return found
         told_of = replace(exchange, answer_headers=quiet.answer_headers)
-        expected = list(violations(self._contract, operation, self._sender, case, push, told_of))
+        expected = list(violations(operation, self._sender, case, push, told_of))
         told = {ACCEPTED, *(each.rule for each in expected)} if expected else set()  # the case says what was accepted
         return expected + [each for each in found if each.rule not in told]
 

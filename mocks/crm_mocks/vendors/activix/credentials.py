@@ -31,6 +31,10 @@ TOKEN_SCHEMA: Final[Mapping[str, Any]] = {
 }
 """Schema of the records of tokens."""
 
+_TOKENS: Final = "activix-token-endpoint"
+_SIGNATURE: Final = "activix-signature"
+"""Positions on which the rules rest."""
+
 
 def authorization(context: RequestContext) -> str | None:
     """Return the header with the credentials, under either of its names (position `activix-authentication-header`)."""
@@ -45,9 +49,11 @@ async def check_token(context: RequestContext, token: str) -> str:
     """
     record = await context.records.get("tokens", token)
     if record is None:
-        raise DocumentedRefusal(context, "token_unknown", _wrong("the access token was not issued in this session"))
+        violation = _wrong("the access token was not issued in this session", _TOKENS)
+        raise DocumentedRefusal(context, "token_unknown", violation)
     if context.now() >= datetime.fromisoformat(record["expires_at"]):
-        repeated = expired_token_violations(context, "tokens", record, ("security",), "issueToken")
+        basis = "activix-expired-token"
+        repeated = expired_token_violations(context, "tokens", record, ("security",), renewal="issueToken", basis=basis)
         raise DocumentedRefusal(context, "token_expired", *repeated)
     return str(record["client_id"])
 
@@ -60,10 +66,11 @@ def check_signature(context: RequestContext) -> str:
     """
     sent = context.headers.get("x-activix-signature")
     if sent is None:
-        raise DocumentedRefusal(context, "signature_missing", _wrong("the header X-Activix-Signature is required"))
+        violation = _wrong("the header X-Activix-Signature is required", _SIGNATURE)
+        raise DocumentedRefusal(context, "signature_missing", violation)
     if not same_secret(sent, signature(context.settings.signature_key, context.raw_body)):
-        message = "the signature does not match the body and the key"
-        raise DocumentedRefusal(context, "signature_wrong", _wrong(message))
+        violation = _wrong("the signature does not match the body and the key", _SIGNATURE)
+        raise DocumentedRefusal(context, "signature_wrong", violation)
     return "signature"
 
 
@@ -81,18 +88,19 @@ def check_client(context: RequestContext) -> str:
     names = [name for name, _ in parse_qsl(context.raw_body.decode("latin-1"), keep_blank_values=True)]
     for name in context.body:
         if names.count(name) > 1:
-            violation = Violation(("body", name), "repeated", f"'{name}' is repeated")
+            violation = Violation(("body", name), "repeated", f"'{name}' is repeated", basis=_TOKENS)
             raise DocumentedRefusal(context, "parameter_repeated", violation)
     client = _client_in_header(context)
     if client is not None and "client_secret" in context.body:
-        violation = Violation(("body", "client_secret"), "twoAuthentications", "Basic credentials are there as well")
+        message = "Basic credentials are there as well"
+        violation = Violation(("body", "client_secret"), "twoAuthentications", message, basis=_TOKENS)
         raise DocumentedRefusal(context, "two_authentications", violation)
     if client is None:
         client = context.body.get("client_id"), context.body.get("client_secret")
     if None in client:
-        raise DocumentedRefusal(context, "client_missing", _wrong("client credentials are required"))
+        raise DocumentedRefusal(context, "client_missing", _wrong("client credentials are required", _TOKENS))
     if not (same_secret(client[0], DEMO["client_id"]) and same_secret(client[1], DEMO["client_secret"])):
-        raise DocumentedRefusal(context, "client_wrong", _wrong("the client id or the client secret is wrong"))
+        raise DocumentedRefusal(context, "client_wrong", _wrong("the client id or the client secret is wrong", _TOKENS))
     return str(client[0])
 
 
@@ -118,5 +126,5 @@ async def issue_token(context: RequestContext, client: str) -> str:
     return token
 
 
-def _wrong(message: str) -> Violation:
-    return Violation(("security",), "credentials", message)
+def _wrong(message: str, position: str) -> Violation:
+    return Violation(("security",), "credentials", message, basis=position)

@@ -31,7 +31,8 @@ def _account_of(context: RequestContext) -> Any:
     named = context.body.get("account_id")
     linked = (context.body.get("account") or {}).get("id")
     if named is not None and linked is not None and named != linked:
-        context.violate(("body", "account_id"), "accountsDiffer", "must be the same as account.id")
+        message = "must be the same as account.id"
+        context.violate(("body", "account_id"), "accountsDiffer", message, basis="activix-accounts-differ")
         raise DocumentedRefusal(context, "accounts_differ")
     return linked if named is None else named
 

@@ -66,17 +66,21 @@ class RefusalCause:
         location: place in the request, as in a violation; empty for no particular place.
         arguments: of the message.
         violates: the request breaks the contract; otherwise the state of the records refuses it.
+        basis: "document" or the id of a position, as in a violation; empty for the basis of the outcome.
     """
 
     outcome: str
     location: Location = ()
     arguments: tuple[Argument, ...] = ()
     violates: bool = True
+    basis: str = ""
 
     def violation(self, context: RequestContext) -> Violation:
         """Return the cause as a violation."""
-        message = messages.resolve("en", _code(find_outcome(context, self.outcome)), _texts(self.arguments))
-        return Violation(self.location, self.outcome, message)
+        outcome = find_outcome(context, self.outcome)
+        message = messages.resolve("en", _code(outcome), _texts(self.arguments))
+        basis = self.basis or outcome.basis
+        return Violation(self.location, self.outcome, message, basis=basis, sent=context.sent_at(self.location))
 
 
 class ConfigApiRefusal(Refusal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from crm_mocks.contract.schema import is_date
@@ -21,6 +22,9 @@ _MODES: Final[dict[str, tuple[str, Location]]] = {
 """Outcome and member by mode of the lead config."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+_ALLOWED_FORM: Final = "config-api-additional-value-forms"
+"""Position that decides which forms of integers and dates are valid."""
+_MAX_LENGTH: Final = 100
 _IsValid = Callable[[str, dict[str, Any]], bool]
 _FORMS: Final[dict[str, tuple[str, _IsValid]]] = {
     "NUMERIC": ("additional_numeric_wrong", lambda value, _: _INTEGER.fullmatch(value) is not None),
@@ -115,7 +119,21 @@ def _value(value: str, field: dict[str, Any], location: Location) -> Iterator[Re
     outcome, is_valid = _FORMS[field["type"]]
     if not is_valid(value, field):
         offered = (choices(field["selectionValues"]),) if field["type"] == "LIST" else ()
-        yield RefusalCause(outcome, location, (*_about(field), *offered))
+        basis = _ALLOWED_FORM if _is_other_form(value, field["type"]) else ""
+        yield RefusalCause(outcome, location, (*_about(field), *offered), basis=basis)
+
+
+def _is_other_form(value: str, kind: str) -> bool:
+    """Return whether a value is an integer or a date in a form that the document does not exclude."""
+    parsers: dict[str, Callable[[str], object]] = {"NUMERIC": int, "DATE": datetime.fromisoformat}
+    parse = parsers.get(kind)
+    if parse is None or len(value) > _MAX_LENGTH:
+        return False
+    try:
+        parse(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _about(field: dict[str, Any]) -> tuple[Argument, Argument]:

@@ -102,8 +102,10 @@ async def live_token(context: RequestContext) -> Record:
         )
         raise CrmComRefusal(context, "token_unknown")
     if _has_expired(record, context.session.clock.timestamp()):
-        renewal = "createToken or createTokenFromWebApiKey"
-        context.violations += expired_token_violations(context, "tokens", record, ("body", "token"), renewal)
+        renewal, basis = "createToken or createTokenFromWebApiKey", "crmcom-expired-token"
+        context.violations += expired_token_violations(
+            context, "tokens", record, ("body", "token"), renewal=renewal, basis=basis
+        )
         raise CrmComRefusal(context, "token_expired")
     return record
 

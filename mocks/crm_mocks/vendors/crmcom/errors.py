@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.vendor import MockResponse, Refusal, RequestContext, documented, find_outcome
+
+_STATUS: Final = "crmcom-error-status"
+"""Position on which the status of every refusal rests."""
 
 
 class CrmComRefusal(Refusal):
@@ -44,7 +50,10 @@ class RuleViolations:
             message: sentence for the description of the response.
         """
         if self._keep(outcome, message):
-            self.context.violate(("body", *location), outcome, message)
+            basis = find_outcome(self.context, outcome).basis
+            # The status 200 of refusals rests on a position; the rule itself is documented.
+            rule_basis = DOCUMENT if basis == _STATUS else basis
+            self.context.violate(("body", *location), outcome, message, basis=rule_basis)
 
     def add_unknown_record(self, outcome: str, message: str) -> None:
         """Add a refusal that violates no rule: a reference to an unknown record."""

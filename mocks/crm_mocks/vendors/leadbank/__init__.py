@@ -80,7 +80,8 @@ class LeadBankVendor(Vendor):
             return None
         identity = await super().authenticate(context, scheme, scopes)
         if identity is None:
-            context.violate(("security",), "credentials", "Basic credentials are required, and must be right")
+            message = "Basic credentials are required, and must be right"
+            context.violate(("security",), "credentials", message, basis="leadbank-authentication")
         return identity
 
     async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:

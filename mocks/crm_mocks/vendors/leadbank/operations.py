@@ -93,7 +93,7 @@ async def _check_received(context: RequestContext, lead_ids: list[int]) -> None:
     too_early = [number for number, lead in enumerate(leads) if not is_in(lead, LeadState.RECEIVED)]
     for number in too_early:
         message = "the reception of the lead must be confirmed with ValidateGetLeads first"
-        context.violate(("body", number, "IDLeadBank"), "received", message)
+        context.violate(("body", number, "IDLeadBank"), "received", message, basis="leadbank-acknowledgement-state")
     if too_early:
         raise LeadNotReceived(context, lead_ids[too_early[0]])
 
