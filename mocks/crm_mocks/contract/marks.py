@@ -24,7 +24,7 @@ VIRTUAL_PARTS: Final[Mapping[str, str]] = {
     "path": "of an operation: that it stands at this path",
     "method": "of an operation: that it takes this method",
     "media-types": "of a request body: which media types it may have, beside what they hold",
-    "nullable": "of a media type: that null cannot stand for an optional member",
+    "nullable": "of a media type: that null cannot stand for an absent member",
     "status": "of a response: that this status is answered",
     "body": "of a response: its media types and what they hold",
     "outcome": "of an example, or of all in a response: that a request of its cause is answered so",
@@ -74,12 +74,12 @@ class SchemaMarks:
             document: the contract in force.
             schema: that the validator was made from.
             basis: of keywords that carry no mark.
-            null_basis: of the rule that null cannot stand for an optional member; by default the same.
+            null_basis: of the rule that null cannot stand for an absent member; empty if documents have it so.
         """
         self.document = document
         self._schema = schema
         self._basis = basis
-        self._null_basis = null_basis or basis
+        self._null_basis = null_basis
 
     def basis(self, error: Any) -> str:
         """Return "document", or the id of the position that the failed keyword rests on.
@@ -145,8 +145,8 @@ class SchemaMarks:
         return self._basis
 
     def _of_null(self, path: list[str | int], nodes: list[Any]) -> str:
-        """Return what forbids null at the end of a path: for a required member, that it is required."""
-        if "properties" not in path:
+        """Return what forbids null at the end of a path: where it would stand for an absent member, a rule of ours."""
+        if not self._null_basis or "properties" not in path:
             return self._basis
         last = len(path) - 1 - path[::-1].index("properties")
         parent, member = nodes[last], str(path[last + 1])
