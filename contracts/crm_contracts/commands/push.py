@@ -91,7 +91,7 @@ def _pusher(options: dict[str, Any]) -> Pusher:
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked beside the receiver, files and environment read."""
     from crm_mocks.cli.inputs import settings_of
-    from crm_mocks.sender import sender_type
+    from crm_mocks.vendor.sender import sender_type
 
     vendor = options["vendor"]
     return {

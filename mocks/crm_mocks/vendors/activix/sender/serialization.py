@@ -1,4 +1,4 @@
-"""JSON as Activix writes it: PHP's way, non-ASCII characters and slashes escaped."""
+"""JSON as Activix writes it with PHP: non-ASCII characters and slashes escaped."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 
-def written(value: Any) -> bytes:
-    r"""Return a JSON value in the bytes that the CRM sends: `\u00e9`, `\/`, and no spaces."""
+def php_json(value: Any) -> bytes:
+    r"""Return a JSON value as the CRM sends it: `\u00e9`, `\/`, no spaces."""
     return json.dumps(value, separators=(",", ":")).replace("/", r"\/").encode()
 
 
-def plainly(value: Any) -> bytes:
+def indented_json(value: Any) -> bytes:
     """Return a JSON value in UTF-8 without escapes, over several lines."""
     return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -1,6 +1,6 @@
-"""The bodies that a receiver is examined with: what the documents show, what is odd but documented, what is wrong.
+"""Cases that differ by their body: documented examples, unusual but documented leads, invalid bodies.
 
-Those that the contract has examples of come from there; the others are what real receivers broke on.
+The examples come from the contract; real receivers broke on the others.
 """
 
 from __future__ import annotations
@@ -10,60 +10,60 @@ from dataclasses import replace
 from itertools import count
 from typing import Any, Final
 
-from crm_mocks.sender import Push, PushCase, Sender
-from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, numbered, of_account
-from crm_mocks.vendors.activix.sender.written import plainly, written
+from crm_mocks.vendor.sender import Push, PushCase, Sender
+from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, with_account, with_id
+from crm_mocks.vendors.activix.sender.serialization import indented_json, php_json
 
 _FILLED: Final = "created_every_attribute"
-"""Name of the contract's example that has every attribute."""
+"""Name of the contract's example with every attribute."""
 
 _LARGEST: Final = 2**63 - 1
 _LONG_TRIM: Final = "Touring " + "avec groupe remorquage " * 8
 _LISTS: Final = ("emails", "phones", "vehicles")
 _OBJECTS: Final = ("advisor", "bdc", "commercial", "service_advisor", "service_agent")
 _ENUMERATED: Final = {"Lead": "", "Email": "emails", "Phone": "phones", "Vehicle": "vehicles"}
-"""Schemas with possible values, each with the attribute of the lead that lists its objects."""
+"""Schemas with enumerated attributes, each with the attribute of the lead that lists its objects."""
 
 
-class Bodies:
+class BodyCases:
     """Makes the cases that differ by their body."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
-        self._operation = sender.circumstances.contract.operations[sender.operation]
-        self._accounts = sender.circumstances.settings.known_accounts
-        self._schemas = sender.circumstances.document["components"]["schemas"]
+        self._operation = sender.context.contract.operations[sender.operation]
+        self._accounts = sender.context.settings.known_accounts
+        self._schemas = sender.context.document["components"]["schemas"]
         self._numbers = count(1)
         self._before_first: int = sender.generated(1)["id"] - 1
 
     def cases(self) -> Iterator[PushCase]:
-        """Yield all of them."""
-        yield from self._over_time()
-        yield from self._of_examples()
-        yield from self._odd()
-        yield from self._accounts_in_either_place()
-        yield from self._as_bytes()
-        yield from self._with_other_headers()
-        yield from self._wrong()
+        """Yield all cases."""
+        yield from self._changes_over_time()
+        yield from self._examples()
+        yield from self._unusual()
+        yield from self._account_places()
+        yield from self._bytes_of_same_json()
+        yield from self._other_headers()
+        yield from self._invalid()
 
     def plain(self, **attributes: Any) -> dict[str, Any]:
-        """Return a lead with nothing odd about it but the attributes of one's choice, every other one filled.
+        """Return an ordinary lead with every attribute filled, except for the given attributes.
 
-        Its id is one that no other case has.
+        No other case has its id.
         """
         _, example = self._operation.body.examples[_FILLED] if self._operation.body else ("", {})
-        return of_account(numbered(example, self._fresh_id()), self._accounts[0]) | attributes
+        return with_account(with_id(example, self._fresh_id()), self._accounts[0]) | attributes
 
     def _fresh_id(self) -> int:
-        """Return the id of the next generated lead without making it."""
+        """Return the id of the next generated lead without generating it."""
         return self._before_first + next(self._numbers)
 
     def _generated(self) -> dict[str, Any]:
         lead: dict[str, Any] = self._sender.generated(next(self._numbers))
         return lead
 
-    def _over_time(self) -> Iterator[PushCase]:
-        """A lead as it is created and changed: each time it is pushed whole, and nothing tells the times apart."""
+    def _changes_over_time(self) -> Iterator[PushCase]:
+        """A lead as it is created and changed: each push has the whole lead, and nothing tells them apart."""
         lead = self._generated() | {"status": None}
         yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
         again = self._push(lead, "replaced")
@@ -79,31 +79,31 @@ class Bodies:
         unseen = self.plain(status=self._value("Lead", "status", "lost"))
         yield self._case("update-of-unseen-lead", "a changed lead that was never pushed before", unseen)
 
-    def _of_examples(self) -> Iterator[PushCase]:
-        """The contract's examples, each under the name of the answer that it gets."""
+    def _examples(self) -> Iterator[PushCase]:
+        """The contract's examples, each named after its response."""
         examples = self._operation.body.examples if self._operation.body else {}
         for name, (_, example) in examples.items():
             outcome = self._operation.outcomes.get(name)
-            if outcome is None:  # an answer that the settings in force have no more: a value of an open enum
+            if outcome is None:  # the settings in force lack this response: a value of an open enum
                 continue
-            lead = self._at_home(name, example)
+            lead = self._adapted(name, example)
             about = f"{outcome.cause[:1].lower()}{outcome.cause.rstrip('.')[1:]}"
             yield self._case(name.replace("_", "-"), about, lead, name)
 
-    def _at_home(self, name: str, example: Any) -> Any:
-        """Return an example with accounts that fit the settings, and an id of its own."""
+    def _adapted(self, name: str, example: Any) -> Any:
+        """Return an example with the accounts of the settings, and an id of its own."""
         if not isinstance(example, dict):
             return example
-        lead = numbered(example, self._fresh_id())
+        lead = with_id(example, self._fresh_id())
         if name == "unknown_account":
-            return of_account(lead, self._stranger())
-        lead = of_account(lead, self._accounts[0])
+            return with_account(lead, self._unknown_account())
+        lead = with_account(lead, self._accounts[0])
         if name == "accounts_differ":
-            lead["account_id"] = self._stranger()
+            lead["account_id"] = self._unknown_account()
         return lead
 
-    def _odd(self) -> Iterator[PushCase]:
-        """Leads that are as documented, and that real receivers broke on."""
+    def _unusual(self) -> Iterator[PushCase]:
+        """Documented leads on which real receivers broke."""
         lead = self.plain()
         yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
         yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
@@ -125,7 +125,7 @@ class Bodies:
         yield PushCase("every-documented-value", "each value that the documents list, of each attribute", pushes)
 
     def _enumerated(self) -> Iterator[dict[str, Any]]:
-        """Yield leads that together have every possible value, by the contract."""
+        """Yield leads that together have every possible value of the contract."""
         listed = {
             schema: {name: node["enum"] for name, node in self._schemas[schema]["properties"].items() if "enum" in node}
             for schema in _ENUMERATED
@@ -138,26 +138,28 @@ class Bodies:
                 lead |= {attribute: [{**lead[attribute][0], **drawn}]} if attribute else drawn
             yield lead
 
-    def _accounts_in_either_place(self) -> Iterator[PushCase]:
+    def _account_places(self) -> Iterator[PushCase]:
         account = self._accounts[-1]
-        inside = of_account(self.plain(), account) | {"account_id": None}
+        inside = with_account(self.plain(), account) | {"account_id": None}
         yield self._case("account-as-object", "the account in account.id only", inside)
         beside = self.plain(account_id=account, account=None)
         yield self._case("account-as-id", "the account in account_id only", beside)
 
-    def _as_bytes(self) -> Iterator[PushCase]:
-        """The same JSON in other bytes: who writes it again before checking the signature gets others."""
+    def _bytes_of_same_json(self) -> Iterator[PushCase]:
+        """The same JSON in other bytes: a receiver that serializes it again computes another signature."""
         texts = {"first_name": "Zoé", "last_name": "L'Écuyer 🚗", "source": "Site web / Québec"}
         escaped = self.plain(**texts)
         yield self._case("escaped-text", r"texts written with \u00e9, \ud83d\ude97 and \/", escaped)
         plain = self.plain(**texts)
-        yield self._case_of_bytes("plain-text", "the same texts in UTF-8, over several lines", plain, plainly(plain))
+        yield self._case_of_bytes(
+            "plain-text", "the same texts in UTF-8, over several lines", plain, indented_json(plain)
+        )
         lead = self.plain(vehicles=[])
         car = self.plain()["vehicles"][0] | {"rate": 3.9, "lead_id": lead["id"]}
-        priced = written(lead | {"vehicles": [car]}).replace(b'"rate":3.9', b'"rate":3.90')
+        priced = php_json(lead | {"vehicles": [car]}).replace(b'"rate":3.9', b'"rate":3.90')
         yield self._case_of_bytes("trailing-zero", "a number written as 3.90", lead, priced)
 
-    def _with_other_headers(self) -> Iterator[PushCase]:
+    def _other_headers(self) -> Iterator[PushCase]:
         """Both headers are a `should` of the push document (position `activix-missing-content-type`)."""
         accept = JSON_HEADERS[1:]
         forms = {
@@ -171,8 +173,8 @@ class Bodies:
         for name, (about, headers) in forms.items():
             yield PushCase(name, about, (replace(self._push(self.plain(), "created"), headers=headers),))
 
-    def _wrong(self) -> Iterator[PushCase]:
-        """Bodies to refuse, beside those of the contract's examples."""
+    def _invalid(self) -> Iterator[PushCase]:
+        """Invalid bodies in addition to the contract's examples."""
         no_id = self.plain(id=None)
         yield self._case("id-null", "an id that is null", no_id, "invalid_type")
         text = self.plain(account_id=str(self._accounts[0]))
@@ -182,7 +184,7 @@ class Bodies:
         null = self.plain(phones=[None])
         yield self._case("null-in-list", "a phone that is null", null, "invalid_type")
         lead = self.plain()
-        cut = written(lead)[:-1]
+        cut = php_json(lead)[:-1]
         yield self._case_of_bytes("cut-off", "JSON that breaks off", lead, cut, "not_json")
         yield self._case_of_bytes("no-body", "no body", self.plain(), b"", "not_json")
         form = b"id=1&account_id=66"
@@ -202,11 +204,11 @@ class Bodies:
     def _push(self, lead: Any, outcome: str) -> Push:
         return replace(self._sender.push(lead), outcomes=(outcome,))
 
-    def _value(self, schema: str, attribute: str, wanted: str) -> Any:
-        """Return a possible value of an attribute: the one wanted if the contract has it, else its first."""
-        values = self._schemas[schema]["properties"][attribute].get("enum", [wanted])
-        return wanted if wanted in values else values[0]
+    def _value(self, schema: str, attribute: str, preferred: str) -> Any:
+        """Return the preferred value of an attribute if the contract has it, else its first."""
+        values = self._schemas[schema]["properties"][attribute].get("enum", [preferred])
+        return preferred if preferred in values else values[0]
 
-    def _stranger(self) -> int:
+    def _unknown_account(self) -> int:
         """Return an account that the receiver does not know."""
         return next(number for number in count(1) if number not in self._accounts)

@@ -1,22 +1,16 @@
-"""Telling a broken rule of the contract's schemas in CRM.COM's words: which code, which description."""
+"""Refusals of bodies that break the contract: outcome and description in CRM.COM's words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from crm_mocks.contract.source import load_yaml
-from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import MockResponse, RequestContext, Violation, load_data
 from crm_mocks.vendors.crmcom.draft import SOURCES
 from crm_mocks.vendors.crmcom.errors import refusal
 from crm_mocks.vendors.crmcom.schemas import alternatives, request_schema, schema_at, value_at
-from crm_mocks.violations import Violation
 
-Path_ = tuple[str | int, ...]
-_FILE: Final = Path(__file__).parent / "faults.yaml"
+Location = tuple[str | int, ...]
 _ALTERNATIVES: Final = ("oneOf", "anyOf")
 _BY_TYPE: Final = {
     "string": ("string_invalid", "a string"),
@@ -25,27 +19,22 @@ _BY_TYPE: Final = {
     "object": ("object_invalid", "an object"),
     "array": ("set_invalid", "a set"),
 }
+_OUTCOMES: Final[Mapping[str, Mapping[str, Any]]] = load_data(__file__, "violations.yaml")
 _MOMENT: Final = "a date and time without zone, such as 2018-01-22T17:28:30"
 _DATE: Final = "a date, such as 2018-01-22, or a date and time without zone"
 
 
-@cache
-def _table() -> Mapping[str, Mapping[str, Any]]:
-    table: Mapping[str, Mapping[str, Any]] = load_yaml(_FILE.read_bytes())
-    return table
-
-
 def refuse_violations(context: RequestContext) -> MockResponse:
-    """Return the answer to a request that breaks the contract: it tells of the rule that CRM.COM would meet first.
+    """Return the response to a request that breaks the contract, about the violation that CRM.COM finds first.
 
-    A missing token comes before all else, then the members in the order in which the contract has them.
+    That is a missing token, else the first member in the contract's order.
     """
-    outcome, description = _explain(context, min(context.violations, key=_precedence(context)))
+    outcome, description = _outcome_and_description(context, min(context.violations, key=_precedence(context)))
     return refusal(context, outcome, description)
 
 
 def _precedence(context: RequestContext) -> Any:
-    assert context.operation is not None  # only requests of an operation are held to a schema
+    assert context.operation is not None  # only requests of operations are validated
     order = {
         name: number for number, name in enumerate(request_schema(context.contract, context.operation)["properties"])
     }
@@ -58,16 +47,15 @@ def _precedence(context: RequestContext) -> Any:
     return key
 
 
-def _explain(context: RequestContext, violation: Violation) -> tuple[str, str]:
-    """Return the outcome of a violation, and its description where the example's does not fit."""
+def _outcome_and_description(context: RequestContext, violation: Violation) -> tuple[str, str]:
+    """Return the outcome of a violation, and a description if the example's does not fit."""
     path, rule = violation.location[1:], violation.rule
     if not path and rule in ("required", "type"):
         return ("body_missing" if rule == "required" else "body_not_object"), ""
     place = ".".join("*" if isinstance(step, int) else step for step in path)
-    table = _table()
     if rule == "required":
-        return table["missing"][place], ""
-    by_rule = table["values"].get(place, {})
+        return _OUTCOMES["missing"][place], ""
+    by_rule = _OUTCOMES["values"].get(place, {})
     if rule in by_rule or "other" in by_rule:
         return by_rule.get(rule) or by_rule["other"], ""
     if rule == "oneOf":
@@ -76,36 +64,39 @@ def _explain(context: RequestContext, violation: Violation) -> tuple[str, str]:
         whole = value_at(context.body, path)
         return missing_of_contact(whole) if place == "contact_information" else missing_of_source(whole)
     if rule == "type":
-        outcome, words = _BY_TYPE[_first(violation.expected)]
-        return outcome, f"{_spell(path)} must be {words}."
-    return "date_invalid", f"{_spell(path)} must be {_MOMENT if rule == 'format' else _DATE}."
+        outcome, expected = _BY_TYPE[_first(violation.expected)]
+        return outcome, f"{_written(path)} must be {expected}."
+    return "date_invalid", f"{_written(path)} must be {_MOMENT if rule == 'format' else _DATE}."
 
 
 def _first(expected: Any) -> str:
     return str(expected[0]) if isinstance(expected, list) else str(expected)
 
 
-def _one_of(context: RequestContext, path: Path_, place: str) -> tuple[str, str]:
-    assert context.operation is not None  # only requests of an operation are held to a schema
-    table = _table()["one_of"]
-    wanted = list(alternatives(schema_at(context.contract, request_schema(context.contract, context.operation), path)))
+def _one_of(context: RequestContext, path: Location, place: str) -> tuple[str, str]:
+    assert context.operation is not None  # only requests of operations are validated
+    table = _OUTCOMES["one_of"]
+    names = list(alternatives(schema_at(context.contract, request_schema(context.contract, context.operation), path)))
     value = value_at(context.body, path)
-    several = sum(name in value for name in wanted) > 1
-    description = "" if place in table else _members(path, wanted)
+    several = sum(name in value for name in names) > 1
+    description = "" if place in table else _members(path, names)
     return table.get(place, table["other"])[several], description
 
 
-def _members(path: Path_, names: Iterable[str]) -> str:
-    return f"{_spell(path)} must hold exactly one of its members: {', '.join(names)}."
+def _members(path: Location, names: Iterable[str]) -> str:
+    return f"{_written(path)} must hold exactly one of its members: {', '.join(names)}."
 
 
-def _spell(path: Path_) -> str:
-    """Return a path as a person writes it: `users_set[0].user_identifier`."""
+def _written(path: Location) -> str:
+    """Return a path in the form `users_set[0].user_identifier`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:]
 
 
 def missing_of_contact(contact: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the outcome for a contact that lacks what its action and type need (position crmcom-new-contacts)."""
+    """Return the outcome for a contact without a member that its action and type require.
+
+    See position crmcom-new-contacts.
+    """
     if str(contact["action"]).upper() == "EXISTING":
         return "contact_identifier_missing", ""
     if "type" not in contact:
@@ -116,7 +107,7 @@ def missing_of_contact(contact: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def missing_of_source(source: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the outcome for a source that lacks the member that its type needs."""
+    """Return the outcome for a source without the member that its type requires."""
     if source["type"] in SOURCES:
         return f"source_{source['type'].lower()}_missing", ""
     return "source_name_missing", f"A source of the type {source['type']} must have a name."

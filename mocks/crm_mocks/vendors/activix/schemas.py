@@ -1,4 +1,4 @@
-"""What the contract knows about the objects of a lead: their attributes and the possible values."""
+"""The contract's schemas as the source of generated objects: their attributes and possible values."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from random import Random
 from typing import Any
 
 
-class Vocabulary:
-    """The attributes of the contract's objects, for making some."""
+class LeadSchemas:
+    """The component schemas of a lead and its linked objects."""
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
-        """Take the contract's component schemas."""
+        """Keep the contract's component schemas."""
         self._schemas = schemas
 
     def blank(self, schema: str, **values: Any) -> dict[str, Any]:
-        """Return an object with every attribute of a schema, null but for the values given."""
+        """Return an object with every attribute of a schema, null except for the given values."""
         return dict.fromkeys(self._schemas[schema]["properties"]) | values
 
     def draw(self, random: Random, schema: str, attribute: str) -> Any:
-        """Draw one of the possible values of an attribute."""
+        """Draw one of an attribute's possible values."""
         return random.choice([value for value in self._schemas[schema]["properties"][attribute]["enum"] if value])

@@ -1,4 +1,4 @@
-"""Reading requests as ASP.NET Web API 2 does: charsets, letter case of members, integers in quotes."""
+"""Decoding bodies as ASP.NET Web API 2 does: charsets, letter case of members, quoted integers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from crm_mocks.contract.shape import KnownMembers
-from crm_mocks.parsing.media_types import ContentType
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import ContentType, RequestContext
 
-_LONGEST_INTEGER: Final = 20
+_MAX_DIGITS: Final = 20
 _UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
 
 
@@ -23,15 +22,15 @@ def decode_body(context: RequestContext, kind: ContentType) -> Any:
     """
     charset = kind.charset if kind.charset in _UTF16 else ""
     value = context.decoded(ContentType(kind.media_type, charset))
-    assert context.operation is not None  # bodies of unknown paths are not decoded
+    assert context.operation is not None  # only bodies of operations are decoded
     assert context.operation.body is not None
     return respelled(value, context.operation.body.media_types[kind.media_type].shape)
 
 
 def respelled(value: Any, shape: KnownMembers | None) -> Any:
-    """Return the value with each member that the contract knows in the contract's spelling.
+    """Return a value with the contract's members in the contract's spelling (position `leadbank-member-names`).
 
-    Position `leadbank-member-names`. Of a member that comes in several spellings the last counts.
+    Of several spellings of a member the last one counts.
     """
     if shape is None:
         return value
@@ -45,19 +44,19 @@ def respelled(value: Any, shape: KnownMembers | None) -> Any:
 
 
 def integer(value: int | str) -> int:
-    """Return a validated integer, which may have come in quotes or from a form."""
+    """Return a validated integer, which may be quoted or from a form."""
     return int(value)
 
 
 def magic_values(body: Any) -> Iterator[Any]:
-    """Yield the values in which a magic value may stand: a bare integer, or each IDLeadBank of an array.
+    """Yield the values that may be magic: a bare integer, or each IDLeadBank of an array.
 
     Args:
         body: decoded, not validated.
     """
     for each in body if isinstance(body, list) else [body]:
         value = each.get("IDLeadBank") if isinstance(each, dict) else each
-        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _LONGEST_INTEGER:
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _MAX_DIGITS:
             yield int(value)
         elif isinstance(value, int | str):
             yield value

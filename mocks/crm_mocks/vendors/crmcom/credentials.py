@@ -1,4 +1,4 @@
-"""Tokens: issuing, checking, releasing (facts, Transport; positions crmcom-token-life, -expired-token and others)."""
+"""Web API keys, and tokens: issuing, checking, releasing (facts, Transport; position crmcom-token-life)."""
 
 from __future__ import annotations
 
@@ -10,27 +10,50 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import RequestContext, expired_token_violations
 from crm_mocks.vendors.crmcom.errors import CrmComRefusal
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.schemas import reached
 
+DEMO: Final[Mapping[str, str]] = {
+    "username": "demo",
+    "password": "demo",
+    "organisation": "demo",
+    "web API key": "demo-web-key",
+}
+
 LIFE_SECONDS: Final = 7200
 IDLE_SECONDS: Final = 3600
-FIRST_WITH_JWT: Final = "R14.0.0"  # R12.0.0 brought them, and is no release of the setting
-_SAID_BEFORE: Final = (
-    "the token has expired, as an answer has said before: createToken or createTokenFromWebApiKey gives a new one"
-)
-_SIGNING_KEY: Final = b"crm-mocks"  # no secret: everything here is made up
+FIRST_WITH_JWT: Final = "R14.0.0"  # R12.0.0 introduced them but is no value of the setting
+_SIGNING_KEY: Final = b"crm-mocks"  # no secret: all tokens are made up
+
+
+async def check_web_api_key(context: RequestContext, key: str, password: str) -> Record:
+    """Return the record of a web API key, which comes as the user name with an empty password.
+
+    Raises:
+        CrmComRefusal: the key is missing or unknown, or has a password.
+    """
+    if not key:
+        context.violate(("header", "authorization"), "credentials", "a web API key is required as the user name")
+        raise CrmComRefusal(context, "web_api_key_missing")
+    record: Record | None = await context.records.get("web_api_keys", key)
+    if record is None:
+        context.violate(("header", "authorization"), "credentials", "the web API key is unknown")
+        raise CrmComRefusal(context, "web_api_key_unknown")
+    if password:
+        context.violate(("header", "authorization"), "credentials", "the password must be empty")
+        raise CrmComRefusal(context, "web_api_key_with_password")
+    return record
 
 
 def has_jwt(context: RequestContext) -> bool:
-    """Tell whether tokens are JWTs in the release in force."""
+    """Return whether tokens are JWTs in the release in force."""
     return reached(context.contract, FIRST_WITH_JWT, context.settings.release)
 
 
 async def issue(context: RequestContext, user: Record, organisation: str, unit: Record) -> str:
-    """Make a token, keep it, and return it."""
+    """Store a new token and return it."""
     now = int(context.session.clock.timestamp())
     ordinal = await context.ordinal("token")
     record: dict[str, Any] = {"user": user["id"], "organisation": organisation, "unit": unit["id"]}
@@ -45,10 +68,10 @@ async def issue(context: RequestContext, user: Record, organisation: str, unit: 
 
 
 def jwt(token_id: str, names: tuple[str, str, str], now: int) -> str:
-    """Return a token as releases from R12.0.0 on make it: a JWT signed with HMAC and SHA-256.
+    """Return a token of releases from R12.0.0: a JWT signed with HMAC and SHA-256.
 
     Args:
-        token_id: 32 upper-case hex digits, which by themselves are what older releases use as a token.
+        token_id: 32 upper-case hex digits, by themselves a token of older releases.
         names: of the user, the organisation and the unit.
         now: seconds since 1970.
     """
@@ -69,11 +92,8 @@ def _base64(raw: bytes) -> bytes:
 async def live_token(context: RequestContext) -> Record:
     """Return the record of the token in the body.
 
-    A client learns by an answer that its token has expired; only what it does with it afterwards is a mistake
-    (position crmcom-expired-token).
-
     Raises:
-        Refused: it is unknown, or has expired.
+        CrmComRefusal: it is unknown, or has expired (position crmcom-expired-token).
     """
     record: Record | None = await context.records.get("tokens", context.body["token"])
     if record is None:
@@ -82,17 +102,12 @@ async def live_token(context: RequestContext) -> Record:
         )
         raise CrmComRefusal(context, "token_unknown")
     if _has_expired(record, context.session.clock.timestamp()):
-        if record.get("end_is_known"):
-            context.violate(("body", "token"), "token_expired", _SAID_BEFORE, basis="crmcom-expired-token")
-        context.afterwards(lambda: _note_end(context, record))
+        renewal, basis = "createToken or createTokenFromWebApiKey", "crmcom-expired-token"
+        context.violations += expired_token_violations(
+            context, "tokens", record, ("body", "token"), renewal=renewal, basis=basis
+        )
         raise CrmComRefusal(context, "token_expired")
     return record
-
-
-async def _note_end(context: RequestContext, record: Record) -> None:
-    """Note that the client has been told that its token has expired, if the answer has reached it."""
-    if context.heard:
-        await context.records.put("tokens", {**record, "end_is_known": True})
 
 
 def _has_expired(record: Mapping[str, Any], now: float) -> bool:
@@ -101,19 +116,12 @@ def _has_expired(record: Mapping[str, Any], now: float) -> bool:
 
 
 async def use(context: RequestContext, record: Record) -> None:
-    """Note that a call was made with a token whose life ends by idling."""
+    """Remember the use of a token that expires by idling."""
     if "idle_seconds" in record:
         await context.records.put("tokens", {**record, "used": context.session.clock.timestamp()})
 
 
 async def release(context: RequestContext, record: Record) -> None:
-    """End a token's life; the document's sample token lives on."""
+    """Release a token, except the document's sample token, which stays valid."""
     if not record.get("sample"):
         await context.records.delete("tokens", record["token"])
-
-
-def token_fault(record: Mapping[str, Any]) -> str:
-    """Say what is wrong with a token of the user's, for a sentence that begins with the record; empty if nothing is."""
-    wanted = {"expires", "idle_seconds"} & record.keys() | ({"used"} if "idle_seconds" in record else set())
-    wrong = [name for name in sorted(wanted) if type(record.get(name)) not in (int, float)]
-    return f"has no number as '{wrong[0]}'" if wrong else ""
