@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.options import attempt, debts_of, serving_of, serving_options, tell, verdict_options
+from crm_contracts.commands.options import attempt, debts_of, serving_options, tell, verdict_options
+from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _asked(options: dict[str, Any]) -> RunOptions:
 
     return RunOptions(
         command=options["cmd"],
-        serving=serving_of(options),
+        serving=serving_keywords(options),
         vendors=options["vendors"],
         allow=options["allow"],
         debts=debts_of(options),

@@ -14,11 +14,11 @@ from crm_contracts.commands.options import (
     attempt,
     report_files,
     report_options,
-    serving_of,
     serving_options,
     trial_options,
     write_reports,
 )
+from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _asked(options: dict[str, Any]) -> Asked:
     same = ("vendors", "operations", "trust", "expect", "allow_duplicates", "heed_retry_after", "most_requests")
     return Asked(
         command=options["cmd"],
-        serving=serving_of(options),
+        serving=serving_keywords(options),
         jobs=options["jobs"] or os.cpu_count() or 1,
         seconds=options["timeout"],
         **{name: options[name] for name in same},

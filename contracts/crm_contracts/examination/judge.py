@@ -12,10 +12,11 @@ from crm_contracts.examination.judged import Judged
 from crm_contracts.examination.presence import credentials_are_there
 from crm_contracts.examination.refusals import Refusals
 from crm_contracts.examination.untold import known_of_answer, known_of_request
-from crm_mocks.asgi.mock_app import AppOptions, MockApp
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.options import AppOptions
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.records import Records
 from crm_mocks.state.store import MemoryStore
@@ -56,7 +57,7 @@ class Judge:
         Raises:
             UsageError: a vendor or setting is unknown.
         """
-        self._mock_app = MockApp(vendors, AppOptions(settings={**_LIMITS, **settings}))
+        self._mock_app = MockApp(AppOptions(vendors, settings={**_LIMITS, **settings}))
         self._session = self._mock_app.sessions.get("default")
         self._base_url = base_url.rstrip("/")
         self._refusals = Refusals(self._mock_app)

@@ -18,6 +18,7 @@ from crm_mocks.contract.outcome import Outcome
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.errors import UsageError
+from crm_mocks.options import AppOptions
 from crm_mocks.vendor import vendor_names
 from crm_mocks.violations import Violation
 
@@ -65,7 +66,7 @@ def suite(vendor: str) -> MockApp:
     Raises:
         UsageError: there is no such vendor.
     """
-    return MockApp((vendor,))
+    return MockApp(AppOptions([vendor]))
 
 
 def documented(

@@ -13,11 +13,11 @@ from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 from crm_contracts.pytest_plugin.test_run import KEY
 from crm_contracts.sweep.cases import cases, queued
 from crm_contracts.sweep.model import Given
-from crm_mocks.asgi.mock_app import AppOptions as SuiteOptions
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.cli.inputs import settings_of
 from crm_mocks.contract import Operation
 from crm_mocks.errors import CrmMocksError, UsageError
+from crm_mocks.options import AppOptions
 
 FIXTURE = "crm_mocks_sweep_case"
 _GIVEN: pytest.StashKey[tuple[Given, SessionMocks, str]] = pytest.StashKey()
@@ -59,7 +59,7 @@ def _given(marker: pytest.Mark, options: PluginOptions) -> Iterator[Given]:
 def _operations(config: Path | None, assignments: tuple[str, ...]) -> dict[str, Operation]:
     """Return all operations of the contracts in force, without a server."""
     settings = settings_of(config, assignments, ())
-    contracts = MockApp(options=SuiteOptions(settings=settings)).contracts.values()
+    contracts = MockApp(AppOptions(settings=settings)).contracts.values()
     return {operation.key: operation for contract in contracts for operation in contract.operations.values()}
 
 
