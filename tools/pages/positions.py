@@ -1,4 +1,4 @@
-"""docs/positions.md: what documents leave open, and what we chose."""
+"""docs/positions.md: what the documents leave open, and what the mocks do."""
 
 from __future__ import annotations
 
