@@ -13,7 +13,7 @@ from typing import Any, Final
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import CrmMocksError, UsageError
 from tools.pages.examples import Example, examples
-from tools.pages.weaknesses.page import NAME, Weakness, render
+from tools.pages.weaknesses.page import NAME, ExampleWeakness, render
 from tools.pages.weaknesses.regions import Region, regions
 from tools.pages.weaknesses.runs import hardened, weak
 
@@ -77,7 +77,7 @@ def shortcomings(example: Example, data: dict[str, Any]) -> Iterator[str]:
 def rendered(found: Sequence[Example], data: dict[str, Any]) -> str:
     """Return the page."""
     weaknesses = [
-        Weakness(each, region, data[each.name]["weaknesses"][region.name])
+        ExampleWeakness(each, region, data[each.name]["weaknesses"][region.name])
         for each in found
         for region in regions(each.folder)
     ]

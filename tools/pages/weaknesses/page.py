@@ -29,7 +29,7 @@ _LANGUAGES: Final = {"py": "python", "js": "javascript", "sh": "sh", "pl": "perl
 
 
 @dataclass(frozen=True)
-class Weakness:
+class ExampleWeakness:
     """A weakness of an example, and the result of fuzzing it.
 
     Attributes:
@@ -43,7 +43,7 @@ class Weakness:
     result: Results
 
 
-def render(found: Sequence[Weakness], hardened: Mapping[str, Results]) -> str:
+def render(found: Sequence[ExampleWeakness], hardened: Mapping[str, Results]) -> str:
     """Return the page.
 
     Args:
@@ -59,7 +59,7 @@ def render(found: Sequence[Weakness], hardened: Mapping[str, Results]) -> str:
     return page("Weaknesses of clients", _INTRODUCTION, sections)
 
 
-def _figures(found: Sequence[Weakness], hardened: Mapping[str, Results]) -> Iterator[str]:
+def _figures(found: Sequence[ExampleWeakness], hardened: Mapping[str, Results]) -> Iterator[str]:
     results = [each.result for each in found]
     yield "## Figures"
     yield ""
@@ -84,14 +84,14 @@ def _figures(found: Sequence[Weakness], hardened: Mapping[str, Results]) -> Iter
         yield f"| [{name}](../examples/{name}/README.md) | {count} | {broken} {result['answers']} responses |"
 
 
-def _class(kind: str, several: Sequence[Weakness]) -> Iterator[str]:
+def _class(kind: str, several: Sequence[ExampleWeakness]) -> Iterator[str]:
     yield f"## {kind[0].upper()}{kind[1:]}"
     yield ABOUT[kind]
     for each in several:
         yield from _weakness(each)
 
 
-def _weakness(found: Weakness) -> Iterator[str]:
+def _weakness(found: ExampleWeakness) -> Iterator[str]:
     example, region, result = found.example, found.region, found.result
     allowed = "The contract allows it" if result["allowed"] else "The contract does not allow it, but it happens"
     yield f"### {region.name}, in [{example.name}](../examples/{example.name}/{region.file})"
