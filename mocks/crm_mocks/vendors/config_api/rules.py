@@ -127,7 +127,7 @@ def _is_other_form(value: str, kind: str) -> bool:
     """Return whether a value is an integer or a date in a form that the document does not exclude."""
     parsers: dict[str, Callable[[str], object]] = {"NUMERIC": int, "DATE": datetime.fromisoformat}
     parse = parsers.get(kind)
-    if parse is None or len(value) > _LONGEST_FORM:
+    if parse is None or len(value) > _MAX_LENGTH:
         return False
     try:
         parse(value)
