@@ -91,7 +91,7 @@ def test_every_constraint_of_an_answer_is_enforced_and_named(variant, figures):
     total = sum(tried.values())
     rules = ", ".join(f"{rule} {number}" for rule, number in sorted(tried.items()))
     figures(
-        f"{variant}: {sum(killed.values())} of {total} mutants of answers killed under --strict, {assumed} of them rest on "
+        f"{variant}: {sum(killed.values())} of {total} mutants of answers killed under --strict, {assumed} rest on "
         f"positions alone, {equivalent} break nothing ({rules})"
     )
     assert not survivors, "\n".join(survivors[:40])
