@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from crm_contracts.control import verdict_on
 from crm_contracts.judge.coverage import OutcomeCount
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.report import report
+from crm_contracts.judge.sessions import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import render
 from crm_contracts.report.terminal import render as as_text

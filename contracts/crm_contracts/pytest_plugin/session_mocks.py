@@ -186,7 +186,7 @@ class SessionMocks:
     @property
     def environment(self) -> dict[str, str]:
         """Environment for a client program: this process's, and where the mocks are, as `crm-mocks run` tells it."""
-        from crm_contracts.run.environment import environment_at
+        from crm_contracts.clients.environment import environment_at
 
         return environment_at(os.environ, self.url, self.vendors)
 
