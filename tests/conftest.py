@@ -18,6 +18,7 @@ from crm_mocks.app import AsgiApp
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.vendor import Vendor
 from tests import toy as toy_crm
+from tests.forkserver import programs as forkserver
 
 BASE_URL = "http://127.0.0.1:4010"
 NOW = "2026-01-31T12:00:00Z"
@@ -160,6 +161,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == "figures":
                 terminalreporter.section(report.nodeid)
                 terminalreporter.write_line(text)
+
+
+@pytest.fixture(scope="session")
+def programs(_bytecode: None) -> Iterator[Path]:
+    """A folder for the head of `PATH` with `crm-mocks`, `pytest` and `python`, which start at once: tests/forkserver."""
+    with forkserver.programs() as folder:
+        yield folder
 
 
 @pytest.fixture(autouse=True)
