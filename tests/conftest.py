@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,6 +115,12 @@ def toy(api: Callable[..., Api], toy_vendor: Vendor) -> Api:
 def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Have a text printed at the end of the test run, also when the test ran in a worker of pytest-xdist."""
     return lambda text: record_property("figures", text)
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C interrupt again where the parent ignores it, as shells have programs in the background do."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)  # there may be no pytest-xdist
