@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import os
 import signal
@@ -35,10 +36,19 @@ class Api:
         options.setdefault("now", NOW)
         self.app = app or create_app(vendors or None, **options)
         self.vendor = next(iter(self.app.mock_app.vendors))
-        self.session = session
         self._loop = asyncio.new_event_loop()
+        self._use(session)
+
+    def _use(self, session: str) -> None:
+        self.session = session
         headers = {} if session == "default" else {"X-Mock-Session": session}
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL, headers=headers)
+
+    def beside(self, session: str) -> Api:
+        """Return the same mock in another session; it ends with this one."""
+        other = copy.copy(self)
+        other._use(session)
+        return other
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         """Send one request; keywords as in httpx."""
