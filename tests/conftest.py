@@ -182,7 +182,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def programs(_bytecode: None) -> Iterator[Path]:
-    """A folder for the head of `PATH` with `crm-mocks`, `pytest` and `python`, which start at once: tests/forkserver."""
+    """A folder for the head of `PATH` with `crm-mocks`, `pytest` and `python` that start at once: tests/forkserver."""
     with forkserver.programs() as folder:
         yield folder
 

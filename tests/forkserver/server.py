@@ -6,13 +6,17 @@ Usage: python -m tests.forkserver.server ADDRESS
 from __future__ import annotations
 
 import atexit
+import builtins
 import contextlib
+import functools
 import gc
 import importlib
+import itertools
 import json
 import os
 import pkgutil
 import random
+import runpy
 import select
 import signal
 import socket
@@ -24,13 +28,12 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 BASE = sys.path[1:]
+PYTHON = sys.executable
 AT_START = ("PYTHONHASHSEED", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONSAFEPATH", "PYTHONOPTIMIZE")
 """Variables that Python reads only as it starts."""
-UNUSED = ("crm_contracts.providers.verify", "crm_contracts.pages")
-"""Packages that take long to import, and that few programs need."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,14 @@ class Program:
         folder: working directory.
         environment: all of it.
         files: open files that become 0, 1 and 2.
+        python: what it is to start further programs with.
     """
 
     arguments: list[str]
     folder: str
     environment: dict[str, str]
     files: list[int]
+    python: str
 
 
 def preload() -> None:
@@ -55,10 +60,10 @@ def preload() -> None:
     import crm_contracts
     import crm_mocks
 
-    for name in ("pytest", "httpx", "requests", "xdist.plugin"):
+    for name in ("pytest", "httpx", "requests", "schemathesis.cli", "xdist.plugin"):
         importlib.import_module(name)
     for module in pkgutil.walk_packages(crm_contracts.__path__, "crm_contracts."):
-        if not module.name.startswith(UNUSED) and not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     with crm_mocks.serve(port=0):
         pass
@@ -83,7 +88,7 @@ def serve(address: str) -> Program:
         connection, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
-            return supervise(connection)
+            return supervise(connection, str(Path(address).with_name("python")))
         connection.close()
         reap()
 
@@ -95,9 +100,9 @@ def reap() -> None:
             pass
 
 
-def supervise(connection: socket.socket) -> Program:
+def supervise(connection: socket.socket, python: str) -> Program:
     """Fork for the program, and report its end; kill it if the client has gone."""
-    program = receive(connection)
+    program = receive(connection, python)
     process = os.fork()
     if process == 0:
         connection.close()
@@ -115,12 +120,12 @@ def supervise(connection: socket.socket) -> Program:
     os._exit(0)
 
 
-def receive(connection: socket.socket) -> Program:
+def receive(connection: socket.socket, python: str) -> Program:
     """Return what the client asks for."""
     head, files, _, _ = socket.recv_fds(connection, 8, 3)
     with connection.makefile("rb") as stream:
         arguments, folder, environment = json.loads(stream.read(int.from_bytes(head, "big")))
-    return Program(arguments, folder, environment, files)
+    return Program(arguments, folder, environment, files, python)
 
 
 def become(program: Program) -> None:
@@ -133,43 +138,46 @@ def become(program: Program) -> None:
     os.environ.clear()
     os.environ.update(program.environment)
     if any(name in os.environ for name in AT_START):
-        os.execv(sys.executable, [sys.executable, *program.arguments])
+        os.execv(PYTHON, [PYTHON, *program.arguments])
     for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
         del sys.modules[name]
     time.tzset()
     random.seed()
     tempfile.tempdir = None
+    sys.executable = program.python
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     sys.pycache_prefix = os.environ.get("PYTHONPYCACHEPREFIX")
     given = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
-    sys.path[:] = ["", *given, *(each for each in BASE if each not in given)]
+    sys.path[:] = [*given, *(each for each in BASE if each not in given)]
     sys.path_importer_cache.clear()
 
 
 def main_of(arguments: list[str]) -> Callable[[], None]:
     """Return what runs the program of `python ARGUMENTS`; replace this process where only a new one can run it."""
-    match arguments:
+    options = list(itertools.takewhile(("-P", "-u").__contains__, arguments))
+    match arguments[len(options) :]:
         case ["-m", name, *rest]:
-            import runpy
-
-            sys.argv[:] = [name, *rest]
-            sys.path[0] = os.getcwd()
-            return lambda: runpy._run_module_as_main(name)  # type: ignore[attr-defined]  # what `python -m` does
+            first, sys.argv[:] = str(Path.cwd()), [name, *rest]
+            main = functools.partial(runpy._run_module_as_main, name)  # type: ignore[attr-defined]  # as `python -m`
         case ["-c", text, *rest]:
-            sys.argv[:] = ["-c", *rest]
-            code = compile(text, "<string>", "exec")
+            first, sys.argv[:] = "", ["-c", *rest]
+            main = functools.partial(exec, compile(text, "<string>", "exec"), main_module())
         case [name, *rest] if not name.startswith("-"):
-            sys.argv[:] = [name, *rest]
-            sys.path[0] = str(Path(name).resolve().parent)
-            code = compile(Path(name).read_bytes(), name, "exec")
+            first, sys.argv[:] = str(Path(name).resolve().parent), [name, *rest]
+            main = functools.partial(exec, compile(Path(name).read_bytes(), name, "exec"), main_module(__file__=name))
         case _:
-            os.execv(sys.executable, [sys.executable, *arguments])
+            os.execv(PYTHON, [PYTHON, *arguments])
+    if "-P" not in options:
+        sys.path.insert(0, first)
+    return main
+
+
+def main_module(**attributes: str) -> dict[str, Any]:
+    """Return the names of a fresh `__main__`."""
     module = types.ModuleType("__main__")
-    module.__dict__["__builtins__"] = __builtins__
-    if sys.argv[0] != "-c":
-        module.__file__ = sys.argv[0]
+    module.__dict__.update(attributes, __builtins__=builtins)
     sys.modules["__main__"] = module
-    return lambda: exec(code, module.__dict__)
+    return module.__dict__
 
 
 def run(program: Program) -> int:
@@ -185,9 +193,8 @@ def run(program: Program) -> int:
         return 1
     except KeyboardInterrupt:
         raise
-    except BaseException as error:
-        hidden = error.__traceback__ and error.__traceback__.tb_next
-        sys.excepthook(type(error), error, hidden and hidden.tb_next)
+    except BaseException as error:  # noqa: BLE001  # as Python does at the top
+        sys.excepthook(type(error), error, error.__traceback__ and error.__traceback__.tb_next)
         return 1
     return 0
 
