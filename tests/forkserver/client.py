@@ -23,7 +23,8 @@ def main() -> None:
         signal.signal(number, lambda number, _: os.kill(process, number))
     code = os.waitstatus_to_exitcode(int.from_bytes(connection.recv(8), "big"))
     if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+        if -code != signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
 

@@ -162,9 +162,10 @@ def main_of(arguments: list[str]) -> Callable[[], None]:
         case ["-c", text, *rest]:
             first, sys.argv[:] = "", ["-c", *rest]
             main = functools.partial(exec, compile(text, "<string>", "exec"), main_module())
-        case [name, *rest] if not name.startswith("-"):
+        case [name, *rest] if Path(name).is_file():
             first, sys.argv[:] = str(Path(name).resolve().parent), [name, *rest]
-            main = functools.partial(exec, compile(Path(name).read_bytes(), name, "exec"), main_module(__file__=name))
+            file = str(Path(name).absolute())
+            main = functools.partial(exec, compile(Path(file).read_bytes(), file, "exec"), main_module(__file__=file))
         case _:
             os.execv(PYTHON, [PYTHON, *arguments])
     if "-P" not in options:
@@ -194,7 +195,8 @@ def run(program: Program) -> int:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001  # as Python does at the top
-        sys.excepthook(type(error), error, error.__traceback__ and error.__traceback__.tb_next)
+        beyond = error.__traceback__ and error.__traceback__.tb_next
+        sys.excepthook(type(error), error.with_traceback(beyond), beyond)
         return 1
     return 0
 

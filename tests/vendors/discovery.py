@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from crm_mocks.contract import Contract, ContractFile, Operation
+from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASES
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
@@ -63,7 +63,7 @@ class Variant:
 
 def variants(vendor: str) -> list[Variant]:
     """Return the vendor with its defaults, and with each release and each setting value that its contract names."""
-    document = ContractFile(vendor).document
+    document = load_vendor(vendor).contract_file.document
     values: dict[str, set[str]] = {}
     _collect(document, values)
     if RELEASES in document:
