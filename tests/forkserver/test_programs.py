@@ -45,7 +45,7 @@ def run(python: str | Path, folder: Path, *arguments: str) -> tuple[int, list[st
         timeout=60,
         check=False,
     )
-    errors = done.stderr.replace(sys.executable, "python").splitlines()
+    errors = done.stderr.replace(str(python), "python").replace(sys.executable, "python").splitlines()
     return done.returncode, sorted(done.stdout.splitlines()), errors
 
 
