@@ -187,6 +187,12 @@ def programs(_bytecode: None) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture
+def quick_python(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the Python programs that the product starts run by the fork server, schemathesis among them."""
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
+
+
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep proxies of the environment out of tests, which only talk to loopback."""
