@@ -32,6 +32,8 @@ from typing import Any, NoReturn
 
 BASE = sys.path[1:]
 PYTHON = sys.executable
+HOOKS = "crm_contracts.providers.verify."
+"""Package with modules that register with schemathesis when they are imported."""
 AT_START = ("PYTHONHASHSEED", "PYTHONWARNINGS", "PYTHONDEVMODE", "PYTHONSAFEPATH", "PYTHONOPTIMIZE")
 """Variables that Python reads only as it starts."""
 
@@ -63,7 +65,7 @@ def preload() -> None:
     for name in ("pytest", "httpx", "requests", "schemathesis.cli", "xdist.plugin"):
         importlib.import_module(name)
     for module in pkgutil.walk_packages(crm_contracts.__path__, "crm_contracts."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and not module.name.startswith(HOOKS):
             importlib.import_module(module.name)
     with crm_mocks.serve(port=0):
         pass
