@@ -84,9 +84,13 @@ def test_a_baseline_entry_that_no_longer_fails_is_resolved() -> None:
     assert findings.verdict([finding(known=(entry,))]).resolved == ()
 
 
-def test_a_response_rests_on_the_position_of_its_outcome_status_or_body() -> None:
-    for operation in CONTRACT.operations.values():
+def test_a_response_rests_on_the_position_of_its_status_or_body_and_not_on_that_of_its_request() -> None:
+    activix = mock_app("activix").contracts["activix"]
+    for operation in (*CONTRACT.operations.values(), *activix.operations.values()):
         for outcome in operation.outcomes.values():
             documented = operation.responses[outcome.status]
-            names = {outcome.basis, documented.basis, documented.body_basis} - {DOCUMENT}
+            names = {documented.basis, documented.body_basis} - {DOCUMENT}
             assert response_basis(operation, outcome) in (names or {DOCUMENT})
+    limited = CONTRACT.operations["getLeadConfig"]
+    assert limited.outcomes["rate_limit_exceeded"].basis != DOCUMENT
+    assert response_basis(limited, limited.outcomes["rate_limit_exceeded"]) == DOCUMENT

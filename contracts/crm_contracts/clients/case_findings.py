@@ -24,10 +24,13 @@ from crm_mocks.contract.outcome import Outcome
 
 
 def response_basis(operation: Operation, outcome: Outcome) -> str:
-    """Return what a documented response rests on: the position of its outcome, status or body form, if any."""
+    """Return what a documented response rests on: the position of its status or of the form of its body, if any.
+
+    The outcome's own basis is about the requests that a CRM answers so, which makes no difference to a client: a case
+    gives it the response whatever it sent.
+    """
     documented = operation.responses[outcome.status]
-    names = (outcome.basis, documented.basis, documented.body_basis)
-    return next((name for name in names if is_position(name)), DOCUMENT)
+    return next((name for name in (documented.basis, documented.body_basis) if is_position(name)), DOCUMENT)
 
 
 class CaseFindings:

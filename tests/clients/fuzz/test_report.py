@@ -63,6 +63,8 @@ def test_the_json_report_has_all(reported: Fuzzed) -> None:
     (weakness,) = report["weaknesses"]
     assert (weakness["weakness"], weakness["differences"], weakness["allowed"]) == ("number width", 1, True)
     assert weakness["answer"]["operation"] == "config_api.createLead"
+    assert weakness["standing"] == "fails"
+    assert report["client_verdict"]["exchanges"] >= report["runs"]
     assert Path(weakness["reproduction"]).exists()
     assert Path(weakness["test"]).exists()
 

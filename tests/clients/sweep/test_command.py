@@ -8,7 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
+from crm_mocks.cli import main
 from crm_mocks.errors import UsageError
 from tests.clients.sweep.conftest import CONFIG, Done, python
 from tests.report.pages import Page
@@ -25,7 +27,8 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     """A sweep with failures, and the folder with its reports."""
     folder = tmp_path_factory.mktemp("reports")
     files = [word for kind in ("json", "junit", "html", "markdown") for word in (f"--{kind}", str(folder / kind))]
-    return Done("--jobs", "4", *files, "--", *FRAGILE), folder
+    baseline = ("--write-baseline", str(folder / "baseline.json"))
+    return Done("--jobs", "4", *files, *baseline, "--", *FRAGILE), folder
 
 
 def test_the_matrix_says_what_was_not_survived(reported: tuple[Done, Path]) -> None:
@@ -63,6 +66,23 @@ def test_the_junit_report_has_a_case_for_each_run(reported: tuple[Done, Path]) -
     assert (suite.get("tests"), suite.get("failures")) == ("24", "2")
     assert len(suite.findall("testcase")) == 24
     assert len(suite.findall("testcase/failure")) == 2
+
+
+def test_failures_in_the_baseline_are_known(reported: tuple[Done, Path], tmp_path: Path) -> None:
+    baseline, report = reported[1] / "baseline.json", tmp_path / "json"
+    done = Done("--jobs", "4", "--baseline", str(baseline), "--json", str(report), "--", *FRAGILE)
+    assert done.code == 0
+    assert done.out.splitlines()[0] == "Survived: 24 runs (2 failures beside that do not count)"
+    cells = json.loads(report.read_text())["cells"]
+    assert [cell["standing"] for cell in cells if cell["failures"]] == ["known", "known"]
+
+
+def test_coverage_merges_the_verdict_on_all_runs(reported: tuple[Done, Path]) -> None:
+    embedded = json.loads((reported[1] / "json").read_text())["client_verdict"]
+    assert embedded["exchanges"] == 25
+    merged = CliRunner().invoke(main, ["coverage", str(reported[1] / "json"), str(reported[1] / "json")])
+    assert merged.exit_code == 0, merged.stderr
+    assert "Contract kept: 50 exchanges" in merged.output
 
 
 @pytest.mark.parametrize("kind", ["html", "markdown"])

@@ -86,6 +86,7 @@ def test_a_client_that_hangs_on_a_time_out_is_stopped(sweep: Sweeper) -> None:
             sys.exit(4)
         """,
         seconds=5.0,
+        processes=True,
     )
     assert swept.failing == {"TIMEOUT before storing", "TIMEOUT after storing"}
     cell = swept.cell("TIMEOUT before storing")
@@ -102,7 +103,8 @@ def test_a_client_that_is_ended_by_a_signal_does_not_survive(sweep: Sweeper) -> 
             os.kill(os.getpid(), signal.SIGABRT)
         except BROKEN:
             sys.exit(4)
-        """
+        """,
+        processes=True,
     )
     assert swept.cell("EMPTY_RESPONSE before storing").failures == ("ended by SIGABRT",)
     assert swept.cell("500 crash").passed
@@ -194,12 +196,12 @@ def test_too_many_requests_may_be_a_failure(robust: Swept) -> None:
         ("os.kill(os.getpid(), signal.SIGKILL)", "the baseline run was ended by SIGKILL"),
         ("pass", "the client called no operation of the mocks in its baseline run: it finds them at CRM_MOCKS_URL"),
         (
-            "os.environ['CRM_MOCKS_TOY_URL'] += '/~mine'; send()",
+            "environ['CRM_MOCKS_TOY_URL'] += '/~mine'; send()",
             "the client called no operation of the mocks in its baseline run, but sent 1 request in a session that it "
             "named itself, 'mine': each run needs the session of CRM_MOCKS_URL",
         ),
         (
-            "os.environ['CRM_MOCKS_TOY_URL'] += '/toy'\ntry: send()\nexcept BROKEN: pass",
+            "environ['CRM_MOCKS_TOY_URL'] += '/toy'\ntry: send()\nexcept BROKEN: pass",
             "the client called no operation of the mocks in its baseline run, but sent 1 request that fits none, such "
             "as POST /toy/toy/contacts",
         ),
@@ -207,7 +209,7 @@ def test_too_many_requests_may_be_a_failure(robust: Swept) -> None:
     ],
 )
 def test_a_client_that_does_not_get_through_its_plain_run_is_told(sweep: Sweeper, client: str, complaint: str) -> None:
-    swept = sweep(client, seconds=1.0)
+    swept = sweep(client, seconds=1.0, processes=True)
     assert swept.sweep.complaint.startswith(complaint)
     assert (swept.sweep.cells, swept.sweep.exit_code) == ((), 1)
 
