@@ -24,13 +24,14 @@ VIRTUAL_PARTS: Final[Mapping[str, str]] = {
     "path": "of an operation: that it stands at this path",
     "method": "of an operation: that it takes this method",
     "media-types": "of a request body: which media types it may have, beside what they hold",
-    "nullable": "of a media type: that null cannot stand for an optional member",
+    "nullable": "of a media type: that null cannot stand for an absent member",
     "status": "of a response: that this status is answered",
     "body": "of a response: its media types and what they hold",
     "outcome": "of an example, or of all in a response: that a request of its cause is answered so",
 }
 """Parts that are no members of the node, and what a mark on them says."""
 
+_KNOWN_PATHS: Final = 1024
 _ALTERNATIVES: Final = ("oneOf", "anyOf")
 _NULL: Final[Mapping[str, Any]] = {}
 
@@ -65,7 +66,7 @@ def ids(marked: Any) -> Iterator[str]:
 class SchemaMarks:
     """Finds what a failed keyword of a schema rests on. Used when a violation is made, never for a valid value."""
 
-    __slots__ = ("_basis", "_null_basis", "_schema", "document")
+    __slots__ = ("_basis", "_known", "_null_basis", "_schema", "document")
 
     def __init__(self, document: Mapping[str, Any], schema: Any, basis: str = DOCUMENT, null_basis: str = "") -> None:
         """Prepare for the errors of one validator.
@@ -74,12 +75,13 @@ class SchemaMarks:
             document: the contract in force.
             schema: that the validator was made from.
             basis: of keywords that carry no mark.
-            null_basis: of the rule that null cannot stand for an optional member; by default the same.
+            null_basis: of the rule that null cannot stand for an absent member; empty if documents have it so.
         """
         self.document = document
         self._schema = schema
         self._basis = basis
-        self._null_basis = null_basis or basis
+        self._null_basis = null_basis
+        self._known: dict[tuple[str | int, ...], list[Any]] = {}
 
     def basis(self, error: Any) -> str:
         """Return "document", or the id of the position that the failed keyword rests on.
@@ -98,8 +100,8 @@ class SchemaMarks:
             return position_of(node, "nullable") or position_of(node, "type") or covering or self._of_null(path, nodes)
         if rule == "required":
             found = _of_member(node, error.kind.value)
-        elif rule in ("minimum", "maximum") and rule not in node:
-            found = position_of(node, "format")  # bounds that the format implies
+        elif _breaks_integer_format(error, node):
+            found = position_of(node, "format") or position_of(node, rule)
         else:
             found = position_of(node, rule)
         return found or covering or self._basis
@@ -120,6 +122,14 @@ class SchemaMarks:
 
     def _nodes(self, path: list[str | int]) -> list[Any]:
         """Return the schema, and the node after each step of a path of keywords through its translation."""
+        key = tuple(path)
+        if key not in self._known:
+            if len(self._known) >= _KNOWN_PATHS:  # a schema that holds itself has paths without end
+                self._known.clear()
+            self._known[key] = self._walked(path)
+        return self._known[key]
+
+    def _walked(self, path: list[str | int]) -> list[Any]:
         node = self._schema
         nodes = [node]
         is_wrapped = has_null_alternative(node)
@@ -145,8 +155,8 @@ class SchemaMarks:
         return self._basis
 
     def _of_null(self, path: list[str | int], nodes: list[Any]) -> str:
-        """Return what forbids null at the end of a path: for a required member, that it is required."""
-        if "properties" not in path:
+        """Return what forbids null at the end of a path: where it would stand for an absent member, a rule of ours."""
+        if not self._null_basis or "properties" not in path:
             return self._basis
         last = len(path) - 1 - path[::-1].index("properties")
         parent, member = nodes[last], str(path[last + 1])
@@ -155,6 +165,13 @@ class SchemaMarks:
         if member in parent.get("required", ()):
             return _of_member(parent, member) or self._basis
         return self._null_basis
+
+
+def _breaks_integer_format(error: Any, node: Mapping[str, Any]) -> bool:
+    """Return whether a value is a whole number, but not one that the format of an integer can hold."""
+    if error.kind.name == "type":
+        return isinstance(error.instance, float) and error.instance.is_integer() and node.get("type") == "integer"
+    return error.kind.name in ("minimum", "maximum") and error.kind.name not in node
 
 
 def _of_member(node: Mapping[str, Any], member: str) -> str:

@@ -217,7 +217,9 @@ class OperationReader:
                 position_of(response, "status") or DOCUMENT,
                 body_basis,
                 {
-                    name.lower(): SchemaMarks(self.document, media.get("schema", {}), body_basis)
+                    name.lower(): SchemaMarks(
+                        self.document, media.get("schema", {}), body_basis, position_of(media, "nullable")
+                    )
                     for name, media in content.items()
                 },
             )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from crm_mocks.contract.basis import HTTP
+from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.clock import Clock
 from crm_mocks.violations import Violation
 
-RETRY_AFTER_STATUSES: Final = frozenset({429, 503})
-"""Statuses beside which Retry-After says when to come back."""
+__all__ = ["RETRY_AFTER_STATUSES", "RetryAfterTracker"]
 
 _EARLY: Final = 0.05
 """Seconds that a client may come too early: timers of clients are not exact."""
@@ -47,8 +45,7 @@ class RetryAfterTracker:
             operation: `<vendor>.<operationId>`.
             headers: of the answer; without a legible Retry-After, they ask nothing.
         """
-        value = next((value for name, value in headers if name.lower() == "retry-after"), "")
-        seconds = self._seconds(value.strip())
+        seconds = retry_after(headers, self._clock.now())
         if seconds > 0:
             self._asked[operation] = (seconds, self._monotonic() + seconds, self._clock.timestamp() + seconds)
 
@@ -63,16 +60,3 @@ class RetryAfterTracker:
             return None
         message = f"must wait the {seconds:g} s that Retry-After of the last answer asks for, and came before"
         return Violation(("header", "retry-after"), "retryAfter", message, seconds, HTTP)
-
-    def _seconds(self, value: str) -> float:
-        if value.isascii() and value.isdecimal() and len(value) < 10:
-            return int(value)
-        try:
-            moment = parsedate_to_datetime(value)
-        except ValueError:
-            return 0
-        return (_aware(moment) - self._clock.now()).total_seconds()
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

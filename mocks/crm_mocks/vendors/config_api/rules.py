@@ -122,7 +122,8 @@ def _value(value: str, field: dict[str, Any], location: Location) -> Iterator[Re
 
 def _is_other_form(value: str, kind: str) -> bool:
     """Return whether a value is an integer or a date all the same, in a form that the document does not rule out."""
-    read = {"NUMERIC": int, "DATE": datetime.fromisoformat}.get(kind)
+    forms: dict[str, Callable[[str], object]] = {"NUMERIC": int, "DATE": datetime.fromisoformat}
+    read = forms.get(kind)
     if read is None or len(value) > _LONGEST_FORM:
         return False
     try:
