@@ -11,7 +11,7 @@ from crm_contracts.judge.codec import encode
 from crm_contracts.judge.verdict import EMBEDDED
 from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.faults import Fault
-from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
+from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES
 
 RETRY_AFTER: Final = 1
 """Seconds of Retry-After in responses with a status that may have it."""
