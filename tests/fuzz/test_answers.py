@@ -39,7 +39,7 @@ def breaks(operation, answer) -> bool:
         answer.headers,
         answer.body,
     )
-    return any(each.rule != "accepted-invalid" for each in JUDGES[operation.vendor].answer(operation, exchange))
+    return any(each.rule != "accepted-invalid" for each in JUDGES[operation.vendor].response_violations(operation, exchange))
 
 
 @by_operation
