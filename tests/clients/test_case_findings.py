@@ -6,7 +6,7 @@ import pytest
 
 from crm_contracts.clients.case_findings import CaseFindings, response_basis
 from crm_contracts.clients.criteria import CRASH, EXIT_CODE, HANG, SIGNAL
-from crm_contracts.clients.model import CaseResult, RunResult
+from crm_contracts.clients.model import ClientCaseResult, RunResult
 from crm_contracts.clients.sweep.model import SweepCase
 from crm_contracts.fuzz.example_responses import mock_app
 from crm_contracts.judge.baseline_entry import BaselineEntry
@@ -26,7 +26,7 @@ def finding(
 ) -> Finding:
     """Return the finding of a client that failed after a 429."""
     case = SweepCase(OPERATION, "rate_limit_exceeded", 429, basis=basis)
-    result = CaseResult(case, RunResult(9, requests=1, delivered=1), failures=("exit code 9",), rule=rule)
+    result = ClientCaseResult(case, RunResult(9, requests=1, delivered=1), failures=("exit code 9",), rule=rule)
     findings = CaseFindings(CONTRACTS, policy, allow, known)
     return findings.finding(result, rule, (case.label, case.often), (429, case.name))
 

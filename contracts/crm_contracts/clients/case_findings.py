@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm_contracts.clients.criteria import CRASHES_AND_HANGS
-from crm_contracts.clients.model import CaseResult
+from crm_contracts.clients.model import ClientCaseResult
 from crm_contracts.judge import baseline
 from crm_contracts.judge.allow import allow, check
 from crm_contracts.judge.baseline_entry import BaselineEntry
@@ -62,7 +62,7 @@ class CaseFindings:
 
     def finding(
         self,
-        result: CaseResult[Any],
+        result: ClientCaseResult[Any],
         rule: str,
         location: tuple[str, ...],
         response: tuple[int, str],

@@ -95,13 +95,13 @@ def test_the_reports_for_people_have_the_matrix(reported: tuple[Done, Path], kin
     assert "exit code 9, where other 4xx responses gave 3" in text
 
 
-def test_a_command_that_is_not_found_is_told(command_line: Callable[..., Done]) -> None:
+def test_a_command_that_is_not_found_is_reported(command_line: Callable[..., Done]) -> None:
     done = command_line("--", "no-such-client")
     assert isinstance(done.error, UsageError)
     assert str(done.error) == "cannot run 'no-such-client': not found"
 
 
-def test_an_operation_of_another_vendor_than_the_one_named_is_told(command_line: Callable[..., Done]) -> None:
+def test_an_operation_of_another_vendor_than_the_one_named_is_refused(command_line: Callable[..., Done]) -> None:
     done = command_line("--vendor", "leadbank", "--operation", "config_api.createLead", "--", "no-such-client")
     assert isinstance(done.error, UsageError)
     assert str(done.error) == "--operation config_api.createLead is none of --vendor leadbank"
@@ -113,7 +113,7 @@ def test_a_client_that_hangs_when_given_nothing_is_a_usage_error(command_line: C
     assert "still going after 0.5 s" in str(done.error)
 
 
-def test_a_report_that_cannot_be_written_is_told_after_the_others_are(
+def test_a_report_that_cannot_be_written_is_reported_after_the_others_are_written(
     command_line: Callable[..., Done], tmp_path: Path
 ) -> None:
     there, nowhere = tmp_path / "there.json", tmp_path / "nowhere" / "junit.xml"
@@ -123,7 +123,7 @@ def test_a_report_that_cannot_be_written_is_told_after_the_others_are(
     assert json.loads(there.read_text())["complaint"].startswith("the baseline run failed with exit code 6")
 
 
-def test_the_output_of_a_plain_run_that_fails_is_shown(command_line: Callable[..., Done], tmp_path: Path) -> None:
+def test_the_output_of_a_baseline_run_that_fails_is_shown(command_line: Callable[..., Done], tmp_path: Path) -> None:
     files = [word for kind in ("junit", "html", "markdown") for word in (f"--{kind}", str(tmp_path / kind))]
     done = command_line(*files, "--", *python("import sys; sys.exit('no such tenant')"))
     assert done.code == 1

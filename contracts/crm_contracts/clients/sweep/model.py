@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
 
-from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, CaseResult, class_of
+from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, ClientCaseResult, class_of
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.verdict import EMBEDDED
 from crm_mocks.contract.basis import DOCUMENT
@@ -100,7 +100,7 @@ class SweepCase:
         return f"{self.operation}, {self.label}, {self.often}"
 
 
-SweepResult: TypeAlias = CaseResult[SweepCase]
+SweepResult: TypeAlias = ClientCaseResult[SweepCase]
 
 
 @dataclass(frozen=True)
