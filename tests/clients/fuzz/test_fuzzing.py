@@ -197,9 +197,7 @@ def test_a_crash_that_does_not_show_is_noted(tmp_path: Path) -> None:
         (("--set", "config_api.nothing=1"), "nothing"),
     ],
 )
-def test_a_wrong_option_is_reported_before_any_run(
-    fuzz: Fuzzer, options: tuple[str, ...], message: str
-) -> None:
+def test_a_wrong_option_is_reported_before_any_run(fuzz: Fuzzer, options: tuple[str, ...], message: str) -> None:
     done = fuzz("", *options)
     assert isinstance(done.error, UsageError)
     assert message in str(done.error)

@@ -208,9 +208,7 @@ def test_too_many_requests_may_be_a_failure(robust: Swept) -> None:
         ("time.sleep(60)", "the baseline run was still going after 1 s, the limit of --timeout"),
     ],
 )
-def test_a_client_that_fails_its_baseline_run_is_not_swept(
-    sweep: Sweeper, client: str, complaint: str
-) -> None:
+def test_a_client_that_fails_its_baseline_run_is_not_swept(sweep: Sweeper, client: str, complaint: str) -> None:
     swept = sweep(client, seconds=1.0, processes=True)
     assert swept.sweep.complaint.startswith(complaint)
     assert (swept.sweep.cells, swept.sweep.exit_code) == ((), 1)
