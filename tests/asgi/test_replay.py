@@ -91,8 +91,8 @@ def test_later_changes_of_what_was_given_change_nothing(api: Callable[..., Api],
 @pytest.mark.parametrize(
     ("replay", "message"),
     [
-        (GONE, "replay wants a list of answers"),
-        ("file.json", "replay wants a list of answers"),
+        (GONE, "replay wants a list of responses"),
+        ("file.json", "replay wants a list of responses"),
         ([GONE, "file.json"], r"replay\[1\]: wants an object"),
         ([{**GONE, "session": "default"}], r"replay\[0\]: takes no 'session'"),
         (

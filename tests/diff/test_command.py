@@ -118,7 +118,7 @@ def test_names_cannot_play_tricks_on_the_terminal(run, changed):
 
 
 def test_unreadable_input_is_a_usage_error(run):
-    with pytest.raises(UsageError, match="'nobody' is no file, and no vendor"):
+    with pytest.raises(UsageError, match="'nobody' is neither a file nor a vendor"):
         run("nobody", GARAGE)
 
 

@@ -1,4 +1,4 @@
-"""docs/releases.md: what changed between the releases of a CRM, as `crm-mocks diff` tells it."""
+"""docs/releases.md: changes between the releases of a CRM, as `crm-mocks diff` reports them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tools.pages.markdown import page
 NAME: Final = "releases.md"
 
 _ABOUT: Final = """\
-Some CRMs have several releases, and a setting that says which of them the mock is. Here is what changed between them:
-first from the oldest to the newest, then step by step, as [`crm-mocks diff`](diff.md) says it with `--markdown`."""
+Some CRMs have several releases, and a setting selects the release of the mock. These are the changes between releases,
+from the oldest to the newest and then step by step, as [`crm-mocks diff`](diff.md) reports them with `--markdown`."""
 
 
 def render(vendors: list[Vendor]) -> str:

@@ -12,7 +12,7 @@ import click
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
 from crm_contracts.commands.options import FILE
-from crm_contracts.commands.output import attempt
+from crm_contracts.report.output import attempt
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _pusher(options: dict[str, Any]) -> Pusher:
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked beside the receiver, files and environment read."""
     from crm_mocks.cli.inputs import settings_of
-    from crm_mocks.sender import sender_type
+    from crm_mocks.vendor.sender import sender_type
 
     vendor = options["vendor"]
     return {

@@ -18,6 +18,7 @@ from crm_mocks.contract.outcome import Outcome
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.errors import UsageError
+from crm_mocks.options import AppOptions
 from crm_mocks.vendor import vendor_names
 from crm_mocks.violations import Violation
 
@@ -66,7 +67,7 @@ def mock_app(vendor: str) -> MockApp:
     Raises:
         UsageError: the vendor is unknown.
     """
-    return MockApp((vendor,))
+    return MockApp(AppOptions([vendor]))
 
 
 def example_responses(

@@ -13,11 +13,12 @@ from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.missing_parts import certain_of_request, certain_of_response
 from crm_contracts.judge.refusals import Refusals
 from crm_contracts.judge.response_rules import header, response_violations
-from crm_mocks.asgi.mock_app import AppOptions, MockApp
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
+from crm_mocks.basis import HTTP
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.contract.basis import HTTP
+from crm_mocks.options import AppOptions
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.records import Records
 from crm_mocks.state.store import MemoryStore
@@ -58,7 +59,7 @@ class ExchangeJudge:
         Raises:
             UsageError: a vendor or setting is unknown.
         """
-        self._mock_app = MockApp(vendors, AppOptions(settings={**_LIMITS, **settings}))
+        self._mock_app = MockApp(AppOptions(vendors, settings={**_LIMITS, **settings}))
         self._session = self._mock_app.sessions.get("default")
         self._base_url = base_url.rstrip("/")
         self._refusals = Refusals(self._mock_app)
@@ -151,8 +152,10 @@ class ExchangeJudge:
         context = self._context(exchange, match)
         read_body(context)
         validate_request(context)
+        assert context.operation is not None  # only matched requests come here
         if not credentials_are_there(context):
-            context.violate(("security",), "credentials", "credentials are required")
+            basis = context.operation.security_basis
+            context.violate(("security",), "credentials", "credentials are required", basis=basis)
         return context
 
     def _operation(self, match: RouteMatch) -> Operation | None:

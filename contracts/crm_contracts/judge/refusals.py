@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_contracts.providers.verify.sample_requests import samples_type
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.vendor.sample_requests import samples_type
 
 
 class Refusals:

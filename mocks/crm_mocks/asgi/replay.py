@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from crm_mocks.errors import UsageError
+from crm_mocks.options import ReplayedResponse
 from crm_mocks.parsing.json_members import can_be_written
 
 if TYPE_CHECKING:
@@ -16,47 +16,31 @@ if TYPE_CHECKING:
     from crm_mocks.state.response_queue import QueuedResponse
 
 
-@dataclass(frozen=True)
-class ReplayedResponse:
-    """An answer as the user gave it, not looked into yet.
-
-    Attributes:
-        source: where it stands, to begin what is said of it with.
-        values: the body of `POST /__admin/responses` that queues it, without the session.
-    """
-
-    source: str
-    values: Any
-
-
-def replayed_from_python(answers: Sequence[Mapping[str, Any]] | None) -> tuple[ReplayedResponse, ...]:
-    """Return the answers that a Python program gives as `replay=`.
-
-    Raises:
-        UsageError: they are no list.
-    """
-    if answers is None:
-        return ()
-    if not isinstance(answers, list | tuple):
-        raise UsageError("replay wants a list of answers, each as the body of POST /__admin/responses")
-    return tuple(ReplayedResponse(f"replay[{number}]", values) for number, values in enumerate(answers))
-
-
-def parse_replayed(answers: Iterable[ReplayedResponse], mock_app: MockApp) -> tuple[QueuedResponse, ...]:
-    """Return answers in the form that sessions queue.
+def parse_replayed(
+    responses: Sequence[Mapping[str, Any] | ReplayedResponse] | None, mock_app: MockApp
+) -> tuple[QueuedResponse, ...]:
+    """Return responses in the form that sessions queue.
 
     Args:
-        answers: as given.
+        responses: the option `replay`.
         mock_app: whose operations they may name, with the settings that sessions start with.
 
     Raises:
-        UsageError: something is wrong with one.
+        UsageError: it is not a list, or one of the responses is wrong.
     """
-    return tuple(_read(answers, mock_app))
+    if responses is None:
+        return ()
+    if not isinstance(responses, list | tuple):
+        raise UsageError("replay wants a list of responses, each as the body of POST /__admin/responses")
+    named = (
+        each if isinstance(each, ReplayedResponse) else ReplayedResponse(f"replay[{number}]", each)
+        for number, each in enumerate(responses)
+    )
+    return tuple(_parsed(named, mock_app))
 
 
-def _read(answers: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:
-    for answer in answers:
+def _parsed(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:
+    for answer in responses:
         from crm_mocks.asgi.queued_response import (
             parse_queued_response,
         )  # here, since most starts have nothing to replay

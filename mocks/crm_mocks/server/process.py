@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from crm_mocks.server.options import PreparedServer, ServeOptions, prepare
+from crm_mocks.options import ServeOptions
+from crm_mocks.server.prepared_server import PreparedServer, prepare
 
 if TYPE_CHECKING:
     from crm_mocks.server.http_server import Server
@@ -93,23 +94,23 @@ def allow_many_sockets() -> None:
 
 
 def serve_until_stopped(
-    plan: ServeOptions, announce: Callable[[PreparedServer], None], signals: StopSignals, end_with: int | None = None
+    options: ServeOptions, announce: Callable[[PreparedServer], None], signals: StopSignals, end_with: int | None = None
 ) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
-        plan: what to serve.
+        options: what to serve, and where.
         announce: called once requests are answered.
         signals: entered already.
         end_with: id of a process with whose end the server ends too.
 
     Raises:
-        UsageError: the plan cannot be carried out.
+        UsageError: an option is wrong, or the port is in use.
     """
     from crm_mocks.server.mock_server import MockServer
 
     allow_many_sockets()
-    prepared = prepare(plan)
+    prepared = prepare(options)
     try:
         run_until_stopped(lambda: MockServer(prepared), lambda: announce(prepared), signals, end_with)
     finally:

@@ -1,4 +1,4 @@
-"""`crm-mocks run` imports neither Flask nor Faker itself: they take a quarter of a second, and few runs need them."""
+"""`crm-mocks run` imports neither Flask nor Faker itself."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from crm_contracts.providers.push.secrets import ReceiverSecrets
 from crm_contracts.providers.push.tokens import Tokens
 from crm_mocks import __version__
 from crm_mocks.errors import UsageError
-from crm_mocks.sender import Push, PushCase, Sender
+from crm_mocks.vendor.sender import Push, PushCase, Sender
 
 _AT_ONCE: Final = 64
 """Requests of a stream that may be unanswered before the next one waits."""
@@ -62,7 +62,7 @@ class Pusher:
         self.sender = sender
         self._channel = channel
         self._keeping = PersistenceCheck(lookup)
-        self._secrets = ReceiverSecrets([sender.circumstances.contract], sender.hidden())
+        self._secrets = ReceiverSecrets([sender.context.contract], sender.hidden())
         self._judging = ResponseJudge(sender, url, settings, self._secrets, policy)
         self._tokens = Tokens(sender, self._token_sent, self._secrets.add)
 

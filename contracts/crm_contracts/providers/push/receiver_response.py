@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from crm_mocks.sender import PushCase
+from crm_mocks.vendor.sender import PushCase
 from crm_mocks.violations import Violation
 
 

@@ -17,9 +17,9 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.push.expected import violations
+from crm_mocks.basis import HTTP
 from crm_mocks.contract import Operation
-from crm_mocks.contract.basis import HTTP
-from crm_mocks.sender import Push, PushCase, Sender
+from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 
 _ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308, 404, 405, 502, 503, 504})
@@ -55,7 +55,7 @@ class ResponseJudge:
         """
         self.unanswered = 0
         self._sender = sender
-        self._contract = sender.circumstances.contract
+        self._contract = sender.context.contract
         self._url = url
         self._secrets = secrets
         self._policy = policy

@@ -16,11 +16,11 @@ from crm_contracts.providers.push.channels.wsgi import WsgiChannel
 from crm_contracts.providers.push.persistence_check import Lookup, lookup_by_url
 from crm_contracts.providers.push.pusher import Pusher
 from crm_mocks.errors import UsageError
-from crm_mocks.sender import Sender, SenderContext, sender_type
 from crm_mocks.settings import changed
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor import load_vendor
+from crm_mocks.vendor.sender import Sender, SenderContext, sender_type
 
 SECONDS: Final = 10.0
 """That an answer may take; no vendor documents how long it waits."""
@@ -94,7 +94,7 @@ def to_asgi(vendor: str, application: Any, path: str | None = None, **asked: Any
 
 def _opened(vendor: str, url: str, way: Callable[[float], Channel], asked: PushOptions) -> Pusher:
     sender = made(vendor, asked)
-    url = url or _IN_PROCESS + sender.circumstances.contract.operations[sender.operation].path
+    url = url or _IN_PROCESS + sender.context.contract.operations[sender.operation].path
     channel = way(asked.timeout)
     try:
         lookup = lookup_by_url(asked.lookup, channel) if isinstance(asked.lookup, str) else asked.lookup

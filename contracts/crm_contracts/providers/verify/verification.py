@@ -20,8 +20,9 @@ from crm_contracts.providers.verify.provider import Provider, contract_of, setti
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.runner import PHASES, SchemathesisResult, VerifyScope, check_installed, run
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
-from crm_contracts.providers.verify.scenarios import Dialogue, play, scenarios_of
+from crm_contracts.providers.verify.scenarios import Dialogue, play
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.vendor.scenario import scenarios_of
 
 SCENARIOS: Final = "scenarios"
 ALL_PHASES: Final = (SCENARIOS, *PHASES)
