@@ -6,7 +6,7 @@ import pytest
 
 from crm_contracts.clients.case_findings import CaseFindings, response_basis
 from crm_contracts.clients.criteria import CRASH, EXIT_CODE, HANG, SIGNAL
-from crm_contracts.clients.model import CaseResult, RunResult
+from crm_contracts.clients.model import ClientCaseResult, RunResult
 from crm_contracts.clients.sweep.model import SweepCase
 from crm_contracts.fuzz.example_responses import mock_app
 from crm_contracts.judge.baseline_entry import BaselineEntry
@@ -26,7 +26,7 @@ def finding(
 ) -> Finding:
     """Return the finding of a client that failed after a 429."""
     case = SweepCase(OPERATION, "rate_limit_exceeded", 429, basis=basis)
-    result = CaseResult(case, RunResult(9, requests=1, delivered=1), failures=("exit code 9",), rule=rule)
+    result = ClientCaseResult(case, RunResult(9, requests=1, delivered=1), failures=("exit code 9",), rule=rule)
     findings = CaseFindings(CONTRACTS, policy, allow, known)
     return findings.finding(result, rule, (case.label, case.often), (429, case.name))
 
@@ -84,9 +84,13 @@ def test_a_baseline_entry_that_no_longer_fails_is_resolved() -> None:
     assert findings.verdict([finding(known=(entry,))]).resolved == ()
 
 
-def test_a_response_rests_on_the_position_of_its_outcome_status_or_body() -> None:
-    for operation in CONTRACT.operations.values():
+def test_a_response_rests_on_the_position_of_its_status_or_body_and_not_on_that_of_its_request() -> None:
+    activix = mock_app("activix").contracts["activix"]
+    for operation in (*CONTRACT.operations.values(), *activix.operations.values()):
         for outcome in operation.outcomes.values():
             documented = operation.responses[outcome.status]
-            names = {outcome.basis, documented.basis, documented.body_basis} - {DOCUMENT}
+            names = {documented.basis, documented.body_basis} - {DOCUMENT}
             assert response_basis(operation, outcome) in (names or {DOCUMENT})
+    limited = CONTRACT.operations["getLeadConfig"]
+    assert limited.outcomes["rate_limit_exceeded"].basis != DOCUMENT
+    assert response_basis(limited, limited.outcomes["rate_limit_exceeded"]) == DOCUMENT

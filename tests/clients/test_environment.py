@@ -1,4 +1,4 @@
-"""What a program is told that is to find mocks without a ready-file."""
+"""Environment of a program that finds mocks without a ready-file."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def test_each_crm_has_a_variable() -> None:
 
 
 def test_no_proxy_stands_between() -> None:
-    told = environment_at({"https_proxy": "http://proxy:1", "no_proxy": "intra"}, URL, [])
-    assert told["https_proxy"] == "http://proxy:1"
-    assert told["no_proxy"] == told["NO_PROXY"] == "intra,127.0.0.1,localhost"
+    variables = environment_at({"https_proxy": "http://proxy:1", "no_proxy": "intra"}, URL, [])
+    assert variables["https_proxy"] == "http://proxy:1"
+    assert variables["no_proxy"] == variables["NO_PROXY"] == "intra,127.0.0.1,localhost"
 
 
-def test_nothing_is_told_of_other_mocks_that_this_process_runs_under() -> None:
+def test_variables_of_other_mocks_are_dropped() -> None:
     outer = {"CRM_MOCKS_READY_FILE": "outer.json", "CRM_MOCKS_CA_FILE": "outer.pem", "CRM_MOCKS_URL": "outer"}
     assert environment_at(outer, URL, []) == {"CRM_MOCKS_URL": URL, "CRM_MOCKS_CA_FILE": ""}

@@ -1,4 +1,4 @@
-"""Clients are stopped when this process is told to end."""
+"""Clients are stopped when this process is terminated."""
 
 from __future__ import annotations
 

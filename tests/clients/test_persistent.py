@@ -85,7 +85,7 @@ def test_the_end_of_a_process_is_noticed_though_a_child_holds_its_output():
     assert ran.seconds < 15.0
 
 
-def test_a_process_that_is_ended_by_a_signal_is_told_so():
+def test_a_signal_that_ends_a_process_is_named():
     ran = client("os.kill(os.getpid(), 9)").run(ENVIRONMENT)
     assert ran.exit.signal == "SIGKILL"
 

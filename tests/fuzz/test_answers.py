@@ -39,11 +39,13 @@ def breaks(operation, answer) -> bool:
         answer.headers,
         answer.body,
     )
-    return any(each.rule != "accepted-invalid" for each in JUDGES[operation.vendor].answer(operation, exchange))
+    return any(
+        each.rule != "accepted-invalid" for each in JUDGES[operation.vendor].response_violations(operation, exchange)
+    )
 
 
 @by_operation
-@pytest.mark.parametrize("from_schema", [False, True], ids=["altered", "built"])
+@pytest.mark.parametrize("from_schema", [False, True], ids=["mutated", "built"])
 def test_what_is_allowed_keeps_the_contract(operation, from_schema):
     @cheap
     @given(answer=answers(operation.key, allowed=True, from_schema=from_schema))
@@ -55,7 +57,7 @@ def test_what_is_allowed_keeps_the_contract(operation, from_schema):
 
 
 @by_operation
-@pytest.mark.parametrize("from_schema", [False, True], ids=["altered", "built"])
+@pytest.mark.parametrize("from_schema", [False, True], ids=["mutated", "built"])
 def test_what_is_forbidden_breaks_the_contract_or_the_wire(operation, from_schema):
     @cheap
     @given(answer=answers(operation.key, allowed=False, from_schema=from_schema))
@@ -68,7 +70,7 @@ def test_what_is_forbidden_breaks_the_contract_or_the_wire(operation, from_schem
 
 
 @by_operation
-def test_each_alteration_of_each_outcome_is_sorted_rightly(operation):
+def test_each_mutation_of_each_outcome_is_sorted_rightly(operation):
     for outcome in operation.outcomes:
         (start,) = example_responses(operation.key, None, outcome)
         found = mutation_pool(start)

@@ -97,7 +97,7 @@ def test_a_fault_reaches_the_client_as_its_librarys_exception(mocks):  # noqa: F
     breaks()
 
 
-def test_a_fuzzed_answer_counts_as_no_documented_outcome(mocks):  # noqa: F811  # the fixture
+def test_a_generated_response_counts_as_no_documented_outcome(mocks):  # noqa: F811  # the fixture
     @settings(cheap, max_examples=1)
     @given(answer=answers(OPERATION, outcome="lead_config", allowed=True))
     def given_back(answer):

@@ -54,7 +54,7 @@ def test_an_allowed_answer_shrinks_to_one_difference(weakness, kind):
     assert ";" not in answer.unusual
 
 
-def test_a_number_beyond_doubles_is_told_in_words():
+def test_a_number_beyond_doubles_is_described_in_words():
     answer = smallest(lambda answer: isinstance(body(answer), dict) and body(answer).get("id") == 2**53 + 1)
     assert answer.unusual == "body.id is 9007199254740993, above 2**53"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm_contracts.clients.criteria import CRASHES_AND_HANGS
-from crm_contracts.clients.model import CaseResult
+from crm_contracts.clients.model import ClientCaseResult
 from crm_contracts.judge import baseline
 from crm_contracts.judge.allow import allow, check
 from crm_contracts.judge.baseline_entry import BaselineEntry
@@ -24,10 +24,13 @@ from crm_mocks.contract.outcome import Outcome
 
 
 def response_basis(operation: Operation, outcome: Outcome) -> str:
-    """Return what a documented response rests on: the position of its outcome, status or body form, if any."""
+    """Return what a documented response rests on: the position of its status or of the form of its body, if any.
+
+    The outcome's own basis is about the requests that a CRM answers so, which makes no difference to a client: a case
+    gives it the response whatever it sent.
+    """
     documented = operation.responses[outcome.status]
-    names = (outcome.basis, documented.basis, documented.body_basis)
-    return next((name for name in names if is_position(name)), DOCUMENT)
+    return next((name for name in (documented.basis, documented.body_basis) if is_position(name)), DOCUMENT)
 
 
 class CaseFindings:
@@ -59,7 +62,7 @@ class CaseFindings:
 
     def finding(
         self,
-        result: CaseResult[Any],
+        result: ClientCaseResult[Any],
         rule: str,
         location: tuple[str, ...],
         response: tuple[int, str],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Generic, NamedTuple
 
 from crm_contracts.clients.expectations import Expectations, expected
-from crm_contracts.clients.model import AnyCase, BaselineRun, Case, CaseResult, RunResult
+from crm_contracts.clients.model import AnyCase, BaselineRun, Case, ClientCaseResult, RunResult
 from crm_mocks.faults import Fault
 
 HANG: Final = "hang"
@@ -89,13 +89,13 @@ class CaseJudge(ABC, Generic[AnyCase]):
         self.criteria = criteria
         self.baseline = baseline
 
-    def judged(self, result: CaseResult[AnyCase]) -> CaseResult[AnyCase]:
+    def judged(self, result: ClientCaseResult[AnyCase]) -> ClientCaseResult[AnyCase]:
         """Return a result with its failures."""
         found = list(self.failures(result))
         rule = found[0].rule if found else ""
         return replace(result, failures=tuple(each.message for each in found), rule=rule)
 
-    def failures(self, result: CaseResult[AnyCase]) -> Iterator[Failure]:
+    def failures(self, result: ClientCaseResult[AnyCase]) -> Iterator[Failure]:
         """Yield the criteria that a client did not meet."""
         cut_off = self.criteria.cut_off(result.run)
         if cut_off:
@@ -104,7 +104,7 @@ class CaseJudge(ABC, Generic[AnyCase]):
             yield from self.wrong_ending(result)
         yield from self.criteria.exceeded(result.run)
 
-    def wrong_ending(self, result: CaseResult[AnyCase]) -> Iterator[Failure]:
+    def wrong_ending(self, result: ClientCaseResult[AnyCase]) -> Iterator[Failure]:
         """Yield what is wrong with how a client ended by itself: an uncaught error or an unexpected exit code."""
         if self.crashed(result):
             how = f"ended by an uncaught error with exit code {result.run.code} ({result.run.crash})"
@@ -117,15 +117,15 @@ class CaseJudge(ABC, Generic[AnyCase]):
             yield Failure(EXIT_CODE, f"exit code {result.run.code}, where {listed(stated)} is expected")
 
     @abstractmethod
-    def unusual_code(self, result: CaseResult[AnyCase]) -> Iterator[str]:
+    def unusual_code(self, result: ClientCaseResult[AnyCase]) -> Iterator[str]:
         """Yield what is wrong with an exit code that the user has no expectation of, in comparison with other cases."""
 
-    def crashed(self, result: CaseResult[AnyCase]) -> bool:
+    def crashed(self, result: ClientCaseResult[AnyCase]) -> bool:
         """Return whether a client ended by an uncaught error, unless the user expects that exit code."""
         stated = self.criteria.expected_codes(result.case)
         return bool(result.run.crash) and (stated is None or result.run.code not in stated)
 
-    def recovered(self, result: CaseResult[AnyCase]) -> bool:
+    def recovered(self, result: ClientCaseResult[AnyCase]) -> bool:
         """Return whether a client ended as in the baseline run since it retried, or since the body was slow only."""
         if result.run.code != self.baseline.code:
             return False
@@ -133,7 +133,7 @@ class CaseJudge(ABC, Generic[AnyCase]):
             return True  # the response was complete in the end
         return not result.case.always and self.retried(result)
 
-    def retried(self, result: CaseResult[AnyCase]) -> bool:
+    def retried(self, result: ClientCaseResult[AnyCase]) -> bool:
         """Return whether a client called the operation more often than in the baseline run."""
         return result.run.requests > self.baseline.requests.get(result.case.operation, 0)
 

@@ -176,7 +176,7 @@ class BaselineRun:
 
 
 @dataclass(frozen=True)
-class CaseResult(Generic[AnyCase]):
+class ClientCaseResult(Generic[AnyCase]):
     """A case and what the client did with it.
 
     Attributes:

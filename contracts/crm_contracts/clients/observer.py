@@ -7,12 +7,14 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 from typing import Any, Final
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.journal_entry import JournalEntry
-from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 
 RETRY_AFTER_RULE: Final = "retryAfter"
 
@@ -128,8 +130,7 @@ class RequestObserver:
 def _retry_after(entry: JournalEntry) -> int:
     if entry.status not in RETRY_AFTER_STATUSES or entry.fault:
         return 0
-    value = next((value for name, value in entry.answer_headers if name.lower() == "retry-after"), "")
-    return int(value) if value.isascii() and value.isdecimal() else 0
+    return ceil(retry_after(entry.answer_headers, datetime.fromisoformat(entry.at)))
 
 
 def _record_kinds(mock_app: MockApp) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Final, Protocol, Self
 
 from crm_contracts.clients.harness import ClientHarness
-from crm_contracts.clients.model import AnyCase, BaselineRun, CaseResult
+from crm_contracts.clients.model import AnyCase, BaselineRun, ClientCaseResult
 from crm_contracts.clients.programs import ClientProgram
 
 _STOPPING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -40,7 +40,7 @@ class Worker:
         self._harness.prepare(self.name, None)
         return self._harness.baseline_run(self.name, lambda: self._program.run(self._environment))
 
-    def run(self, case: AnyCase, baseline: BaselineRun, *, fresh: bool = False) -> CaseResult[AnyCase]:
+    def run(self, case: AnyCase, baseline: BaselineRun, *, fresh: bool = False) -> ClientCaseResult[AnyCase]:
         """Run the client with a case.
 
         Args:
@@ -53,7 +53,7 @@ class Worker:
         self._harness.prepare(self.name, case)
         process = self._program.run(self._environment)
         run = self._harness.run_result(self.name, case, process, baseline)
-        return CaseResult(case, run, process.printed.decode("utf-8", "replace"))
+        return ClientCaseResult(case, run, process.printed.decode("utf-8", "replace"))
 
 
 class WorkerPool:
@@ -96,8 +96,8 @@ class WorkerPool:
         baseline: BaselineRun,
         *,
         fresh: bool = False,
-        finished: Callable[[int, CaseResult[AnyCase]], None] = lambda _number, _result: None,
-    ) -> list[CaseResult[AnyCase]]:
+        finished: Callable[[int, ClientCaseResult[AnyCase]], None] = lambda _number, _result: None,
+    ) -> list[ClientCaseResult[AnyCase]]:
         """Run cases, several at a time; return their results in the same order, as far as the deadline allows.
 
         Args:
@@ -107,7 +107,7 @@ class WorkerPool:
             finished: called in this thread with the number of each case and its result, as soon as it is there.
         """
 
-        def one(case: AnyCase) -> CaseResult[AnyCase] | None:
+        def one(case: AnyCase) -> ClientCaseResult[AnyCase] | None:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 return None
             worker = self._free.get()
@@ -117,10 +117,10 @@ class WorkerPool:
                 self._free.put(worker)
 
         slow_first = sorted(range(len(cases)), key=lambda number: -cases[number].delay_ms)
-        running: dict[Future[CaseResult[AnyCase] | None], int] = {
+        running: dict[Future[ClientCaseResult[AnyCase] | None], int] = {
             self._pool.submit(one, cases[number]): number for number in slow_first
         }
-        results: dict[int, CaseResult[AnyCase]] = {}
+        results: dict[int, ClientCaseResult[AnyCase]] = {}
         for future in as_completed(running):
             result = future.result()
             if result is not None:

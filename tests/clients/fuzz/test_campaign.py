@@ -1,4 +1,4 @@
-"""The hunt for weaknesses comes to its end."""
+"""The search for weaknesses comes to its end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Calibration:
         return []
 
 
-def hunt_of(count: int) -> WeaknessSearch:
+def search_of(count: int) -> WeaknessSearch:
     budget = Budget(count, None, 10_000)
     return WeaknessSearch(
         WorkerPool(), FuzzJudge(PassCriteria(), BASELINE), CASES, budget, 0, lambda each: each, lambda _: None
@@ -42,15 +42,15 @@ def hunt_of(count: int) -> WeaknessSearch:
 
 
 def test_a_client_that_breaks_whatever_it_is_given_is_given_no_more_than_was_asked_for() -> None:
-    campaign = hunt_of(1_500)
+    campaign = search_of(1_500)
     campaign.run([], Calibration())  # type: ignore[arg-type]  # a fake
     assert campaign.cases == 1_500
     assert len(campaign.weaknesses) > 40
     assert {each.differences for each in campaign.weaknesses} == {1}
 
 
-def test_an_answer_of_the_plan_counts_although_nothing_is_left_that_can_be_altered() -> None:
-    campaign = hunt_of(10)
+def test_an_answer_of_the_plan_counts_although_nothing_is_left_that_can_be_mutated() -> None:
+    campaign = search_of(10)
     as_it_is = FuzzResult(CASES.unmodified(start()), RunResult(0, requests=1, delivered=1))
     campaign._record([as_it_is], planned=False)
     assert campaign.cases == 0

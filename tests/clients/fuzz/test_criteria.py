@@ -157,7 +157,7 @@ def test_what_is_no_regular_expression_is_refused(option, texts):
         read_output_criteria(*texts)
 
 
-def test_with_a_documented_success_a_client_ends_as_in_the_plain_run():
+def test_with_a_documented_success_a_client_ends_as_in_the_baseline_run():
     judge = FuzzJudge(PassCriteria(), BASELINE)
     judge.successes = frozenset({(CREATE, "created_full")})
     judge.learn(FuzzResult(AS_IT_IS, RunResult(75, requests=1, delivered=1)))

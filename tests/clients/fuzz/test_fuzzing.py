@@ -19,7 +19,7 @@ def test_a_client_without_weaknesses_survives(fuzz: Fuzzer) -> None:
     assert (done.code, done.broken) == (0, [])
 
 
-def test_what_the_client_reads_is_told(reported: Fuzzed) -> None:
+def test_what_the_client_reads_is_reported(reported: Fuzzed) -> None:
     assert reported.report["reads"] == {"config_api.createLead": ["body.id"]}
 
 
@@ -197,7 +197,7 @@ def test_a_crash_that_does_not_show_is_noted(tmp_path: Path) -> None:
         (("--set", "config_api.nothing=1"), "nothing"),
     ],
 )
-def test_a_wrong_option_is_told_before_anything_is_run(fuzz: Fuzzer, options: tuple[str, ...], message: str) -> None:
+def test_a_wrong_option_is_reported_before_any_run(fuzz: Fuzzer, options: tuple[str, ...], message: str) -> None:
     done = fuzz("", *options)
     assert isinstance(done.error, UsageError)
     assert message in str(done.error)

@@ -53,7 +53,7 @@ def test_what_the_client_does_not_read_comes_later():
     assert all(LEAD.is_read(path) for path in in_body)
 
 
-def test_one_of_three_answers_has_several_alterations_that_the_contract_allows():
+def test_one_of_three_answers_has_several_mutations_that_the_contract_allows():
     several = first(60, SMALL)[1::3]
     assert all(each.response.allowed for each in several)
     assert max(len(each.mutations) for each in several) > 3
@@ -66,7 +66,7 @@ def test_what_may_be_got_over_by_calling_again_is_given_once_and_always():
     assert {each.often for each in lost} == {"once"}
 
 
-def test_answers_go_on_when_every_single_alteration_has_been_tried():
+def test_answers_go_on_when_every_single_mutation_has_been_tried():
     cases = first(1_500, SMALL)
     assert len(cases) == 1_500
     assert len(singles(cases[-100:])) < 50

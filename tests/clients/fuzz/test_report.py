@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from crm_contracts.clients.fuzz.model import CaseCounts, CaseGroup, FlakyCase, FuzzCampaignResult, FuzzResult, Weakness
+from crm_contracts.clients.fuzz.model import CaseGroup, FlakyCase, FuzzCampaignResult, FuzzResult, GroupCounts, Weakness
 from crm_contracts.clients.fuzz.report import report
 from crm_contracts.clients.model import RunResult
 from crm_contracts.fuzz.mutation_kinds import MutationKind
@@ -29,8 +29,8 @@ def fuzz(**changes) -> FuzzCampaignResult:
     weakness = Weakness(result, 12, 0.5, 4, Path("found.json"), Path("test_found.py"))
     made = {
         "tried": {
-            CaseGroup(CREATE, 200, MutationKind.NULL): CaseCounts(3, 1, 2),
-            CaseGroup(CREATE, 502, MutationKind.PROXY_PAGE): CaseCounts(2),
+            CaseGroup(CREATE, 200, MutationKind.NULL): GroupCounts(3, 1, 2),
+            CaseGroup(CREATE, 502, MutationKind.PROXY_PAGE): GroupCounts(2),
         },
         "cases": 5,
         "runs": 9,
@@ -63,6 +63,8 @@ def test_the_json_report_has_all(reported: Fuzzed) -> None:
     (weakness,) = report["weaknesses"]
     assert (weakness["weakness"], weakness["differences"], weakness["allowed"]) == ("number width", 1, True)
     assert weakness["answer"]["operation"] == "config_api.createLead"
+    assert weakness["standing"] == "fails"
+    assert report["client_verdict"]["exchanges"] >= report["runs"]
     assert Path(weakness["reproduction"]).exists()
     assert Path(weakness["test"]).exists()
 
@@ -103,7 +105,7 @@ def test_nothing_that_a_client_prints_plays_tricks(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_client_that_was_not_ready_is_told_so(form: str) -> None:
+def test_a_report_says_why_a_client_was_not_ready(form: str) -> None:
     empty = FuzzCampaignResult(("client",), BASELINE, complaint="the baseline run failed", output="no such thing")
     text = render(report(empty), form)
     assert "the baseline run failed" in text

@@ -115,7 +115,7 @@ def test_the_test_fails_with_the_weak_client_and_passes_with_a_mended_one(report
     assert f"FAILED {test.name}" in done.stdout
 
 
-def test_a_program_that_stays_is_told_to_run_once() -> None:
+def test_a_persistent_program_makes_one_run() -> None:
     text = written(weakness(), way=replace(WAY, ready_line="next?"))
     assert 'input="run\\n"' in text
     assert "'^next\\\\?(?: +(\\\\d+))?\\\\s*$'" in text

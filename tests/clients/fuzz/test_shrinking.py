@@ -1,4 +1,4 @@
-"""What breaks a client program is shrunk to one alteration, in few runs."""
+"""What breaks a client program is shrunk to one mutation, in few runs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def shrunk(fake: Fake, case: FuzzCase) -> FuzzResult | FlakyCase:
 
 
 def several(*kinds: MutationKind) -> FuzzCase:
-    """Return an answer with an alteration of each kind, and of each place of the body that has one."""
+    """Return an answer with an mutation of each kind, and of each place of the body that has one."""
     chosen = [each for kind in kinds for each in mutations(kind, allowed=True)]
     return CASES.build(start(), chosen, allowed=True)
 
 
-def test_of_several_alterations_the_one_that_breaks_the_client_is_left():
+def test_of_several_mutations_the_one_that_breaks_the_client_is_left():
     case = several(MutationKind.UNKNOWN_MEMBER, MutationKind.WHITE_SPACE, MutationKind.HEADERS, MutationKind.TEXT)
     assert len(case.mutations) > 5
     fake = Fake(crashes_where(lambda answer: "unknownMember" in body_of(answer)))
@@ -34,7 +34,7 @@ def test_of_several_alterations_the_one_that_breaks_the_client_is_left():
     assert smallest.case.response.unusual == "body.unknownMember is a member that is not documented"
 
 
-def test_two_alterations_that_only_break_the_client_together_are_both_left():
+def test_two_mutations_that_only_break_the_client_together_are_both_left():
     def weak(answer):
         return answer.body.startswith(b"\n") and "unknownMember" in body_of(answer)
 
@@ -88,7 +88,7 @@ def test_a_client_that_does_not_break_again_is_flaky():
     assert (flaky.broke, flaky.runs) == (1, 1 + CONFIRMATIONS)
 
 
-def test_one_alteration_takes_few_runs():
+def test_one_mutation_takes_few_runs():
     fake = Fake(crashes_where(lambda answer: "unknownMember" in body_of(answer)))
     shrunk(
         fake,

@@ -1,4 +1,4 @@
-"""`crm-mocks run`: what the command is told, what its exit code is, and what is reported."""
+"""`crm-mocks run`: the command's environment, its exit code, and what is reported."""
 
 from __future__ import annotations
 
@@ -81,16 +81,16 @@ def test_the_denominator_is_the_operations_of_the_vendors_named(tmp_path: Path) 
     assert {each["key"] for each in operations} > {"config_api.createLead", "config_api.validateLead"}
 
 
-def test_the_command_is_told_where_the_mocks_are(tmp_path: Path) -> None:
-    told = tmp_path / "told.json"
+def test_the_command_finds_the_mocks_by_its_environment(tmp_path: Path) -> None:
+    found = tmp_path / "found.json"
     script = f"""
         import json
-        told = {{name: value for name, value in os.environ.items() if name.startswith("CRM_MOCKS_")}}
-        ready = json.load(open(told["CRM_MOCKS_READY_FILE"]))
-        json.dump([told, ready], open({str(told)!r}, "w"))
+        found = {{name: value for name, value in os.environ.items() if name.startswith("CRM_MOCKS_")}}
+        ready = json.load(open(found["CRM_MOCKS_READY_FILE"]))
+        json.dump([found, ready], open({str(found)!r}, "w"))
     """
     assert run_client(script).code == 0
-    variables, ready = json.loads(told.read_text())
+    variables, ready = json.loads(found.read_text())
     url = variables["CRM_MOCKS_URL"]
     assert variables["CRM_MOCKS_LEADBANK_URL"] == url
     assert variables["CRM_MOCKS_CA_FILE"] == ""
@@ -149,7 +149,7 @@ def test_all_reports_are_written(tmp_path: Path) -> None:
         assert "the exit code 3 is that of" in file.read_text()
 
 
-def test_a_report_that_cannot_be_written_is_told_and_the_others_are_written(tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_reported_and_the_others_are_written(tmp_path: Path) -> None:
     nowhere, file = tmp_path / "nowhere" / "x.html", tmp_path / "verdict.json"
     done = run_client("get()", "--html", str(nowhere), "--json", str(file))
     assert done.code == 2
@@ -206,7 +206,7 @@ def test_a_command_that_cannot_be_run_is_a_usage_error(command: str, why: str) -
         (["--timeout", "0"], "0"),
     ],
 )
-def test_a_wrong_option_is_told_before_the_command_runs(arguments: list[str], why: str, tmp_path: Path) -> None:
+def test_a_wrong_option_is_reported_before_the_command_runs(arguments: list[str], why: str, tmp_path: Path) -> None:
     witness = tmp_path / "ran"
     done = Run(*arguments, "--", sys.executable, "-c", f"open({str(witness)!r}, 'w')")
     assert done.code == 2

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable
+import time
+import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from crm_contracts.clients import campaign
 from crm_contracts.clients.campaign import CampaignOptions
 from crm_contracts.clients.criteria import PassCriteria
+from crm_contracts.clients.process import ExitStatus
+from crm_contracts.clients.programs import ProcessResult
 from crm_contracts.clients.sweep import model
 from crm_contracts.clients.sweep.campaign import sweep as run_sweep
 from crm_contracts.clients.sweep.criteria import SweepJudge
@@ -23,10 +28,11 @@ from crm_mocks.vendor import Vendor
 
 TOY = """
 import http.client, json, os, signal, sys, time, urllib.error, urllib.request
+environ = globals().get("environ", os.environ)
 REFUSED, UNREACHABLE = 3, 4
 BROKEN = (OSError, http.client.HTTPException, ValueError)
 def send(email="ada@example.com", timeout=0.6):
-    url = os.environ["CRM_MOCKS_TOY_URL"] + "/toy/contacts"
+    url = environ["CRM_MOCKS_TOY_URL"] + "/toy/contacts"
     headers = {"x-key": "demo-key", "content-type": "application/json"}
     request = urllib.request.Request(url, json.dumps({"email": email}).encode(), headers)
     with urllib.request.urlopen(request, timeout=timeout) as answer:
@@ -51,8 +57,9 @@ sys.exit(code)
 
 CONFIG = """
 import os, sys, time, urllib.error, urllib.request
+environ = globals().get("environ", os.environ)
 def call():
-    url = os.environ["CRM_MOCKS_CONFIG_API_URL"] + "/v1/leads/config"
+    url = environ["CRM_MOCKS_CONFIG_API_URL"] + "/v1/leads/config"
     request = urllib.request.Request(url, headers={"x-api-key": "demo-key"})
     return urllib.request.urlopen(request, timeout=5).read()
 """
@@ -62,6 +69,30 @@ def call():
 def python(script: str, *beginning: str) -> tuple[str, ...]:
     """Return the command that runs a script."""
     return (sys.executable, "-c", "\n".join([*beginning, textwrap.dedent(script)]))
+
+
+class InProcess:
+    """A client program whose script is run in this process, since starting one takes longer than its requests."""
+
+    def __init__(self, script: str) -> None:
+        self._code = compile(script, "client.py", "exec")
+
+    def run(self, environment: Mapping[str, str]) -> ProcessResult:
+        """Run the script; it finds its environment as `environ`."""
+        began, code, printed = time.monotonic(), 0, ""
+        try:
+            exec(self._code, {"environ": environment})
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 1
+        except Exception:  # noqa: BLE001  # as the interpreter would report it
+            code, printed = 1, traceback.format_exc()
+        return ProcessResult(ExitStatus(code), time.monotonic() - began, printed.encode())
+
+    def renew(self) -> None:
+        """Do nothing: scripts share nothing."""
+
+    def stop(self) -> None:
+        """Do nothing: scripts end soon."""
 
 
 class Swept:
@@ -91,20 +122,28 @@ Sweeper = Callable[..., Swept]
 
 @pytest.fixture(scope="session")
 def sweep(toy_vendor: Vendor) -> Sweeper:
-    """Sweep a client of Toy CRM, with keywords of `CampaignOptions`; faults that take time are shorter than usual."""
+    """Sweep a client of Toy CRM, with keywords of `CampaignOptions`; faults that take time are shorter than usual.
+
+    The client is run in this process unless its own `processes` are asked for.
+    """
 
     def run(
         script: str,
         beginning: str = TOY,
         vendor: str | Vendor = toy_vendor,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
+        *,
+        processes: bool = False,
         **options: Any,
     ) -> Swept:
         serving = {"port": 0, "vendors": [vendor]}
-        campaign = CampaignOptions(python(script, beginning), serving, jobs=4, **{"seconds": 20.0, **options})
+        given = CampaignOptions(python(script, beginning), serving, jobs=4, **{"seconds": 20.0, **options})
         with pytest.MonkeyPatch.context() as patch:
+            if not processes:
+                program = InProcess("\n".join([beginning, textwrap.dedent(script)]))
+                patch.setattr(campaign, "programs_of", lambda given: [program] * given.jobs)
             patch.setattr(model, "DELAY_MS", {Fault.TIMEOUT: 800, Fault.SLOW_BODY: 200})
-            return Swept(run_sweep(campaign, progress))
+            return Swept(run_sweep(given, progress))
 
     return run
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
+from crm_mocks.cli import main
 from crm_mocks.errors import UsageError
 from tests.clients.sweep.conftest import CONFIG, Done, python
 from tests.report.pages import Page
@@ -25,7 +27,8 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     """A sweep with failures, and the folder with its reports."""
     folder = tmp_path_factory.mktemp("reports")
     files = [word for kind in ("json", "junit", "html", "markdown") for word in (f"--{kind}", str(folder / kind))]
-    return Done("--jobs", "4", *files, "--", *FRAGILE), folder
+    baseline = ("--write-baseline", str(folder / "baseline.json"))
+    return Done("--jobs", "4", *files, *baseline, "--", *FRAGILE), folder
 
 
 def test_the_matrix_says_what_was_not_survived(reported: tuple[Done, Path]) -> None:
@@ -65,6 +68,23 @@ def test_the_junit_report_has_a_case_for_each_run(reported: tuple[Done, Path]) -
     assert len(suite.findall("testcase/failure")) == 2
 
 
+def test_failures_in_the_baseline_are_known(reported: tuple[Done, Path], tmp_path: Path) -> None:
+    baseline, report = reported[1] / "baseline.json", tmp_path / "json"
+    done = Done("--jobs", "4", "--baseline", str(baseline), "--json", str(report), "--", *FRAGILE)
+    assert done.code == 0
+    assert done.out.splitlines()[0] == "Survived: 24 runs (2 failures beside that do not count)"
+    cells = json.loads(report.read_text())["cells"]
+    assert [cell["standing"] for cell in cells if cell["failures"]] == ["known", "known"]
+
+
+def test_coverage_merges_the_verdict_on_all_runs(reported: tuple[Done, Path]) -> None:
+    embedded = json.loads((reported[1] / "json").read_text())["client_verdict"]
+    assert embedded["exchanges"] == 25
+    merged = CliRunner().invoke(main, ["coverage", str(reported[1] / "json"), str(reported[1] / "json")])
+    assert merged.exit_code == 0, merged.stderr
+    assert "Contract kept: 50 exchanges" in merged.output
+
+
 @pytest.mark.parametrize("kind", ["html", "markdown"])
 def test_the_reports_for_people_have_the_matrix(reported: tuple[Done, Path], kind: str) -> None:
     text = (reported[1] / kind).read_text()
@@ -75,13 +95,13 @@ def test_the_reports_for_people_have_the_matrix(reported: tuple[Done, Path], kin
     assert "exit code 9, where other 4xx responses gave 3" in text
 
 
-def test_a_command_that_is_not_found_is_told(command_line: Callable[..., Done]) -> None:
+def test_a_command_that_is_not_found_is_reported(command_line: Callable[..., Done]) -> None:
     done = command_line("--", "no-such-client")
     assert isinstance(done.error, UsageError)
     assert str(done.error) == "cannot run 'no-such-client': not found"
 
 
-def test_an_operation_of_another_vendor_than_the_one_named_is_told(command_line: Callable[..., Done]) -> None:
+def test_an_operation_of_another_vendor_than_the_one_named_is_refused(command_line: Callable[..., Done]) -> None:
     done = command_line("--vendor", "leadbank", "--operation", "config_api.createLead", "--", "no-such-client")
     assert isinstance(done.error, UsageError)
     assert str(done.error) == "--operation config_api.createLead is none of --vendor leadbank"
@@ -93,7 +113,7 @@ def test_a_client_that_hangs_when_given_nothing_is_a_usage_error(command_line: C
     assert "still going after 0.5 s" in str(done.error)
 
 
-def test_a_report_that_cannot_be_written_is_told_after_the_others_are(
+def test_a_report_that_cannot_be_written_is_reported_after_the_others_are_written(
     command_line: Callable[..., Done], tmp_path: Path
 ) -> None:
     there, nowhere = tmp_path / "there.json", tmp_path / "nowhere" / "junit.xml"
@@ -103,7 +123,7 @@ def test_a_report_that_cannot_be_written_is_told_after_the_others_are(
     assert json.loads(there.read_text())["complaint"].startswith("the baseline run failed with exit code 6")
 
 
-def test_the_output_of_a_plain_run_that_fails_is_shown(command_line: Callable[..., Done], tmp_path: Path) -> None:
+def test_the_output_of_a_baseline_run_that_fails_is_shown(command_line: Callable[..., Done], tmp_path: Path) -> None:
     files = [word for kind in ("junit", "html", "markdown") for word in (f"--{kind}", str(tmp_path / kind))]
     done = command_line(*files, "--", *python("import sys; sys.exit('no such tenant')"))
     assert done.code == 1

@@ -106,7 +106,7 @@ def test_no_socket_is_needed(users: Suite) -> None:
     assert done.count("passed") == 4
 
 
-def test_an_operation_that_there_is_not_is_told(users: Suite) -> None:
+def test_an_unknown_operation_is_refused(users: Suite) -> None:
     users.write('@pytest.mark.crm_mocks_sweep("config_api.nothing")\ndef test_client(config_api): ...')
     done = users.run("-q")
     assert done.code != 0

@@ -37,7 +37,7 @@ def test_the_page_has_each_example_or_says_why_not() -> None:
 
 def test_no_client_fails_to_survive_anything() -> None:
     assert "FAILED" not in PAGE
-    assert len(re.findall(r"\nSurvived: .*\nplain run: ", PAGE)) == len(sections(PAGE))
+    assert len(re.findall(r"\nSurvived: .*\nbaseline run: ", PAGE)) == len(sections(PAGE))
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the client is made of curl, which is not installed here")
@@ -73,7 +73,7 @@ def test_a_matrix_stays_when_its_times_alone_differ(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_client_that_fails_is_told_with_its_output(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="the plain run failed with exit code 3"):
+    with pytest.raises(UsageError, match="the baseline run failed with exit code 3"):
         sweep(Example(tmp_path, "crm-mocks sweep -- sh -c 'exit 3'"))
 
 

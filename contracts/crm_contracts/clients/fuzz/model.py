@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from crm_contracts.clients.fuzz.cases import FuzzCase
-from crm_contracts.clients.model import INTERRUPTED, CampaignResult, CaseResult, Symptom
+from crm_contracts.clients.model import INTERRUPTED, CampaignResult, ClientCaseResult, Symptom
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.finding import Finding, Standing
 from crm_contracts.judge.verdict import EMBEDDED
 
-FuzzResult: TypeAlias = CaseResult[FuzzCase]
+FuzzResult: TypeAlias = ClientCaseResult[FuzzCase]
 
 
 def weakness_name(result: FuzzResult) -> str:
@@ -135,7 +135,7 @@ class CaseGroup:
 
 
 @dataclass(slots=True)
-class CaseCounts:
+class GroupCounts:
     """Numbers of cases in a group.
 
     Attributes:
@@ -168,7 +168,7 @@ class FuzzCampaignResult(CampaignResult):
     """
 
     seed: int = 0
-    tried: Mapping[CaseGroup, CaseCounts] = field(default_factory=dict)
+    tried: Mapping[CaseGroup, GroupCounts] = field(default_factory=dict)
     cases: int = 0
     runs: int = 0
     seconds: float = 0.0

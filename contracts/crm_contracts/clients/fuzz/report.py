@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from crm_contracts.clients.fuzz.model import CaseCounts, FlakyCase, FuzzCampaignResult, FuzzResult, Weakness
+from crm_contracts.clients.fuzz.model import FlakyCase, FuzzCampaignResult, FuzzResult, GroupCounts, Weakness
 from crm_contracts.clients.report_text import APART, describe_baseline, finding_facts, resolved_section
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.report.document import (
@@ -142,7 +142,7 @@ def _reads(fuzz: FuzzCampaignResult, operation: str) -> str:
 
 def _table(fuzz: FuzzCampaignResult, operation: str) -> Table:
     """Return the counts of an operation's responses by kind and status."""
-    rows: dict[MutationKind, dict[int, CaseCounts]] = {}
+    rows: dict[MutationKind, dict[int, GroupCounts]] = {}
     for tried, counts in fuzz.tried.items():
         if tried.operation == operation:
             rows.setdefault(tried.kind, {})[tried.status] = counts
@@ -153,7 +153,7 @@ def _table(fuzz: FuzzCampaignResult, operation: str) -> Table:
     )
 
 
-def _cell(counts: CaseCounts | None) -> TableCell:
+def _cell(counts: GroupCounts | None) -> TableCell:
     if counts is None:
         return TableCell()
     if counts.broke:

@@ -13,7 +13,7 @@ from crm_contracts.clients.fuzz.calibration import Calibration
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.field_usage import FieldUsage
-from crm_contracts.clients.fuzz.model import CaseCounts, CaseGroup, FlakyCase, FuzzResult, Weakness
+from crm_contracts.clients.fuzz.model import CaseGroup, FlakyCase, FuzzResult, GroupCounts, Weakness
 from crm_contracts.clients.fuzz.plan import FuzzPlan, StartingPoint
 from crm_contracts.clients.fuzz.shrinking import Shrinker
 from crm_contracts.clients.workers import WorkerPool
@@ -112,7 +112,7 @@ class WeaknessSearch:
         self._shrinker = Shrinker(builder, self._judged, lambda cases: self._judged(cases, fresh=True))
         self._plan: FuzzPlan | None = None
         self._began = time.monotonic()
-        self.tried: dict[CaseGroup, CaseCounts] = {}
+        self.tried: dict[CaseGroup, GroupCounts] = {}
         self.cases = 0
         self.reads: dict[str, tuple[str, ...]] = {}
         self.weaknesses: list[Weakness] = []
@@ -181,7 +181,7 @@ class WeaknessSearch:
     def _count(self, result: FuzzResult) -> None:
         response = result.case.response
         group = CaseGroup(response.operation, response.status, response.kind)
-        counts = self.tried.setdefault(group, CaseCounts())
+        counts = self.tried.setdefault(group, GroupCounts())
         counts.delivered += bool(result.run.delivered)
         counts.undelivered += not result.run.delivered
         counts.broke += bool(result.failures)

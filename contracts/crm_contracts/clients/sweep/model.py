@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
 
-from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, CaseResult, class_of
+from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, ClientCaseResult, class_of
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.verdict import EMBEDDED
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.faults import Fault
-from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
+from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES
 
 RETRY_AFTER: Final = 1
 """Seconds of Retry-After in responses with a status that may have it."""
@@ -100,7 +100,7 @@ class SweepCase:
         return f"{self.operation}, {self.label}, {self.often}"
 
 
-SweepResult: TypeAlias = CaseResult[SweepCase]
+SweepResult: TypeAlias = ClientCaseResult[SweepCase]
 
 
 @dataclass(frozen=True)
