@@ -29,7 +29,7 @@ _TIMED: dict[str, list[tuple[Any, str]]] = {
     "connexion": [(pipeline.Pipeline, "_natural")],
     "credentials": [(Vendor, "authenticate")],
     "validation of the request": [(connexion_app, "examine")],
-    "validation of the answer": [(request_handler, "answer_faults")],
+    "validation of the answer": [(request_handler, "response_defects")],
     "serialisation of the answer": [(serialization, "to_bytes")],
     "journal": [(request_handler.Edge, "_entry"), (request_handler.Edge, "_record")],
     "sending": [(request_handler, "send_answer")],

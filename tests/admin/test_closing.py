@@ -24,7 +24,7 @@ def test_its_journal_stays_and_its_records_go(control: Control) -> None:
 def test_it_makes_room_for_another(control: Control) -> None:
     control.mock_app.sessions.limit = 1
     control.create(session="one")
-    assert "1 sessions already" in refused(control.post("sessions", {"session": "two"}))
+    assert "the limit of 1 sessions is reached" in refused(control.post("sessions", {"session": "two"}))
     control.delete("sessions?session=one")
     assert control.post("sessions", {"session": "two"}).status_code == 201
 
@@ -40,7 +40,7 @@ def test_reset_forgets_a_closed_one(control: Control) -> None:
     control.create(session="mine")
     control.delete("sessions?session=mine")
     control.post("reset", {"session": "mine"})
-    assert control.mock_app.sessions.known("mine") is None
+    assert control.mock_app.sessions.find("mine") is None
 
 
 def test_an_unknown_one_is_not_found(control: Control) -> None:
@@ -69,5 +69,5 @@ def test_its_port_is_closed(toy_vendor: Vendor) -> None:
         assert httpx.delete(f"{mocks.url}/__admin/sessions?session=mine").status_code == 200
         with pytest.raises(httpx.TransportError):
             client.post(url + CONTACTS, json={"email": "ada@example.com"})
-        assert mocks.mock_app.sessions.known("default") is None
+        assert mocks.mock_app.sessions.find("default") is None
         assert mocks.session_url("mine")

@@ -176,7 +176,7 @@ def test_reading_makes_no_session(control: Control) -> None:
     for path in ("requests", "requests/unmatched", "responses", "settings", "vendors"):
         assert control.get(f"{path}?session=new").status_code == 200
     control.post("requests/count", {"session": "new"})
-    assert control.mock_app.sessions.known("new") is None
+    assert control.mock_app.sessions.find("new") is None
 
 
 def test_a_long_journal_is_shown_whole(control: Control) -> None:

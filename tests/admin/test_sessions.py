@@ -23,7 +23,7 @@ def test_unnamed_sessions_get_names_of_their_own(control: Control) -> None:
 
 def test_a_server_gives_the_session_a_port(control: Control) -> None:
     async def open_port(name: str) -> str:
-        control.mock_app.sessions.bind(name, 5001)
+        control.mock_app.sessions.bind_port(name, 5001)
         return "http://127.0.0.1:5001"
 
     control.mock_app.open_port = open_port
@@ -83,7 +83,7 @@ def test_reset_forgets_settings_clock_and_queue(control: Control) -> None:
 
 
 def test_a_session_keeps_its_port_through_a_reset(control: Control) -> None:
-    control.mock_app.sessions.bind("mine", 5001)
+    control.mock_app.sessions.bind_port("mine", 5001)
     control.post("reset")
     assert control.mock_app.sessions.get("mine").port == 5001
 
@@ -96,7 +96,7 @@ def test_the_header_names_the_session_where_the_body_does_not(control: Control) 
 
 
 def test_on_a_port_of_its_own_control_requests_mean_that_session(control: Control) -> None:
-    control.mock_app.sessions.bind("mine", 5001)
+    control.mock_app.sessions.bind_port("mine", 5001)
     control.create(session="mine")
     control.api._client.base_url = "http://127.0.0.1:5001"
     assert control.get("requests").json()["meta"]["total"] == 1

@@ -151,7 +151,7 @@ def test_an_answer_of_ours_outside_the_contract_is_noted(
     mock = Api(toy_vendor)
     monkeypatch.setattr("crm_mocks.state.records.Records.next", _not_a_number)
     mock.post(CONTACTS, json={"email": "a@b.c"}, headers={"X-Key": "demo-key"})
-    assert mock.entries()[0].answer_faults == ["body.id: must be of type integer, is string"]
+    assert mock.entries()[0].response_defects == ["body.id: must be of type integer, is string"]
     assert "breaks the contract" in caplog.text
     mock._loop.close()
 

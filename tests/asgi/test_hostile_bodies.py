@@ -263,7 +263,7 @@ class Trial:
             self.wrong.append(f"{what}: {error!r:.300}")
             return
         entries = self.api.entries()
-        faults = entries[-1].answer_faults if entries else []  # pages of the host are not journalled
+        faults = entries[-1].response_defects if entries else []  # pages of the host are not journalled
         fault = str(faults) if faults else fault_of(response, operation)
         if fault:
             self.wrong.append(f"{what}: {fault}")

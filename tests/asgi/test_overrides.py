@@ -127,7 +127,7 @@ def test_a_queued_status_without_body_has_none(toy: Api) -> None:
 
 
 def test_a_queued_answer_of_phase_after_is_given_once_the_record_is_stored(toy: Api) -> None:
-    queue(toy, status=500, after=True)
+    queue(toy, status=500, after_processing=True)
     assert toy.post(CONTACTS, json=GOOD).status_code == 500
     assert len(toy.records("contacts")) == 1
 

@@ -48,10 +48,10 @@ def test_they_come_again_after_a_reset(control: Control, body: dict[str, Any]) -
 
 
 def test_they_come_again_where_a_session_keeps_its_port(control: Control) -> None:
-    control.mock_app.sessions.bind("mine", 5001)
+    control.mock_app.sessions.bind_port("mine", 5001)
     statuses(control, "mine")
     control.post("reset", {"session": "mine"})
-    assert control.mock_app.sessions.at_port(5001) == "mine"
+    assert control.mock_app.sessions.name_at_port(5001) == "mine"
     assert statuses(control, "mine") == [410, 418, 201]
 
 

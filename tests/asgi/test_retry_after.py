@@ -35,7 +35,7 @@ def test_coming_back_too_early_is_a_violation(toy: Api, status: int, value: str)
     assert rules(toy) == [[], ["retryAfter"]]
     [violation] = toy.entries()[1].violations
     assert violation.location == ("header", "retry-after")
-    assert violation.message == "must wait the 30 s that Retry-After of the last answer asks for, and came before"
+    assert violation.message == "retried before the 30 s of Retry-After had elapsed"
 
 
 def test_each_request_that_comes_too_early_is_one(toy: Api) -> None:
@@ -100,12 +100,12 @@ def test_answers_do_not_depend_on_it(toy: Api) -> None:
 
 def test_operations_are_told_apart() -> None:
     seconds = [100.0]
-    patience = RetryAfterTracker(Clock(parse_moment(NOW)), lambda: seconds[0])
-    patience.ask("a.create", [("Retry-After", "10")])
-    assert patience.violation("a.read") is None
-    assert patience.violation("a.create") is not None
+    tracker = RetryAfterTracker(Clock(parse_moment(NOW)), lambda: seconds[0])
+    tracker.record("a.create", [("Retry-After", "10")])
+    assert tracker.violation("a.read") is None
+    assert tracker.violation("a.create") is not None
     seconds[0] += 9.9
-    assert patience.violation("a.create") is not None
+    assert tracker.violation("a.create") is not None
     seconds[0] += 0.06
-    assert patience.violation("a.create") is None
-    assert not patience
+    assert tracker.violation("a.create") is None
+    assert not tracker

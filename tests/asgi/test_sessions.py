@@ -28,7 +28,7 @@ def test_the_prefix_wins_over_the_header(toy: Api) -> None:
 
 
 def test_a_port_of_its_own_names_the_session(toy: Api) -> None:
-    toy.app.mock_app.sessions.bind("three", 4011)
+    toy.app.mock_app.sessions.bind_port("three", 4011)
     toy._client.base_url = "http://127.0.0.1:4011"
     toy.post(CONTACTS, json=GOOD)
     assert len(toy.entries("three")) == 1

@@ -21,7 +21,7 @@ from tests.server.serving import any_vendor, refused, refused_here, run
         (["serve", "--log", "loud"], "'--log'"),
         (["serve", "--nothing"], "No such option"),
         (["serve", "nobody", "-p", "0"], "unknown vendor 'nobody'"),
-        (["serve", "-p", "0", "--now", "soon"], "'soon' is no ISO 8601 date-time"),
+        (["serve", "-p", "0", "--now", "soon"], "'soon' is not an ISO 8601 date-time"),
         (["serve", "-p", "0", "--now", "0001-01-01T00:00:00+23:59"], "ISO 8601"),
         (["serve", "-p", "0", "--set", "nobody.x=1"], "unknown setting 'nobody.x'"),
         (["serve", "-p", "0", "--set", "latency"], "wants <vendor>.<setting>=<value>"),

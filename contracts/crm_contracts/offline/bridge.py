@@ -69,7 +69,7 @@ class AsgiBridge:
         self._ports[session] = port
 
         async def bind() -> None:
-            self.application.mock_app.sessions.bind(session, port)
+            self.application.mock_app.sessions.bind_port(session, port)
 
         self.run(bind())
 

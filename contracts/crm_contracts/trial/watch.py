@@ -125,14 +125,14 @@ class Watch:
 
     async def _snapshot(self, session: str, vendor: str) -> Mapping[str, Any]:
         records = await self._mock_app.sessions.get(session).records(vendor)
-        kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.tally)
+        kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.counts_requests)
         return {kind.name: await records.all(kind.name) for kind in kinds}
 
 
 def _asked(entry: JournalEntry) -> int:
     if entry.status not in RETRY_AFTER_STATUSES or entry.fault:
         return 0
-    value = next((value for name, value in entry.answer_headers if name.lower() == "retry-after"), "")
+    value = next((value for name, value in entry.response_headers if name.lower() == "retry-after"), "")
     return int(value) if value.isascii() and value.isdecimal() else 0
 
 
@@ -144,6 +144,6 @@ def _counted_kinds(suite: MockApp) -> dict[str, list[str]]:
         return STRUCK_OUT.encode() in redaction.body(f'{{"{key}": "word"}}'.encode())
 
     return {
-        name: [kind.name for kind in vendor.kinds if not kind.tally and not is_credential(kind.key)]
+        name: [kind.name for kind in vendor.kinds if not kind.counts_requests and not is_credential(kind.key)]
         for name, vendor in suite.vendors.items()
     }

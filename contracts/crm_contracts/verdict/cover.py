@@ -68,7 +68,7 @@ def _of_operation(
         path=operation.path,
         counted=counted,
         outcomes=tuple(sorted(_outcomes(operation, given), key=lambda each: (each.status, each.name))),
-        members=tuple(_members(operation, evidence.tally.members(operation.key))),
+        members=tuple(_members(operation, evidence.tally.seen_members(operation.key))),
         faults=dict(sorted(faults.items())),
     )
 

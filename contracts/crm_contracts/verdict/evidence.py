@@ -40,7 +40,7 @@ def evidence(suite: MockApp, session: Session) -> Evidence:
         session=session.name,
         tally=session.journal.stats,
         contracts={name: suite.contract(session, name) for name in suite.vendors},
-        waiting=tuple(session.queue.waiting()),
+        waiting=tuple(session.queue.pending()),
         allowed=session.allowed,
         entry=_Lookup(session.journal).find,
     )

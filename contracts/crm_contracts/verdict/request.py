@@ -40,7 +40,7 @@ def first(seen: Occurrences, entry: JournalEntry | None) -> First:
 
 def curl(entry: JournalEntry) -> str:
     """Return a request as a curl command, without its credentials; the mocks' URL is a variable of the shell."""
-    entry.strike()
+    entry.redact()
     target = entry.path + (f"?{entry.query}" if entry.query else "")
     headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
     if entry.session != DEFAULT_SESSION:

@@ -99,7 +99,7 @@ class AdminGateway:
                 named: str = value.decode("latin-1")
                 return named
         server = scope.get("server")
-        return self._mock_app.sessions.at_port(server[1]) if server and server[1] is not None else None
+        return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
 
 
 def _query_string(scope: Scope) -> str:

@@ -136,7 +136,7 @@ class JournalQuery:
         if self.session == ALL_SESSIONS:
             yield from mock_app.sessions
             return
-        known = mock_app.sessions.known(self.session)
+        known = mock_app.sessions.find(self.session)
         if known is not None:
             yield known
 
@@ -154,11 +154,11 @@ class JournalQuery:
         if self.after is None:
             return [PageSlice(page) for page in pages]
         for number, page in enumerate(pages):
-            if page.low <= self.after <= page.high:
+            if page.min_number <= self.after <= page.max_number:
                 for place, entry in enumerate(page.read(), 1):
                     if entry.number == self.after:
                         return [PageSlice(page, start=place), *map(PageSlice, pages[number + 1 :])]
-        return [PageSlice(page, above=self.after) for page in pages if page.high > self.after]
+        return [PageSlice(page, above=self.after) for page in pages if page.max_number > self.after]
 
 
 def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetime | None]:
@@ -193,7 +193,7 @@ def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
 
 def _body(entry: JournalEntry) -> Any:
     """Return a request's body as queued answers see it, credentials struck out: decoded, `None` where it cannot be."""
-    entry.strike()
+    entry.redact()
     if any(violation.rule == "syntax" for violation in entry.violations):
         return None  # it was not read then either, perhaps for being too large
     header = next((value for name, value in entry.request_headers if name.lower() == "content-type"), "")

@@ -94,10 +94,10 @@ class MockApp:
             settings=self.settings,
             kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
             seeder=self._seed,
-            begin=self._begin,
+            on_create=self._queue_replayed,
             limit=self.limits.sessions,
             records_cap=self.limits.records,
-            shelf=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
+            budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
         self._check_records()
 
@@ -136,7 +136,7 @@ class MockApp:
             for record in given:
                 await records.put(kind, record)
 
-    def _begin(self, session: Session) -> None:
+    def _queue_replayed(self, session: Session) -> None:
         for answer in self.replay:
             session.enqueue(answer)
 

@@ -36,7 +36,7 @@ class ResponseOverride:
 
     by: str = "mock"
     answer: MockResponse | None = None
-    after: bool = False
+    after_processing: bool = False
     delay_ms: int = 0
     fault: Fault | None = None
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -46,7 +46,7 @@ class ResponseOverride:
     @property
     def is_dry_run(self) -> bool:
         """Whether the request must not take its effect."""
-        return (self.answer is not None or self.fault is not None) and not self.after
+        return (self.answer is not None or self.fault is not None) and not self.after_processing
 
 
 async def choose_override(context: RequestContext) -> ResponseOverride:
@@ -67,10 +67,10 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
 
 
 def _from_queue(context: RequestContext, operation: Operation, queued: QueuedResponse) -> ResponseOverride:
-    answer = None if queued.only_delays else _queued_answer(context, operation, queued)
+    answer = None if queued.keeps_response else _queued_answer(context, operation, queued)
     headers = list(queued.headers)
     return ResponseOverride(
-        "queue", answer, queued.after, queued.delay_ms, queued.fault, headers, chunked=queued.chunked
+        "queue", answer, queued.after_processing, queued.delay_ms, queued.fault, headers, chunked=queued.chunked
     )
 
 

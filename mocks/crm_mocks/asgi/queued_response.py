@@ -82,7 +82,7 @@ def parse_queued_response(
         headers=headers,
         times=whole_number(values, "times", 1, 1_000_000_000) if "times" in values else 1,
         delay_ms=delay_ms,
-        after=_is_after(values),
+        after_processing=_is_after(values),
         fault=fault,
         metadata=mapping(values, "metadata"),
     )

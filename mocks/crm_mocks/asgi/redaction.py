@@ -74,11 +74,11 @@ class Redaction:
             (name, _struck(value.decode("latin-1")).encode("latin-1") if self._header_tells(_text(name)) else value)
             for name, value in entry.raw_headers
         ]
-        entry.answer_headers = [(name, self.header(name, value)) for name, value in entry.answer_headers]
+        entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
         if entry.query:
             entry.query = self.form(entry.query)
         entry.request_body = self.body(entry.request_body, is_form=_is_form(entry))
-        entry.answer_body = self.body(entry.answer_body)
+        entry.response_body = self.body(entry.response_body)
 
     def header(self, name: str, value: str) -> str:
         """Return a header's value without the credential that its name tells of."""

@@ -98,7 +98,7 @@ class RequestHandler:
             if header == SESSION_HEADER:
                 return value.decode("latin-1"), "", path
         server = scope.get("server")
-        return (self.mock_app.sessions.at_port(server[1]) if server else None) or DEFAULT_SESSION, "", path
+        return (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION, "", path
 
     async def _exchange(
         self, scope: Scope, receive: Receive, send: Send, session: Session, path: str, base: str
@@ -126,12 +126,12 @@ class RequestHandler:
             if delay:
                 await _delay(scope, delay / 1000)
             if context.operation is not None:
-                session.journal.stats.saw(context.operation, context.media_type, context.body)
+                session.journal.stats.record_body(context.operation, context.media_type, context.body)
             self._record(session, entry)  # before it is sent: who has the answer finds it in the journal
             body = b"" if method == "HEAD" else body
             if chosen.fault is None:
                 if answer.status in RETRY_AFTER_STATUSES and context.operation is not None:
-                    session.retry_after.ask(context.operation.key, headers)
+                    session.retry_after.record(context.operation.key, headers)
                 as_spelt = chosen.by == "queue" and FAULT_INJECTOR in scope.get(
                     "extensions", ()
                 )  # other servers lower the names
@@ -167,7 +167,7 @@ class RequestHandler:
             query_string=scope["query_string"].decode("latin-1"),
             raw_headers=scope["headers"],
             raw_body=raw_body,
-            number=session.journal.number(),
+            number=session.journal.next_number(),
         )
 
     async def _answer(
@@ -210,13 +210,13 @@ class RequestHandler:
             request_body=context.raw_body,
             status=answer.status,
             outcome="" if chosen.fault else answer.outcome,
-            answer_headers=headers,
-            answer_body=body,
+            response_headers=headers,
+            response_body=body,
             chosen_by=chosen.by,
             violations=context.violations,
             notices=context.notices,
             digest=context.contract.digest,
-            answer_faults=faults,
+            response_defects=faults,
             fault=chosen.fault or "",
             refused=answer.status >= 400 or (chosen.answer is None and context.refused),
         )
@@ -231,7 +231,7 @@ class RequestHandler:
             document = problem(fault.value, limit_message(fault, self.mock_app.limits))
         head = scope["method"] == "HEAD"
         headers, body = await send_problem(send, session, document, head=head, last=fault is not None)
-        number = session.journal.number()
+        number = session.journal.next_number()
         entry = JournalEntry(
             id=f"{session.name}-{number}",
             number=number,
@@ -246,8 +246,8 @@ class RequestHandler:
             request_body=raw_body,
             status=document["status"],
             outcome="",
-            answer_headers=headers,
-            answer_body=body,
+            response_headers=headers,
+            response_body=body,
             chosen_by="mock",
             violations=[],
             notices=list(foreign(scope)),

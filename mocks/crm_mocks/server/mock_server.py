@@ -38,7 +38,7 @@ class MockServer(Server):
         if listener is None:
             self._mock_app.sessions.get(session)  # refuses a wrong name before a port is spent on it
             listener = self._session_ports[session] = open_socket(self._listener.host, 0)
-            self._mock_app.sessions.bind(session, listener.port)
+            self._mock_app.sessions.bind_port(session, listener.port)
             await self.listen(listener)
         return listener.url(secure=self._tls is not None)
 

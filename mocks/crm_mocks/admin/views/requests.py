@@ -69,7 +69,7 @@ async def _listed(query: JournalQuery, mock_app: MockApp, shown: Callable[[Journ
 
 
 def _contracts(mock_app: MockApp, session: str) -> list[Contract]:
-    known = mock_app.sessions.known(session)
+    known = mock_app.sessions.find(session)
     return [
         mock_app.contract(known, name) if known is not None else mock_app.contracts[name] for name in mock_app.vendors
     ]

@@ -21,7 +21,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     async def make_session() -> Response:
         values = json_object()
         only(values, ("session", "allow"))
-        name = text(values, "session") or mock_app.sessions.fresh_name()
+        name = text(values, "session") or mock_app.sessions.unused_name()
         allowed = _allowed(values.get("allow"))
         session = mock_app.sessions.get(name)
         if allowed is not None:
@@ -40,7 +40,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         values = arguments()
         only(values, ("session",))
         name = required_text(values, "session")
-        if mock_app.sessions.known(name) is None:
+        if mock_app.sessions.find(name) is None:
             return problem_response(404, f"there is no session '{name}'")
         if mock_app.close_port is not None:
             mock_app.close_port(name)

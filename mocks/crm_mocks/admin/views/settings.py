@@ -39,7 +39,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     async def show_settings() -> Response:
         values = arguments()
         only(values, ("session",))
-        session = mock_app.sessions.known(session_name(values))
+        session = mock_app.sessions.find(session_name(values))
         return json_response(as_json(session.settings if session is not None else mock_app.settings))
 
     @routes.put("/settings")

@@ -28,7 +28,7 @@ class ConfigApiVendor(Vendor):
         RecordKind("customers", key="customerId", indexed={"email": str.casefold}),
         RecordKind("campaigns", key="externalIdentifier"),
         RecordKind("api_keys", key="key"),
-        RecordKind("rate_limits", key="endpoint", tally=True),
+        RecordKind("rate_limits", key="endpoint", counts_requests=True),
     )
     credentials = fixtures.credentials()
 
