@@ -52,12 +52,12 @@ def _examined(examiner: Examiner, vendors: tuple[str, ...]) -> Examination:
 def _examiner(options: dict[str, Any]) -> Examiner:
     from crm_contracts.examination.examination import Examiner
     from crm_contracts.examination.judge import Judge
-    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.cli.inputs import load_settings
 
     base_url = options["base_url"] or ""
     if base_url and not _is_url(base_url):
         raise UsageError(f"--base-url {base_url}: wants a URL such as https://crm.example.com/api")
-    settings = settings_of(options["config"], options["assignments"], options["vendors"])
+    settings = load_settings(options["config"], options["assignments"], options["vendors"])
     return Examiner(Judge(options["vendors"], settings, base_url), _TITLE)
 
 

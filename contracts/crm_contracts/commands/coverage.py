@@ -34,14 +34,18 @@ def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
     from crm_contracts.verdict.denominator import about
     from crm_contracts.verdict.files import read_verdict
     from crm_contracts.verdict.merge import merge
-    from crm_mocks.cli.vendors import chosen, contract_of
+    from crm_mocks.cli.vendors import default_contract, load_vendors
 
     debts = debts_of(options)
-    wanted = {vendor.name: contract_of(vendor) for vendor in chosen(options["vendors"])} if options["vendors"] else {}
+    wanted = (
+        {vendor.name: default_contract(vendor) for vendor in load_vendors(options["vendors"])}
+        if options["vendors"]
+        else {}
+    )
     verdict = allow.apply(merge(map(read_verdict, files)), options["allow"])
     idle = {each.name for each in verdict.allowed if not each.count}.intersection(options["allow"])
     if idle:  # others are right: they have found their mistakes, under whatever settings the runs had
-        allow.check(sorted(idle), map(contract_of, chosen(())))
+        allow.check(sorted(idle), map(default_contract, load_vendors(())))
     if wanted:
         verdict = about(verdict, wanted)
     return baseline.apply(verdict, debts) if debts else verdict

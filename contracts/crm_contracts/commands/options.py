@@ -102,12 +102,12 @@ def serving_of(options: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         UsageError: a file or a setting is wrong.
     """
-    from crm_mocks.cli.inputs import records_of, settings_of
+    from crm_mocks.cli.inputs import load_records, load_settings
 
     return {
         **{name: options[name] for name in ("port", "seed", "now", "tls")},
-        "settings": settings_of(options["config"], options["assignments"], ()),
-        "records": records_of(options["seed_file"], ()),
+        "settings": load_settings(options["config"], options["assignments"], ()),
+        "records": load_records(options["seed_file"], ()),
     }
 
 

@@ -64,12 +64,12 @@ def command(ready_file: Path | None, **options: Any) -> int:
 
 def _asked(options: dict[str, Any]) -> ProxyOptions:
     from crm_contracts.providers.proxy.proxy_server import ProxyOptions
-    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.cli.inputs import load_settings
 
     vendor = options["vendor"]
     return ProxyOptions(
         seconds=options["timeout"],
-        settings=settings_of(options["config"], options["assignments"], (vendor,)),
+        settings=load_settings(options["config"], options["assignments"], (vendor,)),
         **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "ca_file")},
         **{name: options[name] for name in ("tls", "tls_cert", "tls_key")},
     )

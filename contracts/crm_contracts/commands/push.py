@@ -88,12 +88,12 @@ def _pusher(options: dict[str, Any]) -> Pusher:
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked beside the receiver, files and environment read."""
-    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.cli.inputs import load_settings
     from crm_mocks.sender import sender_type
 
     vendor = options["vendor"]
     return {
-        "settings": settings_of(options["config"], options["assignments"], (vendor,)),
+        "settings": load_settings(options["config"], options["assignments"], (vendor,)),
         "credentials": credentials_of(vendor, sender_type(vendor).credentials, options),
         **{name: options[name] for name in ("seed", "now", "timeout", "lookup")},
     }

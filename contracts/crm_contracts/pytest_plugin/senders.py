@@ -18,11 +18,11 @@ class Senders:
     """Opens ways from one CRM to receivers, for one test, with the seed, time and settings of the run's options."""
 
     def __init__(self, vendor: str, options: PluginOptions) -> None:
-        from crm_mocks.cli.inputs import settings_of
+        from crm_mocks.cli.inputs import load_settings
 
         self._vendor = vendor
         self._seed, self._now = options.seed, options.now
-        settings = settings_of(options.config, options.assignments, ())
+        settings = load_settings(options.config, options.assignments, ())
         self._settings = {key: value for key, value in settings.items() if key.startswith(f"{vendor}.")}
         self._opened: list[Pusher] = []
 

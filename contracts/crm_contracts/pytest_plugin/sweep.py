@@ -15,7 +15,7 @@ from crm_contracts.sweep.cases import cases, queued
 from crm_contracts.sweep.model import Given
 from crm_mocks.asgi.mock_app import AppOptions as SuiteOptions
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.cli.inputs import settings_of
+from crm_mocks.cli.inputs import load_settings
 from crm_mocks.contract import Operation
 from crm_mocks.errors import CrmMocksError, UsageError
 
@@ -58,7 +58,7 @@ def _given(marker: pytest.Mark, options: PluginOptions) -> Iterator[Given]:
 @cache
 def _operations(config: Path | None, assignments: tuple[str, ...]) -> dict[str, Operation]:
     """Return all operations of the contracts in force, without a server."""
-    settings = settings_of(config, assignments, ())
+    settings = load_settings(config, assignments, ())
     contracts = MockApp(options=SuiteOptions(settings=settings)).contracts.values()
     return {operation.key: operation for contract in contracts for operation in contract.operations.values()}
 

@@ -73,5 +73,5 @@ class _Lookup:
         return self._find_filed(number) if found is None else found
 
     def _find_filed(self, number: int) -> JournalEntry | None:
-        pages = (page for page in self._filed if page.low <= number <= page.high)
+        pages = (page for page in self._filed if page.min_number <= number <= page.max_number)
         return next((entry for page in pages for entry in page.read() if entry.number == number), None)

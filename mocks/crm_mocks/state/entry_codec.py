@@ -14,7 +14,15 @@ from crm_mocks.contract import Notice
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.violations import Violation
 
-_ENCODED: Final = ("raw_headers", "request_body", "response_headers", "response_body", "violations", "notices", "redaction")
+_ENCODED: Final = (
+    "raw_headers",
+    "request_body",
+    "response_headers",
+    "response_body",
+    "violations",
+    "notices",
+    "redaction",
+)
 """Fields that need an encoding of their own; `redaction` is applied before encoding and not stored."""
 _PLAIN_FIELDS: Final = tuple(each.name for each in fields(JournalEntry) if each.name not in _ENCODED)
 """Fields that JSON represents as they are: strings, numbers, lists of strings."""

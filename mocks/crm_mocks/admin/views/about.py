@@ -1,4 +1,4 @@
-"""GET health, version, vendors: what is served."""
+"""GET health, version and vendors."""
 
 from __future__ import annotations
 

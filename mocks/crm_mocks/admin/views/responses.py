@@ -1,4 +1,4 @@
-"""Queued answers: POST, GET and DELETE responses."""
+"""Queued responses: POST, GET and DELETE responses."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def blueprint(mock_app: MockApp) -> Blueprint:
 
 
 def _queue(mock_app: MockApp, name: str) -> ResponseQueue | None:
-    """Return a session's queue; `None` if the session was never used, unless it would begin with answers."""
+    """Return the queue of a session, or `None` if it was never used and would start with an empty queue."""
     session = mock_app.sessions.find(name)
     if session is None and mock_app.replay:
-        session = mock_app.sessions.get(name)  # looking is a use
+        session = mock_app.sessions.get(name)  # creates the session with the replayed responses
     return session.queue if session is not None else None
