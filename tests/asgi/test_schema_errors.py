@@ -64,7 +64,7 @@ BY_KIND = {
         ),
     ],
 )
-def test_messages_say_what_was_wanted(schema: dict[str, object], value: object, message: str) -> None:
+def test_messages_say_what_was_expected(schema: dict[str, object], value: object, message: str) -> None:
     document = {"components": {"schemas": {"Tested": schema}}}
     validator = Schemas("test", document).compile({"$ref": "#/components/schemas/Tested"})
     found = from_schema_errors(validator.iter_errors(value), ("body",), document)

@@ -29,7 +29,7 @@ from tests.server.serving import any_vendor, refused, refused_here, run
         (["serve", "-p", "0", "--host", "203.0.113.1"], "does not have that address"),
         (["serve", "-p", "0", "--host", ""], "no such host"),
         (["serve", "-p", "0", "--tls-cert", "/nowhere/cert.pem"], "cannot read /nowhere/cert.pem for TLS"),
-        (["serve", "-p", "0", "--tls-key", "/nowhere/key.pem"], "needs --tls-cert"),
+        (["serve", "-p", "0", "--tls-key", "/nowhere/key.pem"], "requires --tls-cert"),
         (["serve", "-p", "0", "--admin-token", ""], "must not be empty"),
         (["serve", "-p", "0", "--config", "/nowhere/c.yaml"], "cannot read /nowhere/c.yaml for --config"),
         (["serve", "-p", "0", "--seed-file", "/nowhere/s.yaml"], "cannot read /nowhere/s.yaml for --seed-file"),
@@ -74,17 +74,17 @@ def test_an_invalid_file_is_reported(tmp_path: Path, option: str, content: bytes
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", ": wants an object"),
-        ("just text", ": wants an object"),
+        ("", ": must be an object"),
+        ("just text", ": must be an object"),
         ("[{}, 5]", ", response 1: 'operation' is required"),
-        ('{"operation": "nobody.x", "status": 500}', ": unknown operation 'nobody.x': there are "),
-        ('{"operation": "OTHER", "status": 500}', ": unknown operation 'OTHER': there are "),
+        ('{"operation": "nobody.x", "status": 500}', ": unknown operation 'nobody.x': known are "),
+        ('{"operation": "OTHER", "status": 500}', ": unknown operation 'OTHER': known are "),
         (
             '[{"operation": "VENDOR", "status": 500}, {"operation": "VENDOR", "stat": 5}]',
             ", response 2: unknown member",
         ),
-        ('{"operation": "VENDOR", "status": 500, "session": "s"}', ": takes no 'session'"),
-        ("{operation: VENDOR, body: {1: x}}", ": has a value or a name that JSON has not"),
+        ('{"operation": "VENDOR", "status": 500, "session": "s"}', ": must not have 'session'"),
+        ("{operation: VENDOR, body: {1: x}}", ": has a value or name that JSON does not support"),
         ('{"operation": "VENDOR", "body": "\\ud800"}', " is neither YAML nor JSON"),
     ],
 )

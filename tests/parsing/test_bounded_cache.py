@@ -1,11 +1,11 @@
-"""Remembering results without letting clients fill the memory."""
+"""Caching results with bounded memory."""
 
 from __future__ import annotations
 
 from crm_mocks.parsing.bounded_cache import LONGEST, bounded_cache
 
 
-def test_a_short_text_is_worked_on_once_and_a_long_one_is_not_kept() -> None:
+def test_short_arguments_are_cached_and_long_ones_are_not() -> None:
     worked: list[str] = []
 
     @bounded_cache(8)

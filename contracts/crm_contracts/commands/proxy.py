@@ -43,17 +43,17 @@ def command(ready_file: Path | None, **options: Any) -> int:
     Prints `ready URL` once requests are answered, and a line on stderr for each finding. Ctrl-C or SIGTERM ends it and
     prints the examination; the exit code is 1 if client or provider broke the contract.
     """
-    from crm_mocks.server.process import StopSignals, quick_start
+    from crm_mocks.server.process import StopSignals, gc_paused
 
     # The signals first: one that comes while everything is being loaded is no error either.
-    with StopSignals() as signals, quick_start():
+    with StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
-        from crm_mocks.server.process import allow_many_sockets, run_until_stopped
+        from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
         from crm_mocks.server.ready_file import remove_ready_file
 
         if ready_file is not None:
             remove_ready_file(ready_file)
-        allow_many_sockets()
+        raise_open_file_limit()
         prepared = prepare(_asked(options), _tell_line)
         try:
             run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)

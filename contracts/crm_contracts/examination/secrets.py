@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 import orjson
 
 from crm_contracts.examination.exchange import Exchange, Headers
-from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.media_types import FORM, content_type
 
@@ -85,7 +85,7 @@ class Secrets:
 
     def _of_body(self, body: bytes, *, is_form: bool) -> Iterator[str]:
         struck = self._redaction.body(body, is_form=is_form)
-        if struck in (body, STRUCK_OUT.encode()):
+        if struck in (body, REDACTED.encode()):
             return
         if is_form:
             yield from _differences(parse_qsl(body.decode("latin-1")), parse_qsl(struck.decode("latin-1")))
@@ -116,7 +116,7 @@ def _differences(value: Any, struck: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple) and isinstance(struck, list | tuple):
         for inner, beside in zip(value, struck, strict=False):
             yield from _differences(inner, beside)
-    elif struck == STRUCK_OUT != value and isinstance(value, str):  # a number means too many things elsewhere
+    elif struck == REDACTED != value and isinstance(value, str):  # a number means too many things elsewhere
         yield value
 
 
@@ -149,7 +149,7 @@ class _Strike:
     def bytes(self, raw: bytes) -> bytes:
         struck = raw
         for form in self.forms:
-            struck = struck.replace(form.encode("utf-8", "surrogatepass"), STRUCK_OUT.encode())
+            struck = struck.replace(form.encode("utf-8", "surrogatepass"), REDACTED.encode())
         if struck == raw or _json(raw) is None or _json(struck) is not None:
             return struck
         return orjson.dumps(self._value(_json(raw)))  # a number had the digits of a secret
@@ -166,7 +166,7 @@ class _Strike:
 
     def text(self, text: str) -> str:
         for form in self.forms:
-            text = text.replace(form, STRUCK_OUT)
+            text = text.replace(form, REDACTED)
         return text
 
     def headers(self, headers: Headers) -> Headers:

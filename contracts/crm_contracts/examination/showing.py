@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from crm_contracts.examination.exchange import Exchange
 from crm_contracts.examination.findings import Shown
 from crm_contracts.verdict.request import command, word
-from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.media_types import FORM, content_type
 
@@ -50,7 +50,7 @@ class Showing:
         try:
             parts = urlsplit(url)
         except ValueError:
-            return STRUCK_OUT  # no URL: nobody knows what stands where in it
+            return REDACTED  # no URL: nobody knows what stands where in it
         host = parts.netloc.rpartition("@")[2]
         return urlunsplit((parts.scheme, host, parts.path, self._redaction.form(parts.query) if query else "", ""))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 
@@ -141,7 +141,7 @@ def _counted_kinds(suite: MockApp) -> dict[str, list[str]]:
     redaction = Redaction(suite.contracts.values())
 
     def is_credential(key: str) -> bool:
-        return STRUCK_OUT.encode() in redaction.body(f'{{"{key}": "word"}}'.encode())
+        return REDACTED.encode() in redaction.body(f'{{"{key}": "word"}}'.encode())
 
     return {
         name: [kind.name for kind in vendor.kinds if not kind.counts_requests and not is_credential(kind.key)]

@@ -44,7 +44,7 @@ Asgi = Callable[..., Any]
 def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
     """Build the ASGI application that takes a matched request to its operation.
 
-    The application sends nothing: it leaves the operation's answer in `RequestContext.answer`, or raises the refusal.
+    The application sends nothing: it leaves the operation's answer in `RequestContext.response`, or raises the refusal.
 
     Args:
         vendors: by name.
@@ -58,7 +58,7 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
 
     async def endpoint(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
         context: RequestContext = scope[CONTEXT]
-        context.answer = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](context)
+        context.response = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](context)
 
     middleware = ConnexionMiddleware(
         endpoint,

@@ -1,4 +1,4 @@
-"""The suite: the vendors that a process serves, their contracts, and the sessions."""
+"""The mock application: the vendors that a process serves, their contracts, and the sessions."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ RecordsByKind = Mapping[str, list[Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class AppOptions:
-    """How a suite is served.
+    """Options of a `MockApp`.
 
     Attributes:
-        seed: of all generated values.
-        now: moment at which each session's clock stands still; `None` follows the wall's.
-        settings: changes by `<vendor>.<name>` or `host.<name>`.
-        records: records that each session starts with, by vendor and kind.
-        cors: answer browsers' cross-origin requests.
-        admin_token: what the control API asks for; `None` asks for none.
-        replay: answers that each session begins with.
+        seed: seed of all generated values.
+        now: moment at which each session's clock is frozen; `None` for the system clock.
+        settings: settings by `<vendor>.<name>` or `host.<name>`.
+        records: starting records of each session, by vendor and kind.
+        cors: allow cross-origin requests from browsers.
+        admin_token: token that the control API requires, or `None`.
+        replay: responses queued in each new session.
     """
 
     seed: int = 0
@@ -47,38 +47,38 @@ class AppOptions:
 
 
 class MockApp:
-    """Everything behind one server.
+    """Vendors, contracts and sessions behind one server.
 
     Attributes:
-        vendors: by name.
-        settings: what sessions start with, by vendor, and the host's own.
-        limits: the host's own settings.
-        contracts: what is in force at start, by vendor.
-        replay: answers that are queued in each session when it begins.
+        vendors: vendors by name.
+        settings: initial settings of sessions by vendor, and the host's settings.
+        limits: settings of the host.
+        contracts: contracts under the initial settings, by vendor.
+        replay: responses queued in each new session.
         sessions: all sessions.
-        listeners: called with each exchange once it is in the journal.
-        open_port: opens a port of its own for a session, where a server runs that can.
-        close_port: closes it again.
+        listeners: called with each journal entry after it has been added.
+        open_port: opens a dedicated port for a session; `None` if the server does not support that.
+        close_port: closes the dedicated port of a session.
     """
 
     def __init__(self, vendors: Iterable[str | Vendor] | None = None, options: AppOptions | None = None) -> None:
-        """Load vendors and lay out their paths.
+        """Load the vendors.
 
         Args:
-            vendors: names, or vendors of the caller's own making; all vendors if none are named.
-            options: how to serve.
+            vendors: names, or `Vendor` objects; all vendors by default.
+            options: see `AppOptions`.
 
         Raises:
-            UsageError: a vendor, setting, record or replayed answer is wrong, or two vendors want the same path.
+            UsageError: a vendor, setting, record or replayed response is invalid, or two vendors have the same path.
         """
         self.options = options or AppOptions()
-        wanted = list(dict.fromkeys(vendors or ())) or vendor_names()
-        loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in wanted]
+        requested = list(dict.fromkeys(vendors or ())) or vendor_names()
+        loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in requested]
         self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
         defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}
         self.settings: Settings = changed(defaults, self.options.settings, starting=True)
         limits = self.settings[HOST]
-        assert isinstance(limits, HostSettings)  # only vendors' folders have other names
+        assert isinstance(limits, HostSettings)  # no vendor is named HOST
         self.limits = limits
         self.contracts: dict[str, Contract] = {
             name: vendor.contract_file.in_force(self.settings[name]) for name, vendor in self.vendors.items()
@@ -93,7 +93,7 @@ class MockApp:
             now=self.options.now,
             settings=self.settings,
             kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
-            seeder=self._seed,
+            seeder=self._seed_records,
             on_create=self._queue_replayed,
             limit=self.limits.sessions,
             records_cap=self.limits.records,
@@ -104,32 +104,32 @@ class MockApp:
     def _check_records(self) -> None:
         for name, by_kind in self.options.records.items():
             if name not in self.vendors:
-                raise UsageError(f"records of an unknown vendor '{name}': served are {', '.join(self.vendors)}")
+                raise UsageError(f"records of an unknown vendor '{name}': the mocks serve {', '.join(self.vendors)}")
             if not isinstance(by_kind, Mapping):
-                raise UsageError(f"records of {name}: wants lists of records by kind")
+                raise UsageError(f"records of {name}: must be lists of records by kind")
             for kind, records in by_kind.items():
                 about = self.vendors[name].kinds_by_name.get(kind)
                 if about is None:
                     kinds = ", ".join(sorted(self.vendors[name].kinds_by_name))
-                    raise UsageError(f"records of {name}: unknown kind '{kind}', it has {kinds}")
+                    raise UsageError(f"records of {name}: unknown kind '{kind}', its kinds are {kinds}")
                 if not isinstance(records, list) or not all(
                     isinstance(each, Mapping) and each.get(about.key) is not None for each in records
                 ):
-                    raise UsageError(f"records {name}.{kind}: wants a list of objects with '{about.key}'")
+                    raise UsageError(f"records {name}.{kind}: must be a list of objects with '{about.key}'")
                 for record in records:
                     self.check_record(name, about, record)
 
     def check_record(self, vendor: str, kind: RecordKind, record: Mapping[str, Any]) -> None:
-        """Refuse a record that the vendor could not answer with.
+        """Check that the vendor can use a record in responses.
 
         Raises:
-            UsageError: something is wrong with it.
+            UsageError: it cannot.
         """
-        fault = self.vendors[vendor].record_fault(kind.name, record)
-        if fault:
-            raise UsageError(f"the record '{record[kind.key]}' of '{kind.name}' {fault}")
+        problem = self.vendors[vendor].record_fault(kind.name, record)
+        if problem:
+            raise UsageError(f"the record '{record[kind.key]}' of '{kind.name}' {problem}")
 
-    async def _seed(self, session: Session, vendor: str) -> None:
+    async def _seed_records(self, session: Session, vendor: str) -> None:
         records = await session.records(vendor)
         await self.vendors[vendor].seed(session, records)
         for kind, given in self.options.records.get(vendor, {}).items():
@@ -141,5 +141,5 @@ class MockApp:
             session.enqueue(answer)
 
     def contract(self, session: Session, vendor: str) -> Contract:
-        """Return the contract in force in a session."""
+        """Return the contract under the settings of a session."""
         return self.vendors[vendor].contract_file.in_force(session.settings[vendor])

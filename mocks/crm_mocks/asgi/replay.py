@@ -1,4 +1,4 @@
-"""Answers that are queued in each session when it begins, and again when it is reset."""
+"""Replayed responses: queued in each session when it is created or reset."""
 
 from __future__ import annotations
 
@@ -18,63 +18,63 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReplayedResponse:
-    """An answer as the user gave it, not looked into yet.
+    """A response as given by the user, not validated yet.
 
     Attributes:
-        source: where it stands, to begin what is said of it with.
-        values: the body of `POST /__admin/responses` that queues it, without the session.
+        source: file and position, used as prefix of error messages.
+        values: a body of `POST /__admin/responses` without `session`.
     """
 
     source: str
     values: Any
 
 
-def replayed_from_python(answers: Sequence[Mapping[str, Any]] | None) -> tuple[ReplayedResponse, ...]:
-    """Return the answers that a Python program gives as `replay=`.
+def replayed_from_python(responses: Sequence[Mapping[str, Any]] | None) -> tuple[ReplayedResponse, ...]:
+    """Return the responses that a Python program passes as `replay=`.
 
     Raises:
-        UsageError: they are no list.
+        UsageError: the argument is not a list.
     """
-    if answers is None:
+    if responses is None:
         return ()
-    if not isinstance(answers, list | tuple):
-        raise UsageError("replay wants a list of answers, each as the body of POST /__admin/responses")
-    return tuple(ReplayedResponse(f"replay[{number}]", values) for number, values in enumerate(answers))
+    if not isinstance(responses, list | tuple):
+        raise UsageError("replay must be a list of bodies of POST /__admin/responses")
+    return tuple(ReplayedResponse(f"replay[{number}]", values) for number, values in enumerate(responses))
 
 
-def parse_replayed(answers: Iterable[ReplayedResponse], mock_app: MockApp) -> tuple[QueuedResponse, ...]:
-    """Return answers in the form that sessions queue.
+def parse_replayed(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> tuple[QueuedResponse, ...]:
+    """Validate responses and return them in the form that sessions queue.
 
     Args:
-        answers: as given.
-        mock_app: whose operations they may name, with the settings that sessions start with.
+        responses: responses as given.
+        mock_app: defines the operations that can be named, and the initial settings.
 
     Raises:
-        UsageError: something is wrong with one.
+        UsageError: a response is invalid.
     """
-    return tuple(_read(answers, mock_app))
+    return tuple(_validated(responses, mock_app))
 
 
-def _read(answers: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:
-    for answer in answers:
+def _validated(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:
+    for response in responses:
         from crm_mocks.asgi.queued_response import (
             parse_queued_response,
-        )  # here, since most starts have nothing to replay
+        )  # imported late because most runs replay nothing
 
         try:
-            yield parse_queued_response(_plain(answer.values), mock_app)
+            yield parse_queued_response(_plain(response.values), mock_app)
         except UsageError as error:
-            raise UsageError(f"{answer.source}: {error}") from None
+            raise UsageError(f"{response.source}: {error}") from None
 
 
 def _plain(values: Any) -> dict[str, Any]:
-    """Return the body of a control request as it would have come, in a copy of our own."""
+    """Return a deep copy of the values as plain JSON."""
     if not isinstance(values, Mapping):
-        raise UsageError("wants an object, the body of POST /__admin/responses, or a list of such")
+        raise UsageError("must be an object, the body of POST /__admin/responses, or a list of such objects")
     values = dict(values)
     if "session" in values:
-        raise UsageError("takes no 'session': the answer is queued in each")
+        raise UsageError("must not have 'session': the response is queued in every session")
     if not can_be_written(values):
-        raise UsageError("has a value or a name that JSON has not, or is nested too deeply")
+        raise UsageError("has a value or name that JSON does not support, or is nested too deeply")
     plain: dict[str, Any] = orjson.loads(orjson.dumps(values))
     return plain

@@ -69,10 +69,10 @@ def command(
 
     Prints `ready URL` once the mocks accept requests. Stop them with Ctrl-C or SIGTERM.
     """
-    from crm_mocks.server.process import StopSignals, quick_start, serve_until_stopped
+    from crm_mocks.server.process import StopSignals, gc_paused, serve_until_stopped
 
     # Signals first, so that one that arrives during slow imports also stops the process cleanly.
-    with StopSignals() as signals, quick_start():
+    with StopSignals() as signals, gc_paused():
         from crm_mocks.server.ready_file import remove_ready_file, write_ready_file
 
         if ready_file is not None:

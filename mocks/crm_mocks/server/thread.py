@@ -25,11 +25,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ServedVendor:
-    """Where one CRM is served.
+    """A vendor that is being served.
 
     Attributes:
-        name: the vendor's name.
-        url: base URL; with a path of the vendor's contract behind it, it is an endpoint.
+        name: name of the vendor.
+        url: base URL; append a path of the vendor's contract.
         credentials: demo credentials.
     """
 
@@ -41,15 +41,14 @@ class ServedVendor:
 class Mocks:
     """Mocks that are being served.
 
-    A vendor is an attribute, or an entry where its name is in a variable: `mocks.<vendor>.url`,
-    `mocks["<vendor>"].credentials`.
+    Vendors are available as attributes and items: `mocks.<vendor>.url`, `mocks["<vendor>"].credentials`.
 
     Attributes:
-        url: the server's URL, without a slash at the end.
-        admin_token: what the control API asks for, or `None`.
-        ca_file: certificate authority for clients to trust, or `None` without TLS made on the spot.
-        vendors: what is served, by name.
-        mock_app: sessions, contracts and settings behind the server; they belong to its thread, so use `run`.
+        url: URL of the server, without trailing slash.
+        admin_token: token that the control API requires, or `None`.
+        ca_file: certificate authority that clients must trust, or `None` unless it was generated.
+        vendors: vendors by name.
+        mock_app: sessions, contracts and settings; they belong to the server's thread, so access them with `run`.
     """
 
     def __init__(self, prepared: PreparedServer, loop: asyncio.AbstractEventLoop) -> None:
@@ -58,20 +57,20 @@ class Mocks:
         self.ca_file = prepared.ca_file
         self.mock_app: MockApp = prepared.application.mock_app
         self.vendors: dict[str, ServedVendor] = {
-            name: ServedVendor(name, about["url"], about["credentials"])
-            for name, about in prepared.described()["vendors"].items()
+            name: ServedVendor(name, description["url"], description["credentials"])
+            for name, description in prepared.described()["vendors"].items()
         }
         self._loop = loop
 
     def __getattr__(self, name: str) -> ServedVendor:
-        """Return a vendor that is served."""
+        """Return a served vendor."""
         vendors: dict[str, ServedVendor] = self.__dict__.get("vendors", {})
         if name not in vendors:
-            raise AttributeError(f"no '{name}' here: served are {', '.join(vendors)}")
+            raise AttributeError(f"unknown vendor '{name}': the mocks serve {', '.join(vendors)}")
         return vendors[name]
 
     def __getitem__(self, name: str) -> ServedVendor:
-        """Return a vendor that is served."""
+        """Return a served vendor."""
         return self.vendors[name]
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -79,10 +78,10 @@ class Mocks:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def session_url(self, session: str) -> str:
-        """Give a session a port of its own; return its URL.
+        """Open a dedicated port for a session; return its URL.
 
         Raises:
-            UsageError: the name cannot be a session's.
+            UsageError: the session name is invalid, or the mocks have been stopped.
         """
         open_port = self.mock_app.open_port
         if open_port is None:
@@ -108,27 +107,27 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
     tls_cert: Path | str | None = None,
     tls_key: Path | str | None = None,
 ) -> Iterator[Mocks]:
-    """Serve mocks in a thread of their own while the `with` block lasts.
+    """Serve mocks in a background thread while the `with` block runs.
 
     Args:
-        vendors: names, or vendors of your own making; all if none are named.
-        host: name or address to listen at.
-        port: 0 takes a free one.
-        seed: of all generated values.
-        now: moment at which the clock of each session stands still; without it the wall's clock is used.
-        settings: changes by `<vendor>.<name>`.
-        records: records that each session starts with, by vendor and kind.
-        replay: answers that are queued in each session when it begins, as bodies of `POST /__admin/responses`.
-        cors: answer browsers' cross-origin requests.
-        admin_token: what the control API asks for; without it, it asks for none on a loopback host.
-        tls: serve HTTPS with a certificate authority made on the spot.
-        tls_cert: PEM file of a certificate chain of your own.
-        tls_key: PEM file of its key.
+        vendors: names, or your own `Vendor` objects; all vendors by default.
+        host: host name or address to bind.
+        port: port to bind; 0 for a free one.
+        seed: seed of all generated values.
+        now: moment at which the clock of each session is frozen; by default the system clock is used.
+        settings: settings by `<vendor>.<name>`.
+        records: starting records of each session, by vendor and kind.
+        replay: responses queued in each new session, as bodies of `POST /__admin/responses`.
+        cors: allow cross-origin requests from browsers.
+        admin_token: token that the control API requires; by default none on a loopback host.
+        tls: serve HTTPS with a generated certificate authority.
+        tls_cert: PEM file with your own certificate chain.
+        tls_key: PEM file with its private key.
 
     Raises:
-        UsageError: something of that is wrong, or the port is in use.
+        UsageError: an argument is invalid, or the port is in use.
     """
-    plan = ServeOptions(
+    options = ServeOptions(
         vendors=(vendors,) if isinstance(vendors, str) else tuple(vendors or ()),
         host=host,
         port=port,
@@ -143,25 +142,25 @@ def serve(  # noqa: PLR0913  # each is an option of its own, all but the first b
         tls_cert=Path(tls_cert) if tls_cert is not None else None,
         tls_key=Path(tls_key) if tls_key is not None else None,
     )
-    prepared = prepare(plan)
+    prepared = prepare(options)
     try:
-        with in_thread(lambda: MockServer(prepared), prepared.url) as loop:
+        with run_in_thread(lambda: MockServer(prepared), prepared.url) as loop:
             yield Mocks(prepared, loop)
     finally:
         prepared.close()
 
 
 @contextmanager
-def in_thread(make: Callable[[], Server], url: str) -> Iterator[asyncio.AbstractEventLoop]:
-    """Run a server in a thread of its own while the `with` block lasts; give its event loop.
+def run_in_thread(make: Callable[[], Server], url: str) -> Iterator[asyncio.AbstractEventLoop]:
+    """Run a server in a background thread while the `with` block runs; yield its event loop.
 
     Args:
-        make: makes the server; called in the thread, and what it raises is raised here.
-        url: for the thread's name.
+        make: creates the server in the thread; its exceptions are raised here.
+        url: URL for the name of the thread.
     """
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
-    async def live() -> None:
+    async def run() -> None:
         stop = asyncio.Event()
         server = make()
         await server.start()
@@ -171,7 +170,7 @@ def in_thread(make: Callable[[], Server], url: str) -> Iterator[asyncio.Abstract
 
     def main() -> None:
         try:
-            run_on_loop(live())
+            run_on_loop(run())
         except BaseException as error:
             if started.done():
                 raise

@@ -10,14 +10,14 @@ from crm_contracts.fuzz.answer import FuzzedAnswer
 from crm_contracts.fuzz.documented import Documented
 from crm_contracts.fuzz.draft import Alteration, Inapplicable
 from crm_contracts.fuzz.making import made, rule_of
-from crm_mocks.asgi.queued_response import LONGEST_DELAY_MS
+from crm_mocks.asgi.queued_response import MAX_DELAY_MS
 from crm_mocks.faults import Fault
 
 CONNECTION: Final = ("carriage", "connection")
 """The place of what happens to connections."""
 
 _SILENCE_SECONDS: Final = 5.0
-LONGEST_SECONDS: Final = LONGEST_DELAY_MS / 1000 - _SILENCE_SECONDS
+LONGEST_SECONDS: Final = MAX_DELAY_MS / 1000 - _SILENCE_SECONDS
 """The longest time limit of a run: mocks do not hold answers back long enough to tell whether a longer one is kept."""
 
 _SLOW: Final = 0.2

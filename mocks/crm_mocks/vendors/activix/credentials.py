@@ -64,7 +64,7 @@ async def check_token(context: RequestContext, token: str) -> str:
 
 async def _note_end(context: RequestContext, record: Mapping[str, Any]) -> None:
     """Note that the client has been told that its token has expired, if the answer has reached it."""
-    if context.heard:
+    if context.response_sent:
         await context.records.put("tokens", {**record, "end_is_known": True})
 
 

@@ -66,7 +66,7 @@ class ConfigApiVendor(Vendor):
             await access.check(context, context.headers.get(errors.KEY_HEADER, ""))
         except Refusal as refusal:
             context.violations.extend(refusal.violations)
-            return refusal.answer
+            return refusal.response
         return MockResponse(200, "")
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:

@@ -38,7 +38,7 @@ async def spend(context: RequestContext) -> None:
         ),
     )
     if context.settings.retry_after:
-        refusal.answer.headers.append(("Retry-After", str(math.ceil(window["deniedUntil"] - now))))
+        refusal.response.headers.append(("Retry-After", str(math.ceil(window["deniedUntil"] - now))))
     raise refusal
 
 

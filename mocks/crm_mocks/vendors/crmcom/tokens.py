@@ -91,7 +91,7 @@ async def live_token(context: RequestContext) -> Record:
 
 async def _note_end(context: RequestContext, record: Record) -> None:
     """Note that the client has been told that its token has expired, if the answer has reached it."""
-    if context.heard:
+    if context.response_sent:
         await context.records.put("tokens", {**record, "end_is_known": True})
 
 
