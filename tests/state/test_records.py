@@ -109,10 +109,10 @@ def test_beyond_the_cap_the_oldest_added_record_and_its_index_are_removed() -> N
 def test_starting_records_are_never_removed() -> None:
     async def scenario() -> None:
         records = Records(MemoryStore(), "v", KINDS, cap=2)
-        records.starting = True
+        records.seeding = True
         for name in "abc":
             await records.put("people", {"id": name})
-        records.starting = False
+        records.seeding = False
         for number in range(9):
             assert await records.put_if_absent("people", {"id": number})
         await records.put("people", {"id": "a", "city": "Rome"})

@@ -178,10 +178,10 @@ class _FaultRecorder:
         self.transport_fault: TransportFault | None = None
         self._read_timeout = read_timeout
 
-    async def hold(self, seconds: float) -> None:
+    async def delay(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    async def fault(
+    async def inject(
         self,
         fault: Fault,
         head: tuple[int, Headers],

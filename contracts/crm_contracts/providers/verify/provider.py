@@ -49,7 +49,7 @@ def settings_from(vendor: str, changes: Mapping[str, Any]) -> Any:
     return changed(start, {f"{vendor}.{name}": value for name, value in changes.items()}, starting=True)[vendor]
 
 
-def default_contract(vendor: str, changes: Mapping[str, Any]) -> Contract:
+def contract_of(vendor: str, changes: Mapping[str, Any]) -> Contract:
     """Return the contract that is in force under changed settings.
 
     Raises:

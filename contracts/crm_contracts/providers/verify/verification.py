@@ -15,7 +15,7 @@ from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness, ObservationLog, read
-from crm_contracts.providers.verify.provider import Provider, default_contract, settings_from
+from crm_contracts.providers.verify.provider import Provider, contract_of, settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.runner import PHASES, SchemathesisResult, VerifyScope, check_installed, run
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
@@ -86,7 +86,7 @@ def verify(asked: VerifyOptions) -> VerifyResult:
         UsageError: schemathesis is not installed, the provider cannot be reached, or a setting is wrong.
     """
     check_installed()
-    contract = default_contract(asked.vendor, asked.settings)
+    contract = contract_of(asked.vendor, asked.settings)
     reachability.check(asked.url, asked.seconds, asked.ca_file)
     only = list(_safe(contract)) if asked.safe else None
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
