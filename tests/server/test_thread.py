@@ -39,7 +39,7 @@ def test_replayed_responses_are_sent_first(toy_vendor: Vendor) -> None:
 
 
 def test_an_unknown_vendor_is_not_an_attribute(toy_vendor: Vendor) -> None:
-    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(AttributeError, match="served are toy"):
+    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(AttributeError, match="the mocks serve toy"):
         _ = mocks.nobody
 
 
@@ -93,7 +93,7 @@ def test_it_stops_when_the_block_raises(toy_vendor: Vendor) -> None:
         ({"settings": {"toy.nothing": 1}}, "unknown setting"),
         ({"host": "no.such.host.invalid"}, "no such host"),
         ({"host": "203.0.113.1"}, "does not have that address"),
-        ({"port": 70_000}, "no port"),
+        ({"port": 70_000}, "not a port"),
         ({"now": "soon"}, "ISO 8601"),
         ({"admin_token": " "}, "must not be empty"),
         ({"records": {"nobody": {}}}, "unknown vendor"),
@@ -158,7 +158,7 @@ def test_a_session_keeps_its_port(toy_vendor: Vendor) -> None:
 
 
 def test_an_invalid_session_name_gets_no_port(toy_vendor: Vendor) -> None:
-    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(UsageError, match="session's name"):
+    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(UsageError, match="session name"):
         mocks.session_url("no name")
 
 

@@ -137,8 +137,8 @@ class MockApp:
                 await records.put(kind, record)
 
     def _queue_replayed(self, session: Session) -> None:
-        for answer in self.replay:
-            session.enqueue(answer)
+        for response in self.replay:
+            session.enqueue(response)
 
     def contract(self, session: Session, vendor: str) -> Contract:
         """Return the contract under the settings of a session."""

@@ -67,7 +67,7 @@ def load_replayed(files: Iterable[Path]) -> tuple[ReplayedResponse, ...]:
     Raises:
         UsageError: a file cannot be read.
     """
-    return tuple(answer for file in files for answer in _replayed(file))
+    return tuple(response for file in files for response in _replayed(file))
 
 
 def _replayed(file: Path) -> Iterator[ReplayedResponse]:
