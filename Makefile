@@ -16,10 +16,11 @@ serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0
 test: $(VENV)/.installed-dev ## run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-check: $(VENV)/.installed-dev ## lint, types, house rules of the contracts, generated docs
+check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, generated docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m crm_contracts.lint
 	$(BIN)/python -m tools.pages --check
 	$(BIN)/python -m tools.pages.sweeps --check
@@ -40,7 +41,7 @@ soak: $(VENV)/.installed-dev ## ten minutes of full-speed mixed traffic (ARGS="-
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -24,7 +24,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.servers import ROOT
-from crm_contracts.fuzz import FuzzedAnswer, answers
+from crm_contracts.fuzz import GeneratedResponse, answers
 from crm_contracts.pytest_plugin import server
 from crm_contracts.pytest_plugin.admin_channel import SocketChannel
 from crm_contracts.pytest_plugin.offline import OfflineServer
@@ -104,7 +104,7 @@ def main() -> int:
 
 
 @dataclass(frozen=True)
-class Way:
+class ClientInvocation:
     """A way of being given answers.
 
     Attributes:
@@ -113,7 +113,7 @@ class Way:
         from_schema: as of `answers`.
     """
 
-    test: Callable[[FuzzedAnswer], object] = lambda _: None
+    test: Callable[[GeneratedResponse], object] = lambda _: None
     around: Callable[[], AbstractContextManager[object]] = nullcontext
     from_schema: bool = False
 
@@ -123,8 +123,8 @@ def _measured(case: Case, rounds: int, count: int) -> dict[str, float]:
     rates: dict[str, list[float]] = {}
     with _in_process(case) as in_process, _over_a_socket(case) as over_a_socket:
         ways = {
-            "generation": Way(),
-            "generation from the schema": Way(from_schema=True),
+            "generation": ClientInvocation(),
+            "generation from the schema": ClientInvocation(from_schema=True),
             IN_PROCESS: in_process,
             OVER_A_SOCKET: over_a_socket,
         }
@@ -147,7 +147,7 @@ def _persistent(case: Case, number: int) -> float:
     return (MANY - FEW) / (many - few)
 
 
-def _rate(operation: str, count: int, number: int, way: Way) -> float:
+def _rate(operation: str, count: int, number: int, way: ClientInvocation) -> float:
     """Return how many answers a second a test is given; a round has the same answers in every way."""
     done = 0
 
@@ -160,7 +160,7 @@ def _rate(operation: str, count: int, number: int, way: Way) -> float:
         suppress_health_check=list(HealthCheck),
     )
     @given(answer=answers(operation, from_schema=way.from_schema))
-    def run(answer: FuzzedAnswer) -> None:
+    def run(answer: GeneratedResponse) -> None:
         nonlocal done
         done += 1
         way.test(answer)
@@ -172,32 +172,32 @@ def _rate(operation: str, count: int, number: int, way: Way) -> float:
 
 
 @contextmanager
-def _in_process(case: Case) -> Iterator[Way]:
+def _in_process(case: Case) -> Iterator[ClientInvocation]:
     offline = OfflineServer(OPTIONS)
     mocks = offline.open("fuzzed", [])
-    yield Way(_given(case, mocks[case.vendor]), mocks.patched)
+    yield ClientInvocation(_given(case, mocks[case.vendor]), mocks.patched)
     mocks.close()
     offline.close()
 
 
 @contextmanager
-def _over_a_socket(case: Case) -> Iterator[Way]:
+def _over_a_socket(case: Case) -> Iterator[ClientInvocation]:
     with TemporaryDirectory() as directory:
         ready = server.ensure(Path(directory) / "run", OPTIONS, os.getpid())
         credentials = {name: about["credentials"] for name, about in ready["vendors"].items()}
         channel = SocketChannel(ready["url"])
         mocks = opened(channel, "fuzzed", [], credentials)
-        yield Way(_given(case, mocks[case.vendor]))
+        yield ClientInvocation(_given(case, mocks[case.vendor]))
         mocks.close()
         channel.close()
         server.stop(ready)
 
 
-def _given(case: Case, mocked: Any) -> Callable[[FuzzedAnswer], None]:
+def _given(case: Case, mocked: Any) -> Callable[[GeneratedResponse], None]:
     """Return what gives an answer to the client, whatever becomes of that."""
     job = case.client(mocked.url, mocked.credentials)
 
-    def give(answer: FuzzedAnswer) -> None:
+    def give(answer: GeneratedResponse) -> None:
         mocked.reset()
         mocked.respond(answer)
         with suppress(Exception):

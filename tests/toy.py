@@ -9,6 +9,7 @@ from typing import Any
 
 from crm_mocks import vendors
 from crm_mocks.vendor import Vendor
+from crm_mocks.vendor.loading import subclass_in
 
 PAGE = Path(__file__).parent.parent / "docs" / "new-crm.md"
 _FILE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -36,5 +37,5 @@ def load(root: Path) -> Vendor:
         module = importlib.import_module("crm_mocks.vendors.toy")
     finally:
         path.pop()
-    vendor: Vendor = module.VENDOR("toy", root / "openapi" / "toy.yaml")
+    vendor: Vendor = subclass_in(module, Vendor)("toy", root / "openapi" / "toy.yaml")
     return vendor

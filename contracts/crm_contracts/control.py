@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from flask import Flask, Response, request
 
-from crm_contracts.reports import FORMATS, render
-from crm_contracts.verdict.allow import check
-from crm_contracts.verdict.evidence import evidence, nothing
-from crm_contracts.verdict.judge import judge
-from crm_contracts.verdict.merge import merge
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.report import report
+from crm_contracts.judge.sessions import verdict_on
+from crm_contracts.report.formats import FORMATS, render
 from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.request_args import arguments, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import only
-from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 ALL_SESSIONS: Final = "*"
-_AT_ONCE: Final = 100
-"""Verdicts that are merged before other requests get their turn."""
 _NAMED: Final = 20
 """Sessions that a message names."""
 
@@ -50,35 +43,7 @@ def plug_in(app: Flask, suite: MockApp) -> None:
         sessions = list(suite.sessions) if name == ALL_SESSIONS else [known] if known is not None else []
         vendors = [each for value in request.args.getlist("vendor") for each in value.split(",")]
         found = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
-        return Response(render(found, wanted), content_type=FORMATS[wanted])
-
-
-async def verdict_on(
-    suite: MockApp, sessions: list[Session], vendors: list[str] | None = None, allow: list[str] | None = None
-) -> Verdict:
-    """Return the verdict on sessions; other requests get their turn meanwhile.
-
-    Args:
-        suite: whose sessions they are.
-        sessions: what to judge.
-        vendors: whose operations coverage is about; where none are named, the operations called.
-        allow: names under which mistakes are allowed, beside those of the sessions.
-
-    Raises:
-        UsageError: a vendor or a mistake is not known.
-    """
-    named, allowed = vendors or [], allow or []
-    unknown = sorted(set(named) - suite.vendors.keys())
-    if unknown:
-        raise UsageError(f"unknown vendor '{unknown[0]}': served are {', '.join(suite.vendors)}")
-    check(allowed, suite.contracts.values())
-    verdicts = [judge(nothing(suite.contracts), named, allowed)] if not sessions else []
-    for session in sessions:
-        verdicts.append(judge(evidence(suite, session), named, allowed))
-        if len(verdicts) == _AT_ONCE:
-            verdicts = [merge(verdicts)]
-        await asyncio.sleep(0)
-    return merge(verdicts)
+        return Response(render(report(found, "serve"), wanted), content_type=FORMATS[wanted].media_type)
 
 
 def _unknown(suite: MockApp, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The exception tree of crm-mocks: everything raised on purpose descends from `CrmMocksError`."""
+"""The exceptions of crm-mocks: all derive from `CrmMocksError`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ if TYPE_CHECKING:
 
 
 class CrmMocksError(Exception):
-    """Base of every error that crm-mocks raises on purpose."""
+    """Base class of all errors that crm-mocks raises."""
 
 
 class UsageError(CrmMocksError):
-    """The user asked for something impossible: a wrong option, file, setting or name.
+    """An option, file, setting or name is wrong.
 
     The message is one line that says what is wrong and what to do. The command line prints it on stderr and exits
-    with code 2; the control API answers 400 with it.
+    with code 2; the control API returns 400 with it.
     """
 
 
 class ContractError(CrmMocksError):
-    """A contract file cannot be used: it is unreadable, not OpenAPI 3.0, or contradicts itself."""
+    """A contract cannot be used: it is unreadable, not OpenAPI 3.0, or inconsistent."""
 
 
 class Refusal(CrmMocksError):
-    """A CRM refuses a request. Vendors raise subclasses that carry that vendor's own error body.
+    """A vendor refuses a request. Subclasses carry the vendor's own error body.
 
     Attributes:
         response: the response in the vendor's format, named after an outcome of the contract.

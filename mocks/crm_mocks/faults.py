@@ -1,4 +1,4 @@
-"""Faults of the connection: what a test may have happen to an answer on its way to the client."""
+"""Connection faults that a test can inject into a response."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Final
 
 
 class Fault(StrEnum):
-    """A fault; the first four have WireMock's names."""
+    """A connection fault; the first four have WireMock's names."""
 
     EMPTY_RESPONSE = "EMPTY_RESPONSE"
-    """The connection is closed without a byte."""
+    """Close the connection without sending a byte."""
     MALFORMED_RESPONSE_CHUNK = "MALFORMED_RESPONSE_CHUNK"
-    """Status line and headers come, then what is no chunk, and the connection is closed."""
+    """Send status line and headers, then a malformed chunk, and close the connection."""
     RANDOM_DATA_THEN_CLOSE = "RANDOM_DATA_THEN_CLOSE"
-    """Bytes come that are no HTTP, and the connection is closed."""
+    """Send bytes that are not HTTP, and close the connection."""
     CONNECTION_RESET_BY_PEER = "CONNECTION_RESET_BY_PEER"
-    """The connection is reset, as TCP does it."""
+    """Reset the TCP connection."""
     TRUNCATED_BODY = "TRUNCATED_BODY"
-    """The first half of the body comes, less than Content-Length announced, and the connection is closed."""
+    """Send the first half of the body, less than Content-Length announces, and close the connection."""
     SLOW_BODY = "SLOW_BODY"
-    """The body comes in small pieces, complete in the end."""
+    """Send the whole body in small pieces."""
     TIMEOUT = "TIMEOUT"
-    """Nothing comes; after a long time the connection is closed."""
+    """Send nothing, and close the connection after a long time."""
 
 
 DEFAULT_DELAY_MS: Final = {Fault.SLOW_BODY: 5_000, Fault.TIMEOUT: 600_000}
-"""Milliseconds that faults take which are made of time, where a test names none."""
+"""Default duration of the faults that take time, in milliseconds."""

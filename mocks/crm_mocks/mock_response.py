@@ -1,4 +1,4 @@
-"""What a mock answers, before it becomes bytes on the wire."""
+"""The response of an operation, before it is serialized."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ JSON = "application/json"
 
 @dataclass(slots=True)
 class MockResponse:
-    """An answer of an operation.
+    """A response of an operation.
 
     Attributes:
         status: HTTP status code.
-        outcome: name of the response example of the contract whose case this is (`created`, `unknown_account`).
-            Coverage counts outcomes, so every answer names one.
-        body: JSON value, or `str` for a text media type; `None` sends no body at all.
-        media_type: media type of the body; must be one that the contract has for this status.
-        headers: further headers, names in the vendor's spelling.
-        charset: added to the Content-Type; the vendor's own where empty.
-        raw: bytes that go out in place of `body`, with no Content-Type but one among `headers`; `None` where `body`
-            counts.
+        outcome: name of the response example in the contract that this response is a case of (`created`,
+            `unknown_account`). Coverage counts outcomes, so every response names one.
+        body: JSON value, or `str` for a text media type; `None` sends no body.
+        media_type: media type of the body; the contract must document it for the status.
+        headers: further headers, with names in the vendor's spelling.
+        charset: charset in the Content-Type; if empty, the vendor's.
+        raw: bytes to send instead of `body`, with a Content-Type only if `headers` has one; `None` to send `body`.
     """
 
     status: int

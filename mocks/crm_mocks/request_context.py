@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from crm_mocks.contract import Contract, Notice, Operation
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.sent_value import sent_value
 from crm_mocks.settings.host import HOST
 from crm_mocks.state.records import Records
 from crm_mocks.state.seeded_values import SeededValues
@@ -168,11 +170,36 @@ class RequestContext:
         """Return the next ordinal of a kind of generated value in this session, from 1 on."""
         return await self.records.next(kind)
 
-    def violate(self, location: tuple[str | int, ...], rule: str, message: str, expected: Any = None) -> Violation:
-        """Note that the request breaks a rule; return the violation."""
-        violation = Violation(location, rule, message, expected)
+    def violate(
+        self,
+        location: tuple[str | int, ...],
+        rule: str,
+        message: str,
+        expected: Any = None,
+        *,
+        basis: str = DOCUMENT,
+        sent: str | None = None,
+    ) -> Violation:
+        """Note that the request breaks a rule; return the violation.
+
+        The arguments are those of `Violation`; without `sent` it is looked up in the body.
+        """
+        came = self.sent_at(location) if sent is None else sent
+        violation = Violation(location, rule, message, expected, basis, came)
         self.violations.append(violation)
         return violation
+
+    def sent_at(self, location: tuple[str | int, ...]) -> str:
+        """Return what stands at a place in the body, as in `Violation.sent`; empty where there is nothing."""
+        if location[:1] != ("body",) or not self.has_body or self.unreadable is not None:
+            return ""
+        value = self.body
+        try:
+            for step in location[1:]:
+                value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+        return sent_value(value, location)
 
     def notice(self, kind: str, location: tuple[str | int, ...], message: str) -> None:
         """Note something that breaks nothing but that the user will want to know."""

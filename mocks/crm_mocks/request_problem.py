@@ -1,4 +1,4 @@
-"""The ways in which the host itself finds a request at fault, before a vendor's own rules see it."""
+"""Problems of a request that the host finds, before a vendor's own rules apply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class RequestProblem(Enum):
-    """A fault of a request; the value is the HTTP status that fits it where the vendor has no other custom."""
+    """A problem of a request; the value is the HTTP status unless the vendor uses another."""
 
     UNREADABLE_BODY = 400
     VIOLATIONS = 422

@@ -7,7 +7,11 @@ from typing import Any, Final
 
 import orjson
 
+from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.contract.marks import SchemaMarks
 from crm_mocks.contract.references import follow
+from crm_mocks.contract.schema import FORMATS_IN_WORDS
+from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation, type_name
 
 Path = tuple[str | int, ...]
@@ -20,7 +24,7 @@ _MESSAGES: Final = {
     "required": "member '{expected}' is required",
     "type": "must be of type {expected}, is {came}",
     "enum": "must be one of {expected}",
-    "format": "must be of format {expected}",
+    "format": "must be {expected}",
     "pattern": "must match {expected}",
     "minimum": "must be at least {expected}",
     "exclusiveMinimum": "must be more than {expected}",
@@ -35,7 +39,7 @@ _MESSAGES: Final = {
 }
 
 
-def from_schema_errors(errors: Iterable[Any], root: Path, document: Mapping[str, Any] | None = None) -> list[Violation]:
+def from_schema_errors(errors: Iterable[Any], root: Path, marks: SchemaMarks | None = None) -> list[Violation]:
     """Return the violations that the errors of a jsonschema-rs validator stand for.
 
     A value of a wrong type breaks further rules as a matter of course, which are left out.
@@ -43,12 +47,13 @@ def from_schema_errors(errors: Iterable[Any], root: Path, document: Mapping[str,
     Args:
         errors: what `validator.iter_errors(…)` yields.
         root: where the validated value stands in the request, such as `("body",)`.
-        document: the contract, if its alternatives are to be told by their members.
+        marks: of the validator's schema, by which the basis of each violation is found and alternatives are described
+            by their members; without them the basis is "document".
     """
     found = list(errors)
     of_wrong_type = {tuple(error.instance_path) for error in found if error.kind.name == "type"}
     return [
-        _violation(error, root, document)
+        _violation(error, root, marks)
         for error in found
         if error.kind.name == "type" or not _follows(error, of_wrong_type)
     ]
@@ -64,22 +69,30 @@ def _follows(error: Any, of_wrong_type: set[Path]) -> bool:
     return tuple(error.instance_path) in of_wrong_type or any(branch and branch <= of_wrong_type for branch in branches)
 
 
-def _violation(error: Any, root: Path, document: Mapping[str, Any] | None) -> Violation:
+def _violation(error: Any, root: Path, marks: SchemaMarks | None) -> Violation:
     rule: str = error.kind.name
     location = (*root, *error.instance_path)
-    if rule in ALTERNATIVES:
-        return Violation(location, rule, _of_alternatives(error, document))
-    expected = error.kind.value
+    basis = marks.basis(error) if marks else DOCUMENT
     if rule == "required":
-        location = (*location, expected)
-    return Violation(location, rule, _message(error), _plain(expected))
+        missing: str = error.kind.value
+        return Violation((*location, missing), rule, _message(error), missing, basis)
+    sent = sent_value(error.instance, location)
+    if rule in ALTERNATIVES:
+        return Violation(location, rule, _of_alternatives(error, marks), None, basis, sent)
+    return Violation(location, rule, _message(error), _plain(_operand(error)), basis, sent)
 
 
-def _of_alternatives(error: Any, document: Mapping[str, Any] | None) -> str:
+def _operand(error: Any) -> Any:
+    """Return what the rule asks for; a format in words, as its name means nothing to most readers."""
+    value = error.kind.value
+    return FORMATS_IN_WORDS.get(value, f"of format {value}") if error.kind.name == "format" else value
+
+
+def _of_alternatives(error: Any, marks: SchemaMarks | None) -> str:
     """Describe a failed oneOf or anyOf by the members at odds, or by what each branch wanted."""
     branches: list[list[Any]] = error.kind.context
     if not all(branches):
-        return _too_many(error, document)
+        return _too_many(error, marks)
     branches = _closest(_flat(branches), len(error.instance_path))
     names = [_needed(branch, len(error.instance_path)) for branch in branches]
     if len(names) > 1 and all(len(each) == 1 for each in names):
@@ -89,9 +102,9 @@ def _of_alternatives(error: Any, document: Mapping[str, Any] | None) -> str:
     return "; or ".join(dict.fromkeys(wanted))
 
 
-def _too_many(error: Any, document: Mapping[str, Any] | None) -> str:
+def _too_many(error: Any, marks: SchemaMarks | None) -> str:
     """Describe a oneOf of which several branches fit."""
-    alternatives = [_required(each, document) for each in _at(document, error.absolute_keyword_location)]
+    alternatives = _alternatives(error, marks) if marks else []
     if not (alternatives and isinstance(error.instance, Mapping) and all(len(names) == 1 for names in alternatives)):
         return "fits more than one of the alternatives, exactly one is wanted"
     names = [names[0] for names in alternatives]
@@ -99,17 +112,10 @@ def _too_many(error: Any, document: Mapping[str, Any] | None) -> str:
     return f"must have exactly one of the members {_listed(names)}, has {_listed(given)}"
 
 
-def _at(document: Mapping[str, Any] | None, location: str | None) -> list[Any]:
-    """Return the alternatives that a contract has at a URI with a JSON pointer; none if they stand elsewhere."""
-    node: Any = document
-    for step in (location or "").partition("#/")[2].split("/"):
-        node = node.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(node, Mapping) else None
-    return node if isinstance(node, list) else []
-
-
-def _required(alternative: Any, document: Mapping[str, Any] | None) -> list[str]:
-    names: list[str] = follow(document or {}, alternative).get("required", [])
-    return names
+def _alternatives(error: Any, marks: SchemaMarks) -> list[list[str]]:
+    """Return the members that each alternative of a failed oneOf requires."""
+    branches = marks.node(error).get(error.kind.name, [])
+    return [follow(marks.document, each).get("required", []) for each in branches]
 
 
 def _flat(branches: list[list[Any]]) -> list[list[Any]]:
@@ -170,7 +176,7 @@ def _message(error: Any) -> str:
     rule: str = error.kind.name
     if rule in ALTERNATIVES:
         return _of_alternatives(error, None)
-    expected = error.kind.value
+    expected = _operand(error)
     if rule == "maxLength" and expected == 0:
         return "must be empty"
     template = _MESSAGES.get(rule, "breaks the rule '{rule}'")

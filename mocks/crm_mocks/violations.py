@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import orjson
 
+from crm_mocks.contract.basis import DOCUMENT
+
 HEADER: Final = "sl-violations"
 """Prism's name for the header that lists violations; clients and tools know it."""
 
@@ -29,15 +31,19 @@ class Violation:
         rule: the keyword of the contract (`required`, `type`, `enum`, …) or the name of a vendor's rule.
         message: what was expected there and what came, without the value itself, which may be a secret.
         expected: the rule's operand (type names, enum values, limit, missing member), for reports.
+        basis: what the rule rests on: "document", "http" or the id of a position; see `Contract.basis`.
+        sent: the value that came, as short JSON; empty where nothing came, "***" in place of a credential.
     """
 
     location: tuple[str | int, ...]
     rule: str
     message: str
     expected: Any = None
+    basis: str = DOCUMENT
+    sent: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return Prism's form of the violation."""
+        """Return Prism's form of the violation, without the value that came."""
         return {
             "location": ["request", *self.location],
             "severity": "Error",

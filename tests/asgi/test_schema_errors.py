@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crm_mocks.contract.marks import SchemaMarks
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.schema_errors import from_schema_errors
 
@@ -60,12 +61,13 @@ BY_KIND = {
         (
             {"nullable": True, "type": "string", "anyOf": [{"format": "date"}, {"maxLength": 0}]},
             "x",
-            "must be of format date; or must be empty",
+            "must be a date such as 2018-04-09; or must be empty",
         ),
     ],
 )
 def test_messages_say_what_was_expected(schema: dict[str, object], value: object, message: str) -> None:
     document = {"components": {"schemas": {"Tested": schema}}}
-    validator = Schemas("test", document).compile({"$ref": "#/components/schemas/Tested"})
-    found = from_schema_errors(validator.iter_errors(value), ("body",), document)
+    reference = {"$ref": "#/components/schemas/Tested"}
+    validator = Schemas("test", document).compile(reference)
+    found = from_schema_errors(validator.iter_errors(value), ("body",), SchemaMarks(document, reference))
     assert [each.message for each in found] == [message]

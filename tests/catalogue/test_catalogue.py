@@ -10,14 +10,15 @@ from types import ModuleType
 
 import pytest
 
-from crm_contracts.reports.terminal import render
-from crm_contracts.verdict.findings import Broken
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.report import report
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report import terminal
 from tests import catalogue
 from tests.catalogue.cases import Deed, Mistake, Variation
 from tests.conftest import Api
+from tests.judge.helpers import verdict
 from tests.vendors.discovery import VENDORS
-from tests.verdict.helpers import verdict
 
 CLIENTS: dict[str, ModuleType] = {
     module.name: importlib.import_module(f"{catalogue.__name__}.{module.name}")
@@ -42,9 +43,9 @@ def after(mock: Api, deed: Deed) -> Verdict:
     return verdict(mock)
 
 
-def broken(of: Verdict) -> dict[tuple[str, str], Broken]:
+def broken(of: Verdict) -> dict[tuple[str, str], Finding]:
     """Return the broken rules by rule and place."""
-    return {(one.rule, ".".join(one.location)): one for one in of.broken}
+    return {(one.rule, ".".join(one.location)): one for one in of.findings}
 
 
 @pytest.mark.parametrize(("vendor", "mistake"), each("MISTAKES"))
@@ -52,7 +53,7 @@ def test_a_mistake_is_caught_and_named(vendor: str, mistake: Mistake, api: Calla
     found = after(api(vendor, settings=dict(mistake.settings)), mistake.deed)
     assert found.exit_code(None) == 1
     assert (mistake.rule, mistake.place) in broken(found)
-    shown = render(found, colour=False, width=200)
+    shown = terminal.render(report(found), width=200)
     for word in (vendor, mistake.rule, mistake.place.replace(".*", "[*]").rsplit(".", 1)[-1]):
         assert word in shown
 
@@ -68,7 +69,7 @@ def test_a_correct_variation_is_not_reported(vendor: str, variation: Variation, 
     mock = api(vendor, settings=dict(variation.settings))
     found = after(mock, variation.deed)
     assert found.exit_code(None) == 0
-    assert found.broken == ()
+    assert found.findings == ()
     assert (variation.outcome in {one.outcome for one in found.refused}) == variation.refused
     assert [".".join(one.location) for one in found.notices] == ([variation.notice] if variation.notice else [])
     assert variation.outcome in {entry.outcome for entry in mock.entries()}
@@ -84,7 +85,7 @@ def test_the_catalogue_is_as_large_as_promised(api: Callable[..., Api], figures:
             ),
             "mistakes": len(module.MISTAKES),
             "reported": sum(
-                bool(after(api(vendor, settings=dict(one.settings)), one.deed).broken) for one in module.VARIATIONS
+                bool(after(api(vendor, settings=dict(one.settings)), one.deed).findings) for one in module.VARIATIONS
             ),
             "variations": len(module.VARIATIONS),
         }

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.verdict import Verdict
 from tests.conftest import Api
+from tests.judge.helpers import starred, verdict
 from tests.vendors.discovery import VENDORS, Variant, causes, variants
 from tests.vendors.mutants import Mutant, mutants_of
-from tests.verdict.helpers import starred, verdict
 
 EACH = [variant for vendor in VENDORS for variant in variants(vendor)]
 ALTERNATIVES = ("oneOf", "anyOf")
@@ -26,7 +26,7 @@ def reports(found: Verdict, operation: str, mutant: Mutant) -> bool:
             (one.rule == mutant.rule and one.location == wanted)
             or (one.rule in ALTERNATIVES and wanted[: len(one.location)] == one.location)
         )
-        for one in found.broken
+        for one in found.findings
     )
 
 
@@ -45,7 +45,7 @@ def test_the_verdict_names_every_constraint_that_is_broken(
             mock.request(**{**request, "json" if "json" in request else "data": mutant.body})
             found = verdict(mock, "default")
             if not reports(found, operation.key, mutant):
-                escaped.append(f"{operation.key} {mutant}: {[(one.rule, one.location) for one in found.broken]}")
+                escaped.append(f"{operation.key} {mutant}: {[(one.rule, one.location) for one in found.findings]}")
     total = sum(tried.values())
     by_rule = ", ".join(f"{rule} {number}" for rule, number in sorted(tried.items()))
     figures(f"{variant}: {total} mutants, {total - len(escaped)} in the verdict ({by_rule})")

@@ -1,4 +1,4 @@
-"""Mistakes of providers, and what an examination of them is to name."""
+"""Mistakes of providers, and what an verdict of them is to name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from tests.conftest import Api
 from tests.vendors.discovery import causes
 

@@ -13,11 +13,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from crm_contracts.examination.examination import Examination
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks.cli import group, main
 from tests.conftest import Api
-from tests.examination.test_judge import exchange_of
+from tests.judge.test_exchange_judge import exchange_of
 from tests.recordings.making import cassette, har, ruby_cassette
 from tests.vendors.discovery import VENDORS, causes
 
@@ -91,7 +91,7 @@ def test_reports_are_written(good: list[Exchange], tmp_path: Path) -> None:
     files = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html", "markdown")}
     options = [word for kind, path in files.items() for word in (f"--{kind}", path)]
     assert check(write(tmp_path / "traffic.har", wrong(good)), *options)[0] == 1
-    found = Examination.from_json(json.loads(files["json"].read_text("utf-8")))
+    found = Verdict.from_json(json.loads(files["json"].read_text("utf-8")))
     assert found.findings
     assert ElementTree.fromstring(files["junit"].read_text("utf-8")).get("failures") != "0"
     assert all(found.findings[0].rule in path.read_text("utf-8") for path in files.values())

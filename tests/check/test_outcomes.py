@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from crm_contracts.examination.examination import Examiner
-from crm_contracts.examination.judge import Judge
-from crm_contracts.examination.statuses import CONFIRMED, NOT_REACHED
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.coverage import CONFIRMED, NOT_REACHED
+from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.recordings import har
 from tests.conftest import Api
-from tests.examination.test_judge import exchange_of
+from tests.judge.test_exchange_judge import exchange_of
 from tests.recordings.making import entry
 from tests.vendors.discovery import VENDORS, Variant, causes
 
@@ -21,16 +21,16 @@ def test_every_documented_answer_confirms_its_status(
     vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
 ) -> None:
     mock = api(vendor, settings={"host.redact": False})
-    examiner = Examiner(Judge([vendor], {}), "Recorded traffic")
+    collector = Collector(ExchangeJudge([vendor], {}), "Recorded traffic")
     outcomes = 0
     for operation in Variant(vendor).operations():
         for outcome in operation.outcomes.values():
             request = causes(vendor).VALID[operation.id](mock)
             request["headers"] = {**request.get("headers", {}), "Prefer": f"example={outcome.name}"}
             mock.request(**request)
-            examiner.add(har.exchange(entry(exchange_of(mock.entries()[-1])), "traffic.har"))
+            collector.add(har.exchange(entry(exchange_of(mock.entries()[-1])), "traffic.har"))
             outcomes += 1
-    found = examiner.examination()
+    found = collector.verdict()
     assert found.findings == ()
     assert found.statuses(NOT_REACHED) == 0
     figures(f"{vendor}: {outcomes} documented answers, {found.statuses(CONFIRMED)} statuses confirmed, no finding")

@@ -22,3 +22,22 @@ def test_help_imports_nothing_heavy() -> None:
 def test_serving_imports_neither_faker_nor_trustme() -> None:
     script = "import crm_mocks\nwith crm_mocks.serve(port=0): pass"
     assert _imported(script).isdisjoint({"faker", "trustme", "cryptography"})
+
+
+def test_flask_application_and_faker_wait_for_the_first_need() -> None:
+    """connexion imports Flask itself; what is ours of the control API is loaded by its first request."""
+    script = """
+import sys, httpx, crm_mocks
+with crm_mocks.serve(["config_api"], port=0) as mocks:
+    httpx.get(f"{mocks.url}/v1/leads/config", headers={"x-api-key": "demo-key"}).raise_for_status()
+    assert "crm_mocks.admin.application" not in sys.modules
+    assert "faker" not in sys.modules
+    httpx.get(f"{mocks.url}/__admin/version").raise_for_status()
+    assert "crm_mocks.admin.application" in sys.modules
+"""
+    _imported(script)
+
+
+def test_an_application_without_a_server_imports_neither_the_control_api_nor_faker() -> None:
+    script = "import sys, crm_mocks\ncrm_mocks.create_app()\nassert 'crm_mocks.admin.application' not in sys.modules"
+    assert _imported(script).isdisjoint({"faker", "trustme", "uvicorn", "rich_click", "pytest"})

@@ -7,7 +7,7 @@ import json
 import pytest
 
 import crm_mocks
-from crm_contracts.commands import contract_documents as loading
+from crm_contracts.commands import contract_documents
 from crm_contracts.commands.contract_sources import source_of
 from crm_contracts.diff import compare
 from crm_contracts.diff.errors import DocumentError
@@ -55,17 +55,17 @@ def test_a_contract_that_is_being_served_is_read():
 
 def test_a_server_that_gives_something_else_is_told():
     with crm_mocks.serve("leadbank", port=0) as mocks:
-        with pytest.raises(UsageError, match=r"/openapi/nobody.json answers 404: it gives no contract"):
+        with pytest.raises(UsageError, match=r"/openapi/nobody.json responds with 404, not with a contract"):
             source_of(f"{mocks.url}/openapi/nobody.json")
         with pytest.raises(UsageError, match="is not an OpenAPI document"):
             source_of(f"{mocks.url}/")
 
 
 def test_a_server_that_does_not_come_to_an_end_is_told(monkeypatch):
-    monkeypatch.setattr(loading, "_ALL_SECONDS", -1.0)
+    monkeypatch.setattr(contract_documents, "_TOTAL_SECONDS", -1.0)
     with (
         crm_mocks.serve("leadbank", port=0) as mocks,
-        pytest.raises(UsageError, match="has not given its contract within"),
+        pytest.raises(UsageError, match="did not send its contract within"),
     ):
         source_of(f"{mocks.url}/openapi/leadbank.json")
 
@@ -73,7 +73,7 @@ def test_a_server_that_does_not_come_to_an_end_is_told(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("nobody", "'nobody' is no file, and no vendor: there are "),
+        ("nobody", "'nobody' is neither a file nor a vendor: vendors are "),
         ("./missing.yaml", "cannot read the contract missing.yaml: No such file"),
         (".", "cannot read the contract .: Is a directory"),
         ("crmcom@colour=red", "does not depend on the setting 'colour': it has error_status, release"),
@@ -85,10 +85,10 @@ def test_a_server_that_does_not_come_to_an_end_is_told(monkeypatch):
         ("a\0b.yaml", "cannot read the contract"),
     ],
 )
-def test_what_is_no_contract_is_told_in_one_line(name, wanted):
-    with pytest.raises(UsageError, match=r"^[^\n]+$") as told:
+def test_a_name_without_a_contract_gives_an_error_of_one_line(name, wanted):
+    with pytest.raises(UsageError, match=r"^[^\n]+$") as error:
         source_of(name)
-    assert wanted in str(told.value)
+    assert wanted in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -110,30 +110,30 @@ def test_what_is_no_contract_is_told_in_one_line(name, wanted):
     ],
     ids=range(11),
 )  # fmt: skip
-def test_a_file_that_is_no_contract_is_told_in_one_line(tmp_path, text, wanted):
+def test_a_file_that_is_no_contract_gives_an_error_of_one_line(tmp_path, text, wanted):
     path = tmp_path / "contract.yaml"
     path.write_text(text, "utf-8")
-    with pytest.raises(UsageError, match=r"^[^\n]+$") as told:
+    with pytest.raises(UsageError, match=r"^[^\n]+$") as error:
         source_of(str(path))
-    assert wanted in str(told.value)
+    assert wanted in str(error.value)
 
 
 def test_a_file_with_variants_that_is_no_vendors_wants_them_named(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text(GARAGE + "x-a: {x-in-force: {mode: [a]}}", "utf-8")
-    with pytest.raises(UsageError, match=r"name the settings of the one that you mean, as .*garage.yaml@mode=…"):
+    with pytest.raises(UsageError, match=r"name the settings of the variant, such as .*garage.yaml@mode=…"):
         source_of(str(path))
     assert source_of(f"{path}@mode=b").document.keys() == {"openapi", "info", "paths"}
 
 
-def test_variants_that_are_written_wrongly_are_told(tmp_path):
+def test_malformed_variants_give_an_error(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text(GARAGE + "x-a: {x-in-force: 5}", "utf-8")
-    with pytest.raises(UsageError, match=r"variants of the contract .* are not written as they must be"):
+    with pytest.raises(UsageError, match=r"variants of the contract .* are malformed"):
         source_of(str(path))
 
 
-def test_a_reference_that_leaves_the_file_is_told(tmp_path):
+def test_a_reference_that_leaves_the_file_gives_an_error(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text("openapi: 3.0.3\npaths: {/a: {$ref: 'other.yaml#/a'}}", "utf-8")
     document = source_of(str(path)).document

@@ -50,7 +50,7 @@ def formats(node: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
         if isinstance(node.get("format"), str):
             yield node["format"], node.get("type", "string"), place
         for key, inner in node.items():
-            if key not in ("example", "examples", "default", "enum"):
+            if key not in ("example", "examples", "default", "enum", "x-position"):
                 yield from formats(inner, f"{place}/{key}")
     elif isinstance(node, list):
         for number, inner in enumerate(node):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm_contracts.commands.contract_documents import of_file
+from crm_contracts.commands.contract_documents import read_contract_file
 
 GONE = object()
 """In an edit: the member is taken out."""
@@ -15,7 +15,7 @@ GONE = object()
 
 @cache
 def _garage() -> Any:
-    return of_file(Path(__file__).with_name("garage.yaml"))
+    return read_contract_file(Path(__file__).with_name("garage.yaml"))
 
 
 def garage() -> Any:

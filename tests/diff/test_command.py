@@ -45,8 +45,10 @@ def run():
 def test_a_breaking_change_fails(run, changed):
     code, printed = run(GARAGE, changed({f"{SENT}/required": ["name", "kind"]}))
     assert code == 1
-    assert printed.splitlines()[1:] == [
-        "1 change, 1 breaking for clients and 0 breaking for providers.",
+    assert printed.splitlines()[0] == (
+        "Contract breaking: 1 change, 1 breaking for clients and 0 breaking for providers"
+    )
+    assert printed.splitlines()[2:] == [
         "",
         "Breaking for clients (1)",
         "  createCar",
@@ -70,7 +72,7 @@ def test_a_compatible_change_does_not_fail(run, changed):
 def test_nothing_changed_is_told(run):
     assert run(GARAGE, GARAGE) == (
         0,
-        f"Contract unchanged: {GARAGE} → {GARAGE}\nThe contracts ask and promise the same.\n",
+        f"Contract unchanged: both versions require and promise the same\n{GARAGE} → {GARAGE}\n",
     )
 
 
@@ -89,6 +91,7 @@ def test_all_reports_are_written(run, changed, tmp_path):
     files = {kind: tmp_path / f"diff.{kind}" for kind in ("json", "junit", "html", "markdown")}
     run(GARAGE, new, *(part for kind, path in files.items() for part in (f"--{kind}", str(path))))
     written = json.loads(files["json"].read_text("utf-8"))
+    assert (written["format"], written["command"]) == ("crm-mocks report 2", "diff")
     assert written["breaking"] == {"clients": 1, "providers": 0}
     assert [change["rule"] for change in written["changes"]] == ["required", "member-added"]
     suites = ElementTree.parse(files["junit"]).getroot()
@@ -115,7 +118,7 @@ def test_names_cannot_play_tricks_on_the_terminal(run, changed):
 
 
 def test_unreadable_input_is_a_usage_error(run):
-    with pytest.raises(UsageError, match="'nobody' is no file, and no vendor"):
+    with pytest.raises(UsageError, match="'nobody' is neither a file nor a vendor"):
         run("nobody", GARAGE)
 
 

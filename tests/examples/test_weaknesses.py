@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 
 import crm_mocks
+from crm_contracts.clients.fuzz.campaign import FuzzOptions
+from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
+from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
+from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.harness import ClientHarness
+from crm_contracts.clients.model import RunResult
+from crm_contracts.clients.persistent import PersistentProgram
+from crm_contracts.clients.workers import Worker
 from crm_contracts.commands import fuzz
-from crm_contracts.fuzz.documented import documented
-from crm_contracts.fuzz.draft import Alteration
-from crm_contracts.fuzz.pools import pool
-from crm_contracts.fuzz.program.attempt import Attempt, Maker
-from crm_contracts.fuzz.program.lanes import Lane
-from crm_contracts.fuzz.program.model import Trial
-from crm_contracts.fuzz.program.rules import Judge
-from crm_contracts.fuzz.program.runner import Asked, rules_of
-from crm_contracts.trial.model import Did
-from crm_contracts.trial.persistent import PersistentClient
-from crm_contracts.trial.stand import Stand
+from crm_contracts.fuzz.example_responses import example_responses
+from crm_contracts.fuzz.mutation_pool import mutation_pool
+from crm_contracts.fuzz.response_builder import Mutation
 from tests.examples.test_examples import BY_NAME, EXAMPLES, typed
 from tests.examples.weak_answers import ANSWERS, Weak
 from tools.pages.examples import examples
@@ -35,64 +35,65 @@ SYSEXITS = (os.EX_DATAERR, os.EX_TEMPFAIL, os.EX_NOPERM)
 SECONDS = 2.0
 """Time limit of a run that is to hang."""
 
-MAKER = Maker(10.0)
+CASES = FuzzCaseBuilder(10.0)
 FUZZED = {example.name: example for example in examples(EXAMPLES) if example.fuzz}
 SEEDED = {name: {each.name: each for each in regions(example.folder)} for name, example in FUZZED.items()}
 ALL = [(name, weakness) for name, found in SEEDED.items() for weakness in found]
 
 
-def asked(name: str) -> Asked:
-    """Return what the README of an example asks for."""
-    return fuzz.asked_by(FUZZED[name].fuzz_words[1:])
+def options_of(name: str) -> FuzzOptions:
+    """Return the options in the README of an example."""
+    return fuzz.parse_options(FUZZED[name].fuzz_words[1:])
 
 
-def attempt(weak: Weak, maker: Maker) -> Attempt:
-    """Return the answer of a weakness."""
-    (start,) = documented(weak.operation, None, weak.outcome)
-    found = pool(start)
-    chosen: list[Alteration] = []
+def case_of(weak: Weak) -> FuzzCase:
+    """Return the case of a weakness."""
+    (start,) = example_responses(weak.operation, None, weak.outcome)
+    found = mutation_pool(start)
+    chosen: list[Mutation] = []
     allowed = True
     if weak.words:
         by_words = {
-            each.words: (each, alterations is found.allowed)
-            for alterations in (found.forbidden, found.allowed)
-            for several in alterations.values()
+            each.words: (each, mutations is found.allowed)
+            for mutations in (found.forbidden, found.allowed)
+            for several in mutations.values()
             for each in several
         }
-        alteration, allowed = by_words[weak.words]
-        chosen = [alteration]
-    return maker.make(start, chosen, allowed=allowed, always=weak.always)
+        mutation, allowed = by_words[weak.words]
+        chosen = [mutation]
+    return CASES.build(start, chosen, allowed=allowed, always=weak.always)
 
 
 class Bench:
-    """The clients of an example, hardened and weak, on one stand."""
+    """The clients of an example, hardened and weak, in one harness."""
 
-    def __init__(self, name: str, stand: Stand) -> None:
+    def __init__(self, name: str, harness: ClientHarness) -> None:
         self._name = name
-        self._asked = asked(name)
-        self._stand = stand
-        self._clients: list[PersistentClient] = []
-        self.hardened = self._lane("")
-        self.plain = self.hardened.plain()
-        self.judge = Judge(replace(rules_of(self._asked, stand), seconds=SECONDS), self.plain)
+        self._options = options_of(name)
+        self._harness = harness
+        self._clients: list[PersistentProgram] = []
+        self.hardened = self._worker("")
+        self.baseline = self.hardened.baseline_run()
+        criteria = replace(self._options.criteria(harness, EXPECTED_KINDS), seconds=SECONDS)
+        self.judge = FuzzJudge(criteria, self.baseline, self._options.output_criteria)
         for code in SYSEXITS:
-            self.judge.learn(Trial(attempt(next(iter(ANSWERS[name].values())), MAKER), Did(code, met=1)))
+            self.judge.learn(FuzzResult(case_of(next(iter(ANSWERS[name].values()))), RunResult(code, delivered=1)))
 
-    def _lane(self, weakness: str) -> Lane:
-        """Return a lane with a client, which finds its folder and its weakness as it starts."""
-        client = PersistentClient(self._asked.command, SECONDS if weakness else 60.0)
+    def _worker(self, weakness: str) -> Worker:
+        """Return a worker with a client, which reads its folder and its weakness when it starts."""
+        client = PersistentProgram(self._options.command, SECONDS if weakness else 60.0)
         self._clients.append(client)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
             patch.delenv("MISTAKE", raising=False)
             patch.setenv("WEAKNESS", weakness) if weakness else patch.delenv("WEAKNESS", raising=False)
-            return Lane(self._stand, f"{self._name}-{weakness or 'hardened'}", client)
+            return Worker(self._harness, f"{self._name}-{weakness or 'hardened'}", client)
 
-    def tried(self, weakness: str) -> tuple[Trial, Trial]:
-        """Give the answer of a weakness to the hardened client, and to the weak one."""
-        answer = attempt(ANSWERS[self._name][weakness], MAKER)
-        lanes = (self.hardened, self._lane(weakness))
-        one, two = (self.judge.judged(lane.try_(answer, self.plain, fresh=False)) for lane in lanes)
+    def tried(self, weakness: str) -> tuple[FuzzResult, FuzzResult]:
+        """Run the case of a weakness with the hardened client, and with the weak one."""
+        case = case_of(ANSWERS[self._name][weakness])
+        workers = (self.hardened, self._worker(weakness))
+        one, two = (self.judge.judged(worker.run(case, self.baseline)) for worker in workers)
         self._clients[-1].stop()
         return one, two
 
@@ -102,13 +103,13 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClientHarness]:
     with crm_mocks.serve(port=0) as mocks:
-        yield Stand(mocks, tmp_path_factory.mktemp("stand"))
+        yield ClientHarness(mocks, tmp_path_factory.mktemp("harness"))
 
 
 @pytest.fixture(scope="module")
-def benches(stand: Stand) -> Iterator[dict[str, Bench]]:
+def benches(harness: ClientHarness) -> Iterator[dict[str, Bench]]:
     made: dict[str, Bench] = {}
     yield made
     for bench in made.values():
@@ -117,7 +118,7 @@ def benches(stand: Stand) -> Iterator[dict[str, Bench]]:
 
 @pytest.mark.parametrize(("name", "weakness"), ALL)
 def test_an_answer_breaks_the_weak_client_and_not_the_hardened_one(
-    name: str, weakness: str, stand: Stand, benches: dict[str, Bench], monkeypatch: pytest.MonkeyPatch
+    name: str, weakness: str, harness: ClientHarness, benches: dict[str, Bench], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needs = BY_NAME[name].needs
     if shutil.which(needs) is None:
@@ -125,12 +126,12 @@ def test_an_answer_breaks_the_weak_client_and_not_the_hardened_one(
     monkeypatch.chdir(EXAMPLES / name)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     if name not in benches:
-        benches[name] = Bench(name, stand)
+        benches[name] = Bench(name, harness)
     hardened, weak = benches[name].tried(weakness)
-    assert hardened.did.met
+    assert hardened.run.delivered
     assert hardened.failures == ()
     assert weak.failures, weak.printed
-    assert weak.weakness == SEEDED[name][weakness].kind
+    assert weakness_name(weak) == SEEDED[name][weakness].kind
 
 
 @pytest.mark.parametrize("name", FUZZED)
@@ -140,9 +141,9 @@ def test_every_weakness_of_an_example_is_tried(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUZZED)
 def test_the_readme_shows_fuzzing_with_a_weakness(name: str) -> None:
-    plain, (first, *others) = (shlex.split(command.replace("\\\n", "")) for command in typed(name)[-2:])
-    assert plain[:3] == ["crm-mocks", "fuzz", "--persistent"]
-    assert others == plain
+    baseline, (first, *others) = (shlex.split(command.replace("\\\n", "")) for command in typed(name)[-2:])
+    assert baseline[:3] == ["crm-mocks", "fuzz", "--persistent"]
+    assert others == baseline
     assert first in [f"WEAKNESS={weakness}" for weakness in SEEDED[name]]
 
 
@@ -151,7 +152,7 @@ def test_a_weakness_that_there_is_not_is_named(name: str) -> None:
     if shutil.which(BY_NAME[name].needs) is None:
         pytest.skip(f"examples/{name} needs {BY_NAME[name].needs}, which is not installed here")
     done = subprocess.run(
-        asked(name).command,
+        options_of(name).command,
         cwd=EXAMPLES / name,
         env={
             **os.environ,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.judge import Judge
 from crm_contracts.fuzz import answers
-from crm_contracts.fuzz.documented import documented, suite
-from crm_contracts.fuzz.pools import pool
+from crm_contracts.fuzz.example_responses import example_responses, mock_app
+from crm_contracts.fuzz.mutation_pool import mutation_pool
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.vendor import vendor_names
 
-OPERATIONS = [operation for name in vendor_names() for operation in suite(name).contracts[name].operations.values()]
-JUDGES = {name: Judge((name,), {}) for name in vendor_names()}
+OPERATIONS = [operation for name in vendor_names() for operation in mock_app(name).contracts[name].operations.values()]
+JUDGES = {name: ExchangeJudge((name,), {}) for name in vendor_names()}
 cheap = settings(
     max_examples=12,
     derandomize=True,
@@ -70,12 +70,12 @@ def test_what_is_forbidden_breaks_the_contract_or_the_wire(operation, from_schem
 @by_operation
 def test_each_alteration_of_each_outcome_is_sorted_rightly(operation):
     for outcome in operation.outcomes:
-        (start,) = documented(operation.key, None, outcome)
-        found = pool(start)
+        (start,) = example_responses(operation.key, None, outcome)
+        found = mutation_pool(start)
         assert found.allowed, outcome
         assert found.forbidden, outcome
-        for kind, alterations in found.allowed.items():
-            assert not start.violations(alterations[-1].change(start.draft)), (outcome, kind)
-        for kind, alterations in found.forbidden.items():
-            draft = alterations[-1].change(start.draft)
-            assert draft.fault or start.violations(draft), (outcome, kind)
+        for kind, mutations in found.allowed.items():
+            assert not start.violations(mutations[-1].apply(start.builder)), (outcome, kind)
+        for kind, mutations in found.forbidden.items():
+            builder = mutations[-1].apply(start.builder)
+            assert builder.fault or start.violations(builder), (outcome, kind)

@@ -7,8 +7,8 @@ import json
 import pytest
 from hypothesis import HealthCheck, find, settings
 
-from crm_contracts.fuzz import Kind, answers
-from crm_contracts.fuzz.documented import documented
+from crm_contracts.fuzz import MutationKind, answers
+from crm_contracts.fuzz.example_responses import example_responses
 from crm_mocks.errors import UsageError
 
 OPERATION = "config_api.createLead"
@@ -28,18 +28,24 @@ def body(answer):
 
 def test_the_simplest_answer_is_the_documented_one():
     answer = smallest(lambda _: True)
-    (start,) = documented(OPERATION, None, "created_full")
-    assert (answer.kind, answer.unusual, answer.allowed) == (Kind.DOCUMENTED, "", True)
-    assert (answer.body, answer.headers) == (start.draft.body, start.draft.headers)
+    (start,) = example_responses(OPERATION, None, "created_full")
+    assert (answer.kind, answer.unusual, answer.allowed) == (MutationKind.DOCUMENTED, "", True)
+    assert (answer.body, answer.headers) == (start.builder.body, start.builder.headers)
     assert body(answer) == start.outcome.value["application/json"]
 
 
 @pytest.mark.parametrize(
     ("weakness", "kind"),
     [
-        (lambda answer: isinstance(body(answer), dict) and (body(answer).get("id") or 0) == 2**53 + 1, Kind.NUMBER),
-        (lambda answer: answer.chunked, Kind.CHUNKED),
-        (lambda answer: isinstance(body(answer), dict) and "unknownMember" in body(answer), Kind.UNKNOWN_MEMBER),
+        (
+            lambda answer: isinstance(body(answer), dict) and (body(answer).get("id") or 0) == 2**53 + 1,
+            MutationKind.NUMBER,
+        ),
+        (lambda answer: answer.chunked, MutationKind.CHUNKED),
+        (
+            lambda answer: isinstance(body(answer), dict) and "unknownMember" in body(answer),
+            MutationKind.UNKNOWN_MEMBER,
+        ),
     ],
 )
 def test_an_allowed_answer_shrinks_to_one_difference(weakness, kind):
@@ -54,13 +60,22 @@ def test_a_number_beyond_doubles_is_told_in_words():
 
 
 def test_a_forbidden_answer_has_one_reason():
-    answer = smallest(lambda answer: answer.kind is Kind.TRUNCATED_BODY, allowed=False)
+    answer = smallest(lambda answer: answer.kind is MutationKind.TRUNCATED_BODY, allowed=False)
     assert (answer.unusual, answer.fault) == ("the body lacks its last byte", None)
     assert body(answer) is None
 
 
 @pytest.mark.parametrize(
-    "kind", [Kind.NULL, Kind.PROXY_PAGE, Kind.LOST_ANSWER, Kind.HANG, Kind.MEDIA_TYPE, Kind.TYPE, Kind.SLOW_BODY]
+    "kind",
+    [
+        MutationKind.NULL,
+        MutationKind.PROXY_PAGE,
+        MutationKind.LOST_ANSWER,
+        MutationKind.HANG,
+        MutationKind.MEDIA_TYPE,
+        MutationKind.TYPE,
+        MutationKind.SLOW_BODY,
+    ],
 )
 def test_networks_produce_each_kind(kind):
     assert smallest(lambda answer: answer.kind is kind, allowed=False).unusual
@@ -71,8 +86,8 @@ def test_networks_produce_each_kind(kind):
     [
         ({"operation": "nobody.createLead"}, "names no operation"),
         ({"operation": "config_api.nothing"}, "unknown operation 'config_api.nothing': there are"),
-        ({"operation": OPERATION, "status": 299}, "documents no answer '299': it has 200 created_full"),
-        ({"operation": OPERATION, "outcome": "nothing"}, "documents no answer 'nothing'"),
+        ({"operation": OPERATION, "status": 299}, "documents no response '299': it has 200 created_full"),
+        ({"operation": OPERATION, "outcome": "nothing"}, "documents no response 'nothing'"),
     ],
 )
 def test_what_the_contract_does_not_have_is_refused(arguments, message):

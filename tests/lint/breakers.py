@@ -65,7 +65,17 @@ def a_condition_is_no_object(contract):
 
 @breaks("marks-well-formed")
 def a_position_is_a_number(contract):
-    properties(contract)["name"]["x-position"] = 1
+    properties(contract)["name"]["x-position"] = {"type": 1}
+
+
+@breaks("marks-well-formed")
+def a_position_names_no_part(contract):
+    properties(contract)["name"]["x-position"] = "toy-names"
+
+
+@breaks("marks-well-formed")
+def a_source_is_no_text(contract):
+    contract["x-source"] = ["a", "b"]
 
 
 @breaks("marks-well-formed")
@@ -307,7 +317,7 @@ def a_status_of_the_protocol_is_missing(contract):
 
 @breaks("protocol-is-position")
 def a_response_of_the_protocol_is_no_position(contract):
-    del contract["components"]["responses"]["Protocol"]["x-position"]
+    del contract["components"]["responses"]["Protocol"]["x-position"]["status"]
 
 
 @breaks("error-is-component")
@@ -341,7 +351,28 @@ def a_security_scheme_is_not_used(contract):
 
 @breaks("position-described")
 def a_position_is_not_described(contract):
-    properties(contract)["name"]["x-position"] = ["toy-names", "toy-other"]
+    properties(contract)["name"]["x-position"] = {"type": ["toy-names", "toy-other"]}
+
+
+@breaks("position-part-exists")
+def a_position_is_of_a_keyword_that_is_not_there(contract):
+    properties(contract)["name"]["x-position"] = {"pattern": "toy-names"}
+
+
+@breaks("position-part-exists")
+def a_position_is_of_a_part_that_only_responses_have(contract):
+    properties(contract)["name"]["x-position"] = {"type": "toy-names", "status": "toy-names"}
+
+
+@breaks("position-part-exists")
+def a_position_is_of_a_body_where_there_is_none(contract):
+    del contract["components"]["responses"]["Protocol"]["content"]
+
+
+@breaks("position-part-exists")
+def a_position_is_of_a_member_that_is_not_required(contract):
+    lead = contract["components"]["schemas"]["Lead"]
+    lead |= {"required": ["name"], "x-position": {"required": {"nickname": "toy-names"}}}
 
 
 @breaks("position-used")
@@ -362,7 +393,7 @@ def a_position_has_an_empty_choice(contract):
 @breaks("position-id")
 def a_position_is_not_named_after_the_vendor(contract):
     contract["x-positions"]["names"] = contract["x-positions"].pop("toy-names")
-    properties(contract)["name"]["x-position"] = "names"
+    properties(contract)["name"]["x-position"] = {"type": "names"}
 
 
 @breaks("position-setting-exists")

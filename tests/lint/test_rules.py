@@ -30,7 +30,7 @@ def test_each_rule_has_a_contract_that_breaks_it():
 
 
 def test_each_rule_says_why_it_matters_and_how_to_mend_it():
-    assert all(rule.why.endswith(".") and rule.mend.endswith(".") for rule in rules())
+    assert all(rule.why.endswith(".") and rule.fix.endswith(".") for rule in rules())
 
 
 def test_a_contract_without_vendor_is_told_so(good):

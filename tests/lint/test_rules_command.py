@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from xml.etree import ElementTree
+
 import pytest
 
 from crm_contracts.lint.__main__ import main
@@ -19,8 +23,8 @@ def test_a_contract_of_ours_keeps_all_rules(path):
 def test_contracts_that_keep_the_rules_are_summed_up_in_one_line(capsys):
     assert main([str(CONTRACTS[0])]) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("1 contract, ")
-    assert line.endswith(": all rules are kept")
+    assert line.startswith("House rules kept: 1 contract, ")
+    assert line.endswith(" rules, all kept")
 
 
 def test_all_contracts_are_checked_by_default(capsys):
@@ -28,15 +32,35 @@ def test_all_contracts_are_checked_by_default(capsys):
     assert f"{len(CONTRACTS)} contracts, " in capsys.readouterr().out
 
 
-def test_findings_give_exit_code_1_with_file_place_why_and_mend(tmp_path, capsys):
+def test_findings_give_exit_code_1_with_file_place_why_and_fix(tmp_path, capsys):
     path = tmp_path / CONTRACTS[0].name
     text = CONTRACTS[0].read_text("utf-8")
     path.write_text(text.replace("operationId: ", "x-operation: ", 1), "utf-8")
     assert main([str(path)]) == 1
     out = capsys.readouterr().out
     assert f"  {path}:$.paths[" in out
-    assert "operation-id\n  why:  " in out
-    assert "\n  mend: " in out
+    assert re.search(r"^operation-id\n  why +\w", out, re.MULTILINE)
+    assert re.search(r"^  fix +\w", out, re.MULTILINE)
+
+
+def test_reports_name_each_finding(tmp_path, capsys):
+    path = tmp_path / CONTRACTS[0].name
+    path.write_text(CONTRACTS[0].read_text("utf-8").replace("operationId: ", "x-operation: ", 1), "utf-8")
+    files = {name: tmp_path / name for name in ("json", "junit", "html", "markdown")}
+    assert main([str(path), *(part for name, file in files.items() for part in (f"--{name}", str(file)))]) == 1
+    document = json.loads(files["json"].read_text("utf-8"))
+    assert (document["format"], document["command"]) == ("crm-mocks report 2", "lint")
+    [contract] = document["contracts"]
+    assert "operation-id" in {finding["rule"] for finding in contract["findings"]}
+    failures = ElementTree.parse(files["junit"]).getroot().findall(".//failure")
+    assert len(failures) == len(contract["findings"])
+    assert "operation-id" in {failure.get("type") for failure in failures}
+    assert all("operation-id" in files[name].read_text("utf-8") for name in ("html", "markdown"))
+
+
+def test_a_report_that_cannot_be_written_is_a_usage_error(tmp_path, capsys):
+    assert main([str(CONTRACTS[0]), "--json", str(tmp_path / "none" / "lint.json")]) == 2
+    assert "cannot write the --json report" in capsys.readouterr().err
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path, capsys):
@@ -52,4 +76,4 @@ def test_an_unknown_option_is_a_usage_error():
 
 def test_the_rules_can_be_listed(capsys):
     assert main(["--list"]) == 0
-    assert "references-resolve\n  why:  " in capsys.readouterr().out
+    assert "references-resolve\n  why: " in capsys.readouterr().out

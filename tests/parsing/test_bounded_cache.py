@@ -1,18 +1,18 @@
-"""Caching results with bounded memory."""
+"""Results are cached without letting clients fill the memory."""
 
 from __future__ import annotations
 
-from crm_mocks.parsing.bounded_cache import LONGEST, bounded_cache
+from crm_mocks.parsing.bounded_cache import MAX_LENGTH, bounded_cache
 
 
-def test_short_arguments_are_cached_and_long_ones_are_not() -> None:
-    worked: list[str] = []
+def test_the_result_for_a_short_text_is_cached_and_for_a_long_one_is_not() -> None:
+    computed: list[str] = []
 
     @bounded_cache(8)
     def length(text: str) -> int:
-        worked.append(text)
+        computed.append(text)
         return len(text)
 
-    long = "x" * (LONGEST + 1)
+    long = "x" * (MAX_LENGTH + 1)
     assert [length("a"), length("a"), length(long), length(long)] == [1, 1, len(long), len(long)]
-    assert worked == ["a", long, long]
+    assert computed == ["a", long, long]

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from crm_contracts.examination.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers
 
 
 def har(exchanges: Iterable[Exchange]) -> dict[str, Any]:

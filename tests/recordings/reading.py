@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import read
 
 

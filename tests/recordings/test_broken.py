@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import read
 from crm_mocks.errors import UsageError
 from tests.recordings.making import cassette, har, ruby_cassette

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crm_contracts.examination.exchange import Exchange, Part
+from crm_contracts.judge.exchange import Exchange, Part
 from tests.recordings.making import cassette, ruby_cassette
 from tests.recordings.reading import as_json, as_yaml, told
 
@@ -53,7 +53,7 @@ def test_a_compression_that_was_undone_is_not_undone_again(file: Path, exchange:
 def test_a_body_in_an_unknown_compression_is_unknown(file: Path, exchange: Exchange) -> None:
     odd = replace(exchange, answer_body=b"\x8b\xff\x00", answer_headers=(("Content-Encoding", "br"),))
     [found] = as_yaml(file, cassette([odd]))
-    assert Part.ANSWER_BODY in found.untold
+    assert Part.ANSWER_BODY in found.missing_parts
 
 
 def test_the_older_form_of_httpx_is_known(file: Path, exchange: Exchange) -> None:
@@ -73,4 +73,4 @@ def test_a_request_without_body_has_none(file: Path, exchange: Exchange) -> None
 
 
 def test_credentials_may_have_been_filtered_out(file: Path, exchange: Exchange) -> None:
-    assert as_yaml(file, cassette([exchange]))[0].untold == (Part.CREDENTIALS,)
+    assert as_yaml(file, cassette([exchange]))[0].missing_parts == (Part.CREDENTIALS,)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crm_contracts.examination.exchange import Exchange, Part
+from crm_contracts.judge.exchange import Exchange, Part
 from tests.recordings.making import entry, har
 from tests.recordings.reading import as_json, told
 
@@ -69,18 +69,18 @@ def test_a_body_that_was_not_kept_is_unknown(file: Path, exchange: Exchange) -> 
     del value["response"]["content"]["text"]
     del value["request"]["postData"]["text"]
     found = read_one(file, value)
-    assert {Part.REQUEST_BODY, Part.ANSWER_BODY} <= set(found.untold)
+    assert {Part.REQUEST_BODY, Part.ANSWER_BODY} <= set(found.missing_parts)
 
 
 def test_a_body_that_never_was_is_known_to_be_none(file: Path, exchange: Exchange) -> None:
     value = entry(replace(exchange, request_body=b"", answer_body=b""))
     value["response"]["content"] = {"size": 0}
-    assert set(read_one(file, value).untold) == {Part.CREDENTIALS}
+    assert set(read_one(file, value).missing_parts) == {Part.CREDENTIALS}
 
 
 @pytest.mark.parametrize("change", [{"response": {"status": 0}}, {"_fromCache": "disk"}])
 def test_an_answer_that_never_came_says_nothing(file: Path, exchange: Exchange, change: dict[str, Any]) -> None:
-    assert Part.ANSWER in read_one(file, entry(exchange) | change).untold
+    assert Part.ANSWER in read_one(file, entry(exchange) | change).missing_parts
 
 
 def test_a_request_in_base64_is_its_bytes(file: Path, exchange: Exchange) -> None:

@@ -30,7 +30,7 @@ class ByHand:
         self.one("exchanges", how, entry)
         for each in entry.violations:
             place = tuple("*" if isinstance(part, int) else part for part in each.location)
-            key = (entry.vendor, entry.operation, each.rule, place, entry.status, entry.outcome)
+            key = (entry.vendor, entry.operation, each.rule, place, entry.status, entry.outcome, each.basis)
             self.one("violations", key, entry)
         for notice in entry.notices:
             place = tuple("*" if isinstance(part, int) else part for part in notice.location)

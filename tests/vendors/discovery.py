@@ -1,4 +1,4 @@
-"""What each vendor's tests tell about it: natural causes, magic places, valid requests. Vendors find themselves."""
+"""What each vendor's tests provide: natural causes, magic values, valid requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Settings = dict[str, Any]
 
 
 def causes(vendor: str) -> ModuleType:
-    """Return `tests/vendors/<vendor>/causes.py`, which has CAUSES, MAGIC, VALID and perhaps SETTINGS."""
+    """Return `tests/vendors/<vendor>/causes.py`, with CAUSES, MAGIC, VALID and optionally SETTINGS."""
     return importlib.import_module(f"tests.vendors.{vendor}.causes")
 
 
@@ -53,7 +53,7 @@ class Variant:
 
 
 def variants(vendor: str) -> list[Variant]:
-    """Return the vendor as it is by default, and under each release and each setting value that its contract names."""
+    """Return the vendor with its defaults, and with each release and each setting value that its contract names."""
     document = ContractFile(vendor).document
     values: dict[str, set[str]] = {}
     _collect(document, values)

@@ -62,12 +62,12 @@ def mutants_of(contract: Contract, operation: Operation, request: dict[str, Any]
 
 
 def is_a_form(body: Any) -> bool:
-    """Tell whether a body can be written as a form, where every value is a text."""
+    """Return whether a body can be written as a form, where every value is a text."""
     return isinstance(body, dict) and all(isinstance(value, str) for value in body.values())
 
 
 def names(violations: list[Violation], mutant: Mutant) -> bool:
-    """Tell whether the violations name the constraint, or the combination of alternatives that holds it."""
+    """Return whether the violations name the constraint, or the combination of alternatives that holds it."""
     wanted = ("body", *mutant.location)
     return any(
         (each.location == wanted and each.rule == mutant.rule)
@@ -154,7 +154,7 @@ class Mutator:
             yield from ([value] for value in self._values(schema["items"]))
 
     def _names(self, body: Any, rule: str, location: Path) -> bool:
-        """Tell whether the contract finds the body at fault at that place, or in a combination that holds it.
+        """Return whether the contract finds the body at fault at that place, or in a combination that holds it.
 
         A value of a wrong type breaks no other rule worth telling.
         """

@@ -1,4 +1,4 @@
-"""Sends 200 requests in each of three interleaved sessions, and prints every answer: run by test_determinism."""
+"""Send 200 requests in each of three interleaved sessions and print every response: run by test_determinism."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNT = 200
 
 
 def plan(number: int, api: Api) -> dict[str, Any]:
-    """Return the request of that number: every operation in turn, now valid, now steered, now broken."""
+    """Return the request of a number: every operation in turn; valid, with a forced response, or invalid."""
     operations = [(vendor, name) for vendor in VENDORS for name in causes(vendor).VALID]
     vendor, operation = operations[number % len(operations)]
     request = causes(vendor).VALID[operation](api)
@@ -30,7 +30,7 @@ def plan(number: int, api: Api) -> dict[str, Any]:
 
 
 def main(order_seed: int) -> None:
-    """Print the answers of each session, as JSON."""
+    """Print the responses of each session as JSON."""
     first = Api(seed=7)
     apis = {name: Api(session=name, app=first.app) for name in SESSIONS}
     order = [name for name in SESSIONS for _ in range(COUNT)]

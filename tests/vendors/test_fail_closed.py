@@ -58,7 +58,7 @@ WRAPPINGS = {
 
 
 class Trial:
-    """Sends each mutant of a vendor's requests, and the body that it was made from, in one wrapping."""
+    """Sends each mutant of a vendor's requests, and the body it was made from, in one wrapping."""
 
     def __init__(self, mock: Api, vendor: str, wrapping: Wrapping) -> None:
         self.mock = mock
@@ -69,7 +69,7 @@ class Trial:
         self.good = 0
 
     def escaped(self) -> Iterator[str]:
-        """Yield what is wrong with the answers."""
+        """Yield the defects of the responses."""
         contract = self.variant.contract()
         for operation in self.variant.operations():
             request = self.valid[operation.id](self.mock)
@@ -96,7 +96,7 @@ class Trial:
         return self.mock.entries()[-1]
 
     def is_refused_unread(self, operation: Operation) -> bool:
-        """Tell whether the contract has no media type for a body whose type is missing."""
+        """Return whether the contract has no media type for a body whose type is missing."""
         assert operation.body is not None  # only requests with bodies have mutants
         return not self.wrapping.content_type(JSON) and operation.body.when_missing is None
 

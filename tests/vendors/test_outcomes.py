@@ -23,7 +23,7 @@ def outcomes(operation: Operation) -> list[Outcome]:
 
 
 def check_forced(response: httpx.Response, outcome: Outcome, api: Api, by: str) -> None:
-    """Assert that the answer is the documented example, and that the journal knows how it was chosen."""
+    """Assert that the response is the documented example, and that the journal records how it was chosen."""
     media_type = response.headers.get("content-type", "").partition(";")[0]
     assert response.status_code == outcome.status
     assert response.content == to_bytes(media_type, outcome.value.get(media_type, "")), outcome.name

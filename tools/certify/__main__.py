@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crm_contracts.providers.verify.verification import ALL_PHASES
-from crm_contracts.verdict.files import write
+from crm_contracts.report.files import write
 from crm_mocks.errors import CrmMocksError
 from tools.certify.certificate import page
 from tools.certify.certification import certify_all

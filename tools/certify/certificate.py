@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Final
 
-from crm_contracts.examination.reports import render
+from crm_contracts.judge.report import report
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.verification import VerifyResult
+from crm_contracts.report.formats import render
 
 REQUIRED_SHARE: Final = 0.3
 """Minimum share of an operation's cases that must succeed: below it, little but refusals was tested."""
@@ -44,15 +45,15 @@ class Certificate:
         """Add the result for one seed."""
         self.count(verified.figures)
         self.played = verified.played
-        for operation in verified.examination.operations:
+        for operation in verified.verdict.operations:
             name = operation.key.partition(".")[2]
-            for status in operation.counted:
+            for status in operation.counted_statuses:
                 self.statuses[name, status.status] += status.count
                 self.unreached.add((name, status.status))
                 self.date = max(self.date, status.date)
         self.unreached -= {place for place, count in self.statuses.items() if count}
-        if verified.examination.exit_code():
-            self.failures.append(render(verified.examination, "terminal"))
+        if verified.verdict.exit_code():
+            self.failures.append(render(report(verified.verdict, "verify"), "terminal"))
 
     def count(self, figures: CaseCounts) -> None:
         """Add the case counts of a run."""

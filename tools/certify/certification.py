@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from crm_contracts.judge.policy import STRICT
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.provider import Provider, contract_of
 from crm_contracts.providers.verify.runner import VerifyScope, run
-from crm_contracts.providers.verify.sample_requests import samples_type
 from crm_contracts.providers.verify.verification import ALL_PHASES, VerifyOptions, verify
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
+from crm_mocks.vendor.sample_requests import samples_type
 from tools.certify.certificate import Certificate
 from tools.certify.mock_process import MockProcess, serve_in_process
 from tools.certify.variants import Variant, variants
@@ -61,7 +62,7 @@ def certify(
         CrmMocksError: the mock does not start, or schemathesis is not installed.
     """
     changes = ",".join(f"{name}={value}" for name, value in variant.items())
-    settings = {**samples_type(vendor).settings, **variant}
+    settings = {**samples_type(vendor).mock_settings, **variant}
     contract = contract_of(vendor, settings)
     certificate = Certificate(f"{vendor}[{changes}]" if changes else vendor, frozenset(contract.operations))
     for seed in seeds:
@@ -70,7 +71,14 @@ def certify(
             serve_in_process(vendor, settings, Path(folder), seed) as mock,
         ):
             options = VerifyOptions(  # the options of every certification
-                vendor, mock.url, mock.credentials, settings=settings, examples=examples, seed=seed, phases=phases
+                vendor,
+                mock.url,
+                mock.credentials,
+                settings=settings,
+                examples=examples,
+                seed=seed,
+                phases=phases,
+                policy=STRICT,
             )
             result = verify(options)
             certificate.add(result)

@@ -1,6 +1,6 @@
-"""Pages of docs/ that are made of contracts and code: `python -m tools.pages --write` or `--check`.
+"""Pages of docs/ generated from contracts and code: `python -m tools.pages --write` or `--check`.
 
-A page is a module here with `NAME`, the file's name, and `render`, which returns its text.
+Each page is a module with `NAME`, the name of its file, and `render`, which returns its text.
 """
 
 from tools.pages.build import pages, stale, write

@@ -1,4 +1,4 @@
-"""Making the pages and comparing them with what stands in a folder."""
+"""Generate the pages, and compare them with the files in a folder."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _MODULES = (crms, outcomes, positions, releases, settings)
 
 
 def pages(vendors: list[Vendor] | None = None) -> dict[str, str]:
-    """Return the text of each page by file name; without vendors named, of all."""
+    """Return the text of each page by file name, by default for all vendors."""
     vendors = [load_vendor(name) for name in vendor_names()] if vendors is None else vendors
     return {module.NAME: module.render(vendors) for module in _MODULES}
 
 
 def write(folder: Path) -> list[str]:
-    """Write the pages that are missing or out of date into a folder; return their names.
+    """Write the pages that are missing from a folder or out of date; return their names.
 
     Raises:
-        UsageError: there is no such folder.
+        UsageError: the folder does not exist.
     """
     written = stale(folder)
     texts = pages()
@@ -31,13 +31,13 @@ def write(folder: Path) -> list[str]:
 
 
 def stale(folder: Path) -> list[str]:
-    """Return the names of the pages that are missing in a folder or out of date there.
+    """Return the names of the pages that are missing from a folder or out of date.
 
     Raises:
-        UsageError: there is no such folder.
+        UsageError: the folder does not exist.
     """
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}: pages are made in a checkout of the project, or with --docs")
+        raise UsageError(f"there is no folder {folder}: run in a checkout of the project, or use --docs")
     return [name for name, text in pages().items() if _text(folder / name) != text]
 
 

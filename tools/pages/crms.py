@@ -1,4 +1,4 @@
-"""The page of the CRMs that are served: what each is, where it answers, which credentials it takes."""
+"""docs/crms.md: what each CRM is, its operations and its demo credentials."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ NAME = "crms.md"
 def render(vendors: list[Vendor]) -> str:
     """Return the page."""
     introduction = (
-        "All CRMs stand on one port, each at its own paths, so that a client changes only the host. "
-        "`crm-mocks examples VENDOR` prints requests to paste."
+        "All CRMs are served on one port, each at its own paths, so a client changes only the host. "
+        "`crm-mocks examples VENDOR` prints requests to copy."
     )
     return page("The CRMs", introduction, map(_section, vendors))
 

@@ -1,4 +1,4 @@
-"""The clients of examples/: which there are, and what a sweep of each prints."""
+"""The clients in examples/, and running `crm-mocks` commands of their READMEs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _NOT_SWEPT: Final = re.compile(r"^Not swept: (.*?)$(?=\s*^$|\s*\Z)", re.MULTILIN
 
 @dataclass(frozen=True)
 class Example:
-    """A client of examples/.
+    """A client in examples/.
 
     Attributes:
-        folder: where it stands.
-        command: the sweep in its README, as it stands there; empty if there is none.
-        reason: why it is not swept, if so.
-        fuzz: the fuzzing in its README; empty if there is none.
+        folder: folder of the client.
+        command: `crm-mocks sweep` command of its README, or empty.
+        reason: why it is not swept, or empty.
+        fuzz: `crm-mocks fuzz` command of its README, or empty.
     """
 
     folder: Path
@@ -44,25 +44,25 @@ class Example:
 
     @property
     def words(self) -> list[str]:
-        """The arguments of `crm-mocks` in the sweep."""
+        """Arguments of `crm-mocks` in the sweep command."""
         return _words(self.command)
 
     @property
     def fuzz_words(self) -> list[str]:
-        """The arguments of `crm-mocks` in the fuzzing."""
+        """Arguments of `crm-mocks` in the fuzz command."""
         return _words(self.fuzz)
 
 
 def _words(command: str) -> list[str]:
     typed = re.sub(r"^> +", "", command, flags=re.MULTILINE)
-    return shlex.split(typed.replace("\\\n", ""))[1:]  # shlex knows nothing of lines that go on
+    return shlex.split(typed.replace("\\\n", ""))[1:]  # shlex does not know continuation lines
 
 
 def examples(folder: Path) -> list[Example]:
-    """Return the examples that there are, by name.
+    """Return the examples, sorted by name.
 
     Raises:
-        UsageError: a README has neither a sweep nor a paragraph that begins with "Not swept: ".
+        UsageError: a README has neither a sweep command nor a paragraph that begins with "Not swept: ".
     """
     found = []
     for readme in sorted(folder.glob("*/README.md")):
@@ -82,14 +82,14 @@ def examples(folder: Path) -> list[Example]:
 
 
 def sweep(example: Example, *further: str) -> str:
-    """Sweep a copy of an example; return what the command printed.
+    """Sweep a copy of an example; return the output of the command.
 
     Args:
-        example: one with a command.
-        further: options of `crm-mocks sweep` beside those of the README.
+        example: an example with a sweep command.
+        further: options in addition to those of the README.
 
     Raises:
-        UsageError: it fails.
+        UsageError: the sweep fails.
     """
     done = run_copy(example, example.words, further)
     if done.returncode:
@@ -100,21 +100,21 @@ def sweep(example: Example, *further: str) -> str:
 def run_copy(
     example: Example, words: Sequence[str], further: Sequence[str], **variables: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command of `crm-mocks` in a copy of an example.
+    """Run a `crm-mocks` command in a copy of an example.
 
     Args:
-        example: what to copy.
+        example: the example to copy.
         words: the command and its arguments.
-        further: options beside those.
-        variables: of the environment.
+        further: additional options.
+        variables: additional environment variables.
     """
     verb, *others = words
     with tempfile.TemporaryDirectory(prefix="crm-mocks-pages-") as scratch:
         folder = Path(scratch) / example.name
         shutil.copytree(example.folder, folder, ignore=shutil.ignore_patterns("__pycache__", ".*", "node_modules"))
         own = {name: value for name, value in os.environ.items() if name not in ("MISTAKE", "WEAKNESS")}
-        path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", "")])  # for `python` in commands
+        path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", "")])  # finds `python`
         command = (sys.executable, "-m", "crm_mocks", verb, *further, *others)
-        return subprocess.run(  # noqa: S603  # it is what the README says
+        return subprocess.run(  # noqa: S603  # the command of the README
             command, cwd=folder, env={**own, "PATH": path, **variables}, capture_output=True, text=True, check=False
         )

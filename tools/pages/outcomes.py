@@ -1,4 +1,4 @@
-"""docs/outcomes.md: every answer that each operation can give, and how to get it."""
+"""docs/outcomes.md: every response of each operation, and how to get it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from tools.pages.markdown import code, page, table
 
 NAME = "outcomes.md"
 _INTRODUCTION = """\
-An outcome is a status with a named example of the contract. Each is met in three ways: by its natural cause, by asking
-for it (`Prefer: example=<outcome>`, or the query `?__example=<outcome>`), or by the magic value in the data of the
-request. Where magic values are looked for stands on the vendor's page. An outcome that is *only on request* has no
-natural cause."""
+An outcome is a status with a named example in the contract. There are three ways to get one: by its natural cause, by
+request (`Prefer: example=<outcome>`, or the query `?__example=<outcome>`), or by its magic value in the data of the
+request. The vendor's page says where magic values are looked for. An outcome *only on request* has no natural
+cause."""
 
 
 @dataclass
 class _Row:
-    """An outcome, which may have another status with other settings.
+    """An outcome, whose status may depend on settings.
 
     Attributes:
-        magic: a word that the host knows by itself, unless the vendor's magic values are of their own kind.
-        conditions: what must hold for it, for each place where it stands.
+        magic: the outcome's magic value.
+        conditions: settings and releases under which it exists, for each response that has it.
     """
 
     statuses: list[str] = field(default_factory=list)
@@ -60,16 +60,16 @@ def _operation(operation: OperationNode) -> str:
             protocol.setdefault(name, f"{response.status} {code(name)}{magic}")
         else:
             _add(rows.setdefault(name, _Row(magic="" if has_own_magic else f"mock-{name}")), response, node)
-    heads = ["Status", "Outcome", "How it is met", "Magic value"]
+    heads = ["Status", "Outcome", "Natural cause", "Magic value"]
     title = f"### {operation.id}: `{operation.method.upper()} {operation.path}`"
     text = f"{title}\n\n{table(heads, [row.cells(name) for name, row in rows.items()])}"
     if protocol:
-        text += f"\n\nOf HTTP itself, in this vendor's shape: {', '.join(protocol.values())}."
+        text += f"\n\nProtocol errors in this vendor's format: {', '.join(protocol.values())}."
     return text
 
 
 def _outcomes(operation: OperationNode) -> Iterator[tuple[ResponseNode, str, Mapping[str, Any]]]:
-    """Yield each outcome with the response that it belongs to, in the contract's order; a name may come twice."""
+    """Yield each outcome with its response, in the contract's order; a name may occur twice."""
     examples: dict[str, list[ExampleNode]] = {}
     for example in operation.response_examples():
         assert example.response is not None  # these are examples of responses

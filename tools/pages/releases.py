@@ -1,12 +1,13 @@
-"""docs/releases.md: what changed between the releases of a CRM, as `crm-mocks diff` tells it."""
+"""docs/releases.md: changes between the releases of a CRM, as `crm-mocks diff` reports them."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import Final
 
+from crm_contracts.commands.diff_report import report
 from crm_contracts.diff import compare
-from crm_contracts.diff.reports import render as report
+from crm_contracts.report import markdown
 from crm_mocks.contract.in_force import RELEASE_SETTING, RELEASES
 from crm_mocks.settings import changed
 from crm_mocks.vendor import Vendor
@@ -15,8 +16,8 @@ from tools.pages.markdown import page
 NAME: Final = "releases.md"
 
 _ABOUT: Final = """\
-Some CRMs have several releases, and a setting that says which of them the mock is. Here is what changed between them:
-first from the oldest to the newest, then step by step, as [`crm-mocks diff`](diff.md) says it with `--markdown`."""
+Some CRMs have several releases, and a setting selects the release of the mock. These are the changes between releases,
+from the oldest to the newest and then step by step, as [`crm-mocks diff`](diff.md) reports them with `--markdown`."""
 
 
 def render(vendors: list[Vendor]) -> str:
@@ -35,7 +36,7 @@ def _sections(vendor: Vendor) -> list[str]:
 def _step(vendor: Vendor, old: str, new: str) -> str:
     documents = [_document(vendor, release) for release in (old, new)]
     names = f"{vendor.name}@{RELEASE_SETTING}={old}", f"{vendor.name}@{RELEASE_SETTING}={new}"
-    return report(compare(documents[0], documents[1], names=names), "markdown").strip()
+    return markdown.render(report(compare(documents[0], documents[1], names=names))).strip()
 
 
 def _document(vendor: Vendor, release: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""docs/settings.md: what can be set about the host and each vendor's mock."""
+"""docs/settings.md: settings of the host and of each vendor."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tools.pages.markdown import code, page, table
 
 NAME = "settings.md"
 _INTRODUCTION = """\
-A setting is given at start with `--set KEY=VALUE`, or in the file of `--config`, which has a section `host` and
-one per vendor; `--set` goes before the file. While the mocks run, `PUT /__admin/settings` changes a vendor's settings
-for one session."""
+Give settings at the start with `--set KEY=VALUE`, or in a file with `--config`, which has a section `host` and one per
+vendor; `--set` overrides the file. While the mocks run, `PUT /__admin/settings` changes a vendor's settings for one
+session."""
 
 
 def render(vendors: Iterable[Vendor]) -> str:
@@ -34,7 +34,7 @@ def _section(title: str, section: str, settings_type: type[Section]) -> str:
         [code(f"{section}.{name}"), _default(defaults[name]), known.help + _remarks(known)]
         for name, known in sorted(setting_infos(settings_type).items())
     ]
-    return f"## {title}\n\n{table(['Key', 'Default', 'What it does'], rows)}"
+    return f"## {title}\n\n{table(['Key', 'Default', 'Description'], rows)}"
 
 
 def _default(value: Any) -> str:
@@ -48,7 +48,7 @@ def _default(value: Any) -> str:
 def _remarks(known: SettingInfo) -> str:
     remarks = ""
     if known.process:
-        remarks += " Holds for the whole process: only at start."
+        remarks += " For the whole process, at the start only."
     if known.file:
-        remarks += " At start its value is the path of a YAML or JSON file."
+        remarks += " At the start, the path of a YAML or JSON file."
     return remarks

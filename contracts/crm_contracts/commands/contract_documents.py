@@ -1,4 +1,4 @@
-"""Reading OpenAPI documents that may be anything: files, and contracts that a server on this machine gives."""
+"""Read OpenAPI documents of users: from files, and from servers on this machine."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ from crm_mocks.errors import UsageError
 _VERSION: Final = re.compile(r"3\.[01](\.|$)")
 _BYTES: Final = 64 * 2**20
 _VALUES: Final = 2_000_000
-"""Values of a document, aliases of YAML taken apart: a few bytes of them can stand for more than there is memory."""
+"""Maximum number of values, with YAML aliases expanded: a few bytes of them can stand for more than fits in memory."""
 _DEPTH: Final = 200
 _SECONDS: Final = 10.0
-"""Time that a server has for each part of its answer."""
-_ALL_SECONDS: Final = 30.0
-"""Time that it has for all of it."""
+"""Timeout for each part of a server's response."""
+_TOTAL_SECONDS: Final = 30.0
+"""Timeout for the whole response."""
 
 
-def of_file(path: Path) -> Mapping[str, Any]:
-    """Return the document that a file holds, in YAML or JSON.
+def read_contract_file(path: Path) -> Mapping[str, Any]:
+    """Read a contract from a YAML or JSON file.
 
     Raises:
-        UsageError: it cannot be read, or is no OpenAPI document.
+        UsageError: the file cannot be read, or is not an OpenAPI document.
     """
     try:
         with path.open("rb") as file:
             raw = file.read(_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read the contract {path}: {getattr(error, 'strerror', None) or error}") from None
-    return of_bytes(raw, str(path))
+    return parse_contract(raw, str(path))
 
 
-def of_url(url: str) -> Mapping[str, Any]:
-    """Return the document that a server on this machine gives, as the mocks do at `/openapi/<vendor>.json`.
+def fetch_contract(url: str) -> Mapping[str, Any]:
+    """Fetch a contract from a server on this machine, such as the mocks' `/openapi/<vendor>.json`.
 
     Raises:
-        UsageError: the host is another machine, it does not answer, or gives something else.
+        UsageError: the host is another machine, it does not respond, or the response is not an OpenAPI document.
     """
     import httpx
 
@@ -57,37 +57,37 @@ def of_url(url: str) -> Mapping[str, Any]:
         raise UsageError(f"{url} is not on this machine: download the contract, and name the file")
     try:
         with (
-            httpx.Client(trust_env=False, timeout=_SECONDS, verify=False) as client,  # noqa: S501  # loopback: no one between
-            client.stream("GET", url) as answer,
+            httpx.Client(trust_env=False, timeout=_SECONDS, verify=False) as client,  # noqa: S501  # loopback only
+            client.stream("GET", url) as response,
         ):
-            if answer.status_code != 200:
-                raise UsageError(f"{url} answers {answer.status_code}: it gives no contract")
-            raw, end = b"", time.monotonic() + _ALL_SECONDS
-            for part in answer.iter_bytes():
+            if response.status_code != 200:
+                raise UsageError(f"{url} responds with {response.status_code}, not with a contract")
+            raw, deadline = b"", time.monotonic() + _TOTAL_SECONDS
+            for part in response.iter_bytes():
                 raw += part
-                if time.monotonic() > end:
-                    raise UsageError(f"{url} has not given its contract within {_ALL_SECONDS:g} s")
+                if time.monotonic() > deadline:
+                    raise UsageError(f"{url} did not send its contract within {_TOTAL_SECONDS:g} s")
                 if len(raw) > _BYTES:
                     break
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UsageError(f"cannot read the contract {url}: {error or type(error).__name__}") from None
-    return of_bytes(raw, url)
+    return parse_contract(raw, url)
 
 
-def of_bytes(raw: bytes, name: str) -> Mapping[str, Any]:
-    """Return an OpenAPI document, written in YAML or JSON, with texts as keys throughout.
+def parse_contract(raw: bytes, name: str) -> Mapping[str, Any]:
+    """Parse an OpenAPI document in YAML or JSON; all keys become strings.
 
     Args:
         raw: the document.
-        name: for messages.
+        name: name of the document for error messages.
 
     Raises:
-        UsageError: it is none, or too large to be one.
+        UsageError: it is not an OpenAPI document, or too large.
     """
     if len(raw) > _BYTES:
         raise UsageError(f"{name} is larger than {_BYTES // 2**20} MB: that is no contract")
     try:
-        document = _Copy(name).of(load_yaml(raw))
+        document = _DocumentCopy(name).of(load_yaml(raw))
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
         raise UsageError(f"{name} is neither YAML nor JSON: {' '.join(str(error).split())}") from None
     except RecursionError:
@@ -103,18 +103,18 @@ def _as_mapping(document: Any) -> Mapping[str, Any]:
     return document
 
 
-class _Copy:
-    """Copies a document, and counts its values."""
+class _DocumentCopy:
+    """Copies a document, counting its values."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.values = 0
 
     def of(self, node: Any, depth: int = 0) -> Any:
-        """Return the copy of a node, with texts as keys.
+        """Return a copy of a node with strings as keys.
 
         Raises:
-            UsageError: there is too much of it, or it is not JSON's.
+            UsageError: the document is too large, nested too deeply, or has values that JSON does not have.
         """
         self.values += 1
         if depth > _DEPTH:

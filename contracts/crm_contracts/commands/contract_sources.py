@@ -1,4 +1,4 @@
-"""The versions of a contract that a user names: a file, a vendor, or a contract that is being served, with settings."""
+"""Find the version of a contract that a user names: a vendor, a file or a URL, with settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.commands.contract_documents import of_file, of_url
+from crm_contracts.commands.contract_documents import fetch_contract, read_contract_file
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.errors import UsageError
 
@@ -34,20 +34,19 @@ def source_of(name: str) -> ContractSource:
     """Return the version of a contract that a user names.
 
     Args:
-        name: a vendor, a file, or a URL on a loopback host, each followed by `@setting=value[,setting=value]` where
-            another variant is meant than that of the default settings.
+        name: a vendor, a file, or a URL on a loopback host. `@setting=value[,setting=value]` after it selects a variant
+            other than that of the default settings.
 
     Raises:
-        UsageError: there is no such thing, it cannot be read, or it has no such setting.
-        ContractError: it is no OpenAPI document.
+        UsageError: the contract does not exist or cannot be read, or the setting is unknown.
     """
     match = _SETTINGS.fullmatch(name)
     source, settings = (match["source"], _settings(match["settings"])) if match else (name, {})
     document = _document(source)
     try:
         return ContractSource(name, _variant(source, document, settings))
-    except (AttributeError, KeyError, TypeError) as error:  # what tells variants apart may be anything in a user's file
-        raise UsageError(f"the variants of the contract {source} are not written as they must be: {error}") from None
+    except (AttributeError, KeyError, TypeError) as error:  # variants in a user's file may have any form
+        raise UsageError(f"the variants of the contract {source} are malformed: {error}") from None
 
 
 def _document(source: str) -> Mapping[str, Any]:
@@ -57,10 +56,10 @@ def _document(source: str) -> Mapping[str, Any]:
         document: Mapping[str, Any] = load_vendor(source).contract_file.document
         return document
     if _URL.match(source):
-        return of_url(source)
+        return fetch_contract(source)
     if not Path(source).exists() and not re.search(r"[./\\]", source):
-        raise UsageError(f"'{source}' is no file, and no vendor: there are {', '.join(vendor_names())}")
-    return of_file(Path(source))
+        raise UsageError(f"'{source}' is neither a file nor a vendor: vendors are {', '.join(vendor_names())}")
+    return read_contract_file(Path(source))
 
 
 def _settings(text: str) -> dict[str, str]:
@@ -69,10 +68,10 @@ def _settings(text: str) -> dict[str, str]:
 
 
 def _variant(source: str, document: Mapping[str, Any], settings: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return the variant of a document that is in force under the settings given, and the defaults of the others.
+    """Return the variant of a document under the given settings and the defaults of the others.
 
     Raises:
-        UsageError: a setting does not change the document, or has no such value.
+        UsageError: the document does not depend on a setting, or a value is not allowed.
     """
     used = settings_used(document)
     unknown = sorted(settings.keys() - used)
@@ -93,8 +92,8 @@ def _values(
         missing = sorted(used - settings.keys())
         if missing:
             raise UsageError(
-                f"the contract {source} has variants, and is no vendor's: name the settings of the one that you mean, "
-                f"as {source}@{','.join(f'{name}=…' for name in missing)}"
+                f"the contract {source} has variants, and belongs to no vendor: name the settings of the variant, "
+                f"such as {source}@{','.join(f'{name}=…' for name in missing)}"
             )
         return dict(settings)
     changes = {f"{vendor.name}.{name}": value for name, value in settings.items()}
@@ -106,7 +105,7 @@ def _values(
 
 
 def _vendor_of(source: str, document: Mapping[str, Any]) -> Any:
-    """Return the vendor whose contract the document is a version of: by its name, or by the title of the document."""
+    """Return the vendor that the document belongs to, by its file name or its title."""
     from crm_mocks.vendor import load_vendor, vendor_names
 
     stem = Path(source).stem

@@ -1,4 +1,4 @@
-"""`crm-mocks proxy`: between a client and a real provider, examining both."""
+"""`crm-mocks proxy`: between a client and a real provider, judging both."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.examined import REPORTS, tell
-from crm_contracts.commands.options import FILE, attempt, report_options
+from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
+from crm_contracts.commands.options import FILE
+from crm_contracts.commands.output import attempt
 
 if TYPE_CHECKING:
     from crm_contracts.providers.proxy.proxy_server import PreparedProxy, ProxyOptions
@@ -36,15 +37,16 @@ if TYPE_CHECKING:
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
 @click.option("--ready-file", type=FILE, metavar="FILE", help="Write where the proxy is, as JSON, once it answers.")
-@report_options(REPORTS)
+@provider_options
 def command(ready_file: Path | None, **options: Any) -> int:
     """Stand between clients and VENDOR's real CRM, and hold both to the contract.
 
     Prints `ready URL` once requests are answered, and a line on stderr for each finding. Ctrl-C or SIGTERM ends it and
-    prints the examination; the exit code is 1 if client or provider broke the contract.
+    prints the verdict; the exit code is 1 if client or provider broke the contract.
     """
     from crm_mocks.server.process import StopSignals, gc_paused
 
+    check_judging(options)
     # The signals first: one that comes while everything is being loaded is no error either.
     with StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
@@ -59,7 +61,7 @@ def command(ready_file: Path | None, **options: Any) -> int:
             run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)
         finally:
             prepared.close()
-    return _conclude(prepared, options)
+    return _end(prepared, options)
 
 
 def _asked(options: dict[str, Any]) -> ProxyOptions:
@@ -70,6 +72,7 @@ def _asked(options: dict[str, Any]) -> ProxyOptions:
     return ProxyOptions(
         seconds=options["timeout"],
         settings=load_settings(options["config"], options["assignments"], (vendor,)),
+        policy=policy_of(options),
         **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "ca_file")},
         **{name: options[name] for name in ("tls", "tls_cert", "tls_key")},
     )
@@ -91,13 +94,13 @@ def _tell_line(line: str) -> None:
         click.echo(line, err=True)
 
 
-def _conclude(prepared: PreparedProxy, options: dict[str, Any]) -> int:
-    """Print the examination, write the reports, and end the cassette; return the exit code.
+def _end(prepared: PreparedProxy, options: dict[str, Any]) -> int:
+    """Print the verdict, write the reports, and end the cassette; return the exit code.
 
     Raises:
         UsageError: something could not be written; the rest has been.
     """
-    examination = prepared.watch.conclusion()
+    verdict = settled(prepared.watch.conclusion(), options)
     click.echo()
-    attempt([partial(tell, examination, options), prepared.watch.close])
-    return examination.exit_code()
+    attempt([partial(conclude, verdict, options, "proxy"), prepared.watch.close])
+    return verdict.exit_code()

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
-from crm_contracts.commands.examined import REPORTS, tell
-from crm_contracts.commands.options import FILE, attempt, report_options
+from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
+from crm_contracts.commands.options import FILE
+from crm_contracts.commands.output import attempt
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
 @credential_options
-@report_options(REPORTS)
+@provider_options
 def command(**options: Any) -> int:
     """Play VENDOR's CRM, which sends by itself: push to a receiver, and hold its answers to the contract.
 
@@ -56,6 +57,7 @@ def command(**options: Any) -> int:
     if options["list_cases"]:
         _list(options)
         return 0
+    check_judging(options)
     with _pusher(options) as pusher:
         return _carry_out(pusher, options)
 
@@ -89,11 +91,12 @@ def _pusher(options: dict[str, Any]) -> Pusher:
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked beside the receiver, files and environment read."""
     from crm_mocks.cli.inputs import load_settings
-    from crm_mocks.sender import sender_type
+    from crm_mocks.vendor.sender import sender_type
 
     vendor = options["vendor"]
     return {
         "settings": load_settings(options["config"], options["assignments"], (vendor,)),
+        "policy": policy_of(options),
         "credentials": credentials_of(vendor, sender_type(vendor).credentials, options),
         **{name: options[name] for name in ("seed", "now", "timeout", "lookup")},
     }
@@ -122,16 +125,16 @@ def _carry_out(pusher: Pusher, options: dict[str, Any]) -> int:
         except KeyboardInterrupt:
             pusher.complain("it was interrupted")
 
-    attempt([work, partial(_tell, pusher, options)])
-    return pusher.examination().exit_code()
+    attempt([work, partial(_end, pusher, options)])
+    return settled(pusher.verdict(), options).exit_code()
 
 
-def _tell(pusher: Pusher, options: dict[str, Any]) -> None:
-    """Print the examination and write the reports, if anything was sent."""
-    examination = pusher.examination()
-    if examination.exchanges:
+def _end(pusher: Pusher, options: dict[str, Any]) -> None:
+    """Print the verdict and write the reports, if anything was sent."""
+    verdict = settled(pusher.verdict(), options)
+    if verdict.exchanges:
         click.echo()
-        tell(examination, options)
+        conclude(verdict, options, "push")
 
 
 def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.options import attempt, debts_of, serving_of, serving_options, tell, verdict_options
+from crm_contracts.commands.judging import baseline_of, conclude, verdict_options
+from crm_contracts.commands.options import serving_options
+from crm_contracts.commands.output import attempt
+from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_contracts.run.runner import ClientRun, RunOptions
+    from crm_contracts.clients.run import ClientRun, RunOptions
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
@@ -27,32 +30,32 @@ def command(**options: Any) -> int:
     CMD finds the mocks by CRM_MOCKS_URL, CRM_MOCKS_<VENDOR>_URL and CRM_MOCKS_READY_FILE. The exit code is CMD's own if
     it fails, else 1 if the contract was broken or coverage is under --fail-under.
     """
-    from crm_contracts.run.runner import carry_out
+    from crm_contracts.clients.run import run_command
 
-    outcome = carry_out(_asked(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
+    finished = run_command(_run_options(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
     click.echo()  # the command may not have ended its last line
-    attempt([partial(_in_time, outcome), partial(tell, outcome.verdict, options)])
-    if outcome.ended.code:
-        return outcome.ended.code
-    return 1 if outcome.strayed else outcome.verdict.exit_code(options["fail_under"])
+    attempt([partial(_in_time, finished), partial(conclude, finished.verdict, options, "run")])
+    if finished.exit.code:
+        return finished.exit.code
+    return 1 if finished.missed_session else finished.verdict.exit_code(options["fail_under"])
 
 
-def _asked(options: dict[str, Any]) -> RunOptions:
-    """Return what the command line asks for, its files read."""
-    from crm_contracts.run.runner import RunOptions
+def _run_options(options: dict[str, Any]) -> RunOptions:
+    """Return the options of the run, with the baseline read."""
+    from crm_contracts.clients.run import RunOptions
 
     return RunOptions(
         command=options["cmd"],
-        serving=serving_of(options),
+        serving=serving_keywords(options),
         vendors=options["vendors"],
         allow=options["allow"],
-        debts=debts_of(options),
+        baseline=baseline_of(options),
         seconds=options["timeout"],
         trust=options["trust"],
     )
 
 
-def _in_time(outcome: ClientRun) -> None:
-    """Refuse a command that had to be stopped."""
-    if outcome.ended.stopped:
-        raise UsageError(outcome.verdict.complaints[0])
+def _in_time(finished: ClientRun) -> None:
+    """Raise UsageError if the command had to be stopped."""
+    if finished.exit.stopped:
+        raise UsageError(finished.verdict.complaints[0])

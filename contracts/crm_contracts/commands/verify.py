@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
-from crm_contracts.commands.examined import REPORTS, tell
-from crm_contracts.commands.options import FILE, attempt, report_options
+from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
+from crm_contracts.commands.options import FILE
+from crm_contracts.commands.output import attempt
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ _FIDELITY: Final = "docs/fidelity"
     metavar="[FOLDER]",
     help=f"Write what was found to FOLDER/<vendor>.md.  [{_FIDELITY}]",
 )
-@report_options(REPORTS)
+@provider_options
 def command(**options: Any) -> int:
     """Hold a real provider, such as VENDOR's sandbox, to the contract of VENDOR's mock.
 
@@ -64,10 +65,11 @@ def command(**options: Any) -> int:
     """
     from crm_contracts.providers.verify.verification import verify
 
+    check_judging(options)
     asked = _asked(options)
     with _ended_by_sigterm_as_by_ctrl_c():
         verified = verify(asked)
-    return _tell(verified, options)
+    return _end(verified, options)
 
 
 @contextmanager
@@ -107,6 +109,7 @@ def _asked(options: dict[str, Any]) -> VerifyOptions:
         given or dict(vendor.credentials),
         settings={key.partition(".")[2]: value for key, value in settings.items()},
         phases=_phases(options["phases"]),
+        policy=policy_of(options),
         seconds=options["timeout"],
         interval=interval(options["rate"]) if options["rate"] else 0.0,
         **{name: options[name] for name in ("examples", "seed", "safe", "tag", "ca_file")},
@@ -125,14 +128,15 @@ def _phases(names: str | None) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def _tell(verified: VerifyResult, options: dict[str, Any]) -> int:
-    """Print the examination, and write what is wanted; return the exit code."""
+def _end(verified: VerifyResult, options: dict[str, Any]) -> int:
+    """Print the verdict, and write what is wanted; return the exit code."""
     from crm_contracts.providers.verify.fidelity import update
 
-    steps = [partial(tell, verified.examination, options)]
+    verdict = settled(verified.verdict, options)
+    steps = [partial(conclude, verdict, options, "verify")]
     if options["update_fidelity"] is not None:
-        steps.append(partial(update, options["update_fidelity"], verified.examination, options["vendor"]))
+        steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
     attempt(steps)
     for remark in verified.remarks:
         click.echo(f"crm-mocks: {remark}", err=True)
-    return verified.examination.exit_code()
+    return verdict.exit_code()

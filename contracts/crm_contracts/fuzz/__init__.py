@@ -1,16 +1,27 @@
-"""Fuzzing clients by their answers: strategies for what a contract allows, and for what networks make of it."""
+"""Generate responses for clients: what a contract allows, and what networks and careless servers make of it.
+
+Example:
+    from hypothesis import given
+    from crm_contracts.fuzz import answers
+
+    @given(answer=answers("config_api.getLeadConfig", status=200))
+    def test_the_client_survives(config_api_offline, answer):
+        config_api_offline.reset()
+        config_api_offline.respond(answer)
+        ...
+"""
 
 from __future__ import annotations
 
 from crm_mocks.errors import UsageError
 
 try:
-    import hypothesis as _hypothesis  # noqa: F401  # only to tell whether it is there
+    import hypothesis as _hypothesis  # noqa: F401  # only to check that it is installed
 except ImportError:
     raise UsageError("Hypothesis is not installed: pip install 'crm-mocks[fuzz]'") from None
 
-from crm_contracts.fuzz.answer import FuzzedAnswer
-from crm_contracts.fuzz.kinds import Kind
+from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.strategies import answers
 
-__all__ = ["FuzzedAnswer", "Kind", "answers"]
+__all__ = ["GeneratedResponse", "MutationKind", "answers"]

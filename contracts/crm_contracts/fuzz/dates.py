@@ -1,4 +1,4 @@
-"""Dates and moments in each form that APIs write, and some that no calendar has."""
+"""Dates and times in each form that APIs write, and some that no calendar has."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MOST_DIGITS: Final = 7
 
 
 def is_date(text: str, form: Any) -> bool:
-    """Tell whether a text is a date or a moment, by its schema's format or by its looks."""
+    """Return whether a text is a date or a date and time, by the format of its schema or its form."""
     return form in FORMATS or bool(_MOMENT.fullmatch(text) or _DAY.fullmatch(text))
 
 
 def forms(text: str) -> Iterator[tuple[str, str]]:
-    """Yield a date or moment in other forms, and others, each with a remark."""
+    """Yield a date or time in other forms, and other dates, each with a description."""
     found = _MOMENT.fullmatch(text)
     day, time = found.groups() if found else (text if _DAY.fullmatch(text) else "2026-02-28", "12:30:59")
     for digits in range(_MOST_DIGITS + 1):

@@ -1,7 +1,7 @@
-"""Strategies: what a client may be answered.
+"""Hypothesis strategies for responses.
 
-Hypothesis takes its time for each choice, and for each strategy that is new to it: one strategy makes all answers of an
-operation, of few choices, by strategies that are made once.
+Hypothesis spends time on each choice and on each new strategy. One strategy therefore draws all responses of an
+operation, with few choices, from cached strategies.
 """
 
 from __future__ import annotations
@@ -14,29 +14,37 @@ from typing import Final
 from hypothesis import assume, currently_in_test_context, event, note
 from hypothesis import strategies as st
 
-from crm_contracts.fuzz import bodies
-from crm_contracts.fuzz.answer import FuzzedAnswer
-from crm_contracts.fuzz.choices import Draw, below, one_of
-from crm_contracts.fuzz.documented import Documented, documented, suite
-from crm_contracts.fuzz.draft import Alteration, Draft, Inapplicable
-from crm_contracts.fuzz.from_schema import Builder
-from crm_contracts.fuzz.kinds import Kind
-from crm_contracts.fuzz.making import broken_rule, made, rule_of
-from crm_contracts.fuzz.pools import Alterations, Pool, carriages, fits, places_of, pool, telling
+from crm_contracts.fuzz import body_mutations
+from crm_contracts.fuzz.assembly import assemble, broken_rule, broken_rule_of
+from crm_contracts.fuzz.cached_strategies import Draw, below, one_of
+from crm_contracts.fuzz.example_responses import ExampleResponse, example_responses, mock_app
+from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.fuzz.mutation_pool import (
+    MutationPool,
+    MutationsByKind,
+    applicable,
+    conforms,
+    mutation_pool,
+    places_of,
+    transport_pool,
+)
+from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable, ResponseBuilder
+from crm_contracts.fuzz.schema_values import SchemaValueBuilder
 
-MOST: Final = 4
-"""Alterations of one answer, when the contract allows them."""
+MOST_MUTATIONS: Final = 4
+"""Highest number of allowed mutations of one response."""
 
-_CARRIED: Final = 2
-"""Of these, what may be unusual about how a body is carried that is built from its schema."""
+_MOST_TRANSPORT: Final = 2
+"""Highest number of transport mutations of a response whose body is built from its schema."""
 
 _QUICK: Final = 10
-"""Half of how often something quick is chosen for once something that takes time: a client is to get many answers."""
+"""Half of how much likelier a quick mutation is than a slow one: slow ones limit the number of responses."""
 
-_SLOW: Final = frozenset({Kind.SLOW_BODY, Kind.HANG})
+_SLOW: Final = frozenset({MutationKind.SLOW_BODY, MutationKind.HANG})
 _TRIES: Final = 40
 
-Family = Callable[[Draw, Documented], FuzzedAnswer]
+Family = Callable[[Draw, ExampleResponse], GeneratedResponse]
 
 
 def answers(
@@ -46,86 +54,93 @@ def answers(
     outcome: str | None = None,
     allowed: bool | None = None,
     from_schema: bool = False,
-) -> st.SearchStrategy[FuzzedAnswer]:
-    """Return a strategy for answers of an operation; they shrink toward the documented example.
+) -> st.SearchStrategy[GeneratedResponse]:
+    """Return a strategy for responses of an operation, which shrink toward the documented example.
 
     Args:
         operation: `<vendor>.<operationId>`.
-        status: only answers made from documented ones of this status; `None` is for all but those of the protocol.
-        outcome: only those made from one documented answer, by the name of its example.
-        allowed: `True` for what the contract allows, at its edges; `False` for what it forbids but networks produce;
-            `None` for both.
-        from_schema: build bodies from the schema alone rather than alter documented examples.
+        status: only responses made from documented ones with this status; `None` for all except those of the protocol.
+        outcome: only responses made from one documented response, by the name of its example.
+        allowed: `True` for what the contract allows, including its limits; `False` for what it forbids but networks
+            produce; `None` for both.
+        from_schema: build bodies from the schema alone instead of mutating documented examples.
 
     Raises:
-        UsageError: the contract has no such operation or answer.
+        UsageError: the contract has no such operation or response.
+
+    Example:
+        @given(answer=answers("config_api.createLead", status=200, allowed=True))
+        def test_create(config_api, answer):
+            config_api.reset()
+            config_api.respond(answer)
+            assert create_lead(config_api.url) is not None
     """
     families = [_FAMILIES[each, from_schema] for each in (True, False) if allowed in (None, each)]
-    starts = _alike(documented(operation, status, outcome))
+    starts = _alike(example_responses(operation, status, outcome))
 
     @st.composite
-    def answer(draw: Draw) -> FuzzedAnswer:
-        """Draw an answer; what it is made from is no argument, for Hypothesis writes those down, and they are long."""
+    def answer(draw: Draw) -> GeneratedResponse:
+        """Draw a response; the examples are no arguments, since Hypothesis would print them, and they are long."""
         family = one_of(draw, families)
-        return _told(family(draw, one_of(draw, one_of(draw, starts))))
+        return _noted(family(draw, one_of(draw, one_of(draw, starts))))
 
     return answer()
 
 
-def _alike(found: Iterable[Documented]) -> list[list[Documented]]:
-    """Return documented answers that have the same members together: of many errors, each is drawn the more seldom."""
-    alike: dict[tuple[str, ...], list[Documented]] = {}
+def _alike(found: Iterable[ExampleResponse]) -> list[list[ExampleResponse]]:
+    """Group responses that have the same members: of many errors alike, each is drawn less often."""
+    alike: dict[tuple[str, ...], list[ExampleResponse]] = {}
     for each in found:
-        value = each.draft.value
+        value = each.builder.value
         alike.setdefault(tuple(sorted(value)) if isinstance(value, dict) else (), []).append(each)
     return list(alike.values())
 
 
-def _allowed(draw: Draw, start: Documented) -> FuzzedAnswer:
-    """Draw an answer that the contract allows: the example itself, or with a few alterations."""
-    found = pool(start)
-    wanted = [_milder(draw, found) for _ in range(draw(below(MOST + 1)))]
-    return _altered(start, start.draft, wanted, [])
+def _allowed(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+    """Draw a response that the contract allows: the example itself, or with a few mutations."""
+    found = mutation_pool(start)
+    wanted = [_mild(draw, found) for _ in range(draw(below(MOST_MUTATIONS + 1)))]
+    return _with_mutations(start, start.builder, wanted, [])
 
 
-def _milder(draw: Draw, found: Pool) -> Alteration:
-    """Draw something allowed: one that is listed, or else one that is drawn itself."""
-    number = draw(below(len(found.allowed) + len(found.drawings)))
+def _mild(draw: Draw, found: MutationPool) -> Mutation:
+    """Draw an allowed mutation: one from the pool, or one with a random value."""
+    number = draw(below(len(found.allowed) + len(found.random_mutations)))
     if number < len(found.allowed):
         return one_of(draw, list(found.allowed.values())[number])
-    return found.drawings[number - len(found.allowed)](draw)
+    return found.random_mutations[number - len(found.allowed)](draw)
 
 
-def _forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
-    """Draw an answer that breaks the contract, or does not arrive whole, for one reason."""
-    draw(below(MOST + 1))  # as many choices as one thing takes that is allowed: shrinking prefers that, then
-    alteration = _spoiling(draw, pool(start).forbidden)
-    return made(start, alteration.change(start.draft), [alteration], rule_of(start, alteration), allowed=False)
+def _forbidden(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+    """Draw a response that breaks the contract, or does not arrive completely, for one reason."""
+    draw(below(MOST_MUTATIONS + 1))  # as many choices as for an allowed mutation, so that shrinking prefers that
+    mutation = _corrupting(draw, mutation_pool(start).forbidden)
+    return assemble(start, mutation.apply(start.builder), [mutation], broken_rule_of(start, mutation), allowed=False)
 
 
-def _built(draw: Draw, start: Documented) -> FuzzedAnswer:
-    """Draw an answer that the contract allows, its body built from the schema."""
-    carried = list(carriages(start)[0].values())
-    draft, first = _rebuilt(draw, start)
-    wanted = [one_of(draw, one_of(draw, carried)) for _ in range(draw(below(_CARRIED + 1)))]
-    return _altered(start, draft, wanted, first)
+def _built(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+    """Draw a response that the contract allows, with a body built from the schema."""
+    transport = list(transport_pool(start)[0].values())
+    builder, first = _rebuilt(draw, start)
+    wanted = [one_of(draw, one_of(draw, transport)) for _ in range(draw(below(_MOST_TRANSPORT + 1)))]
+    return _with_mutations(start, builder, wanted, first)
 
 
-def _built_forbidden(draw: Draw, start: Documented) -> FuzzedAnswer:
-    """Draw an answer that is built from the schema, and then broken in one place."""
-    draft, first = _rebuilt(draw, start)
-    places = list(places_of(start, draft.value)) if first else []
+def _built_forbidden(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+    """Draw a response with a body built from the schema, then broken in one place."""
+    builder, first = _rebuilt(draw, start)
+    places = list(places_of(start, builder.value)) if first else []
     if places and draw(below(2)) == 1:
-        alterations = list(telling(draft, bodies.alterations(one_of(draw, places))))
-        begin = draw(below(len(alterations)))
-        for each in (alterations[begin:] + alterations[:begin])[:_TRIES]:
-            broken = each.change(draft)
-            if not fits(start, broken):
-                return made(start, broken, [*first, each], broken_rule(start, broken), allowed=False)
-    alteration = _spoiling(draw, carriages(start)[1])
-    broken = alteration.change(draft)
+        mutations = list(applicable(builder, body_mutations.mutations(one_of(draw, places))))
+        begin = draw(below(len(mutations)))
+        for each in (mutations[begin:] + mutations[:begin])[:_TRIES]:
+            broken = each.apply(builder)
+            if not conforms(start, broken):
+                return assemble(start, broken, [*first, each], broken_rule(start, broken), allowed=False)
+    mutation = _corrupting(draw, transport_pool(start)[1])
+    broken = mutation.apply(builder)
     assume(broken.fault is not None or start.violations(broken))
-    return made(start, broken, [*first, alteration], allowed=False)
+    return assemble(start, broken, [*first, mutation], allowed=False)
 
 
 _FAMILIES: Final[dict[tuple[bool, bool], Family]] = {
@@ -137,49 +152,51 @@ _FAMILIES: Final[dict[tuple[bool, bool], Family]] = {
 
 
 @cache
-def _builder(vendor: str) -> Builder:
-    return Builder(suite(vendor).contracts[vendor].document)
+def _builder(vendor: str) -> SchemaValueBuilder:
+    return SchemaValueBuilder(mock_app(vendor).contracts[vendor].document)
 
 
-def _rebuilt(draw: Draw, start: Documented) -> tuple[Draft, list[Alteration]]:
-    """Return a documented answer with a body built from its schema, and that as an alteration."""
-    if not start.draft.media_type:
-        return start.draft, []
+def _rebuilt(draw: Draw, start: ExampleResponse) -> tuple[ResponseBuilder, list[Mutation]]:
+    """Return a documented response with a body built from its schema, and that as a mutation."""
+    if not start.builder.media_type:
+        return start.builder, []
     value = _builder(start.operation.vendor).value(draw, start.schema)
-    draft = replace(start.draft, value=value)
-    assume(fits(start, draft))
-    words = f"the body is built from the schema: {bodies.shown(value)}"
-    return draft, [Alteration(Kind.SCHEMA, ("built",), words, lambda draft: draft)]
+    builder = replace(start.builder, value=value)
+    assume(conforms(start, builder))
+    words = f"the body is built from the schema: {body_mutations.shown(value)}"
+    return builder, [Mutation(MutationKind.SCHEMA, ("built",), words, lambda builder: builder)]
 
 
-def _altered(start: Documented, draft: Draft, wanted: list[Alteration], first: list[Alteration]) -> FuzzedAnswer:
-    """Alter an answer. What is allowed alone mostly is together: only where it is not, one after the other is tried."""
-    altered, done = _applied(draft, wanted, first, lambda _: True)
-    if not start.validator.is_valid(altered.value):
-        altered, done = _applied(draft, wanted, first, lambda each: start.validator.is_valid(each.value))
-    return made(start, altered, done, allowed=True)
+def _with_mutations(
+    start: ExampleResponse, builder: ResponseBuilder, wanted: list[Mutation], first: list[Mutation]
+) -> GeneratedResponse:
+    """Apply mutations. Allowed ones mostly are allowed together: only if they are not, they are applied one by one."""
+    mutated, done = _applied(builder, wanted, first, lambda _: True)
+    if not start.validator.is_valid(mutated.value):
+        mutated, done = _applied(builder, wanted, first, lambda each: start.validator.is_valid(each.value))
+    return assemble(start, mutated, done, allowed=True)
 
 
 def _applied(
-    draft: Draft, wanted: list[Alteration], first: list[Alteration], is_good: Callable[[Draft], bool]
-) -> tuple[Draft, list[Alteration]]:
-    """Return an altered answer, and the alterations that are good and do not exclude one another."""
+    builder: ResponseBuilder, wanted: list[Mutation], first: list[Mutation], is_good: Callable[[ResponseBuilder], bool]
+) -> tuple[ResponseBuilder, list[Mutation]]:
+    """Return a mutated response, and the mutations applied: those that pass a check and do not exclude one another."""
     done = list(first)
     for each in wanted:
-        if any(before.excludes(each.place) for before in done):
+        if any(before.excludes(each.location) for before in done):
             continue
         try:
-            altered = each.change(draft)
-        except Inapplicable:
+            mutated = each.apply(builder)
+        except MutationNotApplicable:
             continue
-        if is_good(altered):
-            draft = altered
+        if is_good(mutated):
+            builder = mutated
             done.append(each)
-    return draft, done
+    return builder, done
 
 
-def _spoiling(draw: Draw, found: Alterations) -> Alteration:
-    """Draw something forbidden. What takes time stands in the middle, for the ends of a range are chosen more often."""
+def _corrupting(draw: Draw, found: MutationsByKind) -> Mutation:
+    """Draw a forbidden mutation. Slow ones are in the middle: Hypothesis chooses the ends of a range more often."""
     quick = [each for kind, each in found.items() if kind not in _SLOW]
     slow = [each for kind, each in found.items() if kind in _SLOW]
     before = len(quick) * _QUICK
@@ -189,9 +206,9 @@ def _spoiling(draw: Draw, found: Alterations) -> Alteration:
     return one_of(draw, quick[number % len(quick)])
 
 
-def _told(answer: FuzzedAnswer) -> FuzzedAnswer:
-    """Tell Hypothesis of an answer, for its statistics and for tests that fail with it."""
+def _noted(response: GeneratedResponse) -> GeneratedResponse:
+    """Note a response for Hypothesis' statistics and for failing tests."""
     if currently_in_test_context():
-        event(f"{'allowed' if answer.allowed else 'forbidden'}: {answer.kind}")
-        note(str(answer))
-    return answer
+        event(f"{'allowed' if response.allowed else 'forbidden'}: {response.kind}")
+        note(str(response))
+    return response

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from crm_contracts.lint.places import json_path
-from crm_contracts.lint.registry import LintFinding, LintRule
-from crm_contracts.lint.runner import LintReport, check_file, rules
+from crm_contracts.commands.output import print_report, report_files, write_report
+from crm_contracts.lint.registry import LintRule
+from crm_contracts.lint.report import report
+from crm_contracts.lint.runner import check_file, rules
+from crm_contracts.report.formats import FORMATS
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import CrmMocksError, UsageError
 
@@ -22,19 +24,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m crm_contracts.lint", description="Hold contracts to the house rules.")
     parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="contract; by default all in openapi/")
     parser.add_argument("--list", action="store_true", help="print the rules and why they are there")
-    chosen = parser.parse_args(arguments)
-    if chosen.list:
+    for name, each in FORMATS.items():
+        about = f"write the report as {each.label}"
+        parser.add_argument(f"--{name}", dest=f"{name}_file", metavar="FILE", type=Path, help=about)
+    options = parser.parse_args(arguments)
+    if options.list:
         print(*map(_explained, rules()), sep="\n\n")
         return 0
     try:
-        reports = {path: check_file(path) for path in chosen.files or _all_contracts()}
+        found = report({path: check_file(path) for path in options.files or _all_contracts()})
+        print_report(found)
+        write_report(found, report_files(vars(options)))
     except CrmMocksError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    for path, report in reports.items():
-        _print_findings(path, report.findings)
-    print(_summary(reports.values()))
-    return 1 if any(report.findings for report in reports.values()) else 0
+    return 0 if found.passed else 1
 
 
 def _all_contracts() -> list[Path]:
@@ -44,39 +48,8 @@ def _all_contracts() -> list[Path]:
     return found
 
 
-def _print_findings(path: Path, findings: Iterable[LintFinding]) -> None:
-    by_rule: dict[LintRule, list[LintFinding]] = {}
-    for finding in findings:
-        by_rule.setdefault(finding.rule, []).append(finding)
-    for each, found in by_rule.items():
-        print(_explained(each))
-        for finding in found:
-            print(f"  {path}:{json_path(finding.place)}: {finding.message}")
-        print()
-
-
 def _explained(rule: LintRule) -> str:
-    return f"{rule.id}\n  why:  {rule.why}\n  mend: {rule.mend}"
-
-
-def _summary(reports: Iterable[LintReport]) -> str:
-    reports = list(reports)
-    findings = sum(len(report.findings) for report in reports)
-    broken = len({finding.rule.id for report in reports for finding in report.findings})
-    counted = ", ".join(
-        [
-            _number(len(reports), "contract"),
-            _number(sum(report.operations for report in reports), "operation"),
-            _number(sum(report.outcomes for report in reports), "outcome"),
-            _number(len(rules()), "rule"),
-        ]
-    )
-    against = f"{_number(findings, 'finding')} against {_number(broken, 'rule')}"
-    return f"{counted}: {against if findings else 'all rules are kept'}"
-
-
-def _number(count: int, of: str) -> str:
-    return f"{count} {of}{'' if count == 1 else 's'}"
+    return f"{rule.id}\n  why: {rule.why}\n  fix: {rule.fix}"
 
 
 if __name__ == "__main__":

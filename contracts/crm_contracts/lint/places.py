@@ -14,7 +14,17 @@ Place = tuple[str | int, ...]
 _PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _DATA: Final = frozenset({"example", "value", "default", "enum"})
 _NAMED: Final = frozenset(
-    {"properties", "schemas", "examples", "headers", "responses", "parameters", "securitySchemes", "x-positions"}
+    {
+        "properties",
+        "schemas",
+        "examples",
+        "headers",
+        "responses",
+        "parameters",
+        "securitySchemes",
+        "x-positions",
+        "x-position",
+    }
 )
 
 

@@ -22,14 +22,14 @@ class LintRule:
     Attributes:
         id: its name, kebab-case.
         why: why it matters, one sentence.
-        mend: what to do about it, one sentence.
+        fix: what to do about it, one sentence.
         run: finds the places that break it.
         first: it is about form; a contract that breaks it is not held to further rules, which would stumble.
     """
 
     id: str
     why: str
-    mend: str
+    fix: str
     run: Callable[[Subject], Found]
     first: bool = False
 
@@ -48,13 +48,13 @@ REGISTER: dict[str, LintRule] = {}
 
 
 def rule(
-    id: str, *, why: str, mend: str, first: bool = False
+    id: str, *, why: str, fix: str, first: bool = False
 ) -> Callable[[Callable[[Subject], Found]], Callable[[Subject], Found]]:
     """Register a function as a rule; arguments as in `LintRule`."""
 
     def register(run: Callable[[Subject], Found]) -> Callable[[Subject], Found]:
         assert id not in REGISTER, f"two rules are called {id}"
-        REGISTER[id] = LintRule(id, why, mend, run, first)
+        REGISTER[id] = LintRule(id, why, fix, run, first)
         return run
 
     return register

@@ -13,7 +13,7 @@ from crm_contracts.lint.subject import Subject
 
 
 @dataclass(frozen=True)
-class LintReport:
+class LintResult:
     """What the rules say of one contract.
 
     Attributes:
@@ -48,7 +48,7 @@ def check(subject: Subject) -> list[LintFinding]:
     return findings
 
 
-def check_file(path: Path) -> LintReport:
+def check_file(path: Path) -> LintResult:
     """Hold a contract file to all rules.
 
     Raises:
@@ -58,7 +58,7 @@ def check_file(path: Path) -> LintReport:
     findings = check(subject)
     broken = any(finding.rule.first for finding in findings)
     outcomes = 0 if broken else _outcomes(subject)
-    return LintReport(path.name, 0 if broken else len(subject.operations), outcomes, findings)
+    return LintResult(path.name, 0 if broken else len(subject.operations), outcomes, findings)
 
 
 def _outcomes(subject: Subject) -> int:

@@ -6,7 +6,7 @@ Nothing else is imported, and no server is started, before a test asks for a fix
   test, on one server for the whole run, whatever the number of pytest-xdist's workers;
 * `crm_mocks_offline` and `<vendor>_offline`, which need no socket: `requests` and `httpx` are answered in process;
 * `<vendor>_sender` for each CRM that sends by itself: pushes to the receiver that is tested;
-* `crm_mocks_sweep_case`, what a test marked `crm_mocks_sweep` is given.
+* `crm_mocks_sweep_case`, the case of a test marked `crm_mocks_sweep`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ from crm_contracts.pytest_plugin import options
 from crm_contracts.pytest_plugin.test_run import KEY, TestRun
 
 if TYPE_CHECKING:
+    from crm_contracts.clients.sweep.model import SweepCase
     from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
     from crm_contracts.pytest_plugin.session_mocks import SessionMocks
-    from crm_contracts.sweep.model import Given
 
 _MARK = (
     "crm_mocks(allow): mistakes that the test's client makes on purpose, as <vendor>.<operation>:<outcome or status>, "
     "or '<METHOD> <path>' of a request that no operation takes"
 )
 
-_SWEEP_MARK = "crm_mocks_sweep(operation, ...): run the test once for each documented answer and fault of the operation"
+_SWEEP_MARK = (
+    "crm_mocks_sweep(operation, ...): run the test once for each documented outcome and fault of the operation"
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Multiply the tests that are marked `crm_mocks_sweep`."""
+    """Parametrize the tests that are marked `crm_mocks_sweep`."""
     markers = list(metafunc.definition.iter_markers("crm_mocks_sweep"))
     if markers:
         from crm_contracts.pytest_plugin.sweep import parametrize
@@ -100,23 +102,23 @@ def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineSession
 
 
 @pytest.fixture(autouse=True)
-def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> Given | None:
-    """What a test marked `crm_mocks_sweep` is given: it is queued before the test begins. `None` for other tests."""
+def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> SweepCase | None:
+    """The case of a test marked `crm_mocks_sweep`, queued before the test begins; `None` for other tests."""
     if not hasattr(request, "param"):
         return None
-    from crm_contracts.pytest_plugin.sweep import give
+    from crm_contracts.pytest_plugin.sweep import queue_case
 
-    return give(request)
+    return queue_case(request)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Have a test fail that was marked `crm_mocks_sweep` and passed without having been given anything."""
+    """Fail a test marked `crm_mocks_sweep` that passed although its case was never delivered."""
     result = yield
     if hasattr(pyfuncitem, "callspec") and "crm_mocks_sweep_case" in pyfuncitem.callspec.params:
-        from crm_contracts.pytest_plugin.sweep import hold
+        from crm_contracts.pytest_plugin.sweep import require_delivery
 
-        hold(pyfuncitem)
+        require_delivery(pyfuncitem)
     return result
 
 

@@ -1,14 +1,16 @@
-"""What a test is told whose client broke the contract."""
+"""The message of a test whose client broke the contract."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from crm_contracts.reports.words import nearest, number, place, safe, safe_lines, whose
-from crm_contracts.verdict.allow import ANY
-from crm_contracts.verdict.findings import Broken
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.allow import names_for
+from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.words import basis_text, owner, problem
+from crm_contracts.report.document import plain
+from crm_contracts.report.text import number, place, safe, safe_lines
 
 
 def message(verdict: Verdict, test: str) -> str:
@@ -22,33 +24,23 @@ def message(verdict: Verdict, test: str) -> str:
     lines = [f"crm-mocks: the client broke the contract in {safe(test)} ({number(len(failing), 'rule')})"]
     for each in failing:
         lines += ["", *_rule(each)]
-    names = ", ".join(json.dumps(name, ensure_ascii=False) for name in dict.fromkeys(_allowances(failing)))
+    allowances = dict.fromkeys(safe(name) for each in failing for name in names_for(each))
+    names = ", ".join(json.dumps(name, ensure_ascii=False) for name in allowances)
     lines += ["", f"If that is on purpose: @pytest.mark.crm_mocks(allow=[{names}])"]
     return "\n".join(lines)
 
 
-def _rule(broken: Broken) -> Iterator[str]:
-    where = "" if broken.request else f"  {place(broken.location)}"
-    times = f"  ×{broken.count}" if broken.count > 1 else ""
-    yield f"{whose(broken)}{where}  {safe(broken.rule)}{times}"
-    yield f"    the contract: {safe(broken.message)}"
-    if broken.near:
-        yield f"    most like: {nearest(broken)}"
-    if broken.first.answer:
-        yield f"    answered: {safe(broken.first.answer)}"
-    for count, line in enumerate(safe_lines(broken.first.request).split("\n")):
+def _rule(finding: Finding) -> Iterator[str]:
+    where = "" if finding.request else f"  {place(finding.location)}"
+    times = f"  ×{finding.count}" if finding.count > 1 else ""
+    yield f"{safe(owner(finding))}{where}  {safe(finding.rule)}{times}"
+    yield f"    the contract: {safe(plain(problem(finding)))}"
+    if finding.basis.source or finding.basis.position:
+        yield f"    basis: {safe(plain(basis_text(finding.basis)))}"
+    if finding.near_misses:
+        near = ", ".join(f"{each.method} {each.path} ({each.operation})" for each in finding.near_misses)
+        yield f"    most like: {near}"
+    if finding.first.response:
+        yield f"    answered: {safe(finding.first.response)}"
+    for count, line in enumerate(safe_lines(finding.first.request).split("\n")):
         yield f"    {'request: ' if not count else '         '}{line}"
-
-
-def _allowances(failing: Iterable[Broken]) -> Iterator[str]:
-    """Yield the names under which mistakes can be allowed, the narrowest that there are."""
-    for broken in failing:
-        for answered in broken.answers:
-            if answered.count == answered.allowed:
-                continue
-            if broken.request:
-                yield safe(broken.request)
-            elif broken.operation:
-                yield f"{broken.operation}:{answered.outcome or answered.status or ANY}"
-            else:
-                yield f"{broken.vendor or ANY}:{ANY}"

@@ -16,8 +16,9 @@ _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
     ("crm_mocks_config", "string", "", "file of settings, relative to the ini file"),
     ("crm_mocks_set", "args", [], "settings as <vendor>.<setting>=<value>"),
     ("crm_mocks_vendors", "args", [], "whose operations coverage is about; else those called"),
-    ("crm_mocks_allow", "args", [], "mistakes allowed in all tests, as <vendor>.<operation>:<outcome or status>"),
-    ("crm_mocks_baseline", "string", "", "file of known debts, relative to the ini file"),
+    ("crm_mocks_allow", "args", [], "mistakes allowed in all tests, as <vendor>.<operation>:<outcome, status or rule>"),
+    ("crm_mocks_baseline", "string", "", "file of known findings, relative to the ini file"),
+    ("crm_mocks_strict", "bool", False, "count what rests on assumptions of ours only, too"),
 )
 
 
@@ -26,6 +27,11 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("crm-mocks", "mock CRM servers")
     group.addoption(
         "--crm-mocks-fail-under", type=float, metavar="N", help="Fail when less than N %% of the outcomes are covered."
+    )
+    group.addoption(
+        "--crm-mocks-strict",
+        action="store_true",
+        help="Hold receivers to assumptions of ours, too, which no document states.",
     )
     for form in REPORTS:
         group.addoption(f"--crm-mocks-{form}", metavar="FILE", help=f"Write the verdict as {form.upper()}.")
@@ -40,6 +46,7 @@ class PluginOptions:
     Attributes:
         seed, now, config, assignments: as of `crm-mocks serve`.
         vendors, allow, baseline: as of `crm-mocks run`.
+        strict: hold receivers to assumptions of ours, too.
         fail_under: in percent, or `None`.
         reports: files by format.
     """
@@ -51,6 +58,7 @@ class PluginOptions:
     vendors: tuple[str, ...]
     allow: tuple[str, ...]
     baseline: Path | None
+    strict: bool
     fail_under: float | None
     reports: dict[str, Path]
 
@@ -74,6 +82,7 @@ class PluginOptions:
             vendors=tuple(config.getini("crm_mocks_vendors")),
             allow=tuple(config.getini("crm_mocks_allow")),
             baseline=_file(config, "crm_mocks_baseline"),
+            strict=config.getoption("--crm-mocks-strict") or config.getini("crm_mocks_strict"),
             fail_under=config.getoption("--crm-mocks-fail-under"),
             reports=dict(_reports(config)),
         )

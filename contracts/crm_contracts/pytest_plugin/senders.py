@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.push.pusher import Pusher
-from crm_contracts.pytest_plugin.options import PluginOptions
-from crm_contracts.pytest_plugin.test_run import KEY
+from crm_contracts.pytest_plugin.allowed import allowed_by
+from crm_contracts.pytest_plugin.test_run import KEY, TestRun
 from crm_mocks.errors import CrmMocksError
 
 
 class Senders:
     """Opens ways from one CRM to receivers, for one test, with the seed, time and settings of the run's options."""
 
-    def __init__(self, vendor: str, options: PluginOptions) -> None:
+    def __init__(self, vendor: str, run: TestRun, allowed: Iterable[str]) -> None:
+        """Take what the run's options say.
+
+        Args:
+            vendor: whose CRM sends.
+            run: this one.
+            allowed: names of mistakes that the test allows.
+        """
+        from crm_contracts.judge.policy import DEFAULT, STRICT
         from crm_mocks.cli.inputs import load_settings
 
         self._vendor = vendor
+        options = run.options
         self._seed, self._now = options.seed, options.now
+        self._policy = STRICT if options.strict else DEFAULT
+        self._with_baseline = run.with_baseline
+        self._allowed = list(allowed)
         settings = load_settings(options.config, options.assignments, ())
         self._settings = {key: value for key, value in settings.items() if key.startswith(f"{vendor}.")}
         self._opened: list[Pusher] = []
@@ -46,7 +59,7 @@ class Senders:
 
     def _open(self, way: Callable[..., Pusher], *receiver: Any, **asked: Any) -> Pusher:
         settings = {**self._settings, **asked.pop("settings", {})}
-        asked = {"seed": self._seed, "now": self._now, "settings": settings, **asked}
+        asked = {"seed": self._seed, "now": self._now, "settings": settings, "policy": self._policy, **asked}
         self._opened.append(way(self._vendor, *receiver, **asked))
         return self._opened[-1]
 
@@ -61,18 +74,25 @@ class Senders:
 
     def failures(self) -> Iterator[str]:
         """Yield what receivers got wrong in this test, a text for each receiver that got something wrong."""
-        from crm_contracts.examination.reports import render
+        from crm_contracts.judge.report import report
+        from crm_contracts.report.formats import render
 
         for pusher in self._opened:
-            examination = pusher.examination()
-            if examination.exit_code():
-                yield render(examination, "terminal")
+            verdict = self._settled(pusher.verdict())
+            if verdict.exit_code():
+                yield render(report(verdict, "push"), "terminal")
+
+    def _settled(self, verdict: Verdict) -> Verdict:
+        from crm_contracts.judge.allow import allow
+
+        return self._with_baseline(allow(verdict, self._allowed))
 
 
 def sending(request: pytest.FixtureRequest, vendor: str) -> Iterator[Senders]:
     """Hand out the CRM as it sends; at the end of the test, receivers must have answered as the contract says."""
     try:
-        senders = Senders(vendor, request.config.stash[KEY].options)
+        run = request.config.stash[KEY]
+        senders = Senders(vendor, run, allowed_by(request.node, run))
     except CrmMocksError as error:
         pytest.fail(f"crm-mocks: {error}", pytrace=False)
     with senders.closing():

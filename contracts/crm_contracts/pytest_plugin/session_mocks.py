@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.pytest_plugin.admin_channel import AdminChannel
 from crm_contracts.pytest_plugin.recorded_request import RecordedRequest
-from crm_contracts.verdict.model import Verdict
 from crm_mocks.errors import UsageError
 
 
@@ -186,7 +186,7 @@ class SessionMocks:
     @property
     def environment(self) -> dict[str, str]:
         """Environment for a client program: this process's, and where the mocks are, as `crm-mocks run` tells it."""
-        from crm_contracts.run.environment import environment_at
+        from crm_contracts.clients.environment import environment_at
 
         return environment_at(os.environ, self.url, self.vendors)
 
@@ -227,7 +227,7 @@ def opened(channel: AdminChannel, session: str, allow: list[str], credentials: M
     Args:
         channel: carries control requests.
         session: its name.
-        allow: mistakes allowed in it, by the names that `verdict.allow` reads.
+        allow: mistakes allowed in it, by the names that `judge.allow` reads.
         credentials: demo credentials by vendor.
 
     Raises:

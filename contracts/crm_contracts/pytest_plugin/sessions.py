@@ -7,26 +7,27 @@ from contextlib import contextmanager
 
 import pytest
 
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.pytest_plugin.allowed import allowed_by
 from crm_contracts.pytest_plugin.failure import message
 from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, opened
-from crm_contracts.pytest_plugin.test_run import KEY, TestRun
-from crm_contracts.verdict.model import Verdict
-from crm_mocks.errors import CrmMocksError, UsageError
+from crm_contracts.pytest_plugin.test_run import KEY
+from crm_mocks.errors import CrmMocksError
 
 
 def served(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
     """Hand out mocks behind a socket; see the fixture `crm_mocks`."""
     run = request.config.stash[KEY]
     with _told():
-        allow = _allowed(request, run)
+        allow = allowed_by(request.node, run)
         channel = run.channel()
         credentials = {name: about["credentials"] for name, about in run.ready["vendors"].items()}
-        mocks = opened(channel, run.session_name(request.node.nodeid), allow, credentials)
+        mocks = opened(channel, run.open_session(request.node.nodeid), allow, credentials)
     try:
         yield mocks
         with _told():
-            verdict = run.with_debts(mocks.verdict(allow=allow))
+            verdict = run.with_baseline(mocks.verdict(allow=allow))
         _hold(verdict, request)
     finally:
         mocks.close()
@@ -36,15 +37,15 @@ def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
     """Hand out mocks without a socket; see the fixture `crm_mocks_offline`."""
     run = request.config.stash[KEY]
     with _told():
-        allow = _allowed(request, run)
-        mocks = run.offline().open(run.session_name(request.node.nodeid), allow)
+        allow = allowed_by(request.node, run)
+        mocks = run.offline().open(run.open_session(request.node.nodeid), allow)
     try:
         with mocks.patched():
             yield mocks
         with _told():
             verdict = mocks.verdict(allow=allow, vendor=run.options.vendors)
             run.note(verdict)
-            verdict = run.with_debts(verdict)
+            verdict = run.with_baseline(verdict)
         _hold(verdict, request)
     finally:
         mocks.close()
@@ -57,19 +58,6 @@ def _told() -> Iterator[None]:
         yield
     except CrmMocksError as error:
         pytest.fail(f"crm-mocks: {error}", pytrace=False)
-
-
-def _allowed(request: pytest.FixtureRequest, run: TestRun) -> list[str]:
-    """Return the mistakes allowed in a test: in all tests, and by its markers."""
-    allow = list(run.options.allow)
-    for marker in request.node.iter_markers("crm_mocks"):
-        if marker.args or set(marker.kwargs) - {"allow"}:
-            raise UsageError(
-                'the marker crm_mocks takes allow=["<vendor>.<operation>:<outcome or status>", "<METHOD> <path>", …]'
-            )
-        given = marker.kwargs.get("allow", [])
-        allow += [given] if isinstance(given, str) else given
-    return allow
 
 
 def _hold(verdict: Verdict, request: pytest.FixtureRequest) -> None:

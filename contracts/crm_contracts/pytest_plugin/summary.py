@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crm_contracts.reports import render
-from crm_contracts.reports.words import held_to, shortfall
-from crm_contracts.verdict.codec import Malformed
-from crm_contracts.verdict.files import write
-from crm_contracts.verdict.model import Verdict
+from crm_contracts.judge.codec import Malformed
+from crm_contracts.judge.report import report
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.words import shortfall
+from crm_contracts.report.files import write
+from crm_contracts.report.formats import render
 from crm_mocks.errors import CrmMocksError, UsageError
 
 if TYPE_CHECKING:
@@ -49,9 +50,12 @@ def _complaints(run: TestRun, verdict: Verdict) -> list[str]:
     complaints = ["the contract was broken"] if verdict.failing else []
     least = run.options.fail_under
     complaints += filter(None, [shortfall(verdict, least)])
+    found = report(
+        replace(verdict, complaints=(*verdict.complaints, *complaints[1 if verdict.failing else 0 :])), "pytest"
+    )
     for form, path in run.options.reports.items():
         try:
-            write(path, render(held_to(verdict, least), form), f"the {form} report")
+            write(path, render(found, form), f"the {form} report")
         except UsageError as error:
             complaints.append(str(error))
     return complaints
@@ -72,6 +76,6 @@ def show(reporter: pytest.TerminalReporter, run: TestRun) -> None:
 
 
 def _text(verdict: Verdict, *, colour: bool, width: int) -> str:
-    from crm_contracts.reports import terminal
+    from crm_contracts.report.terminal import render as as_text
 
-    return terminal.render(verdict, colour=colour, width=width)
+    return as_text(report(verdict, "pytest"), colour=colour, width=width)

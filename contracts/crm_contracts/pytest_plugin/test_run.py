@@ -18,11 +18,11 @@ import pytest
 from crm_contracts.pytest_plugin.options import PluginOptions
 
 if TYPE_CHECKING:
+    from crm_contracts.judge.baseline_entry import BaselineEntry
+    from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import OfflineServer
     from crm_contracts.pytest_plugin.summary import RunSummary
-    from crm_contracts.verdict.findings import Debt
-    from crm_contracts.verdict.model import Verdict
 
 KEY: Final = pytest.StashKey["TestRun"]()
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -51,7 +51,7 @@ class TestRun:
         self._names: Counter[str] = Counter()
         self._channel: SocketChannel | None = None
         self._offline: OfflineServer | None = None
-        self._debts: tuple[Debt, ...] | None = None
+        self._baseline: tuple[BaselineEntry, ...] | None = None
         self.ready: dict[str, Any] = {}
         self.ending: RunSummary | None = None
 
@@ -74,6 +74,22 @@ class TestRun:
         words = _UNFIT.sub("-", test.rpartition("::")[2]).strip("-")[:50]
         digest = hashlib.sha256(test.encode("utf-8", "surrogateescape")).hexdigest()[:10]
         return f"{words}-{digest}{self._suffix}{again}"[:100]
+
+    def open_session(self, test: str) -> str:
+        """Return a new session's name, and note for the verdict on the run which test it belongs to.
+
+        Args:
+            test: pytest's id of the test.
+        """
+        name = self.session_name(test)
+        self._append("tests", [name, test])
+        return name
+
+    def _append(self, kind: str, value: Any) -> None:
+        """Add a line to a file of this process in the directory of the run."""
+        self.directory.mkdir(mode=0o700, exist_ok=True)
+        with (self.directory / f"{kind}-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(value) + "\n")
 
     def channel(self) -> SocketChannel:
         """Return the control API of the run's server, which is started if need be.
@@ -103,9 +119,7 @@ class TestRun:
 
     def note(self, verdict: Verdict) -> None:
         """Keep the verdict on a test without socket for the verdict on the run."""
-        self.directory.mkdir(mode=0o700, exist_ok=True)
-        with (self.directory / f"offline-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(verdict.as_json()) + "\n")
+        self._append("offline", verdict.as_json())
 
     def close(self) -> None:
         """End what this process has begun."""
@@ -137,8 +151,9 @@ class TestRun:
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def _judged(self, ready: dict[str, Any] | None) -> Verdict:
-        from crm_contracts.verdict.merge import merge
-        from crm_contracts.verdict.model import Verdict
+        from crm_contracts.judge.merge import merge
+        from crm_contracts.judge.sources import with_sources
+        from crm_contracts.judge.verdict import Verdict
 
         found = [
             Verdict.from_json(json.loads(line))
@@ -152,18 +167,23 @@ class TestRun:
             found.append(
                 Verdict.from_json(self.channel()("GET", "verdict", session="*", format="json", vendor=vendors))
             )
-        return self.with_debts(merge(found))
+        return self.with_baseline(with_sources(merge(found), self._tests()))
 
-    def with_debts(self, verdict: Verdict) -> Verdict:
-        """Return a verdict with the debts marked that are known.
+    def _tests(self) -> dict[str, str]:
+        """Return the node ids of the tests of the run, by their sessions."""
+        lines = (line for file in self.directory.glob("tests-*.jsonl") for line in file.read_text("utf-8").splitlines())
+        return dict(json.loads(line) for line in lines if line.endswith("]"))
+
+    def with_baseline(self, verdict: Verdict) -> Verdict:
+        """Return a verdict with known findings marked.
 
         Raises:
             UsageError: the baseline cannot be read.
         """
         if self.options.baseline is None:
             return verdict
-        from crm_contracts.verdict import baseline
+        from crm_contracts.judge import baseline
 
-        if self._debts is None:
-            self._debts = baseline.read(self.options.baseline)
-        return baseline.apply(verdict, self._debts)
+        if self._baseline is None:
+            self._baseline = baseline.read(self.options.baseline)
+        return baseline.apply(verdict, self._baseline)

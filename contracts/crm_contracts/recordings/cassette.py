@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_contracts.examination.exchange import Exchange, Headers, Part
+from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.values import (
     MalformedRecording,
     decoded_base64,
@@ -50,7 +50,7 @@ def exchange(interaction: Mapping[str, Any], source: str) -> Exchange:
         answer_body=answer_body or b"",
         at=moment(interaction.get("recorded_at")),
         source=source,
-        untold=tuple(untold),
+        missing_parts=tuple(untold),
     )
 
 

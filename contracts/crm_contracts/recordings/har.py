@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from crm_contracts.examination.exchange import Exchange, Headers, Part
+from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.values import (
     array,
     decoded_base64,
@@ -60,7 +60,7 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
         at=moment(entry.get("startedDateTime")),
         milliseconds=_milliseconds(entry.get("time")),
         source=source,
-        untold=tuple(untold),
+        missing_parts=tuple(untold),
     )
 
 

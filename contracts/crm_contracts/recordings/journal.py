@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crm_contracts.examination.exchange import Exchange, Headers, Part
+from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.values import MalformedRecording, array, encoded, mapping, moment, status, text
 from crm_mocks.state.journal_entry import SHOWN_BODY_BYTES
 
@@ -44,7 +44,7 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
         answer_body=encoded(answered, answer_headers),
         at=moment(entry.get("at")),
         source=source,
-        untold=tuple(untold),
+        missing_parts=tuple(untold),
         ordered=entry.get("chosen_by", "mock") != "mock" or bool(entry.get("fault")),
     )
 

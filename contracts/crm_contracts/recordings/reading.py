@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 import yaml
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.contract.source import load_yaml

@@ -9,8 +9,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from crm_contracts.examination.compression import Undecodable, codings, decompressed
-from crm_contracts.examination.exchange import Headers
+from crm_contracts.judge.exchange import Headers
+from crm_contracts.recordings.compression import Undecodable, codings, decompressed
 from crm_mocks.parsing.media_types import content_type
 
 _MOST: Final = 64 * 1024**2

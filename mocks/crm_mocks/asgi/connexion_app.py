@@ -1,15 +1,25 @@
-"""connexion as the host: its middlewares route, check credentials and validate, from the vendors' contracts.
+"""connexion hosts the mocks: it routes, checks security and validates, then calls the vendor's operation.
 
-What is replaced, through connexion's own extension points, and why:
+Each decision has a section below. Parts that do the work are replaced through connexion's public extension points
+(`middlewares`, `api_cls`, `security_map`), each for a measured reason:
 
-* the contract given to connexion is one document of all vendors, cut down to what its middlewares read (paths,
-  security, parameters, body media types): several APIs under one base path do not all answer, and checking four whole
-  contracts against the meta-schema takes most of a start (`make check` does that instead);
-* the security handlers call the vendor, without inspecting signatures on each request, and without the request object
-  of Starlette's that would be made for each;
-* the validation operation calls validators compiled at start-up, whatever the letter case of the Content-Type;
-* the router does not redirect trailing slashes, which no vendor does, and finds a path without parameters in a table of
-  its own routes instead of trying one pattern after another.
+Route: which operation is called. `RoutingMiddleware` decides.
+    * Paths without parameters are found in a table of its own routes: trying one pattern after another takes a quarter
+      of a request's time.
+    * Trailing slashes are not redirected: no vendor redirects them.
+    * It gets one document of all vendors (`connexion_document.py`): of several APIs under one base path only one
+      responds, and checking four whole contracts takes most of a start (`make check` does it).
+Security: which alternative of credentials holds. `SecurityMiddleware` decides.
+    * It looks at an object with the two attributes it reads, not at a Starlette request made for each request.
+    * `Vendor.authenticate` judges each scheme: the stock handlers inspect signatures in each request, and know nothing
+      of a vendor's accounts, tokens and scopes.
+Validation: whether the request keeps the contract. `RequestValidationMiddleware` calls `validation.py`.
+    * Validators are compiled at the start: the stock ones compile in each request, and skip a body whose Content-Type
+      has capital letters.
+Left out: responses are validated by `request_handler.py`, after overrides and faults; exceptions are turned into the
+    vendor's errors by `pipeline.py`, since the stock middleware responds with problem+json, which no vendor does.
+
+`routing.py` looks the vendor up before connexion is called: overrides and unmatched paths need it earlier.
 """
 
 from __future__ import annotations
@@ -18,8 +28,9 @@ import warnings
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
+from crm_mocks.asgi.connexion_document import connexion_document
 from crm_mocks.asgi.validation import validate_request
-from crm_mocks.contract import Contract, Operation
+from crm_mocks.contract import Contract
 from crm_mocks.errors import Refusal
 from crm_mocks.request_context import RequestContext
 from crm_mocks.vendor import Vendor
@@ -36,19 +47,19 @@ with warnings.catch_warnings():
     from connexion.security import NO_VALUE, AbstractSecurityHandler
 
 CONTEXT = "crm_mocks.request_context"
-"""Where the call stands in the ASGI scope."""
+"""Key of the `RequestContext` in the ASGI scope."""
 
 Asgi = Callable[..., Any]
 
 
 def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
-    """Build the ASGI application that takes a matched request to its operation.
+    """Return the ASGI application that takes a request with a `RequestContext` to the vendor's operation.
 
-    The application sends nothing: it leaves the operation's answer in `RequestContext.response`, or raises the refusal.
+    The application sends nothing: it stores the response in `RequestContext.response`, or raises the refusal.
 
     Args:
-        vendors: by name.
-        contracts: what each vendor's requests are routed by.
+        vendors: vendors by name.
+        contracts: contracts by the vendor's name, as in force at the start.
     """
     handlers = {
         operation.key: vendors[name].handler(operation.id)
@@ -56,62 +67,26 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
         for operation in contract.operations.values()
     }
 
-    async def endpoint(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
+    async def call_operation(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
         context: RequestContext = scope[CONTEXT]
         context.response = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](context)
 
     middleware = ConnexionMiddleware(
-        endpoint,
+        call_operation,
         middlewares=[_Routing, _Security, _Validation],
         resolver=Resolver(handlers.__getitem__),
-        security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorCredentials),
+        security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorSecurityHandler),
     )
-    middleware.add_api(_merged(contracts))
+    middleware.add_api(connexion_document(contracts))
     application: Asgi = middleware
     return application
 
 
-def _merged(contracts: Mapping[str, Contract]) -> dict[str, Any]:
-    """Return one document for connexion, with the parts of all contracts that its middlewares read."""
-    paths: dict[str, dict[str, Any]] = {}
-    schemes: dict[str, Any] = {}
-    for name, contract in contracts.items():
-        for scheme_name, scheme in contract.security_schemes.items():
-            schemes[f"{name}.{scheme_name}"] = {**_plain(scheme), "x-name": scheme_name}
-        for operation in contract.operations.values():
-            paths.setdefault(operation.path, {})[operation.method.lower()] = _stripped(operation)
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "crm-mocks", "version": "1"},
-        "paths": paths,
-        "components": {"securitySchemes": schemes},
-    }
-
-
-def _stripped(operation: Operation) -> dict[str, Any]:
-    node: dict[str, Any] = {
-        "operationId": operation.key,
-        "security": [
-            {f"{operation.vendor}.{name}": scopes for name, scopes in alternative.items()}
-            for alternative in operation.security
-        ],
-        "parameters": [
-            {"name": each.name, "in": each.place, "required": each.required, "schema": {"type": "string"}}
-            for each in operation.parameters  # as texts, since the router turns away what is of another type
-        ],
-        "responses": {"default": {"description": "see the vendor's contract"}},
-    }
-    if operation.body is not None:
-        node["requestBody"] = {"content": {name: {} for name in operation.body.media_types}}
-    return node
-
-
-def _plain(scheme: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in scheme.items() if not key.startswith("x-")}
+# --- route: which operation ---
 
 
 class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
-    """connexion's routing, without redirects of trailing slashes, and with a short way for paths without parameters."""
+    """connexion's routes, with a table of those without parameters, and without redirects."""
 
     def __init__(self, app: Asgi) -> None:
         super().__init__(app)
@@ -123,20 +98,23 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
             mount.app.redirect_slashes = False
             for route in mount.app.routes:
                 if not route.param_convertors:
-                    context = {"api_base_path": mount.path, "operation_id": route.endpoint.operation_id}
-                    self._exact.update({(method, mount.path + route.path): context for method in route.methods})
+                    routing = {"api_base_path": mount.path, "operation_id": route.endpoint.operation_id}
+                    self._exact.update({(method, mount.path + route.path): routing for method in route.methods})
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        context = self._exact.get((scope["method"], scope["path"]))
-        if context is None:
+        routing = self._exact.get((scope["method"], scope["path"]))
+        if routing is None:
             await super().__call__(scope, receive, send)
         else:
-            scope["extensions"][ROUTING_CONTEXT] = context
+            scope["extensions"][ROUTING_CONTEXT] = routing
             await self.app(scope, receive, send)
 
 
-class _Request:
-    """All of a request that connexion's security and the handlers below read."""
+# --- security: which credentials are sufficient ---
+
+
+class _SecurityRequest:
+    """The two attributes of a request that connexion's security and `_VendorSecurityHandler` read."""
 
     __slots__ = ("context", "scope")
 
@@ -145,34 +123,32 @@ class _Request:
         self.context: dict[str, Any] = {}
 
 
-class _SecuredOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
-    """One operation's security: connexion's decision, on a request of ours."""
+class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
+    """connexion's decision for one operation, on a `_SecurityRequest`."""
 
     async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
         if self.security:
-            await self.verification_fn(_Request(scope))
+            await self.verification_fn(_SecurityRequest(scope))
         await self.next_app(scope, receive, send)
 
 
 class _SecurityApi(SecurityAPI):  # type: ignore[misc]  # connexion is untyped
-    def make_operation(self, operation: Any) -> _SecuredOperation:
-        made: _SecuredOperation = _SecuredOperation.from_operation(
+    def make_operation(self, operation: Any) -> _SecurityOperation:
+        made: _SecurityOperation = _SecurityOperation.from_operation(
             operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
         )
         return made
 
 
 class _Security(SecurityMiddleware):  # type: ignore[misc]  # connexion is untyped
-    """connexion's security, its operations replaced."""
-
     api_cls = _SecurityApi
 
 
-class _VendorCredentials(AbstractSecurityHandler):  # type: ignore[misc]  # connexion is untyped
-    """Asks the vendor whether the credentials of one security scheme are good."""
+class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # connexion is untyped
+    """Ask the vendor whether the credentials of one security scheme are valid."""
 
     def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
-        async def check(request: Any) -> Any:
+        async def authenticate(request: Any) -> Any:
             context: RequestContext = request.scope[CONTEXT]
             identity = await context.vendor.authenticate(context, security_scheme, required_scopes)
             if identity is None:
@@ -180,11 +156,14 @@ class _VendorCredentials(AbstractSecurityHandler):  # type: ignore[misc]  # conn
             context.identity = identity
             return {"sub": identity}
 
-        return check
+        return authenticate
 
 
-class _ValidatedOperation:
-    """One operation's request validation."""
+# --- validation: which requests keep the contract ---
+
+
+class _ValidationOperation:
+    """Validation of one operation's requests, after the vendor's rate limiter."""
 
     def __init__(self, next_app: Asgi) -> None:
         self._next_app = next_app
@@ -200,11 +179,9 @@ class _ValidatedOperation:
 
 
 class _ValidationApi(RequestValidationAPI):  # type: ignore[misc]  # connexion is untyped
-    def make_operation(self, operation: Any) -> _ValidatedOperation:  # noqa: ARG002  # the call knows its operation
-        return _ValidatedOperation(self.next_app)
+    def make_operation(self, operation: Any) -> _ValidationOperation:  # noqa: ARG002  # the context has the operation
+        return _ValidationOperation(self.next_app)
 
 
 class _Validation(RequestValidationMiddleware):  # type: ignore[misc]  # connexion is untyped
-    """connexion's request validation, its operations replaced."""
-
     api_cls = _ValidationApi

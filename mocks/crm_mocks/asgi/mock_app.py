@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from crm_mocks.asgi.replay import ReplayedResponse, parse_replayed
+from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
+from crm_mocks.options import AppOptions
 from crm_mocks.settings import Settings, changed
 from crm_mocks.settings.host import HOST, HostSettings
+from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.records import RecordKind
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
 from crm_mocks.vendor import Vendor, load_vendor, vendor_names
-
-RecordsByKind = Mapping[str, list[Mapping[str, Any]]]
-
-
-@dataclass(frozen=True)
-class AppOptions:
-    """Options of a `MockApp`.
-
-    Attributes:
-        seed: seed of all generated values.
-        now: moment at which each session's clock is frozen; `None` for the system clock.
-        settings: settings by `<vendor>.<name>` or `host.<name>`.
-        records: starting records of each session, by vendor and kind.
-        cors: allow cross-origin requests from browsers.
-        admin_token: token that the control API requires, or `None`.
-        replay: responses queued in each new session.
-    """
-
-    seed: int = 0
-    now: datetime | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    records: Mapping[str, RecordsByKind] = field(default_factory=dict)
-    cors: bool = False
-    admin_token: str | None = None
-    replay: tuple[ReplayedResponse, ...] = ()
 
 
 class MockApp:
@@ -61,22 +36,21 @@ class MockApp:
         close_port: closes the dedicated port of a session.
     """
 
-    def __init__(self, vendors: Iterable[str | Vendor] | None = None, options: AppOptions | None = None) -> None:
+    def __init__(self, options: AppOptions | None = None) -> None:
         """Load the vendors.
-
-        Args:
-            vendors: names, or `Vendor` objects; all vendors by default.
-            options: see `AppOptions`.
 
         Raises:
             UsageError: a vendor, setting, record or replayed response is invalid, or two vendors have the same path.
         """
-        self.options = options or AppOptions()
-        requested = list(dict.fromkeys(vendors or ())) or vendor_names()
+        self.options = options = options or AppOptions()
+        self.now = parse_moment(options.now) if options.now is not None else None
+        self._records = options.records or {}
+        vendors = (options.vendors,) if isinstance(options.vendors, str) else options.vendors or ()
+        requested = list(dict.fromkeys(vendors)) or vendor_names()
         loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in requested]
         self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
         defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}
-        self.settings: Settings = changed(defaults, self.options.settings, starting=True)
+        self.settings: Settings = changed(defaults, options.settings or {}, starting=True)
         limits = self.settings[HOST]
         assert isinstance(limits, HostSettings)  # no vendor is named HOST
         self.limits = limits
@@ -87,10 +61,10 @@ class MockApp:
         self.listeners: list[Callable[[JournalEntry], None]] = []
         self.open_port: Callable[[str], Any] | None = None
         self.close_port: Callable[[str], None] | None = None
-        self.replay = parse_replayed(self.options.replay, self)
+        self.replay = parse_replayed(options.replay, self)
         self.sessions = SessionRegistry(
-            seed=self.options.seed,
-            now=self.options.now,
+            seed=options.seed,
+            now=self.now,
             settings=self.settings,
             kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
             seeder=self._seed_records,
@@ -102,7 +76,7 @@ class MockApp:
         self._check_records()
 
     def _check_records(self) -> None:
-        for name, by_kind in self.options.records.items():
+        for name, by_kind in self._records.items():
             if name not in self.vendors:
                 raise UsageError(f"records of an unknown vendor '{name}': the mocks serve {', '.join(self.vendors)}")
             if not isinstance(by_kind, Mapping):
@@ -132,7 +106,7 @@ class MockApp:
     async def _seed_records(self, session: Session, vendor: str) -> None:
         records = await session.records(vendor)
         await self.vendors[vendor].seed(session, records)
-        for kind, given in self.options.records.get(vendor, {}).items():
+        for kind, given in self._records.get(vendor, {}).items():
             for record in given:
                 await records.put(kind, record)
 

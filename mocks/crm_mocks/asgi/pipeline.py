@@ -10,10 +10,12 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride, choose_override
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.sent_value import sent_value
 
 log = logging.getLogger("crm_mocks")
 
@@ -44,10 +46,23 @@ class RequestPipeline:
         if response is not None:
             return response
         if not match.allowed:
-            context.violate(("path",), "path", f"{context.contract.title} has no such path")
+            context.violate(
+                ("path",),
+                "path",
+                f"{context.contract.title} has no such path",
+                basis=context.contract.path_basis,
+                sent=sent_value(context.path, ("path",)),
+            )
             return context.vendor.refuse(context, RequestProblem.NO_SUCH_PATH)
         allowed = ", ".join(match.allowed)
-        context.violate(("method",), "method", f"the path allows {allowed}", list(match.allowed))
+        context.violate(
+            ("method",),
+            "method",
+            f"the path allows {allowed}",
+            list(match.allowed),
+            basis=context.contract.method_basis(match.path),
+            sent=sent_value(context.method, ("method",)),
+        )
         response = context.vendor.refuse(context, RequestProblem.METHOD_NOT_ALLOWED)
         response.headers.append(("Allow", allowed))
         return response
@@ -73,7 +88,9 @@ class RequestPipeline:
     def _respond_to_error(context: RequestContext, error: Exception) -> MockResponse:
         """Respond to other exceptions: connexion's for missing credentials, or a bug of the mock."""
         if getattr(error, "status_code", None) == 401 or getattr(error, "status", None) == 401:
-            context.violate(("security",), "credentials", "credentials are required")
+            operation = context.operation
+            basis = operation.security_basis if operation else DOCUMENT
+            context.violate(("security",), "credentials", "credentials are required", basis=basis)
             validate_request(context)
             return context.vendor.refuse(context, RequestProblem.UNAUTHENTICATED)
         log.error("%s %s failed", context.method, context.path, exc_info=error)

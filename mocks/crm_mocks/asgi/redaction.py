@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
 import orjson
 
 from crm_mocks.contract import Contract
+from crm_mocks.credential_names import REDACTED, STEMS, header_names_credential, names_credential
 from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.media_types import FORM
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.violations import Violation
 
-REDACTED: Final = "***"
-
-_STEMS: Final = (
-    *("passw", "passphrase", "passcode", "pwd", "token", "secret", "credential", "api_key", "apikey", "api-key"),
-    *("access_key", "accesskey", "private_key", "privatekey", "authorization", "authorisation", "client_assertion"),
-)
-"""Parts of member and parameter names that indicate a credential."""
+__all__ = ["REDACTED", "Redaction"]
 
 _HINTS: Final = (b"pass", b"pwd", b"token", b"secret", b"credential", b"key", b"authori", b"client_assertion")
 """Fewer parts that cover all stems: a body without any of them contains no credential."""
-
-_HEADER_STEMS: Final = (*_STEMS, "authentication", "cookie", "signature", "-key-")
-_HARMLESS: Final = re.compile(
-    r"(?:[_-](?:type|in|ttl|ur[il]|endpoint|expir\w*)|token(?:type|ur[il]|endpoint|expir\w*))$"
-)
-"""Endings of names that describe a credential without being one, such as `token_type` and `tokenUrl`."""
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
 _MAX_BYTES: Final = 256 * 1024
@@ -61,7 +52,7 @@ class Redaction:
             if scheme.get("type") == "apiKey"
         }
         self._keys = frozenset(keys)
-        stems = sorted({*_STEMS, *keys}, key=len, reverse=True)
+        stems = sorted({*STEMS, *keys}, key=len, reverse=True)
         self._stems = tuple(stem.encode() for stem in stems)
         self._hints = (*_HINTS, *(stem for stem in self._stems if not any(hint in stem for hint in _HINTS)))
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
@@ -79,6 +70,14 @@ class Redaction:
             entry.query = self.form(entry.query)
         entry.request_body = self.body(entry.request_body, is_form=_is_form(entry))
         entry.response_body = self.body(entry.response_body)
+        entry.violations = [self.violation(each) if each.sent else each for each in entry.violations]
+
+    def violation(self, violation: Violation) -> Violation:
+        """Return a violation whose `sent` contains no credential."""
+        place, *names = map(str, violation.location)
+        is_secret = self._is_secret_header if place == "header" else self._is_secret
+        sent = REDACTED if any(map(is_secret, names)) else self._text(violation.sent)
+        return violation if sent == violation.sent else replace(violation, sent=sent)
 
     def header(self, name: str, value: str) -> str:
         """Return the value of a header, redacted if its name indicates a credential."""
@@ -152,13 +151,10 @@ class Redaction:
         return REDACTED.encode() if any(stem in narrow for stem in self._stems) else raw
 
     def _names_secret(self, name: str) -> bool:
-        lowered = name.lower()
-        return lowered in self._keys or (any(stem in lowered for stem in _STEMS) and not _HARMLESS.search(lowered))
+        return name.lower() in self._keys or names_credential(name)
 
     def _header_names_secret(self, name: str) -> bool:
-        lowered = name.lower()
-        suspicious = any(stem in f"-{lowered}-" for stem in _HEADER_STEMS) and lowered != "idempotency-key"
-        return lowered in self._keys or (suspicious and not _HARMLESS.search(lowered))
+        return name.lower() in self._keys or header_names_credential(name)
 
 
 def _redact_value(value: Any) -> Any:

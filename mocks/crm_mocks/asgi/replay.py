@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from crm_mocks.errors import UsageError
+from crm_mocks.options import ReplayedResponse
 from crm_mocks.parsing.json_members import can_be_written
 
 if TYPE_CHECKING:
@@ -16,43 +16,27 @@ if TYPE_CHECKING:
     from crm_mocks.state.response_queue import QueuedResponse
 
 
-@dataclass(frozen=True)
-class ReplayedResponse:
-    """A response as given by the user, not validated yet.
+def parse_replayed(
+    responses: Sequence[Mapping[str, Any] | ReplayedResponse] | None, mock_app: MockApp
+) -> tuple[QueuedResponse, ...]:
+    """Validate responses and return them in the form that sessions queue.
 
-    Attributes:
-        source: file and position, used as prefix of error messages.
-        values: a body of `POST /__admin/responses` without `session`.
-    """
-
-    source: str
-    values: Any
-
-
-def replayed_from_python(responses: Sequence[Mapping[str, Any]] | None) -> tuple[ReplayedResponse, ...]:
-    """Return the responses that a Python program passes as `replay=`.
+    Args:
+        responses: the option `replay`.
+        mock_app: defines the operations that can be named, and the initial settings.
 
     Raises:
-        UsageError: the argument is not a list.
+        UsageError: it is not a list, or a response is invalid.
     """
     if responses is None:
         return ()
     if not isinstance(responses, list | tuple):
         raise UsageError("replay must be a list of bodies of POST /__admin/responses")
-    return tuple(ReplayedResponse(f"replay[{number}]", values) for number, values in enumerate(responses))
-
-
-def parse_replayed(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> tuple[QueuedResponse, ...]:
-    """Validate responses and return them in the form that sessions queue.
-
-    Args:
-        responses: responses as given.
-        mock_app: defines the operations that can be named, and the initial settings.
-
-    Raises:
-        UsageError: a response is invalid.
-    """
-    return tuple(_validated(responses, mock_app))
+    named = (
+        each if isinstance(each, ReplayedResponse) else ReplayedResponse(f"replay[{number}]", each)
+        for number, each in enumerate(responses)
+    )
+    return tuple(_validated(named, mock_app))
 
 
 def _validated(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:

@@ -63,4 +63,4 @@ def record_limit_violation(context: RequestContext, problem: RequestProblem, lim
         RequestProblem.TIMEOUT: ("body", "timeout", limits.body_seconds),
     }
     place, rule, expected = rules[problem]
-    context.violate((place,), rule, limit_message(problem, limits), expected)
+    context.violate((place,), rule, limit_message(problem, limits), expected, basis="host-limits", sent="")

@@ -12,6 +12,7 @@ from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation
 
 _INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
@@ -29,7 +30,7 @@ def read_body(context: RequestContext) -> None:
         return
     try:
         if context.headers.get("content-encoding", "identity").lower() != "identity":
-            raise Unreadable("the body is compressed, which is not supported")
+            raise Unreadable("the body is compressed, which is not supported", "host-content-encoding")
         context.body = context.vendor.decode(context, ContentType(context.media_type, kind.charset))
     except Unreadable as error:
         context.unreadable = error
@@ -75,8 +76,9 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
     location = (parameter.place, parameter.name)
     if raw is None:
         message = f"{parameter.place} parameter '{parameter.name}' is required"
-        return [Violation(location, "required", message, parameter.name)] if parameter.required else []
-    return from_schema_errors(parameter.validator.iter_errors(_coerced(raw, parameter.type)), location)
+        missing = Violation(location, "required", message, parameter.name, parameter.basis)
+        return [missing] if parameter.required else []
+    return from_schema_errors(parameter.validator.iter_errors(_coerced(raw, parameter.type)), location, parameter.marks)
 
 
 def _coerced(raw: str, documented: str) -> Any:
@@ -100,24 +102,29 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
     if not context.has_body:
         if not documented.required:
             return None
-        context.violate(("body",), "required", "a body is required", "body")
+        context.violate(("body",), "required", "a body is required", "body", basis=documented.basis)
         return RequestProblem.VIOLATIONS
     media_type = documented.media_types.get(context.media_type)
     if media_type is None:
         actual = context.media_type or "no Content-Type"
         allowed = list(documented.media_types)
         context.violate(
-            ("header", "content-type"), "mediaType", f"must be {' or '.join(allowed)}, is {actual}", allowed
+            ("header", "content-type"),
+            "mediaType",
+            f"must be {' or '.join(allowed)}, is {actual}",
+            allowed,
+            basis=documented.media_types_basis,
+            sent=sent_value(context.media_type, ("header", "content-type")) if context.media_type else "",
         )
         return RequestProblem.UNSUPPORTED_MEDIA_TYPE
     if context.unreadable is not None:
-        context.violate(("body",), "syntax", str(context.unreadable))
+        context.violate(("body",), "syntax", str(context.unreadable), basis=context.unreadable.basis)
         return RequestProblem.UNREADABLE_BODY
     context.notices.extend(media_type.shape.notices(context.body))
     if media_type.validator.is_valid(context.body):
         return None
     errors = media_type.validator.iter_errors(context.body)
-    context.violations.extend(from_schema_errors(errors, ("body",), context.contract.document))
+    context.violations.extend(from_schema_errors(errors, ("body",), media_type.marks))
     return RequestProblem.VIOLATIONS
 
 

@@ -11,7 +11,7 @@ from typing import TextIO
 import click
 
 from crm_mocks.cli.request_log import json_line, text_line
-from crm_mocks.server.options import PreparedServer
+from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.state.journal_entry import JournalEntry
 
 

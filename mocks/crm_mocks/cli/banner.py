@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crm_mocks import __version__
-from crm_mocks.server.options import PreparedServer
+from crm_mocks.server.prepared_server import PreparedServer
 
 
 def banner(prepared: PreparedServer, *, seed: int, console: Console | None = None) -> None:
@@ -48,10 +48,10 @@ def _vendors(prepared: PreparedServer, width: int) -> Table:
 
 
 def _facts(prepared: PreparedServer, seed: int) -> list[tuple[str, str]]:
-    options = prepared.application.mock_app.options
+    now = prepared.application.mock_app.now
     facts = [("seed", str(seed))]
-    if options.now is not None:
-        facts.append(("clock", f"frozen at {options.now.isoformat()}"))
+    if now is not None:
+        facts.append(("clock", f"frozen at {now.isoformat()}"))
     facts.append(("control API", f"{prepared.url}/__admin/health"))
     if prepared.admin_token is not None:
         facts.append(("admin token", prepared.admin_token))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_mocks.asgi.replay import ReplayedResponse
+    from crm_mocks.options import ReplayedResponse
 
 
 def load_settings(config: Path | None, assignments: Iterable[str], vendors: Iterable[str]) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def load_replayed(files: Iterable[Path]) -> tuple[ReplayedResponse, ...]:
 
 
 def _replayed(file: Path) -> Iterator[ReplayedResponse]:
-    from crm_mocks.asgi.replay import ReplayedResponse
+    from crm_mocks.options import ReplayedResponse
     from crm_mocks.parsing.user_files import read_data_file
 
     data = read_data_file(file, "--replay")

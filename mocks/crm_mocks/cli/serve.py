@@ -3,58 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-if TYPE_CHECKING:
-    from crm_mocks.server.options import PreparedServer, ServeOptions
+from crm_mocks.cli.serving_options import serving_keywords, serving_options
+from crm_mocks.options import ServeOptions
 
-_FILE = click.Path(path_type=Path)
+if TYPE_CHECKING:
+    from crm_mocks.server.prepared_server import PreparedServer
+
+_OPTIONS: Final = (
+    "host", "port", "seed", "now", "settings", "records", "replay", "tls", "tls_cert", "tls_key", "cors", "admin_token",
+)  # fmt: skip
 
 
 @click.command("serve")
 @click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
-@click.option("-H", "--host", default="127.0.0.1", show_default=True, help="Host name or address to bind.")
-@click.option(
-    "-p",
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=4010,
-    show_default=True,
-    help="Port to bind; 0 for a free port.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values.")
-@click.option("--now", metavar="ISO8601", help="Freeze all clocks at this moment, such as 2026-01-31T12:00:00Z.")
-@click.option(
-    "--config", type=_FILE, metavar="FILE", help="Settings, YAML or JSON, with a section per vendor and 'host'."
-)
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
-@click.option("--seed-file", type=_FILE, metavar="FILE", help="Starting records of each session, YAML or JSON.")
-@click.option(
-    "--replay",
-    "replays",
-    type=_FILE,
-    multiple=True,
-    metavar="FILE",
-    help="Responses queued in each new session, JSON or YAML: bodies of POST /__admin/responses; repeatable.",
-)
-@click.option("--tls", is_flag=True, help="Serve HTTPS with a generated certificate authority.")
-@click.option("--tls-cert", type=_FILE, metavar="FILE", help="Serve HTTPS with this certificate chain (PEM).")
-@click.option("--tls-key", type=_FILE, metavar="FILE", help="Private key (PEM), unless it is in the same file.")
-@click.option("--cors", is_flag=True, help="Allow cross-origin requests from browsers.")
-@click.option(
-    "--admin-token",
-    envvar="CRM_MOCKS_ADMIN_TOKEN",
-    show_envvar=True,
-    metavar="TOKEN",
-    help="Token that the control API requires. Generated if the host is not loopback.",
-)
+@serving_options(*_OPTIONS)
 @click.option(
     "--ready-file",
-    type=_FILE,
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write URLs and credentials to this file as JSON once the mocks are ready.",
+    help="Write URLs and credentials to this file, as JSON, once the mocks answer.",
 )
 @click.option(
     "--log",
@@ -77,37 +48,13 @@ def command(
 
         if ready_file is not None:
             remove_ready_file(ready_file)
-        serve_options = _serve_options(vendors, **options)
+        serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 
-        def on_ready(prepared: PreparedServer) -> None:
+        def announce_ready(prepared: PreparedServer) -> None:
             from crm_mocks.cli.announce import announce
 
             if ready_file is not None:
                 write_ready_file(ready_file, prepared.described())
-            announce(prepared, log, seed=serve_options.seed)
+            announce(prepared, log, seed=serving.seed)
 
-        serve_until_stopped(serve_options, on_ready, signals, end_with)
-
-
-def _serve_options(
-    vendors: tuple[str, ...],
-    *,
-    config: Path | None,
-    assignments: tuple[str, ...],
-    seed_file: Path | None,
-    replays: tuple[Path, ...],
-    now: str | None,
-    **rest: Any,
-) -> ServeOptions:
-    from crm_mocks.cli.inputs import load_records, load_replayed, load_settings
-    from crm_mocks.server.options import ServeOptions
-    from crm_mocks.state.clock import parse_moment
-
-    return ServeOptions(
-        vendors=vendors,
-        now=parse_moment(now) if now is not None else None,
-        settings=load_settings(config, assignments, vendors),
-        records=load_records(seed_file, vendors),
-        replay=load_replayed(replays),
-        **rest,
-    )
+        serve_until_stopped(serving, announce_ready, signals, end_with)

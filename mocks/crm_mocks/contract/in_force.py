@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from crm_mocks.errors import UsageError
 
+MARK: Final = "x-position"
 IN_FORCE: Final = "x-in-force"
 OPEN_WHEN: Final = "x-open-when"
 VALUES_FROM: Final = "x-values-available-from"
@@ -33,8 +34,9 @@ def _collect(node: Any, found: set[str]) -> None:
         found.update(node.get(IN_FORCE, ()), node.get(OPEN_WHEN, ()))
         if isinstance(node.get(PATH_SETTING), str):
             found.add(node[PATH_SETTING])
-        for value in node.values():
-            _collect(value, found)
+        for key, value in node.items():
+            if key != MARK:  # it names these keywords as parts
+                _collect(value, found)
     elif isinstance(node, list):
         for value in node:
             _collect(value, found)
@@ -81,7 +83,8 @@ class _Variant:
             return node
         if not self._holds(node):
             return _GONE
-        result = {key: value for key, value in ((k, self.apply(v)) for k, v in node.items()) if value is not _GONE}
+        applied = ((key, value if key == MARK else self.apply(value)) for key, value in node.items())
+        result = {key: value for key, value in applied if value is not _GONE}
         if VALUES_FROM in node and "enum" in node:
             later = node[VALUES_FROM]
             result["enum"] = [each for each in node["enum"] if each not in later or self._from(later, each)]

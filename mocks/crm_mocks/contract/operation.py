@@ -9,6 +9,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.contract.marks import SchemaMarks, position_of
 from crm_mocks.contract.members import BodyMembers, members_of
 from crm_mocks.contract.outcome import DocumentedResponse, Outcome
 from crm_mocks.contract.parameter import Parameter
@@ -28,6 +30,7 @@ class MediaType:
     examples: dict[str, Any]
     schema: Any = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
+    marks: SchemaMarks = field(repr=False)
 
     @cached_property
     def members(self) -> BodyMembers:
@@ -41,11 +44,15 @@ class RequestBody:
 
     Attributes:
         when_missing: the media type that a body without Content-Type is read as, or `None` where that is a fault.
+        basis: "document" or the id of the position by which a body is required.
+        media_types_basis: likewise, by which other media types are refused.
     """
 
     required: bool
     media_types: dict[str, MediaType]
     when_missing: str | None
+    basis: str = DOCUMENT
+    media_types_basis: str = DOCUMENT
 
     @property
     def examples(self) -> dict[str, tuple[MediaType, Any]]:
@@ -65,6 +72,7 @@ class Operation:
         key: `<vendor>.<operationId>`, the name under which users know it.
         security: the contract's alternatives, each a mapping of scheme name to scopes.
         scopes: what the credential must permit (`x-required-scopes`).
+        security_basis: "document" or the id of the position by which it asks for credentials.
     """
 
     id: str
@@ -79,6 +87,7 @@ class Operation:
     body: RequestBody | None
     responses: dict[int, DocumentedResponse]
     outcomes: dict[str, Outcome]
+    security_basis: str = DOCUMENT
 
     def first_outcome(self, status: int) -> Outcome | None:
         """Return the first documented outcome of a status."""
@@ -134,6 +143,7 @@ class OperationReader:
             body=self._request_body(node.get("requestBody")),
             responses=responses,
             outcomes=outcomes,
+            security_basis=position_of(node, "security") or DOCUMENT,
         )
 
     def _parameter(self, node: Any) -> Parameter:
@@ -141,15 +151,24 @@ class OperationReader:
         name = node["name"].lower() if node["in"] == "header" else node["name"]
         return self._described(name, node["in"], node)
 
-    def _described(self, name: str, place: str, node: Mapping[str, Any]) -> Parameter:
+    def _described(self, name: str, place: str, node: Mapping[str, Any], default: str = DOCUMENT) -> Parameter:
         schema = follow(self.document, node.get("schema", {}))
         required = bool(node.get("required"))
-        return Parameter(name, place, required, schema.get("type", "string"), self.schemas.compile(schema))
+        return Parameter(
+            name,
+            place,
+            required,
+            schema.get("type", "string"),
+            self.schemas.compile(schema),
+            position_of(node, "required") or default,
+            SchemaMarks(self.document, schema, position_of(node, "schema") or default),
+        )
 
     def _request_body(self, node: Any) -> RequestBody | None:
         if node is None:
             return None
         node = follow(self.document, node)
+        covering = position_of(node, "content") or DOCUMENT
         media_types = {}
         for name, content in node.get("content", {}).items():
             schema = content.get("schema", {})
@@ -160,8 +179,20 @@ class OperationReader:
                 {key: follow(self.document, example).get("value") for key, example in _examples(content).items()},
                 schema,
                 self.document,
+                SchemaMarks(
+                    self.document,
+                    schema,
+                    position_of(content, "schema") or covering,
+                    position_of(content, "nullable"),
+                ),
             )
-        return RequestBody(bool(node.get("required")), media_types, node.get("x-missing-content-type"))
+        return RequestBody(
+            bool(node.get("required")),
+            media_types,
+            node.get("x-missing-content-type"),
+            position_of(node, "required") or DOCUMENT,
+            position_of(node, "media-types") or covering,
+        )
 
     def _responses(
         self, node: Mapping[str, Any], operation_id: str
@@ -172,15 +203,26 @@ class OperationReader:
             response = follow(self.document, reference)
             status = int(status_text)
             content: Mapping[str, Any] = response.get("content", {})
+            headers_basis = position_of(response, "headers") or DOCUMENT
             headers = tuple(
-                self._described(name.lower(), "header", follow(self.document, header))
+                self._described(name.lower(), "header", follow(self.document, header), headers_basis)
                 for name, header in response.get("headers", {}).items()
             )
-            protocol = bool(response.get("x-protocol"))
-            validators = {
-                name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()
-            }
-            responses[status] = DocumentedResponse(status, protocol, validators, headers)
+            body_basis = position_of(response, "body") or DOCUMENT
+            responses[status] = DocumentedResponse(
+                status,
+                bool(response.get("x-protocol")),
+                {name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()},
+                headers,
+                position_of(response, "status") or DOCUMENT,
+                body_basis,
+                {
+                    name.lower(): SchemaMarks(
+                        self.document, media.get("schema", {}), body_basis, position_of(media, "nullable")
+                    )
+                    for name, media in content.items()
+                },
+            )
             for outcome in self._outcomes(status, response, content):
                 if outcomes.setdefault(outcome.name, outcome) is not outcome:
                     raise ContractError(f"{self.vendor}.{operation_id}: two examples are named '{outcome.name}'")
@@ -193,9 +235,11 @@ class OperationReader:
             for name, header in response.get("headers", {}).items()
             if follow(self.document, header).get("required")
         }
+        basis = position_of(response, "outcome") or position_of(response, "status") or DOCUMENT
         if not content:
             name = response.get("x-outcome", f"status_{status}")
-            return [Outcome(name, status, {}, protocol, bool(response.get("x-only-on-request")), headers=headers)]
+            only_on_request = bool(response.get("x-only-on-request"))
+            return [Outcome(name, status, {}, protocol, only_on_request, headers=headers, basis=basis)]
         values: dict[str, dict[str, Any]] = {}
         nodes: dict[str, Mapping[str, Any]] = {}
         for media_type, media in content.items():
@@ -213,6 +257,7 @@ class OperationReader:
                 summary=example.get("summary", ""),
                 magic=example.get("x-magic"),
                 headers=headers,
+                basis=position_of(example, "outcome") or basis,
             )
             for name, example in nodes.items()
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.contract.marks import SchemaMarks
 from crm_mocks.contract.parameter import Parameter
 
 
@@ -25,6 +28,7 @@ class Outcome:
         cause: how a client meets it naturally, in one sentence.
         magic: literal that forces this outcome where the vendor's magic values are not words.
         headers: headers that the contract requires beside it, with their example values.
+        basis: "document" or the id of the position by which this request is answered so.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Outcome:
     summary: str = ""
     magic: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    basis: str = DOCUMENT
 
     @cached_property
     def media_type(self) -> str:
@@ -50,12 +55,18 @@ class DocumentedResponse:
     Attributes:
         validators: compiled schema for each media type; empty for a response without body.
         headers: those that are documented.
+        basis: "document" or the id of the position that the status rests on.
+        body_basis: likewise, of the body's form.
+        marks: of the schema for each media type, to find what a broken keyword rests on.
     """
 
     status: int
     protocol: bool
     validators: dict[str, jsonschema_rs.Draft4Validator]
     headers: tuple[Parameter, ...]
+    basis: str = DOCUMENT
+    body_basis: str = DOCUMENT
+    marks: Mapping[str, SchemaMarks] = field(default_factory=dict, repr=False)
 
 
 def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:

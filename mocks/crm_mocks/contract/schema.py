@@ -55,6 +55,17 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
 }
 """Checks of ours. jsonschema-rs skips `uuid` under draft 4, and the vendors' dates are not all RFC 3339."""
 
+FORMATS_IN_WORDS: Final[dict[str, str]] = {
+    "date": "a date such as 2018-04-09",
+    "date-time": "a date and time with a zone such as 2018-04-09T18:05:00+00:00",
+    "local-date-time": "a date and time without a zone such as 2018-04-09T18:05:00",
+    "date-time-0-7": "a date and time such as 2018-04-09T18:05:00+00:00",
+    "email": "an e-mail address such as ada@example.com",
+    "uri": "a URI such as https://example.com/leads",
+    "uuid": "a UUID such as 2340b1cc-3fe7-4f81-8eca-f92181dd2bb4",
+}
+"""What each format means to a reader who does not know its name."""
+
 
 class Schemas:
     """Compiles the schemas of one contract; each distinct schema once."""
@@ -121,9 +132,17 @@ def _bound_integers(schema: dict[str, Any]) -> None:
         schema.setdefault("maximum", high)
 
 
+def has_null_alternative(schema: Any) -> bool:
+    """Return whether the translation of a schema is `anyOf`: null, or the schema itself."""
+    return isinstance(schema, dict) and schema.get("nullable") is True and not _is_simple(schema)
+
+
+def _is_simple(schema: dict[str, Any]) -> bool:
+    return isinstance(schema.get("type"), str) and not {"$ref", "allOf", "oneOf", "anyOf", "not"} & schema.keys()
+
+
 def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
-    simple = isinstance(schema.get("type"), str) and not {"$ref", "allOf", "oneOf", "anyOf", "not"} & schema.keys()
-    if not simple:
+    if not _is_simple(schema):
         return {"anyOf": [{"type": "null"}, schema]}
     result = {**schema, "type": [schema["type"], "null"]}
     if "enum" in result and None not in result["enum"]:

@@ -1,4 +1,4 @@
-"""Remembering what was worked out of a text that clients send, without letting them fill the memory."""
+"""Cache results computed from text that clients send, with bounded memory."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
-LONGEST: Final = 200
-"""Characters of a text that is worth remembering; longer ones are not what well-meant clients repeat."""
+MAX_LENGTH: Final = 200
+"""Maximum length of cached arguments in characters. Well-behaved clients do not repeat longer ones."""
 
 
-def bounded_cache(times: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """Have a function remember its last results, for arguments that are short.
+def bounded_cache(size: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Return a decorator that caches the results of a function for short arguments.
+
+    The arguments are strings, bytes, or tuples of bytes.
 
     Args:
-        times: how many results.
-
-    The arguments are texts, bytes, or tuples of them.
+        size: maximum number of cached results; the least recently used is dropped first.
     """
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
-        cached = lru_cache(times)(function)
+        cached = lru_cache(size)(function)
 
         @wraps(function)
         def call(*arguments: str | bytes | tuple[bytes, ...]) -> Result:
-            if sum(map(_length, arguments)) > LONGEST:
+            if sum(map(_length, arguments)) > MAX_LENGTH:
                 return function(*arguments)
             return cached(*arguments)
 

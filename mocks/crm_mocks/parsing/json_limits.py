@@ -1,4 +1,4 @@
-"""How much JSON there is in a body, told from its bytes: nothing of it is built before that is known."""
+"""Limits on the size and nesting of JSON, checked on the bytes: nothing is parsed before."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class JsonLimits(Protocol):
 
 
 def exceeded_limit(raw: bytes, values: int, nesting: int) -> str:
-    """Say which limit a body breaks, or return an empty text; quickly for bodies that are far from both.
+    """Return which limit a body exceeds, as a sentence, or an empty string. Fast for bodies far below the limits.
 
     Args:
-        raw: UTF-8 JSON, or what claims to be.
-        values: most opening brackets and commas outside of strings: JSON has as many values, or one more.
-        nesting: levels of arrays and objects that are allowed.
+        raw: UTF-8 JSON, or bytes that claim to be.
+        values: maximum of opening brackets and commas outside strings, which is the number of values, or one less.
+        nesting: maximum depth of arrays and objects.
     """
     opening = _count(raw, _OPENING)
     if opening + _count(raw, b",") > values and _has_more(raw, values):
@@ -46,11 +46,9 @@ def _count(raw: bytes, marks: bytes, start: int = 0, end: int | None = None) -> 
 
 
 def _has_more(raw: bytes, values: int) -> bool:
-    """Count outside of strings, and not further than needed: a large body may have millions of both."""
+    """Count outside strings, no further than needed: a large body may have millions of both."""
     found = at = 0
-    for strings, string in enumerate(
-        _STRING.finditer(raw), 1
-    ):  # each is the name or the value of a member, or an entry
+    for strings, string in enumerate(_STRING.finditer(raw), 1):  # a member's name or value, or an array entry
         found += _count(raw, _MARKS, at, string.start())
         if found > values or strings > 2 * (values + 1):
             return True

@@ -1,4 +1,4 @@
-"""Reading the members of a query or JSON body one by one, with messages that say what is wanted."""
+"""Read members of a query or JSON object one by one. Errors name the member and the accepted values."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import orjson
 
 from crm_mocks.errors import UsageError
 
-_WORDS: Final = {"": True, "true": True, "1": True, "false": False, "0": False}
-_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
-_ENVELOPE: Final = 32
-"""Levels of arrays and objects kept free for what a value is put into when it is written out again."""
+_FLAGS: Final = {"": True, "true": True, "1": True, "false": False, "0": False}
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+_WRAPPING_LEVELS: Final = 32
+"""Nesting levels reserved for the arrays and objects that a value is wrapped in when it is written."""
 
 
 def only(values: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Refuse members that mean nothing here: a misspelt one would be overlooked.
+    """Refuse unknown members, such as misspelt ones.
 
     Raises:
-        UsageError: there is one.
+        UsageError: a member is unknown.
     """
     names = list(known)
     for name in values:
@@ -31,10 +31,10 @@ def only(values: Mapping[str, Any], known: Iterable[str]) -> None:
 
 
 def text(values: Mapping[str, Any], name: str) -> str | None:
-    """Return a text member, `None` where it is absent or null.
+    """Return a string member, or `None` if it is absent or null.
 
     Raises:
-        UsageError: it is something else.
+        UsageError: it is not a string.
     """
     value = values.get(name)
     if value is not None and not isinstance(value, str):
@@ -43,10 +43,10 @@ def text(values: Mapping[str, Any], name: str) -> str | None:
 
 
 def required_text(values: Mapping[str, Any], name: str) -> str:
-    """Return a text member.
+    """Return a string member that must not be empty.
 
     Raises:
-        UsageError: it is absent, or something else.
+        UsageError: it is absent, empty or not a string.
     """
     value = text(values, name)
     if not value:
@@ -55,27 +55,27 @@ def required_text(values: Mapping[str, Any], name: str) -> str:
 
 
 def flag(values: Mapping[str, Any], name: str) -> bool | None:
-    """Return a boolean member, in a query `true` or `false`; `None` where it is absent or null.
+    """Return a boolean member, or `None` if it is absent or null; a query has `true` or `false` as text.
 
     Raises:
-        UsageError: it is something else.
+        UsageError: it is not a boolean.
     """
     value = values.get(name)
     if isinstance(value, str):
-        value = _WORDS.get(value.lower(), value)
+        value = _FLAGS.get(value.lower(), value)
     if value is not None and not isinstance(value, bool):
         raise UsageError(f"'{name}' takes true or false")
     return value
 
 
 def whole_number(values: Mapping[str, Any], name: str, low: int, high: int) -> int | None:
-    """Return a whole number, in a query as text; `None` where it is absent or null.
+    """Return an integer member, or `None` if it is absent or null; a query has it as text.
 
     Raises:
-        UsageError: it is something else, or out of bounds.
+        UsageError: it is not an integer, or out of bounds.
     """
     value = values.get(name)
-    if isinstance(value, str) and _WHOLE.fullmatch(value):
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
         value = int(value)
     if value is None:
         return None
@@ -85,10 +85,10 @@ def whole_number(values: Mapping[str, Any], name: str, low: int, high: int) -> i
 
 
 def mapping(values: Mapping[str, Any], name: str) -> dict[str, Any] | None:
-    """Return a member that is an object; `None` where it is absent or null.
+    """Return a member that is an object, or `None` if it is absent or null.
 
     Raises:
-        UsageError: it is something else.
+        UsageError: it is not an object.
     """
     value = values.get(name)
     if value is not None and not isinstance(value, dict):
@@ -97,8 +97,8 @@ def mapping(values: Mapping[str, Any], name: str) -> dict[str, Any] | None:
 
 
 def can_be_written(value: Any) -> bool:
-    """Tell whether a value is JSON, and not nested too deeply to be written out again inside of another."""
-    for _ in range(_ENVELOPE):
+    """Return whether a value is JSON, and can be written when nested in a larger document."""
+    for _ in range(_WRAPPING_LEVELS):
         value = [value]
     try:
         orjson.dumps(value)

@@ -1,4 +1,4 @@
-"""Media types: reading the Content-Type of a request and decoding its body."""
+"""Parse the Content-Type header and decode bodies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
@@ -18,27 +19,35 @@ from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
 FORM: Final = "application/x-www-form-urlencoded"
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", ""})
 _CHARSETS: Final = frozenset({*aliases, *aliases.values()})
-"""What may be looked up: Python keeps any other name for good, and knows of codecs that take quadratic time."""
+"""Charsets that may be looked up: Python caches every other name forever, and has codecs that take quadratic time."""
 
 _LARGEST_FORM: Final = 1024 * 1024
-"""Characters of a form that is taken apart: millions of percent signs would hold up all other clients."""
+"""Maximum length of a form in characters: parsing millions of percent signs would block all other clients."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContentType:
-    """A Content-Type header, taken apart: media type and charset, both lower-case."""
+    """A parsed Content-Type header: media type and charset, both lower-case."""
 
     media_type: str
     charset: str = ""
 
 
 class Unreadable(Exception):
-    """A body is not what its media type says. The message tells what is wrong with it, never what stands in it."""
+    """A body is not what its media type says. The message says what is wrong with it, never what stands in it.
+
+    Attributes:
+        basis: "document" or the id of the position that the rule rests on.
+    """
+
+    def __init__(self, message: str, basis: str = DOCUMENT) -> None:
+        super().__init__(message)
+        self.basis = basis
 
 
 @bounded_cache(1024)
 def content_type(header: str) -> ContentType:
-    """Take a Content-Type header apart; an empty header gives an empty media type."""
+    """Parse a Content-Type header; an empty header has an empty media type."""
     media_type, *parameters = header.split(";")
     charset = ""
     for parameter in parameters:
@@ -51,16 +60,16 @@ def content_type(header: str) -> ContentType:
 def decode(raw: bytes, kind: ContentType, limits: JsonLimits | None = None) -> Any:
     """Decode a body to JSON types.
 
-    A form becomes an object of texts; a form whose one value has an empty name becomes that text. Of members with the
-    same name in one object, the last counts.
+    A form becomes an object of strings; a form whose only value has an empty name becomes that string. If an object
+    has several members of the same name, the last counts.
 
     Args:
-        raw: as sent.
+        raw: the body as sent.
         kind: media type and charset.
-        limits: how many values JSON may have, and how deep they may be nested; `None` where that is known to be good.
+        limits: limits of JSON, or `None` where the body is known to keep them.
 
     Raises:
-        Unreadable: the bytes are not what the media type says, or break a limit.
+        Unreadable: the bytes do not have the format of the media type, or exceed a limit.
     """
     if is_json(kind.media_type):
         return _decode_json(raw, kind.charset, limits)
@@ -76,7 +85,7 @@ def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
         raw = raw[len(codecs.BOM_UTF8) :]
     reason = exceeded_limit(raw, limits.values, limits.nesting) if limits is not None else ""
     if reason:
-        raise Unreadable(reason)
+        raise Unreadable(reason, "host-limits")
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -91,7 +100,7 @@ def _decode_text(raw: bytes, charset: str) -> str:
         if charset not in _UTF8:
             text.encode()  # some charsets, such as UTF-7, have halves of characters, which are no text
     except LookupError:
-        raise Unreadable("the body's charset is unknown") from None
+        raise Unreadable("the body's charset is unknown", "host-charset") from None
     except (UnicodeError, ValueError):
         raise Unreadable("the body is not text in its charset") from None
     return text.removeprefix("\ufeff")
@@ -99,7 +108,7 @@ def _decode_text(raw: bytes, charset: str) -> str:
 
 def _decode_form(text: str) -> Any:
     if len(text) > _LARGEST_FORM:
-        raise Unreadable(f"the form has more than {_LARGEST_FORM} characters")
+        raise Unreadable(f"the form has more than {_LARGEST_FORM} characters", "host-limits")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=1000)
     except ValueError:

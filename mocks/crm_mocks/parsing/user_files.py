@@ -1,4 +1,4 @@
-"""Files of the user's: settings, records, certificates. Whatever stands in one, it is used or refused in one line."""
+"""Files that users name: settings, records, certificates. A file is used, or refused with an error of one line."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ import yaml
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import UsageError
 
-_LARGEST: Final = 64 * 1024**2
-_MOST_VALUES: Final = 1_000_000
-"""Values that a file may have, an alias of YAML counted as what it stands for: nine short lines can make a billion."""
+_MAX_BYTES: Final = 64 * 1024**2
+_MAX_VALUES: Final = 1_000_000
+"""Maximum number of values, with YAML aliases expanded: nine short lines can stand for a billion."""
 
-_DEEPEST: Final = 200
+_MAX_DEPTH: Final = 200
 _INTEGERS: Final = range(-(2**63), 2**64)
-"""What JSON writers take."""
+"""Integers that JSON writers accept."""
 
 
 def read_file(path: Path, what: str) -> bytes:
     """Read a file that the user named.
 
     Args:
-        path: the file.
-        what: for the message, what the file was given for.
+        path: path of the file.
+        what: purpose of the file, for error messages, such as `--config`.
 
     Raises:
-        UsageError: it cannot be read, or has more than 64 MiB, as devices do that have no end.
+        UsageError: the file cannot be read, or has more than 64 MiB, such as an endless device.
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(_LARGEST + 1)
+            raw = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"cannot read {path} for {what}: {error.strerror}") from None
-    if len(raw) > _LARGEST:
-        raise UsageError(f"cannot read {path} for {what}: it has more than {_LARGEST // 1024**2} MiB")
+    if len(raw) > _MAX_BYTES:
+        raise UsageError(f"cannot read {path} for {what}: it has more than {_MAX_BYTES // 1024**2} MiB")
     return raw
 
 
@@ -47,56 +47,56 @@ def read_data_file(path: Path, what: str) -> Any:
     """Read a YAML or JSON file that the user named.
 
     Args:
-        path: the file.
-        what: for the message, what the file was given for.
+        path: path of the file.
+        what: purpose of the file, for error messages, such as `--config`.
 
     Raises:
-        UsageError: it cannot be read, is neither YAML nor JSON, or has values that JSON has not.
+        UsageError: the file cannot be read, is neither YAML nor JSON, or has values that JSON does not have.
     """
     try:
         data = _parsed(read_file(path, what))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{path} for {what} is neither YAML nor JSON: {reason}") from None
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):  # of values that do not fit their tags
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):  # values that do not fit their tags
         raise UsageError(f"{path} for {what} is neither YAML nor JSON: it has a value that cannot be read") from None
-    fault = _fault(data)
-    if fault:
-        raise UsageError(f"{path} for {what} {fault}")
+    problem = _problem(data)
+    if problem:
+        raise UsageError(f"{path} for {what} {problem}")
     return data
 
 
 def _parsed(raw: bytes) -> Any:
-    """Read JSON as JSON: YAML takes its 1e5 for a text, and knows no character that is written as two escapes."""
+    """Parse JSON as JSON: YAML takes `1e5` for a string, and does not decode surrogate pairs of escapes."""
     text = raw.removeprefix(codecs.BOM_UTF8)
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:
         return load_yaml(raw)
-    return json.loads(text)  # which leaves large integers what they are, so that they can be refused
+    return json.loads(text)  # keeps large integers exact, so that they can be refused
 
 
-def _fault(data: Any) -> str:
-    """Say what keeps values from being JSON, or too many, for a sentence that begins with the file."""
-    left = [(data, 0)]
-    looked_at = 0
-    while left:
-        value, depth = left.pop()
-        looked_at += 1
-        if looked_at + len(left) > _MOST_VALUES:
-            return f"has more than {_MOST_VALUES} values"
-        if depth > _DEEPEST:
-            return f"is nested more than {_DEEPEST} levels deep"
+def _problem(data: Any) -> str:
+    """Return why data is not JSON or too large, as the end of a sentence about the file, or an empty string."""
+    pending = [(data, 0)]
+    visited = 0
+    while pending:
+        value, depth = pending.pop()
+        visited += 1
+        if visited + len(pending) > _MAX_VALUES:
+            return f"has more than {_MAX_VALUES} values"
+        if depth > _MAX_DEPTH:
+            return f"is nested more than {_MAX_DEPTH} levels deep"
         if isinstance(value, dict):
-            left += ((inner, depth + 1) for inner in value.values())
+            pending += ((inner, depth + 1) for inner in value.values())
         elif isinstance(value, list):
-            left += ((inner, depth + 1) for inner in value)
-        elif not _is_plain(value):
-            return "has a value that JSON has not: dates and the like need quotes"
+            pending += ((inner, depth + 1) for inner in value)
+        elif not _is_json_scalar(value):
+            return "has a value that JSON does not have: dates and the like need quotes"
     return ""
 
 
-def _is_plain(value: Any) -> bool:
+def _is_json_scalar(value: Any) -> bool:
     if isinstance(value, float):
         return isfinite(value)
     return value in _INTEGERS if isinstance(value, int) else isinstance(value, str | None)

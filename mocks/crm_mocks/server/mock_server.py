@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_mocks.server.http_server import Server
-from crm_mocks.server.options import PreparedServer
+from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.server.sockets import Listener, open_socket
 
 

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from crm_mocks.server.options import PreparedServer, ServeOptions, prepare
+from crm_mocks.options import ServeOptions
+from crm_mocks.server.prepared_server import PreparedServer, prepare
 
 if TYPE_CHECKING:
     from crm_mocks.server.http_server import Server

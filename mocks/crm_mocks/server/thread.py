@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.replay import replayed_from_python
 from crm_mocks.errors import UsageError
+from crm_mocks.options import ServeOptions, takes
 from crm_mocks.server.http_server import Server, run_on_loop
 from crm_mocks.server.mock_server import MockServer
-from crm_mocks.server.options import PreparedServer, ServeOptions, prepare
-from crm_mocks.vendor import Vendor
+from crm_mocks.server.prepared_server import PreparedServer, prepare
 
 T = TypeVar("T")
 
@@ -90,58 +87,18 @@ class Mocks:
         return url
 
 
+@takes(ServeOptions)
 @contextmanager
-def serve(  # noqa: PLR0913  # each is an option of its own, all but the first by keyword
-    vendors: Iterable[str | Vendor] | str | None = None,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 4010,
-    seed: int = 0,
-    now: datetime | str | None = None,
-    settings: Mapping[str, Any] | None = None,
-    records: Mapping[str, Any] | None = None,
-    replay: Sequence[Mapping[str, Any]] | None = None,
-    cors: bool = False,
-    admin_token: str | None = None,
-    tls: bool = False,
-    tls_cert: Path | str | None = None,
-    tls_key: Path | str | None = None,
-) -> Iterator[Mocks]:
+def serve(options: ServeOptions) -> Iterator[Mocks]:
     """Serve mocks in a background thread while the `with` block runs.
 
-    Args:
-        vendors: names, or your own `Vendor` objects; all vendors by default.
-        host: host name or address to bind.
-        port: port to bind; 0 for a free one.
-        seed: seed of all generated values.
-        now: moment at which the clock of each session is frozen; by default the system clock is used.
-        settings: settings by `<vendor>.<name>`.
-        records: starting records of each session, by vendor and kind.
-        replay: responses queued in each new session, as bodies of `POST /__admin/responses`.
-        cors: allow cross-origin requests from browsers.
-        admin_token: token that the control API requires; by default none on a loopback host.
-        tls: serve HTTPS with a generated certificate authority.
-        tls_cert: PEM file with your own certificate chain.
-        tls_key: PEM file with its private key.
+    Example:
+        with crm_mocks.serve(["config_api"], port=0, seed=1) as mocks:
+            requests.get(f"{mocks.config_api.url}/v1/leads/config", headers={"x-api-key": "demo-key"})
 
     Raises:
-        UsageError: an argument is invalid, or the port is in use.
+        UsageError: an option is invalid, or the port is in use.
     """
-    options = ServeOptions(
-        vendors=(vendors,) if isinstance(vendors, str) else tuple(vendors or ()),
-        host=host,
-        port=port,
-        seed=seed,
-        now=now,
-        settings=settings or {},
-        records=records or {},
-        replay=replayed_from_python(replay),
-        cors=cors,
-        admin_token=admin_token,
-        tls=tls,
-        tls_cert=Path(tls_cert) if tls_cert is not None else None,
-        tls_key=Path(tls_key) if tls_key is not None else None,
-    )
     prepared = prepare(options)
     try:
         with run_in_thread(lambda: MockServer(prepared), prepared.url) as loop:

@@ -1,4 +1,4 @@
-"""Settings: what a user may change about a vendor's mock, with defaults, limits and words for the docs.
+"""Settings: what users can change about the host and the vendors, with defaults, limits and help texts.
 
 A vendor declares its settings as a frozen dataclass that extends `VendorSettings`; each field is made by `setting`.
 """
@@ -19,13 +19,13 @@ _META: Final = "crm_mocks"
 
 @dataclass(frozen=True, slots=True)
 class SettingInfo:
-    """What is known of one setting beside its value.
+    """Declaration of a setting, without its value.
 
     Attributes:
         help: one sentence for docs and messages.
-        parse: turns text or a JSON value into the setting's value; raises ValueError with what is allowed.
-        process: it holds for the whole process and cannot be changed for a session.
-        file: at start its value is the path of a YAML or JSON file; the control API takes the content itself.
+        parse: parses text or a JSON value; raises ValueError with a description of the accepted values.
+        process: the setting belongs to the whole process and cannot be changed for a session.
+        file: at the start, the value is the path of a YAML or JSON file; the control API takes the content itself.
     """
 
     help: str
@@ -38,7 +38,7 @@ def setting(default: Any, help: str, parse: Parse, *, process: bool = False, fil
     """Declare a setting as a dataclass field.
 
     Args:
-        default: its value when nobody says otherwise.
+        default: value if it is not set.
         help: one sentence for docs and messages.
         parse: see `SettingInfo.parse`.
         process: see `SettingInfo.process`.
@@ -48,7 +48,7 @@ def setting(default: Any, help: str, parse: Parse, *, process: bool = False, fil
 
 
 def whole_number(low: int, high: int) -> Parse:
-    """Parse a whole number between two bounds."""
+    """Return a parser of integers within bounds."""
 
     def parse(raw: Any) -> int:
         try:
@@ -63,7 +63,7 @@ def whole_number(low: int, high: int) -> Parse:
 
 
 def number(low: float, high: float) -> Parse:
-    """Parse a number between two bounds."""
+    """Return a parser of numbers within bounds."""
 
     def parse(raw: Any) -> float:
         try:
@@ -78,7 +78,7 @@ def number(low: float, high: float) -> Parse:
 
 
 def one_of(*words: str) -> Parse:
-    """Parse one of several words, letter case aside."""
+    """Return a parser of one of several words, ignoring letter case."""
 
     def parse(raw: Any) -> str:
         for word in words:
@@ -90,7 +90,7 @@ def one_of(*words: str) -> Parse:
 
 
 def switch(raw: Any) -> bool:
-    """Parse on or off, in the usual spellings."""
+    """Parse a boolean: true, on, yes, 1, or the opposite."""
     word = str(raw).lower()
     if word in ("true", "on", "yes", "1"):
         return True
@@ -100,16 +100,16 @@ def switch(raw: Any) -> bool:
 
 
 def text(raw: Any) -> str:
-    """Parse any text."""
+    """Parse text."""
     if isinstance(raw, str | int | float):
         return str(raw)
     raise ValueError("a text")
 
 
 def numbers(raw: Any) -> tuple[int, ...]:
-    """Parse whole numbers: a list, or text with commas between them."""
+    """Parse integers: a list, or comma-separated text."""
     parts = raw if isinstance(raw, list | tuple) else str(raw).replace(",", " ").split()
-    one = whole_number(-(2**63), 2**63 - 1)  # what JSON writers take
+    one = whole_number(-(2**63), 2**63 - 1)  # what JSON writers accept
     try:
         return tuple(one(part) for part in parts)
     except ValueError:
@@ -118,22 +118,22 @@ def numbers(raw: Any) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Section:
-    """Settings that stand together: the host's, or those of one vendor."""
+    """Settings of the host, or of one vendor."""
 
 
 @dataclass(frozen=True)
 class VendorSettings(Section):
-    """Settings that every vendor has; vendors extend it."""
+    """Settings of every vendor; vendors extend it."""
 
-    latency_ms: int = setting(0, "Milliseconds that each answer is held back.", whole_number(0, 600_000))
+    latency_ms: int = setting(0, "Delay of every response, in milliseconds.", whole_number(0, 600_000))
 
 
 Settings = Mapping[str, Section]
-"""The settings of the host and of all vendors, by section."""
+"""Settings of the host and of all vendors, by section."""
 
 
 def setting_infos(settings_type: type[Section]) -> dict[str, SettingInfo]:
-    """Return what is known of each setting of a section, by name."""
+    """Return the declaration of each setting of a section, by name."""
     return {each.name: each.metadata[_META] for each in fields(settings_type)}
 
 
@@ -141,9 +141,9 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
     """Return settings with changes applied.
 
     Args:
-        settings: what holds now.
+        settings: current settings.
         changes: values by `<section>.<name>`, as text or JSON values; a section is `host` or a vendor.
-        starting: the process is starting: whole-process settings may change, and files are read.
+        starting: whether the process is starting: then settings of the process may change, and files are read.
 
     Raises:
         UsageError: a name is unknown, a value is not allowed, or a file cannot be read.
@@ -189,10 +189,10 @@ def _plain(value: Any) -> Any:
 
 
 def from_config(data: Any, source: str) -> dict[str, Any]:
-    """Flatten a configuration of one section for the host and each vendor into `<section>.<name>` keys.
+    """Flatten a configuration, one section for the host and each vendor, into `<section>.<name>` keys.
 
     Raises:
-        UsageError: it has another form.
+        UsageError: the configuration has another structure.
     """
     if data is None:
         return {}

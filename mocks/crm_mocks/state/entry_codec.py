@@ -84,7 +84,7 @@ def _head(entry: JournalEntry) -> tuple[Any, ...]:
         _plain_values(entry),
         [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.raw_headers],
         entry.response_headers,
-        [(each.location, each.rule, each.message, each.expected) for each in entry.violations],
+        [(each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations],
         [(each.kind, each.location, each.message) for each in entry.notices],
         (len(entry.request_body), len(entry.response_body)),
     )

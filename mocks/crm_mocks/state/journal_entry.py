@@ -100,7 +100,10 @@ class JournalEntry:
             },
             "chosen_by": self.chosen_by,
             "fault": self.fault or None,
-            "violations": [violation.as_json() for violation in self.violations],
+            "violations": [
+                violation.as_json() | {"basis": violation.basis, "sent": violation.sent or None}
+                for violation in self.violations
+            ],
             "notices": [notice.as_json() for notice in self.notices],
             "answer_faults": self.response_defects,
             "contract_digest": self.digest,

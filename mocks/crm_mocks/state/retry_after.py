@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
+from crm_mocks.contract.basis import HTTP
+from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.clock import Clock
 from crm_mocks.violations import Violation
 
-RETRY_AFTER_STATUSES: Final = frozenset({429, 503})
-"""Statuses whose Retry-After applies to retries."""
+__all__ = ["RETRY_AFTER_STATUSES", "RetryAfterTracker"]
 
 _TOLERANCE: Final = 0.05
 """Tolerance in seconds, since clients' timers are not exact."""
@@ -46,8 +45,7 @@ class RetryAfterTracker:
             operation: `<vendor>.<operationId>`.
             headers: response headers.
         """
-        value = next((value for name, value in headers if name.lower() == "retry-after"), "")
-        seconds = self._seconds(value.strip())
+        seconds = retry_after(headers, self._clock.now())
         if seconds > 0:
             self._periods[operation] = (seconds, self._monotonic() + seconds, self._clock.timestamp() + seconds)
 
@@ -61,17 +59,4 @@ class RetryAfterTracker:
             del self._periods[operation]
             return None
         message = f"retried before the {seconds:g} s of Retry-After had elapsed"
-        return Violation(("header", "retry-after"), "retryAfter", message, seconds)
-
-    def _seconds(self, value: str) -> float:
-        if value.isascii() and value.isdecimal() and len(value) < 10:
-            return int(value)
-        try:
-            moment = parsedate_to_datetime(value)
-        except ValueError:
-            return 0
-        return (_aware(moment) - self._clock.now()).total_seconds()
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return Violation(("header", "retry-after"), "retryAfter", message, seconds, HTTP)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from crm_mocks.contract import Operation
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.members import ENTRY, Place
 from crm_mocks.state.body_coverage import BodyCoverage
 from crm_mocks.state.journal_entry import JournalEntry
@@ -54,7 +55,7 @@ class ExchangeKey(NamedTuple):
 
 
 class ViolationKey(NamedTuple):
-    """Groups violations by rule, place and response."""
+    """Groups violations by rule, place, response and basis."""
 
     vendor: str
     operation: str
@@ -62,6 +63,7 @@ class ViolationKey(NamedTuple):
     place: Place
     status: int
     outcome: str
+    basis: str = DOCUMENT
 
 
 class NoticeKey(NamedTuple):
@@ -127,7 +129,9 @@ class SessionStats:
         )
         for violation in entry.violations:
             place = place_of(violation.location)
-            broken = ViolationKey(vendor, operation, violation.rule, place, entry.status, entry.outcome)
+            broken = ViolationKey(
+                vendor, operation, violation.rule, place, entry.status, entry.outcome, violation.basis
+            )
             if broken not in self.violations and len(self.violations) >= _MAX_PLACES:
                 broken = broken._replace(place=OTHERS)
             self.violations.add(broken, entry, violation.message)

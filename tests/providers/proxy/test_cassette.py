@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_mocks.errors import UsageError
 

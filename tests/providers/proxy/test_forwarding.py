@@ -77,7 +77,7 @@ def test_cookies_are_the_clients_affair():
 
         client = module.client(5)
         client._transport = Exact(httpx.MockTransport(handle))
-        provider = module.Provider("http://provider.example.com", client, seconds=5, most_bytes=100)
+        provider = module.Upstream("http://provider.example.com", client, seconds=5, most_bytes=100)
         for _ in range(2):
             await provider.send("GET", b"/", [(b"Host", b"provider.example.com")], b"")
         return len(client.cookies.jar)

@@ -12,14 +12,15 @@ from tests.providers.proxy.through import Exact, Proxy
 from tests.server.serving import any_vendor, first_path
 from tests.vendors.discovery import VENDORS, Variant, causes
 
-from crm_contracts.examination.examination import Examiner
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.findings import Side
-from crm_contracts.examination.judge import Judge
-from crm_contracts.examination.reports import render
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.finding import Side
+from crm_contracts.judge.report import report
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.recordings import read
+from crm_contracts.report.formats import render
 
 URL = "https://crm.example.com"
 
@@ -30,7 +31,7 @@ class Proxied(Api):
     def __init__(self, vendor, **options):
         super().__init__(vendor, **options)
         self.lines = []
-        self.watch = ProxyRecorder(Judge((vendor,), options.get("settings", {}), URL), URL, self.lines.append)
+        self.watch = ProxyRecorder(ExchangeJudge((vendor,), options.get("settings", {}), URL), URL, self.lines.append)
         proxy = Proxy(URL, Exact(httpx.ASGITransport(self.app)), body_bytes=2**24)
         proxy.application._noted = self.watch.add
         self._client = httpx.AsyncClient(
@@ -48,9 +49,9 @@ def test_a_provider_that_keeps_the_contract_is_not_blamed(vendor):
             continue
         mock = Proxied(vendor)
         cause(mock)
-        examination = mock.watch.examination()
+        examination = mock.watch.verdict()
         assert examination.exchanges == len(mock.entries()) > 0
-        assert examination.findings_of(Side.PROVIDER) == (), key
+        assert examination.failing_of(Side.PROVIDER) == (), key
         assert examination.complaints == ()
         mock.close()
 
@@ -63,13 +64,17 @@ def test_a_valid_request_is_answered_as_by_the_provider_itself(vendor, api):
         there = direct.request(**request(direct))
         here = proxied.request(**request(proxied))
         assert (here.status_code, here.content) == (there.status_code, there.content)
-        assert proxied.watch.examination().findings == ()
+        assert proxied.watch.verdict().findings == ()
         proxied.close()
 
 
 def watching(cassette=None):
     vendor, lines = any_vendor(), []
-    return ProxyRecorder(Judge((vendor,), {}, URL), URL, lines.append, cassette), lines, URL + first_path(vendor)
+    return (
+        ProxyRecorder(ExchangeJudge((vendor,), {}, URL), URL, lines.append, cassette),
+        lines,
+        URL + first_path(vendor),
+    )
 
 
 def test_a_finding_is_told_once_and_counted():
@@ -79,7 +84,7 @@ def test_a_finding_is_told_once_and_counted():
         watch.add(Exchange("POST", url, failure="no connection: refused"))
     (line,) = [line for line in lines if line.startswith("provider")]
     assert line.endswith("no-answer  no connection: refused")
-    (finding,) = watch.examination().findings_of(Side.PROVIDER)
+    (finding,) = watch.verdict().failing_of(Side.PROVIDER)
     assert finding.count == 3
 
 
@@ -95,14 +100,14 @@ def test_complaints_are_told_once_and_fail_the_run():
     watch.complain("a request was not passed on")
     watch.complain("a request was not passed on")
     assert lines == ["a request was not passed on"]
-    assert watch.examination().exit_code() == 1
+    assert watch.verdict().exit_code() == 1
 
 
 def test_a_request_of_no_operation_that_is_not_answered_fails_the_run_too():
     watch, lines, _ = watching()
     watch.add(Exchange("GET", f"{URL}/other", failure="no connection: refused"))
     assert lines == ["a request of no operation was not answered: no connection: refused"]
-    assert watch.examination().exit_code() == 1
+    assert watch.verdict().exit_code() == 1
 
 
 @pytest.mark.parametrize("path", [first_path(any_vendor()), "/other"])
@@ -111,7 +116,7 @@ def test_what_a_failure_quotes_has_no_credentials(path):
     secret = "s3cr3t-of-the-client"
     quoted = f"no answer in HTTP: illegal header line: bytearray(b'authorization Bearer {secret}')"
     watch.add(Exchange("POST", URL + path, (("Authorization", f"Bearer {secret}"),), failure=quoted))
-    told = "\n".join([*lines, *(render(watch.examination(), kind) for kind in ("terminal", "json", "html"))])
+    told = "\n".join([*lines, *(render(report(watch.verdict()), kind) for kind in ("terminal", "json", "html"))])
     assert "illegal header line: bytearray" in told
     assert secret not in told
 
@@ -130,7 +135,7 @@ def test_exchanges_are_kept_without_credentials(tmp_path):
 def test_an_exchange_that_cannot_be_examined_is_kept_all_the_same(tmp_path):
     path = tmp_path / "c.yaml"
     watch, _, url = watching(Cassette(path))
-    watch._examiner.add = lambda _: 1 / 0
+    watch._collector.add = lambda _: 1 / 0
     with pytest.raises(ZeroDivisionError):
         watch.add(Exchange("POST", url, status=200))
     watch.close()
@@ -162,10 +167,10 @@ def test_what_is_kept_is_found_as_good_as_it_was(vendor, tmp_path):
         mock.watch._cassette = Cassette(path)
         mock.request(**causes(vendor).VALID[operation.id](mock))
         mock.watch.close()
-        live = mock.watch.examination()
-        kept = Examiner(Judge((vendor,), {}, URL), "Kept")
+        live = mock.watch.verdict()
+        kept = Collector(ExchangeJudge((vendor,), {}, URL), "Kept")
         for exchange in read(path):
             kept.add(exchange)
-        assert kept.examination().exchanges == live.exchanges > 0
-        assert kept.examination().findings == live.findings == ()
+        assert kept.verdict().exchanges == live.exchanges > 0
+        assert kept.verdict().findings == live.findings == ()
         mock.close()

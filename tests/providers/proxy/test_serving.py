@@ -61,11 +61,11 @@ def exchanged(url, raw):
 def urls_seen(prepared, raw):
     """Send bytes; return the URLs of the requests that were forwarded for them."""
     seen = []
-    add, prepared.watch._examiner.add = prepared.watch._examiner.add, lambda exchange: seen.append(exchange.url) or []
+    add, prepared.watch._collector.add = prepared.watch._collector.add, lambda exchange: seen.append(exchange.url) or []
     try:
         exchanged(prepared.url, raw)
     finally:
-        prepared.watch._examiner.add = add
+        prepared.watch._collector.add = add
     return seen
 
 
@@ -93,7 +93,7 @@ def test_there_are_no_tunnels(provider, target):
     with proxying(provider) as (prepared, lines):
         answer = exchanged(prepared.url, target + b" HTTP/1.1\r\nHost: a\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 501 ")
-    assert prepared.watch.examination().exchanges == 0
+    assert prepared.watch.verdict().exchanges == 0
     assert len(lines) == 1
 
 
@@ -128,7 +128,7 @@ def test_https_on_both_sides():
             trusted = ssl.create_default_context(cafile=prepared.described()["ca_file"])
             answer = httpx.post(prepared.url + PATH, verify=trusted)
             assert answer.status_code not in (502, 504)
-        assert prepared.watch.examination().exchanges == 1
+        assert prepared.watch.verdict().exchanges == 1
 
 
 def test_a_certificate_of_nobody_known_is_told_at_the_start():

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.upstream import Upstream, client
 from crm_mocks.settings.host import HostSettings

@@ -92,7 +92,7 @@ def test_an_examination_ends_when_the_receiver_is_not_there(serving: Callable[..
     server = serving(answer)
     with push.to_url("activix", server.url) as pusher:
         assert len(pusher.examine()) < 10
-        examination = pusher.examination()
+        examination = pusher.verdict()
     assert examination.exit_code() == 1
     assert examination.complaints == ("5 requests in a row did not reach the receiver: no more were sent",)
 

@@ -59,7 +59,7 @@ def test_the_example_is_pushed_once(url: str, sent: Callable[[], list[Any]]) -> 
     done = Done("--to", url)
     assert (done.code, done.err) == (0, "")
     assert done.lines[0].startswith("200 in ")
-    assert done.lines[3] == "Contract kept: 1 exchange, none of which broke the contract"
+    assert done.lines[2] == "Contract kept: 1 exchange, none of which broke the contract"
     assert [body["id"] for body in bodies(sent)] == [3387562]
 
 
@@ -96,7 +96,7 @@ def test_the_examination_has_a_line_for_each_case(url: str) -> None:
         ["ok", "same-lead-again", "200"],
     ]
     assert "53 cases, 0 failed" in done.lines
-    assert "  activix.createLead  POST /activix/leads  ×67" in done.lines
+    assert "  activix.createLead  POST /activix/leads ×67" in done.lines
 
 
 def test_a_receiver_that_answers_wrongly_fails_the_command(serving: Callable[..., Any], tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_receiver_that_answers_wrongly_fails_the_command(serving: Callable[...
     (finding,) = report["findings"]
     assert (finding["rule"], finding["count"], finding["side"]) == ("undocumented-status", 2, "provider")
     assert finding["message"].endswith("was 201 (also: year-string)")
-    assert finding["first"]["source"] == "case new-lead"
+    assert finding["occurrences"][0]["source"] == "case new-lead"
     for kind in ("junit", "html", "markdown"):
         assert "undocumented-status" in (tmp_path / kind).read_text()
 

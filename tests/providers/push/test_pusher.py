@@ -58,7 +58,7 @@ def test_what_is_no_record_is_refused() -> None:
 def test_a_documented_refusal_of_a_push_breaks_nothing() -> None:
     with to_receiver(Receiver(), settings={"activix.known_accounts": [7]}) as pusher:
         assert pusher.push().json == {"message": "Unknown Account."}
-        examination = pusher.examination()
+        examination = pusher.verdict()
     assert (examination.word, examination.exit_code()) == ("kept", 0)
     assert [(each.operation, each.status) for each in examination.refused] == [("activix.createLead", 422)]
 
@@ -69,9 +69,9 @@ def test_an_undocumented_answer_to_a_push_breaks_the_contract() -> None:
 
     with to_receiver(Teapot(), lookup=None) as pusher:
         assert [each.rule for each in pusher.push().violations] == ["undocumented-status"]
-        assert pusher.examination().exit_code() == 1
+        assert pusher.verdict().exit_code() == 1
         pusher.forget()
-        assert pusher.examination().exit_code() == 0
+        assert pusher.verdict().exit_code() == 0
 
 
 def test_a_stream_is_answered_in_order() -> None:
@@ -125,7 +125,7 @@ def test_a_token_is_got_once() -> None:
     application = create_app(now=NOW)
     with push.to_asgi("activix", application, credentials=CLIENT) as pusher:
         assert [answer.status for answer in pusher.stream(map(pusher.generated, range(1, 4)))] == [200] * 3
-        counts = {each.key: each.count for each in pusher.examination().operations}
+        counts = {each.key: each.count for each in pusher.verdict().operations}
     assert counts == {"activix.createLead": 3, "activix.issueToken": 1}
 
 
@@ -133,7 +133,7 @@ def test_a_token_whose_life_ends_is_got_again() -> None:
     application = create_app(settings={"activix.token_seconds": 1})
     with push.to_asgi("activix", application, credentials=CLIENT) as pusher:
         assert [answer.status for answer in pusher.stream(map(pusher.generated, range(1, 4)))] == [200] * 3
-        counts = {each.key: each.count for each in pusher.examination().operations}
+        counts = {each.key: each.count for each in pusher.verdict().operations}
     assert counts == {"activix.createLead": 3, "activix.issueToken": 3}
 
 
@@ -141,7 +141,7 @@ def test_a_token_that_is_not_to_be_had_leaves_a_refusal() -> None:
     credentials = {**CLIENT, "client_secret": "wrong"}
     with push.to_asgi("activix", create_app(), credentials=credentials) as pusher:
         assert pusher.push().status == 401
-        refused = {(each.operation, each.status) for each in pusher.examination().refused}
+        refused = {(each.operation, each.status) for each in pusher.verdict().refused}
     assert refused == {("activix.createLead", 401), ("activix.issueToken", 401)}
 
 
@@ -162,14 +162,14 @@ def test_the_mock_passes_the_full_examination(credentials: dict[str, str], setti
     application = create_app(now=NOW, settings=settings)
     with push.to_asgi("activix", application, credentials=credentials, settings=settings) as pusher:
         assert failed(pusher.examine()) == []
-        examination = pusher.examination()
+        examination = pusher.verdict()
     assert (examination.exit_code(), examination.word) == (0, "kept")
 
 
 def test_the_examination_confirms_each_status_that_a_sender_can_provoke() -> None:
     with push.to_asgi("activix", create_app(), credentials=CLIENT) as pusher:
         pusher.examine()
-        operations = pusher.examination().operations
+        operations = pusher.verdict().operations
     seen = {each.key: [status.status for status in each.statuses if status.count] for each in operations}
     assert seen == {"activix.createLead": [200, 400, 401, 422], "activix.issueToken": [200, 400, 401]}
 
@@ -181,10 +181,10 @@ def test_what_is_wrongly_accepted_is_told_once() -> None:
 
     with to_receiver(Accepting()) as pusher:
         pusher.examine(["invalid-type"])
-        assert [each.rule for each in pusher.examination().findings] == ["answer"]
+        assert [each.rule for each in pusher.verdict().findings] == ["answer"]
         pusher.forget()
         pusher.push({"id": 1, "account_id": 44, "first_name": 5})
-        assert [each.rule for each in pusher.examination().findings] == ["accepted-invalid"]
+        assert [each.rule for each in pusher.verdict().findings] == ["accepted-invalid"]
 
 
 def test_one_case_may_be_examined_alone() -> None:

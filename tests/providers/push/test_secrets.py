@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from crm_contracts.examination.reports import render
+from crm_contracts.judge.report import report
 from crm_contracts.providers import push
 from crm_contracts.providers.push.progress import examine, send
+from crm_contracts.report.formats import render
 from crm_mocks.errors import UsageError
 
 SECRET = 'hünter2 "hunter2"'
@@ -40,9 +41,9 @@ def test_what_a_receiver_echoes_is_struck_out(scheme: str) -> None:
     with push.to_wsgi("activix", echo, f"/leads?key={SECRET}", credentials=CREDENTIALS[scheme]) as pusher:
         examine(pusher, (), said.append)
         send(pusher, [pusher.example()], 0.0, said.append)
-        examination = pusher.examination()
+        examination = pusher.verdict()
     assert examination.exit_code() == 1
-    told = "\n".join([*said, *(render(examination, kind) for kind in FORMATS)])
+    told = "\n".join([*said, *(render(report(examination), kind) for kind in FORMATS)])
     basic = base64.b64encode(f"activix:{SECRET}".encode()).decode()
     signatures = [
         value
@@ -81,8 +82,8 @@ def test_what_an_application_raises_or_redirects_to_is_struck_out() -> None:
     with push.to_wsgi("activix", Failing(), credentials=CREDENTIALS["basic"]) as pusher:
         examine(pusher, ["new-lead", "year-string"], said.append)
         send(pusher, [pusher.example()] * 2, 0.0, said.append)
-        examination = pusher.examination()
-    told = "\n".join([*said, *(render(examination, kind) for kind in FORMATS)])
+        examination = pusher.verdict()
+    told = "\n".join([*said, *(render(report(examination), kind) for kind in FORMATS)])
     assert "the application raised ValueError: no *** here" in told
     assert "302 to /login?as=***" in told
     assert "hunter2" not in told

@@ -7,15 +7,15 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.statuses import CONTRADICTED
+from crm_contracts.judge.coverage import CONTRADICTED
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from crm_contracts.providers.verify.sample_requests import samples_type
 from crm_contracts.providers.verify.scenarios import written
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
+from crm_mocks.vendor.sample_requests import samples_type
 
 URL = "http://127.0.0.1:4010"
 SECRET = "s3cret-of-the-user"
@@ -113,7 +113,7 @@ DEFECTS = {
 def _examined(vendor, *observations):
     examining = ObservationJudge(vendor, URL, {}, {"x-api-key": SECRET}, "a provider")
     examining.take(observations)
-    return examining.examination()
+    return examining.verdict()
 
 
 @pytest.mark.parametrize("vendor", vendor_names())

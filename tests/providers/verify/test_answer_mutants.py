@@ -14,8 +14,8 @@ from openapi_schema_validator import OAS30ReadValidator, oas30_format_checker
 from tests.vendors.discovery import Variant
 from tests.vendors.mutants import Mutator, names
 
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.judge import Judge
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
@@ -63,7 +63,7 @@ def _exchange(operation, outcome, body):
 
 @pytest.mark.parametrize("variant", EACH, ids=str)
 def test_every_constraint_of_an_answer_is_enforced_and_named(variant, figures):
-    judge = Judge((variant.vendor,), variant.options)
+    judge = ExchangeJudge((variant.vendor,), variant.options)
     tried, killed = Counter(), Counter()
     survivors, unnamed, seen, equivalent = [], [], set(), 0
     for contract, operation, outcome, schema in _answers(variant):

@@ -6,20 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from crm_contracts.examination.findings import Finding, Shown, Side
-from crm_contracts.examination.model import Examination
-from crm_contracts.examination.statuses import OperationExamined, StatusSeen
+from crm_contracts.judge.coverage import OperationCoverage, StatusCount
+from crm_contracts.judge.finding import Finding, Occurrence, Side
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.verify.fidelity import cells, page, update
 from crm_mocks.errors import UsageError
 
 
 def _status(status, count=0, *, at="", contradicted=0, documented=True):
-    return StatusSeen(status, documented, protocol=False, count=count, contradicted=contradicted, at=at)
+    return StatusCount(status, documented, protocol=False, count=count, contradicted=contradicted, at=at)
 
 
 def _examination(*statuses, findings=()):
-    operation = OperationExamined("toy.createToy", "POST", "/toys", 1, tuple(statuses))
-    return Examination("Toys", (), ("toy",), {"toy": "abc"}, 1, 0, (operation,), findings=tuple(findings))
+    operation = OperationCoverage("toy.createToy", "toy", "POST", "/toys", False, 1, statuses=tuple(statuses))
+    about = {"title": "Toys", "vendors": ("toy",), "contracts": {"toy": ("abc",)}, "exchanges": 1}
+    return Verdict(**about, operations=(operation,), findings=tuple(findings))
 
 
 FIRST = _examination(_status(201, 3, at="2026-01-31T12:00:00Z"), _status(400))
@@ -50,8 +51,9 @@ def test_operations_that_are_no_more_are_left_out():
 
 
 def test_a_contradiction_is_shown_and_cannot_end_its_block():
-    shown = Shown("curl http://toys \\\n  --data-raw '```'", "400 \x1b[31m```")
-    finding = Finding(Side.PROVIDER, "toy.createToy", 400, "enum", ("body", "kind"), "must be soft", 2, shown)
+    shown = Occurrence(request="curl http://toys \\\n  --data-raw '```'", response="400 \x1b[31m```")
+    place = (Side.PROVIDER, "toy", "toy.createToy", "enum", ("body", "kind"))
+    finding = Finding(*place, "must be soft", 2, status=400, occurrences=(shown,))
     told = page(_examination(_status(400, 1, contradicted=1), findings=[finding]), "toy", [])
     assert "### toy.createToy 400: enum at body.kind" in told
     assert "must be soft (×2)" in told

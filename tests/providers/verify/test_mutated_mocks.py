@@ -7,11 +7,11 @@ import pytest
 import crm_mocks
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.runner import VerifyScope, run
-from crm_contracts.providers.verify.sample_requests import samples_type
 from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.vendor import load_vendor, vendor_names
+from crm_mocks.vendor.sample_requests import samples_type
 
 
 def _is_refusal(vendor, outcome):
@@ -81,7 +81,7 @@ def _tried(mutant):
 
 
 def _settings(vendor):
-    return {f"{vendor}.{name}": value for name, value in samples_type(vendor).settings.items()}
+    return {f"{vendor}.{name}": value for name, value in samples_type(vendor).mock_settings.items()}
 
 
 def _refuses_inside(vendor):

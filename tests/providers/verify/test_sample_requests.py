@@ -9,8 +9,9 @@ import pytest
 import crm_mocks
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observations import ObservationLog
-from crm_contracts.providers.verify.sample_requests import GeneratedAsIs, load, samples_type
+from crm_contracts.providers.verify.sample_requests import load
 from crm_mocks.vendor import load_vendor, vendor_names
+from crm_mocks.vendor.sample_requests import SampleRequests, samples_type
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_successes_and_refusals_of_the_contract_are_told_apart(plausible_of, ven
 
 
 def test_a_vendor_without_such_a_module_is_sent_what_was_generated():
-    assert samples_type("nobody") is GeneratedAsIs
+    assert samples_type("nobody") is SampleRequests
     unaided = load("nobody", lambda *_, **__: None, {})
     assert unaided.body("createToy", {"name": "x"}, "application/json") == {"name": "x"}
     assert not unaided.headers("createToy")

@@ -6,11 +6,12 @@ import pytest
 from tests.docs.snippets import ROOT
 from tests.providers.verify.scripted import Scripted
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from crm_contracts.providers.verify.sample_requests import GeneratedAsIs
-from crm_contracts.providers.verify.scenarios import Dialogue, play, scenarios_of
+from crm_contracts.providers.verify.scenarios import Dialogue, play
 from crm_mocks.vendor import load_vendor, vendor_names
+from crm_mocks.vendor.sample_requests import SampleRequests
+from crm_mocks.vendor.scenario import scenarios_of
 from tools.certify.variants import variants
 
 EACH = [
@@ -61,7 +62,7 @@ def test_the_scenario_of_the_docs_holds_for_the_toy_crm(toy):
         answer = toy.request(method, path, content=body, headers=headers)
         return Exchange(method, path, status=answer.status_code, answer_body=answer.content)
 
-    dialogue = Dialogue(contract, vendor.settings_type(), GeneratedAsIs(None, {}, None), deliver, only=None)
+    dialogue = Dialogue(contract, vendor.settings_type(), SampleRequests(None, {}, None), deliver, only=None)
     assert play("contacts", names["contacts_are_known_once_created"], dialogue) is None
 
 

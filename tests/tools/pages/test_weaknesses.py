@@ -1,4 +1,4 @@
-"""docs/client-weaknesses.md: what fuzzing finds in the clients of examples/, and the code that cures it."""
+"""docs/client-weaknesses.md: what fuzzing finds in the clients of examples/, and the code that fixes it."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def test_clients_survive_as_they_are(example: Example) -> None:
     assert (hardened["broken"], hardened["answers"]) == ([], 2_000)
 
 
-def test_the_page_shows_each_weakness_with_its_code_and_its_cure() -> None:
+def test_the_page_shows_each_weakness_with_its_code_and_its_fix() -> None:
     for example in FUZZED:
         for region in regions(example.folder):
             section = PAGE[PAGE.index(f"### {region.name}, in [{example.name}]") :]
             assert region.code in section
-            assert region.cure in section
+            assert region.fix in section
             assert region.about in section
 
 
@@ -88,7 +88,7 @@ def test_a_client_that_has_changed_is_out_of_date(folder: Path, capsys: pytest.C
 
 def test_a_page_that_was_changed_by_hand_is_out_of_date(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = folder / "docs" / NAME
-    page.write_text(PAGE.replace("Found by answer", "Found by chance, answer", 1), "utf-8")
+    page.write_text(PAGE.replace("Found by response", "Found by chance, response", 1), "utf-8")
     assert check(folder) == 1
     assert capsys.readouterr().out.endswith(f"{NAME} is out of date: run `make docs` and commit it\n")
 
@@ -100,7 +100,7 @@ def test_a_weakness_that_was_not_found_is_complained_of() -> None:
     data[example.name]["weaknesses"][first.name] = {"found": ""}
     data[example.name]["weaknesses"][second.name]["differences"] = 2
     data[example.name]["hardened"]["broken"] = ["null handling: body is null"]
-    assert list(command.wrong(example, data)) == [
+    assert list(command.shortcomings(example, data)) == [
         f"{example.name} does not survive: null handling: body is null",
         f"{example.name}: {first.name} is found as '', not as '{first.kind}'",
         f"{example.name}: {second.name} is shrunk to 2 differences",

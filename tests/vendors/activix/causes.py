@@ -1,4 +1,4 @@
-"""How each outcome of the Activix receiver comes about naturally, and where its magic values stand."""
+"""Natural cause of each outcome of the Activix receiver, and its magic values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated leads fit the contract and agree with themselves."""
+"""Generated leads fit the contract and are consistent."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_generated_leads_have_every_key(leads):
     )
 
 
-def test_generated_leads_agree_with_themselves(leads):
+def test_generated_leads_are_consistent(leads):
     for lead in leads:
         assert lead["sex"] == {1: "M", 2: "F"}[lead["gender"]]
         assert lead["created_at"] <= lead["updated_at"] <= NOW

@@ -1,4 +1,4 @@
-"""What the receiver answers by itself is what the contract shows, to the last member."""
+"""The receiver's own responses are exactly the contract's examples."""
 
 import pytest
 

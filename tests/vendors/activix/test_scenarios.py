@@ -1,4 +1,4 @@
-"""Each way in which a receiver can fail over several requests is told by the name of the rule."""
+"""Each failure of a receiver over several requests is reported by the name of its rule."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_is_told(defect, api):
+def test_a_defect_is_reported(defect, api):
     rule, status = DEFECTS[defect]
     told = Scripted(api, "activix").play(rule, status=status)
     assert isinstance(told, CheckFailure)
     assert told.rule == rule
 
 
-def test_a_token_endpoint_without_token_is_told(api):
+def test_a_token_endpoint_without_token_is_reported(api):
     told = Scripted(api, "activix").play("tokens-let-in", lambda *_: {})
     assert told == Incompleteness(
-        "what needs the answer of issueToken was not played: the answer 200 has no access_token"
+        "what needs the answer of issueToken was not played: the response 200 has no access_token"
     )
     assert Scripted(api, "activix").play("tokens-let-in", as_it_is) is None

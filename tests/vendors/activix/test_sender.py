@@ -1,4 +1,4 @@
-"""The CRM that sends: what it writes, how it proves who it is, and what a receiver is examined with."""
+"""The sender: its bodies, its credentials, and the cases that examine a receiver."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from crm_mocks.errors import UsageError
-from crm_mocks.sender import SenderContext, sender_type
 from crm_mocks.settings import changed
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor import load_vendor
+from crm_mocks.vendor.sender import SenderContext, sender_type
 from tests.vendors.activix.causes import LEADS
 from tests.vendors.activix.test_credentials import VECTOR_BODY, VECTOR_DIGEST, VECTOR_KEY
 
@@ -72,7 +72,7 @@ def test_the_example_is_of_an_account_that_the_receiver_knows():
     assert made(known_accounts=[7]).example()["account"]["id"] == 7
 
 
-def test_a_lead_of_the_users_is_completed_and_keeps_what_it_says():
+def test_a_supplied_lead_is_completed_and_keeps_its_members():
     lead = made().completed({"id": 1, "vehicles": [{"year": 2018, "own": 1}], "own": "x"})
     assert (lead["id"], lead["own"], lead["status"]) == (1, "x", None)
     assert lead["vehicles"][0]["year"] == 2018
@@ -105,7 +105,7 @@ def test_a_token_that_was_issued_is_sent():
     assert made(OAUTH2).authentication(b"", "abc") == (("Authorization", "Bearer abc"),)
 
 
-def test_a_token_of_the_users_is_sent():
+def test_a_supplied_token_is_sent():
     sender = made({"token": "abc"})
     assert sender.token_request() is None
     assert sender.authentication(b"", "") == (("Authorization", "Bearer abc"),)
@@ -161,7 +161,7 @@ def test_the_cases_are_about_every_documented_answer():
         for push in case.pushes
         for outcome in push.outcomes
     }
-    operations = made().circumstances.contract.operations.values()
+    operations = made().context.contract.operations.values()
     documented = {(each.id, name) for each in operations for name, one in each.outcomes.items() if not one.protocol}
     assert {each for each in documented - sent if each[1] not in UNPROVOKED} == set()
 
@@ -191,7 +191,7 @@ def test_with_open_lists_other_values_are_to_be_accepted():
 def test_the_mock_answers_each_case_as_it_must(api, credentials, settings):
     sender = made(credentials, **settings)
     mock = api("activix", settings={f"activix.{name}": value for name, value in settings.items()})
-    operation = sender.circumstances.contract.operations["createLead"]
+    operation = sender.context.contract.operations["createLead"]
     for case in sender.cases():
         for push in case.pushes:
             proof = sender.authentication(push.body, "") if push.authentic else ()

@@ -1,4 +1,4 @@
-"""Settings that change what the receiver accepts and answers."""
+"""Settings that change what the receiver accepts and returns."""
 
 import pytest
 

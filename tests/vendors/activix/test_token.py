@@ -100,17 +100,17 @@ def test_repeated_name_with_control_characters_is_named_in_a_header_that_can_be_
 @pytest.mark.parametrize(
     ("token", "fault"),
     [
-        ({"client_id": "mine"}, "needs the member 'expires_at'"),
-        ({"client_id": "mine", "expires_at": "2026-02-01T12:00:00"}, "with its zone"),
-        ({"expires_at": "2026-02-01T12:00:00Z"}, "needs the member 'client_id'"),
+        ({"client_id": "mine"}, "is invalid: member 'expires_at' is required"),
+        ({"client_id": "mine", "expires_at": "2026-02-01T12:00:00"}, "is invalid: expires_at must be"),
+        ({"expires_at": "2026-02-01T12:00:00Z"}, "is invalid: member 'client_id' is required"),
     ],
 )
-def test_token_of_the_users_must_be_complete(api, token, fault):
+def test_a_supplied_token_must_be_complete(api, token, fault):
     with pytest.raises(UsageError, match=fault):
         api("activix", records={"activix": {"tokens": [{"access_token": "mine", **token}]}})
 
 
-def test_token_of_the_users_holds_until_it_expires(api):
+def test_a_supplied_token_is_valid_until_it_expires(api):
     token = {"access_token": "mine", "client_id": "mine", "expires_at": "2026-01-31T12:00:01Z"}
     mock = api("activix", records={"activix": {"tokens": [token]}})
     assert push(mock, lead(), {"Authorization": "Bearer mine"}).status_code == 200

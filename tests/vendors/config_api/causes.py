@@ -1,4 +1,4 @@
-"""How each outcome of the Config API comes about by natural means, and where its magic values go."""
+"""Natural cause of each outcome of the Config API, and its magic values."""
 
 from __future__ import annotations
 

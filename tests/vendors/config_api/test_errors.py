@@ -59,7 +59,7 @@ def test_forced_error_is_in_the_language_asked_for(api, prefer):
     assert answer.json()["errorMessage"] == "Ein unerwarteter Fehler ist aufgetreten."
 
 
-def test_every_example_tells_what_its_code_and_arguments_say():
+def test_every_example_has_the_message_of_its_code_and_arguments():
     operations = create_app(["config_api"]).mock_app.contracts["config_api"].operations.values()
     examples = [outcome.value["application/json"] for each in operations for outcome in each.outcomes.values()]
     errors = [example for example in examples if "errorCode" in example]
@@ -150,7 +150,7 @@ def test_too_large_a_body_is_refused(api):
 
 
 def test_crash_is_an_internal_error(api, monkeypatch):
-    monkeypatch.setattr("crm_mocks.vendors.config_api.rules.findings", lambda _: 1 / 0)
+    monkeypatch.setattr("crm_mocks.vendors.config_api.rules.refusal_causes", lambda _: 1 / 0)
 
     answer = create(api("config_api"))
 

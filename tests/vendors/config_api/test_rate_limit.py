@@ -81,7 +81,7 @@ def test_changed_limit_begins_to_count_anew(api):
     assert _statuses(mock, 3) == [200, 200, 429]
 
 
-def test_error_tells_the_limit(api):
+def test_the_error_names_the_limit(api):
     mock = api("config_api", settings={"config_api.rate_limit": "1/10"})
     _statuses(mock, 1)
 

@@ -1,4 +1,4 @@
-"""Each way in which a Config API can fail over several requests is told by the name of the rule."""
+"""Each failure of a Config API over several requests is reported by the name of its rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_is_told(defect, api):
+def test_a_defect_is_reported(defect, api):
     rule, spoil, status = DEFECTS[defect]
     told = Scripted(api, "config_api").play(rule, spoil, status=status)
     assert isinstance(told, CheckFailure)
@@ -33,7 +33,7 @@ def test_a_defect_is_told(defect, api):
 @pytest.mark.parametrize(
     "rule", ["head-checks-the-key", "validation-creates-nothing", "duplicate-customers-are-refused"]
 )
-def test_a_key_that_is_refused_is_told_as_such(rule, api):
+def test_a_refused_key_is_reported_as_such(rule, api):
     told = Scripted(api, "config_api").play(rule, status=401)
     assert isinstance(told, Incompleteness)
     assert told.text.startswith("scenarios were not played: the provider refuses the credentials for ")

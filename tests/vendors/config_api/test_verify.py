@@ -76,7 +76,7 @@ DEFECTS = {
 
 @pytest.fixture(scope="module")
 def verified(tmp_path_factory):
-    """What the command says of the flawed mock, and the folder with its reports."""
+    """Output of the command for the flawed mock, and the folder with its reports."""
     folder = tmp_path_factory.mktemp("verified")
     files = [word for kind in ("json", "junit", "html", "markdown") for word in (f"--{kind}", str(folder / kind))]
     keys = {"config_api": {"api_keys": [{"key": SECRET, "scopes": ["LEAD_READ", "LEAD_WRITE"]}]}}
@@ -110,7 +110,7 @@ def found(verified):
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_is_told_with_the_request_that_shows_it(defect, found):
+def test_a_defect_is_reported_with_the_request_that_shows_it(defect, found):
     operation, *rest = DEFECTS[defect]
     told = found[(f"config_api.{operation}", *rest)]
     assert told["side"] == "provider"
@@ -132,7 +132,7 @@ def test_the_credentials_stand_nowhere(verified):
     assert not [path for path in folder.rglob("*") if path.is_file() and SECRET in path.read_text()]
 
 
-def test_the_page_of_fidelity_tells_what_is_contradicted(verified):
+def test_the_fidelity_page_lists_contradictions(verified):
     _, folder = verified
     page = (folder / "fidelity" / "config_api.md").read_text()
     assert "| config_api.createLead | 200 | contradicted on " in page

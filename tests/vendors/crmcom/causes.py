@@ -1,4 +1,4 @@
-"""How each outcome of CRM.COM comes about naturally, and where its magic values stand."""
+"""Natural cause of each outcome of CRM.COM, and its magic values."""
 
 from __future__ import annotations
 

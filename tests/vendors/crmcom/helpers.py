@@ -1,4 +1,4 @@
-"""A lead to start from, and what tests ask of an answer."""
+"""A basic lead, and what tests read from a response."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def test_sets_sent_empty_stay_empty_where_the_type_has_defaults(api):
     assert (data["products_set"], data["competitors_set"]) == ([], [])
 
 
-def test_records_of_the_users_own_are_found(api):
+def test_records_supplied_by_the_user_are_found(api):
     own = {"id": "77", "name": "Door to Door", "statuses": ["88"], "default_status": "88", "categories": ["99"]}
     records = {
         "lead_types": [{**own, "default_category": "99"}],
@@ -166,7 +166,7 @@ def test_records_of_the_users_own_are_found(api):
     assert (data["status"]["name"], data["category"]["name"]) == ("Rang", "Doors")
 
 
-def test_lead_type_of_the_users_own_without_defaults_wants_a_status(api):
+def test_a_supplied_lead_type_without_defaults_requires_a_status(api):
     records = {"lead_types": [{"id": "77", "name": "Door to Door"}]}
     mock = api("crmcom", records={"crmcom": records})
     type_identifier = {"name": "Door to Door"}

@@ -1,4 +1,4 @@
-"""Generated answers fit the contract of each release, agree with themselves, and repeat under the same seed."""
+"""Generated responses fit the contract of each release, are consistent, and repeat under the same seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identifiers: each member that may name a record finds it."""
+"""Identifiers: each member that can name a record finds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The release setting: what each release has, wants and returns."""
+"""The release setting: what each release knows, requires and returns."""
 
 from __future__ import annotations
 

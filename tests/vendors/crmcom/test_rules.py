@@ -1,4 +1,4 @@
-"""Rules about a lead as a whole, beside those that the outcome matrix goes through."""
+"""Rules about a lead as a whole, in addition to those in the table of outcomes."""
 
 from __future__ import annotations
 

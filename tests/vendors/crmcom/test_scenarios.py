@@ -1,4 +1,4 @@
-"""Each way in which a CRM.COM can fail the life of a token is told by the name of the rule."""
+"""Each failure of CRM.COM with a token's life is reported by the name of its rule."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_of_tokens_is_told(defect, api):
+def test_a_defect_of_tokens_is_reported(defect, api):
     rule, spoil = DEFECTS[defect]
     told = Scripted(api, "crmcom").play(rule, spoil)
     assert isinstance(told, CheckFailure)
@@ -47,6 +47,6 @@ def test_tokens_are_those_of_each_release(release, api):
     assert Scripted(api, "crmcom", {"release": release}).play("tokens-are-of-their-release") is None
 
 
-def test_a_token_of_a_later_release_is_told(api):
+def test_a_token_of_a_later_release_is_reported(api):
     told = Scripted(api, "crmcom", {"release": "R11.0.0"}).play("tokens-are-of-their-release", _token(_SHORT_LIVED))
     assert isinstance(told, CheckFailure)

@@ -1,4 +1,4 @@
-"""Tokens: their form, life and end in each release."""
+"""Tokens: format, life and expiry in each release."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_bad_token_comes_before_all_else_that_is_wrong(api):
 
 @pytest.fixture
 def expired(api):
-    """A mock, and a token whose life is over there."""
+    """A mock, and an expired token."""
     mock = api("crmcom")
     token = login(mock)
     clock(mock).advance(7200)
@@ -122,7 +122,7 @@ def violations(mock):
 
 
 def test_expired_token_breaks_no_rule_of_the_contract(expired):
-    """A client meets it without a mistake, and logs in again."""
+    """A correct client can meet it, and logs in again."""
     mock, token = expired
     create(mock, token=token)
     assert violations(mock) == []

@@ -1,4 +1,4 @@
-"""How a client meets each outcome of LeadBank; the generic tests run over these tables."""
+"""Natural cause of each outcome of LeadBank, and its magic values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def acknowledgement(lead_id: int | str = 1000, **event: Any) -> list[dict[str, A
 
 
 def after(*steps: tuple[str, Any], last: tuple[str, Any]) -> Cause:
-    """Send requests one after the other, each a path and a JSON body; return the last answer."""
+    """Send requests one after the other, each a path and a JSON body; return the last response."""
 
     def cause(api: Any) -> httpx.Response:
         for path, body in steps:

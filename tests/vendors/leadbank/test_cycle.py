@@ -1,4 +1,4 @@
-"""Ready, in progress, received: batches that repeat until they are confirmed."""
+"""Ready, in progress, received: batches repeat until they are confirmed."""
 
 from __future__ import annotations
 
@@ -179,12 +179,12 @@ def test_unknown_lead_in_acknowledgements_breaks_no_rule(api):
         {"IDLeadBank": 7000, "Contents": [{"ID": 1, "Key": "Email", "Value": 5, "Type": 1}]},
     ],
 )
-def test_a_lead_of_the_users_must_fit_the_contract(api, lead):
+def test_a_supplied_lead_must_fit_the_contract(api, lead):
     mock = api("leadbank", settings={"leadbank.leads": 1})
     before = mock.records("leads")
     answer = mock.request("PUT", "/__admin/records?vendor=leadbank&kind=leads", json=[{"IDLeadBank": 7001}, lead])
     assert answer.status_code == 400
-    assert f"the record '{lead['IDLeadBank']}' of 'leads' has a wrong " in answer.json()["detail"]
+    assert f"the record '{lead['IDLeadBank']}' of 'leads' is invalid: " in answer.json()["detail"]
     assert mock.records("leads") == before
-    with pytest.raises(UsageError, match="has a wrong"):
+    with pytest.raises(UsageError, match="is invalid"):
         api("leadbank", records={"leadbank": {"leads": [lead]}})

@@ -1,4 +1,4 @@
-"""The help page's own sample, sent as it stands there."""
+"""The help page's own sample, sent unchanged."""
 
 from __future__ import annotations
 

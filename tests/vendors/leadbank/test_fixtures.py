@@ -1,4 +1,4 @@
-"""Generated leads: alike in every run, in agreement with themselves, dates in all forms."""
+"""Generated leads: the same in every run, consistent, dates in all formats."""
 
 from __future__ import annotations
 

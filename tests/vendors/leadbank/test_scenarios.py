@@ -1,4 +1,4 @@
-"""Each way in which a LeadBank can fail its cycle is told by the name of the rule."""
+"""Each failure of LeadBank's cycle is reported by the name of its rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEADS, CONFIRM, ACKNOWLEDGE = "/api/leads", "/api/leads/ValidateGetLeads", "/api
 
 
 def _from(call, path, change):
-    """Spoil the answers of an operation from a call on."""
+    """Change the responses of an operation from one call on."""
     return lambda there, number, body: change(body) if there == path and number >= call else body
 
 
@@ -61,7 +61,7 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_a_defect_of_the_cycle_is_told(defect, api):
+def test_a_defect_of_the_cycle_is_reported(defect, api):
     rule, spoil = DEFECTS[defect]
     told = Scripted(api, "leadbank").play(rule, spoil)
     assert isinstance(told, CheckFailure)
@@ -75,12 +75,12 @@ def test_an_answer_that_lacks_what_is_needed_keeps_the_cycle_from_being_played(b
     told = Scripted(api, "leadbank").play("confirmed-leads-come-no-more", _from(1, LEADS, lambda _: body))
     assert isinstance(told, Incompleteness)
     assert told.fails
-    assert told.text.startswith("what needs the answer of getLeads was not played: the answer")
+    assert told.text.startswith("what needs the answer of getLeads was not played: the response")
 
 
 def test_without_leads_the_cycle_is_not_played(api):
     told = Scripted(api, "leadbank", {"leads": 0}).play("same-leads-until-confirmed")
-    assert told == Incompleteness("same-leads-until-confirmed was not played: there is no lead to be sent", fails=False)
+    assert told == Incompleteness("same-leads-until-confirmed was not played: no lead is ready to be sent", fails=False)
 
 
 def test_a_provider_that_takes_acknowledgements_early_by_setting_is_not_held_to_the_position(api):

@@ -1,4 +1,4 @@
-"""The page: classes of weakness, and each weakness with its code, the answer that shows it, and the cure."""
+"""The page: classes of weakness, and each weakness with its code, the response that breaks it, and the fix."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ NAME: Final = "client-weaknesses.md"
 Results = Mapping[str, Any]
 
 _INTRODUCTION: Final = """\
-What breaks clients that were fine in every test, by class. Each weakness stands in a client of
-[examples/](../examples/README.md), was found there by [crm-mocks fuzz](fuzz.md), and is shown with the smallest answer
-that breaks the client, and with the code of the same client that bears it. All of this is made of real runs, by `make
-docs`: commands as they stand in the READMEs, with `WEAKNESS=<name>` in the environment and seed 0."""
+What breaks clients that passed every test, by class. Each weakness is in a client of
+[examples/](../examples/README.md), was found there by [crm-mocks fuzz](fuzz.md), and is shown with the smallest
+response that breaks the client, and with the code of the same client that survives it. `make docs` generates this page
+from real runs: the commands of the READMEs, with `WEAKNESS=<name>` in the environment and seed 0."""
 
-_TELLING: Final = re.compile(r"(?!at )\w")
-"""The beginning of a line that says something by itself, as the rest of a stack trace does not."""
+_MEANINGFUL: Final = re.compile(r"(?!at )\w")
+"""Beginning of a line that makes sense by itself, unlike the rest of a stack trace."""
 
 _LANGUAGES: Final = {"py": "python", "js": "javascript", "sh": "sh", "pl": "perl"}
 
 
 @dataclass(frozen=True)
-class Found:
-    """A weakness of an example, and what fuzzing found of it.
+class ExampleWeakness:
+    """A weakness of an example, and the result of fuzzing it.
 
     Attributes:
-        example: whose.
-        region: the weakness as it stands there.
-        result: what is kept of the run.
+        example: the example.
+        region: the weakness in its code.
+        result: result of the run.
     """
 
     example: Example
@@ -43,32 +43,32 @@ class Found:
     result: Results
 
 
-def render(found: Sequence[Found], hardened: Mapping[str, Results]) -> str:
+def render(found: Sequence[ExampleWeakness], hardened: Mapping[str, Results]) -> str:
     """Return the page.
 
     Args:
         found: all weaknesses.
-        hardened: what came of the clients as they are, by the names of their examples.
+        hardened: results of the clients as they are, by the names of their examples.
     """
     by_kind = {kind: [each for each in found if each.region.kind == kind] for kind in dict.fromkeys(map(str, ABOUT))}
     sections = ["\n".join(_figures(found, hardened))]
     sections += ["\n\n".join(_class(kind, several)) for kind, several in by_kind.items() if several]
     others = [f"- **{kind}**: {ABOUT[kind]}" for kind, several in by_kind.items() if not several]
     if others:
-        sections.append("\n".join(["## Tried as well", "", "No client of examples/ has these.", "", *others]))
+        sections.append("\n".join(["## Also tested", "", "No client in examples/ has these.", "", *others]))
     return page("Weaknesses of clients", _INTRODUCTION, sections)
 
 
-def _figures(found: Sequence[Found], hardened: Mapping[str, Results]) -> Iterator[str]:
+def _figures(found: Sequence[ExampleWeakness], hardened: Mapping[str, Results]) -> Iterator[str]:
     results = [each.result for each in found]
     yield "## Figures"
     yield ""
-    yield f"{len(found)} weaknesses in {len(hardened)} clients, of which each was found:"
+    yield f"{len(found)} weaknesses in {len(hardened)} clients, all found:"
     yield ""
     yield "| | median | worst |"
     yield "| --- | --- | --- |"
     for words, name in (
-        ("found by answer", "found_by"),
+        ("found by response", "found_by"),
         ("seconds until then", "found_after"),
         ("runs to shrink it", "runs"),
         ("differences from the documented example", "differences"),
@@ -81,17 +81,17 @@ def _figures(found: Sequence[Found], hardened: Mapping[str, Results]) -> Iterato
     for name, result in hardened.items():
         count = sum(each.example.name == name for each in found)
         broken = f"broken by {'; '.join(result['broken'])}" if result["broken"] else "survives"
-        yield f"| [{name}](../examples/{name}/README.md) | {count} | {broken} {result['answers']} answers |"
+        yield f"| [{name}](../examples/{name}/README.md) | {count} | {broken} {result['answers']} responses |"
 
 
-def _class(kind: str, several: Sequence[Found]) -> Iterator[str]:
+def _class(kind: str, several: Sequence[ExampleWeakness]) -> Iterator[str]:
     yield f"## {kind[0].upper()}{kind[1:]}"
     yield ABOUT[kind]
     for each in several:
         yield from _weakness(each)
 
 
-def _weakness(found: Found) -> Iterator[str]:
+def _weakness(found: ExampleWeakness) -> Iterator[str]:
     example, region, result = found.example, found.region, found.result
     allowed = "The contract allows it" if result["allowed"] else "The contract does not allow it, but it happens"
     yield f"### {region.name}, in [{example.name}](../examples/{example.name}/{region.file})"
@@ -99,14 +99,14 @@ def _weakness(found: Found) -> Iterator[str]:
     yield _code(region.file, region.code)
     yield f"**Broken by** `{result['answer']}`: {_quoted(result['unusual'])}. {allowed}."
     failures = [_quoted(each) for each in result["failures"]]
-    failures += [_quoted(result["printed"])] if _TELLING.match(result["printed"]) else []
+    failures += [_quoted(result["printed"])] if _MEANINGFUL.match(result["printed"]) else []
     yield "\n".join(f"- {each}" for each in failures)
     yield (
-        f"Found by answer {result['found_by']}, shrunk in {result['runs']} runs to "
+        f"Found by response {result['found_by']}, shrunk in {result['runs']} runs to "
         f"{result['differences']} difference{'' if result['differences'] == 1 else 's'}."
     )
-    yield f"**The cure**, in [{region.cured_in}](../examples/{example.name}/{region.cured_in}):"
-    yield _code(region.cured_in, region.cure)
+    yield f"**The fix**, in [{region.fixed_in}](../examples/{example.name}/{region.fixed_in}):"
+    yield _code(region.fixed_in, region.fix)
 
 
 def _code(file: str, code: str) -> str:
@@ -114,7 +114,7 @@ def _code(file: str, code: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as code, since it has characters of all kinds."""
+    """Return a text with any characters as inline code."""
     fence = "``" if "`" in text else "`"
     room = " " if "`" in text else ""
     return f"{fence}{room}{text}{room}{fence}"

@@ -1,4 +1,4 @@
-"""Weaknesses as they stand in the files of examples/: comments that name them, weak code, and code that cures it."""
+"""Weaknesses in the code of examples/: comments that name them, the weak code, and the fix."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from typing import Final
 from crm_mocks.errors import UsageError
 
 _HEAD: Final = re.compile(r"^(?:#|//) weakness: (\w+) \((.+)\)$")
-_CURE: Final = re.compile(r"^(?:#|//) fixed by: (\w+) in ([\w.-]+)$")
+_FIX: Final = re.compile(r"^(?:#|//) fixed by: (\w+) in ([\w.-]+)$")
 _COMMENT: Final = re.compile(r"^(?:#|//) ?")
 _CLOSING: Final = re.compile(r"^[\])};]+;?$")
 
 
 @dataclass(frozen=True)
 class Region:
-    """A weakness in a client of examples/.
+    """A weakness in a client in examples/.
 
     Attributes:
-        name: by which `WEAKNESS` chooses it.
-        kind: the class of weakness that the fuzzer is to find.
-        about: what the client takes for granted.
-        file: where it stands.
+        name: value of `WEAKNESS` that enables it.
+        kind: class of weakness that the fuzzer must find.
+        about: wrong assumption of the client.
+        file: file of the weak code.
         code: the weak code.
-        cured_in: file of the hardened client.
-        cure: its code.
+        fixed_in: file of the hardened client.
+        fix: code of the hardened client.
     """
 
     name: str
@@ -35,15 +35,15 @@ class Region:
     about: str
     file: str
     code: str
-    cured_in: str
-    cure: str
+    fixed_in: str
+    fix: str
 
 
 def regions(folder: Path) -> list[Region]:
-    """Return the weaknesses of an example, in the order in which they stand there.
+    """Return the weaknesses of an example, in the order of its files.
 
     Raises:
-        UsageError: a comment has another form, or names a function that there is not.
+        UsageError: a comment has another form, or names a function that does not exist.
     """
     files = sorted(path for path in folder.iterdir() if path.is_file() and "weakness" in path.name)
     return [region for path in files for region in _in_file(path)]
@@ -54,25 +54,25 @@ def _in_file(path: Path) -> Iterator[Region]:
     for number, line in enumerate(lines):
         head = _HEAD.match(line)
         if head:
-            about, cure, rest = _comment(path, head[1], lines[number + 1 :])
+            about, fix, rest = _comment(path, head[1], lines[number + 1 :])
             yield Region(
                 name=head[1],
                 kind=head[2],
                 about=about,
                 file=path.name,
                 code=_block(rest),
-                cured_in=cure[2],
-                cure=function(path.parent / cure[2], cure[1]),
+                fixed_in=fix[2],
+                fix=function(path.parent / fix[2], fix[1]),
             )
 
 
 def _comment(path: Path, name: str, lines: list[str]) -> tuple[str, re.Match[str], list[str]]:
-    """Return what a comment says, its last line, and the lines behind it."""
+    """Return the text of a comment, its last line, and the lines after it."""
     words: list[str] = []
     for number, line in enumerate(lines):
-        cure = _CURE.match(line)
-        if cure:
-            return " ".join(words), cure, lines[number + 1 :]
+        fix = _FIX.match(line)
+        if fix:
+            return " ".join(words), fix, lines[number + 1 :]
         if not _COMMENT.match(line):
             break
         words.append(_COMMENT.sub("", line).strip())
@@ -80,21 +80,21 @@ def _comment(path: Path, name: str, lines: list[str]) -> tuple[str, re.Match[str
 
 
 def function(path: Path, name: str) -> str:
-    """Return a function of a file, or a method, without its outer indentation.
+    """Return a function or method of a file, without its outer indentation.
 
     Raises:
-        UsageError: there is none.
+        UsageError: it does not exist.
     """
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     begin = re.compile(rf"^\s*(?:async |export |function |def |sub )*{name}\s*(?:\(.*|\{{)$")
     for number, line in enumerate(lines):
         if begin.match(line):
             return _block(lines[number:])
-    raise UsageError(f"{path} has no function '{name}', by which a weakness is said to be fixed")
+    raise UsageError(f"{path} has no function '{name}', which a comment names as the fix of a weakness")
 
 
 def _block(lines: list[str]) -> str:
-    """Return a block of code that begins with the first line: it ends before what is indented as little."""
+    """Return the block of code that begins with the first line and ends before the next line indented as little."""
     while lines and not lines[0].strip():
         lines = lines[1:]
     indent = len(lines[0]) - len(lines[0].lstrip())

@@ -1,4 +1,4 @@
-"""Fuzzing the clients of examples/, each as it is and with its weaknesses."""
+"""Fuzz the clients in examples/, as they are and with each weakness."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any, Final
 from crm_mocks.errors import UsageError
 from tools.pages.examples import Example, run_copy
 
-WEAK: Final = 1_000
-"""Answers that a client with a weakness is given at the most."""
+WEAK_COUNT: Final = 1_000
+"""Maximum number of responses for a client with a weakness."""
 
-HARDENED: Final = 2_000
-"""Answers that a client is given as it is."""
+HARDENED_COUNT: Final = 2_000
+"""Number of responses for a client as it is."""
 
-_ENOUGH: Final = 8
-"""Weaknesses that are looked for where the first is of another class: what a client has may show in several."""
+_STOP_AFTER: Final = 8
+"""Number of weaknesses to look for if the first has another class: one weakness may show in several."""
 
 _FOLDERS: Final = re.compile(r"(?:/[\w.-]+)+/(?=[\w.-]+)")
 _ERROR: Final = re.compile(r"^[\w.]*(Error|Exception)\b")
@@ -26,16 +26,16 @@ _VERSION: Final = re.compile(r"^Node\.js v")
 
 
 def fuzz(example: Example, count: int, weakness: str = "", *further: str) -> dict[str, Any]:
-    """Fuzz a copy of an example by the command of its README; return the report.
+    """Fuzz a copy of an example with the command of its README; return the JSON report.
 
     Args:
-        example: one with a command.
-        count: of answers.
-        weakness: what is to be weak in it, if anything.
-        further: options beside those of the README.
+        example: an example with a fuzz command.
+        count: number of responses.
+        weakness: name of the weakness to enable, if any.
+        further: additional options.
 
     Raises:
-        UsageError: it cannot be fuzzed.
+        UsageError: the client cannot be fuzzed.
     """
     with tempfile.TemporaryDirectory(prefix="crm-mocks-pages-") as scratch:
         report = Path(scratch) / "report.json"
@@ -51,16 +51,16 @@ def fuzz(example: Example, count: int, weakness: str = "", *further: str) -> dic
 
 
 def weak(example: Example, name: str, kind: str) -> dict[str, Any]:
-    """Fuzz a client with a weakness; return what is kept of it.
+    """Fuzz a client with a weakness; return the result.
 
     Args:
-        example: whose client.
-        name: of the weakness.
-        kind: its class, by which it is to be found.
+        example: the client.
+        name: name of the weakness.
+        kind: expected class of the weakness.
     """
     found: list[dict[str, Any]] = []
-    for enough in (1, _ENOUGH):
-        found = fuzz(example, WEAK, name, "--stop-after", str(enough))["weaknesses"]
+    for enough in (1, _STOP_AFTER):
+        found = fuzz(example, WEAK_COUNT, name, "--stop-after", str(enough))["weaknesses"]
         if not found or any(each["weakness"] == kind for each in found):
             break
     if not found:
@@ -76,13 +76,13 @@ def weak(example: Example, name: str, kind: str) -> dict[str, Any]:
         "unusual": best["unusual"],
         "allowed": best["allowed"],
         "failures": best["failures"],
-        "printed": _telling_line(best["did"]["output"]),
+        "printed": _error_line(best["did"]["output"]),
     }
 
 
 def hardened(example: Example) -> dict[str, Any]:
-    """Fuzz a client as it is; return what is kept of it."""
-    report = fuzz(example, HARDENED)
+    """Fuzz a client as it is; return the result."""
+    report = fuzz(example, HARDENED_COUNT)
     return {
         "answers": report["answers"],
         "seconds": round(report["seconds"], 1),
@@ -91,8 +91,8 @@ def hardened(example: Example) -> dict[str, Any]:
     }
 
 
-def _telling_line(output: str) -> str:
-    """Return the line that names an error, or the last that a client printed, without folders of this machine."""
+def _error_line(output: str) -> str:
+    """Return the line that names an error, or the last line of output, without folders of this machine."""
     lines = [line.strip() for line in output.splitlines() if line.strip() and not _VERSION.match(line)]
-    telling = next((line for line in reversed(lines) if _ERROR.match(line)), lines[-1] if lines else "")
-    return _FOLDERS.sub("", telling)
+    line = next((line for line in reversed(lines) if _ERROR.match(line)), lines[-1] if lines else "")
+    return _FOLDERS.sub("", line)

@@ -14,7 +14,7 @@ Name = tuple[str, str]
 @rule(
     "component-used",
     why="What nothing refers to is not served, not tested and not seen: it only misleads readers.",
-    mend="Refer to it, or remove it.",
+    fix="Refer to it, or remove it.",
 )
 def component_used(subject: Subject) -> Found:
     """Find components that nothing served refers to, directly or through other components."""

@@ -11,6 +11,7 @@ from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.places import Place
 from crm_contracts.lint.registry import Found, rule
 from crm_contracts.lint.subject import Subject, Variant
+from crm_mocks.contract.marks import position_of
 
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 PROTOCOL: Final = ("404", "405", "408", "413", "415", "431")
@@ -19,7 +20,7 @@ PROTOCOL: Final = ("404", "405", "408", "413", "415", "431")
 @rule(
     "response-example-valid",
     why="An example is what the mock answers when it is steered: it must keep the contract as every answer does.",
-    mend="Correct the example or the schema; if it holds only in some releases or settings, mark it so.",
+    fix="Correct the example or the schema; if it holds only in some releases or settings, mark it so.",
 )
 def response_example_valid(subject: Subject) -> Found:
     """Find response examples that break their schema in any variant."""
@@ -36,7 +37,7 @@ def response_example_valid(subject: Subject) -> Found:
 @rule(
     "request-example-valid",
     why="A request example that is not refused is pasted by users as a good request.",
-    mend="Correct the example or the schema, or pair it by name with the refusal that it meets.",
+    fix="Correct the example or the schema, or pair it by name with the refusal that it meets.",
 )
 def request_example_valid(subject: Subject) -> Found:
     """Find request examples that break their schema, although their pair is a success in every variant."""
@@ -60,7 +61,7 @@ def request_example_valid(subject: Subject) -> Found:
 @rule(
     "example-described",
     why="A summary is what lists and tools show of an example; its value is what is sent and answered.",
-    mend="Write a summary of a few words, and the value.",
+    fix="Write a summary of a few words, and the value.",
 )
 def example_described(subject: Subject) -> Found:
     """Find examples without summary or value."""
@@ -75,7 +76,7 @@ def example_described(subject: Subject) -> Found:
 @rule(
     "response-has-example",
     why="An outcome is a status with a named example: without one the status cannot be asked for by name.",
-    mend="Add at least one entry under `examples` of each media type; `example` alone has no name.",
+    fix="Add at least one entry under `examples` of each media type; `example` alone has no name.",
 )
 def response_has_example(subject: Subject) -> Found:
     """Find media types of responses without a named example in some variant."""
@@ -94,7 +95,7 @@ def response_has_example(subject: Subject) -> Found:
 @rule(
     "outcome-name-snake-case",
     why="The name is written in `Prefer: example=…`, in magic values and in reports; one spelling is easier to guess.",
-    mend="Rename the example: lower-case words joined by underscores.",
+    fix="Rename the example: lower-case words joined by underscores.",
 )
 def outcome_name_snake_case(subject: Subject) -> Found:
     """Find example names in another spelling."""
@@ -107,7 +108,7 @@ def outcome_name_snake_case(subject: Subject) -> Found:
 @rule(
     "outcome-name-unique",
     why="`Prefer: example=…` must mean one answer, whatever its status.",
-    mend="Rename one of them; only media types of one response share names.",
+    fix="Rename one of them; only media types of one response share names.",
 )
 def outcome_name_unique(subject: Subject) -> Found:
     """Find names that examples of two statuses share in some variant."""
@@ -129,7 +130,7 @@ def outcome_name_unique(subject: Subject) -> Found:
 @rule(
     "magic-value-unique",
     why="A magic value in the data of a request must mean one answer.",
-    mend="Give one of the outcomes another x-magic.",
+    fix="Give one of the outcomes another x-magic.",
 )
 def magic_value_unique(subject: Subject) -> Found:
     """Find literals that force two outcomes of an operation in some variant."""
@@ -148,7 +149,7 @@ def magic_value_unique(subject: Subject) -> Found:
 @rule(
     "outcome-has-cause",
     why="Users read from it how to meet the answer without steering, and the matrix of outcomes is tested by it.",
-    mend="Write `x-cause: <how a client meets it>`, or `x-only-on-request: true` where there is no natural cause.",
+    fix="Write `x-cause: <how a client meets it>`, or `x-only-on-request: true` where there is no natural cause.",
 )
 def outcome_has_cause(subject: Subject) -> Found:
     """Find outcomes that are not the protocol's and have neither a cause nor the mark that there is none."""
@@ -164,7 +165,7 @@ def outcome_has_cause(subject: Subject) -> Found:
 @rule(
     "request-has-response",
     why="A request example and the response example of its name are a test case.",
-    mend="Add or rename the response example, or restrict the request example to releases and settings of its pair.",
+    fix="Add or rename the response example, or restrict the request example to releases and settings of its pair.",
 )
 def request_has_response(subject: Subject) -> Found:
     """Find request examples without a response example of that name in some variant."""
@@ -182,7 +183,7 @@ def request_has_response(subject: Subject) -> Found:
 @rule(
     "success-has-request",
     why="The first thing that a user wants is a request that works.",
-    mend="Add a request example with the name of a 2xx response example.",
+    fix="Add a request example with the name of a 2xx response example.",
 )
 def success_has_request(subject: Subject) -> Found:
     """Find operations with a body none of whose request examples is paired with a success in some variant."""
@@ -201,7 +202,7 @@ def success_has_request(subject: Subject) -> Found:
 @rule(
     "protocol-statuses",
     why="Clients meet these statuses whatever the vendor documents: in its own shape they can be tried.",
-    mend=f"Add {', '.join(PROTOCOL)} as $ref to a response marked `x-protocol: true` with `x-position`.",
+    fix=f"Add {', '.join(PROTOCOL)} as $ref to a response marked `x-protocol: true` whose status is a position.",
 )
 def protocol_statuses(subject: Subject) -> Found:
     """Find operations that lack a status of the protocol in some variant."""
@@ -218,20 +219,20 @@ def protocol_statuses(subject: Subject) -> Found:
 @rule(
     "protocol-is-position",
     why="That the vendor answers so is our choice, and users must be able to see that.",
-    mend="Add `x-position: <id>` beside `x-protocol: true`.",
+    fix="Add `x-position: {status: <id>, body: <id>}` beside `x-protocol: true`.",
 )
 def protocol_is_position(subject: Subject) -> Found:
     """Find responses of the protocol that are not marked as a position."""
     for operation in subject.operations:
         for response in operation.responses():
-            if response.protocol and not response.node.get("x-position"):
-                yield response.place, "a response marked x-protocol has no x-position"
+            if response.protocol and not position_of(response.node, "status"):
+                yield response.place, "a response marked x-protocol has no x-position of its status"
 
 
 @rule(
     "error-is-component",
     why="One error body, written once: operations that repeat it drift apart.",
-    mend="Move the response to components/responses and put a $ref in its place.",
+    fix="Move the response to components/responses and put a $ref in its place.",
 )
 def error_is_component(subject: Subject) -> Found:
     """Find error responses that are written in place."""

@@ -16,10 +16,22 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
+def _is_mark(value: Any) -> bool:
+    """Return whether a value maps parts to an id, a list of ids, or to these by member of the part."""
+    return isinstance(value, Mapping) and all(
+        _is_ids(each) or (isinstance(each, Mapping) and all(map(_is_ids, each.values()))) for each in value.values()
+    )
+
+
+def _is_ids(value: Any) -> bool:
+    return isinstance(value, str) or (_is_texts(value) and bool(value))
+
+
 _FORMS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "x-in-force": ("an object of setting and value", lambda value: isinstance(value, Mapping)),
     "x-open-when": ("an object of setting and value", lambda value: isinstance(value, Mapping)),
-    "x-position": ("an id or a list of ids", lambda value: isinstance(value, str) or _is_texts(value)),
+    "x-position": ("an object of parts and ids of positions", _is_mark),
+    "x-source": ("the title of a document", lambda value: isinstance(value, str) and bool(value.strip())),
     "x-releases": ("a list of releases", _is_texts),
     "x-positions": (
         "an object of objects",
@@ -31,7 +43,7 @@ _FORMS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 @rule(
     "references-resolve",
     why="A reference that leads nowhere stops the mock at start; one out of the file cannot be served.",
-    mend="Correct the name after `#/components/…`, or write the component.",
+    fix="Correct the name after `#/components/…`, or write the component.",
     first=True,
 )
 def references_resolve(subject: Subject) -> Found:
@@ -46,7 +58,7 @@ def references_resolve(subject: Subject) -> Found:
 @rule(
     "valid-openapi",
     why="Every tool that users point at the contract expects OpenAPI 3.0.",
-    mend="Do what the validator's message asks for; the OpenAPI 3.0.3 specification has the details.",
+    fix="Do what the validator's message asks for; the OpenAPI 3.0.3 specification has the details.",
     first=True,
 )
 def valid_openapi(subject: Subject) -> Found:
@@ -62,7 +74,7 @@ def valid_openapi(subject: Subject) -> Found:
 @rule(
     "marks-well-formed",
     why="The mock reads these marks at start, and the other rules do.",
-    mend="Write the mark in the form that the message names.",
+    fix="Write the mark in the form that the message names.",
     first=True,
 )
 def marks_well_formed(subject: Subject) -> Found:

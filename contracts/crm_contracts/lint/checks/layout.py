@@ -10,7 +10,7 @@ from crm_contracts.lint.registry import Found, rule
 from crm_contracts.lint.subject import Subject
 
 ROOT: Final = (
-    *("openapi", "info", "x-base-path", "x-releases", "x-positions"),
+    *("openapi", "info", "x-base-path", "x-releases", "x-source", "x-positions"),
     *("tags", "servers", "security", "paths", "components"),
 )
 OPERATION: Final = (
@@ -22,7 +22,7 @@ OPERATION: Final = (
 @rule(
     "root-key-order",
     why="Whoever knows one contract finds everything in the next one at the same place.",
-    mend=f"Order the keys: {', '.join(ROOT)}; other keys may stand anywhere.",
+    fix=f"Order the keys: {', '.join(ROOT)}; other keys may stand anywhere.",
 )
 def root_key_order(subject: Subject) -> Found:
     """Find a contract whose parts stand in another order."""
@@ -34,7 +34,7 @@ def root_key_order(subject: Subject) -> Found:
 @rule(
     "operation-key-order",
     why="An operation reads from what it does, over what it takes, to what it gives.",
-    mend=f"Order the keys: {', '.join(OPERATION)}; other keys may stand anywhere.",
+    fix=f"Order the keys: {', '.join(OPERATION)}; other keys may stand anywhere.",
 )
 def operation_key_order(subject: Subject) -> Found:
     """Find operations whose parts stand in another order."""

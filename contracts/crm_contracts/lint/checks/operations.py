@@ -16,7 +16,7 @@ _VERB_NOUN: Final = re.compile(r"[a-z]+([A-Z][A-Za-z0-9]*)+", re.ASCII)
 @rule(
     "operation-id",
     why="Users write `<vendor>.<operationId>` in queues and allowances, and the mock's function has that name.",
-    mend="Name it verb first, then noun, in camelCase: createLead.",
+    fix="Name it verb first, then noun, in camelCase: createLead.",
 )
 def operation_id(subject: Subject) -> Found:
     """Find operations without a verb-noun operationId."""
@@ -31,7 +31,7 @@ def operation_id(subject: Subject) -> Found:
 @rule(
     "operation-described",
     why="Summary and tags are what lists show of an operation; the description is its documentation.",
-    mend="Write what is missing: summary (few words), description (sentences), tags (that root `tags` describes).",
+    fix="Write what is missing: summary (few words), description (sentences), tags (that root `tags` describes).",
 )
 def operation_described(subject: Subject) -> Found:
     """Find operations that lack summary, description or a described tag."""
@@ -48,7 +48,7 @@ def operation_described(subject: Subject) -> Found:
 @rule(
     "path-below-base",
     why="Unknown paths below x-base-path get this vendor's 404; a path elsewhere would get it from nobody.",
-    mend="Correct the path or x-base-path.",
+    fix="Correct the path or x-base-path.",
 )
 def path_below_base(subject: Subject) -> Found:
     """Find paths that lie elsewhere than below `x-base-path`."""
@@ -64,7 +64,7 @@ def path_below_base(subject: Subject) -> Found:
 @rule(
     "security-scheme-exists",
     why="Credentials of a scheme that is not described cannot be checked, and nobody knows how to send them.",
-    mend="Describe it under components/securitySchemes, or correct its name.",
+    fix="Describe it under components/securitySchemes, or correct its name.",
 )
 def security_scheme_exists(subject: Subject) -> Found:
     """Find security requirements that name no scheme."""
@@ -80,7 +80,7 @@ def security_scheme_exists(subject: Subject) -> Found:
 @rule(
     "handler-exists",
     why="An operation that nothing carries out stops the mock at start.",
-    mend="Write `async def <operationId>(call)` in the operations of crm_mocks/vendors/<vendor>.",
+    fix="Write `async def <operationId>(call)` in the operations of crm_mocks/vendors/<vendor>.",
 )
 def handler_exists(subject: Subject) -> Found:
     """Find operations that the vendor's mock does not carry out."""
@@ -95,7 +95,7 @@ def handler_exists(subject: Subject) -> Found:
 @rule(
     "missing-content-type-read",
     why="A body without Content-Type is read as the type that x-missing-content-type names.",
-    mend="Name one of the media types of the request body.",
+    fix="Name one of the media types of the request body.",
 )
 def missing_content_type_read(subject: Subject) -> Found:
     """Find request bodies that are read as a media type which they do not have."""
@@ -111,7 +111,7 @@ def missing_content_type_read(subject: Subject) -> Found:
 @rule(
     "servers-local",
     why="A tool that is given the contract must not send test data to somebody's production.",
-    mend="List a loopback address only: http://127.0.0.1:4010.",
+    fix="List a loopback address only: http://127.0.0.1:4010.",
 )
 def servers_local(subject: Subject) -> Found:
     """Find servers that are not this machine."""

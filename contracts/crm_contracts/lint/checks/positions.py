@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_contracts.lint.places import Place, walk
+from crm_contracts.lint.marks import marks, missing_part
 from crm_contracts.lint.registry import Found, rule
 from crm_contracts.lint.subject import Subject
 
@@ -16,24 +16,38 @@ MEMBERS: Final = ("source", "silent", "choice", "setting")
 @rule(
     "position-described",
     why="A reader who meets the mark must find out what the documents leave open and what we chose.",
-    mend="Describe it under the root's x-positions, or correct its id.",
+    fix="Describe it under the root's x-positions, or correct its id.",
 )
 def position_described(subject: Subject) -> Found:
     """Find marks of positions that are described nowhere."""
     described = _positions(subject)
-    for place, name in _marks(subject):
-        if name not in described:
-            yield place, f"the position '{name}' is not described in x-positions"
+    for mark in marks(subject.document):
+        for name in mark.positions:
+            if name not in described:
+                yield mark.place, f"the position '{name}' is not described in x-positions"
+
+
+@rule(
+    "position-part-exists",
+    why="A finding rests on a position only if the mark names what the finding is about.",
+    fix="Name a keyword or another member beside the mark, a part such as `status` or `outcome`, or `note`.",
+)
+def position_part_exists(subject: Subject) -> Found:
+    """Find marks that name a part which the node does not have."""
+    for mark in marks(subject.document):
+        missing = missing_part(mark)
+        if missing:
+            yield mark.place, f"x-position: {missing}"
 
 
 @rule(
     "position-used",
     why="A position that stands nowhere in the contract cannot be found from what it is about.",
-    mend="Put `x-position: <id>` at the place that it is about, or remove the description.",
+    fix="Put `x-position: {<part>: <id>}` at the place that it is about, or remove the description.",
 )
 def position_used(subject: Subject) -> Found:
     """Find described positions that nothing is marked with."""
-    marked = {name for _, name in _marks(subject)}
+    marked = {name for mark in marks(subject.document) for name in mark.positions}
     for name in _positions(subject):
         if name not in marked:
             yield ("x-positions", name), f"nothing is marked with the position '{name}'"
@@ -42,7 +56,7 @@ def position_used(subject: Subject) -> Found:
 @rule(
     "position-complete",
     why="docs/positions.md is made of these four texts.",
-    mend=f"Write {', '.join(MEMBERS)}; `setting` is `<vendor>.<name> (values; default)`, or `none`.",
+    fix=f"Write {', '.join(MEMBERS)}; `setting` is `<vendor>.<name> (values; default)`, or `none`.",
 )
 def position_complete(subject: Subject) -> Found:
     """Find descriptions of positions that lack a text."""
@@ -55,7 +69,7 @@ def position_complete(subject: Subject) -> Found:
 @rule(
     "position-id",
     why="Ids of all vendors stand in one document.",
-    mend="Write it in kebab-case and begin with the vendor's name: <vendor>-<what-it-is-about>.",
+    fix="Write it in kebab-case and begin with the vendor's name: <vendor>-<what-it-is-about>.",
 )
 def position_id(subject: Subject) -> Found:
     """Find ids of positions that do not begin with the vendor's name, or are not kebab-case."""
@@ -68,7 +82,7 @@ def position_id(subject: Subject) -> Found:
 @rule(
     "position-setting-exists",
     why="A reader who wants the other choice sets what is named here.",
-    mend="Name a setting of the vendor as `<vendor>.<name>`, or begin with `none`.",
+    fix="Name a setting of the vendor as `<vendor>.<name>`, or begin with `none`.",
 )
 def position_setting_exists(subject: Subject) -> Found:
     """Find positions whose `setting` names nothing that the vendor has."""
@@ -88,11 +102,3 @@ def position_setting_exists(subject: Subject) -> Found:
 def _positions(subject: Subject) -> Mapping[str, Mapping[str, Any]]:
     positions: Mapping[str, Mapping[str, Any]] = subject.document.get("x-positions") or {}
     return positions
-
-
-def _marks(subject: Subject) -> Iterator[tuple[Place, str]]:
-    for place, node in walk(subject.document):
-        if isinstance(node, Mapping) and place[:1] != ("x-positions",):
-            marked = node.get("x-position", ())
-            for name in [marked] if isinstance(marked, str) else marked:
-                yield place, name

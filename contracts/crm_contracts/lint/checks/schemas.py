@@ -15,7 +15,7 @@ _TYPES = ("type", "oneOf", "anyOf", "allOf", "enum", "not")
 @rule(
     "property-documented",
     why="The contract is what users read instead of the vendor's pages, and examples are what mocks and tools fill in.",
-    mend="Give the property a type or $ref, a description and an example; beside a $ref those of its target count.",
+    fix="Give the property a type or $ref, a description and an example; beside a $ref those of its target count.",
 )
 def property_documented(subject: Subject) -> Found:
     """Find properties without type, description or example."""
@@ -33,7 +33,7 @@ def property_documented(subject: Subject) -> Found:
 @rule(
     "alias-exists",
     why="The notice that a client gets for an undocumented name tells it the documented one.",
-    mend="Name a property of the same schema in x-alias-of.",
+    fix="Name a property of the same schema in x-alias-of.",
 )
 def alias_exists(subject: Subject) -> Found:
     """Find properties that are said to be another name of one that is not there."""
@@ -48,7 +48,7 @@ def alias_exists(subject: Subject) -> Found:
 @rule(
     "parameter-documented",
     why="Parameters and headers are as much of the contract as members of a body.",
-    mend="Give it a schema with a type, a description and an example.",
+    fix="Give it a schema with a type, a description and an example.",
 )
 def parameter_documented(subject: Subject) -> Found:
     """Find parameters and headers without schema, description or example."""
@@ -63,7 +63,7 @@ def parameter_documented(subject: Subject) -> Found:
 @rule(
     "schema-example-valid",
     why="Examples are answered, pasted and generated from: a wrong one teaches every user the wrong thing.",
-    mend="Correct the example or the schema; if it holds only in some releases or settings, mark it so.",
+    fix="Correct the example or the schema; if it holds only in some releases or settings, mark it so.",
 )
 def schema_example_valid(subject: Subject) -> Found:
     """Find examples of schemas, parameters and headers that break their schema in any variant."""

@@ -18,7 +18,7 @@ _SECRETS: Final = re.compile(
 @rule(
     "no-real-secret",
     why="Contracts are published; a secret that was in one has to be changed.",
-    mend="Write a made-up value that says so, such as demo-secret.",
+    fix="Write a made-up value that says so, such as demo-secret.",
 )
 def no_real_secret(subject: Subject) -> Found:
     """Find texts in the form of well-known credentials: private keys, keys of cloud providers and the like."""

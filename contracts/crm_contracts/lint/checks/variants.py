@@ -17,7 +17,7 @@ RELEASE_MARKS: Final = ("x-available-from", "x-available-before", "x-mandatory-b
 @rule(
     "setting-exists",
     why="What depends on a setting that does not exist is never, or always, in force.",
-    mend="Name a setting of the vendor, without the vendor's name before it.",
+    fix="Name a setting of the vendor, without the vendor's name before it.",
 )
 def setting_exists(subject: Subject) -> Found:
     """Find marks that name no setting of the vendor."""
@@ -32,7 +32,7 @@ def setting_exists(subject: Subject) -> Found:
 @rule(
     "setting-value-possible",
     why="What depends on a value that the setting never has is never in force.",
-    mend="Write a value as the setting takes it.",
+    fix="Write a value as the setting takes it.",
 )
 def setting_value_possible(subject: Subject) -> Found:
     """Find marks with a value that the setting never takes."""
@@ -52,7 +52,7 @@ def setting_value_possible(subject: Subject) -> Found:
 @rule(
     "release-exists",
     why="A mark with a release that is not listed is taken for the first release.",
-    mend="Write the release as in the root's x-releases, or list it there.",
+    fix="Write the release as in the root's x-releases, or list it there.",
 )
 def release_exists(subject: Subject) -> Found:
     """Find marks that name no release of `x-releases`."""
@@ -72,7 +72,7 @@ def release_exists(subject: Subject) -> Found:
 @rule(
     "release-setting-exists",
     why="Without a setting nobody can choose one of the releases that the contract tells apart.",
-    mend=f"Give the vendor a setting '{RELEASE_SETTING}' with the releases as its values.",
+    fix=f"Give the vendor a setting '{RELEASE_SETTING}' with the releases as its values.",
 )
 def release_setting_exists(subject: Subject) -> Found:
     """Find releases that the vendor's setting cannot be set to."""

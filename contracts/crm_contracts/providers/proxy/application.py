@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Final
 
-from crm_contracts.examination.compression import Undecodable, codings, decompressed
-from crm_contracts.examination.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers
 from crm_contracts.providers.proxy.headers import Fields, answer_fields, request_fields
 from crm_contracts.providers.proxy.upstream import NoResponse, Upstream, UpstreamResponse
+from crm_contracts.recordings.compression import Undecodable, codings, decompressed
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import ClientGone, Receive, Scope, Send, send_response

@@ -14,7 +14,7 @@ from typing import IO, Any, Final, Self
 
 import yaml
 
-from crm_contracts.examination.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.errors import UsageError
 
 _LEFT_OUT: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "host"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crm_contracts.examination.compression import KNOWN
+from crm_contracts.recordings.compression import KNOWN
 
 Fields = list[tuple[bytes, bytes]]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crm_contracts.examination.judge import Judge
+from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
@@ -38,6 +39,7 @@ class ProxyOptions:
         tls_cert: PEM file of the user's own certificate chain, which implies HTTPS.
         tls_key: PEM file of its key, unless that stands in `tls_cert`.
         cassette: file that exchanges are kept in.
+        policy: what each side is held to.
     """
 
     vendor: str
@@ -51,6 +53,7 @@ class ProxyOptions:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     cassette: Path | None = None
+    policy: Policy = DEFAULT
 
     @property
     def url(self) -> str:
@@ -142,7 +145,7 @@ def prepare(asked: ProxyOptions, tell: Callable[[str], None]) -> PreparedProxy:
         UsageError: something of what was asked is wrong, or the provider cannot be reached.
     """
     url, _ = asked.url, asked.limits
-    judge = Judge((asked.vendor,), asked.settings, url)
+    judge = ExchangeJudge((asked.vendor,), asked.settings, url)
     asyncio.run(reach(url, trusted(asked.ca_file), asked.seconds))
     listener = listen(asked.host, asked.port)
     try:
@@ -153,4 +156,4 @@ def prepare(asked: ProxyOptions, tell: Callable[[str], None]) -> PreparedProxy:
     except UsageError:
         listener.close()
         raise
-    return PreparedProxy(asked, ProxyRecorder(judge, url, tell, cassette), listener, tls)
+    return PreparedProxy(asked, ProxyRecorder(judge, url, tell, cassette, asked.policy), listener, tls)

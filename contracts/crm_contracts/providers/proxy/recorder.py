@@ -1,34 +1,45 @@
-"""Watching what goes through a proxy: it is examined, told and kept."""
+"""Recording what goes through a proxy: it is judged, reported and kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from crm_contracts.examination.collecting import MOST
-from crm_contracts.examination.examination import Examiner
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.findings import Finding
-from crm_contracts.examination.judge import Judge
-from crm_contracts.examination.model import Examination
-from crm_contracts.examination.secrets import Secrets
+from crm_contracts.judge.collection import MAX_DISTINCT
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.words import owner, problem
 from crm_contracts.providers.proxy.cassette import Cassette
-from crm_contracts.reports.words import place, safe
+from crm_contracts.report.document import plain
+from crm_contracts.report.text import place, safe
 
 
 class ProxyRecorder:
     """Takes the exchanges of a proxy."""
 
-    def __init__(self, judge: Judge, url: str, tell: Callable[[str], None], cassette: Cassette | None = None) -> None:
-        """Begin without any.
+    def __init__(
+        self,
+        judge: ExchangeJudge,
+        url: str,
+        tell: Callable[[str], None],
+        cassette: Cassette | None = None,
+        policy: Policy = DEFAULT,
+    ) -> None:
+        """Begin without any exchange.
 
         Args:
             judge: knows the contract.
             url: of the provider.
-            tell: called with a line about each finding that is new.
+            tell: called with a line about each new finding.
             cassette: where the exchanges are kept.
+            policy: what each side is held to.
         """
         self._secrets = Secrets(judge.contracts.values())
-        self._examiner = Examiner(judge, "Proxy", [url], strike=self._secrets.struck)
+        self._collector = Collector(judge, "Proxy", [url], secrets=self._secrets, policy=policy)
         self._tell = tell
         self._cassette = cassette
         self._told: set[object] = set()
@@ -36,32 +47,32 @@ class ProxyRecorder:
     def add(self, exchange: Exchange) -> None:
         """Take an exchange."""
         try:
-            found = self._examiner.add(exchange)
+            found = self._collector.add(exchange)
             for finding in found:
                 self._tell_once(finding.key, line(finding))
             if exchange.failure and not found:
-                failure = self._secrets.struck(exchange).failure  # which may quote an echo
+                failure = self._secrets.redacted(exchange).failure  # which may quote an echo
                 self.complain(f"a request of no operation was not answered: {failure}")
         finally:
             if self._cassette is not None:
-                self._cassette.add(self._secrets.without_any(exchange))
+                self._cassette.add(self._secrets.fully_redacted(exchange))
 
     def complain(self, complaint: str) -> None:
         """Take note of what went wrong beside the exchanges, in a sentence."""
-        self._examiner.complain(complaint)
+        self._collector.complain(complaint)
         self._tell_once(complaint, safe(complaint))
 
-    def examination(self) -> Examination:
-        """Return what has come of it so far."""
-        return self._examiner.examination()
+    def verdict(self) -> Verdict:
+        """Return the verdict so far."""
+        return self._collector.verdict()
 
-    def conclusion(self) -> Examination:
-        """Return what has come of it at the end: of something, since all is well with a proxy that nobody uses."""
-        examination = self.examination()
-        if examination.is_of_something:
-            return examination
+    def conclusion(self) -> Verdict:
+        """Return the verdict at the end, which must be on something: a proxy that nobody uses finds nothing wrong."""
+        verdict = self.verdict()
+        if verdict.is_checked:
+            return verdict
         self.complain("Nothing was checked: no request was for an operation of the contract.")
-        return self.examination()
+        return self.verdict()
 
     def close(self) -> None:
         """End the cassette.
@@ -73,14 +84,15 @@ class ProxyRecorder:
             self._cassette.close()
 
     def _tell_once(self, key: object, text: str) -> None:
-        if key not in self._told and len(self._told) < MOST:
+        if key not in self._told and len(self._told) < MAX_DISTINCT:
             self._told.add(key)
             self._tell(text)
 
 
 def line(finding: Finding) -> str:
     """Return a finding as a line."""
-    about = finding.operation or safe(finding.request)
     status = str(finding.status) if finding.status else ""
-    words = [finding.side.value, about, status, f"{place(finding.location)}: {finding.rule}", safe(finding.message)]
+    where = f"{place(finding.location)}: {finding.rule}"
+    standing = "" if finding.fails else f"[{finding.standing}]"
+    words = [finding.side.value, safe(owner(finding)), status, where, safe(plain(problem(finding))), standing]
     return "  ".join(filter(None, words))

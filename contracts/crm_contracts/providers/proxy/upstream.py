@@ -12,8 +12,8 @@ from typing import Final
 
 import httpx
 
-from crm_contracts.examination.unanswered import said, words
 from crm_contracts.providers.proxy.headers import Fields
+from crm_contracts.providers.transport_errors import said, words
 from crm_mocks.errors import UsageError
 
 _IDLE_SECONDS: Final = 2.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.push.channels.channel import Channel, PushRequest
 from crm_mocks.errors import UsageError
-from crm_mocks.sender import Push
+from crm_mocks.vendor.sender import Push
 from crm_mocks.violations import Violation
 
 Lookup = Callable[[str], Any]

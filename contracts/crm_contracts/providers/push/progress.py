@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from crm_contracts.providers.push.pusher import Pusher
 from crm_contracts.providers.push.receiver_response import CaseResult, ReceiverResponse
-from crm_contracts.reports.words import number, safe
+from crm_contracts.report.text import number, safe
 
 Say = Callable[[str], Any]
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, Self
 
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.model import Examination
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.push.channels.channel import Channel, PushRequest
 from crm_contracts.providers.push.persistence_check import Lookup, PersistenceCheck
 from crm_contracts.providers.push.receiver_response import CaseResult, ReceiverResponse
@@ -20,7 +21,7 @@ from crm_contracts.providers.push.secrets import ReceiverSecrets
 from crm_contracts.providers.push.tokens import Tokens
 from crm_mocks import __version__
 from crm_mocks.errors import UsageError
-from crm_mocks.sender import Push, PushCase, Sender
+from crm_mocks.vendor.sender import Push, PushCase, Sender
 
 _AT_ONCE: Final = 64
 """Requests of a stream that may be unanswered before the next one waits."""
@@ -38,7 +39,14 @@ class Pusher:
     """
 
     def __init__(
-        self, url: str, sender: Sender, channel: Channel, *, settings: Mapping[str, Any], lookup: Lookup | None = None
+        self,
+        url: str,
+        sender: Sender,
+        channel: Channel,
+        *,
+        settings: Mapping[str, Any],
+        lookup: Lookup | None = None,
+        policy: Policy = DEFAULT,
     ) -> None:
         """Take the parts; `opening` makes them from what a user says.
 
@@ -48,13 +56,14 @@ class Pusher:
             channel: the way to the receiver.
             settings: by `<vendor>.<name>`, under which the sender was made.
             lookup: returns what the receiver has stored under an id, `None` if nothing.
+            policy: what the receiver is held to.
         """
         self.url = url
         self.sender = sender
         self._channel = channel
         self._keeping = PersistenceCheck(lookup)
-        self._secrets = ReceiverSecrets([sender.circumstances.contract], sender.hidden())
-        self._judging = ResponseJudge(sender, url, settings, self._secrets.struck)
+        self._secrets = ReceiverSecrets([sender.context.contract], sender.hidden())
+        self._judging = ResponseJudge(sender, url, settings, self._secrets, policy)
         self._tokens = Tokens(sender, self._token_sent, self._secrets.add)
 
     def example(self) -> Any:
@@ -158,7 +167,7 @@ class Pusher:
             raise UsageError(f"nobody can be reached at {exchange.url.partition('?')[0]}: {exchange.failure}")
         found = self._judging.judged(push, exchange, case)
         found += self._keeping.after(push, exchange)
-        self._judging.note(push, exchange, found, case)
+        failing = self._judging.add(push, exchange, found, case)
         return ReceiverResponse(
             exchange.status,
             {name.lower(): value for name, value in exchange.answer_headers},
@@ -166,7 +175,8 @@ class Pusher:
             exchange.milliseconds or 0.0,
             exchange.failure,
             tuple(found),
-            self._judging.shown(exchange).answer,
+            failing,
+            self._judging.shown(exchange),
         )
 
     def _token_sent(self, push: Push) -> Exchange:
@@ -175,9 +185,13 @@ class Pusher:
         self._judged(push, exchange)
         return exchange.result()
 
-    def examination(self) -> Examination:
-        """Return what was found so far."""
-        return self._judging.examination()
+    def verdict(self) -> Verdict:
+        """Return the verdict on the receiver so far."""
+        return self._judging.verdict()
+
+    def examination(self) -> Verdict:
+        """Return the verdict on the receiver so far; another name for `verdict`."""
+        return self.verdict()
 
     def complain(self, what: str) -> None:
         """Note what else is wrong, in a sentence."""

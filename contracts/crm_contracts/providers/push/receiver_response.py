@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from crm_mocks.sender import PushCase
+from crm_mocks.vendor.sender import PushCase
 from crm_mocks.violations import Violation
 
 
@@ -23,6 +23,7 @@ class ReceiverResponse:
         milliseconds: from the beginning of the request to the end of the answer.
         failure: why nothing came, in words.
         violations: what is wrong with it by the contract.
+        failing: something is wrong that breaks the verdict.
         shown: status and the beginning of the body, without credentials.
     """
 
@@ -32,6 +33,7 @@ class ReceiverResponse:
     milliseconds: float
     failure: str
     violations: tuple[Violation, ...]
+    failing: bool
     shown: str
 
     @property
@@ -58,4 +60,4 @@ class CaseResult:
     @property
     def passed(self) -> bool:
         """Whether all is as it must be."""
-        return not any(answer.violations or answer.failure for answer in self.answers)
+        return not any(answer.failing or answer.failure for answer in self.answers)

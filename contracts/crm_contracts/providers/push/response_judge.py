@@ -1,21 +1,25 @@
-"""Holding the answers of a receiver to the contract, and making an examination of what is found."""
+"""Holding the responses of a receiver to the contract."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crm_contracts.examination.examination import Examination, Examiner
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.findings import Finding, Shown, Side
-from crm_contracts.examination.judge import ACCEPTED, UNANSWERED, Judge
-from crm_contracts.examination.judged import Judged
-from crm_contracts.examination.showing import Showing
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.description import ExchangeDescriber
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, NO_RESPONSE, ExchangeJudge
+from crm_contracts.judge.finding import Finding, Side
+from crm_contracts.judge.judgement import Judgement
+from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.secrets import Secrets
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.push.expected import violations
 from crm_mocks.contract import Operation
-from crm_mocks.sender import Push, PushCase, Sender
+from crm_mocks.contract.basis import HTTP
+from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 
 _ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308, 404, 405, 502, 503, 504})
@@ -33,76 +37,95 @@ class ResponseJudge:
     """
 
     def __init__(
-        self, sender: Sender, url: str, settings: Mapping[str, Any], strike: Callable[[Exchange], Exchange]
+        self,
+        sender: Sender,
+        url: str,
+        settings: Mapping[str, Any],
+        secrets: Secrets,
+        policy: Policy = DEFAULT,
     ) -> None:
-        """Begin.
+        """Begin without any response.
 
         Args:
             sender: makes the requests.
             url: of the receiver.
             settings: by `<vendor>.<name>`, which chose the contract in force.
-            strike: strikes secrets out of an exchange before it is shown.
+            secrets: redacts exchanges before they are shown.
+            policy: what the receiver is held to.
         """
         self.unanswered = 0
         self._sender = sender
-        self._contract = sender.circumstances.contract
+        self._contract = sender.context.contract
         self._url = url
-        self._strike = strike
-        self._judge = Judge((self._contract.vendor,), settings)
-        self._showing = Showing([self._contract])
+        self._secrets = secrets
+        self._policy = policy
+        self._judge = ExchangeJudge((self._contract.vendor,), settings)
+        self._describer = ExchangeDescriber([self._contract])
         self.forget()
 
     def judged(self, push: Push, exchange: Exchange, case: PushCase | None) -> list[Violation]:
-        """Return what is wrong with an answer, or that none came.
+        """Return what is wrong with a response, or that there was none.
 
         Args:
             push: what was sent.
-            exchange: with what was answered.
+            exchange: with the response.
             case: that the request belongs to; without it, whatever the contract documents is right.
         """
         lost = bool(exchange.failure) or exchange.status in _ELSEWHERE
         self.unanswered = self.unanswered + 1 if lost else 0
-        quiet = self._strike(exchange)
+        quiet = self._secrets.redacted(exchange)
         if exchange.failure:
             place = ("answer",) if case is None else ("case", case.name)
-            return [Violation(place, UNANSWERED, quiet.failure)]
+            return [Violation(place, NO_RESPONSE, quiet.failure, basis=HTTP)]
         operation = self._operation(push)
-        found = self._judge.answer(operation, self._at_home(operation, exchange))
+        found = self._judge.response_violations(operation, self._at_home(operation, exchange))
         if case is None:
             return found
-        told_of = replace(exchange, answer_headers=quiet.answer_headers)
-        expected = list(violations(self._contract, operation, self._sender, case, push, told_of))
-        told = {ACCEPTED, *(each.rule for each in expected)} if expected else set()  # the case says what was accepted
-        return expected + [each for each in found if each.rule not in told]
+        shown = replace(exchange, answer_headers=quiet.answer_headers)
+        expected = list(violations(operation, self._sender, case, push, shown))
+        known = {ACCEPTED_INVALID, *(each.rule for each in expected)} if expected else set()  # the case says it all
+        return expected + [each for each in found if each.rule not in known]
 
-    def note(self, push: Push, exchange: Exchange, found: list[Violation], case: PushCase | None) -> None:
-        """Have an exchange in the examination; arguments as of `judged`, and what was found by it and others."""
+    def add(self, push: Push, exchange: Exchange, found: list[Violation], case: PushCase | None) -> bool:
+        """Add a response to the verdict; return whether something of it fails.
+
+        Args:
+            push: what was sent.
+            exchange: with the response.
+            found: by `judged` and others.
+            case: as in `judged`.
+        """
         operation = self._operation(push)
         refused = case is None and not exchange.failure and self._judge.is_refusal(operation, exchange.status, None)
         match = self._judge.match(operation.method, operation.path)
         named = replace(exchange, source=f"case {case.name}") if case is not None else exchange
-        for each in self._examiner.note(named, Judged(match, operation, answer=tuple(found), refused=refused)):
+        judgement = Judgement(match, operation, response=tuple(found), refused=refused)
+        findings = self._collector.add_judged(named, judgement)
+        for each in findings:
             if case is not None:
                 self._cases.setdefault(each.key, {})[case.name] = None
+        return any(each.fails for each in findings)
 
-    def shown(self, exchange: Exchange) -> Shown:
-        """Return an exchange without credentials."""
-        return self._showing.shown(self._strike(exchange))
+    def shown(self, exchange: Exchange) -> str:
+        """Return status and beginning of a response, without credentials."""
+        return self._describer.response(self._secrets.redacted(exchange))
 
     def complain(self, what: str) -> None:
         """Note what else is wrong, in a sentence."""
-        self._examiner.complain(what)
+        self._collector.complain(what)
 
-    def examination(self) -> Examination:
-        """Return what was found so far."""
-        made = self._examiner.examination()
+    def verdict(self) -> Verdict:
+        """Return the verdict so far."""
+        made = self._collector.verdict()
         return replace(made, findings=tuple(map(self._with_cases, made.findings)))
 
     def forget(self) -> None:
-        """Forget what was found so far."""
-        subject = self._showing.url(self._url, query=False)
+        """Forget all that was found so far."""
+        subject = self._describer.url(self._url, query=False)
         title = f"Receiver of {self._contract.title}"
-        self._examiner = Examiner(self._judge, title, [subject], sides=[Side.PROVIDER], strike=self._strike)
+        self._collector = Collector(
+            self._judge, title, [subject], sides=[Side.PROVIDER], secrets=self._secrets, policy=self._policy
+        )
         self._cases: dict[object, dict[str, None]] = {}
 
     def _with_cases(self, finding: Finding) -> Finding:

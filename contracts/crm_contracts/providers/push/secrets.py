@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crm_contracts.examination.exchange import Exchange
-from crm_contracts.examination.secrets import Secrets
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.secrets import Secrets
 from crm_mocks.asgi.redaction import REDACTED
 
 
 class ReceiverSecrets(Secrets):
-    """Strikes secrets out of exchanges with a receiver."""
+    """Redacts secrets in exchanges with a receiver."""
 
-    def struck(self, exchange: Exchange) -> Exchange:
-        """Return an exchange without secrets; see `Secrets.struck`."""
-        quiet = super().struck(exchange)
+    def redacted(self, exchange: Exchange) -> Exchange:
+        """Return an exchange without secrets; see `Secrets.redacted`."""
+        quiet = super().redacted(exchange)
         return replace(quiet, url=_without_values(quiet.url))
 
 

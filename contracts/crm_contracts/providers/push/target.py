@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.push.channels.asynchronous import AsgiChannel, UrlChannel
 from crm_contracts.providers.push.channels.channel import Channel
 from crm_contracts.providers.push.channels.wsgi import WsgiChannel
 from crm_contracts.providers.push.persistence_check import Lookup, lookup_by_url
 from crm_contracts.providers.push.pusher import Pusher
 from crm_mocks.errors import UsageError
-from crm_mocks.sender import Sender, SenderContext, sender_type
 from crm_mocks.settings import changed
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor import load_vendor
+from crm_mocks.vendor.sender import Sender, SenderContext, sender_type
 
 SECONDS: Final = 10.0
 """That an answer may take; no vendor documents how long it waits."""
@@ -38,6 +39,7 @@ class PushOptions:
         now: the time that it is, ISO 8601; `None` for the wall's.
         timeout: seconds that an answer may take.
         lookup: returns what the receiver has stored under an id, `None` if nothing; or a URL with `{id}` in it.
+        policy: what the receiver is held to.
     """
 
     settings: Mapping[str, Any] | None = None
@@ -46,6 +48,7 @@ class PushOptions:
     now: datetime | str | None = None
     timeout: float = SECONDS
     lookup: Lookup | str | None = None
+    policy: Policy = DEFAULT
 
 
 def to_url(vendor: str, url: str, *, ca_file: Path | str | None = None, **asked: Any) -> Pusher:
@@ -91,11 +94,11 @@ def to_asgi(vendor: str, application: Any, path: str | None = None, **asked: Any
 
 def _opened(vendor: str, url: str, way: Callable[[float], Channel], asked: PushOptions) -> Pusher:
     sender = made(vendor, asked)
-    url = url or _IN_PROCESS + sender.circumstances.contract.operations[sender.operation].path
+    url = url or _IN_PROCESS + sender.context.contract.operations[sender.operation].path
     channel = way(asked.timeout)
     try:
         lookup = lookup_by_url(asked.lookup, channel) if isinstance(asked.lookup, str) else asked.lookup
-        return Pusher(url, sender, channel, settings=asked.settings or {}, lookup=lookup)
+        return Pusher(url, sender, channel, settings=asked.settings or {}, lookup=lookup, policy=asked.policy)
     except BaseException:
         channel.close()
         raise

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import orjson
 
-from crm_contracts.examination.exchange import Exchange
-from crm_mocks.sender import Push, Sender
+from crm_contracts.judge.exchange import Exchange
+from crm_mocks.vendor.sender import Push, Sender
 
 _MARGIN: Final = 5.0
 """Seconds before its end at which a token is not used any more."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from crm_contracts.examination.examination import Examination
-from crm_contracts.examination.statuses import CONTRADICTED, NOT_REACHED
-from crm_contracts.verdict.files import write
+from crm_contracts.judge.coverage import CONTRADICTED, NOT_REACHED
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.words import problem
+from crm_contracts.report.document import plain
+from crm_contracts.report.files import write
 from crm_mocks.errors import UsageError
 
 _ROW: Final = re.compile(
@@ -46,12 +48,12 @@ class FidelityCell:
         return f"| {self.operation} | {status} | {word} | {self.count or ''} |"
 
 
-def update(folder: Path, examination: Examination, vendor: str) -> None:
+def update(folder: Path, verdict: Verdict, vendor: str) -> None:
     """Write the page of a vendor; what was seen earlier and was not reached this time stays.
 
     Args:
         folder: of the pages; made if need be.
-        examination: of a provider.
+        verdict: on a provider.
         vendor: whose page.
 
     Raises:
@@ -63,19 +65,19 @@ def update(folder: Path, examination: Examination, vendor: str) -> None:
         before = path.read_text("utf-8") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the page of fidelity {path}: {error}") from None
-    write(path, page(examination, vendor, list(cells(before))), "the page of fidelity")
+    write(path, page(verdict, vendor, list(cells(before))), "the page of fidelity")
 
 
-def page(examination: Examination, vendor: str, before: list[FidelityCell]) -> str:
+def page(verdict: Verdict, vendor: str, before: list[FidelityCell]) -> str:
     """Return the page of a vendor.
 
     Args:
-        examination: of a provider.
+        verdict: on a provider.
         vendor: whose page.
         before: what was known before.
     """
     known = {(each.operation, each.status): each for each in before if each.date}
-    now = list(_seen(examination))
+    now = list(_seen(verdict))
     table = [known.get((each.operation, each.status), each) if each.word == NOT_REACHED else each for each in now]
     current = {(each.operation, each.status) for each in now}
     operations = {each.operation for each in now}
@@ -88,13 +90,13 @@ def page(examination: Examination, vendor: str, before: list[FidelityCell]) -> s
         "by `--update-fidelity`: *confirmed* are answers that keep to the contract, *contradicted* those that do not;",
         "what was not reached this time is told as it was seen before.",
         "",
-        f"Contract: `{examination.contracts.get(vendor, '')[:16]}`",
+        f"Contract: `{verdict.contracts.get(vendor, ('',))[0][:16]}`",
         "",
         "| operation | status | standing | answers |",
         "| --- | --- | --- | ---: |",
         *(each.row() for each in table),
         "",
-        *_contradictions(examination),
+        *_contradictions(verdict),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -114,21 +116,26 @@ def cells(text: str) -> Iterator[FidelityCell]:
             )
 
 
-def _seen(examination: Examination) -> Iterator[FidelityCell]:
-    for operation in examination.operations:
-        for each in operation.counted:
+def _seen(verdict: Verdict) -> Iterator[FidelityCell]:
+    for operation in verdict.operations:
+        for each in operation.counted_statuses:
             yield FidelityCell(operation.key, each.status, each.documented, each.word, each.date, each.count)
 
 
-def _contradictions(examination: Examination) -> Iterator[str]:
+def _contradictions(verdict: Verdict) -> Iterator[str]:
     """Yield a section for each rule that the provider breaks, with the exchange that shows it."""
-    if examination.findings:
+    if verdict.failing:
         yield from (f"## {CONTRADICTED.capitalize()}", "")
-    for finding in examination.findings:
+    for finding in verdict.failing:
         where = ".".join(finding.location)
         yield f"### {finding.operation} {finding.status or 'without an answer'}: {finding.rule} at {where}"
-        yield from ("", f"{_plain(finding.message)} (×{finding.count})", "")
-        yield from ("```text", *_plain(finding.first.request, lines=True).split("\n"), "", _plain(finding.first.answer))
+        yield from ("", f"{_plain(plain(problem(finding)))} (×{finding.count})", "")
+        yield from (
+            "```text",
+            *_plain(finding.first.request, lines=True).split("\n"),
+            "",
+            _plain(finding.first.response),
+        )
         yield from ("```", "")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Self
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class CheckFailure:
         message: what was expected, and what came.
         exchange: that shows it.
         location: what of the answer it is about.
+        basis: "document", "http" or the id of the position that the check rests on; empty if the rule says it.
     """
 
     operation: str
@@ -29,6 +30,7 @@ class CheckFailure:
     message: str
     exchange: Exchange
     location: tuple[str, ...] = ("status",)
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class ObservationLog:
 
     def failure(self, failure: CheckFailure) -> None:
         """Note a check that failed."""
-        told = {name: getattr(failure, name) for name in ("operation", "rule", "message", "location")}
+        told = {name: getattr(failure, name) for name in ("operation", "rule", "message", "location", "basis")}
         self._write("failure", {**told, "exchange": _plain(failure.exchange)})
 
     def complaint(self, text: str) -> None:

@@ -1,33 +1,32 @@
-"""Playing a vendor's scenarios against a provider; see `crm_mocks.scenario`."""
+"""Playing a vendor's scenarios against a provider; see `crm_mocks.vendor.scenario`."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 from urllib.parse import urlencode
 
 import requests
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from crm_contracts.providers.verify.sample_requests import SampleRequests
 from crm_mocks.contract import Contract
+from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.parsing.media_types import FORM
-from crm_mocks.scenario import ScenarioProvider, ScenarioResponse, UnusableResponse
-from crm_mocks.vendor import vendor_names
-
-Scenario = Callable[[ScenarioProvider], None]
+from crm_mocks.vendor.sample_requests import SampleRequests
+from crm_mocks.vendor.scenario import Scenario, ScenarioResponse, UnusableResponse
 
 Deliver = Callable[[str, str, bytes, Mapping[str, str]], Exchange]
 """Sends method, path of the contract, body and headers; raises a `requests.RequestException` where no answer comes."""
 
 HEAD: Final = "HEAD"
+_POSITION: Final = re.compile(r"position ([\w-]+)")
+_SOURCES: Final = re.compile(r"\(([^()]*\b(?:document|position)\b[^()]*)\)")
 _UNWELCOME: Final = frozenset({401, 403})
 
 
@@ -39,21 +38,8 @@ class _Skipped(Exception):
     """A scenario cannot be played."""
 
 
-def scenarios_of(vendor: str) -> dict[str, Scenario]:
-    """Return a vendor's scenarios by the names of their rules, in the order in which the module has them."""
-    name = f"crm_mocks.vendors.{vendor}.scenarios"
-    if vendor not in vendor_names() or importlib.util.find_spec(name) is None:
-        return {}
-    module = importlib.import_module(name)
-    return {
-        each.replace("_", "-"): function
-        for each, function in vars(module).items()
-        if inspect.isfunction(function) and function.__module__ == name and not each.startswith("_")
-    }
-
-
 class Dialogue:
-    """Talks to one provider for one scenario; see `crm_mocks.scenario.ScenarioProvider`.
+    """Talks to one provider for one scenario; see `crm_mocks.vendor.scenario.ScenarioProvider`.
 
     Attributes:
         settings: the vendor's settings.
@@ -167,7 +153,7 @@ def play(name: str, scenario: Scenario, dialogue: Dialogue) -> CheckFailure | In
     except UnusableResponse as lack:
         return _unplayed(dialogue, str(lack))
     except (LookupError, TypeError, AttributeError, ValueError):  # of values that the contract has otherwise
-        return _unplayed(dialogue, "the answer has another shape than the contract gives it")
+        return _unplayed(dialogue, "the response does not have the documented shape")
     except _Skipped as reason:
         return Incompleteness(f"{name} was not played: {reason}", fails=False)
     except CrmMocksError as reason:
@@ -187,7 +173,20 @@ def _failure(name: str, scenario: Scenario, dialogue: Dialogue, what: str) -> Ch
     if dialogue.latest is None:
         return Incompleteness(f"{name} was not played: {what}")
     rule = " ".join((inspect.getdoc(scenario) or name).split())
-    return CheckFailure(dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1], ("scenario",))
+    return CheckFailure(
+        dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1], ("scenario",), basis(rule)
+    )
+
+
+def basis(rule: str) -> str:
+    """Return the basis of a scenario from its docstring, which ends like `(document)` or `(position leadbank-batch)`.
+
+    What rests on a document and on a position is documented.
+    """
+    found = _SOURCES.findall(rule)
+    if any("document" in each for each in found):
+        return DOCUMENT
+    return next((name for each in found for name in _POSITION.findall(each)), DOCUMENT)
 
 
 def written(media_type: str, body: Any) -> bytes:

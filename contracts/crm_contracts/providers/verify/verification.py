@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from crm_contracts.examination.examination import Examination
+from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.verify import reachability
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
@@ -19,8 +20,9 @@ from crm_contracts.providers.verify.provider import Provider, contract_of, setti
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.runner import PHASES, SchemathesisResult, VerifyScope, check_installed, run
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
-from crm_contracts.providers.verify.scenarios import Dialogue, play, scenarios_of
+from crm_contracts.providers.verify.scenarios import Dialogue, play
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.vendor.scenario import scenarios_of
 
 SCENARIOS: Final = "scenarios"
 ALL_PHASES: Final = (SCENARIOS, *PHASES)
@@ -46,6 +48,7 @@ class VerifyOptions:
         safe: send only what creates nothing.
         tag: text by which what is created can be found; empty for none.
         ca_file: authorities to trust in place of the usual ones.
+        policy: what the provider is held to.
     """
 
     vendor: str
@@ -60,6 +63,7 @@ class VerifyOptions:
     safe: bool = False
     tag: str = ""
     ca_file: Path | None = None
+    policy: Policy = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,13 @@ class VerifyResult:
     """What came of it.
 
     Attributes:
-        examination: of all exchanges.
+        verdict: on all exchanges.
         figures: schemathesis' cases by operation.
         played: names of the scenarios that were played.
         remarks: sentences on what was not tried, for people.
     """
 
-    examination: Examination
+    verdict: Verdict
     figures: CaseCounts
     played: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -93,9 +97,9 @@ def verify(asked: VerifyOptions) -> VerifyResult:
         folder = Path(name)
         played, figures = _carried_out(asked, contract, folder, only)
         title = f"{contract.title}, verified"
-        examining = ObservationJudge(asked.vendor, asked.url, asked.settings, asked.credentials, title)
-        examining.take(read(folder / "notes"))
-        return VerifyResult(examining.examination(), figures, played, tuple(examining.remarks))
+        judge = ObservationJudge(asked.vendor, asked.url, asked.settings, asked.credentials, title, asked.policy)
+        judge.take(read(folder / "notes"))
+        return VerifyResult(judge.verdict(), figures, played, tuple(judge.remarks))
 
 
 def _carried_out(

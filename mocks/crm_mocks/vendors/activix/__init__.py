@@ -5,29 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crm_mocks.contract import Outcome
-from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext
-from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import RecordKind, Records
-from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.state.session import Session
-from crm_mocks.vendor import Vendor
+from crm_mocks.vendor import (
+    MockResponse,
+    Outcome,
+    RecordKind,
+    Records,
+    RequestContext,
+    RequestProblem,
+    SeededValues,
+    Session,
+    Vendor,
+    member_values,
+)
 from crm_mocks.vendors.activix import credentials, operations
-from crm_mocks.vendors.activix.errors import answer_to
 from crm_mocks.vendors.activix.settings import ActivixSettings
+from crm_mocks.vendors.activix.violations import refuse_body
 
 
 class ActivixVendor(Vendor):
-    """The Activix receiver: leads by their id, access tokens, and the three ways in which a sender authenticates."""
+    """The Activix receiver: leads by their id, access tokens, and three ways for the sender to authenticate."""
 
     operations = operations
     settings_type = ActivixSettings
     kinds = (RecordKind("leads", "id"), RecordKind("tokens", "access_token"))
     credentials = credentials.DEMO
+    magic_members = ("first_name", "last_name", "second_contact")
+    wrong_credentials = "credentials_wrong"
 
     async def seed(self, session: Session, records: Records) -> None:
-        """Put as many generated leads into the session as the setting says."""
+        """Store the generated leads that the setting `leads` asks for."""
         settings: Any = session.settings[self.name]
         if settings.leads and settings.known_accounts:
             from crm_mocks.vendors.activix.fixtures import LeadMaker
@@ -37,24 +43,25 @@ class ActivixVendor(Vendor):
             for number in range(1, settings.leads + 1):
                 await records.put("leads", maker.make(number, session.clock.now()))
 
-    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
-        """Hold a token to what is read of it; a lead is never answered with, and may hold anything."""
-        return credentials.token_fault(record) if kind == "tokens" else ""
+    def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the schema of tokens; leads are never read back and may hold anything."""
+        return {"tokens": credentials.TOKEN_SCHEMA}
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
-        """Yield names and e-mail addresses of a lead, and the client's id of a token request."""
+        """Yield names and e-mail addresses of a lead, and the client id of a token request."""
         if context.operation is not None and context.operation.id == "issueToken":
             yield credentials.client_id(context)
         elif isinstance(context.body, dict):
-            yield from (context.body.get(name) for name in ("first_name", "last_name", "second_contact"))
+            yield from super().magic(context)
             emails = context.body.get("emails")
             for email in emails if isinstance(emails, list) else ():
-                yield email.get("address") if isinstance(email, dict) else None
+                yield from member_values(email, "address")
 
     async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
-        """Check credentials: those of clients are the token operation's, and a signature takes the place of others.
+        """Check Basic credentials or a token, or the signature that the setting `signature_key` puts in their place.
 
-        The header `Authentication` is a scheme of its own in the contract; here Basic and OAuth 2 read both headers.
+        The token operation checks its clients itself. The contract has the header `Authentication` as a scheme of its
+        own; here Basic and OAuth 2 read both headers.
         """
         if scheme["x-name"] == "authentication" or (
             context.operation is not None and context.operation.id == "issueToken"
@@ -68,23 +75,21 @@ class ActivixVendor(Vendor):
         return await super().authenticate(context, scheme, scopes)
 
     def authorization(self, context: RequestContext) -> str | None:
-        """See `credentials.authorization`."""
+        """Return the header with the credentials, under either of its names."""
         return credentials.authorization(context)
 
-    async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:
-        """See `credentials.check_user`."""
-        return credentials.check_user(context, user, password)
-
     async def check_bearer(self, context: RequestContext, token: str) -> Any:
-        """See `credentials.check_token`."""
+        """Check an access token; see `credentials.check_token`."""
         return await credentials.check_token(context, token)
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
-        """See `errors.answer_to`."""
-        return answer_to(context, problem)
+        """Refuse a body in Laravel's words; other problems by status (position `activix-protocol`)."""
+        if problem in (RequestProblem.VIOLATIONS, RequestProblem.UNREADABLE_BODY):
+            return refuse_body(context, problem)
+        return super().refuse(context, problem)
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
-        """Return a body with a fresh access token, or the example, which is all that the other answers ever hold."""
+        """Return a body with a fresh access token; other responses hold nothing that varies."""
         example = super().fabricate(context, outcome, seeded, ordinal)
         if outcome.name == "token_issued":
             return {
@@ -93,6 +98,3 @@ class ActivixVendor(Vendor):
                 "expires_in": context.settings.token_seconds,
             }
         return example
-
-
-VENDOR = ActivixVendor

@@ -1,7 +1,7 @@
 """Generated leads: people of French and English Canada with vehicles, as Activix would push them.
 
-Every key is there, blank ones null (position `activix-blank-fields`), and what a lead says agrees with the rest of it:
-names with e-mail and gender, postal code and telephone with province, dates with their order, linked objects with ids.
+Every key is there, blank ones null (position `activix-blank-fields`). A lead is consistent: names, e-mail address and
+gender; postal code, telephone and province; the order of dates; the ids of linked objects.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from crm_mocks.fixtures import Persona, company, moments
 from crm_mocks.state.seeded_values import SeededValues
+from crm_mocks.vendors.activix.schemas import LeadSchemas
 from crm_mocks.vendors.activix.vehicle_fixtures import exchanged_vehicle, wanted_vehicle
-from crm_mocks.vendors.activix.vocabulary import Vocabulary
 
 _LOCALES: Final = ("fr_CA", "en_CA")
 _FIRST_LEAD: Final = 3_400_000
@@ -30,21 +30,21 @@ _STAGES: Final = (
     ("sale_date", "delivery_date"),
     ("delivered_date",),
 )
-"""What happens to a lead that buys, in this order; how far it has come is drawn."""
+"""Stages of a sale, in order; the reached one is drawn."""
 
 
 class LeadMaker:
-    """Makes leads of one session; the lead of a number is always the same."""
+    """Makes the leads of a session, always the same one for a number."""
 
     def __init__(self, schemas: Mapping[str, Any], seeded: SeededValues, accounts: Sequence[int]) -> None:
-        """Take what leads are made of.
+        """Keep what leads are made from.
 
         Args:
-            schemas: the contract's component schemas: they name the attributes and their possible values.
-            seeded: the session's generated values.
-            accounts: ids of the accounts that leads may belong to.
+            schemas: the contract's component schemas, for attributes and possible values.
+            seeded: source of generated values.
+            accounts: ids of the leads' accounts.
         """
-        self._words = Vocabulary(schemas)
+        self._schemas = LeadSchemas(schemas)
         self._seeded = seeded
         self._accounts = tuple(accounts)
 
@@ -52,15 +52,15 @@ class LeadMaker:
         """Return a lead.
 
         Args:
-            number: which one, from 1 on.
-            now: the session's time; nothing in the lead happened later.
+            number: from 1.
+            now: the session's time; no date in the lead is later.
         """
         random = self._seeded.random("lead", number)
         person = Persona.make(random, random.choice(_LOCALES), now.date())
-        division = self._words.draw(random, "Lead", "division")
+        division = self._schemas.draw(random, "Lead", "division")
         progress = () if division == "service" else _STAGES[: random.randint(0, len(_STAGES))]
         created, *happened, updated = moments(random, now, len(progress) + 2)
-        lead = self._words.blank("Lead", id=_FIRST_LEAD + number, **_stamps(created, updated))
+        lead = self._schemas.blank("Lead", id=_FIRST_LEAD + number, **_stamps(created, updated))
         lead |= _identity(person) | self._origin(random) | self._second_contact(random, person)
         lead |= {name: at.isoformat() for names, at in zip(progress, happened, strict=True) for name in names}
         lead |= self._dealer(random, now)
@@ -72,11 +72,11 @@ class LeadMaker:
         return lead | self._linked(random, lead, person, now)
 
     def _origin(self, random: Random) -> dict[str, Any]:
-        status = self._words.draw(random, "Lead", "status") if random.random() < 0.2 else None  # null means active
+        status = self._schemas.draw(random, "Lead", "status") if random.random() < 0.2 else None  # null means active
         return {
-            "type": self._words.draw(random, "Lead", "type"),
-            "created_method": self._words.draw(random, "Lead", "created_method"),
-            "segment": self._words.draw(random, "Lead", "segment"),
+            "type": self._schemas.draw(random, "Lead", "type"),
+            "created_method": self._schemas.draw(random, "Lead", "created_method"),
+            "segment": self._schemas.draw(random, "Lead", "segment"),
             "source": random.choice(("Lespacs", "Website", "Referral", "Showroom")),
             "status": status,
             "business": False,
@@ -96,14 +96,14 @@ class LeadMaker:
         opened = datetime(now.year - 3, 1, 15, 14, tzinfo=UTC)
         users = [self._user(account, place, opened) for place in range(_USERS_OF_AN_ACCOUNT)]
         name = company(self._seeded.random("account", account), "fr_CA")
-        linked = self._words.blank("Account", id=account, name=name, **_stamps(opened, opened))
+        linked = self._schemas.blank("Account", id=account, name=name, **_stamps(opened, opened))
         return {"account_id": account, "account": linked} | dict(zip(_ROLES, random.sample(users, 5), strict=True))
 
     def _user(self, account: int, place: int, since: datetime) -> dict[str, Any]:
         number = _FIRST_USER + account * _USERS_OF_AN_ACCOUNT + place
         person = Persona.make(self._seeded.random("user", number), "fr_CA")
         named = {"email": person.email, "first_name": person.given_name, "last_name": person.family_name}
-        return self._words.blank("User", id=number, **named, **_stamps(since, since))
+        return self._schemas.blank("User", id=number, **named, **_stamps(since, since))
 
     def _service(self, random: Random, number: int, at: datetime) -> dict[str, Any]:
         return {
@@ -113,7 +113,7 @@ class LeadMaker:
             "prepaid": random.random() < 0.2,
             "repair_order": f"RO-{number:05}",
             "service_cleaning_car": random.random() < 0.5,
-            "service_interval_km": self._words.draw(random, "Lead", "service_interval_km"),
+            "service_interval_km": self._schemas.draw(random, "Lead", "service_interval_km"),
             "invoiced": False,
             "work_order": f"WO-{number:05}",
         }
@@ -121,14 +121,14 @@ class LeadMaker:
     def _linked(self, random: Random, lead: dict[str, Any], person: Persona, now: datetime) -> dict[str, Any]:
         common = {"lead_id": lead["id"], "created_at": lead["created_at"], "updated_at": lead["created_at"]}
         first = lead["id"] * 2
-        email = self._words.blank("Email", id=first, address=person.email, type="home", valid=True, **common)
-        phone = self._words.blank("Phone", id=first, number=person.phone, type="mobile", valid=True, **common)
+        email = self._schemas.blank("Email", id=first, address=person.email, type="home", valid=True, **common)
+        phone = self._schemas.blank("Phone", id=first, number=person.phone, type="mobile", valid=True, **common)
         vehicles = []
         if lead["division"] != "service":
             is_new = lead["division"] == "new"
-            vehicles.append(wanted_vehicle(self._words, random, now.year, is_new=is_new, id=first, **common))
+            vehicles.append(wanted_vehicle(self._schemas, random, now.year, is_new=is_new, id=first, **common))
         if not vehicles or random.random() < 0.5:
-            owned = exchanged_vehicle(self._words, random, now.year, id=first + 1, **common)
+            owned = exchanged_vehicle(self._schemas, random, now.year, id=first + 1, **common)
             vehicles.append(owned | {"verified_by": lead["advisor"]})
         if len(vehicles) == 2:
             vehicles[0]["related_id"], vehicles[1]["related_id"] = first + 1, first

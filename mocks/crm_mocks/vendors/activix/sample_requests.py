@@ -1,53 +1,39 @@
-"""What the contract's schemas do not say of a request that the receiver accepts.
-
-See `crm_contracts.providers.verify.sample_requests`.
-"""
+"""Sample requests that the Activix receiver accepts; see `crm_mocks.vendor.sample_requests`."""
 
 from __future__ import annotations
 
-import base64
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.vendors.activix.settings import ActivixSettings
+from crm_mocks.vendor.sample_requests import SampleRequests, Send
 
 _CLIENT: Final = ("client_id", "client_secret")
 _FIRST_ID: Final = 10_000_000
 
 
-class ActivixSamples:
-    """Gives each lead an account that is known, and each token request the client's credentials."""
+class ActivixSamples(SampleRequests):
+    """Gives each lead a known account, and each token request the client's credentials."""
 
-    settings: Final[Mapping[str, Any]] = {}
-
-    def __init__(
-        self,
-        send: Callable[..., Any],  # noqa: ARG002  # asks nothing
-        credentials: Mapping[str, str],
-        settings: ActivixSettings,
-    ) -> None:
-        self._credentials = credentials
+    def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
+        super().__init__(send, credentials, settings)
         self._accounts = settings.known_accounts
         self._numbers = itertools.count(1)
 
-    def headers(self, operation: str) -> dict[str, str]:
+    def headers(self, operation: str) -> Mapping[str, str]:
         """Return Basic credentials, which a token request has in its body instead."""
-        if operation == "issueToken":
-            return {}
-        user = f"{self._credentials['username']}:{self._credentials['password']}"
-        return {"Authorization": f"Basic {base64.b64encode(user.encode()).decode()}"}
+        return {} if operation == "issueToken" else self.basic()
 
-    def body(self, operation: str, body: Any, media_type: str) -> Any:  # noqa: ARG002  # one media type each
+    def body(self, operation: str, body: Any, media_type: str) -> Any:
         """Return a body that is accepted."""
         if operation == "issueToken":
-            return {**body, **{name: self._credentials[name] for name in _CLIENT}}
+            return {**body, **{name: self.credentials[name] for name in _CLIENT}}
         return self._lead(body)
 
     def _lead(self, lead: dict[str, Any]) -> dict[str, Any]:
-        """Return a lead that names a known account, in the place or places where it names one.
+        """Return a lead of a known account, in the place or places where it names one.
 
-        Every other has an id of its own: few ids are generated, and a known lead is replaced.
+        Every other lead gets a fresh id: generators repeat ids, and a known lead is replaced.
         """
         number = next(self._numbers)
         account = self._accounts[lead["id"] % len(self._accounts)]
@@ -58,13 +44,6 @@ class ActivixSamples:
             changed["account"] = {**lead["account"], "id": account}
         return changed
 
-    def tagged(self, operation: str, body: dict[str, Any], tag: str) -> dict[str, Any]:
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:
         """Return a lead with the tag as its comment."""
         return {**body, "comment": tag} if operation == "createLead" else body
-
-    def is_refusal(self, status: int, body: Any) -> bool:  # noqa: ARG002  # as all such classes have it
-        """Go by the status."""
-        return status >= 400
-
-
-SAMPLES = ActivixSamples

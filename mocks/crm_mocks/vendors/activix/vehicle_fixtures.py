@@ -1,4 +1,4 @@
-"""Generated vehicles of a lead: the one that is wanted, and the one that is given in exchange."""
+"""Generated vehicles of a lead: the wanted one, and the one given in exchange."""
 
 from __future__ import annotations
 
@@ -6,59 +6,59 @@ from random import Random
 from typing import Any, Final
 
 from crm_mocks.fixtures import vehicle
-from crm_mocks.vendors.activix.vocabulary import Vocabulary
+from crm_mocks.vendors.activix.schemas import LeadSchemas
 
 _COLOURS: Final = ("Black", "White", "Grey", "Blue", "Red")
 _YEARS: Final = (2010, 2039)
-"""Between these, a vehicle identification number tells the model year."""
+"""Range in which a VIN determines the model year."""
 
 
-def wanted_vehicle(words: Vocabulary, random: Random, year: int, *, is_new: bool, **known: Any) -> dict[str, Any]:
+def wanted_vehicle(schemas: LeadSchemas, random: Random, year: int, *, is_new: bool, **known: Any) -> dict[str, Any]:
     """Return a vehicle that the lead wants to buy.
 
     Args:
-        words: the contract's attributes.
-        random: where all choices come from.
-        year: the session's.
-        is_new: it is to be of this year, and has no identification number yet.
-        known: attributes that are given.
+        schemas: the contract's attributes.
+        random: source of all choices.
+        year: of the session's clock.
+        is_new: a vehicle of this year, without identification number.
+        known: given attributes.
     """
     price = random.randint(18, 62) * 1000 - 5
-    made = _car(words, random, year) | {
+    made = _car(schemas, random, year) | {
         "type": "wanted",
         "budget_min": price - 3000,
         "budget_max": price + 2000,
         "price": price,
         "cash_down": random.randrange(0, 6000, 500),
         "preparation": 1795,
-        "modality": words.draw(random, "Vehicle", "modality"),
-        "payment_frequency": words.draw(random, "Vehicle", "payment_frequency"),
+        "modality": schemas.draw(random, "Vehicle", "modality"),
+        "payment_frequency": schemas.draw(random, "Vehicle", "payment_frequency"),
         "rate": random.randint(0, 799) / 100,
         "sold": False,
         "stock": f"S{random.randint(1, 99_999):05}",
-        "stock_state": words.draw(random, "Vehicle", "stock_state"),
+        "stock_state": schemas.draw(random, "Vehicle", "stock_state"),
         "term": str(random.choice((36, 48, 60, 72))),
     }
     if is_new:
         made |= {"year": str(year), "vin": None}
     made["year_min"], made["year_max"] = int(made["year"]) - 1, int(made["year"]) + 1
-    return words.blank("Vehicle", **(made | known), recorded_date=known["created_at"])
+    return schemas.blank("Vehicle", **(made | known), recorded_date=known["created_at"])
 
 
-def exchanged_vehicle(words: Vocabulary, random: Random, year: int, **known: Any) -> dict[str, Any]:
-    """Return a vehicle that the lead has; arguments as for `wanted_vehicle`."""
+def exchanged_vehicle(schemas: LeadSchemas, random: Random, year: int, **known: Any) -> dict[str, Any]:
+    """Return a vehicle that the lead owns; arguments as for `wanted_vehicle`."""
     value = random.randint(4, 24) * 500
-    made = _car(words, random, year) | {
+    made = _car(schemas, random, year) | {
         "type": "exchange",
         "balance": random.choice((0, value // 2)),
-        "condition": words.draw(random, "Vehicle", "condition"),
+        "condition": schemas.draw(random, "Vehicle", "condition"),
         "odometer": str(random.randint(20, 220) * 1000),
         "value": value,
     }
-    return words.blank("Vehicle", **(made | known), recorded_date=known["created_at"])
+    return schemas.blank("Vehicle", **(made | known), recorded_date=known["created_at"])
 
 
-def _car(words: Vocabulary, random: Random, year: int) -> dict[str, Any]:
+def _car(schemas: LeadSchemas, random: Random, year: int) -> dict[str, Any]:
     car = vehicle(random, min(max(year, _YEARS[0]), _YEARS[1]))
     return {
         "make": car.make,
@@ -68,6 +68,6 @@ def _car(words: Vocabulary, random: Random, year: int) -> dict[str, Any]:
         "category": "automotive",
         "color_exterior": random.choice(_COLOURS),
         "color_interior": random.choice(_COLOURS),
-        "fuel": words.draw(random, "Vehicle", "fuel"),
-        "transmission": words.draw(random, "Vehicle", "transmission"),
+        "fuel": schemas.draw(random, "Vehicle", "fuel"),
+        "transmission": schemas.draw(random, "Vehicle", "transmission"),
     }

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from crm_mocks.contract import Outcome
-from crm_mocks.errors import Refusal
-from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext
-from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import RecordKind, Records
-from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.state.session import Session
-from crm_mocks.vendor import Vendor
-from crm_mocks.vendors.config_api import access, errors, fixtures, operations, rate_limit
+from crm_mocks.vendor import (
+    MockResponse,
+    Outcome,
+    RecordKind,
+    Records,
+    Refusal,
+    RequestContext,
+    RequestProblem,
+    SeededValues,
+    Session,
+    Vendor,
+    member_values,
+)
+from crm_mocks.vendors.config_api import credentials, errors, fixtures, operations, rate_limit
 from crm_mocks.vendors.config_api.settings import ConfigApiSettings
+from crm_mocks.vendors.config_api.violations import refuse_violations
 
 
 class ConfigApiVendor(Vendor):
@@ -30,64 +35,61 @@ class ConfigApiVendor(Vendor):
         RecordKind("api_keys", key="key"),
         RecordKind("rate_limits", key="endpoint", counts_requests=True),
     )
-    credentials = fixtures.credentials()
+    credentials = credentials.DEMO
+    problem_outcomes = {RequestProblem.UNREADABLE_BODY: "body_unreadable"}
+
+    def starting_records(self) -> Mapping[str, Iterable[Mapping[str, Any]]]:
+        """Return the demo keys, the campaigns and a customer."""
+        return fixtures.CATALOGUE
 
     async def seed(self, session: Session, records: Records) -> None:
-        """Put in the demo keys, the campaigns and the customers who are known from the start."""
-        for kind, starting in fixtures.CATALOGUE.items():
-            for record in starting:
-                await records.put(kind, record)
+        """Store the catalogue and the generated customers that the setting `customers` asks for."""
+        await super().seed(session, records)
         settings: Any = session.settings[self.name]
         for ordinal in range(1, settings.customers + 1):
             await records.put("customers", fixtures.customer(session.seeded, ordinal))
 
-    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
-        """Hold an API key to what is read of it."""
-        return access.key_fault(record) if kind == "api_keys" else ""
+    def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the schema of API keys."""
+        return {"api_keys": credentials.KEY_SCHEMA}
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
-        """Yield the customer's last name and e-mail address, and the API key."""
+        """Yield the API key, and the customer's e-mail address and last name."""
         yield context.headers.get(errors.KEY_HEADER)
-        yield from _names(context.body)
+        if isinstance(context.body, dict):
+            yield from member_values(context.body.get("leadCustomer"), "email", "lastname")
 
     async def check_key(self, context: RequestContext, key: str) -> Any:
-        """See `access.check`."""
-        return await access.check(context, key)
+        """Check the API key and its scopes."""
+        return await credentials.check(context, key)
 
     async def admit(self, context: RequestContext) -> None:
-        """Spend one request of the rate limit; see `rate_limit.spend`."""
+        """Count the request against the rate limit."""
         await rate_limit.spend(context)
 
     async def respond_without_operation(self, context: RequestContext) -> MockResponse | None:
-        """Answer HEAD on any path, which only checks the key (facts; position config-api-head)."""
+        """Respond to HEAD on any path, which only checks the key (facts; position config-api-head)."""
         if context.method != "HEAD":
             return None
         try:
-            await access.check(context, context.headers.get(errors.KEY_HEADER, ""))
+            await credentials.check(context, context.headers.get(errors.KEY_HEADER, ""))
         except Refusal as refusal:
             context.violations.extend(refusal.violations)
             return refusal.response
         return MockResponse(200, "")
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
-        """See `errors.from_problem`."""
-        return errors.from_problem(context, problem)
+        """Return the error body for a problem (position config-api-protocol-errors)."""
+        if problem is RequestProblem.VIOLATIONS:
+            return refuse_violations(context)
+        name = self.problem_outcome(context, problem)
+        return errors.error_response(context, errors.RefusalCause(name, *errors.about_problem(context, problem)))
 
     def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
-        """Return the example; an error is told in the language that the request asks for."""
+        """Return the example; an error has its message in the language that the request asks for."""
         return errors.translated(context, super().example(context, outcome, media_type))
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
-        """See `fixtures.fabricate`; an error is told in the language that the request asks for."""
+        """Return a generated body; an error has its message in the language that the request asks for."""
         body = super().fabricate(context, outcome, seeded, ordinal)
         return errors.translated(context, fixtures.fabricate(context.contract, body, outcome, seeded, ordinal))
-
-
-def _names(body: Any) -> Iterator[Any]:
-    customer = body.get("leadCustomer") if isinstance(body, dict) else None
-    if isinstance(customer, dict):
-        yield customer.get("email")
-        yield customer.get("lastname")
-
-
-VENDOR = ConfigApiVendor

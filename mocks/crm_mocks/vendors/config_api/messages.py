@@ -1,17 +1,14 @@
-"""Error messages in the languages that the mock speaks."""
+"""Error messages in the supported languages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
-from crm_mocks.contract.source import load_yaml
 from crm_mocks.parsing.bounded_cache import bounded_cache
+from crm_mocks.vendor import load_data
 
-_TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = load_yaml(
-    Path(__file__).with_name("messages.yaml").read_text(encoding="utf-8")
-)
+_TEMPLATES: Final[Mapping[str, Mapping[str, str]]] = load_data(__file__, "messages.yaml")
 """Templates by language and errorCode; `{0}` stands for the first argument."""
 
 LANGUAGES: Final = tuple(_TEMPLATES)
@@ -24,11 +21,11 @@ def resolve(language: str, code: str, args: Sequence[str]) -> str:
 
 @bounded_cache(256)
 def language(accept_language: str, default: str) -> str:
-    """Return the language for an answer (position config-api-languages).
+    """Return the language of a response (position config-api-languages).
 
     Args:
         accept_language: the header, or empty.
-        default: the language where the header asks for none that the mock speaks.
+        default: the language if the header asks for no supported one.
     """
     best, best_quality = default, 0.0
     for part in accept_language.split(","):

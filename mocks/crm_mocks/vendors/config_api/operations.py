@@ -1,60 +1,58 @@
-"""The operations of the Config API, named as in its contract."""
+"""The operations of the Config API, named by operationId."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from crm_mocks.contract import Outcome
-from crm_mocks.mock_response import JSON, MockResponse
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import MockResponse, RequestContext, documented, find_outcome
 from crm_mocks.vendors.config_api import fixtures, rules
 from crm_mocks.vendors.config_api.errors import ConfigApiRefusal, RefusalCause, text
 from crm_mocks.vendors.config_api.lead_config import lead_config
 
 
 async def getLeadConfig(context: RequestContext) -> MockResponse:
-    """Answer the lead config in force."""
-    return MockResponse(200, "lead_config", lead_config(context))
+    """Return the lead config in force."""
+    return documented(context, "lead_config", lead_config(context))
 
 
 async def validateLead(context: RequestContext) -> MockResponse:
-    """Tell whether a lead could be created (position config-api-validate-outcome); store nothing."""
-    if await rules.findings(context):
+    """Return whether a lead could be created (position config-api-validate-outcome); store nothing."""
+    if await rules.refusal_causes(context):
         outcome = "invalid_lead_data"
     elif await _known(context, context.body["leadCustomer"]["email"]):
         outcome = "duplicate_customer"
     else:
         outcome = "possible"
-    return MockResponse(200, outcome, _outcome(context, outcome).value[JSON])
+    return documented(context, outcome)
 
 
 async def createLead(context: RequestContext) -> MockResponse:
     """Create a lead and its customer.
 
     Raises:
-        ConfigApiRefusal: 400 or 404 for what the lead config and the catalogue refuse, 409 while the same customer is
-            being created, 400 for a customer who is known.
+        ConfigApiRefusal: 400 or 404 for what the lead config and the catalogue refuse, 409 while another request
+            creates the same customer, 400 for an existing customer.
     """
-    found = await rules.findings(context)
-    if found:
-        context.violations.extend(finding.violation(context) for finding in found[1:] if finding.broken)
-        raise ConfigApiRefusal(context, found[0])
+    causes = await rules.refusal_causes(context)
+    if causes:
+        context.violations.extend(cause.violation(context) for cause in causes[1:] if cause.violates)
+        raise ConfigApiRefusal(context, causes[0])
     email: str = context.body["leadCustomer"]["email"]
     await _claim_customer(context, email)
-    return MockResponse(
-        200, "created_minimal" if _is_minimal(context) else "created_full", await _store(context, email)
-    )
+    outcome = "created_minimal" if _is_minimal(context) else "created_full"
+    return documented(context, outcome, await _store(context, email))
 
 
 async def _claim_customer(context: RequestContext, email: str) -> None:
-    """Make sure that this call, and no other, creates the customer (positions config-api-concurrent-modification and
-    config-api-duplicate-customer).
+    """Let only this request create the customer.
+
+    Positions config-api-concurrent-modification and config-api-duplicate-customer.
     """
     where, about = ("body", "leadCustomer", "email"), (text(email),)
     if not await context.claim(f"customer {email.casefold()}"):
-        raise ConfigApiRefusal(context, RefusalCause("concurrent_modification", where, about, broken=False))
+        raise ConfigApiRefusal(context, RefusalCause("concurrent_modification", where, about, violates=False))
     if await _known(context, email):
-        raise ConfigApiRefusal(context, RefusalCause("duplicate_customer", where, about, broken=False))
+        raise ConfigApiRefusal(context, RefusalCause("duplicate_customer", where, about, violates=False))
 
 
 async def _known(context: RequestContext, email: str) -> bool:
@@ -62,17 +60,17 @@ async def _known(context: RequestContext, email: str) -> bool:
 
 
 def _is_minimal(context: RequestContext) -> bool:
-    """Tell whether a lead holds nothing but what the contract requires."""
+    """Return whether a lead has only the members that the contract requires."""
     schemas = context.contract.document["components"]["schemas"]
     customer = context.body["leadCustomer"]
     return len(context.body) == 1 and len(customer) == len(schemas["LeadCustomer"]["required"])
 
 
 async def _store(context: RequestContext, email: str) -> dict[str, Any]:
-    """Store lead and customer under identifiers that nobody has; return the identifiers."""
+    """Store lead and customer under unused identifiers; return the identifiers."""
     while True:
         identifiers = fixtures.identifiers(
-            _outcome(context, "created_full"), context.seeded, await context.ordinal("lead")
+            find_outcome(context, "created_full"), context.seeded, await context.ordinal("lead")
         )
         taken = await context.records.get("leads", identifiers["id"]) is not None
         customer = {
@@ -87,8 +85,3 @@ async def _store(context: RequestContext, email: str) -> dict[str, Any]:
     lead = rules.active(context.body, lead_config(context))
     await context.records.put("leads", {**lead, **identifiers, "createdAt": context.now().isoformat()})
     return identifiers
-
-
-def _outcome(context: RequestContext, name: str) -> Outcome:
-    assert context.operation is not None  # operations are only called for their requests
-    return context.operation.outcomes[name]

@@ -1,13 +1,14 @@
-"""What the lead config and the catalogue ask of a lead, beyond the contract's schema."""
+"""Rules of the lead config and the catalogue for a lead, beyond the contract's schema."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
 from crm_mocks.contract.schema import is_date
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.config_api.errors import Argument, Location, RefusalCause, choices, integer, text
 from crm_mocks.vendors.config_api.lead_config import additional_fields, lead_config
 
@@ -18,35 +19,40 @@ _MODES: Final[dict[str, tuple[str, Location]]] = {
     "genderMode": ("mandatory_gender_missing", ("leadCustomer", "gender")),
     "telephoneMode": ("mandatory_telephone_missing", ("leadCustomer", "telephone")),
 }
-"""The outcome and the member that each mode of the lead config is about."""
+"""Outcome and member by mode of the lead config."""
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
-_Fits = Callable[[str, dict[str, Any]], bool]
-_FORMS: Final[dict[str, tuple[str, _Fits]]] = {
+_ALLOWED_FORM: Final = "config-api-additional-value-forms"
+"""Position that decides which forms of integers and dates are valid."""
+_MAX_LENGTH: Final = 100
+_IsValid = Callable[[str, dict[str, Any]], bool]
+_FORMS: Final[dict[str, tuple[str, _IsValid]]] = {
     "NUMERIC": ("additional_numeric_wrong", lambda value, _: _INTEGER.fullmatch(value) is not None),
     "DATE": ("additional_date_wrong", lambda value, _: is_date(value)),
     "BOOLEAN": ("additional_boolean_wrong", lambda value, _: value in ("true", "false")),
     "LIST": ("additional_selection_unknown", lambda value, field: value in field["selectionValues"]),
 }
-"""The outcome of a value that does not fit, and what fits, by type (position config-api-additional-value-forms)."""
+"""Outcome of an invalid value, and the check, by type of field (position config-api-additional-value-forms)."""
 
 
-async def findings(context: RequestContext) -> list[RefusalCause]:
-    """Return everything in a lead that the lead config and the catalogue refuse, in the order in which it counts.
+async def refusal_causes(context: RequestContext) -> list[RefusalCause]:
+    """Return everything in a lead that the lead config and the catalogue refuse; the first cause counts.
 
     Args:
-        context: a request with a lead that keeps to the contract.
+        context: a request with a lead that fits the contract.
     """
     config = lead_config(context)
     found = [*_mandatory(context.body, config), *_additional(context.body, additional_fields(config))]
     campaign = context.body.get("externalIdentifier")
     if campaign is not None and await context.records.get("campaigns", campaign) is None:
-        found.append(RefusalCause("unknown_campaign", ("body", "externalIdentifier"), (text(campaign),), broken=False))
+        found.append(
+            RefusalCause("unknown_campaign", ("body", "externalIdentifier"), (text(campaign),), violates=False)
+        )
     return found
 
 
 def active(body: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
-    """Return a lead without what the lead config has no use for, as it is stored.
+    """Return a lead as it is stored, without what the lead config does not use.
 
     Members whose mode is INACTIVE are left out (position config-api-inactive-field), and of several entries of one
     additional field the last is kept (position config-api-repeated-additional-field).
@@ -63,7 +69,7 @@ def active(body: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parent(lead: dict[str, Any], path: Location) -> dict[str, Any]:
-    """Return the object in which the member at a path stands."""
+    """Return the object that contains the member at a path."""
     for part in path[:-1]:
         lead = lead[str(part)]
     return lead
@@ -86,19 +92,19 @@ def _additional(body: dict[str, Any], fields: dict[int, dict[str, Any]]) -> Iter
         field = fields.get(id_)
         if field is None:
             where = (*location, "additionalFieldId")
-            yield RefusalCause("unknown_additional_field", where, (integer(id_),), broken=False)
+            yield RefusalCause("unknown_additional_field", where, (integer(id_),), violates=False)
         elif field["mode"] != "INACTIVE":
             yield from _entry(entry, field, location)
 
 
 def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:
-    """Hold an entry to its field: one value or several (position config-api-value-or-values), then their form."""
+    """Check an entry against its field: one value or several (position config-api-value-or-values), then their form."""
     several = field["allowMultiSelection"]
-    right, wrong = ("values", "value") if several else ("value", "values")
-    if wrong in entry:
+    expected, unexpected = ("values", "value") if several else ("value", "values")
+    if unexpected in entry:
         outcome = "additional_values_expected" if several else "additional_value_expected"
-        yield RefusalCause(outcome, (*location, wrong), _about(field))
-    elif right not in entry or entry[right] == []:
+        yield RefusalCause(outcome, (*location, unexpected), _about(field))
+    elif expected not in entry or entry[expected] == []:
         yield RefusalCause("additional_value_missing", location, _about(field))
     elif several:
         for number, value in enumerate(entry["values"]):
@@ -110,10 +116,24 @@ def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> 
 def _value(value: str, field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:
     if field["type"] not in _FORMS:
         return
-    outcome, fits = _FORMS[field["type"]]
-    if not fits(value, field):
+    outcome, is_valid = _FORMS[field["type"]]
+    if not is_valid(value, field):
         offered = (choices(field["selectionValues"]),) if field["type"] == "LIST" else ()
-        yield RefusalCause(outcome, location, (*_about(field), *offered))
+        basis = _ALLOWED_FORM if _is_other_form(value, field["type"]) else ""
+        yield RefusalCause(outcome, location, (*_about(field), *offered), basis=basis)
+
+
+def _is_other_form(value: str, kind: str) -> bool:
+    """Return whether a value is an integer or a date in a form that the document does not exclude."""
+    parsers: dict[str, Callable[[str], object]] = {"NUMERIC": int, "DATE": datetime.fromisoformat}
+    parse = parsers.get(kind)
+    if parse is None or len(value) > _MAX_LENGTH:
+        return False
+    try:
+        parse(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _about(field: dict[str, Any]) -> tuple[Argument, Argument]:

@@ -1,48 +1,40 @@
-"""What the contract's schemas do not say of a lead that the Config API accepts.
-
-See `crm_contracts.providers.verify.sample_requests`.
-"""
+"""Sample leads that the Config API accepts; see `crm_mocks.vendor.sample_requests`."""
 
 from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 from crm_mocks.errors import CrmMocksError
+from crm_mocks.vendor.sample_requests import SampleRequests, Send
 from crm_mocks.vendors.config_api import fixtures
+from crm_mocks.vendors.config_api.errors import KEY_HEADER
 from crm_mocks.vendors.config_api.lead_config import additional_fields
-from crm_mocks.vendors.config_api.settings import ConfigApiSettings
 
 _CONFIG_PATH: Final = "/v1/leads/config"
 _VALUES: Final = {"NUMERIC": "3", "DATE": "2026-03-01", "BOOLEAN": "true"}
-"""A value that fits a field, by its type."""
+"""A valid value of an additional field, by its type."""
 
 
-class ConfigApiSamples:
+class ConfigApiSamples(SampleRequests):
     """Gives each lead an e-mail address of its own, a known campaign, and additional fields of the lead config."""
 
-    settings: Final[Mapping[str, Any]] = {"rate_limit": "off"}
+    mock_settings: ClassVar[Mapping[str, Any]] = {"rate_limit": "off"}
 
-    def __init__(
-        self,
-        send: Callable[..., Any],
-        credentials: Mapping[str, str],
-        settings: ConfigApiSettings,  # noqa: ARG002  # the provider tells its config
-    ) -> None:
-        self._credentials = credentials
-        self._send = send
+    def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
+        super().__init__(send, credentials, settings)
         self._fields: dict[int, dict[str, Any]] | None = None
         self._run = f"{time.time_ns() // 1_000_000:x}"
         self._numbers = itertools.count(1)
         self._campaigns = [each["externalIdentifier"] for each in fixtures.CATALOGUE["campaigns"]]
 
-    def headers(self, operation: str) -> dict[str, str]:  # noqa: ARG002  # all operations take the same key
-        """Return the key."""
-        return {"x-api-key": self._credentials["x-api-key"]}
+    def headers(self, operation: str) -> Mapping[str, str]:
+        """Return the API key."""
+        return {KEY_HEADER: self.credentials[KEY_HEADER]}
 
-    def body(self, operation: str, body: Any, media_type: str) -> Any:  # noqa: ARG002  # all bodies are leads
+    def body(self, operation: str, body: Any, media_type: str) -> Any:
         """Return a lead that can be created."""
         number = next(self._numbers)
         customer = {**body["leadCustomer"], "email": self._address(number, body)}
@@ -56,35 +48,28 @@ class ConfigApiSamples:
         return changed
 
     def _address(self, number: int, body: dict[str, Any]) -> str:
-        """Return an e-mail address that no customer has: none of this run, nor of earlier ones."""
+        """Return an e-mail address that no customer has, neither of this run nor of an earlier one."""
         return f"{self._run}-{number}-{body['leadCustomer']['email']}"
 
     def _known_fields(self) -> dict[int, dict[str, Any]]:
-        """Return the additional fields that the studio has."""
+        """Return the studio's additional fields."""
         if self._fields is None:
             try:
-                self._fields = additional_fields(self._send("GET", _CONFIG_PATH, headers=self.headers("")))
+                self._fields = additional_fields(self.send("GET", _CONFIG_PATH, headers=self.headers("")))
             except (KeyError, TypeError, AttributeError):
-                raise CrmMocksError("getLeadConfig gives no lead config, so additional fields are made up") from None
+                raise CrmMocksError("getLeadConfig returns no lead config, so additional fields are made up") from None
         return self._fields
 
-    def tagged(self, operation: str, body: dict[str, Any], tag: str) -> dict[str, Any]:  # noqa: ARG002  # all bodies are leads
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:
         """Return a lead with the tag as its notes."""
         return {**body, "notes": tag}
 
-    def is_refusal(self, status: int, body: Any) -> bool:  # noqa: ARG002  # as all such classes have it
-        """Go by the status."""
-        return status >= 400
-
 
 def _entry(entry: dict[str, Any], fields: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return an entry for one of the fields that there are, with a value where the field has it."""
+    """Return an entry for an existing additional field, with a valid value."""
     field = fields[entry["additionalFieldId"] % len(fields)]
     others = {name: value for name, value in entry.items() if name not in ("value", "values")}
     entry = {**others, "additionalFieldId": field["additionalFieldId"]}
     if field["allowMultiSelection"]:
         return {**entry, "values": field["selectionValues"][:2]}
     return {**entry, "value": field.get("selectionValues", [_VALUES.get(field["type"], "some text")])[0]}
-
-
-SAMPLES = ConfigApiSamples

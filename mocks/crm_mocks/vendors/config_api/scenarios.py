@@ -1,13 +1,13 @@
-"""What the Config API promises over several requests. See `crm_mocks.scenario`.
+"""Scenarios for the Config API; see `crm_mocks.vendor.scenario`.
 
-[D] stands for what the vendor documents, else the position is named.
+[D] marks what the vendor documents; the others name their position.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from crm_mocks.scenario import ScenarioProvider
+from crm_mocks.vendor.scenario import ScenarioProvider
 
 _PATH: Final = "/v1/leads/config"
 _KEY: Final = "x-api-key"
@@ -15,7 +15,7 @@ _KEY: Final = "x-api-key"
 
 def head_checks_the_key(provider: ScenarioProvider) -> None:
     """A HEAD request on any path only checks the key: 200 with a good one, 401 with a wrong one [D]."""
-    provider.call("getLeadConfig")  # that the key is good has to show elsewhere
+    provider.call("getLeadConfig")  # otherwise nothing shows that the key is good
     good = provider.ask("HEAD", _PATH, headers=provider.headers("getLeadConfig"))
     provider.must(good.status == 200, f"HEAD with a good key was answered {good.status}")
     wrong = provider.ask("HEAD", _PATH, headers={_KEY: "wrong"})
@@ -23,20 +23,20 @@ def head_checks_the_key(provider: ScenarioProvider) -> None:
 
 
 def validation_creates_nothing(provider: ScenarioProvider) -> None:
-    """A lead that is valid is so again: validateLead does not create it [D]."""
+    """A lead that validateLead finds valid stays valid: it is not created [D]."""
     lead = provider.good("validateLead")
     for _ in range(2):
-        told = provider.call("validateLead", lead).at("status")
-        provider.must(told == "POSSIBLE", f"a valid lead that is new was found {told}")
+        status = provider.call("validateLead", lead).at("status")
+        provider.must(status == "POSSIBLE", f"a valid new lead was found {status}")
 
 
 def customers_are_known_once_created(provider: ScenarioProvider) -> None:
-    """A lead of a customer who exists is found DUPLICATE_CUSTOMER by validateLead [D]."""
+    """ValidateLead finds a lead of an existing customer DUPLICATE_CUSTOMER [D]."""
     lead = provider.good("createLead")
     created = provider.call("createLead", lead)
     provider.must(created.status == 200, f"a valid lead was answered {created.status}")
-    told = provider.call("validateLead", lead).at("status")
-    provider.must(told == "DUPLICATE_CUSTOMER", f"a lead that was created before was found {told}")
+    status = provider.call("validateLead", lead).at("status")
+    provider.must(status == "DUPLICATE_CUSTOMER", f"a lead that was created before was found {status}")
 
 
 def duplicate_customers_are_refused(provider: ScenarioProvider) -> None:

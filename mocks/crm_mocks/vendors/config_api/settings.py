@@ -1,4 +1,4 @@
-"""Settings of the Config API's mock."""
+"""Settings of the Config API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crm_mocks.vendors.config_api.lead_config import parse_lead_config
 
 
 def parse_rate_limit(raw: Any) -> str:
-    """Parse a rate limit, requests/seconds, or off.
+    """Parse a rate limit: requests/seconds, or off.
 
     Raises:
         ValueError: it is neither.
@@ -27,18 +27,16 @@ def parse_rate_limit(raw: Any) -> str:
 
 @dataclass(frozen=True)
 class ConfigApiSettings(VendorSettings):
-    """What a user may change about the Config API."""
+    """Settings of the Config API."""
 
     rate_limit: str = setting(
-        "1000/60", "Requests in so many seconds that one key may send to one endpoint, or off.", parse_rate_limit
+        "1000/60", "Requests/seconds that one key may send to one endpoint, or off.", parse_rate_limit
     )
-    retry_after: bool = setting(
-        default=False, help="Whether 429 tells in Retry-After when to come back, on or off.", parse=switch
-    )
+    retry_after: bool = setting(default=False, help="Send Retry-After with 429, on or off.", parse=switch)
     lead_config: dict[str, Any] | None = setting(
         None,
-        "The lead config, which decides what is mandatory and what additional fields hold: a file at start, an object "
-        "by the control API; null is the one in the contract.",
+        "Lead config: mandatory members and additional fields. A file at start, an object in the control API; null is "
+        "the contract's example.",
         parse_lead_config,
         file=True,
     )
@@ -48,5 +46,5 @@ class ConfigApiSettings(VendorSettings):
         one_of(*messages.LANGUAGES),
     )
     customers: int = setting(
-        0, "Made-up customers that a session starts with, beside Erika Mustermann.", whole_number(0, 1000)
+        0, "Generated customers that a session starts with, in addition to Erika Mustermann.", whole_number(0, 1000)
     )

@@ -1,20 +1,17 @@
-"""The records that a session starts with."""
+"""The records that a session starts with, and schemas like them for records of users."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from crm_mocks.contract.source import load_yaml
-from crm_mocks.state.records import Records
+from crm_mocks.vendor import load_data
 from crm_mocks.violations import type_name
 
-_FILE: Final = Path(__file__).parent / "catalogue.yaml"
-_BY_DOCUMENT: Final = ("id_number", "passport_number", "social_security_number")
+_PAPERS: Final = ("id_number", "passport_number", "social_security_number")
 
-_NEEDED: Final = {
+_REQUIRED: Final = {
     "tokens": ("user", "organisation", "unit"),
     "units": ("name",),
     "users": ("username", "organisation", "unit"),
@@ -22,50 +19,43 @@ _NEEDED: Final = {
 }
 """Members of a record without which nobody can log in."""
 
+_TOKEN_SCHEMA: Final = {
+    "properties": {name: {"type": "number"} for name in ("expires", "idle_seconds", "used")},
+    "anyOf": [{"not": {"required": ["idle_seconds"]}}, {"required": ["used"]}],
+}
+
 
 @cache
 def catalogue() -> dict[str, list[dict[str, Any]]]:
-    """Return the starting records by kind; they are shared between sessions and never changed."""
-    records: dict[str, list[dict[str, Any]]] = load_yaml(_FILE.read_bytes())
-    records["contacts"] = [findable(contact) for contact in records["contacts"]]
-    return records
+    """Return the records by kind."""
+    records: dict[str, list[dict[str, Any]]] = load_data(__file__, "catalogue.yaml")
+    return {**records, "contacts": [findable(contact) for contact in records["contacts"]]}
 
 
 def findable(contact: dict[str, Any]) -> dict[str, Any]:
-    """Return a contact with the numbers of its papers, which are among its demographics, where look-ups find them."""
-    papers = {name: contact["demographics"][name] for name in _BY_DOCUMENT if contact["demographics"].get(name)}
+    """Return a contact with the numbers of its papers copied from its demographics, so that look-ups find them."""
+    papers = {name: contact["demographics"][name] for name in _PAPERS if contact["demographics"].get(name)}
     return {**contact, **papers}
 
 
-def catalogue_fault(kind: str, record: Mapping[str, Any]) -> str:
-    """Say why no answer can be made of a record of the user's, for a sentence that begins with it; empty if one can.
-
-    A member must have one of the types that it has in the catalogue; some must be there.
-    """
-    known = _types().get(kind, {})
-    for name in _NEEDED.get(kind, ()):
-        if name not in record:
-            return f"has no '{name}'"
-    for name, value in record.items():
-        if name in known and type(value) not in known[name]:
-            return f"has a wrong {name}: the catalogue's are {' or '.join(map(type_name, known[name].values()))}"
-    return ""
-
-
 @cache
-def _types() -> dict[str, dict[str, dict[type, Any]]]:
-    """Return the types of members by kind and name, each with a value of its own."""
-    found: dict[str, dict[str, dict[type, Any]]] = {}
-    for kind, entries in catalogue().items():
-        members = found.setdefault(kind, {})
-        for entry in entries:
-            for name, value in entry.items():
-                members.setdefault(name, {})[type(value)] = value
+def record_schemas() -> dict[str, dict[str, Any]]:
+    """Return schemas by kind: members have one of the types that they have in the catalogue."""
+    return {
+        kind: {
+            **({"required": list(_REQUIRED[kind])} if kind in _REQUIRED else {}),
+            "properties": {name: {"type": types} for name, types in _types(entries).items()},
+            **({"allOf": [_TOKEN_SCHEMA]} if kind == "tokens" else {}),
+        }
+        for kind, entries in catalogue().items()
+    }
+
+
+def _types(entries: list[dict[str, Any]]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        for name, value in entry.items():
+            types = found.setdefault(name, [])
+            if type_name(value) not in types:
+                types.append(type_name(value))
     return found
-
-
-async def put_catalogue(records: Records) -> None:
-    """Put the starting records into a session."""
-    for kind, entries in catalogue().items():
-        for entry in entries:
-            await records.put(kind, entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.crmcom.catalogue import findable
 from crm_mocks.vendors.crmcom.draft import LeadDraft
 from crm_mocks.vendors.crmcom.kinds import Record
@@ -15,13 +15,13 @@ _AS_SENT: Final = ("gender", "id_number", "passport_number", "social_security_nu
 
 
 def new_contact(context: RequestContext, draft: LeadDraft, organisation: Record, ordinal: int) -> dict[str, Any]:
-    """Return the contact that a lead brings with it.
+    """Return the contact that a lead creates.
 
     Args:
         context: the request.
         draft: the lead.
-        organisation: whose country is that of contacts who tell none.
-        ordinal: which new contact of the session.
+        organisation: its country is that of contacts without one.
+        ordinal: number of the contact in the session, from 1.
     """
     sent = draft.given["contact_information"]
     company = sent["type"] == "COMPANY"

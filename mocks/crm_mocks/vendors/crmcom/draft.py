@@ -1,4 +1,4 @@
-"""A lead in the making: everything that a request refers to, looked up and held to the lead type's own lists."""
+"""Draft of a lead: all records that a request refers to, looked up and checked against the lead type's lists."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.crmcom import references as to
-from crm_mocks.vendors.crmcom.errors import CrmComFaults
+from crm_mocks.vendors.crmcom.errors import RuleViolations
 from crm_mocks.vendors.crmcom.kinds import Record
-from crm_mocks.vendors.crmcom.references import PRODUCTS, Reference, candidates, resolve, unknown
+from crm_mocks.vendors.crmcom.references import PRODUCTS, RecordReference, add_unknown, candidates, resolve
 from crm_mocks.vendors.crmcom.schemas import members
 
 Product = tuple[str, Record]
-"""An entry of a set of products: the member that shows it, and the record."""
+"""An entry of a set of products: its member in the response, and the record."""
 
 SOURCES: Final = {
     "COMMUNICATIONS": ("source_communications_identifier", "communication", to.COMMUNICATION),
@@ -23,20 +23,20 @@ SOURCES: Final = {
     "RECOMMENDED_BY_EMPLOYEE": ("source_recommended_by_employee_identifier", "recommended_by_employee", to.USER),
     "RECOMMENDED_BY_PARTNER": ("source_recommended_by_partner_identifier", "recommended_by_partner", to.CONTACT),
 }
-"""Sources that refer to a record: the parameter, the member of the answer, and to what they refer."""
+"""Sources that refer to a record: the parameter, the member of the response, and the reference."""
 
 
 @dataclass
 class LeadDraft:
-    """What a request says of a lead, with records instead of identifiers.
+    """The lead that a request describes, with records in place of identifiers.
 
     Attributes:
-        given: the parameters that the release in force has.
+        given: the parameters known to the release in force.
         contact: an existing contact, or `None` for a new one.
-        countries: of a new contact, by the member of its demographics.
-        source: the record that the source refers to, if its type wants one.
-        assignee, unit: whom the lead is assigned to.
-        products, services, goods: entries named by the request; `None` where it names none.
+        countries: of a new contact, by member of its demographics.
+        source: the record that the source refers to, if its type requires one.
+        assignee, unit: user and unit that the lead is assigned to.
+        products, services, goods: entries in the request; `None` without the parameter.
     """
 
     given: Mapping[str, Any]
@@ -62,26 +62,26 @@ class LeadDraft:
 
     @property
     def names_contact(self) -> bool:
-        """Whether the lead is about an existing contact, rather than bringing a new one with it."""
+        """Whether the lead names an existing contact; otherwise it creates one."""
         return str(self.given["contact_information"]["action"]).upper() == "EXISTING"
 
 
 def parameters(context: RequestContext) -> dict[str, Any]:
-    """Return the parameters that the release has; all others are unknown and ignored (crmcom-unknown-parameters)."""
+    """Return the parameters known to the release; others are ignored (crmcom-unknown-parameters)."""
     known = members(context.contract, "CreateLeadRequest")
     return {name: value for name, value in context.body.items() if name in known}
 
 
 class LeadReader:
-    """Turns a request that the contract has found good into a draft, noting what is wrong with its references."""
+    """Makes the draft from a request that fits the contract, and adds violations of its references."""
 
-    def __init__(self, context: RequestContext, findings: CrmComFaults) -> None:
-        self._call = context
-        self._findings = findings
+    def __init__(self, context: RequestContext, violations: RuleViolations) -> None:
+        self._context = context
+        self._violations = violations
         self._given = parameters(context)
 
     async def read(self) -> LeadDraft:
-        """Return the draft; where something was found wrong, the record in question is missing from it."""
+        """Return the draft; it lacks the records for which there is a violation."""
         draft = LeadDraft(self._given)
         draft.type = await self._one(to.LEAD_TYPE, "type_identifier")
         draft.status = await self._of_type(to.LEAD_STATUS, "status", draft.type)
@@ -100,25 +100,25 @@ class LeadReader:
         await self._read_packages(draft)
         return draft
 
-    async def _one(self, reference: Reference, parameter: str) -> Record | None:
+    async def _one(self, reference: RecordReference, parameter: str) -> Record | None:
         identifier = self._given.get(parameter)
-        return None if identifier is None else await resolve(self._call, self._findings, reference, identifier)
+        return None if identifier is None else await resolve(self._context, self._violations, reference, identifier)
 
-    async def _each(self, reference: Reference, parameter: str, member: str) -> list[Record]:
+    async def _each(self, reference: RecordReference, parameter: str, member: str) -> list[Record]:
         found = [
-            await resolve(self._call, self._findings, reference, entry[member])
+            await resolve(self._context, self._violations, reference, entry[member])
             for entry in self._given.get(parameter, ())
         ]
         return [record for record in found if record is not None]
 
-    async def _of_type(self, reference: Reference, what: str, lead_type: Record | None) -> Record | None:
-        """Return the status or category of the lead: the one named, if the lead type allows it, else its default."""
+    async def _of_type(self, reference: RecordReference, what: str, lead_type: Record | None) -> Record | None:
+        """Return status or category of the lead: the named one, if the lead type allows it, else its default."""
         identifier = self._given.get(f"{what}_identifier")
         if identifier is None:
             return await self._default(reference, what, lead_type) if lead_type else None
-        found = [each for each in await candidates(self._call, reference, identifier) if self._exists(each)]
+        found = [each for each in await candidates(self._context, reference, identifier) if self._exists(each)]
         if not found:
-            unknown(self._findings, reference)
+            add_unknown(self._violations, reference)
             return None
         if lead_type is None:
             return found[0]
@@ -126,29 +126,31 @@ class LeadReader:
         of_type = next((record for record in found if record["id"] in allowed), None)
         if of_type is None:
             message = f"The lead type {lead_type['name']} does not allow this {what}."
-            self._findings.add(f"lead_{what}_not_allowed", (f"{what}_identifier",), message)
+            self._violations.add(f"lead_{what}_not_allowed", (f"{what}_identifier",), message)
         return of_type
 
-    async def _default(self, reference: Reference, what: str, lead_type: Record) -> Record | None:
-        record: Record | None = await self._call.records.get(reference.kind, lead_type.get(f"default_{what}"))
-        if record is None:  # only a lead type of the user's own has none
-            unknown(self._findings, reference)
+    async def _default(self, reference: RecordReference, what: str, lead_type: Record) -> Record | None:
+        record: Record | None = await self._context.records.get(reference.kind, lead_type.get(f"default_{what}"))
+        if record is None:  # only in lead types supplied by the user
+            add_unknown(self._violations, reference)
         return record
 
     def _exists(self, record: Record) -> bool:
-        """Tell whether the release has what a status is classified as; a category is not classified."""
+        """Return whether the release knows the life cycle state of a status; categories have none."""
         state = record.get("life_cycle_state")
-        return state is None or state in members(self._call.contract, to.LEAD_STATUS.shown)["life_cycle_state"]["enum"]
+        return (
+            state is None or state in members(self._context.contract, to.LEAD_STATUS.shown)["life_cycle_state"]["enum"]
+        )
 
     async def _read_contact(self, draft: LeadDraft) -> None:
         contact = self._given["contact_information"]
         if draft.names_contact:
             identifier = contact["contact_information_identifier"]
-            draft.contact = await resolve(self._call, self._findings, to.CONTACT, identifier)
+            draft.contact = await resolve(self._context, self._violations, to.CONTACT, identifier)
             return
         for name, identifier in contact.get("demographics", {}).items():
-            if name.endswith("_identifier") and name in members(self._call.contract, "DemographicsParameters"):
-                country = await resolve(self._call, self._findings, to.COUNTRY, identifier)
+            if name.endswith("_identifier") and name in members(self._context.contract, "DemographicsParameters"):
+                country = await resolve(self._context, self._violations, to.COUNTRY, identifier)
                 if country is not None:
                     draft.countries[name.removesuffix("_identifier")] = country
 
@@ -156,19 +158,19 @@ class LeadReader:
         source = self._given["source"]
         if source["type"] in SOURCES:
             parameter, _, reference = SOURCES[source["type"]]
-            draft.source = await resolve(self._call, self._findings, reference, source[parameter])
+            draft.source = await resolve(self._context, self._violations, reference, source[parameter])
 
     async def _read_assignment(self, draft: LeadDraft) -> None:
-        """Read whom the lead is assigned to (positions crmcom-automatic-assignment, crmcom-assigned-unit)."""
+        """Read the assignment (positions crmcom-automatic-assignment, crmcom-assigned-unit)."""
         assigned = self._given.get("assigned_to")
-        records = self._call.records
+        records = self._context.records
         if assigned is None:
             automatic = draft.type.get("automatically_assigned_to") if draft.type else None
             draft.assignee = await records.get(to.USER.kind, automatic) if automatic else None
         elif "user_identifier" in assigned:
-            draft.assignee = await resolve(self._call, self._findings, to.USER, assigned["user_identifier"])
+            draft.assignee = await resolve(self._context, self._violations, to.USER, assigned["user_identifier"])
         if assigned is not None and "unit_identifier" in assigned:
-            draft.unit = await resolve(self._call, self._findings, to.UNIT, assigned["unit_identifier"])
+            draft.unit = await resolve(self._context, self._violations, to.UNIT, assigned["unit_identifier"])
         elif draft.assignee is not None and draft.assignee.get("unit"):
             draft.unit = await records.get(to.UNIT.kind, draft.assignee["unit"])
 
@@ -182,7 +184,7 @@ class LeadReader:
         for record in draft.competitors:
             if record["id"] not in allowed:
                 message = f"The lead type {draft.type['name']} does not allow this competitor."
-                self._findings.add("competitor_not_allowed", ("competitors_set",), message)
+                self._violations.add("competitor_not_allowed", ("competitors_set",), message)
 
     async def _read_products(self, draft: LeadDraft) -> None:
         """Read the sets of products; lead_products_set is another name of products_set (crmcom-undocumented-names)."""
@@ -198,20 +200,20 @@ class LeadReader:
     async def _products(self, entries: Iterable[Mapping[str, Any]], schema: str) -> list[Product]:
         found = []
         for entry in entries:
-            parameter = next(name for name in members(self._call.contract, schema) if name in entry)
+            parameter = next(name for name in members(self._context.contract, schema) if name in entry)
             shown_as = parameter.removesuffix("_identifier")
-            record = await resolve(self._call, self._findings, PRODUCTS[shown_as], entry[parameter])
+            record = await resolve(self._context, self._violations, PRODUCTS[shown_as], entry[parameter])
             if record is not None:
                 found.append((shown_as, record))
         return found
 
     async def _read_packages(self, draft: LeadDraft) -> None:
-        """Read the package in any of its three forms (crmcom-subscription-packages, crmcom-undocumented-names)."""
+        """Read the package from its three parameters (crmcom-subscription-packages, crmcom-undocumented-names)."""
         entries = [*self._given.get("subscription_packages", ())]
         if "subscription_package" in self._given:
             entries.append(self._given["subscription_package"])
         identifiers = [entry["subscription_package_identifier"] for entry in entries]
         if "subscription_package_identifier" in self._given:
             identifiers.append(self._given["subscription_package_identifier"])
-        found = [await resolve(self._call, self._findings, to.PACKAGE, identifier) for identifier in identifiers]
+        found = [await resolve(self._context, self._violations, to.PACKAGE, identifier) for identifier in identifiers]
         draft.packages = [record for record in found if record is not None]

@@ -2,81 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
-from crm_mocks.errors import Refusal
-from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext
+from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.vendor import MockResponse, Refusal, RequestContext, documented, find_outcome
+
+_STATUS: Final = "crmcom-error-status"
+"""Position on which the status of every refusal rests."""
 
 
 class CrmComRefusal(Refusal):
-    """A request that breaks a rule of CRM.COM."""
+    """Refuses a request with CRM.COM's envelope."""
 
     def __init__(self, context: RequestContext, outcome: str, description: str = "") -> None:
-        """Refuse a call.
-
-        Args:
-            context: the request; its violations so far go with the refusal.
-            outcome: name of the contract's example, which has status, code and message.
-            description: what to say instead of the example's description.
-        """
-        super().__init__(refusal(context, outcome, description), tuple(context.violations))
+        """Build the response; arguments as for `refusal`."""
+        super().__init__(refusal(context, outcome, description))
 
 
 def refusal(context: RequestContext, outcome: str, description: str = "") -> MockResponse:
-    """Return the answer that refuses a call of an operation; see `CrmComRefusal`."""
-    assert context.operation is not None  # other requests get `protocol_refusal`
-    documented = context.operation.outcomes[outcome]
-    body = documented.value[documented.media_type]
-    return MockResponse(
-        documented.status, outcome, described(body, description), headers=list(documented.headers.items())
-    )
+    """Return the response that refuses a request.
+
+    Args:
+        context: the request.
+        outcome: name of the contract's example, which has status, code and message.
+        description: replaces the example's description.
+    """
+    if not description:
+        return documented(context, outcome)
+    example = find_outcome(context, outcome)
+    body = example.value[example.media_type]
+    return documented(context, outcome, {**body, "status": {**body["status"], "description": description}})
 
 
-def protocol_refusal(context: RequestContext, outcome: str, status: int) -> MockResponse:
-    """Return the answer to a request that HTTP itself refuses, whether or not it is for an operation."""
-    return MockResponse(status, outcome, context.contract.document["components"]["examples"][outcome]["value"])
-
-
-def described(body: Any, description: str) -> Any:
-    """Return an envelope with another description of what went wrong; an empty one keeps the envelope."""
-    return {**body, "status": {**body["status"], "description": description}} if description else body
-
-
-class CrmComFaults:
-    """What is wrong with a request by rules that look at more than its form; the first finding becomes the answer."""
+class RuleViolations:
+    """Violations of rules that look beyond the form of a request; the first one becomes the response."""
 
     def __init__(self, context: RequestContext) -> None:
-        self.call = context
+        self.context = context
         self._first: tuple[str, str] | None = None
 
     def add(self, outcome: str, location: tuple[str | int, ...], message: str) -> None:
-        """Note that a documented rule is broken, if the release has it.
+        """Add the violation of a documented rule, if the release has it.
 
         Args:
             outcome: name of the contract's example.
             location: path in the body.
-            message: sentence for the description of the answer.
+            message: sentence for the description of the response.
         """
         if self._keep(outcome, message):
-            self.call.violate(("body", *location), outcome, message)
+            basis = find_outcome(self.context, outcome).basis
+            # The status 200 of refusals rests on a position; the rule itself is documented.
+            rule_basis = DOCUMENT if basis == _STATUS else basis
+            self.context.violate(("body", *location), outcome, message, basis=rule_basis)
 
-    def refer(self, outcome: str, message: str) -> None:
-        """Note something that breaks no rule, but that CRM.COM refuses: a reference to an unknown record."""
+    def add_unknown_record(self, outcome: str, message: str) -> None:
+        """Add a refusal that violates no rule: a reference to an unknown record."""
         self._keep(outcome, message)
 
-    def settle(self) -> None:
-        """Go on if nothing was found.
+    def raise_first(self) -> None:
+        """Refuse the request for the first violation, if there is one.
 
         Raises:
-            Refused: something was.
+            CrmComRefusal: there is one.
         """
         if self._first is not None:
-            raise CrmComRefusal(self.call, *self._first)
+            raise CrmComRefusal(self.context, *self._first)
 
     def _keep(self, outcome: str, message: str) -> bool:
-        assert self.call.operation is not None  # findings come from operations
-        if outcome not in self.call.operation.outcomes:
+        assert self.context.operation is not None  # only operations check rules
+        if outcome not in self.context.operation.outcomes:
             return False
         self._first = self._first or (outcome, message)
         return True

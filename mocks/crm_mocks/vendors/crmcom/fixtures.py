@@ -1,4 +1,4 @@
-"""Generated answers for `Prefer: dynamic=true`: leads of people in Cyprus and Greece, and fresh tokens."""
+"""Generated responses for `Prefer: dynamic=true`: leads of people in Cyprus and Greece, and fresh tokens."""
 
 from __future__ import annotations
 
@@ -6,28 +6,26 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from crm_mocks.contract import Contract, Outcome
-from crm_mocks.request_context import RequestContext
-from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.vendors.crmcom import periods, tokens
+from crm_mocks.vendor import Contract, Outcome, RequestContext, SeededValues
+from crm_mocks.vendors.crmcom import credentials, periods
 from crm_mocks.vendors.crmcom.catalogue import catalogue
 from crm_mocks.vendors.crmcom.lead import FIRST_NUMBER
 from crm_mocks.vendors.crmcom.schemas import members
 
 _LOCALES: Final = ("el_CY@latin", "el_CY@latin", "en_CY", "el_GR@latin")
 _WHOLE: Final = "created"
-"""The outcome whose example is a whole lead in today's shape."""
+"""The outcome whose example has all members of a lead."""
 
 
 def generated(context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
-    """Return a generated body for an outcome; refusals hold nothing that varies and stay as documented."""
+    """Return a generated body for an outcome; refusals stay as documented: nothing in them varies."""
     body = outcome.value[outcome.media_type]
     data = body["data"]
     if "token" in data:
         return {**body, "data": {"token": _token(context, seeded, ordinal)}}
     if not data:
         return body
-    assert context.operation is not None  # preferences are for operations
+    assert context.operation is not None  # preferences need an operation
     whole = context.operation.outcomes[_WHOLE].value[outcome.media_type]["data"]
     lead = {**whole, **_lead(context, whole, seeded, ordinal)}
     known = members(context.contract, "Lead")
@@ -37,13 +35,13 @@ def generated(context: RequestContext, outcome: Outcome, seeded: SeededValues, o
 
 def _token(context: RequestContext, seeded: SeededValues, ordinal: int) -> str:
     token_id = seeded.hex("dynamic token", ordinal).upper()
-    if not tokens.has_jwt(context):
+    if not credentials.has_jwt(context):
         return token_id
-    return tokens.jwt(token_id, ("demo", "demo", "Admin Unit"), int(context.session.clock.timestamp()))
+    return credentials.jwt(token_id, ("demo", "demo", "Admin Unit"), int(context.session.clock.timestamp()))
 
 
 def _lead(context: RequestContext, whole: dict[str, Any], seeded: SeededValues, ordinal: int) -> dict[str, Any]:
-    """Return the members that differ from lead to lead; they agree with one another."""
+    """Return the members that differ from lead to lead, consistent with one another."""
     random = seeded.random("dynamic lead", ordinal)
     return {
         "id": seeded.hex("dynamic lead", ordinal).upper(),
@@ -66,7 +64,7 @@ def _lead(context: RequestContext, whole: dict[str, Any], seeded: SeededValues, 
 
 
 def _kind_of_lead(contract: Contract, random: Random) -> dict[str, Any]:
-    """Return type, status and category that go together; new leads are neither won nor lost."""
+    """Return consistent type, status and category; new leads are neither won nor lost."""
     lead_type = random.choice(catalogue()["lead_types"])
     open_ = [
         each
@@ -83,7 +81,7 @@ def _kind_of_lead(contract: Contract, random: Random) -> dict[str, Any]:
 
 
 def _person(context: RequestContext, contact: dict[str, Any], random: Random) -> dict[str, Any]:
-    from crm_mocks.fixtures import Persona  # loads Faker, which few need
+    from crm_mocks.fixtures import Persona  # imports Faker, which is slow
 
     someone = Persona.make(random, random.choice(_LOCALES), context.now().date())
     born = someone.date_of_birth
@@ -118,8 +116,8 @@ def _dates(context: RequestContext, log: dict[str, Any], random: Random) -> dict
     return {
         "start_date": started.isoformat(),
         "expected_completion_date": (started + length).isoformat(),
-        "estimated_completion_time": periods.told(length),
-        "time_to_completion": periods.told(length),
+        "estimated_completion_time": periods.in_largest_unit(length),
+        "time_to_completion": periods.in_largest_unit(length),
         "time_overdue": periods.overdue(started + length, created),
         "log_information": {**log, "created_date": created.isoformat(), "updated_date": created.isoformat()},
     }

@@ -1,11 +1,12 @@
-"""What CRM.COM keeps, and by which members its identifiers find it (facts, Identifiers)."""
+"""Kinds of record, and the members by which identifiers find them (facts, Identifiers)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.state.records import Normalizer, RecordKind, as_written
+from crm_mocks.state.records import Normalizer
+from crm_mocks.vendor import RecordKind, as_written
 
 Record = Mapping[str, Any]
 
@@ -42,4 +43,4 @@ KINDS: Final = (
     _kind("subscription_packages", "name alternative_code"),
     _kind("countries", "name alternative_code two_character_code three_character_code"),
 )
-"""Keys and indexed members; the members of each kind's identifier in the contract are among them."""
+"""Keys and indexed members, among them those of each kind's identifier in the contract."""

@@ -1,17 +1,17 @@
-"""The lead that comes of a draft, as it is stored and answered (facts, Answer)."""
+"""Building the lead from its draft, as it is stored and returned (facts, Answer)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.crmcom import periods
 from crm_mocks.vendors.crmcom import references as to
-from crm_mocks.vendors.crmcom.answers import show
 from crm_mocks.vendors.crmcom.draft import SOURCES, LeadDraft, Product
 from crm_mocks.vendors.crmcom.kinds import Record
-from crm_mocks.vendors.crmcom.rules import Schedule
+from crm_mocks.vendors.crmcom.responses import show
+from crm_mocks.vendors.crmcom.rules import LeadDates
 from crm_mocks.vendors.crmcom.schemas import members
 
 FIRST_NUMBER: Final = 128  # that of the document's Example 2
@@ -19,25 +19,25 @@ FIELDS: Final = "fields_set"
 
 
 class LeadBuilder:
-    """Builds one lead; each generated value is a function of the lead's ordinal."""
+    """Builds a lead; generated values depend on its ordinal."""
 
-    def __init__(self, context: RequestContext, draft: LeadDraft, dates: Schedule, ordinal: int) -> None:
-        self._call = context
+    def __init__(self, context: RequestContext, draft: LeadDraft, dates: LeadDates, ordinal: int) -> None:
+        self._context = context
         self._draft = draft
         self._dates = dates
         self._ordinal = ordinal
 
     def _id(self, kind: str) -> str:
-        return self._call.seeded.hex(f"{kind} id", self._ordinal).upper()
+        return self._context.seeded.hex(f"{kind} id", self._ordinal).upper()
 
     async def build(self, contact: Record, log: dict[str, Any]) -> dict[str, Any]:
-        """Return the lead with all members that the release has.
+        """Return the lead with all members of the release.
 
         Args:
             contact: existing or just made.
             log: the lead's log_information.
         """
-        draft, known = self._draft, members(self._call.contract, "Lead")
+        draft, known = self._draft, members(self._context.contract, "Lead")
         status = draft.status or {}
         lead = {name: draft.given.get(name) for name in known} | {
             "id": self._id("lead"),
@@ -67,8 +67,8 @@ class LeadBuilder:
             lead["lead_owner"] = await self._show(to.USER, draft.owner)
         return {name: value for name, value in lead.items() if name in known}
 
-    async def _show(self, reference: to.Reference, record: Record | None) -> Any:
-        return await show(self._call, reference.shown, record)
+    async def _show(self, reference: to.RecordReference, record: Record | None) -> Any:
+        return await show(self._context, reference.shown, record)
 
     async def _source(self) -> dict[str, Any]:
         source = self._draft.given["source"]
@@ -79,7 +79,7 @@ class LeadBuilder:
 
     def _when(self) -> dict[str, Any]:
         dates, given = self._dates, self._draft.given
-        length = periods.told(dates.expected - dates.start)
+        length = periods.in_largest_unit(dates.expected - dates.start)
         estimated = given.get("estimated_completion_time")
         return {
             "start_date": given.get("start_date", dates.start.isoformat()),
@@ -132,7 +132,7 @@ class LeadBuilder:
     async def _classification(self, product: Product) -> str:
         member, record = product
         if member == "product":
-            record = await self._call.records.get("product_types", record.get("product_type"))
+            record = await self._context.records.get("product_types", record.get("product_type"))
         return str((record or {}).get("classification"))
 
     async def _entries(self, name: str, products: Iterable[Product], kinds: Iterable[str]) -> list[dict[str, Any]]:
@@ -162,12 +162,12 @@ class LeadBuilder:
     def _default(self, what: str) -> Any:
         return (self._draft.type or {}).get(f"default_{what}") or ()
 
-    async def _records(self, reference: to.Reference, keys: Iterable[str]) -> list[Record]:
-        found = [await self._call.records.get(reference.kind, key) for key in keys]
+    async def _records(self, reference: to.RecordReference, keys: Iterable[str]) -> list[Record]:
+        found = [await self._context.records.get(reference.kind, key) for key in keys]
         return [record for record in found if record is not None]
 
 
-def chosen(lead: dict[str, Any], given: Record) -> dict[str, Any]:
+def selected(lead: dict[str, Any], given: Record) -> dict[str, Any]:
     """Return the members that fields_set names, or all (position crmcom-fields-set)."""
-    asked = {name.strip() for name in str(given.get(FIELDS, "")).split(",")}
-    return {name: value for name, value in lead.items() if name in asked} or lead
+    names = {name.strip() for name in str(given.get(FIELDS, "")).split(",")}
+    return {name: value for name, value in lead.items() if name in names} or lead

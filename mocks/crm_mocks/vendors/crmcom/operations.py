@@ -1,18 +1,17 @@
-"""The operations of CRM.COM's contract."""
+"""The operations of CRM.COM, named by operationId."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext
-from crm_mocks.vendors.crmcom import rules, tokens
-from crm_mocks.vendors.crmcom.answers import accepted, show
+from crm_mocks.vendor import MockResponse, RequestContext
+from crm_mocks.vendors.crmcom import credentials, rules
 from crm_mocks.vendors.crmcom.contacts import new_contact
 from crm_mocks.vendors.crmcom.draft import LeadDraft, LeadReader
-from crm_mocks.vendors.crmcom.errors import CrmComFaults, CrmComRefusal
+from crm_mocks.vendors.crmcom.errors import CrmComRefusal, RuleViolations
 from crm_mocks.vendors.crmcom.kinds import Record
-from crm_mocks.vendors.crmcom.lead import LeadBuilder, chosen
+from crm_mocks.vendors.crmcom.lead import LeadBuilder, selected
+from crm_mocks.vendors.crmcom.responses import show, success
 
 
 async def createToken(context: RequestContext) -> MockResponse:
@@ -28,9 +27,9 @@ async def createToken(context: RequestContext) -> MockResponse:
     unit = await _unit(context, user)
     if unit is None:
         raise CrmComRefusal(context, "login_unit_unknown")
-    token = await tokens.issue(context, user, organisation["name"], unit)
+    token = await credentials.issue(context, user, organisation["name"], unit)
     outcome = "token_issued_for_unit" if "unit" in context.body else "token_issued"
-    return accepted(context, outcome if tokens.has_jwt(context) else "hex_token_issued", {"token": token})
+    return success(context, outcome if credentials.has_jwt(context) else "hex_token_issued", {"token": token})
 
 
 async def _user(context: RequestContext, organisation: str) -> Record | None:
@@ -42,7 +41,7 @@ async def _user(context: RequestContext, organisation: str) -> Record | None:
 
 
 async def _unit(context: RequestContext, user: Record) -> Record | None:
-    """Return the unit to work in, which a login names by any member of its identifier (position crmcom-login-unit)."""
+    """Return the unit that a login names by any member of its identifier (position crmcom-login-unit)."""
     if "unit" not in context.body:
         return await _own_unit(context, user)
     for member in ("id", "name", "alternative_code"):
@@ -57,28 +56,28 @@ async def _own_unit(context: RequestContext, user: Record) -> Record:
 
 
 async def createTokenFromWebApiKey(context: RequestContext) -> MockResponse:
-    """Log in with a web API key, which `check_basic` has found good."""
+    """Log in with a web API key, already checked."""
     user = await context.records.get("users", context.identity["user"])
     if user is None:
         raise CrmComRefusal(context, "web_api_key_unknown")
-    token = await tokens.issue(context, user, user.get("organisation", ""), await _own_unit(context, user))
-    return accepted(context, "token_issued" if tokens.has_jwt(context) else "hex_token_issued", {"token": token})
+    token = await credentials.issue(context, user, user.get("organisation", ""), await _own_unit(context, user))
+    return success(context, "token_issued" if credentials.has_jwt(context) else "hex_token_issued", {"token": token})
 
 
 async def releaseToken(context: RequestContext) -> MockResponse:
-    """End a token's life."""
-    await tokens.release(context, await tokens.live_token(context))
-    return accepted(context, "token_released", {})
+    """Release a token."""
+    await credentials.release(context, await credentials.live_token(context))
+    return success(context, "token_released", {})
 
 
 async def createLead(context: RequestContext) -> MockResponse:
-    """Create a lead, and its contact if that is new."""
-    token = await tokens.live_token(context)
-    findings = CrmComFaults(context)
-    draft = await LeadReader(context, findings).read()
-    dates = rules.schedule(context, draft.given, findings)
-    await rules.check(context, draft, findings)
-    findings.settle()
+    """Create a lead, and its contact if it is new."""
+    token = await credentials.live_token(context)
+    violations = RuleViolations(context)
+    draft = await LeadReader(context, violations).read()
+    dates = rules.lead_dates(context, draft.given, violations)
+    await rules.check(context, draft, violations)
+    violations.raise_first()
     ordinal = await context.ordinal("lead")
     contact = draft.contact
     if contact is None:
@@ -87,12 +86,12 @@ async def createLead(context: RequestContext) -> MockResponse:
         await context.records.put("contacts", contact)
     lead = await LeadBuilder(context, draft, dates, ordinal).build(contact, await _log(context, token, dates))
     await context.records.put("leads", lead)
-    await tokens.use(context, token)
-    return accepted(context, _outcome(draft), chosen(lead, draft.given))
+    await credentials.use(context, token)
+    return success(context, _outcome(draft), selected(lead, draft.given))
 
 
-async def _log(context: RequestContext, token: Record, dates: rules.Schedule) -> dict[str, Any]:
-    """Return who made the lead, where and when."""
+async def _log(context: RequestContext, token: Record, dates: rules.LeadDates) -> dict[str, Any]:
+    """Return who created the lead, in which unit and when."""
     made = {
         "date": dates.created.isoformat(),
         "by_user": await show(context, "User", await context.records.get("users", token["user"])),
@@ -102,7 +101,7 @@ async def _log(context: RequestContext, token: Record, dates: rules.Schedule) ->
 
 
 def _outcome(draft: LeadDraft) -> str:
-    """Return which of the contract's kinds of created lead a lead is; the most telling one counts."""
+    """Return which documented success a lead is; the most specific one counts."""
     given = draft.given
     cases = {
         "created_lost": draft.status is not None and draft.status.get("life_cycle_state") == "LOST",

@@ -18,23 +18,23 @@ _UNITS: Final = {
 
 
 def parse(text: str) -> datetime:
-    """Parse a date-time without zone that the contract has found good."""
+    """Parse a date-time without zone that fits the contract."""
     return datetime.fromisoformat(text)
 
 
 def after(start: datetime, period: Mapping[str, Any]) -> datetime:
-    """Return the moment that lies a period after another.
+    """Return the moment a period after another.
 
     Raises:
-        OverflowError: it lies outside the years 1 to 9999.
+        OverflowError: it is outside the years 1 to 9999.
     """
     unit: timedelta = _UNITS[period["time_period_uot"]]
     count: float = period["time_period_value"]
     return start + unit * count
 
 
-def told(length: timedelta) -> Period:
-    """Return a length of time in the unit that CRM.COM chooses: years from 365 days on, whole weeks, else days."""
+def in_largest_unit(length: timedelta) -> Period:
+    """Return a length of time in CRM.COM's unit: years from 365 days, whole weeks, else days."""
     days = length / _UNITS["DAYS"]
     if abs(days) >= 365:
         return _period(days / 365, "YEARS")
@@ -46,7 +46,7 @@ def told(length: timedelta) -> Period:
 def overdue(expected: datetime, created: datetime) -> Period:
     """Return the whole calendar days from expected completion to creation, or a period of nulls."""
     late = created.date() - expected.date()
-    return told(late) if late > timedelta() else {"time_period_value": None, "time_period_uot": None}
+    return in_largest_unit(late) if late > timedelta() else {"time_period_value": None, "time_period_uot": None}
 
 
 def _period(value: float, unit: str) -> Period:

@@ -1,18 +1,16 @@
-"""What the contract's schemas do not say of a request that CRM.COM accepts.
-
-See `crm_contracts.providers.verify.sample_requests`.
-"""
+"""Sample requests that CRM.COM accepts; see `crm_mocks.vendor.sample_requests`."""
 
 from __future__ import annotations
 
-import base64
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from crm_mocks.contract import ContractFile
 from crm_mocks.errors import CrmMocksError
+from crm_mocks.vendor import basic_header
+from crm_mocks.vendor.sample_requests import SampleRequests, Send
 from crm_mocks.vendors.crmcom.catalogue import catalogue
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.references import ALL
@@ -23,7 +21,7 @@ _LOGIN_PATH: Final = "/crmapi/rest/v2/authentication/token"
 _LOGIN: Final = ("username", "password", "organisation")
 _LAST_YEAR: Final = 9999
 _MOST_UNITS: Final = 1000
-"""Years that a lead may take before its completion date leaves the calendar, with room to spare."""
+"""Years after which the completion date is certainly still a date."""
 
 _SCHEMAS: Final = ContractFile("crmcom").in_force(CrmComSettings()).document["components"]["schemas"]
 _MEMBERS: Final = frozenset(name for each in ALL for name in _SCHEMAS[each.identifier]["properties"])
@@ -39,32 +37,22 @@ _KINDS: Final = {
 """The kind of record that each parameter refers to, by the parameter's name."""
 
 
-class CrmComSamples:
-    """Sends live tokens, identifiers of the catalogue, and leads that keep to their type's own rules."""
+class CrmComSamples(SampleRequests):
+    """Sends live tokens, identifiers of the catalogue, and leads that fit the rules of their lead type."""
 
-    settings: Final[Mapping[str, Any]] = {}
-
-    def __init__(
-        self,
-        send: Callable[..., Any],
-        credentials: Mapping[str, str],
-        settings: CrmComSettings,  # noqa: ARG002  # all releases name records alike
-    ) -> None:
-        self._send = send
-        self._credentials = credentials
+    def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
+        super().__init__(send, credentials, settings)
         self._token = ""
         self._numbers = itertools.count(1)
         self._catalogue = catalogue()
 
-    def headers(self, operation: str) -> dict[str, str]:
-        """Return the web API key where it is asked for: as the user name, with an empty password."""
+    def headers(self, operation: str) -> Mapping[str, str]:
+        """Return the web API key if the operation requires it: as the user name, with an empty password."""
         if operation != "createTokenFromWebApiKey":
             return {}
-        return {
-            "Authorization": f"Basic {base64.b64encode((self._credentials['web API key'] + ':').encode()).decode()}"
-        }
+        return {"Authorization": basic_header(self.credentials["web API key"], "")}
 
-    def body(self, operation: str, body: Any, media_type: str) -> Any:  # noqa: ARG002  # one media type each
+    def body(self, operation: str, body: Any, media_type: str) -> Any:
         """Return a body that is accepted."""
         if operation == "createToken":
             known = {"unit": self._next("units")["name"]} if "unit" in body else {}
@@ -73,28 +61,28 @@ class CrmComSamples:
             return {**body, "token": self._new_token()}
         return self._lead(body) if operation == "createLead" else body
 
-    def tagged(self, operation: str, body: dict[str, Any], tag: str) -> dict[str, Any]:
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:
         """Return a lead with the tag as its description."""
         return {**body, "description": tag} if operation == "createLead" else body
 
     def is_refusal(self, status: int, body: Any) -> bool:
         """Go by the status, and by the code in the body of a success."""
-        told = body.get("status") if isinstance(body, dict) else None
-        return status >= 400 or not isinstance(told, dict) or told.get("code") != "OK"
+        result = body.get("status") if isinstance(body, dict) else None
+        return status >= 400 or not isinstance(result, dict) or result.get("code") != "OK"
 
     def _login(self) -> dict[str, str]:
-        return {name: self._credentials[name] for name in _LOGIN}
+        return {name: self.credentials[name] for name in _LOGIN}
 
     def _new_token(self) -> str:
-        answer = self._send("POST", _LOGIN_PATH, json=self._login())
+        response = self.send("POST", _LOGIN_PATH, json=self._login())
         try:
-            return str(answer["data"]["token"])
+            return str(response["data"]["token"])
         except (KeyError, TypeError):
-            raise CrmMocksError("createToken gives no token, so no lead can be created") from None
+            raise CrmMocksError("createToken returns no token, so no lead can be created") from None
 
     def _next(self, kind: str) -> Record:
-        """Return a record of the catalogue, another one each time."""
-        return _turn(self._catalogue[kind], next(self._numbers))
+        """Return a record of the catalogue, a different one each time."""
+        return _pick(self._catalogue[kind], next(self._numbers))
 
     def _lead(self, generated: dict[str, Any]) -> dict[str, Any]:
         self._token = self._token or self._new_token()
@@ -126,20 +114,20 @@ class CrmComSamples:
         """Return an identifier that names a record of a kind, by the member that was generated."""
         if not isinstance(identifier, dict):
             return identifier
-        return _naming(identifier, _turn(self._catalogue[kind], next(self._numbers)))
+        return _naming(identifier, _pick(self._catalogue[kind], next(self._numbers)))
 
     def _lead_type(self, lead: Mapping[str, Any]) -> Record:
-        """Return a lead type that takes the lead: it assigns what nobody is assigned to, and has competitors."""
+        """Return a lead type that fits the lead: it assigns a lead without assignee, and has competitors."""
         fitting = [
             each
             for each in self._catalogue["lead_types"]
             if ("assigned_to" in lead or each.get("automatically_assigned_to"))
             and (not lead.get("competitors_set") or each.get("competitors"))
         ]
-        return _turn(fitting, next(self._numbers))
+        return _pick(fitting, next(self._numbers))
 
     def _fit_type(self, lead: dict[str, Any], lead_type: Record) -> None:
-        """Make a lead one of its type: status, category and competitors are the type's own."""
+        """Give a lead status, category and competitors of its lead type."""
         lead["type_identifier"] = _naming(lead["type_identifier"], lead_type)
         lost = "lost_reason_identifier" in lead
         statuses = self._of(lead_type, "statuses", "lead_statuses")
@@ -158,7 +146,7 @@ class CrmComSamples:
             lead.setdefault("contact_phone", "+35799123456")
 
     def _fit_contact(self, lead: dict[str, Any]) -> None:
-        """Make contact and accounts receivable agree, which only a customer has, and dates those of the calendar."""
+        """Make contact and accounts receivable consistent (only customers have one), and dates real."""
         contact = lead["contact_information"]
         accounts = self._catalogue["accounts_receivable"]
         for name in {"date_of_birth", "name_day"} & contact.get("demographics", {}).keys():
@@ -166,7 +154,7 @@ class CrmComSamples:
         if contact["action"].upper() == "NEW":
             lead.pop("accounts_receivable_identifier", None)
         elif "accounts_receivable_identifier" in lead:
-            account = _turn(accounts, next(self._numbers))
+            account = _pick(accounts, next(self._numbers))
             lead["accounts_receivable_identifier"] = _naming(lead["accounts_receivable_identifier"], account)
             customer = next(each for each in self._catalogue["contacts"] if each["id"] == account["contact"])
             self._set_contact(contact, [customer])
@@ -182,15 +170,15 @@ class CrmComSamples:
         return [each for each in self._catalogue[kind] if each["id"] in lead_type.get(member, ())]
 
     def _any(self, identifier: dict[str, Any], records: Sequence[Record]) -> dict[str, Any]:
-        return _naming(identifier, _turn(records, next(self._numbers)))
+        return _naming(identifier, _pick(records, next(self._numbers)))
 
 
-def _turn(records: Sequence[Record], number: int) -> Record:
+def _pick(records: Sequence[Record], number: int) -> Record:
     return records[number % len(records)]
 
 
 def _naming(identifier: dict[str, Any], record: Record) -> dict[str, Any]:
-    """Return an identifier that names a record: by the member that it has, else, where the record lacks it, by id."""
+    """Return an identifier of a record, by the same member, or by id if the record lacks that."""
     named = {
         name: record[name] if isinstance(record.get(name), str) else None for name in identifier if name in _MEMBERS
     }
@@ -199,13 +187,10 @@ def _naming(identifier: dict[str, Any], record: Record) -> dict[str, Any]:
 
 
 def _make_date(parts: dict[str, Any]) -> None:
-    """Change what keeps a date from being in the calendar."""
+    """Change the parts that keep a date from being real."""
     if not 1 <= parts.get("year", 1) <= _LAST_YEAR:
         parts["year"] = 1980
     try:
         date(parts.get("year", 2000), parts.get("month", 1), parts.get("day", 1))
     except ValueError:
         parts["day"] = 28
-
-
-SAMPLES = CrmComSamples

@@ -1,6 +1,6 @@
-"""What CRM.COM promises over several requests: the life of a token. See `crm_mocks.scenario`.
+"""Scenarios for CRM.COM: the life of a token; see `crm_mocks.vendor.scenario`.
 
-[D] stands for what the vendor documents, else the position is named.
+[D] marks what the vendor documents; the others name their position.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import json
 import re
 from typing import Any, Final
 
-from crm_mocks.scenario import ScenarioProvider
-from crm_mocks.vendors.crmcom.tokens import FIRST_WITH_JWT, LIFE_SECONDS
+from crm_mocks.vendor.scenario import ScenarioProvider
+from crm_mocks.vendors.crmcom.credentials import FIRST_WITH_JWT, LIFE_SECONDS
 
 _HEX: Final = re.compile(r"[0-9A-F]{32}")
 
 
 def tokens_are_of_their_release(provider: ScenarioProvider) -> None:
-    """From R12.0.0 a token is a JWT that lives two hours, before it is 32 upper-case hex digits [D]."""
+    """From R12.0.0 a token is a JWT that lives two hours; before, it is 32 upper-case hex digits [D]."""
     token = _login(provider)
     if provider.settings.release < FIRST_WITH_JWT:
         provider.must(bool(_HEX.fullmatch(token)), "the token is not 32 upper-case hex digits")
@@ -30,12 +30,12 @@ def tokens_are_of_their_release(provider: ScenarioProvider) -> None:
 
 
 def each_login_has_its_token(provider: ScenarioProvider) -> None:
-    """A login gives a token of its own (position crmcom-token-life)."""
+    """Each login gets a token of its own (position crmcom-token-life)."""
     provider.must(_login(provider) != _login(provider), "two logins gave the same token")
 
 
 def released_tokens_are_refused(provider: ScenarioProvider) -> None:
-    """A token is of no use once it is released [D]."""
+    """A released token is refused [D]."""
     token = _login(provider)
     released = provider.call("releaseToken", {"token": token})
     provider.must(not released.refused, "a live token was not released")
@@ -51,7 +51,7 @@ def unknown_tokens_are_refused(provider: ScenarioProvider) -> None:
 
 
 def a_token_serves_many_calls(provider: ScenarioProvider) -> None:
-    """A token lives on after a call [D]."""
+    """A token can be used for several requests [D]."""
     token = _login(provider)
     for _ in range(2):
         reply = provider.call("createLead", {**provider.good("createLead"), "token": token})

@@ -1,4 +1,4 @@
-"""What the code asks the contract in force: which members a schema has, and what lies where in a request."""
+"""Look-ups in the contract in force: members of a schema, and values in a request."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from crm_mocks.contract import Contract, Operation
+from crm_mocks.contract import Operation
 from crm_mocks.contract.references import follow
+from crm_mocks.vendor import Contract
 
 _VARIANTS: Final = 64
 _SCHEMAS: Final = "#/components/schemas/"
@@ -32,7 +33,7 @@ def example(contract: Contract, schema: str) -> Any:
 
 
 def reached(contract: Contract, release: str, current: str) -> bool:
-    """Tell whether the current release is the given one, or a later one."""
+    """Return whether the current release is the given one or a later one."""
     releases: list[str] = contract.document["x-releases"]
     return releases.index(current) >= releases.index(release)
 
@@ -45,7 +46,7 @@ def request_schema(contract: Contract, operation: Operation) -> dict[str, Any]:
 
 
 def schema_at(contract: Contract, schema: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
-    """Return the schema that holds at a path below another one, or an empty one where the contract says nothing."""
+    """Return the schema at a path below another one; an empty one if the contract has none there."""
     for step in path:
         node: Any = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
         schema = _with_all_of(contract, node) if isinstance(node, dict) else {}
@@ -59,7 +60,7 @@ def _with_all_of(contract: Contract, node: dict[str, Any]) -> dict[str, Any]:
 
 
 def value_at(body: Any, path: tuple[str | int, ...]) -> Any:
-    """Return what stands at a path of a body, or `None`."""
+    """Return the value at a path of a body, or `None`."""
     for step in path:
         try:
             body = body[step]
@@ -69,6 +70,6 @@ def value_at(body: Any, path: tuple[str | int, ...]) -> Any:
 
 
 def alternatives(schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the members of which exactly one is wanted, where a schema says so by oneOf."""
+    """Yield the members of which a schema requires exactly one by oneOf."""
     for branch in schema.get("oneOf", ()):
         yield from branch.get("required", ())

@@ -1,4 +1,4 @@
-"""CRM.COM's settings."""
+"""Settings of CRM.COM."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from crm_mocks.settings import VendorSettings, one_of, setting
 
 @dataclass(frozen=True)
 class CrmComSettings(VendorSettings):
-    """What a user may change about CRM.COM; the contract says what each value changes."""
+    """Settings of CRM.COM; the contract says what each value changes."""
 
     release: str = setting(
         "R18.0.0",
-        "Release of CRM.COM whose parameters, rules and answer hold: R11.0.0, R11.1.0, R14.0.0, R15.0.0 or R18.0.0.",
+        "Release whose parameters, rules and responses apply: R11.0.0, R11.1.0, R14.0.0, R15.0.0 or R18.0.0.",
         one_of("R11.0.0", "R11.1.0", "R14.0.0", "R15.0.0", "R18.0.0"),
     )
     error_status: str = setting(

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
-from jsonschema_rs import Draft4Validator
-
-from crm_mocks.contract import Outcome
-from crm_mocks.contract.schema import Schemas
-from crm_mocks.mock_response import MockResponse
-from crm_mocks.parsing.media_types import ContentType
-from crm_mocks.request_context import RequestContext
-from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import RecordKind, Records, as_written
-from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.state.session import Session
-from crm_mocks.vendor import Vendor
-from crm_mocks.vendors.leadbank import operations, reading
-from crm_mocks.vendors.leadbank.cycle import ACKNOWLEDGEMENTS, LEADS, State
-from crm_mocks.vendors.leadbank.errors import Unauthorized, answer_to_problem
+from crm_mocks.vendor import (
+    ContentType,
+    MockResponse,
+    Outcome,
+    RecordKind,
+    Records,
+    RequestContext,
+    RequestProblem,
+    SeededValues,
+    Session,
+    Vendor,
+    as_written,
+)
+from crm_mocks.vendors.leadbank import credentials, decoding, errors, operations
+from crm_mocks.vendors.leadbank.lead_states import ACKNOWLEDGEMENTS, LEADS, LeadState
+from crm_mocks.vendors.leadbank.responses import negotiated
 from crm_mocks.vendors.leadbank.settings import LeadBankSettings
+from crm_mocks.vendors.leadbank.violations import refuse_violations
 
-USER: Final = "leadbank"
-PASSWORD: Final = "leadbank-secret"  # noqa: S105  # a demo credential, asked for only when setting `auth` is basic
-FIRST_READY_LEAD: Final = 1001
-RECEIVED_LEAD: Final = 1000
+FIRST_READY_LEAD = 1001
+RECEIVED_LEAD = 1000
 
 
 class LeadBankVendor(Vendor):
@@ -38,75 +38,76 @@ class LeadBankVendor(Vendor):
         RecordKind(LEADS, "IDLeadBank", {"State": as_written}),
         RecordKind(ACKNOWLEDGEMENTS, "ID", {"IDLeadBank": as_written}),
     )
-
     charset = "utf-8"
+    problem_outcomes = {RequestProblem.UNREADABLE_BODY: "unreadable_body"}
 
     @cached_property
     def _paths(self) -> dict[str, str]:
         return {path.lower(): path for path in self.contract_file.document["paths"]}
 
     async def seed(self, session: Session, records: Records) -> None:
-        """Put in the leads of position `leadbank-first-leads`: ready ones, and one that is received."""
-        from crm_mocks.vendors.leadbank.fixtures import make_lead  # loads Faker, which takes its time
+        """Store the leads of position `leadbank-first-leads`: ready ones, and a received one."""
+        from crm_mocks.vendors.leadbank.fixtures import make_lead  # imports Faker, which is slow
 
         settings = session.settings[self.name]
         assert isinstance(settings, LeadBankSettings)
         now = session.clock.now()
-        await records.put(LEADS, make_lead(session.seeded, RECEIVED_LEAD, now, State.RECEIVED))
+        await records.put(LEADS, make_lead(session.seeded, RECEIVED_LEAD, now, LeadState.RECEIVED))
         for lead_id in range(FIRST_READY_LEAD, FIRST_READY_LEAD + settings.leads):
-            await records.put(LEADS, make_lead(session.seeded, lead_id, now, State.READY))
+            await records.put(LEADS, make_lead(session.seeded, lead_id, now, LeadState.READY))
 
-    def record_fault(self, kind: str, record: Mapping[str, Any]) -> str:
-        """Hold a lead to the contract, but for what it leaves out: that is made up."""
-        error = next(self._lead_members.iter_errors(record), None) if kind == LEADS else None
-        return f"has a wrong {'.'.join(map(str, error.instance_path))}: {error.message}" if error else ""
-
-    @cached_property
-    def _lead_members(self) -> Draft4Validator:
-        document = self.contract_file.document
-        lead = document["components"]["schemas"]["Lead"]
-        return Schemas(self.name, document).compile({"properties": lead["properties"]})
+    def record_schemas(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the contract's schema of leads without its required members: missing ones are generated."""
+        lead = self.contract_file.document["components"]["schemas"]["Lead"]
+        return {LEADS: {"properties": lead["properties"]}}
 
     def canonical_path(self, path: str) -> str:
-        """Return the path as the contract spells it: the framework ignores letter case and a slash at the end."""
+        """Return a path in the contract's spelling: the framework ignores letter case and a trailing slash."""
         lower = path.lower()
         return self._paths.get(lower.removesuffix("/"), lower)
 
     def decode(self, context: RequestContext, kind: ContentType) -> Any:
-        """Decode a body as the framework does: UTF-8 or UTF-16, members' names in any letter case."""
-        return reading.decode_body(context, kind)
+        """Decode a body as the framework does: UTF-8 or UTF-16, names of members in any letter case."""
+        return decoding.decode_body(context, kind)
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
-        """Yield the integer of getLeads, and each IDLeadBank of the others."""
-        return reading.magic_values(context.body)
+        """Yield the integer of getLeads, or each IDLeadBank of the other operations."""
+        return decoding.magic_values(context.body)
 
     async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
-        """Check Basic credentials when setting `auth` asks for them; `admit` refuses whom this does not know."""
+        """Check Basic credentials if the setting `auth` requires them; `admit` refuses the request without identity."""
         if context.settings.auth == "none":
             return None
         identity = await super().authenticate(context, scheme, scopes)
         if identity is None:
-            context.violate(("security",), "credentials", "Basic credentials are required, and must be right")
+            message = "Basic credentials are required, and must be right"
+            context.violate(("security",), "credentials", message, basis="leadbank-authentication")
         return identity
 
     async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:
         """Return the user whose credentials these are, or `None`."""
-        return user if (user, password) == (USER, PASSWORD) else None
+        return credentials.checked_user(user, password)
 
     async def admit(self, context: RequestContext) -> None:
-        """Refuse a client without credentials, where they are asked for.
+        """Refuse a request without identity if the setting `auth` requires credentials.
 
-        The contract has credentials optional, so connexion lets such a client pass.
+        They are optional in the contract, so connexion admits such a request.
         """
         if context.settings.auth != "none" and context.identity is None:
-            raise Unauthorized(context)
+            raise errors.Unauthorized(context)
+
+    def media_type(self, context: RequestContext, outcome: Outcome) -> str:
+        """Return the media type by content negotiation."""
+        return negotiated(context.headers.get("accept", ""), context.media_type, outcome.value)
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
-        """Return the framework's own answer to a fault that the host found."""
-        return answer_to_problem(context, problem)
+        """Return the framework's own response to a problem."""
+        if problem is RequestProblem.VIOLATIONS:
+            return refuse_violations(context)
+        return errors.quoting_response(context, problem) or super().refuse(context, problem)
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
-        """Return the example with generated leads, where it has leads."""
+        """Return the example; if it has leads, generated ones replace them."""
         example = outcome.value[outcome.media_type]
         if not example.get("Leads"):
             return example
@@ -114,8 +115,5 @@ class LeadBankVendor(Vendor):
 
         first = seeded.integer("dynamic lead", ordinal, 10_000, 900_000)
         count = seeded.integer("dynamic count", ordinal, 1, 4)
-        leads = [make_lead(seeded, first + number, context.now(), State.IN_PROGRESS) for number in range(count)]
+        leads = [make_lead(seeded, first + number, context.now(), LeadState.IN_PROGRESS) for number in range(count)]
         return {**example, "Leads": leads}
-
-
-VENDOR = LeadBankVendor

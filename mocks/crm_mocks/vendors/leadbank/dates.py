@@ -1,4 +1,4 @@
-"""Dates as the framework writes them (position `leadbank-dates`)."""
+"""Dates in the framework's formats (position `leadbank-dates`)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from random import Random
 from typing import Final
 
 FORMS: Final = ("offset", "Z", "")
-"""How a date ends: with an offset, with Z for UTC, or with nothing for local time."""
+"""End of a date: an offset, Z for UTC, or nothing for local time."""
 
-_MOST_DIGITS: Final = 7
+_MAX_DIGITS: Final = 7
 
 
 def written(moment: datetime, form: str, random: Random) -> str:
-    """Write a moment with 0 to 7 fractional digits, of which the last is no zero.
+    """Write a moment with 0 to 7 fractional digits, the last of them not zero.
 
     Args:
-        moment: aware; its own fraction of a second is dropped.
+        moment: aware; its fraction of a second is dropped.
         form: one of `FORMS`.
-        random: where digits and their number come from.
+        random: source of the digits and their number.
     """
     local = moment.astimezone(UTC if form == "Z" else timezone(paris_offset(moment)))
     text = local.strftime("%Y-%m-%dT%H:%M:%S") + _fraction(random)
@@ -28,7 +28,7 @@ def written(moment: datetime, form: str, random: Random) -> str:
 
 
 def _fraction(random: Random) -> str:
-    digits = random.randint(0, _MOST_DIGITS)
+    digits = random.randint(0, _MAX_DIGITS)
     if digits == 0:
         return ""
     number = random.randrange(10 ** (digits - 1)) * 10 + random.randint(1, 9)
@@ -36,13 +36,13 @@ def _fraction(random: Random) -> str:
 
 
 def paris_offset(moment: datetime) -> timedelta:
-    """Return how far the time in Paris is ahead of UTC; by the rule, as not every system has a zone database."""
+    """Return the UTC offset of Paris, computed from the rule: not every system has a time zone database."""
     year = moment.astimezone(UTC).year
     summer = _last_sunday(year, 3) <= moment < _last_sunday(year, 10)
     return timedelta(hours=2 if summer else 1)
 
 
 def _last_sunday(year: int, month: int) -> datetime:
-    """Return the moment at which summer time begins or ends: 1 a.m. UTC on the last Sunday of a month of 31 days."""
+    """Return the moment at which summer time begins or ends: 1 a.m. UTC on the last Sunday of a month with 31 days."""
     last = datetime(year, month, 31, 1, tzinfo=UTC)
     return last - timedelta(days=(last.weekday() + 1) % 7)

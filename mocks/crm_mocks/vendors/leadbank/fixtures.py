@@ -1,37 +1,34 @@
-"""Leads by Faker: French people who want a car, and what they say."""
+"""Generated leads: French people who want a car, and their comments."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from crm_mocks.contract.source import load_yaml
 from crm_mocks.fixtures import Persona, moments
-from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.vendors.leadbank.cycle import State
+from crm_mocks.vendor import SeededValues, load_data
 from crm_mocks.vendors.leadbank.dates import FORMS, written
+from crm_mocks.vendors.leadbank.lead_states import LeadState
 
 LOCALE: Final = "fr_FR"
+_DATA: Final[dict[str, Any]] = load_data(__file__, "fixtures.yaml")
 _NULL_SHARE: Final = 0.2
-"""How often a member that may be null is (position `leadbank-null-strings`)."""
+"""Share of nulls among nullable members (position `leadbank-null-strings`)."""
 
 
-def make_lead(seeded: SeededValues, lead_id: int, now: datetime, state: State) -> dict[str, Any]:
+def make_lead(seeded: SeededValues, lead_id: int, now: datetime, state: LeadState) -> dict[str, Any]:
     """Make a lead.
 
     Args:
-        seeded: where its values come from.
-        lead_id: its IDLeadBank; the same one gives the same lead, dates apart.
-        now: the session's time, before which the lead was created and qualified.
-        state: where it is in its cycle.
+        seeded: source of its values.
+        lead_id: its IDLeadBank; the same one makes the same lead, dates apart.
+        now: the session's time; the lead was created and qualified before.
+        state: its state.
     """
     random = seeded.random("lead", lead_id)
-    data = _data()
-    provider, service = random.choice(data["providers"]), random.choice(data["services"])
-    campaign = random.choice(data["campaigns"])
+    provider, service = random.choice(_DATA["providers"]), random.choice(_DATA["services"])
+    campaign = random.choice(_DATA["campaigns"])
     if random.random() < _NULL_SHARE:
         campaign = {"id": None, "name": None}
     person = Persona.make(random, LOCALE, now.date())
@@ -53,18 +50,12 @@ def make_lead(seeded: SeededValues, lead_id: int, now: datetime, state: State) -
     }
 
 
-@cache
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = load_yaml(Path(__file__).with_name("catalogue.yaml").read_bytes())
-    return data
-
-
 def _or_null(random: Random, value: str) -> str | None:
     return None if random.random() < _NULL_SHARE else value
 
 
 def _dates(random: Random, now: datetime) -> tuple[str, str, str]:
-    """Return when the lead was created and qualified, both with the same end, and the day of an appointment."""
+    """Return when the lead was created and qualified, in the same format, and the day of an appointment."""
     created = moments(random, now - timedelta(hours=2), 1)[0]
     qualified = created + timedelta(seconds=random.randint(60, 7000))
     form = random.choice(FORMS)
@@ -73,8 +64,7 @@ def _dates(random: Random, now: datetime) -> tuple[str, str, str]:
 
 
 def _contents(random: Random, person: Persona, keys: list[str], appointment: str) -> list[dict[str, Any]]:
-    data = _data()
-    brand = random.choice(list(data["models"]))
+    brand = random.choice(list(_DATA["models"]))
     values = {
         "Civility": "2" if person.gender == "female" else "1",
         "FirstName": person.given_name,
@@ -85,12 +75,12 @@ def _contents(random: Random, person: Persona, keys: list[str], appointment: str
         "ZipCode": person.postal_code,
         "City": person.city,
         "Brand": brand,
-        "Model": random.choice(data["models"][brand]),
+        "Model": random.choice(_DATA["models"][brand]),
         "Mileage": str(random.randrange(500, 180_000)),
         "AppointmentDate": appointment,
-        "Comment": random.choice(data["comments"]),
+        "Comment": random.choice(_DATA["comments"]),
     }
     return [
-        {"ID": number, "Key": key, "Value": values[key], "Type": data["types"][key]}
-        for number, key in enumerate([*data["person"], *keys], start=1)
+        {"ID": number, "Key": key, "Value": values[key], "Type": _DATA["types"][key]}
+        for number, key in enumerate([*_DATA["person"], *keys], start=1)
     ]

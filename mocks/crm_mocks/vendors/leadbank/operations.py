@@ -1,28 +1,27 @@
-"""LeadBank's operations, named as in the contract."""
+"""The operations of LeadBank, named by operationId."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext
-from crm_mocks.vendors.leadbank.answers import answer, example
-from crm_mocks.vendors.leadbank.cycle import ACKNOWLEDGEMENTS, LEADS, Lead, State, is_in, leads_in, move
+from crm_mocks.vendor import MockResponse, RequestContext, documented
+from crm_mocks.vendors.leadbank.decoding import integer
 from crm_mocks.vendors.leadbank.errors import LeadNotInProgress, LeadNotReceived, UnknownLead
-from crm_mocks.vendors.leadbank.reading import integer
+from crm_mocks.vendors.leadbank.lead_states import ACKNOWLEDGEMENTS, LEADS, Lead, LeadState, is_in, leads_in, move
+from crm_mocks.vendors.leadbank.responses import example
 
 
 async def getLeads(context: RequestContext) -> MockResponse:
-    """Give the batch that is not confirmed, else open a new one (document, introduction; position `leadbank-batch`)."""
-    wanted = integer(context.body or 0)
-    batch = await leads_in(context.records, State.IN_PROGRESS)
+    """Return the unconfirmed batch, else start a new one (document, introduction; position `leadbank-batch`)."""
+    requested = integer(context.body or 0)
+    batch = await leads_in(context.records, LeadState.IN_PROGRESS)
     if batch:
-        return _leads_answer(context, "repeated_batch", batch)
-    ready = await leads_in(context.records, State.READY, _batch_size(context, wanted))
+        return _leads_response(context, "repeated_batch", batch)
+    ready = await leads_in(context.records, LeadState.READY, _batch_size(context, requested))
     if not ready:
-        return answer(context, "no_leads")
-    batch = await move(context.records, ready, State.IN_PROGRESS)
-    return _leads_answer(context, "leads" if wanted > 0 else "default_batch", batch)
+        return documented(context, "no_leads")
+    batch = await move(context.records, ready, LeadState.IN_PROGRESS)
+    return _leads_response(context, "leads" if requested > 0 else "default_batch", batch)
 
 
 async def validateGetLeads(context: RequestContext) -> MockResponse:
@@ -30,46 +29,46 @@ async def validateGetLeads(context: RequestContext) -> MockResponse:
     if context.body:
         leads = [await _sent_lead(context, integer(each)) for each in context.body]
     else:
-        leads = await leads_in(context.records, State.IN_PROGRESS)
+        leads = await leads_in(context.records, LeadState.IN_PROGRESS)
         if not leads:
-            return answer(context, "nothing_to_confirm")
-    await move(context.records, leads, State.RECEIVED)
-    return answer(context, "confirmed")
+            return documented(context, "nothing_to_confirm")
+    await move(context.records, leads, LeadState.RECEIVED)
+    return documented(context, "confirmed")
 
 
 async def sendAcknos(context: RequestContext) -> MockResponse:
     """Record acknowledgements of leads that are received (position `leadbank-acknowledgement-state`)."""
     if not context.body:
-        return answer(context, "no_acknos")
+        return documented(context, "no_acknos")
     acknowledgements = [_acknowledgement(each) for each in context.body]
     await _check_received(context, [each["IDLeadBank"] for each in acknowledgements])
     for acknowledgement in acknowledgements:
         await context.records.put(ACKNOWLEDGEMENTS, {"ID": await context.ordinal("acknowledgement"), **acknowledgement})
-    return answer(context, "acknowledged")
+    return documented(context, "acknowledged")
 
 
-def _batch_size(context: RequestContext, wanted: int) -> int:
-    """Return how many leads a new batch has at most (position `leadbank-amount`)."""
-    size: int = wanted if wanted > 0 and context.settings.amount == "honoured" else context.settings.batch
+def _batch_size(context: RequestContext, requested: int) -> int:
+    """Return the maximum size of a new batch (position `leadbank-amount`)."""
+    size: int = requested if requested > 0 and context.settings.amount == "honoured" else context.settings.batch
     return size
 
 
-def _leads_answer(context: RequestContext, outcome: str, batch: list[Lead]) -> MockResponse:
-    # The help page's sample is the example of `leads`, and its Message is a filler: the others have real ones.
+def _leads_response(context: RequestContext, outcome: str, batch: list[Lead]) -> MockResponse:
+    # The example of `leads` is the help page's sample, whose Message is a placeholder.
     message = example(context, "default_batch" if outcome == "leads" else outcome)["Message"]
-    return answer(
+    return documented(
         context, outcome, {**example(context, outcome), "Message": message, "Leads": _completed(context, batch)}
     )
 
 
 def _completed(context: RequestContext, leads: list[Lead]) -> list[Lead]:
-    """Fill in what a user left out of leads that the control API put there."""
+    """Add the missing members of leads that the user supplied."""
     full = example(context, "leads")["Leads"][0].keys()
     if all(full <= lead.keys() for lead in leads):
         return leads
     from crm_mocks.vendors.leadbank.fixtures import make_lead
 
-    return [{**make_lead(context.seeded, lead["IDLeadBank"], context.now(), State.READY), **lead} for lead in leads]
+    return [{**make_lead(context.seeded, lead["IDLeadBank"], context.now(), LeadState.READY), **lead} for lead in leads]
 
 
 async def _lead(context: RequestContext, lead_id: int) -> Lead:
@@ -81,26 +80,26 @@ async def _lead(context: RequestContext, lead_id: int) -> Lead:
 
 async def _sent_lead(context: RequestContext, lead_id: int) -> Lead:
     lead = await _lead(context, lead_id)
-    if is_in(lead, State.READY):
+    if is_in(lead, LeadState.READY):
         raise LeadNotInProgress(context, lead_id)
     return lead
 
 
 async def _check_received(context: RequestContext, lead_ids: list[int]) -> None:
-    """Refuse acknowledgements of leads that do not exist or, unless the setting allows them, are not received."""
+    """Refuse acknowledgements of unknown leads and, unless the setting allows them, of leads not received."""
     leads = [await _lead(context, lead_id) for lead_id in lead_ids]
     if context.settings.acknos == "any":
         return
-    too_early = [number for number, lead in enumerate(leads) if not is_in(lead, State.RECEIVED)]
+    too_early = [number for number, lead in enumerate(leads) if not is_in(lead, LeadState.RECEIVED)]
     for number in too_early:
-        message = "the reception of the lead is to be confirmed with ValidateGetLeads first"
-        context.violate(("body", number, "IDLeadBank"), "received", message)
+        message = "the reception of the lead must be confirmed with ValidateGetLeads first"
+        context.violate(("body", number, "IDLeadBank"), "received", message, basis="leadbank-acknowledgement-state")
     if too_early:
         raise LeadNotReceived(context, lead_ids[too_early[0]])
 
 
 def _acknowledgement(given: dict[str, Any]) -> dict[str, Any]:
-    """Return an acknowledgement as it is recorded, its integers out of their quotes."""
+    """Return an acknowledgement as it is stored, with unquoted integers."""
     return {"IDLeadBank": integer(given["IDLeadBank"]), "LeadEvents": [_event(each) for each in given["LeadEvents"]]}
 
 

@@ -1,13 +1,13 @@
-"""What LeadBank promises over several requests: the cycle of a lead. See `crm_mocks.scenario`.
+"""Scenarios for LeadBank: the cycle of a lead; see `crm_mocks.vendor.scenario`.
 
-The sources are the introduction of the vendor's page ("document"), and positions of ours where it is silent.
+The sources are the introduction of the vendor's page ("document"), and positions where it is silent.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_mocks.scenario import ScenarioProvider
+from crm_mocks.vendor.scenario import ScenarioProvider
 
 _SUCCESS: Final = 1
 _BATCH: Final = 3
@@ -24,13 +24,13 @@ def same_leads_until_confirmed(provider: ScenarioProvider) -> None:
 
 
 def leads_in_progress_say_so(provider: ScenarioProvider) -> None:
-    """Leads that are sent are in progress (document; position leadbank-state-values)."""
+    """Sent leads are in progress (document; position leadbank-state-values)."""
     states = {lead["State"] for lead in _leads(provider)}
     provider.must(states == {1}, f"leads that were sent have State {_listed(states)}, not 1")
 
 
 def what_is_not_confirmed_comes_again(provider: ScenarioProvider) -> None:
-    """What is not confirmed stays in progress and is sent again, without new leads (position leadbank-batch)."""
+    """Unconfirmed leads stay in progress and are sent again, without new leads (position leadbank-batch)."""
     leads = _ids(_leads(provider))
     if len(leads) < 2:
         provider.skip("a batch of two leads at least is needed")
@@ -40,7 +40,7 @@ def what_is_not_confirmed_comes_again(provider: ScenarioProvider) -> None:
 
 
 def confirmed_leads_come_no_more(provider: ScenarioProvider) -> None:
-    """Once validateGetLeads has confirmed them, getLeads returns other leads (document)."""
+    """After validateGetLeads has confirmed them, getLeads returns other leads (document)."""
     leads = _ids(_leads(provider))
     _succeed(provider, "validateGetLeads", leads)
     after = _ids(provider.call("getLeads", _BATCH).at("Leads"))
@@ -48,7 +48,7 @@ def confirmed_leads_come_no_more(provider: ScenarioProvider) -> None:
 
 
 def confirmation_can_be_repeated(provider: ScenarioProvider) -> None:
-    """To confirm a lead that is confirmed is no error (position leadbank-validate-refusals)."""
+    """Confirming a confirmed lead is no error (position leadbank-validate-refusals)."""
     leads = _ids(_leads(provider))
     _succeed(provider, "validateGetLeads", leads)
     _succeed(provider, "validateGetLeads", leads)
@@ -62,7 +62,7 @@ def received_leads_can_be_acknowledged(provider: ScenarioProvider) -> None:
 
 
 def leads_in_progress_cannot_be_acknowledged(provider: ScenarioProvider) -> None:
-    """A lead is acknowledged once it is received, not before (position leadbank-acknowledgement-state)."""
+    """A lead can be acknowledged only after its reception is confirmed (position leadbank-acknowledgement-state)."""
     if provider.settings.acknos == "any":
         provider.skip("leadbank.acknos is any")
     _refuse(provider, "sendAcknos", [_acknowledgement(provider, _ids(_leads(provider))[0])])
@@ -77,7 +77,7 @@ def unknown_leads_are_refused(provider: ScenarioProvider) -> None:
 def _leads(provider: ScenarioProvider) -> list[dict[str, Any]]:
     leads: list[dict[str, Any]] = provider.call("getLeads", _BATCH).at("Leads")
     if not leads:
-        provider.skip("there is no lead to be sent")
+        provider.skip("no lead is ready to be sent")
     return leads
 
 

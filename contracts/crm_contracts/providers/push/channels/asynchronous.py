@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.push.channels.channel import MOST_BYTES, Channel, PushRequest, Timing, TooLong, words
 from crm_contracts.providers.push.channels.lifespan import Lifespan
 from crm_contracts.providers.push.channels.loop_thread import LoopThread

@@ -11,9 +11,9 @@ from typing import Final
 
 import httpx
 
-from crm_contracts.examination import unanswered
-from crm_contracts.examination.exchange import Exchange, Headers
-from crm_contracts.examination.unanswered import said
+from crm_contracts.judge.exchange import Exchange, Headers
+from crm_contracts.providers import transport_errors
+from crm_contracts.providers.transport_errors import said
 
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of an answer's body; an answer that a contract documents is far smaller."""
@@ -101,7 +101,7 @@ class Timing:
 
 
 def words(error: Exception, seconds: float) -> str:
-    """Say why no answer came: as `unanswered.words`, also of what an application raised.
+    """Say why no answer came: as `transport_errors.words`, also of what an application raised.
 
     Args:
         error: that was raised in its place.
@@ -109,4 +109,4 @@ def words(error: Exception, seconds: float) -> str:
     """
     if isinstance(error, TooLong):
         return f"the answer has more than {MOST_BYTES} bytes"
-    return unanswered.words(error, seconds) or f"the application raised {type(error).__name__}: {said(error)}"
+    return transport_errors.words(error, seconds) or f"the application raised {type(error).__name__}: {said(error)}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from crm_contracts.examination.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.push.channels.channel import MOST_BYTES, Channel, PushRequest, Timing, TooLong, words
 
 

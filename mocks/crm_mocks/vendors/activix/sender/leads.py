@@ -1,24 +1,24 @@
-"""Leads made from others: completed, or of another account or number."""
+"""Leads derived from others: completed, or with another account or id."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.sender import Headers
+from crm_mocks.vendor.sender import Headers
 
 JSON_HEADERS: Final[Headers] = (("Content-Type", "application/json"), ("Accept", "application/json"))
 
 
-class Completion:
-    """Fills leads up as the CRM does: every key is there, blank ones null (position `activix-blank-fields`)."""
+class LeadCompletion:
+    """Completes leads as the CRM does: every key is there, blank ones null (position `activix-blank-fields`)."""
 
     def __init__(self, schemas: Mapping[str, Any]) -> None:
-        """Take the contract's component schemas, which name the attributes."""
+        """Keep the contract's component schemas, which name the attributes."""
         self._schemas = schemas
 
     def of_lead(self, lead: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a lead with every attribute of its own and of its linked objects; what it says stays as it is."""
+        """Return a lead with every attribute of its own and of its linked objects; existing values stay."""
         completed: dict[str, Any] = self._completed(self._schemas["Lead"], lead)
         return completed
 
@@ -46,12 +46,12 @@ def _is_date_time(schema: Mapping[str, Any]) -> bool:
 
 
 def _offset_written_out(value: Any) -> Any:
-    """Return a time stamp with `+00:00` in place of `Z`, as every example of the vendor has it."""
+    """Return a time stamp with `+00:00` in place of `Z`, as in all of the vendor's examples."""
     return f"{value[:-1]}+00:00" if isinstance(value, str) and value.endswith("Z") else value
 
 
-def of_account(lead: Mapping[str, Any], account: int) -> dict[str, Any]:
-    """Return a lead that names an account, in the place or places where it names one."""
+def with_account(lead: Mapping[str, Any], account: int) -> dict[str, Any]:
+    """Return a lead with another account, in the place or places where it names one."""
     changed = dict(lead)
     if lead.get("account_id") is not None:
         changed["account_id"] = account
@@ -60,8 +60,8 @@ def of_account(lead: Mapping[str, Any], account: int) -> dict[str, Any]:
     return changed
 
 
-def numbered(lead: Mapping[str, Any], number: int) -> dict[str, Any]:
-    """Return a lead under another id, its linked objects with it; one without id stays so."""
+def with_id(lead: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Return a lead and its linked objects with another id; a lead without id stays without."""
     changed = dict(lead)
     for name, value in lead.items():
         if isinstance(value, list):

@@ -1,0 +1,210 @@
+"""Fuzz a client program, from the baseline run to the last weakness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from crm_contracts.clients.campaign import Campaign, CampaignOptions, campaign
+from crm_contracts.clients.case_findings import CaseFindings
+from crm_contracts.clients.fuzz import reproduction
+from crm_contracts.clients.fuzz.calibration import Calibration
+from crm_contracts.clients.fuzz.cases import LONGEST_SECONDS, FuzzCase, FuzzCaseBuilder, basis_of_response
+from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
+from crm_contracts.clients.fuzz.expected_output import OutputCriteria, read_output_criteria
+from crm_contracts.clients.fuzz.generated_test import ClientInvocation
+from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
+from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
+from crm_contracts.clients.harness import ClientHarness
+from crm_contracts.judge.finding import Finding
+from crm_contracts.report.text import number
+from crm_mocks.errors import UsageError
+
+_CHECKED: Final = "fuzz-reproductions"
+"""Session in which reproductions are checked."""
+
+_CRASH_CODE: Final = 1
+"""Exit code of programs in many languages after an uncaught error."""
+
+
+@dataclass(frozen=True)
+class FuzzOptions(CampaignOptions):
+    """Options of `crm-mocks fuzz`.
+
+    Attributes:
+        count: number of cases to generate, without those for shrinking.
+        budget: seconds after which no further case is generated, if any.
+        stop_after: number of weaknesses that are enough.
+        reproductions: files of earlier failures, which are run first.
+        folder: where reproductions are written.
+        prints, never_prints: regular expressions; see `OutputCriteria`.
+    """
+
+    seconds: float = 30.0
+    count: int = 500
+    budget: float | None = None
+    stop_after: int = 20
+    reproductions: tuple[Path, ...] = ()
+    folder: Path = Path("fuzz-failures")
+    prints: tuple[str, ...] = ()
+    never_prints: tuple[str, ...] = ()
+
+    @property
+    def output_criteria(self) -> OutputCriteria:
+        """Pass criteria for the client's output.
+
+        Raises:
+            UsageError: a pattern is no regular expression.
+        """
+        return read_output_criteria(self.prints, self.never_prints)
+
+    @property
+    def seed(self) -> int:
+        """Seed of all random choices: the one of the mocks."""
+        seed: int = self.serving.get("seed", 0)
+        return seed
+
+    @property
+    def invocation(self) -> ClientInvocation:
+        """How the client is run, for generated tests."""
+        return ClientInvocation(self.command, self.seconds, self.serving.get("settings", {}), self.ready_line)
+
+
+def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
+    """Run a client program with generated responses, and find out which of them break it. Call this in the main thread.
+
+    Args:
+        options: options of the campaign.
+        progress: shows the progress.
+
+    Raises:
+        UsageError: the mocks cannot be served, a name or file is wrong, or the command cannot be run.
+    """
+    if not options.seconds <= LONGEST_SECONDS:
+        raise UsageError(f"--timeout {options.seconds:g}: a run may take {LONGEST_SECONDS:g} s at the most")
+    output = options.output_criteria
+    earlier = [reproduction.read(path) for path in options.reproductions]
+    with campaign(options, "fuzz", EXPECTED_KINDS) as running:
+        harness = running.harness
+        for case in earlier:
+            harness.check_case(case, _CHECKED)
+        earlier = [replace(case, basis=_basis(case, harness)) for case in earlier]
+        baseline, complaint = running.baseline_run()
+        if complaint:
+            return FuzzCampaignResult(
+                options.command,
+                baseline,
+                complaint,
+                client_verdict=harness.verdict(),
+                seed=options.seed,
+                output=baseline.output,
+            )
+        judge, builder = FuzzJudge(running.criteria, baseline, output), FuzzCaseBuilder(options.seconds)
+        selected = options.selected(baseline)
+        calibration = Calibration(running.workers, judge, builder, selected, harness.mocks.mock_app)
+        return _search(running, judge, builder, calibration, earlier, progress)
+
+
+def _search(
+    running: Campaign[FuzzOptions],
+    judge: FuzzJudge,
+    builder: FuzzCaseBuilder,
+    calibration: Calibration,
+    earlier: Sequence[FuzzCase],
+    progress: ShowProgress,
+) -> FuzzCampaignResult:
+    """Calibrate, and search for weaknesses unless the client is not ready to be fuzzed."""
+    options, settle = running.options, running.findings
+    trouble: list[str] = []
+
+    def keep(weakness: Weakness) -> Weakness:
+        try:
+            weakness = reproduction.keep(weakness, options.folder, options.invocation, judge, options.seed)
+        except UsageError as error:  # the weakness is reported all the same
+            trouble.append(str(error))
+        return replace(weakness, finding=_finding(weakness, settle))
+
+    budget = Budget(options.count, options.budget, options.stop_after)
+    search = WeaknessSearch(running.workers, judge, builder, budget, options.seed, keep, progress)
+    complaint = output = ""
+    interrupted = False
+    try:
+        complaint, output = calibration.run()
+        if not complaint:
+            search.run(earlier, calibration)
+    except KeyboardInterrupt:
+        interrupted = True
+    except UsageError as error:  # it could be started before, so what was found until now is worth a report
+        interrupted = True
+        trouble.append(str(error))
+    return FuzzCampaignResult(
+        options.command,
+        judge.baseline,
+        complaint,
+        tuple(_notes(search, calibration, judge, options)),
+        interrupted,
+        settle.verdict(each.finding for each in search.weaknesses if each.finding is not None),
+        running.harness.verdict(),
+        seed=options.seed,
+        tried=dict(sorted(search.tried.items())),
+        cases=search.cases,
+        runs=running.workers.runs,
+        seconds=search.seconds,
+        reads=search.reads,
+        weaknesses=tuple(search.weaknesses),
+        flaky=tuple(search.flaky),
+        fixed=tuple(search.fixed),
+        output=output,
+        trouble=trouble[0] if trouble else "",
+    )
+
+
+def _basis(case: FuzzCase, harness: ClientHarness) -> str:
+    """Return the basis of a reproduction."""
+    return basis_of_response(case.response, harness.operations[case.operation])
+
+
+def _finding(weakness: Weakness, settle: CaseFindings) -> Finding:
+    """Return a weakness as a finding."""
+    response, case = weakness.response, weakness.result.case
+    outcome = f"{response.status} {response.outcome}"
+    places = [".".join("*" if isinstance(part, int) else part for part in each.location) for each in case.mutations]
+    name = response.outcome if response.fault is None else response.fault.value
+    status = response.status if response.fault is None else 0
+    return settle.finding(
+        weakness.result,
+        weakness.name.replace(" ", "-"),
+        (outcome, *(places or [case.unusual])),
+        (status, name),
+        str(weakness.path or ""),
+    )
+
+
+def _notes(search: WeaknessSearch, calibration: Calibration, judge: FuzzJudge, options: FuzzOptions) -> Iterator[str]:
+    """Yield limits on what the result shows."""
+    for operation in search.reads:
+        if operation not in judge.baseline.outcomes:
+            yield f"{operation} refused all requests of the baseline run: the client's data may be wrong"
+    for operation in dict.fromkeys(each.operation for each in search.tried):
+        undelivered = sum(counts.undelivered for each, counts in search.tried.items() if each.operation == operation)
+        if undelivered:
+            yield (
+                f"{number(undelivered, 'response')} of {operation} were not delivered: the client did not call it in "
+                "these runs"
+            )
+    for result in search.undelivered:
+        response = result.case.response
+        yield (
+            f"an earlier failure was not delivered: the client did not call {response.operation}, for "
+            f"{response.unusual}"
+        )
+    if sum(each.fails for each in search.weaknesses) >= options.stop_after:
+        yield f"the limit of --stop-after {options.stop_after} is reached: there may be more weaknesses"
+    codes = {result.run.code for result in calibration.results if result.run.delivered and not result.failures}
+    if _CRASH_CODE in codes and not options.expect and not options.never_prints:
+        yield (
+            f"the client ended with exit code {_CRASH_CODE} for documented responses or faults, so that a crash may go "
+            "unnoticed: state what is right, such as --expect fault=75, or what a crash prints, by --never-prints"
+        )

@@ -1,0 +1,120 @@
+"""Pass criteria of fuzzing: exit codes are compared with those of documented responses and faults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from crm_contracts.clients.criteria import OUTPUT, CaseJudge, Failure, PassCriteria, listed
+from crm_contracts.clients.fuzz.cases import ALLOWED, FORBIDDEN, FuzzCase
+from crm_contracts.clients.fuzz.expected_output import OutputCriteria
+from crm_contracts.clients.fuzz.model import FuzzResult
+from crm_contracts.clients.model import BaselineRun, class_of
+from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_mocks.faults import Fault
+
+EXPECTED_KINDS: Final = (ALLOWED, FORBIDDEN, *MutationKind)
+"""Names that `--expect` takes beside those of a sweep."""
+
+_UNREADABLE: Final = frozenset(
+    {
+        MutationKind.CHARSET,
+        MutationKind.EMPTY_BODY,
+        MutationKind.TRUNCATED_BODY,
+        MutationKind.PROXY_PAGE,
+        MutationKind.SLOW_BODY,
+        MutationKind.BROKEN_CONNECTION,
+        MutationKind.LOST_ANSWER,
+        MutationKind.HANG,
+    }
+)
+"""Kinds of mutation after which no readable body arrives, or not in time."""
+
+
+class FuzzJudge(CaseJudge[FuzzCase]):
+    """Judges results of generated cases.
+
+    Attributes:
+        output: pass criteria for the client's output.
+        successes: documented responses that report success, by operation and outcome.
+    """
+
+    def __init__(self, criteria: PassCriteria, baseline: BaselineRun, output: OutputCriteria | None = None) -> None:
+        """Start with the exit code of the baseline run."""
+        super().__init__(criteria, baseline)
+        self.output = output or OutputCriteria()
+        self.successes: frozenset[tuple[str, str]] = frozenset()
+        self._codes_of_responses = {baseline.code}
+        self._codes_of_faults: set[int] = set()
+
+    def learn(self, result: FuzzResult) -> None:
+        """Learn an exit code that the client gave for a documented response or a fault."""
+        response, run = result.case.response, result.run
+        ended = run.delivered and run.ended_by_itself and not self.crashed(result)
+        if ended and not self._is_success(response) and response.fault is not Fault.SLOW_BODY:
+            (self._codes_of_responses if response.fault is None else self._codes_of_faults).add(run.code)
+
+    def codes(self, case: FuzzCase) -> frozenset[int]:
+        """Return the exit codes that pass for a case.
+
+        These are the ones that the user expects. Without an expectation, they are those of documented responses, and
+        where no readable body arrives those of faults too: a client that ends with 1 for a failed connection need not
+        do so for a null. After a documented success, the client must end as in the baseline run.
+        """
+        stated = self.criteria.expected_codes(case)
+        if stated is not None:
+            return stated
+        if self._is_success(case.response):
+            return frozenset({self.baseline.code})
+        unreadable = case.response.kind in _UNREADABLE
+        return frozenset(self._codes_of_responses | self._codes_of_faults if unreadable else self._codes_of_responses)
+
+    def failures(self, result: FuzzResult) -> Iterator[Failure]:
+        """See `CaseJudge`; a case that was not delivered is not judged."""
+        if not result.run.delivered:
+            return
+        yield from super().failures(result)
+        for pattern in self.forbidden_output(result):
+            yield Failure(OUTPUT, f"printed what matches {pattern.pattern}")
+        for pattern in self.missing_output(result):
+            message = f"did not print {_cut(pattern.pattern)}, which --prints requires for this response"
+            yield Failure(OUTPUT, message)
+
+    def forbidden_output(self, result: FuzzResult) -> Iterator[re.Pattern[str]]:
+        """Yield patterns of `--never-prints` that match what the client printed."""
+        yield from (pattern for pattern in self.output.never_prints if pattern.search(result.printed))
+
+    def missing_output(self, result: FuzzResult) -> Iterator[re.Pattern[str]]:
+        """Yield patterns of `--prints` that the client printed nothing for, after a success that is allowed."""
+        response, run = result.case.response, result.run
+        ended_well = run.code == self.baseline.code and run.ended_by_itself
+        if not ended_well or not response.allowed or class_of(response.status) != "2xx":
+            return
+        if self.retried(result):
+            return  # the output may be about the mock's own response
+        for each in self.output.prints:
+            pattern = each.pattern(response)
+            if pattern is not None and not pattern.search(result.printed):
+                yield pattern
+
+    def unusual_code(self, result: FuzzResult) -> Iterator[str]:
+        """See `CaseJudge`."""
+        response, code = result.case.response, result.run.code
+        codes = self.codes(result.case)
+        if code in codes:
+            return
+        if self._is_success(response):
+            if not result.run.refusals:  # the mock may refuse a follow-up of a response that is not its own
+                yield f"exit code {code} for a documented success, where the baseline run gave {listed(codes)}"
+        else:
+            others = "documented responses and faults" if response.kind in _UNREADABLE else "documented responses"
+            yield f"exit code {code}, where {others} gave {listed(codes)}"
+
+    def _is_success(self, response: GeneratedResponse) -> bool:
+        return response.kind is MutationKind.DOCUMENTED and (response.operation, response.outcome) in self.successes
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:50]}…"

@@ -1,0 +1,223 @@
+"""Result of fuzzing a client program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from crm_contracts.clients.fuzz.cases import FuzzCase
+from crm_contracts.clients.model import INTERRUPTED, CampaignResult, CaseResult, Symptom
+from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.codec import encode
+from crm_contracts.judge.finding import Finding, Standing
+from crm_contracts.judge.verdict import EMBEDDED
+
+FuzzResult: TypeAlias = CaseResult[FuzzCase]
+
+
+def weakness_name(result: FuzzResult) -> str:
+    """Return the class of weakness: the kind of mutation, unless the symptom says more."""
+    symptom = result.run.symptom
+    return result.case.response.kind if symptom is Symptom.OTHER else symptom
+
+
+@dataclass(frozen=True)
+class Weakness:
+    """A response that breaks a client.
+
+    Attributes:
+        result: result of the smallest case that breaks it.
+        found_by: number of the generated case that found it, from 1 on; 0 for a documented response or a reproduction.
+        found_after: seconds from the first case to that one.
+        runs: number of runs to shrink it.
+        path: path of the reproduction, once it is written.
+        test: path of the test written beside it.
+        finding: the weakness as a finding, which says whether it counts.
+    """
+
+    result: FuzzResult
+    found_by: int
+    found_after: float
+    runs: int
+    path: Path | None = None
+    test: Path | None = None
+    finding: Finding | None = None
+
+    @property
+    def response(self) -> GeneratedResponse:
+        """The smallest response."""
+        return self.result.case.response
+
+    @property
+    def name(self) -> str:
+        """Class of weakness."""
+        return weakness_name(self.result)
+
+    @property
+    def standing(self) -> Standing:
+        """What it means for the result."""
+        return self.finding.standing if self.finding is not None else Standing.FAILS
+
+    @property
+    def fails(self) -> bool:
+        """Whether it counts."""
+        return self.standing is Standing.FAILS
+
+    @property
+    def differences(self) -> int | None:
+        """Number of differences from the documented response; `None` for a reproduction."""
+        case = self.result.case
+        return len(case.mutations) if case.example is not None else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the weakness as JSON."""
+        response = self.response
+        return {
+            "weakness": self.name,
+            "operation": response.operation,
+            "status": response.status,
+            "outcome": response.outcome,
+            "kind": response.kind,
+            "allowed": response.allowed,
+            "often": self.result.case.often,
+            "unusual": self.result.case.unusual,
+            "differences": self.differences,
+            "failures": list(self.result.failures),
+            "standing": self.standing,
+            "did": self.result.run.as_json(),
+            "found_by": self.found_by,
+            "found_after": round(self.found_after, 3),
+            "runs": self.runs,
+            "answer": self.result.case.as_queued(),
+            "reproduction": str(self.path) if self.path else None,
+            "test": str(self.test) if self.test else None,
+        }
+
+
+@dataclass(frozen=True)
+class FlakyCase:
+    """A case that broke a client in some runs only.
+
+    Attributes:
+        result: a result in which it did.
+        broke: number of runs in which it did.
+        runs: number of all runs with the case.
+    """
+
+    result: FuzzResult
+    broke: int
+    runs: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the case as JSON."""
+        response = self.result.case.response
+        return {
+            "operation": response.operation,
+            "outcome": response.outcome,
+            "unusual": self.result.case.unusual,
+            "failures": list(self.result.failures),
+            "broke": self.broke,
+            "runs": self.runs,
+            "answer": self.result.case.as_queued(),
+        }
+
+
+@dataclass(frozen=True, order=True)
+class CaseGroup:
+    """What cases are counted by."""
+
+    operation: str
+    status: int
+    kind: MutationKind
+
+
+@dataclass(slots=True)
+class CaseCounts:
+    """Numbers of cases in a group.
+
+    Attributes:
+        delivered: cases that the client received.
+        broke: cases that broke the client, including those of known weaknesses.
+        undelivered: cases in which the client did not call the operation.
+    """
+
+    delivered: int = 0
+    broke: int = 0
+    undelivered: int = 0
+
+
+@dataclass(frozen=True)
+class FuzzCampaignResult(CampaignResult):
+    """Result of a fuzzing campaign.
+
+    Attributes:
+        seed: seed of all random choices.
+        tried: numbers of cases by operation, status and kind.
+        cases: number of generated cases; documented responses and runs for shrinking do not count.
+        runs: number of all runs.
+        seconds: duration from the first case on.
+        reads: members of responses that the client reads, by operation.
+        weaknesses: what breaks the client.
+        flaky: what breaks it in some runs only.
+        fixed: results of reproductions that no longer break it.
+        output: last lines of the client's output, if there is a complaint.
+        trouble: why the campaign was interrupted or a reproduction could not be written, in a sentence; else empty.
+    """
+
+    seed: int = 0
+    tried: Mapping[CaseGroup, CaseCounts] = field(default_factory=dict)
+    cases: int = 0
+    runs: int = 0
+    seconds: float = 0.0
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    weaknesses: tuple[Weakness, ...] = ()
+    flaky: tuple[FlakyCase, ...] = ()
+    fixed: tuple[FuzzResult, ...] = ()
+    output: str = ""
+    trouble: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code of the command."""
+        if self.interrupted:
+            return INTERRUPTED
+        return 1 if self.complaint or any(each.fails for each in self.weaknesses) else 0
+
+    @property
+    def operations(self) -> list[str]:
+        """Operations that had cases."""
+        return list(dict.fromkeys(each.operation for each in self.tried))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as JSON."""
+        return {
+            "client": list(self.command),
+            "seed": self.seed,
+            "baseline_run": self.baseline.as_json(),
+            "complaint": self.complaint,
+            "answers": self.cases,
+            "runs": self.runs,
+            "seconds": round(self.seconds, 3),
+            "reads": {operation: list(places) for operation, places in self.reads.items()},
+            "tried": [
+                {
+                    "operation": each.operation,
+                    "status": each.status,
+                    "kind": each.kind,
+                    "given": counts.delivered,
+                    "broke": counts.broke,
+                    "unmet": counts.undelivered,
+                }
+                for each, counts in self.tried.items()
+            ],
+            "weaknesses": [each.as_json() for each in self.weaknesses],
+            "flaky": [each.as_json() for each in self.flaky],
+            "survived": [each.case.as_queued() for each in self.fixed],
+            "notes": list(self.notes),
+            "interrupted": self.interrupted,
+            "resolved": encode(self.case_verdict.resolved),
+            EMBEDDED: self.client_verdict.as_json(),
+        }

@@ -1,0 +1,195 @@
+"""The report of fuzzing a client program."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from crm_contracts.clients.fuzz.model import CaseCounts, FlakyCase, FuzzCampaignResult, FuzzResult, Weakness
+from crm_contracts.clients.report_text import APART, describe_baseline, finding_facts, resolved_section
+from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.report.document import (
+    Alternatives,
+    Block,
+    BulletList,
+    Check,
+    CheckStatus,
+    Code,
+    CodeBlock,
+    Fact,
+    FindingItem,
+    Report,
+    Section,
+    Table,
+    TableCell,
+    Tone,
+    table,
+)
+from crm_contracts.report.text import number
+
+_MOST_MEMBERS: Final = 12
+_SUITE: Final = "crm-mocks fuzz"
+
+
+def report(fuzz: FuzzCampaignResult) -> Report:
+    """Return the report of a fuzzing campaign."""
+    word, summary = _verdict(fuzz)
+    return Report(
+        command="fuzz",
+        title="",
+        word=word,
+        passed=fuzz.exit_code == 0,
+        summary=summary,
+        introduction=(describe_baseline(fuzz.baseline), *((_speed(fuzz),) if fuzz.runs else ())),
+        sections=tuple(_sections(fuzz)),
+        checks=tuple(_checks(fuzz)),
+        data=fuzz.as_json(),
+    )
+
+
+def _verdict(fuzz: FuzzCampaignResult) -> tuple[str, str]:
+    """Return the verdict and the rest of the sentence."""
+    if fuzz.complaint:
+        return "Not fuzzed", fuzz.complaint
+    flaky = f"; flaky with {number(len(fuzz.flaky), 'response')}" if fuzz.flaky else ""
+    responses = number(fuzz.cases, "response")
+    begun = "Interrupted. " if fuzz.interrupted else ""
+    failing = [each for each in fuzz.weaknesses if each.fails]
+    apart = len(fuzz.weaknesses) - len(failing)
+    beside = f" ({number(apart, 'weakness', 'weaknesses')} beside that do not count)" if apart else ""
+    if not failing:
+        return f"{begun}Survived", f"{responses}{beside}{flaky}"
+    names = Counter(each.name for each in failing)
+    listed = ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in names.items())
+    return f"{begun}Broken by {len(failing)} of {responses}", f"{listed}{beside}{flaky}"
+
+
+def _speed(fuzz: FuzzCampaignResult) -> str:
+    rate = f", {fuzz.runs / fuzz.seconds:.0f} runs a second" if fuzz.seconds else ""
+    return (
+        f"{number(fuzz.cases, 'response')} in {number(fuzz.runs, 'run')}, {fuzz.seconds:.1f} s{rate}; seed {fuzz.seed}"
+    )
+
+
+def _sections(fuzz: FuzzCampaignResult) -> Iterator[Section]:
+    if fuzz.complaint:
+        yield Section("Output of the client", (CodeBlock(fuzz.output, folded=False),) if fuzz.output else ())
+    yield Section("Broken by", tuple(_weakness(each) for each in fuzz.weaknesses if each.fails))
+    for standings, heading in APART.items():
+        items = tuple(_weakness(each) for each in fuzz.weaknesses if each.standing in standings)
+        yield Section(heading, items, folded=True)
+    yield resolved_section(fuzz)
+    yield Section("Flaky", (BulletList(tuple(map(_flakiness, fuzz.flaky))),))
+    fixed = tuple(each.case.unusual for each in fuzz.fixed)
+    yield Section("Earlier failures that no longer break the client", (BulletList(fixed),))
+    for operation in fuzz.operations:
+        yield Section(f"{operation}: {_reads(fuzz, operation)}", (_table(fuzz, operation),), folded=True)
+    yield Section("Notes", (BulletList(fuzz.notes),))
+
+
+def _weakness(weakness: Weakness) -> FindingItem:
+    files = (("reproduction", weakness.path), ("test", weakness.test))
+    output = weakness.result.run.output
+    response = json.dumps(weakness.result.case.as_queued(), indent=2, ensure_ascii=False)
+    blocks: list[Block] = [CodeBlock(output, "output of the client")] if output else []
+    blocks.append(Alternatives(full=(CodeBlock(response, "the response", "json"),), brief=()))
+    return FindingItem(
+        f"{weakness.name}: {_case(weakness.result)}",
+        message="; ".join(weakness.result.failures),
+        facts=(
+            Fact("found", _origin(weakness)),
+            *(Fact(label, Code(str(path))) for label, path in files if path is not None),
+            *(finding_facts(weakness.finding) if weakness.finding is not None else ()),
+        ),
+        blocks=tuple(blocks),
+        tone=Tone.BAD if weakness.fails else Tone.NEUTRAL,
+    )
+
+
+def _case(result: FuzzResult) -> str:
+    response = result.case.response
+    return f"{response.operation}, {response.status} {response.outcome}: {result.case.unusual}"
+
+
+def _origin(weakness: Weakness) -> str:
+    """Return whether the contract allows the response, how it was found, and how small it is."""
+    allowed = "the contract allows it" if weakness.response.allowed else "the contract forbids it"
+    if weakness.response.fault is not None:
+        allowed = "networks do this"
+    if not weakness.found_by:
+        return (
+            f"{allowed}; {'an earlier failure' if weakness.differences is None else 'found by a documented response'}"
+        )
+    runs = f"shrunk in {number(weakness.runs, 'run')} to {number(weakness.differences or 0, 'difference')}"
+    return f"{allowed}; found by response {weakness.found_by} after {weakness.found_after:.1f} s, {runs}"
+
+
+def _flakiness(flaky: FlakyCase) -> str:
+    failures = "; ".join(flaky.result.failures)
+    return f"{_case(flaky.result)}: broke in {flaky.broke} of {number(flaky.runs, 'run')} ({failures})"
+
+
+def _reads(fuzz: FuzzCampaignResult, operation: str) -> str:
+    """Return which members of an operation's responses the client reads."""
+    places = fuzz.reads.get(operation, ())
+    if not places:
+        return "the client reads nothing of the body, as far as can be seen"
+    more = f" and {len(places) - _MOST_MEMBERS} more" if len(places) > _MOST_MEMBERS else ""
+    return f"the client reads {', '.join(places[:_MOST_MEMBERS])}{more}"
+
+
+def _table(fuzz: FuzzCampaignResult, operation: str) -> Table:
+    """Return the counts of an operation's responses by kind and status."""
+    rows: dict[MutationKind, dict[int, CaseCounts]] = {}
+    for tried, counts in fuzz.tried.items():
+        if tried.operation == operation:
+            rows.setdefault(tried.kind, {})[tried.status] = counts
+    statuses = sorted({status for row in rows.values() for status in row})
+    return table(
+        ("case", *map(str, statuses)),
+        ([kind, *(_cell(rows[kind].get(status)) for status in statuses)] for kind in MutationKind if kind in rows),
+    )
+
+
+def _cell(counts: CaseCounts | None) -> TableCell:
+    if counts is None:
+        return TableCell()
+    if counts.broke:
+        return TableCell(f"{counts.delivered}, {counts.broke} broke", Tone.BAD)
+    return TableCell(str(counts.delivered))
+
+
+def _checks(fuzz: FuzzCampaignResult) -> Iterator[Check]:
+    if fuzz.complaint:
+        ready = (_SUITE, "fuzz", "the client is ready")
+        yield Check(*ready, CheckStatus.FAILED, fuzz.complaint, type="not ready", details=fuzz.output)
+        return
+    for each, counts in fuzz.tried.items():
+        if counts.delivered and not counts.broke:
+            yield Check(_SUITE, each.operation, f"{each.status}, {each.kind}", message=f"{counts.delivered} responses")
+    yield from map(_broken_check, fuzz.weaknesses)
+    for flaky in fuzz.flaky:
+        case = flaky.result.case
+        yield Check(_SUITE, case.operation, case.unusual, CheckStatus.SKIPPED, f"flaky: {_flakiness(flaky)}")
+
+
+def _broken_check(weakness: Weakness) -> Check:
+    response = weakness.response
+    name = f"{response.status} {response.outcome}: {weakness.result.case.unusual}"
+    lines = [_case(weakness.result), *weakness.result.failures, _origin(weakness)]
+    lines += [f"reproduction: {weakness.path}", f"test: {weakness.test}"] if weakness.path is not None else []
+    if not weakness.fails:
+        message = f"{weakness.standing}: {'; '.join(weakness.result.failures)}"
+        return Check(_SUITE, response.operation, name, CheckStatus.SKIPPED, message)
+    return Check(
+        _SUITE,
+        response.operation,
+        name,
+        CheckStatus.FAILED,
+        "; ".join(weakness.result.failures),
+        type=weakness.name,
+        details="\n".join([*lines, "", weakness.result.run.output]),
+        seconds=weakness.result.run.seconds,
+    )

@@ -1,0 +1,145 @@
+"""Observe the requests of client programs as they arrive, and the records that they store."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.redaction import REDACTED, Redaction
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
+
+RETRY_AFTER_RULE: Final = "retryAfter"
+
+
+@dataclass(frozen=True)
+class ObservedRequest:
+    """A request of a client and how it was answered.
+
+    Attributes:
+        at: monotonic seconds.
+        operation: `<vendor>.<operationId>`, or empty.
+        request: method and path.
+        status, outcome: status and outcome of the response.
+        from_queue: the response or fault came from the queue.
+        refused: the CRM refused the request, whatever the status.
+        retry_after: seconds that the response asked the client to wait, or 0.
+        early_retry: the request came before the Retry-After of the previous response elapsed.
+    """
+
+    at: float
+    operation: str
+    request: str
+    status: int
+    outcome: str
+    from_queue: bool
+    refused: bool
+    retry_after: int
+    early_retry: bool
+
+
+class RequestObserver:
+    """Observes all requests of all sessions. Call its coroutines on the event loop of the mocks."""
+
+    def __init__(self, mock_app: MockApp) -> None:
+        """Start to observe the exchanges of a mock app."""
+        self._mock_app = mock_app
+        self._requests: dict[str, list[ObservedRequest]] = defaultdict(list)
+        self._record_kinds = _record_kinds(mock_app)
+        self._compared = ""
+        self._snapshots: dict[str, Any] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.storing: set[str] = set()
+        mock_app.listeners.append(self._observe)
+
+    def requests(self, session: str) -> list[ObservedRequest]:
+        """Return the requests of a session, oldest first."""
+        return list(self._requests.get(session, ()))
+
+    def counts_by_session(self) -> dict[str, int]:
+        """Return the number of requests by session."""
+        return {session: len(requests) for session, requests in list(self._requests.items())}
+
+    async def compare_records(self, session: str) -> None:
+        """Compare the records of a session after each request from now on, and add operations that store."""
+        self._compared = session
+        for vendor in self._mock_app.vendors:
+            self._snapshots[vendor] = await self._snapshot(session, vendor)
+
+    async def storing_operations(self) -> frozenset[str]:
+        """Stop comparing records; return the operations that changed them."""
+        self._compared = ""
+        await asyncio.gather(*self._tasks)
+        return frozenset(self.storing)
+
+    def forget(self, session: str) -> None:
+        """Forget the requests of a session."""
+        self._requests.pop(session, None)
+
+    async def record_counts(self, session: str, vendors: Collection[str] | None = None) -> dict[str, int]:
+        """Return the number of records of a session by `<vendor>.<kind>`, without credentials and counters.
+
+        Args:
+            session: name of the session.
+            vendors: vendors whose records to count; `None` for all.
+        """
+        counts = {}
+        for vendor, kinds in self._record_kinds.items():
+            if vendors is not None and vendor not in vendors:
+                continue
+            records = await self._mock_app.sessions.get(session).records(vendor)
+            counts.update({f"{vendor}.{kind}": await records.count(kind) for kind in kinds})
+        return counts
+
+    def _observe(self, entry: JournalEntry) -> None:
+        self._requests[entry.session].append(
+            ObservedRequest(
+                at=time.monotonic(),
+                operation=entry.operation,
+                request=f"{entry.method} {entry.path}",
+                status=entry.status,
+                outcome=entry.outcome,
+                from_queue=entry.chosen_by == "queue",
+                refused=entry.refused,
+                retry_after=_retry_after(entry),
+                early_retry=any(each.rule == RETRY_AFTER_RULE for each in entry.violations),
+            )
+        )
+        if entry.session == self._compared and entry.operation:
+            self._tasks.append(asyncio.get_running_loop().create_task(self._compare(entry)))
+
+    async def _compare(self, entry: JournalEntry) -> None:
+        snapshot = await self._snapshot(entry.session, entry.vendor)
+        if snapshot != self._snapshots[entry.vendor]:
+            self._snapshots[entry.vendor] = snapshot
+            self.storing.add(entry.operation)
+
+    async def _snapshot(self, session: str, vendor: str) -> Mapping[str, Any]:
+        records = await self._mock_app.sessions.get(session).records(vendor)
+        kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.counts_requests)
+        return {kind.name: await records.all(kind.name) for kind in kinds}
+
+
+def _retry_after(entry: JournalEntry) -> int:
+    if entry.status not in RETRY_AFTER_STATUSES or entry.fault:
+        return 0
+    value = next((value for name, value in entry.response_headers if name.lower() == "retry-after"), "")
+    return int(value) if value.isascii() and value.isdecimal() else 0
+
+
+def _record_kinds(mock_app: MockApp) -> dict[str, list[str]]:
+    """Return the kinds of record of which a second one is a duplicate: a second token is none."""
+    redaction = Redaction(mock_app.contracts.values())
+
+    def is_credential(key: str) -> bool:
+        return REDACTED.encode() in redaction.body(f'{{"{key}": "word"}}'.encode())
+
+    return {
+        name: [kind.name for kind in vendor.kinds if not kind.counts_requests and not is_credential(kind.key)]
+        for name, vendor in mock_app.vendors.items()
+    }

@@ -1,0 +1,172 @@
+"""Run a command in a process group of its own, with this process's input and output, and forward signals to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Final
+
+from crm_contracts.clients.job_control import Terminal
+from crm_mocks.errors import UsageError
+
+_FORWARDED: Final = [
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGBREAK")  # SIGBREAK: Windows
+    if hasattr(signal, name)
+]
+_GRACE_SECONDS: Final = 2.0
+"""Time between SIGTERM and SIGKILL."""
+
+_POLL_SECONDS: Final = 0.25
+"""Interval at which a command stopped from the terminal is noticed."""
+
+
+@dataclass(frozen=True)
+class ExitStatus:
+    """How a command ended.
+
+    Attributes:
+        code: exit code as a shell reports it: 128 plus the number of a signal.
+        signal: name of the signal that ended it, or empty.
+        stopped: it was stopped at its time limit.
+    """
+
+    code: int
+    signal: str = ""
+    stopped: bool = False
+
+
+def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> ExitStatus:
+    """Run a command until it ends or its time limit is over. Call this in the main thread.
+
+    Signals sent to this process are forwarded to all processes of the command. At the time limit they get SIGTERM, and
+    SIGKILL soon after.
+
+    Args:
+        command: program and arguments.
+        environment: the complete environment.
+        seconds: time limit.
+
+    Raises:
+        UsageError: the program does not exist or cannot be run.
+    """
+    with _forwarding() as forwarder:
+        process = start(command, environment)
+        forwarder.attach(process)
+        with Terminal(process.pid) as terminal:
+            in_time = _wait(process, seconds, terminal)
+            if not in_time:
+                stop(process)
+    return exit_status(process, stopped=not in_time)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, terminal: Terminal) -> bool:
+    """Return whether a command ended within its time limit; time suspended from the terminal does not count."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            process.wait(min(left, _POLL_SECONDS))
+        except subprocess.TimeoutExpired:
+            until += terminal.suspended_seconds(process.pid)
+        else:
+            return True
+    return False
+
+
+def start(command: Sequence[str], environment: Mapping[str, str], **popen: Any) -> subprocess.Popen[bytes]:
+    """Start a command in a process group of its own.
+
+    Args:
+        command: program and arguments.
+        environment: the complete environment.
+        popen: further keywords of `subprocess.Popen`.
+
+    Raises:
+        UsageError: the program does not exist or cannot be run.
+    """
+    if os.name == "posix":
+        popen["process_group"] = 0
+    try:
+        return subprocess.Popen(command, env=environment, **popen)  # noqa: S603  # the user's own command
+    except FileNotFoundError:
+        why = "not found"
+    except PermissionError:
+        why = "not executable"
+    except OSError as error:
+        why = error.strerror or str(error)
+    except ValueError as error:
+        why = str(error)
+    raise UsageError(f"cannot run '{command[0]}': {why}") from None
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Terminate all processes of a command, and kill those that do not end soon."""
+    _send(process, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE_SECONDS)
+    kill_group(process)
+    process.wait()
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a command, including processes that it left behind."""
+    _send(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _send(process: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal to all processes of a command."""
+    with suppress(ProcessLookupError, PermissionError):
+        if os.name == "posix":
+            os.killpg(process.pid, number)
+            os.killpg(process.pid, signal.SIGCONT)  # a suspended process would not react
+        else:
+            process.send_signal(number)
+
+
+def exit_status(process: subprocess.Popen[bytes], *, stopped: bool = False) -> ExitStatus:
+    """Return how a process that has ended did so."""
+    code = process.returncode
+    if code >= 0:
+        return ExitStatus(code, stopped=stopped)
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return ExitStatus(128 - code, name, stopped)
+
+
+class _Forwarder:
+    """Forwards signals to a command, including those that arrived before it was started."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def handle(self, number: int, _: FrameType | None) -> None:
+        if self._process is None:
+            self._early.append(number)
+        else:
+            _send(self._process, number)
+
+    def attach(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        for number in self._early:
+            _send(process, number)
+
+
+@contextmanager
+def _forwarding() -> Iterator[_Forwarder]:
+    forwarder = _Forwarder()
+    handled = [number for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, forwarder.handle) for number in handled}
+    try:
+        yield forwarder
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

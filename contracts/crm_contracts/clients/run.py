@@ -1,0 +1,109 @@
+"""`crm-mocks run`: run a command under the mocks, in a session with a port of its own, and judge its requests."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shlex
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from crm_contracts.clients.environment import environment, write_session_ready_file
+from crm_contracts.clients.process import ExitStatus, run
+from crm_contracts.judge import baseline
+from crm_contracts.judge.baseline_entry import BaselineEntry
+from crm_contracts.judge.sessions import verdict_on
+from crm_contracts.judge.verdict import Verdict
+from crm_mocks import Mocks, serve
+from crm_mocks.state.session_registry import DEFAULT_SESSION
+
+SESSION: Final = "run"
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Options of `crm-mocks run`.
+
+    Attributes:
+        command: program and arguments.
+        serving: keywords of `crm_mocks.serve`.
+        vendors: vendors whose operations coverage counts; if empty, it counts the operations called.
+        allow: names of allowed violations.
+        baseline: known findings.
+        seconds: time limit of the command.
+        trust: make common HTTP libraries trust the generated certificate authority.
+    """
+
+    command: Sequence[str]
+    serving: Mapping[str, Any] = field(default_factory=dict)
+    vendors: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    baseline: tuple[BaselineEntry, ...] = ()
+    seconds: float = 300.0
+    trust: bool = False
+
+
+@dataclass(frozen=True)
+class ClientRun:
+    """A finished run.
+
+    Attributes:
+        verdict: verdict on all requests; its complaints state what else is wrong.
+        exit: how the command exit.
+        missed_session: no request reached the run's session, but some reached the default one.
+    """
+
+    verdict: Verdict
+    exit: ExitStatus
+    missed_session: bool
+
+
+def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientRun:
+    """Run a command under the mocks.
+
+    Args:
+        options: options of the run.
+        progress: called with a line to show when the command starts.
+
+    Raises:
+        UsageError: the mocks cannot be served, a name is unknown, or the command cannot be run.
+    """
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are reported in the verdict
+    with serve(**options.serving) as mocks, tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder:
+        # report unknown names before the command runs
+        mocks.run(verdict_on(mocks.mock_app, [], list(options.vendors), list(options.allow)))
+        url = mocks.session_url(SESSION)
+        ready_file = Path(folder, "ready.json")
+        write_session_ready_file(ready_file, mocks, url)
+        progress(f"mocks at {url}, running {shlex.join(options.command)}")
+        variables = environment(os.environ, mocks, url, ready_file, trust=options.trust)
+        ended = run(options.command, variables, options.seconds)
+        return _judged(options, mocks, url, ended)
+
+
+def _judged(options: RunOptions, mocks: Mocks, url: str, ended: ExitStatus) -> ClientRun:
+    sessions = list(mocks.mock_app.sessions)
+    seen = {session.name: session.journal.total for session in sessions}
+    missed_session = not seen.get(SESSION) and bool(seen.get(DEFAULT_SESSION))
+    verdict = mocks.run(verdict_on(mocks.mock_app, sessions, list(options.vendors), list(options.allow)))
+    if options.baseline:
+        verdict = baseline.apply(verdict, options.baseline)
+    complaints = list(_complaints(options, ended))
+    if missed_session:
+        complaints.append(
+            f"no request came to the run's own URL {url}, but {seen[DEFAULT_SESSION]} to {mocks.url}, which belongs to "
+            f"no run: have the client use CRM_MOCKS_URL"
+        )
+    return ClientRun(replace(verdict, complaints=tuple(complaints)), ended, missed_session)
+
+
+def _complaints(options: RunOptions, ended: ExitStatus) -> list[str]:
+    name = os.path.basename(options.command[0])  # noqa: PTH119  # a name to show, not a path
+    if ended.stopped:
+        return [f"{name} was still running after {options.seconds:g} seconds, the limit of --timeout, and was stopped"]
+    if ended.signal:
+        return [f"{name} was ended by {ended.signal}: the exit code {ended.code} is for that"]
+    return [f"the exit code {ended.code} is that of {name}"] if ended.code else []

@@ -1,0 +1,83 @@
+"""A sweep: the baseline run, then one run for each case, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from crm_contracts.clients.campaign import Campaign, CampaignOptions, campaign
+from crm_contracts.clients.case_findings import CaseFindings
+from crm_contracts.clients.model import BaselineRun
+from crm_contracts.clients.sweep.cases import sweep_cases
+from crm_contracts.clients.sweep.criteria import SweepJudge
+from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepCase, SweepResult
+from crm_contracts.judge.finding import Finding
+from crm_contracts.report.text import number
+
+Progress = Callable[[int, int], None]
+"""Called with the number of runs done, and the number of all runs."""
+
+
+def sweep(options: CampaignOptions, progress: Progress) -> SweepCampaignResult:
+    """Run a client program against all cases of the operations that it calls. Call this in the main thread.
+
+    Args:
+        options: options of the sweep.
+        progress: shows the progress.
+
+    Raises:
+        UsageError: the mocks cannot be served, an option is wrong, or the command cannot be run.
+    """
+    with campaign(options, "sweep") as running:
+        baseline, complaint = running.baseline_run()
+        if complaint:
+            return SweepCampaignResult(options.command, baseline, complaint, client_verdict=running.harness.verdict())
+        return _swept(running, baseline, list(_cases(running, baseline)), progress)
+
+
+def _cases(running: Campaign[CampaignOptions], baseline: BaselineRun) -> Iterator[SweepCase]:
+    for key in running.options.selected(baseline):
+        operation, met = running.harness.operations[key], baseline.outcomes.get(key, ())
+        yield from sweep_cases(operation, stores=key in baseline.storing, without=met)
+
+
+def _swept(
+    running: Campaign[CampaignOptions], baseline: BaselineRun, cases: Sequence[SweepCase], progress: Progress
+) -> SweepCampaignResult:
+    """Run all cases; after Ctrl-C, report those finished until then."""
+    done: dict[int, SweepResult] = {}
+
+    def finished(number: int, result: SweepResult) -> None:
+        done[number] = replace(result, printed="")  # the last lines are enough
+        progress(len(done), len(cases))
+
+    try:
+        running.workers.run_all(cases, baseline, finished=finished)
+    except KeyboardInterrupt:
+        running.workers.stop()
+    judge = SweepJudge(running.criteria, baseline, [done[at] for at in sorted(done)])
+    notes = list(judge.notes())
+    missing = len(cases) - len(done)
+    if missing:
+        notes.insert(0, f"the sweep was interrupted: {missing} of {number(len(cases), 'run')} were not made")
+    findings: list[Finding] = []
+    cells = tuple(_settled(result, running.findings, findings) for result in judge.all_judged())
+    return SweepCampaignResult(
+        running.options.command,
+        baseline,
+        notes=tuple(notes),
+        interrupted=bool(missing),
+        case_verdict=running.findings.verdict(findings),
+        client_verdict=running.harness.verdict(),
+        cells=cells,
+    )
+
+
+def _settled(result: SweepResult, settle: CaseFindings, findings: list[Finding]) -> SweepResult:
+    """Return a result with its standing, and collect the finding of a failed one."""
+    if result.passed:
+        return result
+    case = result.case
+    found = settle.finding(result, result.rule, (case.label, case.often), (case.status or 0, case.name))
+    findings.append(found)
+    return replace(result, standing=found.standing)

@@ -1,0 +1,154 @@
+"""The report of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from crm_contracts.clients.report_text import APART, describe_baseline, finding_facts, resolved_section
+from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
+from crm_contracts.judge.finding import Standing
+from crm_contracts.report.document import (
+    Block,
+    BulletList,
+    Check,
+    CheckStatus,
+    CodeBlock,
+    Fact,
+    FindingItem,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    TableCell,
+    Tone,
+    table,
+)
+from crm_contracts.report.text import number
+
+_OFTEN: Final = ("once", "always")
+_GAPS: Final = 3
+_SUITE: Final = "crm-mocks sweep"
+
+
+def report(sweep: SweepCampaignResult) -> Report:
+    """Return the report of a sweep."""
+    word, summary = _verdict(sweep)
+    return Report(
+        command="sweep",
+        title="",
+        word=word,
+        passed=sweep.exit_code == 0,
+        summary=summary,
+        introduction=(describe_baseline(sweep.baseline),),
+        sections=tuple(_sections(sweep)),
+        checks=tuple(_checks(sweep)),
+        data=sweep.as_json(),
+    )
+
+
+def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
+    if sweep.complaint:
+        return "Not swept", sweep.complaint
+    failing = len(sweep.failing)
+    total = number(len(sweep.cells), "run")
+    apart = sum(not each.passed for each in sweep.cells) - failing
+    beside = f" ({number(apart, 'failure')} beside that do not count)" if apart else ""
+    return ("Not survived", f"{failing} of {total}{beside}") if failing else ("Survived", f"{total}{beside}")
+
+
+def _sections(sweep: SweepCampaignResult) -> Iterator[Section]:
+    if sweep.complaint:
+        yield Section("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
+    yield Section("Failed", tuple(_findings(sweep, Standing.FAILS)))
+    for standings, heading in APART.items():
+        yield Section(heading, tuple(_findings(sweep, *standings)), folded=True)
+    yield resolved_section(sweep)
+    for operation in sweep.operations:
+        yield Section(operation, (_matrix(sweep, operation),))
+    yield Section("Notes", (BulletList(sweep.notes),))
+
+
+def _matrix(sweep: SweepCampaignResult, operation: str) -> Table:
+    return table(
+        ("case", *_OFTEN),
+        ([label, *(_cell(cells.get(often)) for often in _OFTEN)] for label, cells in sweep.rows(operation)),
+    )
+
+
+def _findings(sweep: SweepCampaignResult, *standings: Standing) -> Iterator[FindingItem]:
+    """Yield what went wrong, once for all cells that it went wrong with."""
+    facts = {(each.operation, each.location): tuple(finding_facts(each)) for each in sweep.case_verdict.findings}
+    alike: dict[tuple[str, str, str], list[SweepResult]] = {}
+    for cell in sweep.cells:
+        if cell.passed or cell.standing not in standings:
+            continue
+        alike.setdefault((cell.case.operation, _failures(cell), cell.run.output), []).append(cell)
+    for (operation, failures, output), cells in alike.items():
+        cases = tuple(Fact("case", f"{cell.case.label}, {cell.case.often}") for cell in cells)
+        shared = dict.fromkeys(fact for cell in cells for fact in facts.get((operation, _location(cell)), ()))
+        tone = Tone.BAD if cells[0].fails else Tone.NEUTRAL
+        blocks = (CodeBlock(output, "output of the client"),) if output else ()
+        yield FindingItem(f"{operation}: {failures}", facts=(*cases, *shared), blocks=blocks, tone=tone)
+
+
+def _cell(cell: SweepResult | None) -> TableCell:
+    if cell is None:
+        return TableCell("-")
+    if cell.passed:
+        return TableCell(f"ok {_behaviour(cell)}", Tone.GOOD)
+    why: tuple[Block, ...] = (Paragraph(_failures(cell)),)
+    if not cell.fails:
+        return TableCell(f"{cell.standing} {_behaviour(cell)}", Tone.QUIET, details=why)
+    return TableCell(f"FAILED {_behaviour(cell)}", Tone.BAD, details=why)
+
+
+def _location(cell: SweepResult) -> tuple[str, ...]:
+    return cell.case.label, cell.case.often
+
+
+def _failures(cell: SweepResult) -> str:
+    return "; ".join(cell.failures)
+
+
+def _behaviour(cell: SweepResult) -> str:
+    """Return what the client did: how it ended, its further requests and their spacing."""
+    run = cell.run
+    words = [run.ending]
+    if run.requests != 1:
+        gaps = ", ".join(f"{gap:.1f}" for gap in run.gaps[:_GAPS]) + (", …" if len(run.gaps) > _GAPS else "")
+        words.append(f"{number(run.requests, 'request')}" + (f" {gaps} s apart" if gaps else ""))
+    if run.retry_after and run.requests > 1:
+        words.append("retried too early" if run.early_retry else "heeded Retry-After")
+    words += [f"{count} more of {kind}" for kind, count in run.extra_records.items()]
+    return ", ".join(words)
+
+
+def _checks(sweep: SweepCampaignResult) -> Iterator[Check]:
+    if sweep.complaint:
+        yield Check(
+            _SUITE,
+            "sweep",
+            "the baseline run",
+            CheckStatus.FAILED,
+            sweep.complaint,
+            type="baseline run",
+            details=sweep.baseline.output,
+            seconds=sweep.baseline.seconds,
+        )
+    for cell in sweep.cells:
+        name = (_SUITE, cell.case.operation, f"{cell.case.label}, {cell.case.often}")
+        if cell.passed:
+            yield Check(*name, message=_behaviour(cell), seconds=cell.run.seconds)
+        elif not cell.fails:
+            yield Check(*name, CheckStatus.SKIPPED, f"{cell.standing}: {_failures(cell)}", seconds=cell.run.seconds)
+        else:
+            yield Check(
+                *name,
+                CheckStatus.FAILED,
+                _failures(cell),
+                type="not survived",
+                details=cell.run.output,
+                output=_behaviour(cell),
+                seconds=cell.run.seconds,
+            )

@@ -1,0 +1,89 @@
+"""Options of the commands that run a client program many times: sweep and fuzz."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from crm_contracts.commands.judging import baseline_of, finding_options, policy_of, strict_option
+from crm_contracts.commands.output import attempt, print_report, report_files, write_report
+from crm_mocks.cli.serving_options import serving_keywords
+from crm_mocks.errors import UsageError
+
+if TYPE_CHECKING:
+    from crm_contracts.clients.model import CampaignResult
+    from crm_contracts.report.document import Report
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS: Final = (
+    click.option("--vendor", "vendors", multiple=True, metavar="VENDOR", help="Its operations only; repeatable."),
+    click.option("--operation", "operations", multiple=True, metavar="OP", help="This one only; repeatable."),
+    click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Runs at a time.  [default: number of CPUs]"),
+    click.option("--allow-duplicates", is_flag=True, help="More records than after the baseline run do not fail."),
+    click.option("--heed-retry-after", is_flag=True, help="Retrying before Retry-After elapsed fails."),
+    click.option("--most-requests", type=click.IntRange(1), metavar="N", help="More requests to an operation fail."),
+)
+
+
+def campaign_options(command: Command) -> Command:
+    """Add the options that `campaign_keywords` reads, beside `--timeout`, `--expect` and CMD."""
+    command = finding_options(strict_option(command))
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keywords of `CampaignOptions` that a command line asks for.
+
+    Raises:
+        UsageError: a file or a setting is wrong.
+    """
+    same = (
+        "vendors",
+        "operations",
+        "trust",
+        "expect",
+        "allow_duplicates",
+        "heed_retry_after",
+        "most_requests",
+        "allow",
+    )
+    return {
+        "command": options["cmd"],
+        "serving": serving_keywords(options),
+        "jobs": options["jobs"] or os.cpu_count() or 1,
+        "seconds": options["timeout"],
+        "known": baseline_of(options),
+        "policy": policy_of(options),
+        **{name: options[name] for name in same},
+    }
+
+
+def conclude_campaign(result: CampaignResult, report: Report, options: Mapping[str, Any]) -> None:
+    """Print the report of a campaign, and write the files that are wanted.
+
+    Raises:
+        UsageError: the baseline run had to be stopped, or files could not be written; the others have been.
+    """
+    from crm_contracts.judge.baseline import write_baseline
+
+    print_report(report)
+    steps: list[Callable[[], None]] = [
+        partial(_baseline_in_time, result),
+        partial(write_report, report, report_files(options)),
+    ]
+    if options["write_baseline"] is not None:
+        steps.append(partial(write_baseline, options["write_baseline"], result.case_verdict))
+    attempt(steps)
+
+
+def _baseline_in_time(result: CampaignResult) -> None:
+    """Raise UsageError if the baseline run had to be stopped."""
+    if result.baseline.stopped:
+        raise UsageError(result.complaint)

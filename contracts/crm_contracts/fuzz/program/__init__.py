@@ -1,1 +1,0 @@
-"""Fuzzing client programs in any language: what breaks them is found, shrunk, and kept to be played again."""

@@ -1,0 +1,233 @@
+"""Holding an exchange to a contract: the request for the client's part, the response for the provider's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from crm_contracts.judge.basis import shared
+from crm_contracts.judge.credentials_presence import credentials_are_there
+from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.judgement import Judgement
+from crm_contracts.judge.missing_parts import certain_of_request, certain_of_response
+from crm_contracts.judge.refusals import Refusals
+from crm_contracts.judge.response_rules import header, response_violations
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.routing import RouteMatch
+from crm_mocks.asgi.validation import read_body, validate_request
+from crm_mocks.contract import Contract, Operation
+from crm_mocks.contract.basis import HTTP
+from crm_mocks.options import AppOptions
+from crm_mocks.request_context import RequestContext
+from crm_mocks.state.records import Records
+from crm_mocks.state.store import MemoryStore
+from crm_mocks.vendor import Vendor
+from crm_mocks.violations import Violation
+
+ACCEPTED_INVALID: Final = "accepted-invalid"
+"""Rule broken by a provider that accepts a request which breaks the contract."""
+
+NO_RESPONSE: Final = "no-answer"
+"""Rule broken by a provider that does not respond, or not in HTTP."""
+
+_LIMITS: Final = {"host.values": 1_000_000, "host.nesting": 240}
+"""The exchanges have already happened: the mocks' own limits do not apply."""
+
+_PREFERENCE_APPLIED: Final = "preference-applied"
+"""Header of a response that the request itself asked for (RFC 7240): it says nothing about the request."""
+
+_MAX_QUOTED: Final = 3
+"""Violations of a request that are quoted with its acceptance."""
+
+
+class ExchangeJudge:
+    """Holds exchanges to the contracts of some vendors.
+
+    Nothing is required of a request that only the provider can know: that its credentials are good, its references
+    exist, its values are free. Nor does the refusal of a good request by itself break the contract.
+    """
+
+    def __init__(self, vendors: Iterable[str | Vendor], settings: Mapping[str, Any], base_url: str = "") -> None:
+        """Load the contracts.
+
+        Args:
+            vendors: names, or vendors of the caller's own; all vendors if there are none.
+            settings: by `<vendor>.<name>`, as `crm_mocks.serve` takes them: they choose the contract in force.
+            base_url: of the provider; the contract's paths begin behind it, and no other URL matches.
+
+        Raises:
+            UsageError: a vendor or setting is unknown.
+        """
+        self._mock_app = MockApp(AppOptions(vendors, settings={**_LIMITS, **settings}))
+        self._session = self._mock_app.sessions.get("default")
+        self._base_url = base_url.rstrip("/")
+        self._refusals = Refusals(self._mock_app)
+
+    @property
+    def contracts(self) -> Mapping[str, Contract]:
+        """The contracts in force, by vendor."""
+        return self._mock_app.contracts
+
+    def match(self, method: str, url: str) -> RouteMatch:
+        """Return the route of a request, whatever its host and whatever precedes the contract's path.
+
+        Args:
+            method: upper-case.
+            url: whole, or a path.
+        """
+        if self._base_url and split(url).netloc and not self.is_below_base(url):
+            return RouteMatch(None, url)
+        matches = [self._mock_app.router.find(method, path) for path in self._paths(url)]
+        for match in matches:
+            if match.operation_id:
+                return match
+        return next((match for match in matches if match.allowed), matches[0])
+
+    def is_below_base(self, url: str) -> bool:
+        """Whether a URL begins with the provider's."""
+        return bool(self._base_url) and f"{url}/".startswith((f"{self._base_url}/", f"{self._base_url}?"))
+
+    def find(self, method: str, url: str) -> Operation | None:
+        """Return the operation that a request matches; arguments as in `match`."""
+        return self._operation(self.match(method, url))
+
+    def judge(self, exchange: Exchange) -> Judgement:
+        """Hold an exchange to the contract from both sides, as far as it is known."""
+        match = self.match(exchange.method, exchange.url)
+        operation = self._operation(match)
+        if operation is None:
+            return Judgement(match)
+        context = self._validated(exchange, match)
+        request = certain_of_request(exchange, context)
+        notices = tuple(context.notices)
+        if exchange.failure:
+            failure = Violation(("answer",), NO_RESPONSE, exchange.failure, basis=HTTP)
+            return Judgement(match, operation, request, notices, (failure,))
+        if exchange.ordered or Part.ANSWER in exchange.missing_parts:
+            return Judgement(match, operation, request, notices, None)
+        found, body = response_violations(operation, exchange)
+        refused = self.is_refusal(operation, exchange.status, body)
+        accepted = () if Part.ANSWER_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
+        response = (*certain_of_response(exchange, found, body), *accepted)
+        succeeded = not refused and _is_success(exchange)
+        return Judgement(match, operation, request, notices, response, refused=refused, succeeded=succeeded)
+
+    def request_violations(self, exchange: Exchange) -> list[Violation]:
+        """Return what breaks the contract in a request; nothing if its path is no vendor's."""
+        match = self.match(exchange.method, exchange.url)
+        if match.vendor is None:
+            return []
+        if not match.operation_id:
+            return [unmatched_violation(match, self.contracts[match.vendor.name])]
+        return list(certain_of_request(exchange, self._validated(exchange, match)))
+
+    def response_violations(self, operation: Operation, exchange: Exchange) -> list[Violation]:
+        """Return what breaks the contract in a response.
+
+        Args:
+            operation: that was called, of one of the contracts.
+            exchange: with a response.
+        """
+        found, body = response_violations(operation, exchange)
+        refused = self.is_refusal(operation, exchange.status, body)
+        request = () if refused else self.request_violations(exchange)
+        return [*certain_of_response(exchange, found, body), *_accepted(exchange, request, refused=refused)]
+
+    def is_refusal(self, operation: Operation, status: int, body: Any) -> bool:
+        """Whether a response refuses the request, maybe in the body of a success.
+
+        Args:
+            operation: that was called.
+            status: HTTP status.
+            body: decoded JSON.
+        """
+        return self._refusals.is_refusal(operation.vendor, status, body)
+
+    def _document(self, operation: Operation) -> Mapping[str, Any]:
+        return self.contracts[operation.vendor].document
+
+    def _validated(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
+        """Return the request with what breaks the contract in it."""
+        context = self._context(exchange, match)
+        read_body(context)
+        validate_request(context)
+        if not credentials_are_there(context):
+            context.violate(("security",), "credentials", "credentials are required")
+        return context
+
+    def _operation(self, match: RouteMatch) -> Operation | None:
+        if match.vendor is None:
+            return None
+        return self.contracts[match.vendor.name].operations.get(match.operation_id)
+
+    def _paths(self, url: str) -> Iterator[str]:
+        """Yield the paths that a URL may have in the contract, the likeliest first."""
+        if self.is_below_base(url):
+            yield unquote(split(url[len(self._base_url) :]).path) or "/"
+        path = unquote(split(url).path) or "/"
+        yield path
+        while "/" in path[1:]:
+            path = path[path.index("/", 1) :]
+            yield path
+
+    def _context(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
+        vendor = match.vendor
+        assert vendor is not None  # only matched requests come here
+        contract = self._mock_app.contracts[vendor.name]
+        return RequestContext(
+            session=self._session,
+            vendor=vendor,
+            contract=contract,
+            operation=contract.operations.get(match.operation_id),
+            settings=self._mock_app.settings[vendor.name],
+            records=Records(MemoryStore(), vendor.name, vendor.kinds_by_name),
+            method=exchange.method,
+            path=match.path,
+            base_url=self._base_url,
+            path_parameters=match.parameters,
+            query_string=split(exchange.url).query,
+            raw_headers=[
+                (name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+                for name, value in exchange.request_headers
+                if name.lower() != "content-encoding"  # the body is decompressed
+            ],
+            raw_body=exchange.request_body,
+            number=1,
+        )
+
+
+def _accepted(exchange: Exchange, request: Iterable[Violation], *, refused: bool) -> list[Violation]:
+    """Return a violation if a request that must be refused succeeded; credentials may have been sent in other ways."""
+    broken = [each for each in request if each.rule != "credentials"]
+    is_on_demand = bool(header(exchange.answer_headers, _PREFERENCE_APPLIED))
+    if refused or not broken or not _is_success(exchange) or is_on_demand:
+        return []
+    where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:_MAX_QUOTED])
+    message = f"a request that breaks the contract must be refused ({where})"
+    basis = shared(each.basis for each in broken)
+    return [Violation(("status",), ACCEPTED_INVALID, message, basis=basis, sent=str(exchange.status))]
+
+
+def _is_success(exchange: Exchange) -> bool:
+    return 200 <= exchange.status < 300
+
+
+def unmatched_violation(match: RouteMatch, contract: Contract) -> Violation:
+    """Return what is wrong with a request that no operation matches.
+
+    Args:
+        match: its route.
+        contract: of the vendor that it went to.
+    """
+    if not match.allowed:
+        return Violation(("path",), "path", f"{contract.title} has no such path")
+    return Violation(("method",), "method", f"the path allows {', '.join(match.allowed)}", list(match.allowed))
+
+
+def split(url: str) -> SplitResult:
+    """Split a URL; one that is malformed has no path of any vendor."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")

@@ -1,0 +1,270 @@
+"""The verdict on a mock session: made of its statistics, so that nothing is lost when the journal drops entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from crm_contracts.judge.allow import allow
+from crm_contracts.judge.basis import basis_of
+from crm_contracts.judge.curl import occurrence
+from crm_contracts.judge.expectation import expected
+from crm_contracts.judge.finding import (
+    MAX_OCCURRENCES,
+    FaultyRequests,
+    Finding,
+    MockDefect,
+    NearMiss,
+    NoticeCount,
+    Occurrence,
+    RefusedRequests,
+    ResponseCount,
+    Side,
+    UnusedResponse,
+)
+from crm_contracts.judge.journal_coverage import is_unknown_preference, operations
+from crm_contracts.judge.near_misses import near_misses_of
+from crm_contracts.judge.session_record import SessionRecord, session_record
+from crm_contracts.judge.verdict import Verdict
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.contract.members import Place
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.response_queue import QueuedResponse
+from crm_mocks.state.session import Session
+from crm_mocks.state.stats import (
+    BROKEN,
+    REFUSED,
+    Occurrences,
+    SessionStats,
+    UnmatchedKey,
+    ViolationKey,
+    is_unmatched,
+    place_of,
+)
+from crm_mocks.violations import Violation
+
+_NO_OPERATION: Final = frozenset({"path", "method"})
+"""Rules that only unmatched requests break; these are findings one by one, with their paths."""
+
+_ANY_RESPONSE: Final = (0, "")
+"""Status and outcome of the responses to unmatched requests; see `ResponseCount`."""
+
+_Responses = Counter[tuple[int, str]]
+"""How many had each status and outcome."""
+
+_UNKNOWN_PREFERENCE: Final = "prefers what the operation does not document, and was refused by the mock itself"
+
+
+def verdict_on_session(
+    mock_app: MockApp, session: Session, vendors: Iterable[str] = (), allowed: Iterable[str] = ()
+) -> Verdict:
+    """Return the verdict on what a client did in a session of mocks.
+
+    Args:
+        mock_app: the mocks.
+        session: of them.
+        vendors: whose operations coverage is about; if none are named, the operations called.
+        allowed: names of allowed mistakes, beside those of the session itself.
+
+    Raises:
+        UsageError: a name of an allowed mistake is malformed.
+    """
+    return judge_session(session_record(mock_app, session), vendors, allowed)
+
+
+def judge_session(record: SessionRecord, vendors: Iterable[str] = (), allowed: Iterable[str] = ()) -> Verdict:
+    """Return the verdict on what a session recorded; arguments and errors as of `verdict_on_session`."""
+    named = tuple(sorted(vendors))
+    stats = record.stats
+    journal = _FirstEntries(record)
+    found = Verdict(
+        sessions=(record.session,) if record.session else (),
+        exchanges=sum(seen.count for seen in stats.exchanges.values()),
+        vendors=named,
+        contracts={
+            name: (contract.digest,)
+            for name, contract in sorted(record.contracts.items())
+            if name in named or any(each.vendor == name for each in stats.exchanges)
+        },
+        operations=operations(record, frozenset(named)),
+        findings=tuple(sorted(_findings(record, journal), key=lambda each: each.key)),
+        refused=tuple(_refused(stats, journal)),
+        notices=tuple(_notices(stats, journal)),
+        unused=tuple(_unused(record.session, each) for each in record.waiting if each.times or not each.used),
+        defects=tuple(
+            MockDefect(operation, message, seen.count) for (operation, message), seen in sorted(stats.defects.items())
+        ),
+        faulty_requests=tuple(sorted(_faulty(stats), key=lambda each: each.key)),
+    )
+    return allow(found, [*record.allowed, *allowed])
+
+
+class _FirstEntries:
+    """The entries in which things happened first: the journal is read in one pass, each entry is described once."""
+
+    def __init__(self, record: SessionRecord) -> None:
+        stats = record.stats
+        firsts = [seen.first for each in (stats.violations, stats.unmatched, stats.notices) for seen in each.values()]
+        firsts += [seen.first for key, seen in stats.exchanges.items() if key.state or is_unknown_preference(key)]
+        self._entries = record.entries(frozenset(map(_number, firsts)))
+        self._occurrences: dict[int, Occurrence] = {}
+        self._violations: dict[int, dict[tuple[str, Place], Violation]] = {}
+
+    def entry(self, seen: Occurrences) -> JournalEntry | None:
+        """Return the first entry; `None` if the journal has dropped it."""
+        return self._entries.get(_number(seen.first))
+
+    def occurrence(self, seen: Occurrences) -> Occurrence:
+        """Return the first occurrence; without the request if the journal has dropped it."""
+        number = _number(seen.first)
+        if number not in self._occurrences:
+            entry = self._entries.get(number)
+            self._occurrences[number] = Occurrence(id=seen.first, at=seen.at) if entry is None else occurrence(entry)
+        return self._occurrences[number]
+
+    def violation(self, key: ViolationKey, seen: Occurrences) -> Violation:
+        """Return the first violation counted under a key; without what was sent if the journal has dropped it."""
+        number = _number(seen.first)
+        if number not in self._violations:
+            entry = self._entries.get(number)
+            violations = entry.violations if entry is not None else ()
+            by_place = {(each.rule, place_of(each.location)): each for each in reversed(violations)}
+            self._violations[number] = by_place
+        dropped = Violation(key.place, key.rule, seen.message)
+        return self._violations[number].get((key.rule, key.place), dropped)
+
+
+def _number(entry_id: str) -> int:
+    return int(entry_id.rpartition("-")[2])
+
+
+def _faulty(stats: SessionStats) -> Iterator[FaultyRequests]:
+    """Yield the requests that broke the contract; unmatched ones one by one, as they may be allowed so."""
+    found: dict[tuple[str, str], _Responses] = {}
+    for exchange, seen in stats.exchanges.items():
+        if exchange.state == BROKEN and not is_unmatched(exchange):
+            key = (exchange.vendor, exchange.operation)
+            found.setdefault(key, Counter())[exchange.status, exchange.outcome] += seen.count
+    for (vendor, operation), responses in found.items():
+        yield FaultyRequests(vendor, operation, "", _counts(responses))
+    for unmatched, seen in stats.unmatched.items():
+        yield FaultyRequests(unmatched.vendor, "", _request(unmatched), _counts(Counter({_ANY_RESPONSE: seen.count})))
+
+
+def _counts(responses: _Responses) -> tuple[ResponseCount, ...]:
+    return tuple(ResponseCount(status, outcome, count) for (status, outcome), count in sorted(responses.items()))
+
+
+def _request(unmatched: UnmatchedKey) -> str:
+    return f"{unmatched.method} {unmatched.path}"
+
+
+@dataclass
+class _Kind:
+    """Violations that are one finding."""
+
+    finding: Finding
+    responses: _Responses = field(default_factory=Counter)
+    occurrences: dict[str, Occurrence] = field(default_factory=dict)
+
+    def add(self, key: ViolationKey, seen: Occurrences, journal: _FirstEntries) -> None:
+        """Add violations that were answered alike."""
+        self.responses[key.status, key.outcome] += seen.count
+        if len(self.occurrences) < MAX_OCCURRENCES:  # the statistics are in the order of first occurrences
+            self.occurrences.setdefault(seen.first, journal.occurrence(seen))
+
+    def whole(self) -> Finding:
+        """Return the finding with all that was added."""
+        return replace(
+            self.finding,
+            count=self.responses.total(),
+            responses=_counts(self.responses),
+            occurrences=tuple(self.occurrences.values()),
+        )
+
+
+def _findings(record: SessionRecord, journal: _FirstEntries) -> Iterator[Finding]:
+    kinds: dict[tuple[str, str, str, Place], _Kind] = {}
+    for key, seen in record.stats.violations.items():
+        if not key.operation and key.rule in _NO_OPERATION:
+            continue
+        about = (key.vendor, key.operation, key.rule, key.place)
+        if about not in kinds:
+            kinds[about] = _Kind(_finding(record, key, seen, journal))
+        kinds[about].add(key, seen, journal)
+    yield from (each.whole() for each in kinds.values())
+    for unmatched, seen in record.stats.unmatched.items():
+        yield _unmatched(record, unmatched, seen, journal)
+
+
+def _finding(record: SessionRecord, key: ViolationKey, seen: Occurrences, journal: _FirstEntries) -> Finding:
+    violation = journal.violation(key, seen)
+    contract = record.contracts.get(key.vendor)
+    return Finding(
+        side=Side.CLIENT,
+        vendor=key.vendor,
+        operation=key.operation,
+        rule=key.rule,
+        location=key.place,
+        message=seen.message,
+        sent=violation.sent,
+        expected=expected(violation),
+        basis=basis_of(key.basis, contract, key.operation),
+        status=key.status,
+    )
+
+
+def _unmatched(record: SessionRecord, unmatched: UnmatchedKey, seen: Occurrences, journal: _FirstEntries) -> Finding:
+    entry = journal.entry(seen)
+    near: tuple[NearMiss, ...] = ()
+    if entry is not None:
+        near = near_misses_of(entry.method, entry.path, record.contracts.values())
+    is_method = any(each.path == unmatched.path and each.method != unmatched.method for each in near)
+    rule = "method" if is_method else "path"
+    return Finding(
+        side=Side.CLIENT,
+        vendor=unmatched.vendor,
+        operation="",
+        rule=rule,
+        location=(rule,),
+        message=seen.message or "no vendor has this path",
+        count=seen.count,
+        basis=basis_of(DOCUMENT, record.contracts.get(unmatched.vendor)),
+        occurrences=(journal.occurrence(seen),),
+        request=_request(unmatched),
+        near_misses=near,
+        responses=_counts(Counter({_ANY_RESPONSE: seen.count})),
+    )
+
+
+def _refused(stats: SessionStats, journal: _FirstEntries) -> Iterator[RefusedRequests]:
+    found: dict[tuple[str, int, str], RefusedRequests] = {}
+    for key, seen in stats.exchanges.items():
+        if key.state == REFUSED and key.operation and not key.fault and not is_unknown_preference(key):
+            about = (key.operation, key.status, key.outcome)
+            known = found.get(about) or RefusedRequests(*about, 0, journal.occurrence(seen))
+            found[about] = replace(known, count=known.count + seen.count)
+    yield from (found[key] for key in sorted(found))
+
+
+def _notices(stats: SessionStats, journal: _FirstEntries) -> Iterator[NoticeCount]:
+    for key, seen in sorted(stats.notices.items(), key=lambda item: item[0]):
+        first = journal.occurrence(seen)
+        yield NoticeCount(key.vendor, key.operation, key.kind, key.place, seen.message, seen.count, first)
+    for exchange, seen in sorted(stats.exchanges.items(), key=lambda item: item[0]):
+        if is_unknown_preference(exchange):
+            about = (exchange.vendor, exchange.operation, "preference", ("header", "prefer"))
+            yield NoticeCount(*about, _UNKNOWN_PREFERENCE, seen.count, journal.occurrence(seen))
+
+
+def _unused(session: str, queued: QueuedResponse) -> UnusedResponse:
+    words = [str(each) for each in (queued.status, queued.example, queued.fault) if each is not None]
+    if queued.has_body:
+        words.append("a body")
+    if not words:
+        words.append(f"a delay of {queued.delay_ms} ms" if queued.delay_ms else "headers")
+    times = None if queued.times is None else queued.used + queued.times
+    return UnusedResponse(session, queued.operation, ", ".join(words), queued.used, times)

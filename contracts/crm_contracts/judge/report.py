@@ -1,0 +1,372 @@
+"""The report of a verdict, for all commands that have one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from crm_contracts.judge.allow import names_for
+from crm_contracts.judge.coverage import (
+    CONTRADICTED,
+    DOCUMENTED,
+    NOT_REACHED,
+    STATUS_WORDS,
+    Covered,
+    MemberSeen,
+    OperationCoverage,
+    OutcomeCount,
+    StatusCount,
+)
+from crm_contracts.judge.finding import Finding, Side, Standing
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.words import (
+    basis_text,
+    chosen,
+    first,
+    headline,
+    owner,
+    problem,
+    remark,
+    summary,
+    unmatched_text,
+    unused,
+    where,
+)
+from crm_contracts.report.document import (
+    Alternatives,
+    Block,
+    BulletList,
+    Check,
+    CheckStatus,
+    Code,
+    CodeBlock,
+    Fact,
+    FactList,
+    Figure,
+    FindingItem,
+    Report,
+    Section,
+    TableCell,
+    Text,
+    Tone,
+    plain,
+    table,
+)
+from crm_contracts.report.text import number, place, times
+from crm_mocks import __version__
+
+_BROKEN_BY: Final = {Side.CLIENT: "Broken by the client", Side.PROVIDER: "Broken by the provider"}
+_APART: Final = {
+    (Standing.CONTRADICTED,): "Positions that the provider contradicts",
+    (Standing.ASSUMPTION,): "Assumptions: the provider differs from positions of ours only",
+    (Standing.ALLOWED, Standing.KNOWN): "Broken, but allowed or known",
+}
+_TONES: Final = {
+    "covered": Tone.GOOD,
+    "not tested": Tone.WARNING,
+    "not documented": Tone.BAD,
+    "protocol": Tone.QUIET,
+    "confirmed": Tone.GOOD,
+    "contradicted": Tone.BAD,
+    "not reached": Tone.WARNING,
+}
+
+
+def report(verdict: Verdict, command: str = "run") -> Report:
+    """Return the report of a verdict.
+
+    Args:
+        verdict: of any command.
+        command: name of the command.
+    """
+    subjects = ", ".join(verdict.subjects)
+    return Report(
+        command=command,
+        title="Contract",
+        word=verdict.word,
+        passed=verdict.word == "kept" and not verdict.complaints,
+        summary=summary(verdict),
+        subject=": ".join(filter(None, (verdict.title, subjects))),
+        tone=Tone.WARNING if verdict.word == "not checked" else None,
+        complaints=verdict.complaints,
+        figures=tuple(_figures(verdict)),
+        sections=tuple(_sections(verdict)),
+        metadata=tuple(_metadata(verdict)),
+        checks=tuple(_checks(verdict)),
+        data=verdict.as_json(),
+    )
+
+
+def _figures(verdict: Verdict) -> Iterator[Figure]:
+    if verdict.counted:
+        yield _figure("Coverage of outcomes", verdict.coverage)
+        yield _figure("Request members", verdict.member_coverage)
+        yield _figure("Enum values", verdict.value_coverage)
+    if verdict.verified:
+        yield from (Figure(f"Statuses {word}", verdict.statuses(word)) for word in STATUS_WORDS)
+
+
+def _figure(label: str, covered: Covered) -> Figure:
+    return Figure(label, covered.covered, covered.total)
+
+
+def _metadata(verdict: Verdict) -> Iterator[Fact]:
+    yield Fact("version", f"crm-mocks {__version__}")
+    if verdict.sessions:
+        yield Fact("sessions", str(len(verdict.sessions)))
+    yield Fact("exchanges", str(verdict.exchanges))
+    for vendor, digests in verdict.contracts.items():
+        yield Fact(f"contract of {vendor}, SHA-256", Code(" ".join(digest[:16] for digest in digests)))
+
+
+def _sections(verdict: Verdict) -> Iterator[Section]:
+    for side, heading in _BROKEN_BY.items():
+        yield Section(heading, tuple(map(_finding, verdict.failing_of(side))), tone=Tone.BAD)
+    for standings, heading in _APART.items():
+        yield Section(heading, tuple(map(_finding, verdict.standing(*standings))), folded=True)
+    yield _list(
+        "Refused, though nothing in the request breaks the contract",
+        (
+            (Code(each.operation), f" {each.status} {each.outcome}".rstrip(), f" {times(each.count)}")
+            for each in verdict.refused
+        ),
+    )
+    yield _list(
+        "Notices",
+        (
+            (
+                Code(each.operation or each.vendor or "request"),
+                " ",
+                Code(place(each.location)),
+                f" {each.kind} {times(each.count)}: {each.message}",
+            )
+            for each in verdict.notices
+        ),
+    )
+    yield _list("Requests of no operation, which are not held to a contract", map(unmatched_text, verdict.unmatched))
+    yield _list("Queued responses that were not used up", map(unused, verdict.unused))
+    yield _list(
+        "Allowed mistakes", ((Code(each.name), f" {times(each.count) or 'never made'}") for each in verdict.allowed)
+    )
+    yield _list(
+        "Fixed since the baseline",
+        (
+            (Code(each.request or each.operation), " ", Code(place(each.location)), f" {each.rule}")
+            for each in verdict.resolved
+        ),
+    )
+    yield _list(
+        "Defects of the mock itself: please report them",
+        ((Code(each.operation), f" {each.message} {times(each.count)}") for each in verdict.defects),
+    )
+    yield from _coverage(verdict)
+    yield from _statuses(verdict)
+
+
+def _list(heading: str, items: Iterable[Text]) -> Section:
+    found = tuple(items)
+    return Section(heading, (BulletList(found),) if found else (), folded=True)
+
+
+def _finding(finding: Finding) -> FindingItem:
+    return FindingItem(
+        headline(finding),
+        count=finding.count,
+        tags=tuple(filter(None, (remark(finding),))),
+        message=problem(finding),
+        facts=tuple(_facts(finding)),
+        blocks=tuple(_blocks(finding)),
+        tone=Tone.BAD if finding.fails else Tone.NEUTRAL,
+    )
+
+
+def _facts(finding: Finding) -> Iterator[Fact]:
+    if finding.near_misses:
+        like = ", ".join(f"{each.method} {each.path} ({each.operation})" for each in finding.near_misses)
+        yield Fact("most like", like)
+    if finding.cause:
+        yield Fact("cause", finding.cause)
+    basis = basis_text(finding.basis)
+    if basis:
+        yield Fact("basis", basis)
+    if finding.fails:
+        names = [Code(name) for name in names_for(finding)]
+        yield Fact("allow it", tuple(span for name in names for span in (", ", name))[1:])
+
+
+def _blocks(finding: Finding) -> Iterator[Block]:
+    if finding.occurrences:
+        yield CodeBlock(finding.first.request, first(finding.first), "sh")
+    if finding.reproduction:
+        yield CodeBlock(finding.reproduction, "reproduce it", "sh")
+    if len(finding.occurrences) > 1:
+        others = BulletList(tuple(map(where, finding.occurrences[1:])))
+        yield Alternatives(full=(Section("Further occurrences", (others,), folded=True),), brief=())
+
+
+def _coverage(verdict: Verdict) -> Iterator[Section]:
+    if not verdict.counted:
+        return
+    about = f"operations of {', '.join(verdict.vendors)}" if verdict.vendors else "operations called"
+    yield Section(f"Coverage of the {about}", tuple(map(_operation, verdict.counted)))
+
+
+def _operation(operation: OperationCoverage) -> Section:
+    return Section(
+        (Code(operation.key), f"  {operation.method} {operation.path}"),
+        (Alternatives(full=tuple(_full(operation)), brief=(FactList(tuple(_brief(operation))),)),),
+        folded=True,
+        figure=_figure("", operation.coverage),
+    )
+
+
+def _full(operation: OperationCoverage) -> Iterator[Block]:
+    yield table(
+        ("status", "outcome", "coverage", "times"),
+        (
+            (
+                str(each.status),
+                (Code(each.name), f": {each.cause}" if each.cause and not each.counts else ""),
+                TableCell(each.word, _TONES[each.word]),
+                chosen(each) if each.counts else "",
+            )
+            for each in operation.outcomes
+        ),
+    )
+    if operation.faults:
+        yield FactList((Fact("faults", _faults(operation)),))
+    if operation.members:
+        yield Section(
+            "Request members",
+            (BulletList(tuple(map(_member, operation.members))),),
+            folded=True,
+            figure=_figure("", operation.member_coverage),
+        )
+
+
+def _member(member: MemberSeen) -> Text:
+    missing = [value for value in member.values if value not in member.values_seen] if member.seen else []
+    without = f" without {', '.join(map(str, missing))}" if missing else ""
+    return (Code(place(member.place)), without if member.seen else " not tested")
+
+
+def _brief(operation: OperationCoverage) -> Iterator[Fact]:
+    for word in ("covered", "not tested", "not documented", "protocol"):
+        outcomes = [each for each in operation.outcomes if each.word == word]
+        if outcomes:
+            yield Fact(word, _by_status(outcomes), _TONES[word])
+    if operation.faults:
+        yield Fact("faults", _faults(operation))
+    if operation.members:
+        values = operation.value_coverage
+        beside = f", enum values {values.covered} of {values.total}" if values.total else ""
+        yield Fact("members", f"{operation.member_coverage.covered} of {operation.member_coverage.total}{beside}")
+
+
+def _by_status(outcomes: list[OutcomeCount]) -> str:
+    groups = []
+    for status, found in groupby(outcomes, key=lambda each: each.status):
+        names = ", ".join(f"{each.name} {chosen(each) if each.counts else ''}".strip() for each in found)
+        groups.append(f"{status} {names}")
+    return "; ".join(groups)
+
+
+def _faults(operation: OperationCoverage) -> str:
+    return ", ".join(f"{name} {times(count)}" for name, count in operation.faults.items())
+
+
+def _statuses(verdict: Verdict) -> Iterator[Section]:
+    called = [each for each in verdict.verified if each.count]
+    idle = [each for each in verdict.verified if not each.count]
+    blocks: list[Block] = [_verified(each) for each in called]
+    if idle:
+        blocks.append(FactList((Fact("not called", ", ".join(each.key for each in idle), Tone.WARNING),)))
+    yield Section("Statuses of the operations", tuple(blocks))
+
+
+def _verified(operation: OperationCoverage) -> Section:
+    rows = (
+        (
+            f"{each.status}{'' if each.documented else ' (not documented)'}",
+            _times_of(each),
+            TableCell(each.word, _TONES[each.word]),
+            each.date,
+        )
+        for each in operation.counted_statuses
+    )
+    brief = [Fact(word, _listed(operation, word), _TONES[word]) for word in STATUS_WORDS if _listed(operation, word)]
+    return Section(
+        (Code(operation.key), f"  {operation.method} {operation.path} {times(operation.count)}"),
+        (Alternatives(full=(table(("status", "times", "found", "last"), rows),), brief=(FactList(tuple(brief)),)),),
+        folded=True,
+    )
+
+
+def _times_of(status: StatusCount) -> str:
+    return f"{status.count}, {status.contradicted} contradict" if status.contradicted else str(status.count or "")
+
+
+def _listed(operation: OperationCoverage, word: str) -> str:
+    return ", ".join(_status(each) for each in operation.counted_statuses if each.word == word)
+
+
+def _status(status: StatusCount) -> str:
+    """Return a status with how often it came, and when last."""
+    if not status.count:
+        return str(status.status)
+    remarks = [] if status.documented else ["not documented"]
+    remarks += [f"{status.contradicted} contradict"] if 0 < status.contradicted < status.count else []
+    remarks += [status.date] if status.date else []
+    return f"{status.status} {times(status.count)}" + (f" ({', '.join(remarks)})" if remarks else "")
+
+
+def _checks(verdict: Verdict) -> Iterator[Check]:
+    for operation in verdict.counted:
+        yield from (_outcome_check(operation, each) for each in operation.outcomes if each.kind == DOCUMENTED)
+    for operation in verdict.verified:
+        yield from (_status_check(operation, each) for each in operation.counted_statuses)
+    yield from map(_rule_check, verdict.findings)
+    if not verdict.failing:
+        name = f"no rule of the contract is broken: {verdict.word}"
+        yield Check("contract", "contract", name, message=summary(verdict))
+    for complaint in verdict.complaints:
+        yield Check("run", "run", "the run itself", CheckStatus.FAILED, complaint, "complaint")
+
+
+def _outcome_check(operation: OperationCoverage, outcome: OutcomeCount) -> Check:
+    key = operation.key
+    if outcome.counts:
+        return Check(key, key, outcome.label, message=chosen(outcome))
+    return Check(key, key, outcome.label, CheckStatus.SKIPPED, f"not tested. {outcome.cause}".strip())
+
+
+def _status_check(operation: OperationCoverage, status: StatusCount) -> Check:
+    key, name = operation.key, str(status.status)
+    if status.word == NOT_REACHED:
+        return Check(key, key, name, CheckStatus.SKIPPED, NOT_REACHED)
+    message = f"{status.word}: {_status(status)}"
+    is_bad = status.word == CONTRADICTED
+    return Check(key, key, name, CheckStatus.FAILED if is_bad else CheckStatus.PASSED, message, CONTRADICTED)
+
+
+def _rule_check(finding: Finding) -> Check:
+    name = f"{finding.side}: {finding.rule} {place(finding.location)}"
+    if finding.request:
+        name = f"{finding.side}: no operation takes {finding.request}"
+    about = finding.operation or finding.vendor or "contract"
+    message = plain(problem(finding))
+    if not finding.fails:
+        return Check("contract", about, name, CheckStatus.SKIPPED, f"{remark(finding)}: {message}")
+    return Check("contract", about, name, CheckStatus.FAILED, message, finding.rule, "\n".join(_details(finding)))
+
+
+def _details(finding: Finding) -> Iterator[str]:
+    yield f"{owner(finding)} {place(finding.location)}: {plain(problem(finding))}"
+    beside = f", {remark(finding)}" if remark(finding) else ""
+    yield f"rule {finding.rule}, broken by the {finding.side}, {number(finding.count, 'time')}{beside}"
+    yield from (f"{fact.label}: {plain(fact.value)}" for fact in _facts(finding))
+    yield first(finding.first)
+    yield finding.first.request
+    if finding.reproduction:
+        yield finding.reproduction

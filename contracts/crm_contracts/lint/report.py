@@ -1,0 +1,85 @@
+"""The report of the house rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from crm_contracts.lint.places import json_path
+from crm_contracts.lint.registry import LintFinding, LintRule
+from crm_contracts.lint.runner import LintResult, rules
+from crm_contracts.report.document import Check, CheckStatus, Code, Fact, FactList, Report, Section, Tone, table
+from crm_contracts.report.text import number
+
+_Findings = dict[LintRule, list[tuple[Path, LintFinding]]]
+
+
+def report(results: Mapping[Path, LintResult]) -> Report:
+    """Return the report of contracts, by file."""
+    findings: _Findings = {}
+    for path, result in results.items():
+        for finding in result.findings:
+            findings.setdefault(finding.rule, []).append((path, finding))
+    return Report(
+        command="lint",
+        title="House rules",
+        word="broken" if findings else "kept",
+        passed=not findings,
+        summary=_summary(results, findings),
+        sections=tuple(_section(rule, found) for rule, found in findings.items()),
+        checks=tuple(_checks(results)),
+        data=_data(results),
+    )
+
+
+def _summary(results: Mapping[Path, LintResult], findings: _Findings) -> str:
+    counted = ", ".join(
+        [
+            number(len(results), "contract"),
+            number(sum(result.operations for result in results.values()), "operation"),
+            number(sum(result.outcomes for result in results.values()), "outcome"),
+            number(len(rules()), "rule"),
+        ]
+    )
+    if not findings:
+        return f"{counted}, all kept"
+    count = sum(map(len, findings.values()))
+    return f"{counted}, {number(count, 'finding')} against {number(len(findings), 'rule')}"
+
+
+def _section(rule: LintRule, findings: list[tuple[Path, LintFinding]]) -> Section:
+    places = table(
+        ("place", "finding"),
+        ((Code(f"{path}:{json_path(finding.place)}"), finding.message) for path, finding in findings),
+    )
+    return Section(rule.id, (FactList((Fact("why", rule.why), Fact("fix", rule.fix))), places), tone=Tone.BAD)
+
+
+def _checks(results: Mapping[Path, LintResult]) -> Iterator[Check]:
+    """Yield a check for each finding, and one for each contract without any."""
+    for path, result in results.items():
+        suite = str(path)
+        if not result.findings:
+            yield Check(suite, result.name, "all rules are kept", message=number(result.operations, "operation"))
+        for finding in result.findings:
+            place = json_path(finding.place)
+            details = f"{place}: {finding.message}\nwhy: {finding.rule.why}\nfix: {finding.rule.fix}"
+            name = f"{finding.rule.id} {place}"
+            yield Check(suite, result.name, name, CheckStatus.FAILED, finding.message, finding.rule.id, details)
+
+
+def _data(results: Mapping[Path, LintResult]) -> dict[str, object]:
+    return {
+        "contracts": [
+            {
+                "file": str(path),
+                "operations": result.operations,
+                "outcomes": result.outcomes,
+                "findings": [
+                    {"rule": each.rule.id, "place": json_path(each.place), "message": each.message}
+                    for each in result.findings
+                ],
+            }
+            for path, result in results.items()
+        ]
+    }

@@ -1,0 +1,24 @@
+"""Writing of report files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crm_mocks.errors import UsageError
+
+
+def write(path: Path, text: str, what: str) -> None:
+    """Write a file.
+
+    Args:
+        path: the file; its folder must exist.
+        text: the whole content.
+        what: for the message, such as `the --json report`.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        raise UsageError(f"cannot write {what} to {path}: {error.strerror or error}") from None

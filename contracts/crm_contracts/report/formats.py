@@ -1,0 +1,49 @@
+"""The formats of reports: one renderer module and one entry here each, which makes it an option of all commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from crm_contracts.report.document import Report
+
+
+@dataclass(frozen=True)
+class ReportFormat:
+    """A format of report files.
+
+    Attributes:
+        module: where `render(report: Report) -> str` is, imported when it is needed.
+        media_type: for HTTP.
+        label: for help texts, such as `JUnit XML`.
+    """
+
+    module: str
+    media_type: str
+    label: str
+
+
+FORMATS: Final = {
+    "junit": ReportFormat("crm_contracts.report.junit", "application/xml", "JUnit XML"),
+    "html": ReportFormat("crm_contracts.report.html_page", "text/html; charset=utf-8", "an HTML page"),
+    "json": ReportFormat("crm_contracts.report.json_document", "application/json", "JSON"),
+    "markdown": ReportFormat(
+        "crm_contracts.report.markdown", "text/markdown; charset=utf-8", "Markdown, for a comment"
+    ),
+}
+"""By name, which is also the command line option."""
+
+
+def render(report: Report, format: str) -> str:
+    r"""Return a report in one of the `FORMATS`, or as `terminal` text without colours.
+
+    Example:
+        >>> from crm_contracts.report.document import Report
+        >>> render(Report("check", "Contract", "kept", passed=True, summary="1 exchange"), "terminal")
+        'Contract kept: 1 exchange\n'
+    """
+    module = "crm_contracts.report.terminal" if format == "terminal" else FORMATS[format].module
+    renderer: Callable[[Report], str] = import_module(module).render
+    return renderer(report)

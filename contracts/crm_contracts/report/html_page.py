@@ -1,0 +1,68 @@
+"""The renderer for browsers: one page that needs nothing else, light or dark as its reader prefers."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from crm_contracts.report.document import Code, Report, Strong, Text, spans
+from crm_contracts.report.text import safe, safe_lines
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_TEMPLATES: Final = "templates"
+
+
+def render(report: Report) -> str:
+    """Return a report as an HTML page."""
+    style = resources.files(__package__).joinpath(_TEMPLATES, "report.css").read_text(encoding="utf-8")
+    page = _environment().get_template("report.html.j2").render(report=report, style=style)
+    return page.strip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    """Return the environment, which escapes all values and makes them safe to show."""
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    folder = resources.files(__package__).joinpath(_TEMPLATES)
+    templates = {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".j2")}
+    environment = Environment(
+        loader=DictLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"spans": _tagged_spans, "lines": _lines}
+    return environment
+
+
+def _tagged_spans(text: Text) -> list[tuple[str, str, str]]:
+    """Return the spans of a text as kind, text and tone."""
+    shown = []
+    for span in spans(text):
+        match span:
+            case str():
+                shown.append(("text", span, ""))
+            case Code():
+                shown.append(("code", span.text, ""))
+            case Strong():
+                shown.append(("strong", span.text, span.tone.value))
+    return shown
+
+
+def _lines(text: str) -> Markup:
+    """Return a text of several lines, escaped; the lines stay."""
+    from markupsafe import escape
+
+    return escape(safe_lines(text))
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as it is shown: text without control characters, markup of the templates as it is."""
+    return safe(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

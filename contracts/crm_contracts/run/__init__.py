@@ -1,1 +1,0 @@
-"""Running a client's own command, in any language, under the mocks."""

@@ -1,1 +1,0 @@
-"""A client program, unchanged, against every documented answer and every fault of the operations that it calls."""

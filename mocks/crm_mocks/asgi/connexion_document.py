@@ -1,0 +1,47 @@
+"""The OpenAPI document that connexion gets: the parts of all contracts that its middlewares read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_mocks.contract import Contract, Operation
+
+
+def connexion_document(contracts: Mapping[str, Contract]) -> dict[str, Any]:
+    """Return one document with the paths, security, parameters and body media types of all contracts."""
+    paths: dict[str, dict[str, Any]] = {}
+    schemes: dict[str, Any] = {}
+    for name, contract in contracts.items():
+        for scheme_name, scheme in contract.security_schemes.items():
+            schemes[f"{name}.{scheme_name}"] = {**_without_extensions(scheme), "x-name": scheme_name}
+        for operation in contract.operations.values():
+            paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "crm-mocks", "version": "1"},
+        "paths": paths,
+        "components": {"securitySchemes": schemes},
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    node: dict[str, Any] = {
+        "operationId": operation.key,
+        "security": [
+            {f"{operation.vendor}.{name}": scopes for name, scopes in alternative.items()}
+            for alternative in operation.security
+        ],
+        "parameters": [
+            {"name": each.name, "in": each.place, "required": each.required, "schema": {"type": "string"}}
+            for each in operation.parameters  # strings, because the router rejects values of another type
+        ],
+        "responses": {"default": {"description": "see the vendor's contract"}},
+    }
+    if operation.body is not None:
+        node["requestBody"] = {"content": {name: {} for name in operation.body.media_types}}
+    return node
+
+
+def _without_extensions(scheme: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in scheme.items() if not key.startswith("x-")}

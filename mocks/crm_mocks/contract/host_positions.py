@@ -1,0 +1,50 @@
+"""Positions of the host: its choices where standards leave the behaviour open, for every vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from crm_mocks.contract.basis import Position
+
+_DESCRIBED: Final[Mapping[str, Mapping[str, str]]] = {
+    "host-charset": {
+        "source": "RFC 8259, section 8.1; RFC 9110, section 8.3.2",
+        "silent": "JSON is UTF-8 and has no charset parameter; the effect of sending one is not defined.",
+        "choice": "A charset that Python supports as a text encoding is applied; any other makes the body unreadable.",
+        "setting": "none",
+    },
+    "host-content-encoding": {
+        "source": "RFC 9110, section 8.4",
+        "silent": "A client may compress a body; whether a CRM reads that is rarely documented.",
+        "choice": "A body with a Content-Encoding other than identity is unreadable.",
+        "setting": "none",
+    },
+    "host-duplicate-members": {
+        "source": "RFC 8259, section 4",
+        "silent": "Names in an object should be unique; the behaviour of receivers is not defined if they are not.",
+        "choice": "The last one counts and the others are ignored, as in most parsers.",
+        "setting": "none",
+    },
+    "host-half-close": {
+        "source": "RFC 9112, section 9.6; RFC 9293, section 3.6",
+        "silent": "Whether a client that closes its side of the connection still expects the response.",
+        "choice": "It gets the response, but delays and timed faults end early, since a client that has disconnected "
+        "looks the same. Over TLS the connection ends.",
+        "setting": "none",
+    },
+    "host-limits": {
+        "source": "RFC 8259, section 9; RFC 9110, sections 2.3 and 15.5.14; RFC 6585, section 5",
+        "silent": "Receivers may limit sizes and nesting; the limits of a CRM are rarely documented.",
+        "choice": "A body that is too large is refused with 413, headers with 431 and a body that takes too long with "
+        "408, in the vendor's format. JSON with too many values or levels is unreadable.",
+        "setting": "host.body_bytes, host.body_seconds, host.header_bytes, host.header_count, host.values, "
+        "host.nesting",
+    },
+}
+"""In the format of `x-positions` in contracts."""
+
+HOST_POSITIONS: Final[Mapping[str, Position]] = {
+    name: Position.read(name, described) for name, described in _DESCRIBED.items()
+}
+"""Positions by id."""

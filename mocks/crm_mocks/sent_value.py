@@ -1,0 +1,61 @@
+"""The value that came at the place of a violation, as a short text without credentials."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from crm_mocks.credential_names import REDACTED, header_names_credential, names_credential
+
+SENT_LENGTH: Final = 80
+"""Characters of a value that are shown."""
+
+_ELLIPSIS: Final = "…"
+
+
+def sent_value(value: Any, location: tuple[str | int, ...]) -> str:
+    """Return a value as JSON of at most `SENT_LENGTH` characters, cut with an ellipsis; "***" for a credential.
+
+    Args:
+        value: as decoded.
+        location: as of a violation, with the names of the members that lead to the value.
+    """
+    place, *names = map(str, location or ("",))
+    is_credential = header_names_credential if place == "header" else names_credential
+    if place == "security" or any(map(is_credential, names)):
+        return REDACTED
+    text = ""
+    for part in _parts(value):
+        text += part
+        if len(text) > SENT_LENGTH:
+            return text[: SENT_LENGTH - 1] + _ELLIPSIS
+    return text
+
+
+def _parts(value: Any) -> Iterator[str]:
+    """Yield a value's JSON bit by bit, so that of a large one only the start is written."""
+    if isinstance(value, dict):
+        yield "{"
+        for number, (name, inner) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{_scalar(name)}: "
+            yield from [f'"{REDACTED}"'] if names_credential(str(name)) else _parts(inner)
+        yield "}"
+    elif isinstance(value, list):
+        yield "["
+        for number, inner in enumerate(value):
+            if number:
+                yield ", "
+            yield from _parts(inner)
+        yield "]"
+    else:
+        yield _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str):
+        value = value[: SENT_LENGTH + 1]
+    elif isinstance(value, int) and value.bit_length() > 4 * SENT_LENGTH:
+        return f"{'-' if value < 0 else ''}(a number of {value.bit_length()} bits)"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

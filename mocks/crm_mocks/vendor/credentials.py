@@ -1,0 +1,30 @@
+"""Credentials: Basic, and comparing secrets."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+
+
+def parse_basic(value: str) -> tuple[str, str] | None:
+    """Return user and password of Basic credentials (RFC 7617), or `None` if they are malformed.
+
+    Args:
+        value: what follows the word `Basic` in the header.
+    """
+    try:
+        user, colon, password = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None
+    return (user, password) if colon else None
+
+
+def basic_header(user: str, password: str) -> str:
+    """Return the value of an Authorization header with Basic credentials (RFC 7617)."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def same_secret(sent: object, expected: str) -> bool:
+    """Compare a secret in constant time."""
+    return hmac.compare_digest(str(sent).encode(), expected.encode())

@@ -1,0 +1,100 @@
+"""Sample requests: generated requests made acceptable to one CRM by credentials, existing records, further rules.
+
+A generator knows the contract only: what it generates fits every schema but names no account that exists. A vendor's
+`sample_requests.py` defines a subclass of `SampleRequests` that adds the rest. Vendors without that module are sent
+requests as generated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from crm_mocks.vendor.credentials import basic_header
+from crm_mocks.vendor.loading import subclass_in, vendor_module
+
+
+class Send(Protocol):
+    """Sends a request to the provider, to learn or prepare what further requests need."""
+
+    def __call__(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        """Return the decoded JSON of the response, `None` if it is not JSON.
+
+        Args:
+            method: HTTP method.
+            path: path in the contract.
+            json: body; `None` sends none.
+            headers: header lines, credentials included.
+        """
+
+
+class SampleRequests:
+    """Requests that one CRM accepts. This base sends bodies as generated, without credentials.
+
+    Attributes:
+        mock_settings: settings of the vendor's mock, by name without the vendor's, under which it is certified.
+        send: sends a request to the provider.
+        credentials: by the names in `Vendor.credentials`.
+        settings: the vendor's settings, which describe the provider.
+    """
+
+    mock_settings: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
+        self.send = send
+        self.credentials = credentials
+        self.settings = settings
+
+    def headers(self, operation: str) -> Mapping[str, str]:
+        """Return headers with the credentials that an operation requires.
+
+        Args:
+            operation: operationId.
+        """
+        return {}
+
+    def basic(self, user: str = "username", password: str = "password") -> dict[str, str]:  # noqa: S107  # names
+        """Return the Authorization header with Basic credentials.
+
+        Args:
+            user: name of the credential that is the user name.
+            password: name of the credential that is the password.
+        """
+        return {"Authorization": basic_header(self.credentials[user], self.credentials[password])}
+
+    def body(self, operation: str, body: Any, media_type: str) -> Any:
+        """Return a body like the given one that the CRM accepts; it must still fit the contract's schema.
+
+        Args:
+            operation: operationId.
+            body: generated, fits the contract, in JSON types; `None` also where none is sent. Return a changed copy,
+                or the body itself if nothing has to change.
+            media_type: under which it is sent.
+        """
+        return body
+
+    def tagged(self, operation: str, body: Any, tag: str) -> Any:
+        """Return a copy of a body with a text by which the created record can be found; the body if it creates none.
+
+        Args:
+            operation: operationId.
+            body: a JSON object.
+            tag: the text.
+        """
+        return body
+
+    def is_refusal(self, status: int, body: Any) -> bool:
+        """Return whether a response refuses the request; some CRMs refuse in the body of a success.
+
+        Args:
+            status: HTTP status.
+            body: decoded JSON, `None` if it is not JSON.
+        """
+        return status >= 400
+
+
+def samples_type(vendor: str) -> type[SampleRequests]:
+    """Return a vendor's class of sample requests; `SampleRequests` itself if the vendor has none."""
+    module = vendor_module(vendor, "sample_requests")
+    found: type[SampleRequests] = SampleRequests if module is None else subclass_in(module, SampleRequests)
+    return found

@@ -1,0 +1,214 @@
+"""Cases that differ by their body: documented examples, unusual but documented leads, invalid bodies.
+
+The examples come from the contract; real receivers broke on the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any, Final
+
+from crm_mocks.vendor.sender import Push, PushCase, Sender
+from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, with_account, with_id
+from crm_mocks.vendors.activix.sender.serialization import indented_json, php_json
+
+_FILLED: Final = "created_every_attribute"
+"""Name of the contract's example with every attribute."""
+
+_LARGEST: Final = 2**63 - 1
+_LONG_TRIM: Final = "Touring " + "avec groupe remorquage " * 8
+_LISTS: Final = ("emails", "phones", "vehicles")
+_OBJECTS: Final = ("advisor", "bdc", "commercial", "service_advisor", "service_agent")
+_ENUMERATED: Final = {"Lead": "", "Email": "emails", "Phone": "phones", "Vehicle": "vehicles"}
+"""Schemas with enumerated attributes, each with the attribute of the lead that lists its objects."""
+
+
+class BodyCases:
+    """Makes the cases that differ by their body."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._operation = sender.context.contract.operations[sender.operation]
+        self._accounts = sender.context.settings.known_accounts
+        self._schemas = sender.context.document["components"]["schemas"]
+        self._numbers = count(1)
+        self._before_first: int = sender.generated(1)["id"] - 1
+
+    def cases(self) -> Iterator[PushCase]:
+        """Yield all cases."""
+        yield from self._changes_over_time()
+        yield from self._examples()
+        yield from self._unusual()
+        yield from self._account_places()
+        yield from self._bytes_of_same_json()
+        yield from self._other_headers()
+        yield from self._invalid()
+
+    def plain(self, **attributes: Any) -> dict[str, Any]:
+        """Return an ordinary lead with every attribute filled, except for the given attributes.
+
+        No other case has its id.
+        """
+        _, example = self._operation.body.examples[_FILLED] if self._operation.body else ("", {})
+        return with_account(with_id(example, self._fresh_id()), self._accounts[0]) | attributes
+
+    def _fresh_id(self) -> int:
+        """Return the id of the next generated lead without generating it."""
+        return self._before_first + next(self._numbers)
+
+    def _generated(self) -> dict[str, Any]:
+        lead: dict[str, Any] = self._sender.generated(next(self._numbers))
+        return lead
+
+    def _changes_over_time(self) -> Iterator[PushCase]:
+        """A lead as it is created and changed: each push has the whole lead, and nothing tells them apart."""
+        lead = self._generated() | {"status": None}
+        yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
+        again = self._push(lead, "replaced")
+        yield PushCase("same-lead-again", "the same lead once more", (again,))
+        lost = lead | {"status": self._value("Lead", "status", "lost")}
+        yield PushCase(
+            "status-change",
+            "the same lead with another status",
+            (replace(self._push(lost, "replaced"), replaces=True),),
+        )
+        other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
+        yield PushCase("salesperson-change", "the same lead with another advisor", (self._push(other, "replaced"),))
+        unseen = self.plain(status=self._value("Lead", "status", "lost"))
+        yield self._case("update-of-unseen-lead", "a changed lead that was never pushed before", unseen)
+
+    def _examples(self) -> Iterator[PushCase]:
+        """The contract's examples, each named after its response."""
+        examples = self._operation.body.examples if self._operation.body else {}
+        for name, (_, example) in examples.items():
+            outcome = self._operation.outcomes.get(name)
+            if outcome is None:  # the settings in force lack this response: a value of an open enum
+                continue
+            lead = self._adapted(name, example)
+            about = f"{outcome.cause[:1].lower()}{outcome.cause.rstrip('.')[1:]}"
+            yield self._case(name.replace("_", "-"), about, lead, name)
+
+    def _adapted(self, name: str, example: Any) -> Any:
+        """Return an example with the accounts of the settings, and an id of its own."""
+        if not isinstance(example, dict):
+            return example
+        lead = with_id(example, self._fresh_id())
+        if name == "unknown_account":
+            return with_account(lead, self._unknown_account())
+        lead = with_account(lead, self._accounts[0])
+        if name == "accounts_differ":
+            lead["account_id"] = self._unknown_account()
+        return lead
+
+    def _unusual(self) -> Iterator[PushCase]:
+        """Documented leads on which real receivers broke."""
+        lead = self.plain()
+        yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
+        yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
+        yield self._vehicle("long-trim", f"a vehicle's trim of {len(_LONG_TRIM)} characters", trim=_LONG_TRIM)
+        blank = {f"unsubscribe_{kind}_date": None for kind in ("all", "call", "email", "sms")}
+        yield self._case("unsubscribe-dates-null", "unsubscribe dates that are null", self.plain(**blank))
+        empty = dict.fromkeys(blank, "")
+        yield self._case("unsubscribe-dates-empty", "unsubscribe dates that are empty texts", self.plain(**empty))
+        unknown = {"agreed_later": {"a": [1, None]}, "emails": [{**lead["emails"][0], "agreed_later": "x"}]}
+        yield self._case("unknown-attribute", "attributes that the documents do not name", lead | unknown)
+        nothing = dict.fromkeys((*_LISTS, *_OBJECTS))
+        yield self._case("nothing-linked", "a lead whose linked objects are null", self.plain(**nothing))
+        yield self._case("empty-lists", "a lead with empty lists", self.plain(**{name: [] for name in _LISTS}))
+        yield self._case("large-id", "the largest id of 64 bits", self.plain(id=_LARGEST))
+        if "invalid_value" not in self._operation.outcomes:  # the setting open_enums
+            later = self.plain(segment="of_a_later_year", type="of_a_later_year")
+            yield self._case("later-value", "values that the documents of 2018 do not list", later)
+        pushes = tuple(self._push(each, "created") for each in self._enumerated())
+        yield PushCase("every-documented-value", "each value that the documents list, of each attribute", pushes)
+
+    def _enumerated(self) -> Iterator[dict[str, Any]]:
+        """Yield leads that together have every possible value of the contract."""
+        listed = {
+            schema: {name: node["enum"] for name, node in self._schemas[schema]["properties"].items() if "enum" in node}
+            for schema in _ENUMERATED
+        }
+        most = max((len(values) for names in listed.values() for values in names.values()), default=0)
+        for turn in range(most):
+            lead = self.plain()
+            for schema, attribute in _ENUMERATED.items():
+                drawn = {name: values[turn % len(values)] for name, values in listed[schema].items()}
+                lead |= {attribute: [{**lead[attribute][0], **drawn}]} if attribute else drawn
+            yield lead
+
+    def _account_places(self) -> Iterator[PushCase]:
+        account = self._accounts[-1]
+        inside = with_account(self.plain(), account) | {"account_id": None}
+        yield self._case("account-as-object", "the account in account.id only", inside)
+        beside = self.plain(account_id=account, account=None)
+        yield self._case("account-as-id", "the account in account_id only", beside)
+
+    def _bytes_of_same_json(self) -> Iterator[PushCase]:
+        """The same JSON in other bytes: a receiver that serializes it again computes another signature."""
+        texts = {"first_name": "Zoé", "last_name": "L'Écuyer 🚗", "source": "Site web / Québec"}
+        escaped = self.plain(**texts)
+        yield self._case("escaped-text", r"texts written with \u00e9, \ud83d\ude97 and \/", escaped)
+        plain = self.plain(**texts)
+        yield self._case_of_bytes(
+            "plain-text", "the same texts in UTF-8, over several lines", plain, indented_json(plain)
+        )
+        lead = self.plain(vehicles=[])
+        car = self.plain()["vehicles"][0] | {"rate": 3.9, "lead_id": lead["id"]}
+        priced = php_json(lead | {"vehicles": [car]}).replace(b'"rate":3.9', b'"rate":3.90')
+        yield self._case_of_bytes("trailing-zero", "a number written as 3.90", lead, priced)
+
+    def _other_headers(self) -> Iterator[PushCase]:
+        """Both headers are a `should` of the push document (position `activix-missing-content-type`)."""
+        accept = JSON_HEADERS[1:]
+        forms = {
+            "no-content-type": ("no Content-Type", accept),
+            "no-accept": ("no Accept", JSON_HEADERS[:1]),
+            "content-type-with-charset": (
+                "Content-Type with a charset",
+                (("Content-Type", "application/json; charset=utf-8"), *accept),
+            ),
+        }
+        for name, (about, headers) in forms.items():
+            yield PushCase(name, about, (replace(self._push(self.plain(), "created"), headers=headers),))
+
+    def _invalid(self) -> Iterator[PushCase]:
+        """Invalid bodies in addition to the contract's examples."""
+        no_id = self.plain(id=None)
+        yield self._case("id-null", "an id that is null", no_id, "invalid_type")
+        text = self.plain(account_id=str(self._accounts[0]))
+        yield self._case("account-as-text", "an account_id that is a string", text, "invalid_type")
+        alone = self.plain(vehicles={})
+        yield self._case("list-as-object", "vehicles that are no list", alone, "invalid_type")
+        null = self.plain(phones=[None])
+        yield self._case("null-in-list", "a phone that is null", null, "invalid_type")
+        lead = self.plain()
+        cut = php_json(lead)[:-1]
+        yield self._case_of_bytes("cut-off", "JSON that breaks off", lead, cut, "not_json")
+        yield self._case_of_bytes("no-body", "no body", self.plain(), b"", "not_json")
+        form = b"id=1&account_id=66"
+        yield self._case_of_bytes("form-in-json", "a form that calls itself JSON", self.plain(), form, "not_json")
+
+    def _vehicle(self, name: str, about: str, **attributes: Any) -> PushCase:
+        lead = self.plain()
+        lead["vehicles"] = [{**lead["vehicles"][0], **attributes}]
+        return self._case(name, about, lead)
+
+    def _case(self, name: str, about: str, lead: Any, outcome: str = "created") -> PushCase:
+        return PushCase(name, about, (self._push(lead, outcome),))
+
+    def _case_of_bytes(self, name: str, about: str, lead: Any, body: bytes, outcome: str = "created") -> PushCase:
+        return PushCase(name, about, (replace(self._push(lead, outcome), body=body),))
+
+    def _push(self, lead: Any, outcome: str) -> Push:
+        return replace(self._sender.push(lead), outcomes=(outcome,))
+
+    def _value(self, schema: str, attribute: str, preferred: str) -> Any:
+        """Return the preferred value of an attribute if the contract has it, else its first."""
+        values = self._schemas[schema]["properties"][attribute].get("enum", [preferred])
+        return preferred if preferred in values else values[0]
+
+    def _unknown_account(self) -> int:
+        """Return an account that the receiver does not know."""
+        return next(number for number in count(1) if number not in self._accounts)

@@ -1,0 +1,62 @@
+"""Decoding bodies as ASP.NET Web API 2 does: charsets, letter case of members, quoted integers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from crm_mocks.contract.shape import KnownMembers
+from crm_mocks.vendor import ContentType, RequestContext
+
+_MAX_DIGITS: Final = 20
+_UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
+
+
+def decode_body(context: RequestContext, kind: ContentType) -> Any:
+    """Decode a body.
+
+    The framework knows UTF-8 and UTF-16 and reads any other charset as UTF-8 (facts, framework).
+
+    Raises:
+        Unreadable: the body is not what its media type says.
+    """
+    charset = kind.charset if kind.charset in _UTF16 else ""
+    value = context.decoded(ContentType(kind.media_type, charset))
+    assert context.operation is not None  # only bodies of operations are decoded
+    assert context.operation.body is not None
+    return respelled(value, context.operation.body.media_types[kind.media_type].shape)
+
+
+def respelled(value: Any, shape: KnownMembers | None) -> Any:
+    """Return a value with the contract's members in the contract's spelling (position `leadbank-member-names`).
+
+    Of several spellings of a member the last one counts.
+    """
+    if shape is None:
+        return value
+    if isinstance(value, list):
+        return [respelled(each, shape.entries) for each in value]
+    if not isinstance(value, dict) or not shape.members:
+        return value
+    known = {name.lower(): name for name in shape.members}
+    spelled: dict[str, Any] = {known.get(name.lower(), str(name)): inner for name, inner in value.items()}
+    return {name: respelled(inner, shape.members.get(name)) for name, inner in spelled.items()}
+
+
+def integer(value: int | str) -> int:
+    """Return a validated integer, which may be quoted or from a form."""
+    return int(value)
+
+
+def magic_values(body: Any) -> Iterator[Any]:
+    """Yield the values that may be magic: a bare integer, or each IDLeadBank of an array.
+
+    Args:
+        body: decoded, not validated.
+    """
+    for each in body if isinstance(body, list) else [body]:
+        value = each.get("IDLeadBank") if isinstance(each, dict) else each
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _MAX_DIGITS:
+            yield int(value)
+        elif isinstance(value, int | str):
+            yield value

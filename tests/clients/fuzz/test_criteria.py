@@ -1,0 +1,176 @@
+"""Pass criteria of generated cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crm_contracts.clients.criteria import PassCriteria
+from crm_contracts.clients.expectations import read_expectations
+from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
+from crm_contracts.clients.fuzz.expected_output import read_output_criteria
+from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.model import RunResult, Symptom
+from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_mocks.errors import UsageError
+from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, mutations, start
+
+ENDED = RunResult(0, requests=1, delivered=1)
+AS_IT_IS = CASES.unmodified(start())
+
+
+def given(kind, *, allowed=False, at=0, always=False):
+    """Return a case with the mutation of a kind at a position."""
+    return CASES.build(start(), [mutations(kind, allowed=allowed)[at]], allowed=allowed, always=always)
+
+
+def failures(case=AS_IT_IS, run=ENDED, printed="", codes=(75,), output=None, **criteria):
+    judge = FuzzJudge(PassCriteria(**criteria), BASELINE, output)
+    for code in codes:
+        judge.learn(FuzzResult(AS_IT_IS, RunResult(code, requests=1, delivered=1)))
+    judge.learn(FuzzResult(given(MutationKind.BROKEN_CONNECTION), RunResult(9, requests=1, delivered=1)))
+    return judge.judged(FuzzResult(case, run, printed)).failures
+
+
+def test_an_exit_code_that_documented_answers_gave_is_good():
+    assert failures(run=replace(ENDED, code=75)) == ()
+
+
+def test_an_exit_code_that_none_gave_is_a_failure():
+    (failure,) = failures(run=replace(ENDED, code=1))
+    assert failure == "exit code 1, where documented responses gave 0 or 75"
+
+
+def test_an_exit_code_of_faults_is_good_where_no_readable_body_comes_only():
+    assert failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=9)) == ()
+    (failure,) = failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=1))
+    assert failure == "exit code 1, where documented responses and faults gave 0 or 9 or 75"
+    for case in (AS_IT_IS, given(MutationKind.NULL), given(MutationKind.MEDIA_TYPE)):
+        assert failures(case, replace(ENDED, code=9)) == ("exit code 9, where documented responses gave 0 or 75",)
+
+
+def test_a_client_that_was_not_given_the_answer_is_not_judged():
+    assert failures(run=replace(ENDED, code=1, delivered=0)) == ()
+
+
+@pytest.mark.parametrize(
+    ("run", "failure", "symptom"),
+    [
+        (replace(ENDED, stopped=True, code=143), "still running after 60 s", Symptom.HANG),
+        (replace(ENDED, signal="SIGSEGV", code=139), "ended by SIGSEGV", Symptom.OTHER),
+        (
+            replace(ENDED, extra_records={"crm.leads": 1}),
+            "1 more of crm.leads than after the baseline run",
+            Symptom.DUPLICATE,
+        ),
+    ],
+)
+def test_hanging_dying_and_storing_twice_are_failures(run, failure, symptom):
+    assert failures(run=run) == (failure,)
+    assert run.symptom is symptom
+
+
+def test_the_weakness_is_the_kind_of_answer_unless_the_symptom_says_more():
+    page = given(MutationKind.PROXY_PAGE)
+    assert weakness_name(FuzzResult(page, ENDED)) == "page of a proxy"
+    assert weakness_name(FuzzResult(page, replace(ENDED, stopped=True))) == "hang"
+    duplicate = replace(ENDED, extra_records={"crm.leads": 1})
+    assert weakness_name(FuzzResult(page, duplicate)) == "retry made a duplicate"
+
+
+def test_a_client_that_called_again_and_ended_well_has_recovered():
+    again = replace(ENDED, requests=2)
+    expect = {"*": frozenset({75})}
+    assert failures(given(MutationKind.PROXY_PAGE), again, expect=expect) == ()
+    assert failures(given(MutationKind.PROXY_PAGE, always=True), again, expect=expect) != ()
+
+
+@pytest.mark.parametrize(
+    ("said", "case"),
+    [
+        ("truncated body=75", given(MutationKind.TRUNCATED_BODY)),
+        ("forbidden=75", given(MutationKind.TRUNCATED_BODY)),
+        ("truncated*=75", given(MutationKind.TRUNCATED_BODY)),
+        ("allowed=75", given(MutationKind.WHITE_SPACE, allowed=True)),
+        ("created_full=75", given(MutationKind.WHITE_SPACE, allowed=True)),
+        ("200=75", given(MutationKind.WHITE_SPACE, allowed=True)),
+        ("502=75", given(MutationKind.PROXY_PAGE)),
+        ("fault=75", given(MutationKind.BROKEN_CONNECTION)),
+        ("EMPTY_RESPONSE=75", given(MutationKind.BROKEN_CONNECTION)),
+        (f"{CREATE}:2xx=75", given(MutationKind.NULL)),
+    ],
+)
+def test_the_user_says_which_exit_codes_are_right(said, case):
+    expect = read_expectations([said, "*=0"], {CREATE: ["created_full"]}, EXPECTED_KINDS)
+    assert failures(case, expect=expect) == ("exit code 0, where 75 is expected",)
+    assert failures(case, replace(ENDED, code=75), expect=expect) == ()
+
+
+def test_a_kind_that_there_is_not_is_refused():
+    with pytest.raises(UsageError, match=r"'nulls' is no class .* or kind \(allowed, forbidden, as documented, "):
+        read_expectations(["nulls=75"], {CREATE: ["created_full"]}, EXPECTED_KINDS)
+
+
+def printing(pattern):
+    return {"output": read_output_criteria([pattern], [])}
+
+
+def test_a_success_prints_what_stands_in_the_answer():
+    large = next(each for each in mutations(MutationKind.NUMBER, allowed=True) if "2**53" in each.words)
+    case = CASES.build(start(), [large], allowed=True)
+    rule = printing("lead {body.id}$")
+    assert failures(case, printed="lead 9007199254740993\n", **rule) == ()
+    (failure,) = failures(case, printed="lead 9007199254740992\n", **rule)
+    assert failure == "did not print lead 9007199254740993$, which --prints requires for this response"
+
+
+def test_a_refusal_need_not_print_it():
+    assert failures(run=replace(ENDED, code=75), **printing("lead {body.id}")) == ()
+
+
+def test_an_answer_without_the_value_need_not_have_it_printed():
+    assert failures(**printing("{body.nothing.there}")) == ()
+    assert failures(**printing("{body}")) == ()
+
+
+def test_what_the_contract_forbids_need_not_be_printed():
+    assert failures(given(MutationKind.MEDIA_TYPE), **printing("nothing of the kind")) == ()
+
+
+def test_special_characters_of_a_value_are_no_expression():
+    odd = next(each for each in mutations(MutationKind.TEXT, allowed=True) if "quotes" in each.words)
+    case = CASES.build(start(), [odd], allowed=True)
+    member = ".".join(odd.location)
+    assert failures(case, printed='O\'Neil "\\" & <b>', **printing(f"{{{member}}}")) == ()
+
+
+def test_what_must_never_be_printed_is_a_failure_whatever_the_exit_code():
+    never = read_output_criteria([], ["^Traceback"])
+    assert failures(printed="so far\nTraceback (most recent", output=never) == ("printed what matches ^Traceback",)
+    assert failures(printed="no Traceback", output=never) == ()
+
+
+@pytest.mark.parametrize(("option", "texts"), [("--prints", (["({body.id}"], [])), ("--never-prints", ([], ["*"]))])
+def test_what_is_no_regular_expression_is_refused(option, texts):
+    with pytest.raises(UsageError, match=rf"{option} .* is no regular expression"):
+        read_output_criteria(*texts)
+
+
+def test_with_a_documented_success_a_client_ends_as_in_the_plain_run():
+    judge = FuzzJudge(PassCriteria(), BASELINE)
+    judge.successes = frozenset({(CREATE, "created_full")})
+    judge.learn(FuzzResult(AS_IT_IS, RunResult(75, requests=1, delivered=1)))
+    (failure,) = judge.judged(FuzzResult(AS_IT_IS, replace(ENDED, code=75))).failures
+    assert failure == "exit code 75 for a documented success, where the baseline run gave 0"
+    assert judge.judged(FuzzResult(AS_IT_IS, replace(ENDED, code=75, refusals=(400,)))).failures == ()
+
+
+@pytest.mark.parametrize("text", ["(?P<lead{body.id}>.)", "[a-{body.id}]", r"\{body.id\}"])
+def test_a_value_is_refused_where_it_would_be_part_of_the_expression_itself(text):
+    with pytest.raises(UsageError, match=r"--prints .* is no regular expression"):
+        read_output_criteria([text], [])
+
+
+def test_an_expression_that_this_value_does_not_fit_does_not_count():
+    assert not failures(printed="lead", **printing("(?<=x|{body.id})lead"))

@@ -1,0 +1,73 @@
+"""Which members of an answer a client reads is found out in few runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+from crm_contracts.clients.fuzz.field_usage import FieldUsage
+from crm_contracts.clients.model import RunResult
+from tests.clients.fuzz.fakes import CASES, Fake, body_of, start
+
+LEAD = start("created", "crmcom.createLead")
+
+
+def reading(client, example=LEAD):
+    """Return what a client reads, which is a function from a body to an exit code, and how many runs that took."""
+    fake = Fake(lambda case: RunResult(client(body_of(case.response)), requests=1, delivered=1))
+    usual = fake.run_all([CASES.unmodified(example)] * 2)
+    return FieldUsage(example, CASES, fake.run_all, usual).members(), len(fake.runs) - 2
+
+
+def test_a_member_that_makes_a_difference_is_read_and_what_stands_around_it():
+    read, runs = reading(lambda body: 0 if "number" in body.get("data", {}) else 75)
+    assert read == [("data",), ("data", "number")]
+    assert runs < 25
+
+
+def test_what_makes_no_difference_is_not_read():
+    assert reading(lambda _: 0) == ([], 3)
+
+
+def test_members_far_below_are_found():
+    def client(body):
+        return 0 if body.get("data", {}).get("status", {}).get("name") else 65
+
+    read, _ = reading(client)
+    assert read[-1] == ("data", "status", "name")
+
+
+def test_members_of_the_first_entry_of_an_array_are_found():
+    batch = start("leads", "leadbank.getLeads")
+    read, _ = reading(lambda body: 0 if all("IDLeadBank" in lead for lead in body.get("Leads", [{}])) else 75, batch)
+    assert ("Leads", 0, "IDLeadBank") in read
+
+
+def printing(show):
+    """Return what a client reads that always ends alike, by what it prints."""
+    fake = Fake(lambda _: RunResult(0, requests=1, delivered=1))
+
+    def run_all(cases):
+        return [replace(result, printed=show(body_of(result.case.response))) for result in fake.run_all(cases)]
+
+    usual = run_all([CASES.unmodified(LEAD)] * 2)
+    return FieldUsage(LEAD, CASES, run_all, usual).members()
+
+
+def test_what_a_client_prints_makes_a_difference():
+    assert printing(lambda body: body.get("data", {}).get("number", "")) == [("data",), ("data", "number")]
+
+
+def test_what_a_client_prints_makes_none_if_it_varies_by_itself():
+    times = count()
+    assert printing(lambda _: str(next(times))) == []
+
+
+def test_a_member_that_may_be_absent_is_found_by_an_odd_value():
+    def client(body):
+        modes = [field.get("mode", "OPTIONAL") for field in body.get("additionalInformation", [])]
+        return 0 if all(mode in ("OPTIONAL", "MANDATORY", "INACTIVE") for mode in modes) else 1
+
+    read, runs = reading(client, start("lead_config", "config_api.getLeadConfig"))
+    assert read == [("additionalInformation",), ("additionalInformation", 0), ("additionalInformation", 0, "mode")]
+    assert runs < 12

@@ -1,0 +1,220 @@
+"""`crm-mocks run`: what the command is told, what its exit code is, and what is reported."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crm_mocks.cli import main
+
+GET_CONFIG = """
+import os, urllib.error, urllib.request
+def get(url=os.environ["CRM_MOCKS_CONFIG_API_URL"], key="demo-key", **headers):
+    request = urllib.request.Request(url + "/v1/leads/config", headers={"x-api-key": key, **headers})
+    try:
+        return urllib.request.urlopen(request).status
+    except urllib.error.HTTPError as error:
+        return error.code
+"""
+
+
+class Run:
+    """A finished `crm-mocks run`, carried out in this process."""
+
+    def __init__(self, *arguments: str) -> None:
+        done = CliRunner().invoke(main, ["run", *arguments])
+        self.code, self.out, self.err = done.exit_code, done.stdout, done.stderr
+
+    @property
+    def complaint(self) -> str:
+        """The last line on stderr, which says what was wrong with the command line."""
+        lines = self.err.splitlines()
+        assert lines[-1].startswith("crm-mocks: ")
+        return lines[-1].removeprefix("crm-mocks: ")
+
+
+def run_client(script: str, *arguments: str) -> Run:
+    """Run a Python client that has `get`."""
+    return Run(*arguments, "--", sys.executable, "-c", GET_CONFIG + textwrap.dedent(script))
+
+
+def test_a_client_that_keeps_the_contract_passes() -> None:
+    done = run_client("assert get() == 200")
+    assert done.code == 0
+    assert "Contract kept: 1 exchange" in done.out
+
+
+def test_a_client_that_breaks_the_contract_fails() -> None:
+    done = run_client("get(key='wrong')")
+    assert done.code == 1
+    assert "Contract broken" in done.out
+
+
+def test_mistakes_that_are_allowed_pass() -> None:
+    assert run_client("get(key='wrong')", "--allow", "config_api.getLeadConfig:401").code == 0
+
+
+def test_the_commands_own_exit_code_comes_first_and_the_report_says_whose_it_is() -> None:
+    done = run_client("get(key='wrong'); raise SystemExit(7)")
+    assert done.code == 7
+    assert f"the exit code 7 is that of {Path(sys.executable).name}" in done.out
+    assert "Contract broken" in done.out
+
+
+def test_coverage_under_the_limit_fails() -> None:
+    done = run_client("get()", "--fail-under", "90")
+    assert done.code == 1
+    assert "coverage of 16.6 % is under 90 %" in done.out
+    assert run_client("get()", "--fail-under", "10").code == 0
+
+
+def test_the_denominator_is_the_operations_of_the_vendors_named(tmp_path: Path) -> None:
+    report = tmp_path / "verdict.json"
+    run_client("get()", "--vendor", "config_api", "--json", str(report))
+    operations = json.loads(report.read_text())["operations"]
+    assert {each["key"] for each in operations} > {"config_api.createLead", "config_api.validateLead"}
+
+
+def test_the_command_is_told_where_the_mocks_are(tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    script = f"""
+        import json
+        told = {{name: value for name, value in os.environ.items() if name.startswith("CRM_MOCKS_")}}
+        ready = json.load(open(told["CRM_MOCKS_READY_FILE"]))
+        json.dump([told, ready], open({str(told)!r}, "w"))
+    """
+    assert run_client(script).code == 0
+    variables, ready = json.loads(told.read_text())
+    url = variables["CRM_MOCKS_URL"]
+    assert variables["CRM_MOCKS_LEADBANK_URL"] == url
+    assert variables["CRM_MOCKS_CA_FILE"] == ""
+    assert ready["url"] == ready["vendors"]["config_api"]["url"] == url
+    assert ready["vendors"]["config_api"]["credentials"]["x-api-key"] == "demo-key"
+    assert not Path(variables["CRM_MOCKS_READY_FILE"]).exists()
+
+
+def test_under_tls_the_command_trusts_the_mocks_where_asked() -> None:
+    assert run_client("assert get() == 200", "--tls", "--trust").code == 0
+    assert run_client("get()", "--tls").code == 1  # urllib raises, since it does not trust the certificate
+
+
+def test_values_and_time_follow_the_options(tmp_path: Path) -> None:
+    script = """
+        import sys
+        print(urllib.request.urlopen(urllib.request.Request(os.environ["CRM_MOCKS_URL"] + "/v1/leads/config",
+              headers={"x-api-key": "demo-key"})).headers["Date"], file=open(sys.argv[1], "w"))
+    """
+    file = tmp_path / "date"
+    client = [sys.executable, "-c", GET_CONFIG + textwrap.dedent(script), str(file)]
+    assert Run("--now", "2026-01-31T12:00:00Z", "--seed", "7", "--", *client).code == 0
+    assert file.read_text() == "Sat, 31 Jan 2026 12:00:00 GMT\n"
+
+
+def test_a_proxy_of_the_environment_does_not_stand_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert run_client("assert get() == 200").code == 0
+
+
+def test_a_run_whose_requests_went_elsewhere_fails_and_says_so(free_port: int) -> None:
+    done = run_client(f"get(url='http://127.0.0.1:{free_port}')", "--port", str(free_port))
+    assert done.code == 1
+    assert "no request came to the run's own URL" in done.out
+    assert f"http://127.0.0.1:{free_port}" in done.out
+
+
+def test_a_run_without_requests_says_so() -> None:
+    done = Run("--", sys.executable, "-c", "")
+    assert done.code == 0
+    assert "no request came" in done.out
+
+
+def test_sessions_that_the_client_makes_count(tmp_path: Path) -> None:
+    report = tmp_path / "verdict.json"
+    assert run_client("get(**{'X-Mock-Session': 'mine'})", "--json", str(report)).code == 0
+    assert json.loads(report.read_text())["sessions"] == ["mine", "run"]
+
+
+def test_all_reports_are_written(tmp_path: Path) -> None:
+    forms = ("junit", "html", "json", "markdown")
+    files = [tmp_path / form for form in forms]
+    options = [word for form, file in zip(forms, files, strict=True) for word in (f"--{form}", str(file))]
+    run_client("get(); raise SystemExit(3)", *options)
+    for file in files:
+        assert "the exit code 3 is that of" in file.read_text()
+
+
+def test_a_report_that_cannot_be_written_is_told_and_the_others_are_written(tmp_path: Path) -> None:
+    nowhere, file = tmp_path / "nowhere" / "x.html", tmp_path / "verdict.json"
+    done = run_client("get()", "--html", str(nowhere), "--json", str(file))
+    assert done.code == 2
+    assert str(nowhere) in done.complaint
+    assert json.loads(file.read_text())["exchanges"] == 1
+
+
+def test_known_debts_do_not_fail(tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    assert run_client("get(key='wrong')", "--write-baseline", str(baseline)).code == 1
+    assert run_client("get(key='wrong')", "--baseline", str(baseline)).code == 0
+
+
+def test_a_command_that_hangs_is_stopped_and_what_it_did_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "verdict.json"
+    done = run_client("import time; get(); time.sleep(60)", "--timeout", "1.5", "--json", str(file))
+    assert done.code == 2
+    assert "still running after 1.5 seconds" in done.complaint
+    assert "still running after 1.5 seconds" in done.out
+    assert json.loads(file.read_text())["exchanges"] == 1
+
+
+def test_a_command_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "verdict.json"
+    done = run_client("get(); os.kill(os.getpid(), 9)", "--json", str(file))
+    assert done.code == 137
+    assert "ended by SIGKILL" in done.out
+    assert json.loads(file.read_text())["exchanges"] == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("no-such-command", "cannot run 'no-such-command': not found"),
+        (__file__, "not executable"),
+        ("", "cannot run ''"),
+    ],
+)
+def test_a_command_that_cannot_be_run_is_a_usage_error(command: str, why: str) -> None:
+    done = Run("--", command)
+    assert done.code == 2
+    assert why in done.complaint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--vendor", "nobody"], "unknown vendor 'nobody'"),
+        (["--allow", "nonsense"], "'nonsense' allows nothing"),
+        (["--allow", "config_api.createLaed:400"], "no operation 'config_api.createLaed'"),
+        (["--set", "config_api.nothing=1"], "nothing"),
+        (["--now", "yesterday"], "yesterday"),
+        (["--baseline", "nowhere.json"], "nowhere.json"),
+        (["--timeout", "0"], "0"),
+    ],
+)
+def test_a_wrong_option_is_told_before_the_command_runs(arguments: list[str], why: str, tmp_path: Path) -> None:
+    witness = tmp_path / "ran"
+    done = Run(*arguments, "--", sys.executable, "-c", f"open({str(witness)!r}, 'w')")
+    assert done.code == 2
+    assert why in done.complaint
+    assert not witness.exists()
+
+
+def test_no_command_is_a_usage_error() -> None:
+    done = Run()
+    assert done.code == 2
+    assert re.search("CMD", done.complaint)

@@ -1,0 +1,112 @@
+"""`crm-mocks sweep`: what it prints and writes, and its exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from crm_mocks.errors import UsageError
+from tests.clients.sweep.conftest import CONFIG, Done, python
+from tests.report.pages import Page
+
+FRAGILE = python(
+    "try:\n    call()\nexcept urllib.error.HTTPError as error:\n    sys.exit(9 if error.code == 429 else 3)\n"
+    "except Exception:\n    sys.exit(4)",
+    CONFIG,
+)
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
+    """A sweep with failures, and the folder with its reports."""
+    folder = tmp_path_factory.mktemp("reports")
+    files = [word for kind in ("json", "junit", "html", "markdown") for word in (f"--{kind}", str(folder / kind))]
+    return Done("--jobs", "4", *files, "--", *FRAGILE), folder
+
+
+def test_the_matrix_says_what_was_not_survived(reported: tuple[Done, Path]) -> None:
+    done, _ = reported
+    assert done.code == 1
+    lines = done.out.splitlines()
+    assert lines[0] == "Not survived: 2 of 24 runs"
+    assert lines[1].startswith("baseline run: exit 0 after ")
+    assert "called config_api.getLeadConfig ×1 (lead_config)" in lines[1]
+    assert ["429", "rate_limit_exceeded", "FAILED", "exit", "9", "FAILED", "exit", "9"] in map(str.split, lines)
+    assert ["403", "permission_denied", "ok", "exit", "3", "ok", "exit", "3"] in map(str.split, lines)
+    why = "exit code 9, where other 4xx responses gave 3"
+    assert f"  config_api.getLeadConfig: {why}" in lines
+    assert "      case: 429 rate_limit_exceeded, once" in lines
+
+
+def test_no_progress_is_shown_in_a_log(reported: tuple[Done, Path]) -> None:
+    assert reported[0].err == ""
+
+
+def test_the_json_report_has_each_run(reported: tuple[Done, Path]) -> None:
+    report = json.loads((reported[1] / "json").read_text())
+    assert (report["format"], report["command"]) == ("crm-mocks report 2", "sweep")
+    assert report["client"][-1] == FRAGILE[-1]
+    assert len(report["cells"]) == 24
+    failed = [cell["given"] for cell in report["cells"] if not cell["survived"]]
+    assert [(given["name"], given["often"]) for given in failed] == [
+        ("rate_limit_exceeded", "once"),
+        ("rate_limit_exceeded", "always"),
+    ]
+
+
+def test_the_junit_report_has_a_case_for_each_run(reported: tuple[Done, Path]) -> None:
+    (suite,) = ET.parse(reported[1] / "junit").getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("24", "2")
+    assert len(suite.findall("testcase")) == 24
+    assert len(suite.findall("testcase/failure")) == 2
+
+
+@pytest.mark.parametrize("kind", ["html", "markdown"])
+def test_the_reports_for_people_have_the_matrix(reported: tuple[Done, Path], kind: str) -> None:
+    text = (reported[1] / kind).read_text()
+    if kind == "html":
+        text = Page(text).text
+    assert "Not survived: 2 of 24 runs" in text
+    assert "TRUNCATED_BODY" in text
+    assert "exit code 9, where other 4xx responses gave 3" in text
+
+
+def test_a_command_that_is_not_found_is_told(command_line: Callable[..., Done]) -> None:
+    done = command_line("--", "no-such-client")
+    assert isinstance(done.error, UsageError)
+    assert str(done.error) == "cannot run 'no-such-client': not found"
+
+
+def test_an_operation_of_another_vendor_than_the_one_named_is_told(command_line: Callable[..., Done]) -> None:
+    done = command_line("--vendor", "leadbank", "--operation", "config_api.createLead", "--", "no-such-client")
+    assert isinstance(done.error, UsageError)
+    assert str(done.error) == "--operation config_api.createLead is none of --vendor leadbank"
+
+
+def test_a_client_that_hangs_when_given_nothing_is_a_usage_error(command_line: Callable[..., Done]) -> None:
+    done = command_line("--timeout", "0.5", "--", *python("import time; time.sleep(60)"))
+    assert isinstance(done.error, UsageError)
+    assert "still going after 0.5 s" in str(done.error)
+
+
+def test_a_report_that_cannot_be_written_is_told_after_the_others_are(
+    command_line: Callable[..., Done], tmp_path: Path
+) -> None:
+    there, nowhere = tmp_path / "there.json", tmp_path / "nowhere" / "junit.xml"
+    done = command_line("--json", str(there), "--junit", str(nowhere), "--", *python("raise SystemExit(6)"))
+    assert isinstance(done.error, UsageError)
+    assert str(nowhere) in str(done.error)
+    assert json.loads(there.read_text())["complaint"].startswith("the baseline run failed with exit code 6")
+
+
+def test_the_output_of_a_plain_run_that_fails_is_shown(command_line: Callable[..., Done], tmp_path: Path) -> None:
+    files = [word for kind in ("junit", "html", "markdown") for word in (f"--{kind}", str(tmp_path / kind))]
+    done = command_line(*files, "--", *python("import sys; sys.exit('no such tenant')"))
+    assert done.code == 1
+    assert "no such tenant" in done.out
+    assert all("no such tenant" in file.read_text() for file in tmp_path.iterdir())
+    assert done.out.splitlines()[0].startswith("Not swept: the baseline run failed with exit code 1")

@@ -1,0 +1,106 @@
+"""Verdicts of mocks in process, and the same counted by hand from the journal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from crm_contracts.judge.coverage import OutcomeCount
+from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.report import report
+from crm_contracts.judge.sessions import verdict_on
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.formats import render
+from crm_contracts.report.terminal import render as as_text
+from tests.conftest import Api
+
+CONTACTS = "/toy/contacts"
+OPERATION = "toy.createContact"
+
+
+def create(api: Api, email: Any = "ada@example.com", session: str = "default", **kwargs: Any) -> None:
+    """Have Toy CRM's client create a contact."""
+    api.post(f"/~{session}{CONTACTS}", json={"email": email}, **kwargs)
+
+
+def queue(api: Api, **answer: Any) -> None:
+    """Queue an answer of Toy CRM."""
+    response = api.post("/__admin/responses", json={"operation": OPERATION, **answer})
+    assert response.status_code == 201, response.text
+
+
+def verdict(api: Api, *sessions: str, vendors: tuple[str, ...] = (), allow: tuple[str, ...] = ()) -> Verdict:
+    """Return the verdict on sessions, on all if none are named."""
+    suite = api.app.mock_app
+    chosen = [each for each in suite.sessions if not sessions or each.name in sessions]
+    found: Verdict = api.run(verdict_on(suite, chosen, list(vendors), list(allow)))
+    return found
+
+
+def outcome(of: Verdict, name: str, operation: str = OPERATION) -> OutcomeCount:
+    """Return what a verdict says of an outcome."""
+    [found] = [each for op in of.operations if op.key == operation for each in op.outcomes if each.name == name]
+    return found
+
+
+def only(broken: tuple[Finding, ...]) -> Finding:
+    """Return the one broken rule that there is."""
+    [found] = broken
+    return found
+
+
+def rendered(of: Verdict, form: str) -> str:
+    """Return the report of a verdict in a format."""
+    return render(report(of), form)
+
+
+def terminal(of: Verdict, **options: Any) -> str:
+    """Return the report of a verdict for a terminal."""
+    return as_text(report(of), **options)
+
+
+class ByHand:
+    """What a verdict must say of one session, counted the long way from the entries of its journal."""
+
+    def __init__(self, api: Api, session: str = "default") -> None:
+        self.outcomes: Counter[tuple[str, int, str, str]] = Counter()
+        self.violations: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+        self.unmatched: Counter[str] = Counter()
+        self.refused: Counter[tuple[str, int, str]] = Counter()
+        self.notices: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+        self.faulty = 0
+        self.exchanges = 0
+        for entry in api.entries(session):
+            self.exchanges += 1
+            stray = not entry.operation and entry.status >= 400
+            self.faulty += bool(entry.violations) or stray
+            if entry.operation and not entry.fault:
+                self.outcomes[entry.operation, entry.status, entry.outcome, entry.chosen_by] += 1
+                if entry.refused and not entry.violations:
+                    self.refused[entry.operation, entry.status, entry.outcome] += 1
+            if stray:
+                self.unmatched[f"{entry.method} {entry.path}"] += 1
+            for violation in entry.violations if entry.operation else ():
+                self.violations[entry.operation, violation.rule, starred(violation.location)] += 1
+            for notice in entry.notices:
+                self.notices[entry.operation, notice.kind, starred(notice.location)] += 1
+
+    def check(self, of: Verdict) -> None:
+        """Assert that a verdict says the same."""
+        assert of.exchanges == self.exchanges
+        assert of.faulty == self.faulty
+        assert {
+            (op.key, each.status, each.name, by): count
+            for op in of.operations
+            for each in op.outcomes
+            for by, count in each.counts.items()
+        } == self.outcomes
+        assert {(e.operation, e.rule, e.location): e.count for e in of.findings if not e.request} == self.violations
+        assert {e.request: e.count for e in of.findings if e.request} == self.unmatched
+        assert {(e.operation, e.status, e.outcome): e.count for e in of.refused} == self.refused
+        assert {(e.operation, e.kind, e.location): e.count for e in of.notices} == self.notices
+
+
+def starred(location: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Return a location with `*` in place of numbers."""
+    return tuple("*" if isinstance(part, int) else part for part in location)

@@ -1,0 +1,106 @@
+"""`GET /__admin/verdict`."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, EntryPoints
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from crm_contracts.judge.verdict import Verdict
+from crm_mocks.admin import application
+from tests.conftest import Api
+from tests.judge.helpers import OPERATION, create
+
+
+@pytest.fixture(autouse=True)
+def _plugged(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = EntryPoint("verdict", "crm_contracts.control:plug_in", application.ENTRY_POINTS)
+    monkeypatch.setattr(application, "entry_points", EntryPoints([entry]).select)
+
+
+def get(toy: Api, **query: Any) -> httpx.Response:
+    return toy.get("/__admin/verdict", params=query)
+
+
+def test_the_verdict_is_json_that_can_be_read_again(toy: Api) -> None:
+    create(toy, 5)
+    response = get(toy)
+    assert response.headers["content-type"] == "application/json"
+    document = response.json()
+    assert document["verdict"] == "broken"
+    assert document["coverage"] == {"covered": 1, "total": 5, "percent": 20.0}
+    assert [each.rule for each in Verdict.from_json(document).failing] == ["type"]
+
+
+@pytest.mark.parametrize(
+    ("format_", "media_type", "beginning"),
+    [
+        ("html", "text/html", "<!DOCTYPE html>"),
+        ("markdown", "text/markdown", "### "),
+        ("junit", "application/xml", "<?xml"),
+    ],
+)
+def test_reports_are_served_as_what_they_are(toy: Api, format_: str, media_type: str, beginning: str) -> None:
+    create(toy)
+    response = get(toy, format=format_)
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    assert response.text.startswith(beginning)
+
+
+def test_junit_is_well_formed(toy: Api) -> None:
+    create(toy, 5)
+    suites = ElementTree.fromstring(get(toy, format="junit").text)
+    assert suites.get("failures") == "1"
+
+
+def test_sessions_are_told_apart_and_star_is_all(toy: Api) -> None:
+    create(toy, 5, session="bad")
+    create(toy, session="good")
+    assert get(toy, session="good").json()["verdict"] == "kept"
+    assert get(toy, session="bad").json()["verdict"] == "broken"
+    merged = get(toy, session="*").json()
+    assert (merged["verdict"], merged["exchanges"], merged["sessions"]) == ("broken", 2, ["bad", "good"])
+
+
+def test_many_sessions_are_merged_exactly(toy: Api) -> None:
+    for number in range(250):
+        create(toy, number if number % 5 == 0 else f"{number}@b.c", session=f"s{number}")
+    merged = get(toy, session="*").json()
+    assert (merged["exchanges"], merged["faulty"], len(merged["sessions"])) == (250, 50, 250)
+    assert [each["count"] for each in merged["findings"]] == [50]
+
+
+def test_an_unknown_session_is_404_with_those_there_are(toy: Api) -> None:
+    create(toy, session="checkout")
+    response = get(toy, session="chekout")
+    assert response.status_code == 404
+    assert response.json()["detail"] == "no request came to a session 'chekout': there are checkout; * is all of them"
+
+
+def test_before_any_request_there_is_an_empty_verdict(toy: Api) -> None:
+    assert get(toy).json()["exchanges"] == 0
+    assert get(toy, session="*").json()["exchanges"] == 0
+
+
+def test_vendors_and_allowed_mistakes_are_heeded(toy: Api) -> None:
+    assert get(toy, vendor="toy").json()["coverage"]["total"] == 5
+    create(toy, 5)
+    assert get(toy, allow=[f"{OPERATION}:409", f"{OPERATION}:400"]).json()["verdict"] == "kept"
+
+
+@pytest.mark.parametrize(
+    "query", [{"format": "pdf"}, {"vendor": "nobody"}, {"allow": "x"}, {"allow": "toy.x:400"}, {"sesion": "a"}]
+)
+def test_a_wrong_question_is_refused(toy: Api, query: dict[str, str]) -> None:
+    response = get(toy, **query)
+    assert response.status_code == 400
+    assert response.json()["detail"]
+
+
+def test_asking_leaves_no_session_behind(toy: Api) -> None:
+    get(toy)
+    get(toy, session="other")
+    assert list(toy.app.mock_app.sessions) == []

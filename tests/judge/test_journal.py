@@ -1,0 +1,234 @@
+"""What a verdict says of a client's requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Api
+from tests.judge.helpers import CONTACTS, OPERATION, create, only, outcome, queue, verdict
+
+
+def test_a_client_that_keeps_the_contract_breaks_nothing(toy: Api) -> None:
+    create(toy)
+    found = verdict(toy)
+    assert (found.findings, found.refused, found.exit_code()) == ((), (), 0)
+    assert (found.exchanges, found.faulty) == (1, 0)
+    assert outcome(found, "created").counts == {"mock": 1}
+
+
+@pytest.mark.parametrize(
+    ("request_", "rule", "location"),
+    [
+        ({"json": {"email": 5}}, "type", ("body", "email")),
+        ({"json": {}}, "required", ("body", "email")),
+        ({"json": {"email": "a@b.c", "born": "soon"}}, "format", ("body", "born")),
+        ({"data": {"email": "a@b.c"}}, "mediaType", ("header", "content-type")),
+        ({"content": b"{", "headers": {"Content-Type": "application/json"}}, "syntax", ("body",)),
+        ({"json": {"email": "a@b.c"}, "headers": {"X-Key": "wrong"}}, "credentials", ("header", "x-key")),
+    ],
+)
+def test_a_wrong_request_breaks_the_contract(
+    toy: Api, request_: dict[str, Any], rule: str, location: tuple[str, ...]
+) -> None:
+    toy.post(CONTACTS, **request_)
+    found = verdict(toy)
+    broken = only(found.failing)
+    assert (broken.operation, broken.rule, broken.location, broken.count) == (OPERATION, rule, location, 1)
+    assert broken.message
+    assert found.exit_code() == 1
+
+
+def test_the_first_occurrence_is_told_with_its_request_and_without_credentials(toy: Api) -> None:
+    for number in (1, 2):
+        create(toy, number, headers={"X-Key": "s3cret"})
+    broken = next(each for each in verdict(toy).findings if each.rule == "type")
+    assert (broken.count, broken.first.id, broken.first.response) == (2, "default-1", "401 no_key")
+    assert broken.first.request.splitlines()[0] == 'curl "$CRM_MOCKS_URL"/toy/contacts \\'
+    assert '{"email":1}' in broken.first.request
+    assert "x-key: ***" in broken.first.request
+    assert "s3cret" not in broken.first.request
+
+
+def test_entries_of_an_array_are_one_place(api: Any) -> None:
+    mock = api("leadbank")
+    mock.post("/api/leads/SendAcknos", json=[{"IDLeadBank": 1, "LeadEvents": [{"IDstatus": 1}]}] * 2)
+    broken = next(each for each in verdict(mock).findings if each.rule == "required")
+    assert (broken.location, broken.count) == (("body", "*", "LeadEvents", "*", "DateAction"), 2)
+
+
+@pytest.mark.parametrize("path", ["/toy/contact", "/nobody"])
+def test_a_wrong_path_breaks_the_contract(toy: Api, path: str) -> None:
+    toy.post(path, json={})
+    toy.post(path, json={})
+    found = verdict(toy)
+    broken = only(found.failing)
+    assert (broken.operation, broken.rule, broken.request, broken.count) == ("", "path", f"POST {path}", 2)
+    assert found.faulty == 2
+
+
+def test_a_wrong_method_breaks_the_contract_and_names_the_right_one(toy: Api) -> None:
+    toy.get(CONTACTS)
+    broken = only(verdict(toy).failing)
+    assert (broken.rule, broken.request, broken.message) == ("method", f"GET {CONTACTS}", "the path allows POST")
+    assert [(each.method, each.path) for each in broken.near_misses] == [("POST", CONTACTS)]
+
+
+def test_a_forced_answer_hides_no_fault(toy: Api) -> None:
+    queue(toy, status=201)
+    create(toy, 5)
+    found = verdict(toy)
+    assert only(found.failing).rule == "type"
+    assert outcome(found, "created").counts == {"queue": 1}
+
+
+def test_not_heeding_retry_after_breaks_the_contract(toy: Api) -> None:
+    queue(toy, status=429, headers={"Retry-After": "60"})
+    create(toy)
+    create(toy)
+    assert only(verdict(toy).failing).rule == "retryAfter"
+
+
+def test_a_refusal_breaks_nothing_and_is_covered(toy: Api) -> None:
+    create(toy)
+    create(toy)
+    found = verdict(toy)
+    assert found.failing == ()
+    assert [(each.operation, each.status, each.outcome, each.count) for each in found.refused] == [
+        (OPERATION, 409, "duplicate", 1)
+    ]
+    assert outcome(found, "duplicate").word == "covered"
+
+
+def test_a_refusal_under_status_200_is_one_too(api: Any) -> None:
+    mock = api("leadbank")
+    mock.post("/api/leads/ValidateGetLeads", json=[99])
+    found = verdict(mock)
+    assert found.failing == ()
+    assert [(each.status, each.outcome) for each in found.refused] == [(200, "unknown_lead")]
+
+
+def test_undocumented_members_are_notices(toy: Api) -> None:
+    toy.post(CONTACTS, json={"email": "a@b.c", "shoe": 44})
+    found = verdict(toy)
+    assert found.failing == ()
+    assert [(each.kind, each.location, each.count) for each in found.notices] == [("undocumented", ("body", "shoe"), 1)]
+
+
+def test_coverage_counts_documented_outcomes_without_those_of_the_protocol(toy: Api) -> None:
+    create(toy)
+    toy.post(CONTACTS, content=b"x", headers={"Content-Type": "text/plain"})
+    found = verdict(toy)
+    [operation] = found.operations
+    assert {each.name: each.word for each in operation.outcomes} == {
+        "created": "covered",
+        "invalid": "not tested",
+        "no_key": "not tested",
+        "duplicate": "not tested",
+        "crash": "not tested",
+        "unsupported_media_type": "protocol",
+    }
+    assert (found.coverage.covered, found.coverage.total) == (1, 5)
+
+
+def test_how_outcomes_were_chosen_is_told(toy: Api) -> None:
+    queue(toy, status=409)
+    create(toy)
+    create(toy, headers={"Prefer": "code=409"})
+    create(toy, "ada+mock-duplicate@example.com")
+    create(toy)
+    create(toy)
+    assert outcome(verdict(toy), "duplicate").counts == {"Prefer": 1, "magic": 1, "mock": 1, "queue": 1}
+
+
+def test_undocumented_answers_are_told_and_cover_nothing(toy: Api) -> None:
+    queue(toy, status=418)
+    queue(toy, example="created", status=202)
+    create(toy)
+    create(toy)
+    found = verdict(toy)
+    words = {each.label: each.word for op in found.operations for each in op.outcomes if each.counts}
+    assert words == {"418": "not documented", "202 created": "not documented"}
+    assert found.coverage.covered == 0
+
+
+def test_faults_are_counted_and_cover_nothing(toy: Api) -> None:
+    queue(toy, fault="EMPTY_RESPONSE", times=2)
+    create(toy)
+    create(toy)
+    found = verdict(toy)
+    assert found.operations[0].faults == {"EMPTY_RESPONSE": 2}
+    assert found.coverage.covered == 0
+
+
+def test_a_preference_that_cannot_be_honoured_is_no_answer(toy: Api) -> None:
+    create(toy, headers={"Prefer": "code=499"})
+    found = verdict(toy)
+    assert (found.refused, found.coverage.covered) == ((), 0)
+    assert all(each.word == "not tested" for op in found.operations for each in op.outcomes)
+    assert [(each.kind, each.location) for each in found.notices] == [("preference", ("header", "prefer"))]
+
+
+def test_operations_not_called_are_counted_when_their_vendor_is_named(api: Any, toy_vendor: Any) -> None:
+    mock = api(toy_vendor, "leadbank")
+    mock.post("/api/leads", json=1)
+    assert [each.key for each in verdict(mock).counted] == ["leadbank.getLeads"]
+    named = verdict(mock, vendors=("toy",))
+    assert [(each.key, each.counted) for each in named.operations] == [("leadbank.getLeads", False), (OPERATION, True)]
+    assert (named.coverage.covered, named.coverage.total) == (0, 5)
+
+
+def test_members_of_requests_are_covered(toy: Api) -> None:
+    create(toy)
+    [operation] = verdict(toy).operations
+    assert {each.place: each.seen for each in operation.members} == {("body", "email"): True, ("body", "born"): False}
+
+
+def test_enum_values_of_requests_are_covered(api: Any) -> None:
+    mock = api("config_api")
+    lead = {"leadCustomer": {"firstname": "A", "lastname": "B", "email": "a@b.de", "gender": "MALE"}}
+    mock.post("/v1/leads/create", json=lead, headers={"x-api-key": "demo-key"})
+    [operation] = verdict(mock).operations
+    gender = next(each for each in operation.members if each.place == ("body", "leadCustomer", "gender"))
+    assert gender.values_seen == ("MALE",)
+    assert set(gender.values) > {"MALE"}
+
+
+def test_queued_answers_that_wait_are_told(toy: Api) -> None:
+    queue(toy, status=409, times=3)
+    queue(toy, fault="TIMEOUT")
+    queue(toy, example="duplicate", match={"email": "ada@example.com"}, times=None)
+    create(toy, "bob@example.com")
+    unused = [(each.response, each.used, each.times) for each in verdict(toy).unused]
+    assert unused == [("409", 1, 3), ("TIMEOUT", 0, 1), ("duplicate", 0, None)]
+
+
+def test_nothing_seen_is_nothing_covered(toy: Api) -> None:
+    found = verdict(toy)
+    assert (found.exchanges, found.coverage.percent, found.exit_code(), found.exit_code(1)) == (0, 0.0, 0, 1)
+
+
+def test_coverage_under_the_wanted_share_fails(toy: Api) -> None:
+    create(toy)
+    found = verdict(toy)
+    assert (found.exit_code(20), found.exit_code(20.1)) == (0, 1)
+
+
+def test_first_requests_are_found_in_the_file_of_the_journal(api: Any, toy_vendor: Any) -> None:
+    mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2})
+    for number in range(900):
+        mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})
+    assert mock.app.mock_app.sessions.get("default").journal.in_memory < 900
+    broken = only(verdict(mock).findings)
+    assert (broken.count, broken.first.id) == (900, "default-1")
+    assert '{"email":0}' in broken.first.request
+
+
+def test_what_the_journal_gave_up_is_counted_all_the_same(api: Any, toy_vendor: Any) -> None:
+    mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2, "host.spill_bytes": 0})
+    for number in range(900):
+        mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})
+    broken = only(verdict(mock).findings)
+    assert (broken.count, broken.first.id, broken.first.request) == (900, "default-1", "")
+    assert broken.message == "must be of type string, is integer"

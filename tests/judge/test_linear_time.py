@@ -1,0 +1,100 @@
+"""Judging takes time that is linear in what is judged: steps are counted, not seconds."""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+from collections.abc import Callable
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from crm_contracts.judge.allow import matches
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.exchange_judge import ExchangeJudge
+from crm_contracts.judge.secrets import Secrets
+from crm_mocks.state.spill_file import SpillFile
+from crm_mocks.vendor import Vendor
+from tests.conftest import Api
+from tests.judge.conftest import GOOD
+from tests.judge.helpers import CONTACTS, verdict
+
+
+def steps(action: Callable[[], object]) -> int:
+    """Return how many functions an action calls."""
+    profile = cProfile.Profile()
+    profile.runcall(action)
+    return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed lacks it
+
+
+def with_members(count: int) -> bytes:
+    """Return a contact with undocumented members, whose names reveal credentials now and then."""
+    names = (f"token{number}" if number % 500 == 0 else f"x{number}" for number in range(count))
+    return orjson.dumps({"email": "ada@example.com", **dict.fromkeys(names, "value")})
+
+
+def test_twice_as_many_members_take_twice_as_many_steps(judge: ExchangeJudge) -> None:
+    def judged(count: int) -> Callable[[], object]:
+        collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values()))
+        exchange = replace(GOOD, request_body=with_members(count))
+        return lambda: (collector.add(exchange), collector.verdict())
+
+    judged(10)()  # caches
+    assert steps(judged(4000)) < 2.5 * steps(judged(2000))
+
+
+def test_an_exchange_is_described_once_however_much_is_found_in_it(
+    judge: ExchangeJudge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values()))
+    described, redacted = list[object](), list[object]()
+    describe, redact = collector._describer.occurrence, Secrets.redacted
+    monkeypatch.setattr(collector._describer, "occurrence", lambda each: described.append(each) or describe(each))
+    monkeypatch.setattr(Secrets, "redacted", lambda self, each: redacted.append(each) or redact(self, each))
+    collector.add(replace(GOOD, request_body=with_members(100)))
+    assert len(collector.verdict().notices) == 100
+    assert (len(described), len(redacted)) == (1, 1)
+
+
+def test_stars_in_allowed_paths_take_no_backtracking() -> None:
+    path = "/" + "a" * 20_000
+    assert not matches("/*a*a*a*a*a*b", path)
+    assert matches("/*a*a*a*a*a", path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "wanted"),
+    [
+        ("/a", "/a", True),
+        ("/a", "/ab", False),
+        ("*", "", True),
+        ("/a*", "/a", True),
+        ("/a*a", "/a", False),
+        ("/a*a", "/aa", True),
+        ("*b*b*", "abcb", True),
+        ("*b*b*b*", "abcb", False),
+        ("/a*bc*c", "/abcbc", True),
+        ("/a.b", "/axb", False),
+    ],
+)
+def test_a_star_stands_for_any_characters(pattern: str, text: str, wanted: bool) -> None:
+    assert matches(pattern, text) is wanted
+
+
+def test_each_block_of_a_spilled_journal_is_read_once(
+    api: Callable[..., Api], toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = api(toy_vendor, settings={"host.journal_bytes": 1024**2})
+    for number in range(100):
+        toy.post(CONTACTS, json={"email": number, f"x{number}": "y" * 50_000})
+    session = toy.app.mock_app.sessions.get("default")
+    blocks = len(session.journal.blocks)
+    reads = list[object]()
+    read = SpillFile.read
+    monkeypatch.setattr(SpillFile, "read", lambda self, block: reads.append(block) or read(self, block))
+    found = verdict(toy)
+    assert len(found.notices) == 100
+    assert all(each.first.request for each in found.notices)
+    assert blocks > 2
+    assert len(reads) <= blocks

@@ -1,0 +1,182 @@
+"""Who is held to what: documents and HTTP always, positions of ours by command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from crm_contracts.judge import baseline
+from crm_contracts.judge.allow import allow, check
+from crm_contracts.judge.collector import Collector
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
+from crm_contracts.judge.finding import AllowedMistakes, Side, Standing
+from crm_contracts.judge.policy import DEFAULT, STRICT, Policy
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.providers.verify.scenarios import basis as scenario_basis
+from crm_mocks.contract.basis import Basis, BasisKind
+from crm_mocks.errors import UsageError
+from tests.conftest import Api
+from tests.judge.conftest import GOOD
+from tests.judge.test_exchange_judge import exchange_of
+from tests.vendors.discovery import causes
+
+DATES = "activix-date-times"
+"""Position on the form of dates and times."""
+
+DOCUMENT = Basis(BasisKind.DOCUMENT, "a page")
+HTTP = Basis(BasisKind.HTTP, "RFC 9110")
+POSITION = Basis(BasisKind.POSITION, "a page", "a-position", "what we chose")
+
+FOREIGN_BODY = replace(GOOD, status=415, answer_body=b'{"oops": 1}')
+"""A body that breaks what Toy CRM's position `toy-protocol` says of the protocol's bodies."""
+
+
+@pytest.mark.parametrize(
+    ("policy", "side", "basis", "succeeded", "wanted"),
+    [
+        (DEFAULT, Side.CLIENT, DOCUMENT, True, Standing.FAILS),
+        (DEFAULT, Side.CLIENT, HTTP, True, Standing.FAILS),
+        (DEFAULT, Side.CLIENT, POSITION, False, Standing.FAILS),
+        (DEFAULT, Side.CLIENT, POSITION, True, Standing.CONTRADICTED),
+        (DEFAULT, Side.PROVIDER, DOCUMENT, False, Standing.FAILS),
+        (DEFAULT, Side.PROVIDER, HTTP, False, Standing.FAILS),
+        (DEFAULT, Side.PROVIDER, POSITION, False, Standing.ASSUMPTION),
+        (STRICT, Side.CLIENT, POSITION, True, Standing.FAILS),
+        (STRICT, Side.PROVIDER, POSITION, False, Standing.FAILS),
+    ],
+)
+def test_what_a_finding_means(policy: Policy, side: Side, basis: Basis, succeeded: bool, wanted: Standing) -> None:
+    assert policy.standing(side, basis, succeeded=succeeded) is wanted
+
+
+@pytest.mark.parametrize(
+    ("policy", "basis", "crashed", "wanted"),
+    [
+        (DEFAULT, DOCUMENT, False, True),
+        (DEFAULT, POSITION, False, False),
+        (DEFAULT, POSITION, True, True),
+        (STRICT, POSITION, False, True),
+    ],
+)
+def test_a_case_whose_response_rests_on_a_position_counts_if_the_client_crashes(
+    policy: Policy, basis: Basis, crashed: bool, wanted: bool
+) -> None:
+    assert policy.counts_case(basis, crashed_or_hung=crashed) is wanted
+
+
+def judged(judge: ExchangeJudge, *exchanges: Exchange, policy: Policy = DEFAULT) -> Verdict:
+    collector = Collector(judge, "t", policy=policy)
+    for each in exchanges:
+        collector.add(each)
+    return collector.verdict()
+
+
+def test_a_provider_that_differs_from_a_position_only_breaks_nothing(judge: ExchangeJudge) -> None:
+    found = judged(judge, GOOD, FOREIGN_BODY)
+    assumptions = found.standing(Standing.ASSUMPTION)
+    assert {each.basis.position for each in assumptions} == {"toy-protocol"}
+    assert assumptions
+    assert (found.word, found.exit_code(), found.faulty, found.failing) == ("kept", 0, 0, ())
+    [status] = [each for each in found.operations[0].statuses if each.status == 415]
+    assert status.word == "confirmed"
+
+
+def test_strictly_positions_hold_for_providers_too(judge: ExchangeJudge) -> None:
+    found = judged(judge, FOREIGN_BODY, policy=STRICT)
+    assert (found.word, found.exit_code(), found.faulty) == ("broken", 1, 1)
+    assert found.standing(Standing.ASSUMPTION) == ()
+
+
+@pytest.fixture
+def dated(api: Callable[..., Api]) -> tuple[ExchangeJudge, Exchange]:
+    """A judge, and an Activix client's lead with a date in another form, which the provider accepts."""
+    mock = api("activix", settings={"host.redact": False})
+    mock.request(**causes("activix").VALID["createLead"](mock))
+    exchange = exchange_of(mock.entries()[-1])
+    lead = orjson.loads(exchange.request_body) | {"created_at": "31/01/2026"}
+    return ExchangeJudge(["activix"], {}), replace(exchange, request_body=orjson.dumps(lead))
+
+
+def test_a_position_that_the_real_provider_contradicts_breaks_nothing(dated: tuple[ExchangeJudge, Exchange]) -> None:
+    found = judged(*dated)
+    [mistake] = [each for each in found.findings if each.side is Side.CLIENT]
+    assert (mistake.standing, mistake.basis.position) == (Standing.CONTRADICTED, DATES)
+    assert mistake.basis.text
+    assert (found.failing, found.exit_code()) == ((), 0)
+
+
+def test_to_accept_what_breaks_a_position_rests_on_that_position(dated: tuple[ExchangeJudge, Exchange]) -> None:
+    [accepted] = [each for each in judged(*dated).findings if each.rule == ACCEPTED_INVALID]
+    assert (accepted.standing, accepted.basis.position) == (Standing.ASSUMPTION, DATES)
+
+
+def test_a_position_that_the_provider_enforces_holds(dated: tuple[ExchangeJudge, Exchange]) -> None:
+    judge, exchange = dated
+    refused = replace(exchange, status=422, answer_body=b"{}")
+    found = judged(judge, exchange, refused)
+    assert [(each.standing, each.count) for each in found.findings if each.side is Side.CLIENT] == [
+        (Standing.FAILS, 1),
+        (Standing.CONTRADICTED, 1),
+    ]
+    assert [each.basis.position for each in found.failing_of(Side.CLIENT)] == [DATES]
+
+
+def test_strictly_a_client_is_held_to_what_the_provider_contradicts(dated: tuple[ExchangeJudge, Exchange]) -> None:
+    judge, exchange = dated
+    found = judged(judge, exchange, policy=STRICT)
+    assert {each.side for each in found.failing} == {Side.CLIENT, Side.PROVIDER}
+
+
+def test_findings_can_be_allowed_by_position(dated: tuple[ExchangeJudge, Exchange]) -> None:
+    found = allow(judged(*dated, policy=STRICT), [f"position:{DATES}"])
+    assert (found.failing, found.faulty) == ((), 0)
+    assert found.allowed == (AllowedMistakes(f"position:{DATES}", 2),)
+    assert {each.standing for each in found.findings} == {Standing.ALLOWED}
+
+
+@pytest.mark.parametrize("rule", ["accepted-invalid", "acceptedInvalid"])
+def test_findings_of_a_provider_can_be_allowed_by_rule(dated: tuple[ExchangeJudge, Exchange], rule: str) -> None:
+    found = allow(judged(*dated, policy=STRICT), [f"activix.createLead:{rule}"])
+    assert {each.side for each in found.failing} == {Side.CLIENT}
+    assert found.faulty == 1
+
+
+def test_a_misspelt_position_is_a_usage_error(dated: tuple[ExchangeJudge, Exchange]) -> None:
+    contracts = list(dated[0].contracts.values())
+    check([f"position:{DATES}", "position:*"], contracts)
+    with pytest.raises(UsageError, match=f"there is no such position, but .*{DATES}"):
+        check(["position:activix-datetimes"], contracts)
+
+
+def test_a_baseline_knows_findings_of_both_sides(judge: ExchangeJudge, tmp_path: Path) -> None:
+    found = judged(judge, replace(GOOD, request_body=b'{"email": 5}'))
+    assert {each.side for each in found.failing} == set(Side)
+    path = tmp_path / "baseline.json"
+    baseline.write_baseline(path, found)
+    again = baseline.apply(found, baseline.read(path))
+    assert (again.failing, again.resolved, again.exit_code()) == ((), (), 0)
+    assert {each.standing for each in again.findings} == {Standing.KNOWN}
+
+
+def test_assumptions_are_no_part_of_a_baseline(judge: ExchangeJudge, tmp_path: Path) -> None:
+    baseline.write_baseline(tmp_path / "baseline.json", judged(judge, FOREIGN_BODY))
+    assert baseline.read(tmp_path / "baseline.json") == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        ("Two calls return the same leads (document).", "document"),
+        ("Leads that are sent are in progress (document; position leadbank-state-values).", "document"),
+        ("Rejected leads come again (position leadbank-batch).", "leadbank-batch"),
+        ("Tokens are issued (RFC 6749, section 4.4; position activix-token-endpoint).", "activix-token-endpoint"),
+        ("Leads come in order.", "document"),
+    ],
+)
+def test_a_scenario_rests_on_what_its_docstring_names(rule: str, wanted: str) -> None:
+    assert scenario_basis(rule) == wanted

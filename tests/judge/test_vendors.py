@@ -1,0 +1,38 @@
+"""The verdict on each vendor's natural causes is the one counted by hand, and every outcome reached is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from crm_contracts.judge.merge import merge
+from tests.conftest import Api
+from tests.judge.helpers import ByHand, verdict
+from tests.vendors.discovery import VENDORS, causes
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_the_verdict_on_all_natural_causes_is_that_counted_by_hand(
+    vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
+) -> None:
+    known = causes(vendor)
+    verdicts = []
+    reached = set()
+    for key, cause in known.CAUSES.items():
+        settings = getattr(known, "SETTINGS", {}).get(key, {})
+        mock = api(vendor, settings={k if "." in k else f"{vendor}.{k}": value for k, value in settings.items()})
+        cause(mock)
+        found = verdict(mock)
+        ByHand(mock).check(found)
+        verdicts.append(found)
+        reached |= {(entry.operation, entry.outcome) for entry in mock.entries() if entry.operation}
+    merged = merge(verdicts)
+    covered = {
+        (operation.key, each.name) for operation in merged.operations for each in operation.outcomes if each.counts
+    }
+    assert covered == reached
+    figures(
+        f"{vendor}: natural causes cover {merged.coverage.covered} of {merged.coverage.total} outcomes, "
+        f"{len(merged.findings)} rules broken, {len(merged.refused)} refusals"
+    )
