@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract, Notice, Operation
-from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.request_problem import RequestProblem

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.marks import SchemaMarks
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMATS_IN_WORDS

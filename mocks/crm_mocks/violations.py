@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 
 HEADER: Final = "sl-violations"
 """Prism's name for the header that lists violations; clients and tools know it."""

@@ -12,7 +12,7 @@ from crm_contracts.fuzz.example_responses import mock_app
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.finding import Finding, Standing
 from crm_contracts.judge.policy import DEFAULT, STRICT, Policy
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.errors import UsageError
 
 CONTRACTS = mock_app("config_api").contracts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.in_force import in_force
 from crm_mocks.contract.marks import SchemaMarks, position_of
 from crm_mocks.contract.schema import Schemas

@@ -18,7 +18,7 @@ from crm_contracts.judge.finding import AllowedMistakes, Side, Standing
 from crm_contracts.judge.policy import DEFAULT, STRICT, Policy
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.verify.scenarios import basis as scenario_basis
-from crm_mocks.contract.basis import Basis, BasisKind
+from crm_mocks.basis import Basis, BasisKind
 from crm_mocks.errors import UsageError
 from tests.conftest import Api
 from tests.judge.conftest import GOOD

@@ -46,6 +46,6 @@ def test_a_further_format_is_one_module_and_one_entry(monkeypatch: pytest.Monkey
 def test_nothing_that_renders_is_imported_before_it_is_needed() -> None:
     import subprocess
 
-    script = "import sys, crm_contracts.commands.output; print(*({'jinja2', 'rich', 'flask'} & set(sys.modules)))"
+    script = "import sys, crm_contracts.report.output; print(*({'jinja2', 'rich', 'flask'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "\n"

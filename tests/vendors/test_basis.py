@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.in_force import MARK
 from crm_mocks.contract.marks import NOTE, SchemaMarks, ids
 from crm_mocks.contract.outcome import is_json

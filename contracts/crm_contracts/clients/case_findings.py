@@ -18,8 +18,8 @@ from crm_contracts.judge.basis import basis_of, is_position
 from crm_contracts.judge.finding import Finding, Occurrence, ResponseCount, Side, Standing
 from crm_contracts.judge.policy import Policy
 from crm_contracts.judge.verdict import Verdict
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.outcome import Outcome
 
 

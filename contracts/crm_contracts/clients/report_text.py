@@ -10,7 +10,7 @@ from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding, Standing
 from crm_contracts.judge.words import basis_text
 from crm_contracts.report.document import BulletList, Code, Fact, Section
-from crm_mocks.contract.basis import BasisKind
+from crm_mocks.basis import BasisKind
 
 APART: Final = {
     (Standing.ASSUMPTION,): "Assumptions: the response rests on positions of ours only",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crm_contracts.commands.judging import baseline_of, finding_options, policy_of, strict_option
-from crm_contracts.commands.output import attempt, print_report, report_files, write_report
+from crm_contracts.report.output import attempt, print_report, report_files, write_report
 from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.errors import UsageError
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.output import print_report, report_files, report_options, write_report
+from crm_contracts.report.output import print_report, report_files, report_options, write_report
 from crm_mocks.errors import ContractError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, conclude_campaign
 from crm_contracts.commands.options import FILE, serving_options
-from crm_contracts.commands.output import attempt, report_options
+from crm_contracts.report.output import attempt, report_options
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:

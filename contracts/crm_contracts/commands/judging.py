@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from crm_contracts.commands.output import attempt, print_report, report_files, report_options, write_report
+from crm_contracts.report.output import attempt, print_report, report_files, report_options, write_report
 
 if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry

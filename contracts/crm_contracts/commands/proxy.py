@@ -11,7 +11,7 @@ import click
 
 from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
 from crm_contracts.commands.options import FILE
-from crm_contracts.commands.output import attempt
+from crm_contracts.report.output import attempt
 
 if TYPE_CHECKING:
     from crm_contracts.providers.proxy.proxy_server import PreparedProxy, ProxyOptions

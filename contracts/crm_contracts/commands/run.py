@@ -9,7 +9,7 @@ import click
 
 from crm_contracts.commands.judging import baseline_of, conclude, verdict_options
 from crm_contracts.commands.options import serving_options
-from crm_contracts.commands.output import attempt
+from crm_contracts.report.output import attempt
 from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.errors import UsageError
 

@@ -9,7 +9,7 @@ import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, conclude_campaign
 from crm_contracts.commands.options import serving_options
-from crm_contracts.commands.output import report_options
+from crm_contracts.report.output import report_options
 
 if TYPE_CHECKING:
     from crm_contracts.clients.campaign import CampaignOptions

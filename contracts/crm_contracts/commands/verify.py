@@ -15,7 +15,7 @@ import click
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
 from crm_contracts.commands.options import FILE
-from crm_contracts.commands.output import attempt
+from crm_contracts.report.output import attempt
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crm_contracts.judge.finding import DOCUMENTED
+from crm_mocks.basis import DOCUMENT, HTTP, Basis
 from crm_mocks.contract import Contract
-from crm_mocks.contract.basis import DOCUMENT, HTTP, Basis
 from crm_mocks.contract.outcome import DocumentedResponse
 from crm_mocks.errors import ContractError
 

@@ -16,8 +16,8 @@ from crm_contracts.judge.response_rules import header, response_violations
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
+from crm_mocks.basis import HTTP
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.contract.basis import HTTP
 from crm_mocks.options import AppOptions
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.records import Records

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from crm_mocks.contract.basis import Basis, BasisKind
+from crm_mocks.basis import Basis, BasisKind
 
 MAX_OCCURRENCES: Final = 5
 """Occurrences that a finding keeps, the oldest."""

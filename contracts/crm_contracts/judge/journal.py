@@ -29,7 +29,7 @@ from crm_contracts.judge.near_misses import near_misses_of
 from crm_contracts.judge.session_record import SessionRecord, session_record
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.members import Place
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.response_queue import QueuedResponse

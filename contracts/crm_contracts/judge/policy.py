@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crm_contracts.judge.finding import Side, Standing
-from crm_mocks.contract.basis import Basis, BasisKind
+from crm_mocks.basis import Basis, BasisKind
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing, Unm
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import Code, Text
 from crm_contracts.report.text import number, place, times
-from crm_mocks.contract.basis import Basis, BasisKind
+from crm_mocks.basis import Basis, BasisKind
 
 
 def summary(verdict: Verdict) -> str:

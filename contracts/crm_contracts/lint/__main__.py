@@ -10,11 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crm_contracts.commands.output import print_report, report_files, write_report
 from crm_contracts.lint.registry import LintRule
 from crm_contracts.lint.report import report
 from crm_contracts.lint.runner import check_file, rules
 from crm_contracts.report.formats import FORMATS
+from crm_contracts.report.output import print_report, report_files, write_report
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import CrmMocksError, UsageError
 

@@ -10,7 +10,7 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride, choose_override
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext

@@ -1,6 +1,6 @@
 """A CRM's contract, loaded once: operations, compiled validators, examples, digest."""
 
-from crm_mocks.contract.basis import Basis, BasisKind, Position
+from crm_mocks.basis import Basis, BasisKind, Position
 from crm_mocks.contract.contract import Contract, ContractFile
 from crm_mocks.contract.operation import Operation
 from crm_mocks.contract.outcome import Outcome

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from crm_mocks.basis import DOCUMENT, HTTP, HTTP_SOURCE, HTTP_SOURCES, Basis, BasisKind, Position
 from crm_mocks.contract import source
-from crm_mocks.contract.basis import DOCUMENT, HTTP, HTTP_SOURCE, HTTP_SOURCES, Basis, BasisKind, Position
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.contract.marks import position_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from crm_mocks.contract.basis import Position
+from crm_mocks.basis import Position
 
 _DESCRIBED: Final[Mapping[str, Mapping[str, str]]] = {
     "host-charset": {

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.in_force import MARK
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import has_null_alternative

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.marks import SchemaMarks, position_of
 from crm_mocks.contract.members import BodyMembers, members_of
 from crm_mocks.contract.outcome import DocumentedResponse, Outcome

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import jsonschema_rs
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.marks import SchemaMarks
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit

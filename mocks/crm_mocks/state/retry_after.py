@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from crm_mocks.contract.basis import HTTP
+from crm_mocks.basis import HTTP
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.clock import Clock
 from crm_mocks.violations import Violation

@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation
-from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.members import ENTRY, Place
 from crm_mocks.state.body_coverage import BodyCoverage
 from crm_mocks.state.journal_entry import JournalEntry

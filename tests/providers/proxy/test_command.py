@@ -11,12 +11,12 @@ import httpx
 import pytest
 import yaml
 from click.testing import CliRunner
-from tests.server.serving import COMMAND, any_vendor, first_path
-from tests.vendors.discovery import Variant, causes
 
 import crm_mocks
 from crm_contracts.commands.proxy import command
 from crm_mocks.errors import UsageError
+from tests.server.serving import COMMAND, any_vendor, first_path
+from tests.vendors.discovery import Variant, causes
 
 VENDOR = any_vendor()
 PATH = first_path(VENDOR)

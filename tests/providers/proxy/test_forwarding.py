@@ -8,6 +8,7 @@ import json
 
 import httpx
 import pytest
+
 from tests.providers.proxy.through import Exact, Proxy, through
 
 

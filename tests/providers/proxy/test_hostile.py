@@ -6,6 +6,7 @@ import asyncio
 import socket
 
 import pytest
+
 from tests.providers.proxy.through import Proxy, spoken
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"

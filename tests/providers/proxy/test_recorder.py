@@ -7,10 +7,6 @@ import asyncio
 import httpx
 import pytest
 import yaml
-from tests.conftest import Api
-from tests.providers.proxy.through import Exact, Proxy
-from tests.server.serving import any_vendor, first_path
-from tests.vendors.discovery import VENDORS, Variant, causes
 
 from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
@@ -21,6 +17,10 @@ from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
 from crm_contracts.recordings import read
 from crm_contracts.report.formats import render
+from tests.conftest import Api
+from tests.providers.proxy.through import Exact, Proxy
+from tests.server.serving import any_vendor, first_path
+from tests.vendors.discovery import VENDORS, Variant, causes
 
 URL = "https://crm.example.com"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx
 import pytest
 import trustme
-from tests.server.serving import any_vendor, first_path
 
 import crm_mocks
 from crm_contracts.providers.proxy.proxy_server import ProxyOptions, prepare
 from crm_mocks.errors import UsageError
 from crm_mocks.server.thread import run_in_thread
+from tests.server.serving import any_vendor, first_path
 
 VENDOR = any_vendor()
 PATH = first_path(VENDOR)

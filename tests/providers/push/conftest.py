@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import trustme
-from tests.providers.push.receiver import BASIC, KEY, Receiver
 
 from crm_contracts.providers import push
 from crm_contracts.providers.push import CaseResult, Pusher
+from tests.providers.push.receiver import BASIC, KEY, Receiver
 
 Respond = Callable[[socket.socket], None]
 NOW = "2026-01-31T12:00:00Z"

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.providers.push.receiver import BASIC, Receiver
 
 from crm_contracts.providers import push
 from crm_contracts.providers.push import ReceiverResponse
 from crm_contracts.providers.push.channels import channel
 from crm_mocks.errors import UsageError
+from tests.providers.push.receiver import BASIC, Receiver
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 

@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner
-from tests.providers.push.conftest import NOW
 
 import crm_mocks
 from crm_contracts.commands.push import command
 from crm_contracts.providers.push.pusher import Pusher
 from crm_mocks.errors import UsageError
 from crm_mocks.server.thread import Mocks
+from tests.providers.push.conftest import NOW
 
 LEAD = {"id": 1, "account_id": 44}
 

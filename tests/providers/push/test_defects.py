@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.providers.push.conftest import failed, to_receiver
-from tests.providers.push.defects import DEFECTS
-from tests.providers.push.receiver import Receiver, Signed
 
 from crm_contracts.judge.finding import Standing
 from crm_contracts.judge.policy import DEFAULT, STRICT
+from tests.providers.push.conftest import failed, to_receiver
+from tests.providers.push.defects import DEFECTS
+from tests.providers.push.receiver import Receiver, Signed
 
 
 @pytest.mark.parametrize("receiver", [Receiver, Signed])

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.providers.push.conftest import NOW, failed, to_receiver
-from tests.providers.push.receiver import BASIC, Answer, Receiver, Signed, said
 
 from crm_contracts.providers import push
 from crm_contracts.providers.push import pusher as pusher_module
 from crm_mocks import create_app
 from crm_mocks.errors import UsageError
+from tests.providers.push.conftest import NOW, failed, to_receiver
+from tests.providers.push.receiver import BASIC, Answer, Receiver, Signed, said
 
 ORIGIN = "http://receiver.crm-mocks.test"
 CLIENT = {"client_id": "activix", "client_secret": "activix-secret", "token_url": f"{ORIGIN}/activix/oauth/token"}

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from tests.conftest import Api
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
@@ -16,6 +15,7 @@ from crm_contracts.providers.verify.sample_requests import load
 from crm_contracts.providers.verify.scenarios import Dialogue, play
 from crm_mocks.vendor import load_vendor
 from crm_mocks.vendor.scenario import scenarios_of
+from tests.conftest import Api
 
 Spoil = Callable[[str, int, Any], Any]
 """From the operation's path, which call of it this is (from 1), and the answer's JSON, to what is answered instead."""

@@ -11,14 +11,14 @@ from collections import Counter
 import orjson
 import pytest
 from openapi_schema_validator import OAS30ReadValidator, oas30_format_checker
-from tests.vendors.discovery import Variant
-from tests.vendors.mutants import Mutator, names
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
+from tests.vendors.discovery import Variant
+from tests.vendors.mutants import Mutator, names
 from tools.certify.variants import variants
 
 EACH = [Variant(name, tuple(each.items())) for name in vendor_names() for each in variants(load_vendor(name))]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner
-from tests.providers.verify.providers import answering, echoing, provider, sending, silent
 
 import crm_mocks
 from crm_contracts.commands.verify import command
 from crm_contracts.providers.verify.verification import VerifyOptions, verify
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
+from tests.providers.verify.providers import answering, echoing, provider, sending, silent
 
 VENDOR = vendor_names()[-1]
 SECRET = "s3cret-of-the-user"

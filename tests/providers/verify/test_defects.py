@@ -6,10 +6,10 @@ import json
 import re
 
 import pytest
-from tests.providers.verify.provider import contract, provider, sound
 
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.runner import VerifyScope, run
+from tests.providers.verify.provider import contract, provider, sound
 
 DEFECTS = {
     "undocumented-status": lambda asked: (201, {"id": 1}) if asked.valid else asked.right,

@@ -6,12 +6,12 @@ import time
 
 import pytest
 import requests
-from tests.providers.verify.providers import answering, provider, sending, silent
 
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observations import Exchange, Incompleteness, ObservationLog, read
 from crm_contracts.providers.verify.rate_limit import RateLimit, interval
 from crm_mocks.errors import CrmMocksError, UsageError
+from tests.providers.verify.providers import answering, provider, sending, silent
 
 OK = answering("200 OK", b'{"a": 1}', Content_Type="application/json")
 

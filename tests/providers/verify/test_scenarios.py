@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.docs.snippets import ROOT
-from tests.providers.verify.scripted import Scripted
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
@@ -12,6 +10,8 @@ from crm_contracts.providers.verify.scenarios import Dialogue, play
 from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import SampleRequests
 from crm_mocks.vendor.scenario import scenarios_of
+from tests.docs.snippets import ROOT
+from tests.providers.verify.scripted import Scripted
 from tools.certify.variants import variants
 
 EACH = [

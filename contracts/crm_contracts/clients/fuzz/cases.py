@@ -13,8 +13,8 @@ from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable
 from crm_mocks.asgi.queued_response import MAX_DELAY_MS
+from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation
-from crm_mocks.contract.basis import DOCUMENT, HTTP
 from crm_mocks.faults import Fault
 
 ALLOWED: Final = "allowed"

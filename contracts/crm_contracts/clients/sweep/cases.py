@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from crm_contracts.clients.case_findings import response_basis
 from crm_contracts.clients.sweep.model import SweepCase
+from crm_mocks.basis import HTTP
 from crm_mocks.contract import Operation
-from crm_mocks.contract.basis import HTTP
 from crm_mocks.faults import Fault
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, CaseResult, class_of
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.verdict import EMBEDDED
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.faults import Fault
 from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 

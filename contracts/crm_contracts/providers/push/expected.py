@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation
-from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 

@@ -17,8 +17,8 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.push.expected import violations
+from crm_mocks.basis import HTTP
 from crm_mocks.contract import Operation
-from crm_mocks.contract.basis import HTTP
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 

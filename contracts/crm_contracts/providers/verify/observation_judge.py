@@ -15,8 +15,8 @@ from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.verify.failures import CONFORMANCE
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness, Observation
+from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation
-from crm_mocks.contract.basis import DOCUMENT, HTTP
 from crm_mocks.vendor import load_vendor
 from crm_mocks.violations import Violation
 

@@ -13,8 +13,8 @@ import requests
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract
-from crm_mocks.contract.basis import DOCUMENT
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.parsing.media_types import FORM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crm_mocks.contract.basis import DOCUMENT
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.vendor import MockResponse, Refusal, RequestContext, documented, find_outcome
 
 _STATUS: Final = "crmcom-error-status"

@@ -1,0 +1,1 @@
+"""Real providers and receivers: verify them, push to them, proxy them."""
