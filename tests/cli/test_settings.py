@@ -31,7 +31,7 @@ def test_the_command_prints_json() -> None:
 
 
 def test_the_default_output_is_text() -> None:
-    assert f"{any_vendor()}.latency_ms  default: 0\n    Milliseconds" in run("settings", any_vendor()).stdout
+    assert f"{any_vendor()}.latency_ms  default: 0\n    Delay of every response" in run("settings", any_vendor()).stdout
 
 
 def _shown(default: object) -> str:
