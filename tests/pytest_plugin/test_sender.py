@@ -46,7 +46,7 @@ def test_mistaken(activix_sender):
     done = suite.run("-q")
     assert (done.count("passed"), done.count("error")) == (5, 1), done.out
     assert "crm-mocks: the receiver broke the contract in test_bad" in done.out
-    assert "activix.createLead  status  undocumented-status" in done.out
+    assert "activix.createLead 201 status undocumented-status" in done.out
     assert suite.leftovers == []
 
 

@@ -162,12 +162,11 @@ def _differences(held: Held, seen: set[str]) -> Iterator[str]:
     looser = {"components": documented_only(document["components"], null=bool(held.null))}
     open_schema = documented_only(held.schema, null=bool(held.null)) if held.default == DOCUMENT else {}
     documents = Schemas(held.contract.vendor, looser).compile(open_schema)
-    done: set[str] = set()
+    mutator = NullToo(held.contract, held.schema, validator)
     for body in filter(validator.is_valid, held.bodies):
-        for mutant in NullToo(held.contract, held.schema, validator).mutants(body):
-            if str(mutant) in done or (held.media_type == FORM and not _can_be_sent_as_a_form(mutant.body)):
+        for mutant in mutator.mutants(body):
+            if held.media_type == FORM and not _can_be_sent_as_a_form(mutant.body):
                 continue
-            done.add(str(mutant))
             bases = {
                 each.basis for each in from_schema_errors(validator.iter_errors(mutant.body), ("body",), held.marks)
             }
@@ -202,7 +201,8 @@ def test_a_violation_rests_on_what_its_constraint_is_marked_with(
     seen: set[str] = set()
     wanted: set[str] = set()
     differences: list[str] = []
-    for held in schemas(contract):
+    distinct = {(repr(held.schema), held.default, held.null): held for held in schemas(contract)}
+    for held in distinct.values():
         differences += _differences(held, seen)
         is_ours = held.default != DOCUMENT
         wanted |= {held.default} if is_ours else set(_marked(contract.document, held.schema, set()))

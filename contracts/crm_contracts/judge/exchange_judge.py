@@ -152,8 +152,10 @@ class ExchangeJudge:
         context = self._context(exchange, match)
         read_body(context)
         validate_request(context)
+        assert context.operation is not None  # only matched requests come here
         if not credentials_are_there(context):
-            context.violate(("security",), "credentials", "credentials are required")
+            basis = context.operation.security_basis
+            context.violate(("security",), "credentials", "credentials are required", basis=basis)
         return context
 
     def _operation(self, match: RouteMatch) -> Operation | None:

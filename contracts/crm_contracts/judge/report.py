@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Final
 
 from crm_contracts.judge.allow import names_for
@@ -12,12 +11,11 @@ from crm_contracts.judge.coverage import (
     DOCUMENTED,
     NOT_REACHED,
     STATUS_WORDS,
-    Covered,
-    MemberSeen,
     OperationCoverage,
     OutcomeCount,
     StatusCount,
 )
+from crm_contracts.judge.coverage_sections import coverage, share, status_text, statuses
 from crm_contracts.judge.finding import Finding, Side, Standing
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.words import (
@@ -42,16 +40,13 @@ from crm_contracts.report.document import (
     Code,
     CodeBlock,
     Fact,
-    FactList,
     Figure,
     FindingItem,
     Report,
     Section,
-    TableCell,
     Text,
     Tone,
     plain,
-    table,
 )
 from crm_contracts.report.text import number, place, times
 from crm_mocks import __version__
@@ -61,15 +56,6 @@ _APART: Final = {
     (Standing.CONTRADICTED,): "Positions that the provider contradicts",
     (Standing.ASSUMPTION,): "Assumptions: the provider differs from positions of ours only",
     (Standing.ALLOWED, Standing.KNOWN): "Broken, but allowed or known",
-}
-_TONES: Final = {
-    "covered": Tone.GOOD,
-    "not tested": Tone.WARNING,
-    "not documented": Tone.BAD,
-    "protocol": Tone.QUIET,
-    "confirmed": Tone.GOOD,
-    "contradicted": Tone.BAD,
-    "not reached": Tone.WARNING,
 }
 
 
@@ -100,15 +86,11 @@ def report(verdict: Verdict, command: str = "run") -> Report:
 
 def _figures(verdict: Verdict) -> Iterator[Figure]:
     if verdict.counted:
-        yield _figure("Coverage of outcomes", verdict.coverage)
-        yield _figure("Request members", verdict.member_coverage)
-        yield _figure("Enum values", verdict.value_coverage)
+        yield share("Coverage of outcomes", verdict.coverage)
+        yield share("Request members", verdict.member_coverage)
+        yield share("Enum values", verdict.value_coverage)
     if verdict.verified:
         yield from (Figure(f"Statuses {word}", verdict.statuses(word)) for word in STATUS_WORDS)
-
-
-def _figure(label: str, covered: Covered) -> Figure:
-    return Figure(label, covered.covered, covered.total)
 
 
 def _metadata(verdict: Verdict) -> Iterator[Fact]:
@@ -160,8 +142,8 @@ def _sections(verdict: Verdict) -> Iterator[Section]:
         "Defects of the mock itself: please report them",
         ((Code(each.operation), f" {each.message} {times(each.count)}") for each in verdict.defects),
     )
-    yield from _coverage(verdict)
-    yield from _statuses(verdict)
+    yield from coverage(verdict)
+    yield from statuses(verdict)
 
 
 def _list(heading: str, items: Iterable[Text]) -> Section:
@@ -205,122 +187,6 @@ def _blocks(finding: Finding) -> Iterator[Block]:
         yield Alternatives(full=(Section("Further occurrences", (others,), folded=True),), brief=())
 
 
-def _coverage(verdict: Verdict) -> Iterator[Section]:
-    if not verdict.counted:
-        return
-    about = f"operations of {', '.join(verdict.vendors)}" if verdict.vendors else "operations called"
-    yield Section(f"Coverage of the {about}", tuple(map(_operation, verdict.counted)))
-
-
-def _operation(operation: OperationCoverage) -> Section:
-    return Section(
-        (Code(operation.key), f"  {operation.method} {operation.path}"),
-        (Alternatives(full=tuple(_full(operation)), brief=(FactList(tuple(_brief(operation))),)),),
-        folded=True,
-        figure=_figure("", operation.coverage),
-    )
-
-
-def _full(operation: OperationCoverage) -> Iterator[Block]:
-    yield table(
-        ("status", "outcome", "coverage", "times"),
-        (
-            (
-                str(each.status),
-                (Code(each.name), f": {each.cause}" if each.cause and not each.counts else ""),
-                TableCell(each.word, _TONES[each.word]),
-                chosen(each) if each.counts else "",
-            )
-            for each in operation.outcomes
-        ),
-    )
-    if operation.faults:
-        yield FactList((Fact("faults", _faults(operation)),))
-    if operation.members:
-        yield Section(
-            "Request members",
-            (BulletList(tuple(map(_member, operation.members))),),
-            folded=True,
-            figure=_figure("", operation.member_coverage),
-        )
-
-
-def _member(member: MemberSeen) -> Text:
-    missing = [value for value in member.values if value not in member.values_seen] if member.seen else []
-    without = f" without {', '.join(map(str, missing))}" if missing else ""
-    return (Code(place(member.place)), without if member.seen else " not tested")
-
-
-def _brief(operation: OperationCoverage) -> Iterator[Fact]:
-    for word in ("covered", "not tested", "not documented", "protocol"):
-        outcomes = [each for each in operation.outcomes if each.word == word]
-        if outcomes:
-            yield Fact(word, _by_status(outcomes), _TONES[word])
-    if operation.faults:
-        yield Fact("faults", _faults(operation))
-    if operation.members:
-        values = operation.value_coverage
-        beside = f", enum values {values.covered} of {values.total}" if values.total else ""
-        yield Fact("members", f"{operation.member_coverage.covered} of {operation.member_coverage.total}{beside}")
-
-
-def _by_status(outcomes: list[OutcomeCount]) -> str:
-    groups = []
-    for status, found in groupby(outcomes, key=lambda each: each.status):
-        names = ", ".join(f"{each.name} {chosen(each) if each.counts else ''}".strip() for each in found)
-        groups.append(f"{status} {names}")
-    return "; ".join(groups)
-
-
-def _faults(operation: OperationCoverage) -> str:
-    return ", ".join(f"{name} {times(count)}" for name, count in operation.faults.items())
-
-
-def _statuses(verdict: Verdict) -> Iterator[Section]:
-    called = [each for each in verdict.verified if each.count]
-    idle = [each for each in verdict.verified if not each.count]
-    blocks: list[Block] = [_verified(each) for each in called]
-    if idle:
-        blocks.append(FactList((Fact("not called", ", ".join(each.key for each in idle), Tone.WARNING),)))
-    yield Section("Statuses of the operations", tuple(blocks))
-
-
-def _verified(operation: OperationCoverage) -> Section:
-    rows = (
-        (
-            f"{each.status}{'' if each.documented else ' (not documented)'}",
-            _times_of(each),
-            TableCell(each.word, _TONES[each.word]),
-            each.date,
-        )
-        for each in operation.counted_statuses
-    )
-    brief = [Fact(word, _listed(operation, word), _TONES[word]) for word in STATUS_WORDS if _listed(operation, word)]
-    return Section(
-        (Code(operation.key), f"  {operation.method} {operation.path} {times(operation.count)}"),
-        (Alternatives(full=(table(("status", "times", "found", "last"), rows),), brief=(FactList(tuple(brief)),)),),
-        folded=True,
-    )
-
-
-def _times_of(status: StatusCount) -> str:
-    return f"{status.count}, {status.contradicted} contradict" if status.contradicted else str(status.count or "")
-
-
-def _listed(operation: OperationCoverage, word: str) -> str:
-    return ", ".join(_status(each) for each in operation.counted_statuses if each.word == word)
-
-
-def _status(status: StatusCount) -> str:
-    """Return a status with how often it came, and when last."""
-    if not status.count:
-        return str(status.status)
-    remarks = [] if status.documented else ["not documented"]
-    remarks += [f"{status.contradicted} contradict"] if 0 < status.contradicted < status.count else []
-    remarks += [status.date] if status.date else []
-    return f"{status.status} {times(status.count)}" + (f" ({', '.join(remarks)})" if remarks else "")
-
-
 def _checks(verdict: Verdict) -> Iterator[Check]:
     for operation in verdict.counted:
         yield from (_outcome_check(operation, each) for each in operation.outcomes if each.kind == DOCUMENTED)
@@ -345,7 +211,7 @@ def _status_check(operation: OperationCoverage, status: StatusCount) -> Check:
     key, name = operation.key, str(status.status)
     if status.word == NOT_REACHED:
         return Check(key, key, name, CheckStatus.SKIPPED, NOT_REACHED)
-    message = f"{status.word}: {_status(status)}"
+    message = f"{status.word}: {status_text(status)}"
     is_bad = status.word == CONTRADICTED
     return Check(key, key, name, CheckStatus.FAILED if is_bad else CheckStatus.PASSED, message, CONTRADICTED)
 

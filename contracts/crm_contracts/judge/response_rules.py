@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
-from crm_contracts.judge.basis import is_position, of_status
+from crm_contracts.judge.basis import of_status
 from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
@@ -69,12 +68,6 @@ def _decoded(exchange: Exchange) -> tuple[Any, str]:
 def _body_violations(
     response: DocumentedResponse, exchange: Exchange, body: Any, unreadable: str
 ) -> Iterator[Violation]:
-    """Yield the violations of a body; what is wrong in one that rests on a position as a whole rests on it too."""
-    for each in _found_in_body(response, exchange, body, unreadable):
-        yield each if is_position(each.basis) else replace(each, basis=response.body_basis)
-
-
-def _found_in_body(response: DocumentedResponse, exchange: Exchange, body: Any, unreadable: str) -> Iterator[Violation]:
     if not response.validators:
         if exchange.answer_body:
             yield Violation(("body",), "body", "no body is documented, and one came", basis=response.body_basis)

@@ -48,11 +48,11 @@ def finish(session: pytest.Session, run: TestRun) -> None:
 
 def _complaints(run: TestRun, verdict: Verdict) -> list[str]:
     complaints = ["the contract was broken"] if verdict.failing else []
-    least = run.options.fail_under
-    complaints += filter(None, [shortfall(verdict, least)])
-    found = report(
-        replace(verdict, complaints=(*verdict.complaints, *complaints[1 if verdict.failing else 0 :])), "pytest"
-    )
+    too_little = shortfall(verdict, run.options.fail_under)
+    if too_little:
+        complaints.append(too_little)
+        verdict = replace(verdict, complaints=(*verdict.complaints, too_little))
+    found = report(verdict, "pytest")
     for form, path in run.options.reports.items():
         try:
             write(path, render(found, form), f"the {form} report")

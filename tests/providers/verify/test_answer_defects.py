@@ -9,6 +9,7 @@ import pytest
 
 from crm_contracts.judge.coverage import CONTRADICTED
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.policy import STRICT
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
 from crm_contracts.providers.verify.scenarios import written
@@ -111,17 +112,17 @@ DEFECTS = {
 
 
 def _examined(vendor, *observations):
-    examining = ObservationJudge(vendor, URL, {}, {"x-api-key": SECRET}, "a provider")
-    examining.take(observations)
-    return examining.verdict()
+    judge = ObservationJudge(vendor, URL, {}, {"x-api-key": SECRET}, "a provider", STRICT)
+    judge.take(observations)
+    return judge.verdict()
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
 def test_nothing_is_told_of_a_documented_answer(vendor):
     known = Documented(vendor)
-    examination = _examined(vendor, known.exchange())
-    assert examination.findings == ()
-    assert examination.exit_code() == 0
+    verdict = _examined(vendor, known.exchange())
+    assert verdict.findings == ()
+    assert verdict.exit_code() == 0
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
@@ -132,15 +133,15 @@ def test_a_defect_is_told_with_the_exchange_and_without_secrets(vendor, defect):
     spoilt = spoil(known, known.exchange())
     if spoilt is None:
         return  # the operation takes no body that could be wrong
-    examination = _examined(vendor, spoilt)
-    found = {each.rule: each for each in examination.findings}
+    verdict = _examined(vendor, spoilt)
+    found = {each.rule: each for each in verdict.findings}
     assert {rule, "oneOf"} & found.keys()  # a value that fits no alternative breaks no rule of one of them
     assert all(each.operation == known.operation.key for each in found.values())
-    assert examination.exit_code() == 1
-    assert known.operation.path in examination.findings[0].first.request
-    assert SECRET not in repr(examination)
+    assert verdict.exit_code() == 1
+    assert known.operation.path in verdict.findings[0].first.request
+    assert SECRET not in repr(verdict)
     if spoilt.status:
-        assert examination.statuses(CONTRADICTED) == 1
+        assert verdict.statuses(CONTRADICTED) == 1
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
@@ -150,10 +151,10 @@ def test_a_failed_check_is_told_beside_what_the_answer_itself_shows(vendor):
     failures = [
         CheckFailure(known.operation.id, rule, "it must not be", exchange) for rule in ("server-error", "schema")
     ]
-    examination = _examined(vendor, exchange, *failures)
-    assert {each.rule for each in examination.findings} == {"server-error", "schema"}
-    assert examination.faulty == 1
-    assert examination.exchanges == 1
+    verdict = _examined(vendor, exchange, *failures)
+    assert {each.rule for each in verdict.findings} == {"server-error", "schema"}
+    assert verdict.faulty == 1
+    assert verdict.exchanges == 1
 
 
 def test_what_the_judge_tells_is_not_told_again():
@@ -165,8 +166,6 @@ def test_what_the_judge_tells_is_not_told_again():
 
 
 def test_what_was_not_tried_is_complained_of():
-    examination = _examined(
-        vendor_names()[0], Incompleteness("nothing was sent"), Incompleteness("no matter", fails=False)
-    )
-    assert examination.complaints == ("nothing was sent", "no operation was called")
-    assert examination.exit_code() == 1
+    verdict = _examined(vendor_names()[0], Incompleteness("nothing was sent"), Incompleteness("no matter", fails=False))
+    assert verdict.complaints == ("nothing was sent", "no operation was called")
+    assert verdict.exit_code() == 1

@@ -132,15 +132,15 @@ def test_credentials_that_are_refused_are_told_as_such(vendor):
     with crm_mocks.serve([vendor], port=0) as mocks:
         verified = verify(VerifyOptions(vendor, mocks[vendor].url, wrong, phases=("scenarios",)))
     if wrong:
-        assert verified.examination.complaints
-        assert verified.examination.exit_code() == 1
-    assert verified.examination.findings == ()
+        assert verified.verdict.complaints
+        assert verified.verdict.exit_code() == 1
+    assert verified.verdict.findings == ()
 
 
 def test_an_operation_that_never_succeeds_is_complained_of():
     with provider(answering("500 Internal Server Error", b"{}", Content_Type="application/json")) as url:
         verified = verify(VerifyOptions(VENDOR, url, {}, phases=("examples",), examples=1))
-    assert any("did not carry out" in complaint for complaint in verified.examination.complaints)
+    assert any("did not carry out" in complaint for complaint in verified.verdict.complaints)
 
 
 def test_what_was_seen_until_an_interruption_is_told(told, monkeypatch):
@@ -172,12 +172,12 @@ def _safe(vendor):
 @pytest.mark.parametrize("vendor", vendor_names())
 def test_safe_plays_only_what_creates_nothing(vendor):
     verified = _verified(vendor, phases=("scenarios",))
-    assert {each.key for each in verified.examination.operations if each.count} <= {*_safe(vendor)}
-    assert verified.examination.exit_code() == 0
+    assert {each.key for each in verified.verdict.operations if each.count} <= {*_safe(vendor)}
+    assert verified.verdict.exit_code() == 0
     assert any("may not be called with --safe" in remark for remark in verified.remarks)
 
 
 def test_safe_calls_all_that_creates_nothing_and_no_more():
     verified = _verified(VENDOR, examples=2)
-    assert {each.key for each in verified.examination.operations if each.count} == {*_safe(VENDOR)}
-    assert verified.examination.exit_code() == 0
+    assert {each.key for each in verified.verdict.operations if each.count} == {*_safe(VENDOR)}
+    assert verified.verdict.exit_code() == 0

@@ -22,6 +22,7 @@ from crm_mocks.violations import Violation
 
 _CONFORMANCE: Final = frozenset(CONFORMANCE.values())
 _REFUSED_VALID: Final = "refused-valid"
+_CREDENTIALS_IGNORED: Final = "credentials-ignored"
 _OF_HTTP: Final = frozenset({"allow-header", "server-error", "undocumented-method"})
 """Rules of HTTP rather than of the CRM."""
 
@@ -116,6 +117,8 @@ class ObservationJudge:
             return failure.basis
         if failure.rule in _OF_HTTP:
             return HTTP
+        if failure.rule == _CREDENTIALS_IGNORED:
+            return operation.security_basis
         if failure.rule == ACCEPTED_INVALID:
             return shared(each.basis for each in self._judge.request_violations(failure.exchange))
         if failure.rule == _REFUSED_VALID:
