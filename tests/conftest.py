@@ -87,7 +87,7 @@ class Api:
 
     def close(self) -> None:
         for session in self.app.mock_app.sessions:
-            faults = [fault for entry in session.journal.entries() for fault in entry.answer_faults]
+            faults = [fault for entry in session.journal.entries() for fault in entry.response_defects]
             assert not faults, f"an answer of ours breaks the contract: {faults}"
         self.run(self._client.aclose())
         self._loop.close()

@@ -42,7 +42,7 @@ def state(api: Api) -> dict[str, int]:
 
     async def counts() -> dict[str, int]:
         records = await api.app.mock_app.sessions.get("default").records(api.vendor)
-        return {kind.name: await records.count(kind.name) for kind in vendor.kinds if not kind.tally}
+        return {kind.name: await records.count(kind.name) for kind in vendor.kinds if not kind.counts_requests}
 
     return api.run(counts())
 
