@@ -67,7 +67,7 @@ def test_other_credentials_are_refused(toy_vendor, scheme, sent):
     with pytest.raises(DocumentedRefusal) as refusal:
         _authenticate(toy_vendor, scheme, **sent)
 
-    assert refusal.value.answer.outcome == "no_key"
+    assert refusal.value.response.outcome == "no_key"
     assert [(each.location, each.rule) for each in refusal.value.violations] == [(("security",), "credentials")]
 
 
