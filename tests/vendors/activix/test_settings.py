@@ -58,7 +58,7 @@ def test_path_must_not_be_the_token_endpoints(api):
 
 @pytest.mark.parametrize("path", ["/api/leads", "/API/Leads"])
 def test_path_must_not_be_another_vendors_in_any_letter_case(api, path):
-    with pytest.raises(UsageError, match="belongs to activix and to leadbank"):
+    with pytest.raises(UsageError, match="belongs to both activix and leadbank"):
         api("activix", "leadbank", settings={"activix.path": path})
 
 
