@@ -24,7 +24,7 @@ def test_a_queued_status_is_used_once(control: Control) -> None:
 def test_a_queued_example_sets_status_and_body(control: Control) -> None:
     queue(control, example="duplicate")
     response = control.create()
-    assert (response.status_code, response.json()) == (409, {"error": "already there"})
+    assert (response.status_code, response.json()) == (409, {"error": "duplicate contact"})
 
 
 def test_a_queued_body_gets_the_success_status(control: Control) -> None:
@@ -36,7 +36,7 @@ def test_a_queued_body_gets_the_success_status(control: Control) -> None:
 def test_status_example_and_body_combine(control: Control) -> None:
     queue(control, status=418, example="duplicate", headers={"X-Why": "tea", "Retry-After": 30})
     response = control.create()
-    assert (response.status_code, response.json()) == (418, {"error": "already there"})
+    assert (response.status_code, response.json()) == (418, {"error": "duplicate contact"})
     assert (response.headers["x-why"], response.headers["retry-after"]) == ("tea", "30")
 
 

@@ -20,7 +20,7 @@ def queue(api: Api, **entry: Any) -> None:
 
 def test_a_preferred_status_gets_its_first_example(toy: Api) -> None:
     response = toy.post(CONTACTS, json=GOOD, headers={"Prefer": "code=409"})
-    assert (response.status_code, response.json()) == (409, {"error": "already there"})
+    assert (response.status_code, response.json()) == (409, {"error": "duplicate contact"})
     assert response.headers["preference-applied"] == "code=409"
 
 

@@ -50,7 +50,7 @@ def test_violations_are_listed_despite_wrong_credentials(toy: Api) -> None:
 def test_missing_credentials_are_refused_in_the_vendors_format(toy: Api) -> None:
     del toy._client.headers["X-Key"]
     response = toy.post(CONTACTS, json={"email": "ada@example.com"})
-    assert (response.status_code, response.json()) == (401, {"error": "key wanted"})
+    assert (response.status_code, response.json()) == (401, {"error": "key required"})
 
 
 def test_a_refused_request_stores_nothing(toy: Api) -> None:
@@ -74,7 +74,7 @@ def test_the_media_type_is_compared_without_case_and_parameters(toy: Api, media_
 @pytest.mark.parametrize("headers", [{}, {"Content-Type": "text/plain"}, {"Content-Type": ";"}])
 def test_another_media_type_is_refused(toy: Api, headers: dict[str, str]) -> None:
     response = toy.post(CONTACTS, content=b'{"email": "a@b.c"}', headers=headers)
-    assert (response.status_code, response.json()) == (415, {"error": "JSON wanted"})
+    assert (response.status_code, response.json()) == (415, {"error": "JSON required"})
 
 
 def test_a_compressed_body_is_refused(toy: Api) -> None:

@@ -106,6 +106,6 @@ def lead_dates(context: RequestContext, given: Mapping[str, Any], violations: Ru
         return LeadDates(start, periods.after(start, given["estimated_completion_time"]), created)
     except OverflowError:
         place = ("estimated_completion_time", "time_period_value")
-        message = "The completion date computed from estimated_completion_time is no date of the years 1 to 9999."
+        message = "The completion date computed from estimated_completion_time is not a date in the years 1 to 9999."
         violations.add("time_period_out_of_range", place, message)
         return LeadDates(start, start, created)
