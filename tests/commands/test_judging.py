@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crm_contracts.commands import check, proxy, push, verify
+from crm_contracts.commands import check, coverage, proxy, push, verify
+from crm_contracts.commands import run as run_
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.merge import EMPTY
 from crm_mocks.cli import group, main
@@ -46,8 +47,10 @@ def run(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-@pytest.mark.parametrize("command", [check.command, proxy.command, verify.command, push.command])
-def test_commands_that_judge_providers_take_the_same_options(command: object) -> None:
+@pytest.mark.parametrize(
+    "command", [check.command, coverage.command, proxy.command, push.command, run_.command, verify.command]
+)
+def test_commands_with_a_verdict_take_the_same_options(command: object) -> None:
     options = {name for each in command.params for name in each.opts}  # type: ignore[attr-defined]  # of click
     assert {"--allow", "--baseline", "--write-baseline", "--strict", "--junit", "--html", "--json"} <= options
 

@@ -92,6 +92,12 @@ def test_strictly_positions_hold_for_providers_too(judge: ExchangeJudge) -> None
     assert found.standing(Standing.ASSUMPTION) == ()
 
 
+def test_a_verdict_can_be_made_strict_afterwards(judge: ExchangeJudge) -> None:
+    found = judged(judge, GOOD, FOREIGN_BODY).strictly()
+    assert (found.word, found.exit_code()) == ("broken", 1)
+    assert {each.basis.position for each in found.failing} == {"toy-protocol"}
+
+
 @pytest.fixture
 def dated(api: Callable[..., Api]) -> tuple[ExchangeJudge, Exchange]:
     """A judge, and an Activix client's lead with a date in another form, which the provider accepts."""

@@ -45,9 +45,10 @@ _STRICT: Final = click.option("--strict", is_flag=True, help="Count what rests o
 def verdict_options(command: Command) -> Command:
     """Add the options of commands that judge what mocks received.
 
-    The keywords are `vendors`, `fail_under`, `allow`, `baseline`, `write_baseline` and those of `report_options`.
+    The keywords are `vendors`, `fail_under`, `allow`, `baseline`, `write_baseline`, `strict` and those of
+    `report_options`. Clients are held to everything, strictly or not; what `coverage` merges may be about providers.
     """
-    return _with(_COVERAGE, _with(_FINDINGS, report_options(command)))
+    return _with(_COVERAGE, strict_option(_with(_FINDINGS, report_options(command))))
 
 
 def provider_options(command: Command) -> Command:
@@ -119,6 +120,7 @@ def settled(verdict: Verdict, options: Mapping[str, Any]) -> Verdict:
     from crm_contracts.judge import baseline
     from crm_contracts.judge.allow import allow
 
+    verdict = verdict.strictly() if options.get("strict") else verdict
     verdict = allow(verdict, options["allow"]) if options["allow"] else verdict
     known = baseline_of(options)
     return baseline.apply(verdict, known) if known else verdict

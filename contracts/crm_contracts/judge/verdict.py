@@ -87,6 +87,14 @@ class Verdict:
         """Return the findings of some standings."""
         return tuple(each for each in self.findings if each.standing in standings)
 
+    def strictly(self) -> Verdict:
+        """Return the verdict with what rests on positions alone counted, whatever a provider says."""
+        apart = (Standing.ASSUMPTION, Standing.CONTRADICTED)
+        findings = (
+            replace(each, standing=Standing.FAILS) if each.standing in apart else each for each in self.findings
+        )
+        return replace(self, findings=tuple(findings))
+
     @property
     def is_checked(self) -> bool:
         """Whether an operation of a contract was called, or a finding says what was called instead."""

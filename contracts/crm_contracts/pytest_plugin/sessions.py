@@ -19,14 +19,14 @@ from crm_mocks.errors import CrmMocksError
 def served(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
     """Hand out mocks behind a socket; see the fixture `crm_mocks`."""
     run = request.config.stash[KEY]
-    with _told():
+    with _reported():
         allow = allowed_by(request.node, run)
         channel = run.channel()
         credentials = {name: about["credentials"] for name, about in run.ready["vendors"].items()}
         mocks = opened(channel, run.open_session(request.node.nodeid), allow, credentials)
     try:
         yield mocks
-        with _told():
+        with _reported():
             verdict = run.with_baseline(mocks.verdict(allow=allow))
         _hold(verdict, request)
     finally:
@@ -36,13 +36,13 @@ def served(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
 def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
     """Hand out mocks without a socket; see the fixture `crm_mocks_offline`."""
     run = request.config.stash[KEY]
-    with _told():
+    with _reported():
         allow = allowed_by(request.node, run)
         mocks = run.offline().open(run.open_session(request.node.nodeid), allow)
     try:
         with mocks.patched():
             yield mocks
-        with _told():
+        with _reported():
             verdict = mocks.verdict(allow=allow, vendor=run.options.vendors)
             run.note(verdict)
             verdict = run.with_baseline(verdict)
@@ -52,7 +52,7 @@ def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _reported() -> Iterator[None]:
     """Tell in one line what is wrong: where it went wrong in the plugin helps nobody."""
     try:
         yield

@@ -59,7 +59,7 @@ def test_sigint_ends_it_with_all_that_was_found_and_kept(provider, tmp_path):
     assert f"client  {VENDOR}." in err
     assert "Traceback" not in err
     assert "Broken by the client" in out
-    assert json.loads(files["json"].read_text("utf-8"))["examination"] == "broken"
+    assert json.loads(files["json"].read_text("utf-8"))["verdict"] == "broken"
     assert len(yaml.safe_load(files["cassette"].read_text("utf-8"))["interactions"]) == 1
     told = [out, err, *(path.read_text("utf-8") for path in files.values())]
     assert all(told)

@@ -42,7 +42,7 @@ class ProxyRecorder:
         self._collector = Collector(judge, "Proxy", [url], secrets=self._secrets, policy=policy)
         self._tell = tell
         self._cassette = cassette
-        self._told: set[object] = set()
+        self._reported: set[object] = set()
 
     def add(self, exchange: Exchange) -> None:
         """Take an exchange."""
@@ -84,8 +84,8 @@ class ProxyRecorder:
             self._cassette.close()
 
     def _tell_once(self, key: object, text: str) -> None:
-        if key not in self._told and len(self._told) < MAX_DISTINCT:
-            self._told.add(key)
+        if key not in self._reported and len(self._reported) < MAX_DISTINCT:
+            self._reported.add(key)
             self._tell(text)
 
 
