@@ -23,16 +23,16 @@ from crm_mocks.asgi import connexion_app, pipeline, request_handler, serializati
 from crm_mocks.vendor import Vendor
 
 _TIMED: dict[str, list[tuple[Any, str]]] = {
-    "edge": [(request_handler.Edge, "_serve")],
+    "request handler": [(request_handler.RequestHandler, "_serve")],
     "decoding of the body": [(pipeline, "read_body")],
-    "queue, preferences, magic values": [(pipeline, "choose")],
-    "connexion": [(pipeline.Pipeline, "_natural")],
+    "queue, preferences, magic values": [(pipeline, "choose_override")],
+    "connexion": [(pipeline.RequestPipeline, "_mock_response")],
     "credentials": [(Vendor, "authenticate")],
-    "validation of the request": [(connexion_app, "examine")],
-    "validation of the answer": [(request_handler, "answer_faults")],
-    "serialisation of the answer": [(serialization, "to_bytes")],
-    "journal": [(request_handler.Edge, "_entry"), (request_handler.Edge, "_record")],
-    "sending": [(request_handler, "send_answer")],
+    "validation of the request": [(connexion_app, "validate_request")],
+    "validation of the response": [(request_handler, "response_defects")],
+    "serialization of the response": [(serialization, "to_bytes")],
+    "journal": [(request_handler.RequestHandler, "_entry"), (request_handler.RequestHandler, "_record")],
+    "sending": [(request_handler, "send_response")],
 }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from crm_mocks.app import AsgiApp
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.vendor import Vendor
 from tests import toy as toy_crm
+from tests.forkserver import programs as forkserver
 
 BASE_URL = "http://127.0.0.1:4010"
 NOW = "2026-01-31T12:00:00Z"
@@ -33,10 +36,19 @@ class Api:
         options.setdefault("now", NOW)
         self.app = app or create_app(vendors or None, **options)
         self.vendor = next(iter(self.app.mock_app.vendors))
-        self.session = session
         self._loop = asyncio.new_event_loop()
+        self._use(session)
+
+    def _use(self, session: str) -> None:
+        self.session = session
         headers = {} if session == "default" else {"X-Mock-Session": session}
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL, headers=headers)
+
+    def beside(self, session: str) -> Api:
+        """Return the same mock in another session; it ends with this one."""
+        other = copy.copy(self)
+        other._use(session)
+        return other
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         """Send one request; keywords as in httpx."""
@@ -75,7 +87,7 @@ class Api:
 
     def close(self) -> None:
         for session in self.app.mock_app.sessions:
-            faults = [fault for entry in session.journal.entries() for fault in entry.answer_faults]
+            faults = [fault for entry in session.journal.entries() for fault in entry.response_defects]
             assert not faults, f"an answer of ours breaks the contract: {faults}"
         self.run(self._client.aclose())
         self._loop.close()
@@ -113,6 +125,12 @@ def toy(api: Callable[..., Api], toy_vendor: Vendor) -> Api:
 def figures(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Have a text printed at the end of the test run, also when the test ran in a worker of pytest-xdist."""
     return lambda text: record_property("figures", text)
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C interrupt again where the parent ignores it, as shells have programs in the background do."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)  # there may be no pytest-xdist
@@ -160,6 +178,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if name == "figures":
                 terminalreporter.section(report.nodeid)
                 terminalreporter.write_line(text)
+
+
+@pytest.fixture(scope="session")
+def programs(_bytecode: None) -> Iterator[Path]:
+    """A folder for the head of `PATH` with `crm-mocks`, `pytest` and `python` that start at once: tests/forkserver."""
+    with forkserver.programs() as folder:
+        yield folder
+
+
+@pytest.fixture
+def quick_python(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the Python programs that the product starts run by the fork server, schemathesis among them."""
+    monkeypatch.setattr(sys, "executable", str(programs / "python"))
 
 
 @pytest.fixture(autouse=True)

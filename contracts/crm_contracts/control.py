@@ -37,7 +37,7 @@ def plug_in(app: Flask, suite: MockApp) -> None:
         if wanted not in FORMATS:
             raise UsageError(f"'format' takes one of {', '.join(FORMATS)}")
         name = session_name(values)
-        known = suite.sessions.known(name)
+        known = suite.sessions.find(name)
         if known is None and name not in (ALL_SESSIONS, DEFAULT_SESSION):
             return problem_response(404, _unknown(suite, name))
         sessions = list(suite.sessions) if name == ALL_SESSIONS else [known] if known is not None else []

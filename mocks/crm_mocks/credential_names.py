@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-STRUCK_OUT: Final = "***"
+REDACTED: Final = "***"
 """Stands in place of a credential."""
 
 STEMS: Final = (

@@ -29,17 +29,17 @@ class Refusal(CrmMocksError):
     """A vendor refuses a request. Subclasses carry the vendor's own error body.
 
     Attributes:
-        answer: what the client gets, in the vendor's shape, named after an outcome of the contract.
+        response: the response in the vendor's format, named after an outcome of the contract.
         violations: what was wrong with the request; empty for refusals that break no rule of the contract, such as
             an exceeded rate limit.
     """
 
-    def __init__(self, answer: MockResponse, violations: tuple[Violation, ...] = ()) -> None:
-        super().__init__(answer.outcome)
-        self.answer = answer
+    def __init__(self, response: MockResponse, violations: tuple[Violation, ...] = ()) -> None:
+        super().__init__(response.outcome)
+        self.response = response
         self.violations = violations
 
     @property
     def status_code(self) -> int:
         """The status, under the name by which connexion picks the most telling of several refusals."""
-        return self.answer.status
+        return self.response.status

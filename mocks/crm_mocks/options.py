@@ -80,14 +80,14 @@ class AppOptions:
     _: KW_ONLY
     seed: int = option("Seed of all generated values.", "--seed", default=0)
     now: datetime | str | None = option(
-        "Stop all clocks at this moment, such as 2026-01-31T12:00:00Z.", "--now", metavar="ISO8601"
+        "Freeze all clocks at this moment, such as 2026-01-31T12:00:00Z.", "--now", metavar="ISO8601"
     )
     settings: Mapping[str, Any] | None = option("Settings by `<vendor>.<name>`, or `host.<name>`.")
     records: Mapping[str, RecordsByKind] | None = option("Records that each session starts with, by vendor and kind.")
     replay: Sequence[Mapping[str, Any] | ReplayedResponse] | None = option(
         "Responses queued in each session when it begins, each as the body of `POST /__admin/responses`."
     )
-    cors: bool = option("Answer browsers' cross-origin requests.", "--cors", default=False)
+    cors: bool = option("Allow cross-origin requests from browsers.", "--cors", default=False)
     admin_token: str | None = option(
         "Token that the control API requires. Generated on a host that is not loopback.",
         "--admin-token",
@@ -102,8 +102,8 @@ class ServeOptions(AppOptions):
 
     _: KW_ONLY
     host: str = option("Name or address to listen on.", "-H", "--host", default="127.0.0.1")
-    port: int = option("Port to listen on. 0 takes a free one.", "-p", "--port", default=4010, bounds=(0, 65_535))
-    tls: bool = option("Serve HTTPS with a certificate authority made on the spot.", "--tls", default=False)
+    port: int = option("Port to listen on; 0 for a free one.", "-p", "--port", default=4010, bounds=(0, 65_535))
+    tls: bool = option("Serve HTTPS with a generated certificate authority.", "--tls", default=False)
     tls_cert: Path | str | None = option("Serve HTTPS with this certificate chain (PEM).", "--tls-cert", metavar="FILE")
     tls_key: Path | str | None = option(
         "Key of the certificate (PEM), if it is not in the same file.", "--tls-key", metavar="FILE"

@@ -43,8 +43,8 @@ class RequestContext:
         refused: the vendor has refused the request.
         seeded: generated values of this session, under the seed that the request asks for.
         examined: `False` until held to the contract, then the fault found, if any.
-        answer: what the operation answered, once it has.
-        heard: the vendor's own answer has been sent, whole; neither a forced one nor a fault took its place.
+        response: the response of the operation, once there is one.
+        response_sent: the vendor's own response was sent completely; neither a forced one nor a fault replaced it.
         violations: every rule of the contract that the request breaks.
         notices: deprecated and undocumented names that it uses.
         request_id: `<session>-<number>`, unique in the session.
@@ -55,14 +55,12 @@ class RequestContext:
         "_afterwards",
         "_headers",
         "_query",
-        "answer",
         "base_url",
         "body",
         "contract",
         "dry_run",
         "examined",
         "has_body",
-        "heard",
         "identity",
         "media_type",
         "method",
@@ -77,6 +75,8 @@ class RequestContext:
         "records",
         "refused",
         "request_id",
+        "response",
+        "response_sent",
         "seeded",
         "session",
         "settings",
@@ -127,8 +127,8 @@ class RequestContext:
         self.refused = False
         self.seeded: SeededValues = session.seeded
         self.examined: RequestProblem | bool | None = False
-        self.answer: MockResponse | None = None
-        self.heard = False
+        self.response: MockResponse | None = None
+        self.response_sent = False
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
         self._headers: dict[str, str] | None = None

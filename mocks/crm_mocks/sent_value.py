@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_mocks.credential_names import STRUCK_OUT, header_names_credential, names_credential
+from crm_mocks.credential_names import REDACTED, header_names_credential, names_credential
 
 SENT_LENGTH: Final = 80
 """Characters of a value that are shown."""
@@ -24,7 +24,7 @@ def sent_value(value: Any, location: tuple[str | int, ...]) -> str:
     place, *names = map(str, location or ("",))
     is_credential = header_names_credential if place == "header" else names_credential
     if place == "security" or any(map(is_credential, names)):
-        return STRUCK_OUT
+        return REDACTED
     text = ""
     for part in _parts(value):
         text += part
@@ -39,7 +39,7 @@ def _parts(value: Any) -> Iterator[str]:
         yield "{"
         for number, (name, inner) in enumerate(value.items()):
             yield f"{', ' if number else ''}{_scalar(name)}: "
-            yield from [f'"{STRUCK_OUT}"'] if names_credential(str(name)) else _parts(inner)
+            yield from [f'"{REDACTED}"'] if names_credential(str(name)) else _parts(inner)
         yield "}"
     elif isinstance(value, list):
         yield "["

@@ -1,4 +1,4 @@
-"""What is served: health, version, vendors."""
+"""GET health, version and vendors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def test_health_says_ok_and_names_the_vendors(control: Control) -> None:
     assert control.get("health").json() == {"status": "ok", "version": __version__, "vendors": ["toy"]}
 
 
-def test_version_tells_the_contracts_apart(control: Control) -> None:
+def test_version_identifies_the_contracts(control: Control) -> None:
     answer = control.get("version").json()
     assert answer["version"] == __version__
     assert answer["contracts"]["toy"] == {"version": "1.0", "digest": control.mock_app.contracts["toy"].digest}
@@ -32,6 +32,6 @@ def test_vendors_lists_urls_credentials_and_outcomes(control: Control) -> None:
     assert outcomes["timeout"]["protocol"] is True
 
 
-def test_urls_are_in_the_clients_own_spelling(control: Control) -> None:
+def test_urls_use_the_host_name_of_the_client(control: Control) -> None:
     vendors = control.get("vendors", headers={"Host": "localhost:9999"}).json()["vendors"]
     assert vendors["toy"]["url"] == "http://localhost:9999"

@@ -9,18 +9,18 @@ import pytest
 from tests.admin.conftest import Control, refused
 
 
-def test_set_stops_the_clock_there(control: Control) -> None:
+def test_set_freezes_the_clock(control: Control) -> None:
     answer = control.post("clock", {"session": "late", "set": "2030-06-01T10:00:00+02:00"}).json()
     assert answer == {"session": "late", "now": "2030-06-01T08:00:00+00:00"}
     assert control.create(session="late").headers["date"] == "Sat, 01 Jun 2030 08:00:00 GMT"
 
 
-def test_advance_moves_it_on(control: Control) -> None:
+def test_advance_moves_the_clock(control: Control) -> None:
     assert control.post("clock", {"advance_seconds": 90.5}).json()["now"] == "2026-01-31T12:01:30.500000+00:00"
     assert control.post("clock", {"advance_seconds": -90}).json()["now"] == "2026-01-31T12:00:00.500000+00:00"
 
 
-def test_other_sessions_keep_their_time(control: Control) -> None:
+def test_other_sessions_are_not_affected(control: Control) -> None:
     control.post("clock", {"session": "late", "set": "2030-06-01"})
     assert control.create().headers["date"] == "Sat, 31 Jan 2026 12:00:00 GMT"
 
@@ -46,6 +46,6 @@ def test_other_sessions_keep_their_time(control: Control) -> None:
         {"session": 5, "advance_seconds": 1},
     ],
 )
-def test_what_is_no_time_is_refused_and_moves_nothing(control: Control, body: Any) -> None:
+def test_invalid_times_are_rejected_and_change_nothing(control: Control, body: Any) -> None:
     refused(control.post("clock", body))
     assert control.create().headers["date"] == "Sat, 31 Jan 2026 12:00:00 GMT"

@@ -1,4 +1,4 @@
-"""Errors are problem documents, and nothing that a client sends is answered with a 5xx."""
+"""Errors are problem documents, and no request of a client causes a 5xx."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ QUERIES = [
 ]
 
 
-def is_sound(response: Any) -> bool:
-    """Whether an answer is a success or a client's error, in the form that such have."""
+def is_success_or_client_error(response: Any) -> bool:
+    """Return whether a response is a success or a well-formed client error."""
     if response.status_code < 400:
         return True
     if response.request.method != "HEAD":
@@ -82,7 +82,7 @@ def is_sound(response: Any) -> bool:
     return bool(response.status_code < 500)
 
 
-def test_every_route_is_there(control: Control) -> None:
+def test_all_routes_are_tested(control: Control) -> None:
     for method, path in ROUTES:
         assert control.api.request(method, f"/__admin/{path}").status_code in (200, 201, 400), f"{method} {path}"
 
@@ -90,21 +90,21 @@ def test_every_route_is_there(control: Control) -> None:
 @pytest.mark.parametrize(
     "path", ["", "/", "/nothing", "/health/", "//health", "/Health", "/verdicts", "/%2e%2e/x", "/%0a"]
 )
-def test_an_unknown_path_is_404_and_names_those_there_are(control: Control, path: str) -> None:
+def test_an_unknown_path_is_404_and_lists_the_known_ones(control: Control, path: str) -> None:
     response = control.api.get(f"/__admin{path}")
     assert response.status_code == 404
     assert "/__admin/health" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("path", sorted({path for _, path in ROUTES}))
-def test_a_wrong_method_is_405_with_those_allowed(control: Control, path: str) -> None:
+def test_a_wrong_method_is_405_with_the_allowed_ones(control: Control, path: str) -> None:
     known = {method for method, each in ROUTES if each == path}
     for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"):
         if method not in known:
             response = control.api.request(method, f"/__admin/{path}")
             assert response.status_code == 405
             assert known <= set(response.headers["allow"].split(", "))
-            assert is_sound(response)
+            assert is_success_or_client_error(response)
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"NaN", b"\x1f\x8b\x08\x00", b"[" * 5000])
@@ -119,11 +119,11 @@ def test_a_body_over_the_limit_is_413_and_changes_nothing(control: Control) -> N
     limit = control.mock_app.limits.body_bytes
     response = control.api.post("/__admin/reset", content=b" " * (limit - 1) + b"{}")
     assert response.status_code == 413
-    assert is_sound(response)
+    assert is_success_or_client_error(response)
     assert len(control.api.entries()) == 1
 
 
-def test_a_body_in_chunks_is_read_whole(control: Control) -> None:
+def test_a_chunked_body_is_read_completely(control: Control) -> None:
     async def chunks() -> Any:
         for chunk in (b'{"session":', b'"in-chunks"', b"}"):
             yield chunk
@@ -132,12 +132,12 @@ def test_a_body_in_chunks_is_read_whole(control: Control) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_no_body_and_no_query_makes_a_5xx(control: Control, method: str, path: str) -> None:
+def test_no_body_and_no_query_causes_a_5xx(control: Control, method: str, path: str) -> None:
     plain_queries, plain_bodies = QUERIES[:1], BODIES[:3]
     pairs = [*product(plain_queries, BODIES if method != "GET" else plain_bodies), *product(QUERIES, plain_bodies)]
     for query, body in dict.fromkeys(pairs):
         response = control.api.request(method, f"/__admin/{path}?{query}", content=body)
-        assert is_sound(response), f"{method} {path}?{query:.50} {body[:50]!r}: {response.text}"
+        assert is_success_or_client_error(response), f"{method} {path}?{query:.50} {body[:50]!r}: {response.text}"
 
 
 @pytest.mark.parametrize(
@@ -160,20 +160,20 @@ def test_no_body_and_no_query_makes_a_5xx(control: Control, method: str, path: s
         [("X-Forwarded-Host", "evil.example")],
     ],
 )
-def test_no_header_makes_a_5xx(control: Control, headers: list[tuple[str, Any]]) -> None:
+def test_no_header_causes_a_5xx(control: Control, headers: list[tuple[str, Any]]) -> None:
     for method, path in ROUTES:
         response = control.api.request(method, f"/__admin/{path}", headers=headers, content=b"{}")
-        assert is_sound(response), f"{method} {path}: {response.text}"
+        assert is_success_or_client_error(response), f"{method} {path}: {response.text}"
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_no_method_makes_a_5xx(control: Control, method: str) -> None:
+def test_no_method_causes_a_5xx(control: Control, method: str) -> None:
     for path in ("", "health", "requests", "nothing", "records?vendor=toy&kind=contacts"):
-        assert is_sound(control.api.request(method, f"/__admin/{path}"))
+        assert is_success_or_client_error(control.api.request(method, f"/__admin/{path}"))
 
 
-def test_bytes_that_are_no_text_in_path_and_query_make_no_5xx(control: Control) -> None:
-    """A server hands such bytes on; httpx would escape them."""
+def test_undecodable_bytes_in_path_and_query_cause_no_5xx(control: Control) -> None:
+    """Servers pass such bytes on; httpx would escape them."""
     statuses = []
 
     async def ask(path: str, query: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Sessions are touched on the event loop only, though most of Flask runs in a thread."""
+"""Sessions are used on the event loop only, although Flask runs in a thread."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.admin.conftest import OPERATION, Control
 
 
 class Watched(SessionRegistry):
-    """Sessions that note which threads ask for them."""
+    """A registry that records the threads that use it."""
 
     def __init__(self, real: SessionRegistry) -> None:
         self.__dict__ = real.__dict__
         self.threads: list[int] = []
 
     def __getattribute__(self, name: str) -> Any:
-        if name in ("get", "known", "reset", "fresh_name", "bind", "__iter__", "at_port"):
+        if name in ("get", "find", "reset", "unused_name", "bind_port", "__iter__", "name_at_port"):
             self.threads.append(threading.get_ident())
         return super().__getattribute__(name)
 
@@ -52,9 +52,9 @@ class Watched(SessionRegistry):
         ("PUT", "settings", {"toy.latency_ms": 0}),
     ],
 )
-def test_a_route_touches_sessions_on_the_loop_only(control: Control, method: str, path: str, body: Any) -> None:
-    suite: MockApp = control.mock_app
-    suite.sessions = watched = Watched(suite.sessions)
+def test_routes_use_sessions_on_the_event_loop_only(control: Control, method: str, path: str, body: Any) -> None:
+    mock_app: MockApp = control.mock_app
+    mock_app.sessions = watched = Watched(mock_app.sessions)
     watched.threads.clear()
     response = control.api.request(method, f"/__admin/{path}", json=body)
     assert response.status_code in (200, 201)
@@ -63,7 +63,7 @@ def test_a_route_touches_sessions_on_the_loop_only(control: Control, method: str
     assert set(watched.threads) == {threading.get_ident()}  # the tests' loop runs in this thread
 
 
-def test_the_gate_imports_no_flask_before_it_is_needed() -> None:
+def test_the_gateway_imports_flask_lazily() -> None:
     import subprocess
     import sys
 
@@ -73,8 +73,8 @@ def test_the_gate_imports_no_flask_before_it_is_needed() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_two_mocks_on_two_loops_do_not_wait_for_each_other(control: Control) -> None:
-    """One asks the other's control API while its own is still answering."""
+def test_mocks_on_two_loops_do_not_block_each_other(control: Control) -> None:
+    """One calls the other's control API while its own request is in progress."""
     import asyncio
 
     import httpx
@@ -101,8 +101,8 @@ def test_two_mocks_on_two_loops_do_not_wait_for_each_other(control: Control) -> 
     assert answers == [200]
 
 
-def test_the_requests_own_task_sends_the_answer(control: Control) -> None:
-    """A server may start the connection's next request in the context in which the last bytes were sent."""
+def test_the_task_of_the_request_sends_the_response(control: Control) -> None:
+    """A server may start the next request of the connection in the context in which the last bytes were sent."""
     import asyncio
 
     from crm_mocks.admin.application import flask_as_asgi

@@ -18,24 +18,24 @@ from crm_mocks.admin.request_args import arguments, session_name
 from crm_mocks.errors import UsageError
 
 
-def plug_in(app, suite):
+def plug_in(app, mock_app):
     @app.get("/__admin/plugged")
     async def plugged():
         values = arguments()
         if "wrong" in values:
             raise UsageError("that is wrong")
-        session = suite.sessions.get(session_name(values))
+        session = mock_app.sessions.get(session_name(values))
         return json_response({"total": session.journal.total, "thread": threading.get_ident()})
 
 
-def broken(app, suite):
+def broken(app, mock_app):
     raise RuntimeError("cannot plug in")
 """
 
 
 @pytest.fixture
 def plugged(control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Control:
-    """A mock in whose process a distribution with a plug-in is installed, and one with a broken plug-in."""
+    """A mock in a process with a distribution that has a working and a broken plug-in."""
     (tmp_path / "plugged_routes.py").write_text(MODULE)
     info = tmp_path / "plugged_routes-1.0.dist-info"
     info.mkdir()
@@ -49,19 +49,19 @@ def plugged(control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return control
 
 
-def test_a_plugged_in_route_serves_on_the_loop(plugged: Control) -> None:
+def test_a_plug_in_route_runs_on_the_event_loop(plugged: Control) -> None:
     plugged.create(session="one")
     response = plugged.get("plugged?session=one")
     assert response.json() == {"total": 1, "thread": threading.get_ident()}
 
 
-def test_its_usage_errors_are_answered_as_the_others(plugged: Control) -> None:
+def test_usage_errors_of_a_plug_in_are_400s(plugged: Control) -> None:
     assert refused(plugged.get("plugged?wrong=1")) == "that is wrong"
 
 
-def test_a_broken_plug_in_is_logged_and_takes_nothing_else_down(
+def test_a_broken_plug_in_is_logged_and_affects_nothing_else(
     plugged: Control, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert plugged.get("health").status_code == 200
-    assert "the control plug-in a_broken (plugged_routes:broken) failed" in caplog.text
+    assert "loading the control API plug-in a_broken (plugged_routes:broken) failed" in caplog.text
     assert "b_missing" in caplog.text

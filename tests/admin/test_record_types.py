@@ -1,4 +1,4 @@
-"""Records of the user's that no answer could be made of are refused when they are put, whatever the vendor."""
+"""Records that a vendor could not respond with are rejected when they are stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ODD = (None, True, 5, "x", [], {}, [1])
 
 
 def altered(record: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
-    """Yield a record without each of its members but the key, and with odd values in their places, one at a time."""
+    """Yield copies of a record, each with one member other than the key removed or replaced by an odd value."""
     yield {key: record[key]}
     for name in record.keys() - {key}:
         yield {member: value for member, value in record.items() if member != name}
@@ -23,12 +23,12 @@ def altered(record: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
 
 
 def _firsts(mock: Api, url: str, key: str) -> list[dict[str, Any]]:
-    """Return a record that a session starts with, or one of the key alone."""
+    """Return a starting record, or a record with only the key."""
     return mock.get(url).json()["records"][:1] or [{key: "1"}]
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_no_record_of_the_users_breaks_an_answer(
+def test_no_accepted_record_breaks_a_response(
     vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
 ) -> None:
     mock = api(vendor)

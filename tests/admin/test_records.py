@@ -15,16 +15,16 @@ ADA = {"id": 7, "email": "ada@example.com"}
 BOB = {"id": "b", "email": "bob@example.com"}
 
 
-def test_what_a_client_stored_is_shown(control: Control) -> None:
+def test_stored_records_are_listed(control: Control) -> None:
     control.create("ada@example.com")
     assert control.get(CONTACTS).json() == {"records": [{"email": "ada@example.com", "id": 1}]}
 
 
-def test_a_session_never_used_has_none(control: Control) -> None:
+def test_an_unused_session_has_no_records(control: Control) -> None:
     assert control.get(f"{CONTACTS}&session=new").json() == {"records": []}
 
 
-def test_starting_records_are_there_before_the_first_request(api: Callable[..., Api], toy_vendor: Any) -> None:
+def test_starting_records_exist_before_the_first_request(api: Callable[..., Api], toy_vendor: Any) -> None:
     seeded = Control(api(toy_vendor, records={"toy": {"contacts": [ADA]}}))
     assert seeded.get(CONTACTS).json() == {"records": [ADA]}
 
@@ -55,13 +55,15 @@ def test_without_a_kind_all_kinds_are_shown(control: Control) -> None:
     assert control.get("records").json() == {"records": {"toy": {"contacts": [ADA]}}}
 
 
-def test_what_is_shown_of_all_can_seed_another_mock(control: Control, api: Callable[..., Api], toy_vendor: Any) -> None:
+def test_the_list_of_all_records_can_seed_another_mock(
+    control: Control, api: Callable[..., Api], toy_vendor: Any
+) -> None:
     control.put(CONTACTS, [ADA, BOB])
     other = Control(api(toy_vendor, records=control.get("records").json()["records"]))
     assert other.get(CONTACTS).json() == {"records": [ADA, BOB]}
 
 
-def test_delete_takes_one_or_all(control: Control) -> None:
+def test_delete_removes_one_or_all(control: Control) -> None:
     control.put(CONTACTS, [ADA, BOB])
     assert control.delete(f"{CONTACTS}&key=7").json() == {"deleted": 1}
     assert control.delete(f"{CONTACTS}&key=7").status_code == 404
@@ -71,7 +73,7 @@ def test_delete_takes_one_or_all(control: Control) -> None:
     assert control.create("bob@example.com").status_code == 201
 
 
-def test_sessions_are_kept_apart(control: Control) -> None:
+def test_sessions_have_separate_records(control: Control) -> None:
     control.put(f"{CONTACTS}&session=one", ADA)
     assert control.get(CONTACTS).json() == {"records": []}
     assert control.delete(CONTACTS).json() == {"deleted": 0}
@@ -94,13 +96,13 @@ def test_sessions_are_kept_apart(control: Control) -> None:
         {"id": 1.5},
     ],
 )
-def test_unless_all_are_sound_none_is_stored(control: Control, body: Any) -> None:
+def test_no_record_is_stored_unless_all_are_valid(control: Control, body: Any) -> None:
     refused(control.put(CONTACTS, body))
     assert control.get(CONTACTS).json() == {"records": []}
 
 
 @pytest.mark.parametrize("body", [BOB, [ADA, ADA], []])
-def test_a_key_in_the_url_goes_with_that_one_record(control: Control, body: Any) -> None:
+def test_a_key_in_the_url_must_match_the_single_record(control: Control, body: Any) -> None:
     refused(control.put(f"{CONTACTS}&key=7", body))
 
 
@@ -108,13 +110,13 @@ def test_a_key_in_the_url_goes_with_that_one_record(control: Control, body: Any)
     "query",
     ["vendor=nobody&kind=contacts", "vendor=toy&kind=nothing", "vendor=nobody", "kind=contacts", "key=7", "x=1"],
 )
-def test_unknown_places_are_refused(control: Control, query: str) -> None:
+def test_unknown_vendors_and_kinds_are_rejected(control: Control, query: str) -> None:
     refused(control.get(f"records?{query}"))
     refused(control.put(f"records?{query}", ADA))
     refused(control.delete(f"records?{query}"))
 
 
-def test_nothing_is_stored_or_deleted_without_a_kind(control: Control) -> None:
+def test_storing_and_deleting_require_a_kind(control: Control) -> None:
     refused(control.put("records?vendor=toy", ADA))
     refused(control.delete("records?vendor=toy"))
     refused(control.delete("records"))

@@ -176,7 +176,7 @@ def test_reading_makes_no_session(control: Control) -> None:
     for path in ("requests", "requests/unmatched", "responses", "settings", "vendors"):
         assert control.get(f"{path}?session=new").status_code == 200
     control.post("requests/count", {"session": "new"})
-    assert control.mock_app.sessions.known("new") is None
+    assert control.mock_app.sessions.find("new") is None
 
 
 def test_a_long_journal_is_shown_whole(control: Control) -> None:
@@ -243,7 +243,7 @@ def test_a_body_in_the_file_is_matched(spilled: Control) -> None:
 
 
 def test_without_a_limit_the_newest_are_shown(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm_mocks.admin.views.requests.MOST_SHOWN", 2)
+    monkeypatch.setattr("crm_mocks.admin.views.requests.DEFAULT_LIMIT", 2)
     for number in range(3):
         control.create(f"c{number}@example.com")
     assert ids(control.get("requests")) == ["default-2", "default-3"]

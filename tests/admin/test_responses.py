@@ -1,4 +1,4 @@
-"""Queueing answers."""
+"""Queueing responses."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ def queue(control: Control, **body: Any) -> str:
     return found
 
 
-def test_a_status_is_answered_once(control: Control) -> None:
+def test_a_queued_status_is_used_once(control: Control) -> None:
     queue(control, status=409)
     assert [control.create().status_code for _ in range(2)] == [409, 201]
 
 
-def test_an_example_is_answered_with_its_status_and_body(control: Control) -> None:
+def test_a_queued_example_sets_status_and_body(control: Control) -> None:
     queue(control, example="duplicate")
     response = control.create()
     assert (response.status_code, response.json()) == (409, {"error": "already there"})
 
 
-def test_a_body_of_ones_own_goes_with_the_success(control: Control) -> None:
+def test_a_queued_body_gets_the_success_status(control: Control) -> None:
     queue(control, body={"id": "a text"})
     response = control.create()
     assert (response.status_code, response.json()) == (201, {"id": "a text"})
@@ -45,14 +45,14 @@ def test_an_undocumented_status_is_allowed(control: Control) -> None:
     assert control.create().status_code == 599
 
 
-def test_a_text_body_keeps_its_form_under_its_own_media_type(control: Control) -> None:
+def test_a_text_body_is_sent_with_its_own_media_type(control: Control) -> None:
     queue(control, status=502, body="<h1>Bad Gateway</h1>", headers={"content-type": "text/html; charset=utf-8"})
     response = control.create()
     assert response.text == "<h1>Bad Gateway</h1>"
     assert response.headers.get_list("content-type") == ["text/html; charset=utf-8"]
 
 
-def test_raw_bytes_go_out_as_they_are_with_the_headers_named(control: Control) -> None:
+def test_raw_bytes_are_sent_unchanged_with_the_given_headers(control: Control) -> None:
     pairs = [["X-Twice", "one"], ["X-Twice", "two"]]
     queue(control, body_base64="/wB7", headers=pairs)
     assert control.get("responses").json()["responses"][0]["body_base64"] == "/wB7"
@@ -62,7 +62,7 @@ def test_raw_bytes_go_out_as_they_are_with_the_headers_named(control: Control) -
     assert "content-type" not in response.headers
 
 
-def test_a_chunked_answer_has_no_length(control: Control) -> None:
+def test_a_chunked_response_has_no_content_length(control: Control) -> None:
     queue(control, chunked=True, body={"id": "a longer text"})
     response = control.create()
     assert response.json() == {"id": "a longer text"}
@@ -71,49 +71,49 @@ def test_a_chunked_answer_has_no_length(control: Control) -> None:
 
 
 @pytest.mark.parametrize("status", [204, 304])
-def test_an_answer_that_has_no_body_in_http_gets_none(control: Control, status: int) -> None:
+def test_statuses_without_body_in_http_get_none(control: Control, status: int) -> None:
     queue(control, status=status, body={"a": 1})
     response = control.create()
     assert (response.status_code, response.content) == (status, b"")
 
 
-def test_times_says_how_often(control: Control) -> None:
+def test_times_limits_the_number_of_uses(control: Control) -> None:
     queue(control, status=500, times=2)
     assert [control.create().status_code for _ in range(3)] == [500, 500, 201]
 
 
-def test_times_null_is_always(control: Control) -> None:
+def test_times_null_means_always(control: Control) -> None:
     queue(control, status=500, times=None)
     assert [control.create().status_code for _ in range(5)] == [500] * 5
 
 
-def test_match_picks_the_request(control: Control) -> None:
+def test_match_selects_the_request(control: Control) -> None:
     queue(control, status=500, match={"email": "bob@example.com"})
     assert control.create("ada@example.com").status_code == 201
     assert control.create("bob@example.com").status_code == 500
 
 
-def test_after_stores_first(control: Control) -> None:
+def test_phase_after_stores_first(control: Control) -> None:
     queue(control, status=500, phase="after")
     queue(control, status=500, phase="before")
     assert [control.create(name).status_code for name in ("a@b.c", "b@b.c")] == [500, 500]
     assert [record["email"] for record in control.api.records("contacts")] == ["a@b.c"]
 
 
-def test_a_delay_alone_keeps_the_mocks_own_answer(control: Control) -> None:
+def test_a_delay_alone_keeps_the_mocks_own_response(control: Control) -> None:
     queue(control, delay_ms=1)
     response = control.create()
     assert response.status_code == 201
     assert len(control.api.records("contacts")) == 1
 
 
-def test_sessions_have_queues_of_their_own(control: Control) -> None:
+def test_sessions_have_separate_queues(control: Control) -> None:
     queue(control, session="one", status=500)
     assert control.create().status_code == 201
     assert control.create(session="one").status_code == 500
 
 
-def test_what_waits_is_listed_in_its_order(control: Control) -> None:
+def test_pending_responses_are_listed_in_order(control: Control) -> None:
     first = queue(control, status=500)
     second = queue(control, example="duplicate", times=3, delay_ms=5, match={"email": "x"}, headers={"X-A": "b"})
     assert control.get("responses").json()["responses"] == [
@@ -132,13 +132,13 @@ def test_what_waits_is_listed_in_its_order(control: Control) -> None:
     ]
 
 
-def test_metadata_is_kept_and_otherwise_ignored(control: Control) -> None:
+def test_metadata_is_stored_and_otherwise_ignored(control: Control) -> None:
     queue(control, status=409, metadata={"why": ["id", {"is": None}]})
     assert control.get("responses").json()["responses"][0]["metadata"] == {"why": ["id", {"is": None}]}
     assert "why" not in control.create().text
 
 
-def test_ids_are_not_used_again(control: Control) -> None:
+def test_ids_are_never_reused(control: Control) -> None:
     first = queue(control, status=500)
     control.delete("responses")
     assert queue(control, status=500) != first
@@ -149,7 +149,7 @@ def test_ids_are_the_same_in_every_run(control: Control) -> None:
     assert queue(control, status=500) == "default-answer-1"
 
 
-def test_delete_forgets_those_of_the_session(control: Control) -> None:
+def test_delete_clears_the_queue_of_the_session(control: Control) -> None:
     for session in ("one", "two"):
         queue(control, session=session, status=500)
     assert control.delete("responses?session=one").json() == {"deleted": 1}
@@ -215,18 +215,18 @@ def test_delete_forgets_those_of_the_session(control: Control) -> None:
         ),
     ],
 )
-def test_what_cannot_be_answered_is_refused_and_not_queued(control: Control, body: Any) -> None:
+def test_invalid_responses_are_rejected_and_not_queued(control: Control, body: Any) -> None:
     refused(control.post("responses", body))
     assert control.get("responses").json() == {"responses": []}
     assert control.create().status_code == 201
 
 
-def test_a_wrong_name_is_answered_with_those_there_are(control: Control) -> None:
+def test_an_unknown_name_is_rejected_with_the_known_ones(control: Control) -> None:
     assert OPERATION in refused(control.post("responses", {"operation": "toy.x", "status": 500}))
     assert "duplicate" in refused(control.post("responses", {"operation": OPERATION, "example": "x"}))
 
 
-def test_a_fault_shows_what_it_waits_for(control: Control) -> None:
+def test_a_pending_fault_is_listed(control: Control) -> None:
     queue(control, fault="SLOW_BODY")
     queue(control, fault="TIMEOUT", delay_ms=0, status=409, phase="after")
     queue(control, fault="EMPTY_RESPONSE")
@@ -239,17 +239,17 @@ def test_a_fault_shows_what_it_waits_for(control: Control) -> None:
 
 
 @pytest.mark.parametrize("fault", ["empty_response", "NONE", "", 5, ["TIMEOUT"]])
-def test_an_unknown_fault_is_refused_with_those_there_are(control: Control, fault: Any) -> None:
+def test_an_unknown_fault_is_rejected_with_the_known_ones(control: Control, fault: Any) -> None:
     assert "fault" in refused(control.post("responses", {"operation": OPERATION, "fault": fault}))
     assert control.get("responses").json()["responses"] == []
 
 
-def test_a_body_too_deep_to_be_written_out_again_is_refused(control: Control) -> None:
+def test_a_too_deeply_nested_body_is_rejected(control: Control) -> None:
     raw = f'{{"operation": "{OPERATION}", "body": {"[" * 240}{"]" * 240}}}'
     assert "nested too deeply" in refused(control.api.post("/__admin/responses", content=raw))
 
 
-def test_the_deepest_body_taken_is_answered_and_listed(control: Control) -> None:
+def test_the_deepest_accepted_body_is_sent_and_listed(control: Control) -> None:
     deep: Any = []
     for _ in range(200):
         deep = [deep]
@@ -258,7 +258,7 @@ def test_the_deepest_body_taken_is_answered_and_listed(control: Control) -> None
     assert control.create().json() == deep
 
 
-def test_a_queued_answer_is_journalled_as_such(control: Control) -> None:
+def test_a_queued_response_is_marked_in_the_journal(control: Control) -> None:
     queue(control, status=500)
     control.api.post(CONTACTS, json={"email": 5})
     [entry] = control.get("requests").json()["requests"]
@@ -266,20 +266,20 @@ def test_a_queued_answer_is_journalled_as_such(control: Control) -> None:
     assert entry["violations"]
 
 
-def test_a_vendors_name_stands_for_any_of_its_operations(control: Control) -> None:
+def test_a_vendor_name_matches_any_of_its_operations(control: Control) -> None:
     control.post("responses", {"operation": "toy", "status": 503})
     assert control.create().status_code == 503
     assert control.create().status_code == 201
 
 
-def test_an_example_of_a_vendor_waits_for_an_operation_that_has_it(control: Control) -> None:
+def test_an_example_of_a_vendor_matches_operations_that_have_it(control: Control) -> None:
     name = next(iter(control.mock_app.contracts["toy"].operations["createContact"].outcomes))
     control.post("responses", {"operation": "toy", "example": name})
     control.create()
     assert control.api.entries()[-1].chosen_by == "queue"
 
 
-def test_an_example_that_no_operation_of_the_vendor_has_is_refused(control: Control) -> None:
+def test_an_example_that_no_operation_has_is_rejected(control: Control) -> None:
     assert "toy has no example 'nothing'" in refused(
         control.post("responses", {"operation": "toy", "example": "nothing"})
     )

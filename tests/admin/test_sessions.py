@@ -1,4 +1,4 @@
-"""Making and resetting sessions."""
+"""Creating and resetting sessions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def test_without_a_server_a_session_is_reached_by_its_prefix(control: Control) -
     assert len(control.api.entries("checkout")) == 1
 
 
-def test_unnamed_sessions_get_names_of_their_own(control: Control) -> None:
+def test_unnamed_sessions_get_unique_names(control: Control) -> None:
     names = [control.api.post("/__admin/sessions").json()["session"] for _ in range(3)]
     assert len(set(names)) == 3
 
 
-def test_a_server_gives_the_session_a_port(control: Control) -> None:
+def test_a_server_opens_a_port_for_the_session(control: Control) -> None:
     async def open_port(name: str) -> str:
-        control.mock_app.sessions.bind(name, 5001)
+        control.mock_app.sessions.bind_port(name, 5001)
         return "http://127.0.0.1:5001"
 
     control.mock_app.open_port = open_port
@@ -43,7 +43,7 @@ def test_a_server_out_of_ports_is_a_conflict(control: Control) -> None:
     assert "Too many open files" in response.json()["detail"]
 
 
-def test_a_server_may_say_what_is_wrong(control: Control) -> None:
+def test_errors_of_the_server_are_reported(control: Control) -> None:
     async def open_port(_: str) -> str:
         raise UsageError("no port is left")
 
@@ -52,11 +52,11 @@ def test_a_server_may_say_what_is_wrong(control: Control) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "ü", "a/b", "*", "x" * 101])
-def test_what_cannot_be_a_name_is_refused(control: Control, name: str) -> None:
+def test_invalid_session_names_are_rejected(control: Control, name: str) -> None:
     assert "letters" in refused(control.post("sessions", {"session": name}))
 
 
-def test_reset_forgets_one_session(control: Control) -> None:
+def test_reset_clears_one_session(control: Control) -> None:
     control.create(session="one")
     control.create(session="two")
     assert control.post("reset", {"session": "one"}).json() == {"reset": ["one"]}
@@ -64,7 +64,7 @@ def test_reset_forgets_one_session(control: Control) -> None:
     assert control.create(session="two").status_code == 409
 
 
-def test_reset_without_a_name_forgets_all(control: Control) -> None:
+def test_reset_without_a_name_clears_all(control: Control) -> None:
     control.create(session="one")
     control.create(session="two")
     response = control.api.post("/__admin/reset")
@@ -72,7 +72,7 @@ def test_reset_without_a_name_forgets_all(control: Control) -> None:
     assert [control.create(session=name).status_code for name in ("one", "two")] == [201, 201]
 
 
-def test_reset_forgets_settings_clock_and_queue(control: Control) -> None:
+def test_reset_clears_settings_clock_and_queue(control: Control) -> None:
     control.put("settings", {"toy.latency_ms": 1})
     control.post("clock", {"set": "2030-01-01"})
     control.post("responses", {"operation": "toy.createContact", "status": 500})
@@ -83,7 +83,7 @@ def test_reset_forgets_settings_clock_and_queue(control: Control) -> None:
 
 
 def test_a_session_keeps_its_port_through_a_reset(control: Control) -> None:
-    control.mock_app.sessions.bind("mine", 5001)
+    control.mock_app.sessions.bind_port("mine", 5001)
     control.post("reset")
     assert control.mock_app.sessions.get("mine").port == 5001
 
@@ -95,19 +95,19 @@ def test_the_header_names_the_session_where_the_body_does_not(control: Control) 
     assert len(control.api.entries("two")) == 1
 
 
-def test_on_a_port_of_its_own_control_requests_mean_that_session(control: Control) -> None:
-    control.mock_app.sessions.bind("mine", 5001)
+def test_control_requests_on_a_session_port_use_that_session(control: Control) -> None:
+    control.mock_app.sessions.bind_port("mine", 5001)
     control.create(session="mine")
     control.api._client.base_url = "http://127.0.0.1:5001"
     assert control.get("requests").json()["meta"]["total"] == 1
 
 
-def test_a_header_with_underscores_is_not_the_sessions(control: Control) -> None:
+def test_a_header_with_underscores_does_not_name_the_session(control: Control) -> None:
     control.create(session="one")
     headers = {"X_Mock_Session": "one", "X_Crm_Mocks_Base_Url": "http://evil.example"}
     assert control.get("requests", headers=headers).json()["meta"]["total"] == 0
 
 
-def test_a_client_cannot_say_what_the_base_url_is(control: Control) -> None:
+def test_clients_cannot_set_the_base_url(control: Control) -> None:
     response = control.post("sessions", {}, headers={"X-Crm-Mocks-Base-Url": "http://evil.example"})
     assert response.json()["url"].startswith("http://127.0.0.1:4010/~")

@@ -38,7 +38,7 @@ ODD_VALUES: list[Any] = [
 
 def test_a_session_never_used_shows_what_sessions_start_with(control: Control) -> None:
     assert control.get("settings?session=new").json()["toy"] == {"latency_ms": 0}
-    assert control.mock_app.sessions.known("new") is None
+    assert control.mock_app.sessions.find("new") is None
 
 
 def test_limits_of_the_host_are_shown_and_cannot_be_changed(control: Control) -> None:

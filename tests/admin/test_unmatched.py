@@ -1,4 +1,4 @@
-"""Requests that no operation was found for, with what may have been meant."""
+"""Requests that match no operation, with suggestions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def unmatched(control: Control, query: str = "") -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("path", ["/toy/contact", "/api/toy/contacts", "/toy/contacts/", "/Toy/Contacts", "/contacts"])
-def test_a_misspelt_path_names_what_it_is_like(control: Control, path: str) -> None:
+def test_a_misspelt_path_suggests_similar_ones(control: Control, path: str) -> None:
     control.api.post(path, json={"email": "ada@example.com"})
     [entry] = unmatched(control)
     [near] = entry["near_misses"]
@@ -25,24 +25,24 @@ def test_a_misspelt_path_names_what_it_is_like(control: Control, path: str) -> N
     assert 0.5 <= near["likeness"] <= 1
 
 
-def test_a_wrong_method_names_the_right_one(control: Control) -> None:
+def test_a_wrong_method_suggests_the_right_one(control: Control) -> None:
     control.api.get(CONTACTS)
     [entry] = unmatched(control)
     assert entry["near_misses"] == [{"operation": OPERATION, "method": "POST", "path": CONTACTS, "likeness": 1.0}]
 
 
-def test_a_path_like_no_other_names_none(control: Control) -> None:
+def test_a_dissimilar_path_suggests_none(control: Control) -> None:
     control.api.get("/xyzzy/" + "q" * 5000)
     assert [entry["near_misses"] for entry in unmatched(control)] == [[]]
 
 
-def test_what_found_its_operation_is_left_out(control: Control) -> None:
+def test_matched_requests_are_not_listed(control: Control) -> None:
     control.create()
     control.create(5)
     assert unmatched(control) == []
 
 
-def test_sessions_and_limits_are_heeded(control: Control) -> None:
+def test_session_and_limit_filter_the_list(control: Control) -> None:
     for path in ("/a", "/b", "/~other/c"):
         control.api.get(path)
     assert [entry["request"]["path"] for entry in unmatched(control)] == ["/a", "/b"]

@@ -14,7 +14,7 @@ from tests.admin.conftest import CONTACTS, OPERATION, Control
 
 
 def waited(control: Control, query: str, *then: Awaitable[Any]) -> tuple[httpx.Response, float]:
-    """Ask, let the others run while the answer is awaited, and return it with the seconds it took."""
+    """Send the query, run the other requests while it waits, and return its response and duration in seconds."""
 
     async def ask() -> tuple[httpx.Response, float]:
         began = time.perf_counter()
@@ -33,19 +33,19 @@ def creating(control: Control, email: str, session: str = "default") -> Awaitabl
     return control.api._client.post(f"/~{session}{CONTACTS}", json={"email": email})
 
 
-def test_it_answers_once_the_request_has_come(control: Control) -> None:
+def test_waiting_ends_when_the_request_arrives(control: Control) -> None:
     response, seconds = waited(control, "wait_ms=20000", creating(control, "a@b.c"))
     assert response.json()["meta"]["total"] == 1
     assert seconds < 5
 
 
-def test_it_waits_for_so_many(control: Control) -> None:
+def test_waiting_ends_when_count_requests_have_arrived(control: Control) -> None:
     response, seconds = waited(control, "wait_ms=20000&count=2", creating(control, "a@b.c"), creating(control, "b@b.c"))
     assert response.json()["meta"]["total"] == 2
     assert seconds < 5
 
 
-def test_it_waits_for_those_asked_for(control: Control) -> None:
+def test_only_matching_requests_end_the_wait(control: Control) -> None:
     response, seconds = waited(
         control,
         f"wait_ms=20000&operation={OPERATION}&status=409",
@@ -56,7 +56,7 @@ def test_it_waits_for_those_asked_for(control: Control) -> None:
     assert seconds < 5
 
 
-def test_it_waits_for_those_after_the_last_seen(control: Control) -> None:
+def test_since_is_respected_while_waiting(control: Control) -> None:
     control.create()
     response, seconds = waited(control, "wait_ms=20000&since=default-1", creating(control, "b@b.c"))
     assert [each["id"] for each in response.json()["requests"]] == ["default-2"]
@@ -64,7 +64,7 @@ def test_it_waits_for_those_after_the_last_seen(control: Control) -> None:
 
 
 @pytest.mark.parametrize("session", ["new", "*"])
-def test_it_waits_for_a_session_yet_to_come(control: Control, session: str) -> None:
+def test_waiting_works_for_a_session_that_does_not_exist_yet(control: Control, session: str) -> None:
     response, seconds = waited(control, f"wait_ms=20000&session={session}", creating(control, "a@b.c", "new"))
     assert [each["id"] for each in response.json()["requests"]] == ["new-1"]
     assert seconds < 5
@@ -76,20 +76,20 @@ def test_other_sessions_do_not_count(control: Control) -> None:
     assert seconds >= 0.2
 
 
-def test_when_the_time_is_up_it_answers_with_what_there_is(control: Control) -> None:
+def test_after_the_time_limit_the_requests_so_far_are_returned(control: Control) -> None:
     control.create()
     response, seconds = waited(control, "wait_ms=200&count=2")
     assert (response.status_code, response.json()["meta"]["total"]) == (200, 1)
     assert 0.2 <= seconds < 5
 
 
-def test_what_is_there_already_is_not_waited_for(control: Control) -> None:
+def test_existing_requests_are_returned_immediately(control: Control) -> None:
     control.create()
     _, seconds = waited(control, "wait_ms=20000")
     assert seconds < 5
 
 
-def test_a_reset_meanwhile_is_taken_into_account(control: Control) -> None:
+def test_a_reset_while_waiting_is_taken_into_account(control: Control) -> None:
     control.create("a@b.c")
     response, seconds = waited(
         control,
@@ -102,7 +102,7 @@ def test_a_reset_meanwhile_is_taken_into_account(control: Control) -> None:
     assert seconds < 5
 
 
-def test_many_may_wait_while_others_are_served(control: Control) -> None:
+def test_waiting_clients_do_not_block_others(control: Control) -> None:
     async def together() -> list[httpx.Response]:
         waiting = [
             asyncio.ensure_future(control.api._client.get(f"/__admin/requests?wait_ms=20000&session=s{number}"))
@@ -120,15 +120,15 @@ def test_many_may_wait_while_others_are_served(control: Control) -> None:
     assert time.perf_counter() - began < 15
 
 
-def test_nobody_goes_on_listening(control: Control) -> None:
+def test_no_listener_is_left_behind(control: Control) -> None:
     listeners = len(control.mock_app.listeners)
     waited(control, "wait_ms=100")
     waited(control, "wait_ms=20000", creating(control, "a@b.c"))
     assert len(control.mock_app.listeners) == listeners
 
 
-def test_a_client_that_has_gone_is_not_waited_for(control: Control) -> None:
-    """The channel tells of the client's going as a server's does."""
+def test_waiting_ends_when_the_client_disconnects(control: Control) -> None:
+    """The channel reports the disconnect like a server."""
     messages = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
     scope = {
         "type": "http",

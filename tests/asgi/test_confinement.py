@@ -1,4 +1,4 @@
-"""Nothing that comes in a request is executed, opened or fetched; no violation shows the value that broke the rule."""
+"""Nothing in a request is executed, opened or fetched, and violations do not show values sent."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _WATCHED = (
 
 
 class Watch:
-    """Notes what the interpreter is told to open, import, run or connect to."""
+    """Records what the interpreter opens, imports, runs or connects to."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
         self.on = False
-        sys.addaudithook(self._audit)  # cannot be taken away again, so it only listens while it is asked to
+        sys.addaudithook(self._audit)  # cannot be removed, so it is active on demand only
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.on and event.startswith(_WATCHED):
@@ -48,7 +48,7 @@ def watch() -> Watch:
 
 @pytest.fixture
 def bait(tmp_path: Path) -> Path:
-    """A file that nobody is to open."""
+    """A file that must not be opened."""
     path = tmp_path / f"{CANARY}.yaml"
     path.write_text(f'content: "{CANARY}-content"', encoding="utf-8")
     return path
@@ -56,7 +56,7 @@ def bait(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def watched(watch: Watch, bait: Path) -> Iterator[list[str]]:
-    """What the interpreter did while the test ran."""
+    """Actions of the interpreter during the test."""
     watch.seen.clear()
     watch.on = True
     yield watch.seen
@@ -65,7 +65,7 @@ def watched(watch: Watch, bait: Path) -> Iterator[list[str]]:
 
 @pytest.fixture
 def listener() -> Iterator[socket.socket]:
-    """A port of this machine to which nobody is to connect, whoever asks for it, Rust included."""
+    """A local port that must not be connected to, even by Rust code."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         yield server
@@ -74,7 +74,7 @@ def listener() -> Iterator[socket.socket]:
 
 
 def lures(listener: socket.socket, mark: Path) -> list[str]:
-    """Return texts that template engines, shells, parsers and fetchers would act upon."""
+    """Return strings that template engines, shells, parsers and HTTP clients would act upon."""
     port = listener.getsockname()[1]
     return [
         f"http://127.0.0.1:{port}/{CANARY}",
@@ -91,7 +91,7 @@ def lures(listener: socket.socket, mark: Path) -> list[str]:
 
 
 def baited(lure: str, example: Any) -> Iterator[Any]:
-    """Yield bodies with a lure at every place of an example, and as members that parsers know."""
+    """Yield bodies with a lure at every place of an example, and in members that parsers treat specially."""
     if isinstance(example, dict):
         for name in example:
             yield {**example, name: lure}
@@ -104,7 +104,7 @@ def touched(watched: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_nothing_in_a_request_to_a_mock_is_acted_upon(
+def test_nothing_in_a_request_to_a_mock_is_executed_or_fetched(
     api: Callable[..., Api], vendor: str, listener: socket.socket, bait: Path, watched: list[str]
 ) -> None:
     mock = api(vendor)
@@ -132,7 +132,7 @@ def test_nothing_in_a_request_to_a_mock_is_acted_upon(
     assert list(bait.parent.iterdir()) == [bait]
 
 
-def test_nothing_in_a_control_request_is_acted_upon(
+def test_nothing_in_a_control_request_is_executed_or_fetched(
     toy: Api, listener: socket.socket, bait: Path, watched: list[str]
 ) -> None:
     for lure in lures(listener, bait):
@@ -162,7 +162,7 @@ def test_nothing_in_a_control_request_is_acted_upon(
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_no_setting_names_a_file_by_the_control_api(
+def test_settings_changed_by_the_control_api_cannot_name_files(
     api: Callable[..., Api], vendor: str, bait: Path, watched: list[str]
 ) -> None:
     mock = api(vendor)
@@ -175,7 +175,7 @@ def test_no_setting_names_a_file_by_the_control_api(
     assert touched(watched) == []
 
 
-def test_the_watch_sees_what_it_is_for(watched: list[str], bait: Path) -> None:
+def test_the_watch_detects_file_access(watched: list[str], bait: Path) -> None:
     bait.read_text(encoding="utf-8")
     assert touched(watched)
 

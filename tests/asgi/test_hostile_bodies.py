@@ -1,4 +1,4 @@
-"""Whatever stands in bodies, headers and paths: the answer is the vendor's own and fits its contract, never a crash."""
+"""Hostile bodies, headers and paths get a response that conforms to the contract, never a crash."""
 
 # fmt: off  (lists of inputs are best read as such)
 
@@ -19,8 +19,8 @@ from tests.vendors.discovery import VENDORS, Variant, causes
 
 MakeApi = Callable[..., Api]
 JSON = "application/json"
-_MOST_TOGETHER = 10
-"""How many refused requests share a session: to fill one anew takes some vendors longer than to refuse a request."""
+_REQUESTS_PER_SESSION = 10
+"""Number of refused requests that share a session, since seeding one takes some vendors longer than a request."""
 METHODS = ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "GET", "POST", "get", "BREW", "X" * 100)
 TRICKS = (
     "%0a",
@@ -48,7 +48,7 @@ TRICKS = (
 
 
 def bodies(valid: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield hostile bodies, some made of a good one."""
+    """Yield hostile bodies, some derived from a valid one."""
     yield from {
         "nothing": b"",
         "a blank": b" ",
@@ -127,7 +127,7 @@ def bodies(valid: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _altered(value: Any) -> Iterator[tuple[str, bytes]]:
-    """Yield a good body with odd values in the place of each of its members, one at a time."""
+    """Yield copies of a valid body, each with one member replaced by an odd value."""
     if isinstance(value, dict):
         text = json.dumps(value)
         yield "duplicate keys", (text[:-1] + ", " + text[1:]).encode() if value else b'{"a":1,"a":2}'
@@ -217,7 +217,7 @@ CONTENT_TYPES = (
 
 
 def fault_of(response: Any, operation: Operation | None) -> str:
-    """Return what is wrong with an answer, or an empty text."""
+    """Return a message if a response is wrong, or an empty string."""
     if response.status_code >= 500:
         return f"{response.status_code}"
     if operation is None or response.request.method == "HEAD" or response.status_code in (204, 304):
@@ -234,7 +234,7 @@ def fault_of(response: Any, operation: Operation | None) -> str:
 
 
 class Trial:
-    """Requests to one vendor, and what was wrong with the answers."""
+    """Requests to one vendor, and the wrong responses."""
 
     def __init__(self, api: Api, vendor: str) -> None:
         self.api = api
@@ -243,7 +243,7 @@ class Trial:
         self.wrong: list[str] = []
 
     def valid(self, operation: Operation) -> tuple[dict[str, Any], bytes, dict[str, str]]:
-        """Return keywords of a good request without body, its body, and its headers."""
+        """Return the arguments of a valid request without body, its body, and its headers."""
         request = causes(self.vendor).VALID[operation.id](self.api)
         headers = {name: value for name, value in request.pop("headers", {}).items() if name.lower() != "content-type"}
         content = request.pop("content", None)
@@ -255,7 +255,7 @@ class Trial:
         return request, content if content is not None else b"{}", headers
 
     def send(self, what: str, operation: Operation | None, **request: Any) -> None:
-        """Send a request, and note what is wrong with its answer."""
+        """Send a request and record what is wrong with its response."""
         self.tried += 1
         try:
             response = self.api.request(**request)
@@ -263,11 +263,11 @@ class Trial:
             self.wrong.append(f"{what}: {error!r:.300}")
             return
         entries = self.api.entries()
-        faults = entries[-1].answer_faults if entries else []  # pages of the host are not journalled
+        faults = entries[-1].response_defects if entries else []  # the host's pages are not journalled
         fault = str(faults) if faults else fault_of(response, operation)
         if fault:
             self.wrong.append(f"{what}: {fault}")
-        if response.is_success or self.tried % _MOST_TOGETHER == 0:
+        if response.is_success or self.tried % _REQUESTS_PER_SESSION == 0:
             self.api.app.mock_app.sessions.reset("default")
 
 

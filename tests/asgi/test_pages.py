@@ -1,4 +1,4 @@
-"""The host's own pages."""
+"""Pages of the host."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_unknown_contract_is_a_plain_404(toy: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/openapi/toy.json"])
-def test_pages_can_only_be_read(toy: Api, path: str) -> None:
+def test_pages_are_read_only(toy: Api, path: str) -> None:
     response = toy.post(path)
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
     assert toy.request("HEAD", path).content == b""

@@ -1,4 +1,4 @@
-"""Constraints of header, query and path parameters are enforced and named."""
+"""Constraints of header, query and path parameters are enforced and reported."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def mock(api: Callable[..., Api], shop: Vendor) -> Api:
 
 
 def send(mock: Api, place: str = "", name: str = "", value: str | None = None) -> None:
-    """Send a good request, one of its parameters changed or left out."""
+    """Send a valid request with one parameter changed or omitted."""
     given = copy.deepcopy(GOOD)
     if place:
         del given[place][name]
@@ -108,7 +108,7 @@ def send(mock: Api, place: str = "", name: str = "", value: str | None = None) -
     mock.post(f"/toy/{given['path']['shop']}/contacts", params=given["query"], headers=headers, json=body)
 
 
-def test_a_request_that_keeps_all_of_them_is_accepted(mock: Api) -> None:
+def test_a_valid_request_is_accepted(mock: Api) -> None:
     send(mock)
     assert (mock.entries()[-1].outcome, mock.entries()[-1].violations) == ("created", [])
 
@@ -116,14 +116,12 @@ def test_a_request_that_keeps_all_of_them_is_accepted(mock: Api) -> None:
 @pytest.mark.parametrize(
     "parameter", [each for each in PARAMETERS if not each.get("required")], ids=lambda it: it["name"]
 )
-def test_an_optional_one_may_be_left_out(mock: Api, parameter: dict[str, Any]) -> None:
+def test_optional_parameters_may_be_omitted(mock: Api, parameter: dict[str, Any]) -> None:
     send(mock, parameter["in"], parameter["name"])
     assert mock.entries()[-1].outcome == "created"
 
 
-def test_each_constraint_that_is_broken_is_named_and_nothing_is_stored(
-    mock: Api, figures: Callable[[str], None]
-) -> None:
+def test_each_broken_constraint_is_reported_and_nothing_is_stored(mock: Api, figures: Callable[[str], None]) -> None:
     for place, name, value, rule in BROKEN:
         send(mock, place, name, value)
         entry = mock.entries()[-1]

@@ -1,4 +1,4 @@
-"""Credentials are struck out of everything that shows an exchange."""
+"""Credentials are redacted wherever an exchange is shown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def redaction() -> Redaction:
 
 
 @pytest.mark.parametrize(
-    ("raw", "struck_out"),
+    ("raw", "redacted"),
     [
         (b'{"username":"ada","password":"x"}', b'{"username":"ada","password":"***"}'),
         (b'{"Password":"x"}', b'{"Password":"***"}'),
@@ -57,17 +57,17 @@ def redaction() -> Redaction:
         (b"\x00\x01\x02", None),
     ],
 )
-def test_bodies_lose_credentials_and_nothing_else(redaction: Redaction, raw: bytes, struck_out: bytes | None) -> None:
-    assert redaction.body(raw) == (raw if struck_out is None else struck_out)
+def test_only_credentials_are_redacted_in_bodies(redaction: Redaction, raw: bytes, redacted: bytes | None) -> None:
+    assert redaction.body(raw) == (raw if redacted is None else redacted)
 
 
-def test_forms_lose_credentials_however_their_names_are_written(redaction: Redaction) -> None:
+def test_form_credentials_are_redacted_in_every_encoding_of_names(redaction: Redaction) -> None:
     form = b"a=1&pass%77ord=x&client+secret=y&grant_type=password&token&&=z"
-    struck_out = b"a=1&pass%77ord=***&client+secret=***&grant_type=password&token&&=z"
-    assert redaction.body(form, is_form=True) == struck_out
+    redacted = b"a=1&pass%77ord=***&client+secret=***&grant_type=password&token&&=z"
+    assert redaction.body(form, is_form=True) == redacted
 
 
-def test_a_form_too_long_to_look_through_is_struck_out(redaction: Redaction) -> None:
+def test_a_form_too_long_to_search_is_redacted_completely(redaction: Redaction) -> None:
     assert redaction.body(b"pass%77ord=x&" * 50_000, is_form=True) == b"***"
 
 
@@ -98,7 +98,7 @@ def test_no_body_takes_long(redaction: Redaction, raw: bytes) -> None:
 
 
 def canaries() -> dict[str, Any]:
-    """Return a request that has a credential at every place where one may stand."""
+    """Return a request that has a credential at every possible place."""
     basic = base64.b64encode(f"demo:{CANARY}".encode()).decode()
     return {
         "headers": [
@@ -148,7 +148,7 @@ def test_no_credential_gets_into_journal_log_or_file(api: Callable[..., Api], ve
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_issued_tokens_are_struck_out_of_answers(api: Callable[..., Api], vendor: str) -> None:
+def test_issued_tokens_are_redacted_in_responses(api: Callable[..., Api], vendor: str) -> None:
     mock = api(vendor)
     issued = 0
     for operation in mock.app.mock_app.contracts[vendor].operations.values():
@@ -178,7 +178,7 @@ def _tokens(answer: httpx.Response) -> list[str]:
     return [each for each in found if isinstance(each, str) and each]
 
 
-def test_what_is_sent_is_not_touched(toy: Api) -> None:
+def test_the_sent_response_is_not_redacted(toy: Api) -> None:
     toy._client.headers["X-Key"] = "demo-key"
     answer = toy.post(f"{CONTACTS}?token=x", json={"email": "ada@example.com", "password": CANARY})
     assert answer.status_code == 201
@@ -188,7 +188,7 @@ def test_what_is_sent_is_not_touched(toy: Api) -> None:
     assert dict(shown["headers"])["x-key"] == "***"
 
 
-def test_questions_to_the_journal_do_not_tell_credentials(toy: Api) -> None:
+def test_journal_queries_cannot_match_credentials(toy: Api) -> None:
     toy.post(CONTACTS, json={"email": "ada@example.com", "password": CANARY})
     question = {"match": {"password": CANARY}}
     assert toy.post("/__admin/requests/count", json=question).json() == {"count": 0}
@@ -206,7 +206,7 @@ def test_a_path_of_no_vendor_is_redacted_too(toy: Api) -> None:
     ("value", "shown"),
     [("Basic x", "Basic ***"), ("bearer x y", "bearer ***"), ("hunter two", "***"), ("x", "***"), ("", "***")],
 )
-def test_of_a_credential_only_a_known_scheme_is_shown(toy: Api, value: str, shown: str) -> None:
+def test_only_a_known_scheme_of_a_credential_is_shown(toy: Api, value: str, shown: str) -> None:
     toy.post(CONTACTS, json={}, headers={"Authorization": value})
     assert dict(toy.entries()[0].as_json()["request"]["headers"])["authorization"] == shown
 
@@ -217,7 +217,7 @@ def test_other_headers_are_shown(toy: Api, name: str) -> None:
     assert dict(toy.entries()[0].as_json()["request"]["headers"])[name.lower()] == "text/x-shown"
 
 
-def test_the_setting_shows_them(api: Callable[..., Api], toy_vendor: Any) -> None:
+def test_the_setting_turns_redaction_off(api: Callable[..., Api], toy_vendor: Any) -> None:
     open_hearted = api(toy_vendor, settings={"host.redact": "off"})
     open_hearted.post(CONTACTS, json={"password": CANARY}, headers={"Authorization": f"Bearer {CANARY}"})
     shown = open_hearted.get("/__admin/requests").json()["requests"][0]["request"]

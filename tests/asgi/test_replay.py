@@ -1,4 +1,4 @@
-"""Answers that each session begins with."""
+"""Replayed responses."""
 
 from __future__ import annotations
 
@@ -19,49 +19,49 @@ TEAPOT = {"operation": OPERATION, "status": 418}
 
 @pytest.fixture
 def control(api: Callable[..., Api], toy_vendor: Vendor) -> Control:
-    """A mock that has two answers to give in each session."""
+    """A mock with two replayed responses."""
     made = api(toy_vendor, replay=[GONE, TEAPOT])
     made._client.headers["X-Key"] = "demo-key"
     return Control(made)
 
 
 def statuses(control: Control, session: str = "default", count: int = 3) -> list[int]:
-    """Create contacts; return what was answered."""
+    """Create contacts; return the statuses."""
     return [control.create(f"{session}-{number}@example.com", session=session).status_code for number in range(count)]
 
 
-def test_each_session_begins_with_them_in_order(control: Control) -> None:
+def test_each_session_starts_with_the_replayed_responses_in_order(control: Control) -> None:
     assert statuses(control) == [410, 418, 201]
     assert statuses(control, "other") == [410, 418, 201]
 
 
-def test_what_is_queued_later_comes_after_them(control: Control) -> None:
+def test_responses_queued_later_come_after_replayed_ones(control: Control) -> None:
     control.post("responses", {"operation": OPERATION, "status": 503})
     assert statuses(control) == [410, 418, 503]
 
 
 @pytest.mark.parametrize("body", [{"session": "default"}, {}])
-def test_they_come_again_after_a_reset(control: Control, body: dict[str, Any]) -> None:
+def test_replayed_responses_are_queued_again_after_a_reset(control: Control, body: dict[str, Any]) -> None:
     statuses(control)
     control.post("reset", body)
     assert statuses(control) == [410, 418, 201]
 
 
-def test_they_come_again_where_a_session_keeps_its_port(control: Control) -> None:
-    control.mock_app.sessions.bind("mine", 5001)
+def test_replayed_responses_are_queued_again_if_a_session_keeps_its_port(control: Control) -> None:
+    control.mock_app.sessions.bind_port("mine", 5001)
     statuses(control, "mine")
     control.post("reset", {"session": "mine"})
-    assert control.mock_app.sessions.at_port(5001) == "mine"
+    assert control.mock_app.sessions.name_at_port(5001) == "mine"
     assert statuses(control, "mine") == [410, 418, 201]
 
 
-def test_a_session_that_is_opened_again_has_had_them(control: Control) -> None:
+def test_a_reopened_session_does_not_queue_them_again(control: Control) -> None:
     statuses(control, "mine")
     control.delete("sessions?session=mine")
     assert statuses(control, "mine", count=1) == [201]
 
 
-def test_they_are_shown_before_the_first_request(control: Control) -> None:
+def test_replayed_responses_are_listed_before_the_first_request(control: Control) -> None:
     assert control.get("responses?session=new").json()["responses"] == [
         {
             "id": "new-answer-1",
@@ -76,12 +76,12 @@ def test_they_are_shown_before_the_first_request(control: Control) -> None:
     ]
 
 
-def test_they_can_be_forgotten_before_the_first_request(control: Control) -> None:
+def test_replayed_responses_can_be_deleted_before_the_first_request(control: Control) -> None:
     assert control.delete("responses?session=new").json() == {"deleted": 2}
     assert statuses(control, "new", count=1) == [201]
 
 
-def test_later_changes_of_what_was_given_change_nothing(api: Callable[..., Api], toy_vendor: Vendor) -> None:
+def test_later_changes_of_the_arguments_have_no_effect(api: Callable[..., Api], toy_vendor: Vendor) -> None:
     body = {"id": "as given"}
     mock = api(toy_vendor, replay=[{"operation": OPERATION, "body": body}])
     body["id"] = "changed"
@@ -91,20 +91,20 @@ def test_later_changes_of_what_was_given_change_nothing(api: Callable[..., Api],
 @pytest.mark.parametrize(
     ("replay", "message"),
     [
-        (GONE, "replay wants a list of responses"),
-        ("file.json", "replay wants a list of responses"),
-        ([GONE, "file.json"], r"replay\[1\]: wants an object"),
-        ([{**GONE, "session": "default"}], r"replay\[0\]: takes no 'session'"),
+        (GONE, "replay must be a list of bodies"),
+        ("file.json", "replay must be a list of bodies"),
+        ([GONE, "file.json"], r"replay\[1\]: must be an object"),
+        ([{**GONE, "session": "default"}], r"replay\[0\]: must not have 'session'"),
         (
             [{**GONE, "operation": "toy.nothing"}],
-            rf"replay\[0\]: unknown operation 'toy.nothing': there are {OPERATION}",
+            rf"replay\[0\]: unknown operation 'toy.nothing': known are {OPERATION}",
         ),
         ([{**GONE, "example": "nothing"}], r"replay\[0\]: toy.createContact has no example 'nothing'"),
         ([{**GONE, "delay": 5}], r"replay\[0\]: unknown member 'delay': known are operation"),
-        ([{"operation": OPERATION, "body": {1: 2}}], r"replay\[0\]: has a value or a name that JSON has not"),
-        ([{"operation": OPERATION, "body": 2**64}], r"replay\[0\]: has a value or a name that JSON has not"),
+        ([{"operation": OPERATION, "body": {1: 2}}], r"replay\[0\]: has a value or name that JSON does not support"),
+        ([{"operation": OPERATION, "body": 2**64}], r"replay\[0\]: has a value or name that JSON does not support"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_at_once(toy_vendor: Vendor, replay: Any, message: str) -> None:
+def test_invalid_replayed_responses_are_rejected_at_start(toy_vendor: Vendor, replay: Any, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         create_app([toy_vendor], replay=replay)

@@ -1,4 +1,4 @@
-"""A client that does not heed Retry-After breaks the contract, whatever else it does right."""
+"""A client that ignores Retry-After breaks the contract."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ def rules(toy: Api) -> list[list[str]]:
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("value", ["30", "Sat, 31 Jan 2026 12:00:30 GMT"])
-def test_coming_back_too_early_is_a_violation(toy: Api, status: int, value: str) -> None:
+def test_retrying_too_early_is_a_violation(toy: Api, status: int, value: str) -> None:
     busy(toy, value, status)
     create(toy)
     create(toy)
     assert rules(toy) == [[], ["retryAfter"]]
     [violation] = toy.entries()[1].violations
     assert violation.location == ("header", "retry-after")
-    assert violation.message == "must wait the 30 s that Retry-After of the last answer asks for, and came before"
+    assert violation.message == "retried before the 30 s of Retry-After had elapsed"
 
 
-def test_each_request_that_comes_too_early_is_one(toy: Api) -> None:
+def test_every_early_retry_is_a_violation(toy: Api) -> None:
     busy(toy, "30")
     for _ in range(3):
         create(toy)
     assert rules(toy) == [[], ["retryAfter"], ["retryAfter"]]
 
 
-def test_waiting_heeds_it(toy: Api) -> None:
+def test_waiting_satisfies_retry_after(toy: Api) -> None:
     busy(toy, "1")
     create(toy)
     time.sleep(1)
@@ -53,7 +53,7 @@ def test_waiting_heeds_it(toy: Api) -> None:
     assert rules(toy) == [[], []]
 
 
-def test_moving_the_clock_on_is_waiting(toy: Api) -> None:
+def test_advancing_the_clock_satisfies_retry_after(toy: Api) -> None:
     busy(toy, "3600")
     create(toy)
     toy.post("/__admin/clock", json={"advance_seconds": 3600})
@@ -62,35 +62,35 @@ def test_moving_the_clock_on_is_waiting(toy: Api) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "0", "soon", "-5", "9" * 400, "Sat, 31 Jan 2026 11:00:00 GMT", "Sat, 99 Foo"])
-def test_what_asks_for_no_time_is_overlooked(toy: Api, value: str) -> None:
+def test_invalid_values_are_ignored(toy: Api, value: str) -> None:
     busy(toy, value)
     create(toy)
     create(toy)
     assert rules(toy) == [[], []]
 
 
-def test_other_statuses_ask_for_nothing(toy: Api) -> None:
+def test_retry_after_of_other_statuses_is_ignored(toy: Api) -> None:
     busy(toy, "30", 201)
     create(toy)
     create(toy)
     assert rules(toy) == [[], []]
 
 
-def test_an_answer_that_never_arrived_asks_for_nothing(toy: Api) -> None:
+def test_retry_after_of_a_response_that_never_arrived_is_ignored(toy: Api) -> None:
     busy(toy, "30", fault="EMPTY_RESPONSE")
     create(toy)
     create(toy)
     assert rules(toy) == [[], []]
 
 
-def test_another_session_need_not_wait(toy: Api) -> None:
+def test_other_sessions_are_not_affected(toy: Api) -> None:
     busy(toy, "30")
     create(toy)
     toy.post("/~other/toy/contacts", json={"email": "ada@example.com"})
     assert toy.entries("other")[0].violations == []
 
 
-def test_answers_do_not_depend_on_it(toy: Api) -> None:
+def test_responses_do_not_depend_on_early_retries(toy: Api) -> None:
     busy(toy, "30")
     create(toy)
     response = toy.post("/toy/contacts", json={"email": "ada@example.com"})
@@ -98,14 +98,14 @@ def test_answers_do_not_depend_on_it(toy: Api) -> None:
     assert "sl-violations" not in response.headers
 
 
-def test_operations_are_told_apart() -> None:
+def test_operations_are_tracked_separately() -> None:
     seconds = [100.0]
-    patience = RetryAfterTracker(Clock(parse_moment(NOW)), lambda: seconds[0])
-    patience.ask("a.create", [("Retry-After", "10")])
-    assert patience.violation("a.read") is None
-    assert patience.violation("a.create") is not None
+    tracker = RetryAfterTracker(Clock(parse_moment(NOW)), lambda: seconds[0])
+    tracker.record("a.create", [("Retry-After", "10")])
+    assert tracker.violation("a.read") is None
+    assert tracker.violation("a.create") is not None
     seconds[0] += 9.9
-    assert patience.violation("a.create") is not None
+    assert tracker.violation("a.create") is not None
     seconds[0] += 0.06
-    assert patience.violation("a.create") is None
-    assert not patience
+    assert tracker.violation("a.create") is None
+    assert not tracker

@@ -65,7 +65,7 @@ BY_KIND = {
         ),
     ],
 )
-def test_messages_say_what_was_wanted(schema: dict[str, object], value: object, message: str) -> None:
+def test_messages_say_what_was_expected(schema: dict[str, object], value: object, message: str) -> None:
     document = {"components": {"schemas": {"Tested": schema}}}
     reference = {"$ref": "#/components/schemas/Tested"}
     validator = Schemas("test", document).compile(reference)

@@ -51,11 +51,11 @@ def test_deep_nesting_is_cut() -> None:
         ("security",),
     ],
 )
-def test_a_credential_is_struck_out(location: tuple[str | int, ...]) -> None:
+def test_a_credential_is_redacted(location: tuple[str | int, ...]) -> None:
     assert sent_value("s3cret", location) == "***"
 
 
-def test_a_credential_within_a_value_is_struck_out() -> None:
+def test_a_credential_within_a_value_is_redacted() -> None:
     assert (
         sent_value([{"password": {"is": "s3cret"}, "name": "Ada"}], ("body",)) == '[{"password": "***", "name": "Ada"}]'
     )

@@ -1,4 +1,4 @@
-"""How a request finds its session, and what sessions keep apart."""
+"""How a request selects its session, and isolation between sessions."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def test_a_header_names_the_session(toy: Api) -> None:
     assert len(toy.records("contacts", "two")) == 1
 
 
-def test_the_prefix_wins_over_the_header(toy: Api) -> None:
+def test_the_prefix_takes_precedence_over_the_header(toy: Api) -> None:
     toy.post(f"/~one{CONTACTS}", json=GOOD, headers={"X-Mock-Session": "two"})
     assert len(toy.entries("one")) == 1
     assert toy.entries("two") == []
 
 
-def test_a_port_of_its_own_names_the_session(toy: Api) -> None:
-    toy.app.mock_app.sessions.bind("three", 4011)
+def test_a_dedicated_port_names_the_session(toy: Api) -> None:
+    toy.app.mock_app.sessions.bind_port("three", 4011)
     toy._client.base_url = "http://127.0.0.1:4011"
     toy.post(CONTACTS, json=GOOD)
     assert len(toy.entries("three")) == 1
@@ -44,13 +44,13 @@ def test_the_same_data_do_not_collide_between_sessions(toy: Api) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "ü", "x" * 101, "../x"])
-def test_what_cannot_be_a_sessions_name_is_refused(toy: Api, name: str) -> None:
+def test_invalid_session_names_are_rejected(toy: Api, name: str) -> None:
     response = toy.post(f"/~{name}{CONTACTS}", json=GOOD)
     assert response.status_code in (400, 404)
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_too_many_sessions_are_refused_with_what_to_do(toy: Api) -> None:
+def test_too_many_sessions_are_rejected_with_a_remedy(toy: Api) -> None:
     toy.app.mock_app.sessions.limit = 1
     toy.post(CONTACTS, json=GOOD)
     response = toy.post(f"/~another{CONTACTS}", json=GOOD)
@@ -58,12 +58,12 @@ def test_too_many_sessions_are_refused_with_what_to_do(toy: Api) -> None:
     assert "reset" in response.json()["detail"]
 
 
-def test_a_session_sees_the_contract_of_its_settings(toy: Api) -> None:
+def test_a_session_has_the_contract_of_its_settings(toy: Api) -> None:
     document = toy.get("/~one/openapi/toy.json").json()
     assert document["servers"][0]["url"] == "http://127.0.0.1:4010/~one"
 
 
-def test_a_reset_session_begins_anew(toy: Api) -> None:
+def test_a_reset_session_starts_over(toy: Api) -> None:
     toy.post(CONTACTS, json=GOOD)
     toy.app.mock_app.sessions.reset("default")
     assert toy.post(CONTACTS, json=GOOD).json()["id"] == 1

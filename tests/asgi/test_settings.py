@@ -36,7 +36,7 @@ NOW: s.Settings = {"toy": Toy()}
         ("table", {"a": 1}, {"a": 1}),
     ],
 )
-def test_a_value_is_read_as_its_setting_says(key: str, raw: object, value: object) -> None:
+def test_values_are_parsed_by_type(key: str, raw: object, value: object) -> None:
     assert getattr(s.changed(NOW, {f"toy.{key}": raw})["toy"], key) == value
 
 
@@ -54,7 +54,7 @@ def test_a_value_is_read_as_its_setting_says(key: str, raw: object, value: objec
         ("toy.table", "file.yaml", "not a path"),
     ],
 )
-def test_a_wrong_setting_says_what_is_right(key: str, raw: object, hint: str) -> None:
+def test_an_invalid_setting_reports_the_valid_values(key: str, raw: object, hint: str) -> None:
     with pytest.raises(UsageError, match=hint):
         s.changed(NOW, {key: raw})
 
@@ -79,7 +79,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         s.read_data_file(tmp_path / "nothing.yaml", "a test")
 
 
-def test_a_configuration_has_one_section_a_vendor() -> None:
+def test_a_configuration_has_one_section_per_vendor() -> None:
     assert s.from_config({"toy": {"open": True}, "other": None}, "f") == {"toy.open": True}
     with pytest.raises(UsageError, match="section"):
         s.from_config({"toy": [1]}, "f")

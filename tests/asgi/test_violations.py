@@ -8,7 +8,7 @@ import pytest
 from crm_mocks.violations import HEADER_LIMIT, Violation, header_value
 
 
-def test_the_header_has_prisms_form() -> None:
+def test_the_header_has_prisms_format() -> None:
     value = header_value([Violation(("body", "email"), "required", "member 'email' is required")], "default-1")
     assert orjson.loads(value) == [
         {
@@ -21,7 +21,7 @@ def test_the_header_has_prisms_form() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 30, 45, 1000])
-def test_the_header_keeps_its_limit_and_says_how_many_more(count: int) -> None:
+def test_the_header_is_truncated_and_counts_the_rest(count: int) -> None:
     violations = [Violation(("body", f"member{n}"), "type", "must be of type string") for n in range(count)]
     value = header_value(violations, "default-7")
     entries = orjson.loads(value)
@@ -34,7 +34,7 @@ def test_the_header_keeps_its_limit_and_says_how_many_more(count: int) -> None:
         assert len(entries) == count
 
 
-def test_one_violation_larger_than_the_header_is_left_to_the_journal() -> None:
+def test_a_violation_larger_than_the_header_is_only_in_the_journal() -> None:
     entries = orjson.loads(header_value([Violation(("body", "x" * 5000), "type", "m")], "default-7"))
     assert [each["code"] for each in entries] == ["more"]
 

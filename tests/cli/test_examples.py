@@ -28,8 +28,8 @@ def _shell(script: str) -> str:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize("name", vendor_names())
-def test_every_example_is_answered_as_it_says(name: str) -> None:
-    """Each command is pasted as it is, with curl told to fail on an error status."""
+def test_every_example_gets_the_response_it_names(name: str) -> None:
+    """Each command runs unchanged, except that curl fails on an error status."""
     with crm_mocks.serve(name, seed=1, port=0, now="2026-01-31T12:00:00Z") as mocks:
         commands = list(Examples(load_vendor(name), mocks.url).commands())
         _shell("\n".join(commands).replace("curl -sS", "curl -sSf"))
@@ -49,14 +49,14 @@ def test_all_examples_of_the_contract_can_be_printed(name: str) -> None:
             assert f"# {operation.id}: {example}" in printed
 
 
-def test_one_operation_can_be_asked_for(toy_vendor: Vendor) -> None:
+def test_the_output_can_be_limited_to_one_operation(toy_vendor: Vendor) -> None:
     (command,) = Examples(toy_vendor, URL).commands("createContact")
     assert command.startswith("# createContact: created (201)\ncurl -sS http://127.0.0.1:4010/toy/contacts \\\n")
     assert "-H 'X-Key: demo-key'" in command
 
 
 @pytest.mark.parametrize("text", ["it's", '"quoted" $HOME `id` \\', "a\nb", "", "ünï", "{{not a name}}", "*"])
-def test_the_shell_leaves_a_text_as_it_is(text: str) -> None:
+def test_quoted_texts_survive_the_shell(text: str) -> None:
     assert _shell(f"printf %s {word(text)}") == text
 
 

@@ -24,7 +24,7 @@ def test_only_the_named_vendors_are_listed() -> None:
     ]
 
 
-def test_people_get_text_without_colours_when_it_is_piped() -> None:
+def test_piped_output_has_no_colours() -> None:
     shown = run("list", any_vendor()).stdout
     assert f"  {any_vendor()}." in shown
     assert "200  " in shown

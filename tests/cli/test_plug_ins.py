@@ -1,4 +1,4 @@
-"""Commands that other packages plug in."""
+"""Commands of plug-ins."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def leave(ctx: click.Context) -> None:
 
 @pytest.fixture(autouse=True)
 def _plugged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plug in this module's commands, one that is missing, and one that wants the name of our own."""
+    """Register this module's commands, a missing one, and one with the name of a built-in command."""
     places = {"greet": "greet", "grumble": "grumble", "leave": "leave", "broken": "nothing:here", "serve": "greet"}
     entries = EntryPoints(
         EntryPoint(name, place if ":" in place else f"{__name__}:{place}", group.ENTRY_POINTS)
@@ -48,35 +48,35 @@ def _run(*arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_a_plugged_command_runs() -> None:
+def test_a_plug_in_command_runs() -> None:
     assert _run("greet") == (0, "hello\n")
 
 
-def test_its_number_is_the_exit_code() -> None:
+def test_an_integer_result_is_the_exit_code() -> None:
     assert _run("greet", "--code", "1") == (1, "hello\n")
 
 
-def test_it_may_exit_by_itself() -> None:
+def test_a_plug_in_command_may_exit_by_itself() -> None:
     assert _run("leave")[0] == 1
 
 
-def test_its_usage_error_is_one_line_and_exit_code_2() -> None:
+def test_usage_errors_of_a_plug_in_are_one_line_and_exit_code_2() -> None:
     assert _run("grumble") == (2, "crm-mocks: two lines\n")
 
 
-def test_our_own_command_cannot_be_replaced() -> None:
+def test_built_in_commands_cannot_be_replaced() -> None:
     code, output = _run("serve", "--help")
     assert code == 0
     assert "--port" in output
 
 
-def test_one_that_cannot_be_loaded_is_told_in_one_line() -> None:
+def test_a_command_that_cannot_be_loaded_is_reported_in_one_line() -> None:
     code, output = _run("broken")
     assert code == 2
     assert "the command 'broken' cannot be loaded" in output
 
 
-def test_one_that_cannot_be_loaded_does_not_spoil_the_help() -> None:
+def test_a_command_that_cannot_be_loaded_does_not_break_the_help() -> None:
     code, output = _run("--help")
     assert code == 0
     assert "greet" in output

@@ -30,14 +30,14 @@ def test_a_success_is_green(toy: Api) -> None:
     assert click.unstyle(_line(toy)).startswith("12:00:00  POST   /toy/contacts  toy.createContact  201 created  ")
 
 
-def test_a_broken_contract_is_red_and_says_why(toy: Api) -> None:
+def test_a_violation_is_red_with_its_message(toy: Api) -> None:
     response = toy.post(CONTACTS, json={})
     line = _line(toy)
     assert f"\x1b[31m{response.status_code} " in line
     assert _has(line, "body.email: member 'email' is required", fg="red")
 
 
-def test_a_forced_answer_is_magenta_and_says_by_what(toy: Api) -> None:
+def test_a_forced_response_is_magenta_with_its_origin(toy: Api) -> None:
     toy.post(CONTACTS, json={"email": "ada@example.com"}, headers={"Prefer": "code=201"})
     line = _line(toy)
     assert _has(line, "201 created", fg="magenta")
@@ -64,7 +64,7 @@ def test_a_session_is_named_unless_it_is_the_default(api: Callable[..., Api], to
     assert "no vendor ~mine" in text_line(entry)
 
 
-def test_json_holds_violations_but_no_secrets(toy: Api) -> None:
+def test_json_has_violations_but_no_secrets(toy: Api) -> None:
     toy.post(CONTACTS, json={}, headers={"X-Key": "demo-key"})
     line = json_line(toy.entries()[0])
     shown = orjson.loads(line)
@@ -74,7 +74,7 @@ def test_json_holds_violations_but_no_secrets(toy: Api) -> None:
     assert "\n" not in line
 
 
-def test_nothing_that_a_client_sends_plays_tricks_on_the_terminal() -> None:
+def test_control_characters_from_clients_are_escaped() -> None:
     assert safe("a\n\x1b[31m\u202eb") == "a\\n\\x1b[31m\\u202eb"
     assert len(safe("x" * 5000)) == 301
 
@@ -83,5 +83,5 @@ def test_nothing_that_a_client_sends_plays_tricks_on_the_terminal() -> None:
     ("location", "shown"),
     [(("body", "leads", 0, "email"), "body.leads[0].email"), (("body",), "body"), ((), "request")],
 )
-def test_places_are_written_as_people_write_them(location: tuple[str | int, ...], shown: str) -> None:
+def test_locations_are_written_in_the_usual_notation(location: tuple[str | int, ...], shown: str) -> None:
     assert place(location) == shown

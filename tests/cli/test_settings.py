@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from crm_mocks.cli.settings import SettingDescription, reference
+from crm_mocks.cli.settings import SettingDescription, describe_settings
 from crm_mocks.vendor import vendor_names
 from tests.server.serving import any_vendor, run
 
 
-def test_every_vendor_has_its_settings_described() -> None:
-    settings = reference()
+def test_the_settings_of_every_vendor_are_described() -> None:
+    settings = describe_settings()
     assert list(settings) == ["host", *vendor_names()]
     for vendor in vendor_names():
         assert f"{vendor}.latency_ms" in {each.key for each in settings[vendor]}
@@ -18,9 +18,9 @@ def test_every_vendor_has_its_settings_described() -> None:
         assert all(each.help.endswith(".") for each in described)
 
 
-def test_limits_of_the_host_are_described_beside_those_of_all_vendors() -> None:
-    assert "host.body_bytes" in {each.key for each in reference()["host"]}
-    assert "host" not in reference([any_vendor()])
+def test_host_limits_are_described_with_all_vendors() -> None:
+    assert "host.body_bytes" in {each.key for each in describe_settings()["host"]}
+    assert "host" not in describe_settings([any_vendor()])
 
 
 def test_the_command_prints_json() -> None:
@@ -30,15 +30,15 @@ def test_the_command_prints_json() -> None:
     ] == [(0, False)]
 
 
-def test_people_get_text() -> None:
-    assert f"{any_vendor()}.latency_ms  default: 0\n    Milliseconds" in run("settings", any_vendor()).stdout
+def test_the_default_output_is_text() -> None:
+    assert f"{any_vendor()}.latency_ms  default: 0\n    Delay of every response" in run("settings", any_vendor()).stdout
 
 
 def _shown(default: object) -> str:
     return SettingDescription("a.b", default, "Help.", process=False, file=False).shown_default
 
 
-def test_defaults_are_shown_as_they_are_given() -> None:
+def test_defaults_are_shown_as_they_are_written() -> None:
     assert [_shown(each) for each in (True, 0, "", None, [44, 66], [{"a": 1}], {"a": 1}, "off")] == [
         "true",
         "0",

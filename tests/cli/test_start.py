@@ -1,4 +1,4 @@
-"""A start is quick because what it does not need is not imported."""
+"""Starting is fast because modules are imported lazily."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from crm_contracts.diff import Audience, Diff, compare
-from crm_mocks.cli.vendors import contract_of
+from crm_mocks.cli.vendors import default_contract
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.vendor import load_vendor, vendor_names
@@ -20,7 +20,7 @@ EACH = 1
 
 @pytest.fixture(scope="module", params=vendor_names())
 def document(request):
-    return contract_of(load_vendor(request.param)).document
+    return default_contract(load_vendor(request.param)).document
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,7 @@ import pytest
 from tests.docs.snippets import blocks_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-UNUSED = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov", "xdist")
-PYTEST = (sys.executable, "-m", "pytest", *(word for name in UNUSED for word in ("-p", f"no:{name}")))
-PROGRAMS = {"pytest": PYTEST, "crm-mocks": (sys.executable, "-m", "crm_mocks")}
+PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "crm_contracts.pytest_plugin"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def typed(name: str) -> list[str]:
     return [command for block in blocks for command in block.commands]
 
 
-def run_tests_of(name: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_tests_of(name: str, folder: Path, programs: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the tests of an example, in a copy of it."""
     example = BY_NAME[name]
     if shutil.which(example.needs) is None:
@@ -126,9 +124,9 @@ def run_tests_of(name: str, folder: Path, **variables: str) -> subprocess.Comple
     program, *arguments = shlex.split(typed(name)[0])
     own = {key: value for key, value in os.environ.items() if key != "MISTAKE" and not key.startswith("PYTEST")}
     return subprocess.run(
-        (*PROGRAMS[program], *arguments),
+        (str(programs / program), *arguments),
         cwd=folder / name,
-        env={**own, "TMPDIR": str(folder), "npm_config_update_notifier": "false", **variables},
+        env={**own, **PLUGINS, "TMPDIR": str(folder), "npm_config_update_notifier": "false", **variables},
         capture_output=True,
         text=True,
         timeout=120,
@@ -137,15 +135,15 @@ def run_tests_of(name: str, folder: Path, **variables: str) -> subprocess.Comple
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_the_client_keeps_the_contract(name: str, tmp_path: Path) -> None:
-    done = run_tests_of(name, tmp_path)
+def test_the_client_keeps_the_contract(name: str, tmp_path: Path, programs: Path) -> None:
+    done = run_tests_of(name, tmp_path, programs)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Contract kept: " in done.stdout
 
 
 @pytest.mark.parametrize(("name", "mistake"), MISTAKES)
-def test_a_mistake_made_on_purpose_is_caught_and_named(name: str, mistake: str, tmp_path: Path) -> None:
-    done = run_tests_of(name, tmp_path, MISTAKE=mistake)
+def test_a_mistake_made_on_purpose_is_caught_and_named(name: str, mistake: str, tmp_path: Path, programs: Path) -> None:
+    done = run_tests_of(name, tmp_path, programs, MISTAKE=mistake)
     assert done.returncode == 1, done.stdout + done.stderr
     assert BY_NAME[name].verdict in done.stdout
     assert BY_NAME[name].mistakes[mistake] in done.stdout

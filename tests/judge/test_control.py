@@ -17,7 +17,7 @@ from tests.judge.helpers import OPERATION, create
 
 @pytest.fixture(autouse=True)
 def _plugged(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = EntryPoint("verdict", "crm_contracts.control:plug_in", application.PLUG_INS)
+    entry = EntryPoint("verdict", "crm_contracts.control:plug_in", application.ENTRY_POINTS)
     monkeypatch.setattr(application, "entry_points", EntryPoints([entry]).select)
 
 

@@ -22,8 +22,8 @@ def exchange_of(entry: JournalEntry, base: str = "https://crm.example.com") -> E
         tuple(entry.request_headers),
         entry.request_body,
         entry.status,
-        tuple(entry.answer_headers),
-        entry.answer_body,
+        tuple(entry.response_headers),
+        entry.response_body,
     )
 
 

@@ -1,4 +1,4 @@
-"""Bodies with too much JSON in them are known before anything of it is built, however they are written."""
+"""Oversized JSON is detected before it is parsed, in every encoding."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FLOODS = {
 
 
 def members(value: Any) -> Iterator[Any]:
-    """Yield all values in a JSON value, itself the first."""
+    """Yield a JSON value and all values inside it."""
     yield value
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from members(inner)
@@ -50,7 +50,7 @@ def made_up(random: random.Random, deep: int = 6) -> Any:
     return random.choice([1, None, "", '[,{"', "\\", '\\"', "a,b", "]}"])
 
 
-def test_values_and_levels_are_counted_as_they_are() -> None:
+def test_values_and_levels_are_counted_correctly() -> None:
     dice = random.Random(1)
     wrong = []
     for _ in range(500):
@@ -70,7 +70,7 @@ def test_values_and_levels_are_counted_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("name", FLOODS)
-def test_no_more_is_looked_at_than_the_limit_needs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counting_stops_at_the_limit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0
 
     class Counting(bytes):
@@ -91,7 +91,7 @@ def test_a_flood_of_values_is_unreadable(name: str, toy: Api) -> None:
     assert (violation["code"], violation["message"]) == ("syntax", "the body has more than 20000 values")
 
 
-def test_a_body_of_as_many_values_as_allowed_is_read(toy: Api) -> None:
+def test_a_body_at_the_limit_is_read(toy: Api) -> None:
     body = {"email": 1, **{str(number): 1 for number in range(19_998)}}
     response = toy.post("/toy/contacts", json=body)
     assert response.json() == {"error": "invalid contact"}
@@ -112,13 +112,13 @@ def test_limits_hold_in_every_charset(charset: str, toy: Api) -> None:
 @pytest.mark.parametrize(
     "codec", ["zlib", "zip", "bz2", "hex", "base64", "rot13", "uu", "punycode", "idna", "undefined"]
 )
-def test_a_codec_is_no_charset(codec: str) -> None:
+def test_a_non_text_codec_is_not_a_charset(codec: str) -> None:
     with pytest.raises(Unreadable, match="charset is unknown"):
         decode(zlib.compress(b" " * 1000), ContentType("application/json", codec))
 
 
-def test_unknown_charsets_leave_nothing_behind() -> None:
-    before = len(encodings._cache)  # type: ignore[attr-defined]  # where Python keeps what it was asked for
+def test_unknown_charsets_are_not_cached() -> None:
+    before = len(encodings._cache)  # type: ignore[attr-defined]  # Python's codec cache
     for number in range(50):
         with pytest.raises(Unreadable, match="charset is unknown"):
             decode(b"{}", ContentType("application/json", f"x-nobody-{number}"))
@@ -133,7 +133,7 @@ def test_charsets_of_documents_are_read(charset: str) -> None:
     assert decode('{"a": "b"}'.encode(charset), ContentType("application/json", charset)) == {"a": "b"}
 
 
-def test_a_huge_form_is_not_taken_apart() -> None:
+def test_a_huge_form_is_not_parsed() -> None:
     with pytest.raises(Unreadable, match="the form has more than"):
         decode(b"a=" + b"%41" * MANY, ContentType("application/x-www-form-urlencoded"))
 

@@ -1,4 +1,4 @@
-"""Files of the user's: each is used, or refused in one line."""
+"""Files of the user are loaded, or rejected with a one-line error."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_used_is_a_usage_error(name: str, tmp_path: Path) -> None:
+def test_unusable_files_are_usage_errors(name: str, tmp_path: Path) -> None:
     text, reason = REFUSED[name]
     file = tmp_path / "odd.yaml"
     file.write_text(text)
@@ -43,7 +43,7 @@ def test_what_cannot_be_used_is_a_usage_error(name: str, tmp_path: Path) -> None
     assert "\n" not in str(refused.value)
 
 
-def test_plain_values_are_read_as_they_are(tmp_path: Path) -> None:
+def test_plain_values_are_read_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "plain.yaml"
     file.write_text('a: &a [1, -2.5, "x", null, true, 2026-01-31]\nb: [*a, *a]\n')
     values = [1, -2.5, "x", None, True, "2026-01-31"]

@@ -31,8 +31,9 @@ OTHERS = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker",
 class Suite:
     """A folder with a user's tests."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, programs: Path | None = None) -> None:
         self.folder = folder
+        self._programs = programs
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
         (folder / "client.py").write_text(CLIENT)
@@ -46,12 +47,14 @@ class Suite:
         (self.folder / "pytest.ini").write_text("\n".join(["[pytest]", *lines]))
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start pytest."""
+        """Start pytest as a process of its own, which a signal reaches."""
+        return self._start([sys.executable, "-m", "pytest"], *arguments)
+
+    def _start(self, command: list[str], *arguments: str) -> subprocess.Popen[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
         others = [word for name in OTHERS for word in ("-p", f"no:{name}")]
-        command = [sys.executable, "-m", "pytest", *others, *arguments]
         return subprocess.Popen(
-            command,
+            [*command, *others, *arguments],
             cwd=self.folder,
             env={**environment, "TMPDIR": str(self.temporary)},
             stdout=subprocess.PIPE,
@@ -61,7 +64,11 @@ class Suite:
 
     def run(self, *arguments: str) -> Done:
         """Run pytest to its end."""
-        with self.start(*arguments) as process:
+        if self._programs is None:
+            started = self.start(*arguments)
+        else:
+            started = self._start([str(self._programs / "pytest")], *arguments)
+        with started as process:
             out, _ = process.communicate(timeout=120)
             return Done(process.returncode, out)
 
@@ -85,8 +92,8 @@ class Done:
 
 
 @pytest.fixture
-def suite(tmp_path: Path) -> Suite:
-    return Suite(tmp_path)
+def suite(tmp_path: Path, programs: Path) -> Suite:
+    return Suite(tmp_path, programs)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -151,8 +152,8 @@ NAMES = re.findall(r"def (test_\w+)", TESTS)
 
 
 @pytest.fixture(scope="module", params=["served", "offline"])
-def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    suite = Suite(tmp_path_factory.mktemp("suite"))
+def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, programs: Path) -> str:
+    suite = Suite(tmp_path_factory.mktemp("suite"), programs)
     suite.write((SERVED if request.param == "served" else OFFLINE) + TESTS)
     return suite.run("-v").out
 

@@ -1,4 +1,4 @@
-"""Running `crm-mocks` as users do: as a process of its own."""
+"""Running `crm-mocks` as a process, like users do."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ COMMAND = [sys.executable, "-m", "crm_mocks"]
 
 @functools.cache
 def any_vendor() -> str:
-    """Return the name of some vendor: what is shown here is the same for each."""
+    """Return the name of any vendor, since the tests do not depend on it."""
     return vendor_names()[0]
 
 
 def first_path(vendor: str) -> str:
-    """Return a path of the vendor's."""
+    """Return a path of the vendor."""
     loaded = load_vendor(vendor)
     contract = loaded.contract_file.in_force(loaded.settings_type())
     return next(iter(contract.operations.values())).path
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command until it exits."""
     return subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,
@@ -45,7 +45,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def refused(*arguments: str, **environment: str) -> str:
-    """Run a command that must be refused as a usage error; return the line that says why."""
+    """Run a command that must fail with a usage error; return the error line."""
     done = run(*arguments, **environment)
     assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
     assert done.stdout == ""
@@ -54,7 +54,7 @@ def refused(*arguments: str, **environment: str) -> str:
 
 
 def refused_here(*arguments: str) -> str:
-    """Run a command in this process, which is quicker; otherwise as `refused`."""
+    """Like `refused`, but run the command in this process, which is faster."""
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 2, (done.exit_code, done.output)
     assert done.stdout == ""
@@ -78,7 +78,7 @@ class Serving:
         return int(self.url.rpartition(":")[2])
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float, str, str]:
-        """Stop it; return exit code, seconds that took, and the rest of stdout and stderr."""
+        """Stop it; return exit code, duration in seconds, and the rest of stdout and stderr."""
         began = time.monotonic()
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=20)
@@ -87,7 +87,7 @@ class Serving:
 
 @contextmanager
 def serving(*arguments: str, **environment: str) -> Iterator[Serving]:
-    """Serve some vendor at a free port, with further arguments."""
+    """Serve any vendor on a free port, with additional arguments."""
     command = [*COMMAND, "serve", any_vendor(), "--port", "0", *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}

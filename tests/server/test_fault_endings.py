@@ -1,4 +1,4 @@
-"""Faults leave nothing behind: not when clients go away, not when the server stops, not after a thousand."""
+"""Faults leak nothing: when clients disconnect, when the server stops, and after a thousand faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from crm_mocks.faults import Fault
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.server.wires import (
+from tests.server.connections import (
     LOOPS,
     OPERATION,
     admin,
@@ -40,7 +40,7 @@ def mocks(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mocks]
 
 
 def tasks(mocks: Mocks) -> int:
-    """Return how many tasks the server has, this question aside."""
+    """Return the number of the server's tasks, without this one."""
 
     async def count() -> int:
         return len(asyncio.all_tasks()) - 1
@@ -49,7 +49,7 @@ def tasks(mocks: Mocks) -> int:
 
 
 def becomes(wanted: int, value: Callable[[], int], seconds: float = 20) -> int:
-    """Wait until a value is what is wanted, and return the last one seen."""
+    """Wait until a value is the expected one; return the last value."""
     deadline = time.monotonic() + seconds
     while (seen := value()) != wanted and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -78,7 +78,7 @@ def test_a_thousand_faults_leave_no_task_and_no_socket(mocks: Mocks, figures: Ca
 
 @pytest.mark.parametrize("fault", ["TIMEOUT", "SLOW_BODY"])
 @pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than uvicorn reads ahead"])
-def test_a_fault_ends_when_its_client_goes(mocks: Mocks, fault: str, size: int) -> None:
+def test_a_fault_ends_when_the_client_disconnects(mocks: Mocks, fault: str, size: int) -> None:
     before = tasks(mocks)
     queue(mocks, "going", fault, delay_ms=60_000)
     with connect(mocks) as connection:
@@ -88,7 +88,7 @@ def test_a_fault_ends_when_its_client_goes(mocks: Mocks, fault: str, size: int) 
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_a_client_that_does_not_let_go_is_cut_off(
+def test_a_client_that_does_not_close_is_aborted(
     toy_vendor: Vendor, loop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crm_mocks.server.fault_injection._FLUSH_SECONDS", 0.3)
@@ -101,7 +101,7 @@ def test_a_client_that_does_not_let_go_is_cut_off(
             assert 0.2 < time.monotonic() - began < 3
 
 
-def test_a_request_behind_a_fault_is_not_answered(mocks: Mocks) -> None:
+def test_a_pipelined_request_after_a_fault_is_not_served(mocks: Mocks) -> None:
     queue(mocks, "pipelined", "TRUNCATED_BODY", phase="after")
     with connect(mocks) as connection:
         connection.sendall(creation("pipelined") + creation("pipelined", "eve@example.com"))
@@ -117,7 +117,7 @@ def test_a_request_behind_a_fault_is_not_answered(mocks: Mocks) -> None:
 
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("fault", ["TIMEOUT", "SLOW_BODY"])
-def test_a_stop_ends_faults_at_once(toy_vendor: Vendor, loop: str, fault: str) -> None:
+def test_a_stop_ends_faults_immediately(toy_vendor: Vendor, loop: str, fault: str) -> None:
     with serving_toy(toy_vendor, loop) as mocks:
         queue(mocks, "stopped", fault, times=None)
         connections = [connect(mocks) for _ in range(5)]
@@ -150,7 +150,7 @@ def delay(mocks: Mocks, session: str) -> None:
 
 
 @pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than uvicorn reads ahead"])
-def test_a_delay_ends_when_its_client_goes(mocks: Mocks, size: int) -> None:
+def test_a_delay_ends_when_the_client_disconnects(mocks: Mocks, size: int) -> None:
     before = tasks(mocks)
     delay(mocks, "impatient")
     with connect(mocks) as connection:
@@ -160,7 +160,7 @@ def test_a_delay_ends_when_its_client_goes(mocks: Mocks, size: int) -> None:
     assert journal(mocks, "impatient")[-1]["answer"]["status"] == 201
 
 
-def test_a_client_that_ends_its_side_gets_a_delayed_answer_at_once(mocks: Mocks) -> None:
+def test_a_half_closed_client_gets_a_delayed_response_immediately(mocks: Mocks) -> None:
     delay(mocks, "half")
     with connect(mocks) as connection:
         connection.sendall(creation("half"))

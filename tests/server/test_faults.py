@@ -1,4 +1,4 @@
-"""Faults of the connection: what arrives, byte by byte, and what is stored."""
+"""Connection faults: the bytes that arrive, and what is stored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import requests
 from crm_mocks.faults import Fault
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.server.wires import (
+from tests.server.connections import (
     CONTACTS,
     LOOPS,
     connect,
@@ -49,33 +49,33 @@ def session() -> str:
 
 @pytest.fixture(autouse=True)
 def _next_request_is_fine(mocks: Mocks, session: str) -> Iterator[None]:
-    """Whatever a fault did, the next request on a new connection is served."""
+    """After each fault, the next request on a new connection is served."""
     yield
     answer = exchange(mocks, creation(session, "next@example.com", "Connection: close\r\n"))
     assert answer.startswith(b"HTTP/1.1 201 ")
 
 
-def let_go(connection: socket.socket) -> None:
-    """Say over TLS that nothing more will come, as clients do once the server has ended it: it waits for that.
+def close_tls(connection: socket.socket) -> None:
+    """Close the TLS connection, as clients do after the server has closed it, and as the server waits for.
 
     Raises:
-        OSError: there is no connection any more.
+        OSError: the connection is closed.
     """
     if isinstance(connection, ssl.SSLSocket):
-        with suppress(ssl.SSLError):  # random data is no TLS
+        with suppress(ssl.SSLError):  # random data is not TLS
             received(connection)
         connection.shutdown(socket.SHUT_WR)
 
 
 @pytest.mark.parametrize(("phase", "stored"), PHASES)
-def test_an_empty_response_is_not_a_byte(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+def test_an_empty_response_sends_no_bytes(mocks: Mocks, session: str, phase: str, stored: int) -> None:
     queue(mocks, session, "EMPTY_RESPONSE", phase=phase)
     assert exchange(mocks, creation(session)) == b""
     assert contacts(mocks, session) == stored
 
 
 @pytest.mark.parametrize(("phase", "stored"), PHASES)
-def test_a_malformed_chunk_follows_good_headers(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+def test_a_malformed_chunk_follows_valid_headers(mocks: Mocks, session: str, phase: str, stored: int) -> None:
     queue(mocks, session, "MALFORMED_RESPONSE_CHUNK", phase=phase, headers={"X-Why": "test"})
     status, headers, rest = split(exchange(mocks, creation(session)))
     assert status == b"HTTP/1.1 201 Created"
@@ -89,9 +89,7 @@ def test_a_malformed_chunk_follows_good_headers(mocks: Mocks, session: str, phas
 
 
 @pytest.mark.parametrize(("phase", "stored"), PHASES)
-def test_random_data_is_no_http_and_the_same_for_the_same_seed(
-    mocks: Mocks, session: str, phase: str, stored: int
-) -> None:
+def test_random_data_is_not_http_and_depends_on_the_seed(mocks: Mocks, session: str, phase: str, stored: int) -> None:
     queue(mocks, session, "RANDOM_DATA_THEN_CLOSE", phase=phase, times=2)
     one, other = exchange(mocks, creation(session)), exchange(mocks, creation(session, "eve@example.com"))
     assert len(one) >= 64
@@ -127,7 +125,7 @@ def test_a_truncated_body_ends_before_its_content_length(mocks: Mocks, session: 
     assert contacts(mocks, session) == stored
 
 
-def test_the_mocks_own_answer_is_truncated_where_no_other_is_named(mocks: Mocks, session: str) -> None:
+def test_the_mocks_own_response_is_truncated_by_default(mocks: Mocks, session: str) -> None:
     queue(mocks, session, "TRUNCATED_BODY", phase="after")
     status, headers, rest = split(exchange(mocks, creation(session)))
     assert status == b"HTTP/1.1 201 Created"
@@ -135,14 +133,14 @@ def test_the_mocks_own_answer_is_truncated_where_no_other_is_named(mocks: Mocks,
     assert headers["content-type"].startswith("application/json")
 
 
-def test_of_an_empty_body_the_byte_announced_is_missing(mocks: Mocks, session: str) -> None:
+def test_an_empty_body_is_truncated_by_announcing_one_byte(mocks: Mocks, session: str) -> None:
     queue(mocks, session, "TRUNCATED_BODY", status=503)
     status, headers, rest = split(exchange(mocks, creation(session)))
     assert (status, headers["content-length"], rest) == (b"HTTP/1.1 503 Service Unavailable", "1", b"")
 
 
 @pytest.mark.parametrize(("phase", "stored"), PHASES)
-def test_a_slow_body_comes_in_pieces_and_is_whole(mocks: Mocks, session: str, phase: str, stored: int) -> None:
+def test_a_slow_body_arrives_in_pieces_and_is_complete(mocks: Mocks, session: str, phase: str, stored: int) -> None:
     queue(mocks, session, "SLOW_BODY", phase=phase, delay_ms=500, body={"id": "x" * 100})
     arrivals = []
     with connect(mocks) as connection:
@@ -157,13 +155,13 @@ def test_a_slow_body_comes_in_pieces_and_is_whole(mocks: Mocks, session: str, ph
         assert len(arrivals) >= 4
         assert 0.4 < arrivals[-1] < 2
         assert arrivals[0] < 0.3
-        connection.sendall(creation(session, "again@example.com"))  # the connection is as good as before
+        connection.sendall(creation(session, "again@example.com"))  # the connection still works
         assert connection.recv(65536).startswith(b"HTTP/1.1 201 ")
     assert contacts(mocks, session) == stored + 1
 
 
 @pytest.mark.parametrize(("phase", "stored"), PHASES)
-def test_a_timeout_says_nothing_and_closes_when_its_time_has_come(
+def test_a_timeout_sends_nothing_and_closes_after_its_duration(
     mocks: Mocks, session: str, phase: str, stored: int
 ) -> None:
     queue(mocks, session, "TIMEOUT", phase=phase, delay_ms=300)
@@ -173,7 +171,7 @@ def test_a_timeout_says_nothing_and_closes_when_its_time_has_come(
     assert contacts(mocks, session) == stored
 
 
-def test_other_faults_wait_as_any_answer_does(mocks: Mocks, session: str) -> None:
+def test_other_faults_respect_the_delay(mocks: Mocks, session: str) -> None:
     queue(mocks, session, "EMPTY_RESPONSE", delay_ms=200)
     began = time.monotonic()
     assert exchange(mocks, creation(session)) == b""
@@ -195,43 +193,43 @@ def test_the_journal_names_the_fault_and_no_outcome(mocks: Mocks, session: str, 
 
 
 @pytest.mark.parametrize("fault", [each for each in Fault if each not in (Fault.TIMEOUT, Fault.SLOW_BODY)])
-def test_magic_words_choose_faults(mocks: Mocks, session: str, fault: Fault) -> None:
+def test_magic_words_select_faults(mocks: Mocks, session: str, fault: Fault) -> None:
     with connect(mocks) as connection:
         connection.sendall(creation(session, f"ada+mock-fault-{fault.lower()}@example.com"))
         if fault is not Fault.CONNECTION_RESET_BY_PEER:
-            let_go(connection)
+            close_tls(connection)
         assert is_reset(connection) is (fault is Fault.CONNECTION_RESET_BY_PEER)
     entry = journal(mocks, session)[0]
     assert (entry["fault"], entry["chosen_by"]) == (fault, "magic")
     assert contacts(mocks, session) == 0
 
 
-def test_violations_are_journalled_all_the_same(mocks: Mocks, session: str) -> None:
+def test_violations_are_journalled_despite_the_fault(mocks: Mocks, session: str) -> None:
     queue(mocks, session, "EMPTY_RESPONSE")
     request = creation(session).replace(b'"email"', b'"maile"')
     assert exchange(mocks, request) == b""
     assert journal(mocks, session)[0]["violations"]
 
 
-def _with_httpx(mocks: Mocks, url: str, patience: float = 10) -> None:
-    with httpx.Client(trust_env=False, verify=False, timeout=patience) as client:
+def _with_httpx(mocks: Mocks, url: str, timeout: float = 10) -> None:
+    with httpx.Client(trust_env=False, verify=False, timeout=timeout) as client:
         client.post(url, json={"email": "ada@example.com"}, headers={"X-Key": "demo-key"}).read()
 
 
-def _with_requests(mocks: Mocks, url: str, patience: float = 10) -> None:
+def _with_requests(mocks: Mocks, url: str, timeout: float = 10) -> None:
     verify = mocks.ca_file or True
-    requests.post(url, json={"email": "a@example.com"}, headers={"X-Key": "demo-key"}, timeout=patience, verify=verify)
+    requests.post(url, json={"email": "a@example.com"}, headers={"X-Key": "demo-key"}, timeout=timeout, verify=verify)
 
 
 @pytest.mark.parametrize("send", [_with_httpx, _with_requests])
 @pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.SLOW_BODY])
-def test_client_libraries_notice(mocks: Mocks, session: str, fault: Fault, send: Callable[..., None]) -> None:
+def test_client_libraries_raise_errors(mocks: Mocks, session: str, fault: Fault, send: Callable[..., None]) -> None:
     queue(mocks, session, fault)
     with pytest.raises((httpx.TransportError, requests.RequestException)):
-        send(mocks, f"{mocks.url}/~{session}{CONTACTS}", **({"patience": 0.3} if fault is Fault.TIMEOUT else {}))
+        send(mocks, f"{mocks.url}/~{session}{CONTACTS}", **({"timeout": 0.3} if fault is Fault.TIMEOUT else {}))
 
 
 @pytest.mark.parametrize("send", [_with_httpx, _with_requests])
-def test_client_libraries_bear_a_slow_body(mocks: Mocks, session: str, send: Callable[..., None]) -> None:
+def test_client_libraries_accept_a_slow_body(mocks: Mocks, session: str, send: Callable[..., None]) -> None:
     queue(mocks, session, "SLOW_BODY", delay_ms=100)
     send(mocks, f"{mocks.url}/~{session}{CONTACTS}")

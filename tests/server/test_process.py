@@ -1,4 +1,4 @@
-"""`crm-mocks serve` as a process: what it prints, and how it ends."""
+"""`crm-mocks serve` as a process: output and exit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_signal_stops_it_with_exit_code_0(number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_an_open_keep_alive_connection_does_not_hold_it_up(number: signal.Signals) -> None:
+def test_an_open_keep_alive_connection_does_not_delay_the_stop(number: signal.Signals) -> None:
     with serving() as mocks, httpx.Client() as client:
         assert client.get(f"{mocks.url}/").status_code == 200
         code, seconds, _, err = mocks.stop(number)
@@ -48,7 +48,7 @@ def test_an_open_keep_alive_connection_does_not_hold_it_up(number: signal.Signal
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_request_in_flight_does_not_hold_it_up(number: signal.Signals) -> None:
+def test_a_request_in_flight_does_not_delay_the_stop(number: signal.Signals) -> None:
     vendor = any_vendor()
 
     def ask() -> None:
@@ -65,19 +65,20 @@ def test_a_request_in_flight_does_not_hold_it_up(number: signal.Signals) -> None
     assert seconds < 1
 
 
-def test_an_answer_that_comes_in_time_is_still_given() -> None:
+def test_a_response_within_the_grace_period_is_sent() -> None:
     vendor = any_vendor()
-    answers: list[int] = []
-    with serving("--set", f"{vendor}.latency_ms=300") as mocks:
-        client = threading.Thread(target=lambda: answers.append(httpx.get(mocks.url + first_path(vendor)).status_code))
+    path = first_path(vendor)
+    statuses: list[int] = []
+    with serving("--set", f"{vendor}.latency_ms=300") as mocks, httpx.Client() as http:  # creating one takes a while
+        client = threading.Thread(target=lambda: statuses.append(http.get(mocks.url + path).status_code))
         client.start()
         time.sleep(0.15)
         mocks.stop()
         client.join()
-    assert len(answers) == 1
+    assert len(statuses) == 1
 
 
-def test_half_a_request_does_not_hold_it_up() -> None:
+def test_an_incomplete_request_does_not_delay_the_stop() -> None:
     with serving() as mocks, socket.create_connection(("127.0.0.1", mocks.port)) as half:
         half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
         time.sleep(0.1)
@@ -86,7 +87,7 @@ def test_half_a_request_does_not_hold_it_up() -> None:
     assert seconds < 1
 
 
-def test_half_a_handshake_does_not_hold_it_up() -> None:
+def test_an_incomplete_handshake_does_not_delay_the_stop() -> None:
     with serving("--tls") as mocks, socket.create_connection(("127.0.0.1", mocks.port)):
         time.sleep(0.1)
         code, seconds, _, err = mocks.stop()
@@ -94,7 +95,7 @@ def test_half_a_handshake_does_not_hold_it_up() -> None:
     assert seconds < 1
 
 
-def test_an_open_keep_alive_connection_under_tls_does_not_hold_it_up() -> None:
+def test_an_open_keep_alive_connection_under_tls_does_not_delay_the_stop() -> None:
     with serving("--tls") as mocks, httpx.Client(verify=False) as client:
         assert client.get(f"{mocks.url}/").status_code == 200
         code, seconds, _, err = mocks.stop()
@@ -102,7 +103,7 @@ def test_an_open_keep_alive_connection_under_tls_does_not_hold_it_up() -> None:
     assert seconds < 1
 
 
-def test_requests_are_answered_when_nobody_reads_the_log() -> None:
+def test_requests_are_served_when_the_log_is_not_read() -> None:
     with serving("--log", "text") as mocks:
         assert mocks.process.stderr is not None
         mocks.process.stderr.close()
@@ -113,7 +114,7 @@ def test_requests_are_answered_when_nobody_reads_the_log() -> None:
         assert mocks.stop()[0] == 0
 
 
-def test_impatient_signals_do_not_spoil_the_exit_code() -> None:
+def test_repeated_signals_do_not_change_the_exit_code() -> None:
     with serving() as mocks:
         for _ in range(3):
             mocks.process.send_signal(signal.SIGINT)
@@ -123,7 +124,7 @@ def test_impatient_signals_do_not_spoil_the_exit_code() -> None:
 
 
 def _takes_signals(process: subprocess.Popen[str]) -> bool:
-    """Tell whether a process has a handler of its own for SIGTERM, which Python does not set by itself."""
+    """Return whether a process has its own handler for SIGTERM, which Python does not set by default."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     caught = int(status.partition("SigCgt:")[2].split()[0], 16)
     return bool(caught >> (signal.SIGTERM - 1) & 1)
@@ -148,7 +149,7 @@ def test_uvicorn_adds_no_headers_of_its_own() -> None:
     assert headers.get_list("date") == ["Sat, 31 Jan 2026 12:00:00 GMT"]
 
 
-def test_the_ready_file_tells_where_the_mocks_are(tmp_path: Path) -> None:
+def test_the_ready_file_has_the_urls_of_the_mocks(tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
     with serving("--ready-file", str(path)) as mocks:
         ready = json.loads(path.read_text())
@@ -160,14 +161,14 @@ def test_the_ready_file_tells_where_the_mocks_are(tmp_path: Path) -> None:
     assert isinstance(ready["vendors"][any_vendor()]["credentials"], dict)
 
 
-def test_only_its_owner_reads_the_ready_file(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_ready_file(tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
     with serving("--ready-file", str(path)):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_ready_file_of_an_earlier_run_is_gone_when_the_start_fails(tmp_path: Path) -> None:
+def test_the_ready_file_of_an_earlier_run_is_removed_if_the_start_fails(tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
     path.write_text("{}")
     refused("serve", any_vendor(), "--set", "nobody.x=1", "--port", "0", "--ready-file", str(path))
@@ -176,16 +177,16 @@ def test_the_ready_file_of_an_earlier_run_is_gone_when_the_start_fails(tmp_path:
 
 def test_a_ready_file_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
     line = refused("serve", any_vendor(), "--port", "0", "--ready-file", str(tmp_path / "none" / "ready.json"))
-    assert "cannot write the ready-file" in line
+    assert "cannot write the ready file" in line
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
-def test_a_ready_file_takes_the_place_of_nothing_but_a_file(tmp_path: Path, kind: str) -> None:
+def test_a_ready_file_replaces_regular_files_only(tmp_path: Path, kind: str) -> None:
     path, target = tmp_path / "ready", tmp_path / "target"
     target.write_text("kept")
     {"link": lambda: path.symlink_to(target), "pipe": lambda: os.mkfifo(path), "folder": path.mkdir}[kind]()
     before = path.lstat()
-    with pytest.raises(UsageError, match="no ordinary file"):
+    with pytest.raises(UsageError, match="not a regular file"):
         remove_ready_file(path)
     assert path.lstat() == before
     assert target.read_text() == "kept"
@@ -194,10 +195,10 @@ def test_a_ready_file_takes_the_place_of_nothing_but_a_file(tmp_path: Path, kind
 def test_a_port_in_use_is_a_usage_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         line = refused("serve", "--port", str(taken.getsockname()[1]))
-    assert "it is in use" in line
+    assert "the port is in use" in line
 
 
-def test_the_log_is_json_where_asked_for() -> None:
+def test_the_log_is_json_on_request() -> None:
     with serving("--log", "json") as mocks:
         httpx.get(f"{mocks.url}/nowhere%0A%1B[31m")
         _, _, _, err = mocks.stop()
@@ -205,7 +206,7 @@ def test_the_log_is_json_where_asked_for() -> None:
     assert (entry["method"], entry["path"], entry["status"]) == ("GET", "/nowhere\n\x1b[31m", 404)
 
 
-def test_the_log_is_text_without_colours_where_asked_for() -> None:
+def test_the_log_is_text_without_colours_on_request() -> None:
     with serving("--log", "text") as mocks:
         httpx.get(f"{mocks.url}/nowhere%0A%1B[31m")
         _, _, _, err = mocks.stop()
@@ -223,7 +224,7 @@ def test_a_host_that_is_not_loopback_gets_an_admin_token(tmp_path: Path) -> None
     assert (out, err) == ("", f"admin token: {ready['admin_token']}\n")
 
 
-def test_the_admin_token_may_come_from_the_environment(tmp_path: Path) -> None:
+def test_the_admin_token_can_be_set_in_the_environment(tmp_path: Path) -> None:
     path = tmp_path / "ready.json"
     with serving("--ready-file", str(path), CRM_MOCKS_ADMIN_TOKEN="let-me-in") as mocks:
         assert json.loads(path.read_text())["admin_token"] == "let-me-in"

@@ -14,15 +14,15 @@ import pytest
 
 import crm_mocks
 from crm_mocks.errors import UsageError
-from crm_mocks.server.http_server import _Refusal, run_on_loop
+from crm_mocks.server.http_server import _AbortingProtocol, run_on_loop
 from crm_mocks.vendor import Vendor
-from tests.server.wires import LOOPS
+from tests.server.connections import LOOPS
 
 CONTACTS = "/toy/contacts"
 KEY = {"X-Key": "demo-key"}
 
 
-def test_a_vendor_is_an_attribute_and_an_entry(toy_vendor: Vendor) -> None:
+def test_a_vendor_is_an_attribute_and_an_item(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], seed=1, port=0) as mocks:
         assert mocks.toy is mocks["toy"]
         assert mocks.toy.credentials == {"X-Key": "demo-key"}
@@ -30,7 +30,7 @@ def test_a_vendor_is_an_attribute_and_an_entry(toy_vendor: Vendor) -> None:
     assert response.status_code == 201
 
 
-def test_answers_to_replay_are_given_first(toy_vendor: Vendor) -> None:
+def test_replayed_responses_are_sent_first(toy_vendor: Vendor) -> None:
     gone = {"operation": "toy.createContact", "status": 410}
     with crm_mocks.serve([toy_vendor], port=0, replay=[gone]) as mocks:
         url = mocks.session_url("mine") + CONTACTS
@@ -38,12 +38,12 @@ def test_answers_to_replay_are_given_first(toy_vendor: Vendor) -> None:
     assert [each.status_code for each in answers] == [410, 201]
 
 
-def test_an_unknown_vendor_is_no_attribute(toy_vendor: Vendor) -> None:
-    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(AttributeError, match="served are toy"):
+def test_an_unknown_vendor_is_not_an_attribute(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(AttributeError, match="the mocks serve toy"):
         _ = mocks.nobody
 
 
-def test_several_at_once_share_nothing(toy_vendor: Vendor) -> None:
+def test_concurrent_mocks_share_nothing(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as one, crm_mocks.serve([toy_vendor], port=0) as other:
         assert one.url != other.url
         httpx.post(one.url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
@@ -51,7 +51,7 @@ def test_several_at_once_share_nothing(toy_vendor: Vendor) -> None:
         assert other.mock_app.sessions.get("default").journal.total == 0
 
 
-def test_it_works_from_another_thread(toy_vendor: Vendor) -> None:
+def test_mocks_can_be_used_from_another_thread(toy_vendor: Vendor) -> None:
     statuses: list[int] = []
 
     def use() -> None:
@@ -93,7 +93,7 @@ def test_it_stops_when_the_block_raises(toy_vendor: Vendor) -> None:
         ({"settings": {"toy.nothing": 1}}, "unknown setting"),
         ({"host": "no.such.host.invalid"}, "no such host"),
         ({"host": "203.0.113.1"}, "does not have that address"),
-        ({"port": 70_000}, "no port"),
+        ({"port": 70_000}, "not a port"),
         ({"now": "soon"}, "ISO 8601"),
         ({"admin_token": " "}, "must not be empty"),
         ({"records": {"nobody": {}}}, "unknown vendor"),
@@ -116,7 +116,7 @@ def test_a_port_in_use_is_a_usage_error(toy_vendor: Vendor) -> None:
             pass
 
 
-def test_a_refused_start_gives_the_port_back(toy_vendor: Vendor) -> None:
+def test_a_failed_start_releases_the_port(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         port = int(mocks.url.rpartition(":")[2])
     with pytest.raises(UsageError), crm_mocks.serve([toy_vendor], port=port, settings={"toy.nothing": 1}):
@@ -125,7 +125,7 @@ def test_a_refused_start_gives_the_port_back(toy_vendor: Vendor) -> None:
         pass
 
 
-def test_an_ipv6_address_stands_in_brackets(toy_vendor: Vendor) -> None:
+def test_an_ipv6_address_is_in_brackets_in_urls(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], host="::1", port=0) as mocks:
         assert mocks.url.startswith("http://[::1]:")
         assert httpx.get(mocks.url).status_code == 200
@@ -136,13 +136,13 @@ def test_a_loopback_host_needs_no_admin_token(toy_vendor: Vendor) -> None:
         assert mocks.admin_token is None
 
 
-def test_any_other_host_gets_one(toy_vendor: Vendor) -> None:
+def test_other_hosts_get_an_admin_token(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], host="0.0.0.0", port=0) as mocks:
         assert mocks.admin_token
         assert mocks.url.startswith("http://127.0.0.1:")
 
 
-def test_a_session_with_a_port_of_its_own_keeps_its_requests_to_itself(toy_vendor: Vendor) -> None:
+def test_a_session_with_a_dedicated_port_is_isolated(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         url = mocks.session_url("mine")
         httpx.post(url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
@@ -157,12 +157,12 @@ def test_a_session_keeps_its_port(toy_vendor: Vendor) -> None:
         assert mocks.session_url("mine") != mocks.session_url("yours")
 
 
-def test_a_wrong_session_name_gets_no_port(toy_vendor: Vendor) -> None:
-    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(UsageError, match="session's name"):
+def test_an_invalid_session_name_gets_no_port(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks, pytest.raises(UsageError, match="session name"):
         mocks.session_url("no name")
 
 
-def test_the_control_api_answers_at_the_port_of_a_session_that_it_has_made(toy_vendor: Vendor) -> None:
+def test_the_control_api_is_served_on_session_ports(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks:
         url = httpx.post(f"{mocks.url}/__admin/sessions", json={}).json()["url"]
         assert httpx.get(f"{url}/__admin/requests").json()["requests"] == []
@@ -182,7 +182,7 @@ def test_the_ports_of_sessions_close_with_the_mocks(toy_vendor: Vendor) -> None:
         httpx.get(url)
 
 
-def test_https_is_trusted_by_whoever_trusts_the_ca_file(toy_vendor: Vendor) -> None:
+def test_clients_that_trust_the_ca_file_trust_https(toy_vendor: Vendor) -> None:
     import ssl
 
     with crm_mocks.serve([toy_vendor], port=0, tls=True) as mocks:
@@ -197,7 +197,7 @@ def test_https_is_trusted_by_whoever_trusts_the_ca_file(toy_vendor: Vendor) -> N
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_who_comes_with_the_stop_is_refused_in_silence(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_during_the_stop_are_aborted_silently(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if loop == "asyncio":
         monkeypatch.setitem(sys.modules, "uvloop", None)
     errors: list[object] = []
@@ -205,7 +205,7 @@ def test_who_comes_with_the_stop_is_refused_in_silence(loop: str, monkeypatch: p
     async def come() -> None:
         running = asyncio.get_running_loop()
         running.set_exception_handler(lambda _, context: errors.append(context))
-        async with await running.create_server(_Refusal, "127.0.0.1", 0) as server:
+        async with await running.create_server(_AbortingProtocol, "127.0.0.1", 0) as server:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             with suppress(ConnectionResetError):
                 assert await reader.read() == b""

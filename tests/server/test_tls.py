@@ -1,4 +1,4 @@
-"""Certificates of the user's own."""
+"""Certificates of the user."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def test_key_and_certificate_may_share_a_file(toy_vendor: Vendor, authority: tru
         assert httpx.get(mocks.url, verify=trust).status_code == 200
 
 
-def test_key_and_certificate_may_have_files_of_their_own(
-    toy_vendor: Vendor, authority: trustme.CA, tmp_path: Path
-) -> None:
+def test_key_and_certificate_may_be_separate_files(toy_vendor: Vendor, authority: trustme.CA, tmp_path: Path) -> None:
     issued = authority.issue_cert("127.0.0.1")
     issued.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
     issued.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
@@ -63,7 +61,7 @@ def test_a_certificate_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> N
 
 
 def test_a_certificate_without_its_key_is_a_usage_error(cert: Path) -> None:
-    with pytest.raises(UsageError, match="must hold the key too"):
+    with pytest.raises(UsageError, match="must contain the key too"):
         make_tls("127.0.0.1", cert, None)
 
 
@@ -72,7 +70,7 @@ def test_the_key_of_another_certificate_is_a_usage_error(cert: Path, both: Path)
         make_tls("127.0.0.1", cert, both)
 
 
-def test_an_encrypted_key_is_a_usage_error_rather_than_a_question(authority: trustme.CA, tmp_path: Path) -> None:
+def test_an_encrypted_key_is_a_usage_error_without_a_prompt(authority: trustme.CA, tmp_path: Path) -> None:
     issued = authority.issue_cert("127.0.0.1")
     key = serialization.load_pem_private_key(issued.private_key_pem.bytes(), None)
     encrypted = key.private_bytes(
@@ -87,16 +85,16 @@ def test_an_encrypted_key_is_a_usage_error_rather_than_a_question(authority: tru
 
 
 def test_a_key_alone_is_a_usage_error(cert: Path) -> None:
-    with pytest.raises(UsageError, match="needs --tls-cert"):
+    with pytest.raises(UsageError, match="requires --tls-cert"):
         make_tls("127.0.0.1", None, cert)
 
 
-def test_a_host_that_no_certificate_can_name_is_a_usage_error() -> None:
-    with pytest.raises(UsageError, match="cannot make a certificate for the host 'my_host'"):
+def test_a_host_that_no_certificate_can_be_issued_for_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="cannot issue a certificate for the host 'my_host'"):
         make_tls("my_host", None, None)
 
 
-def test_the_ca_file_stands_in_a_private_folder() -> None:
+def test_the_ca_file_is_in_a_private_directory() -> None:
     tls = make_tls("127.0.0.1", None, None)
     assert tls.ca_file is not None
     assert stat.S_IMODE(tls.ca_file.parent.stat().st_mode) == 0o700

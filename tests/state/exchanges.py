@@ -1,4 +1,4 @@
-"""Exchanges made up for tests of the journal."""
+"""Sample exchanges for tests of the journal."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def exchange(number: int, session: str = "s", **fields: Any) -> JournalEntry:
         "request_body": b'{"number": %d}' % number,
         "status": 201,
         "outcome": "created",
-        "answer_headers": [("Content-Type", "application/json"), ("Content-Length", "2")],
-        "answer_body": b"{}",
+        "response_headers": [("Content-Type", "application/json"), ("Content-Length", "2")],
+        "response_body": b"{}",
         "chosen_by": "mock",
         "violations": [],
         "notices": [],
@@ -38,7 +38,7 @@ def exchange(number: int, session: str = "s", **fields: Any) -> JournalEntry:
 
 
 def mixed(number: int, random: Random, session: str = "s") -> JournalEntry:
-    """Return one of many kinds of exchange."""
+    """Return a random kind of exchange."""
     places: list[tuple[str | int, ...]] = [("body", "email"), ("body", "phones", random.randrange(9), "number")]
     broken = [Violation(random.choice(places), random.choice(["type", "format"]), "is wrong", "string")] * 1
     kind = random.randrange(5)

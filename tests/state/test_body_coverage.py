@@ -1,4 +1,4 @@
-"""Which documented members and enum values were seen."""
+"""Which documented members and enum values are covered."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ SCHEMA: dict[str, Any] = {
 
 
 @pytest.fixture
-def census() -> BodyCoverage:
+def coverage() -> BodyCoverage:
     return BodyCoverage(members_of(DOCUMENT, SCHEMA))
 
 
-def seen(census: BodyCoverage) -> dict[str, set[Any]]:
-    return {".".join(place[1:]): set(values) for place, values in census.seen()}
+def seen(coverage: BodyCoverage) -> dict[str, set[Any]]:
+    return {".".join(place[1:]): set(values) for place, values in coverage.covered()}
 
 
-def test_members_are_seen_at_every_depth(census: BodyCoverage) -> None:
-    census.note({"name": "x", "addresses": [{"city": "Bonn"}, {"country": "DE"}], "tags": ["b"]})
-    census.note({"billing": {"country": "FR"}, "id": 2, "unknown": {"country": "DE"}})
-    assert seen(census) == {
+def test_members_are_covered_at_every_depth(coverage: BodyCoverage) -> None:
+    coverage.record({"name": "x", "addresses": [{"city": "Bonn"}, {"country": "DE"}], "tags": ["b"]})
+    coverage.record({"billing": {"country": "FR"}, "id": 2, "unknown": {"country": "DE"}})
+    assert seen(coverage) == {
         "name": set(),
         "id": {2},
         "addresses": set(),
@@ -48,12 +48,12 @@ def test_members_are_seen_at_every_depth(census: BodyCoverage) -> None:
 
 
 @pytest.mark.parametrize("body", [None, 5, "x", [], [{"name": 1}], {"id": True}, {"id": [1]}, {"addresses": "x"}])
-def test_bodies_of_any_form_are_taken(census: BodyCoverage, body: Any) -> None:
-    census.note(body)
-    assert not any(seen(census).values())
+def test_bodies_of_any_type_are_accepted(coverage: BodyCoverage, body: Any) -> None:
+    coverage.record(body)
+    assert not any(seen(coverage).values())
 
 
-def test_what_is_documented_can_be_listed() -> None:
+def test_documented_members_can_be_listed() -> None:
     listed = {
         ".".join(place): {value for _, value in about.enum} for place, about in members_of(DOCUMENT, SCHEMA).walk()
     }
@@ -72,16 +72,16 @@ def test_what_is_documented_can_be_listed() -> None:
     }
 
 
-def test_all_that_is_documented_can_be_seen(census: BodyCoverage) -> None:
+def test_everything_documented_can_be_covered(coverage: BodyCoverage) -> None:
     address = [{"city": "x", "country": each} for each in ("DE", "FR")]
     bodies = [{"id": 1, "name": "", "tags": ["a", "b"], "addresses": address, "billing": each} for each in address]
-    assert not any(census.note(body) for body in bodies)
-    assert census.note({"id": 2})
-    listed = {".".join(place[1:]): {value for _, value in each.enum} for place, each in census.about.walk()}
-    assert seen(census) == {place: values for place, values in listed.items() if place}
+    assert not any(coverage.record(body) for body in bodies)
+    assert coverage.record({"id": 2})
+    listed = {".".join(place[1:]): {value for _, value in each.enum} for place, each in coverage.about.walk()}
+    assert seen(coverage) == {place: values for place, values in listed.items() if place}
 
 
-def test_recursive_schemas_end() -> None:
+def test_recursive_schemas_terminate() -> None:
     document: dict[str, Any] = {"components": {"schemas": {}}}
     node = {"properties": {"next": {"$ref": "#/components/schemas/Node"}}}
     document["components"]["schemas"]["Node"] = node

@@ -1,4 +1,4 @@
-"""The journal: what is in memory, what has moved to the file, and what has been given up."""
+"""The journal: exchanges in memory, in the file, and discarded ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def filled(journal: Journal, number: int, **fields: Any) -> list[JournalEntry]:
     return entries
 
 
-def test_exchanges_that_moved_to_the_file_are_read_as_they_were() -> None:
+def test_exchanges_in_the_file_are_read_back_unchanged() -> None:
     journal = Journal(JournalBudget(SMALL, MANY))
     random = Random(1)
     entries = [mixed(number, random) for number in range(500)]
@@ -49,15 +49,15 @@ ODD = [
         ]
     },
     {"notices": [Notice("undocumented", ("body", "é\x00"), "x")]},
-    {"request_body": bytes(range(256)), "answer_body": b"\xff\n[]"},
+    {"request_body": bytes(range(256)), "response_body": b"\xff\n[]"},
     {"request_body": b"x" * 300_000},
-    {"raw_headers": [(b"x", bytes(range(128, 256)))], "answer_headers": []},
-    {"fault": "RANDOM_DATA_THEN_CLOSE", "answer_faults": ["status 9 is not documented"], "milliseconds": 1e9},
+    {"raw_headers": [(b"x", bytes(range(128, 256)))], "response_headers": []},
+    {"fault": "RANDOM_DATA_THEN_CLOSE", "response_defects": ["status 9 is not documented"], "milliseconds": 1e9},
 ]
 
 
 @pytest.mark.parametrize("fields", ODD, ids=lambda fields: next(iter(fields)))
-def test_odd_exchanges_come_back_from_the_file(fields: dict[str, Any]) -> None:
+def test_unusual_exchanges_are_read_back_unchanged(fields: dict[str, Any]) -> None:
     journal = Journal(JournalBudget(2000, MANY))
     entries = [exchange(1, **fields), exchange(2)]
     for entry in entries:
@@ -66,26 +66,26 @@ def test_odd_exchanges_come_back_from_the_file(fields: dict[str, Any]) -> None:
     assert list(journal.entries()) == entries
 
 
-def test_credentials_are_struck_out_of_what_goes_to_the_file() -> None:
+def test_credentials_are_redacted_before_writing_to_the_file() -> None:
     journal = Journal(JournalBudget(2000, MANY))
-    struck = exchange(1, query="struck")
+    plain = exchange(1, query="plain")
 
-    def strike(entry: JournalEntry) -> None:
+    def redact(entry: JournalEntry) -> None:
         entry.query = "***"
 
-    for entry in (struck, exchange(2, redaction=strike), exchange(3, query="secret", redaction=strike)):
+    for entry in (plain, exchange(2, redaction=redact), exchange(3, query="secret", redaction=redact)):
         journal.append(entry)
     assert journal.in_memory == 1
-    assert [entry.query for entry in journal.entries()] == ["struck", "***", "secret"]
+    assert [entry.query for entry in journal.entries()] == ["plain", "***", "secret"]
 
 
 def test_the_newest_exchange_stays_in_memory_whatever_its_size() -> None:
     journal = Journal(JournalBudget(100, 0))
-    entries = filled(journal, 3, answer_body=b"x" * 1000)
+    entries = filled(journal, 3, response_body=b"x" * 1000)
     assert list(journal.entries()) == entries[-1:]
 
 
-def test_without_a_file_the_oldest_exchanges_are_given_up() -> None:
+def test_without_a_file_the_oldest_exchanges_are_discarded() -> None:
     journal = Journal(JournalBudget(SMALL, 0))
     entries = filled(journal, 500)
     kept = list(journal.entries())
@@ -93,7 +93,7 @@ def test_without_a_file_the_oldest_exchanges_are_given_up() -> None:
     assert kept == entries[-len(kept) :]
 
 
-def test_a_full_file_gives_up_its_oldest_exchanges() -> None:
+def test_a_full_file_discards_its_oldest_exchanges() -> None:
     journal = Journal(JournalBudget(SMALL, 100_000))
     entries = filled(journal, 3000)
     kept = list(journal.entries())
@@ -103,8 +103,8 @@ def test_a_full_file_gives_up_its_oldest_exchanges() -> None:
 
 def test_exchanges_of_all_sizes_keep_their_order_in_a_full_file() -> None:
     random = Random(2)
-    shelf = JournalBudget(SMALL, 200_000)
-    journals = [Journal(shelf) for _ in range(5)]
+    budget = JournalBudget(SMALL, 200_000)
+    journals = [Journal(budget) for _ in range(5)]
     appended: list[list[JournalEntry]] = [[] for _ in journals]
     for number in range(4000):
         chosen = min(random.randrange(9), 4)
@@ -114,21 +114,25 @@ def test_exchanges_of_all_sizes_keep_their_order_in_a_full_file() -> None:
             for journal, entries in zip(journals, appended, strict=True):
                 kept = list(journal.entries())
                 assert kept == entries[len(entries) - len(kept) :]
-                assert all(page.low <= entry.number <= page.high for page in journal.pages() for entry in page.read())
+                assert all(
+                    page.min_number <= entry.number <= page.max_number
+                    for page in journal.pages()
+                    for entry in page.read()
+                )
             assert sum(block.length for journal in journals for block in journal.blocks) <= 200_000
 
 
-def test_journals_share_the_bytes() -> None:
-    shelf = JournalBudget(SMALL, MANY)
-    journals = [Journal(shelf) for _ in range(10)]
+def test_journals_share_the_memory_budget() -> None:
+    budget = JournalBudget(SMALL, MANY)
+    journals = [Journal(budget) for _ in range(10)]
     for number in range(30):
         for journal in journals:
             journal.append(exchange(number))
-    assert shelf.bytes <= SMALL
+    assert budget.bytes <= SMALL
     assert [len(list(journal.entries())) for journal in journals] == [30] * 10
 
 
-def test_reading_goes_on_while_exchanges_move_and_are_given_up() -> None:
+def test_reading_continues_while_exchanges_move_and_are_discarded() -> None:
     journal = Journal(JournalBudget(SMALL, 100_000))
     filled(journal, 300)
     reading = journal.entries()
@@ -141,9 +145,9 @@ def test_reading_goes_on_while_exchanges_move_and_are_given_up() -> None:
     assert rest[-1] == 300
 
 
-def test_a_cleared_journal_has_forgotten_the_file_too() -> None:
-    shelf = JournalBudget(SMALL, MANY)
-    journal, other = Journal(shelf), Journal(shelf)
+def test_clearing_a_journal_discards_its_exchanges_in_the_file() -> None:
+    budget = JournalBudget(SMALL, MANY)
+    journal, other = Journal(budget), Journal(budget)
     filled(journal, 300)
     others = filled(other, 300)
     journal.clear()
@@ -153,21 +157,21 @@ def test_a_cleared_journal_has_forgotten_the_file_too() -> None:
     assert list(journal.entries()) == entries
     journal.clear()
     other.clear()
-    assert shelf.bytes == 0
+    assert budget.bytes == 0
 
 
-def test_a_closed_journal_takes_no_more() -> None:
-    shelf = JournalBudget(SMALL, MANY)
-    journal = Journal(shelf)
+def test_a_closed_journal_ignores_exchanges() -> None:
+    budget = JournalBudget(SMALL, MANY)
+    journal = Journal(budget)
     filled(journal, 300)
     journal.close()
     journal.append(exchange(301))
     assert list(journal.entries()) == []
-    assert shelf.bytes == 0
+    assert budget.bytes == 0
 
 
 @pytest.mark.skipif(not FILES.exists(), reason="no list of open files")
-def test_the_file_is_private_nameless_and_closed_with_its_shelf(
+def test_the_file_is_private_nameless_and_closed_with_its_budget(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -187,7 +191,7 @@ def test_the_file_is_private_nameless_and_closed_with_its_shelf(
     assert not opened()
 
 
-def test_a_full_disk_costs_the_oldest_exchanges_and_is_said_once(
+def test_a_full_disk_discards_the_oldest_exchanges_and_is_logged_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def full(**_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Records in the form in which they are kept."""
+"""The packed form of records."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ LEAD = {"email": "ada@example.com", "notes": "Would like to hear from you soon, 
 
 
 @given(st.lists(st.dictionaries(st.text(), JSON, max_size=5), min_size=1, max_size=5))
-def test_records_come_back_as_they_were(records: list[dict[str, Any]]) -> None:
+def test_records_are_unpacked_unchanged(records: list[dict[str, Any]]) -> None:
     packer = RecordPacker()
     long = [LEAD | record for record in records]
     kept = [packer.pack(record) for record in (*records, *long)]
     assert [packer.unpack(each) for each in kept] == [*records, *long]
 
 
-def test_records_that_are_alike_take_little_room() -> None:
+def test_similar_records_are_compressed() -> None:
     packer = RecordPacker()
     packer.pack(LEAD)
     assert len(packer.pack(LEAD | {"email": "grace@example.com"})) < len(orjson.dumps(LEAD)) / 10
 
 
-def test_each_reader_has_a_record_of_its_own() -> None:
+def test_each_reader_gets_its_own_copy() -> None:
     packer = RecordPacker()
     kept = packer.pack(LEAD)
     packer.unpack(kept)["email"] = "changed"
@@ -48,7 +48,7 @@ def test_each_reader_has_a_record_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("value", [datetime(2026, 1, 1, tzinfo=UTC), Decimal(1), 2**70], ids=str)
-def test_what_json_cannot_hold_stays_as_it_is(value: object) -> None:
+def test_values_that_json_cannot_represent_are_not_packed(value: object) -> None:
     packer, record = RecordPacker(), {"value": value}
     assert packer.unpack(packer.pack(record)) is record
 
@@ -61,7 +61,7 @@ def test_a_small_or_very_large_record_is_not_compressed(length: int) -> None:
     assert packer.unpack(kept) == record
 
 
-def test_threads_that_pack_the_first_record_at_once_read_each_other() -> None:
+def test_concurrent_threads_share_one_codec() -> None:
     for _ in range(50):
         packer = RecordPacker()
         records = [LEAD | {"email": f"{number}@example.com"} for number in range(8)]

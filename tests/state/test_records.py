@@ -87,12 +87,12 @@ def test_deleted_records_are_not_found() -> None:
         lambda records: records.find("people", "name", "x"),
     ],
 )
-def test_wrong_use_says_what_there_is(wrong: Callable[[Records], Awaitable[Any]]) -> None:
+def test_errors_name_the_valid_kinds_and_members(wrong: Callable[[Records], Awaitable[Any]]) -> None:
     with pytest.raises(UsageError):
         run(wrong)
 
 
-def test_beyond_the_cap_the_oldest_added_record_goes_and_its_index_too() -> None:
+def test_beyond_the_cap_the_oldest_added_record_and_its_index_are_removed() -> None:
     async def scenario() -> None:
         store = MemoryStore()
         records = Records(store, "v", KINDS, cap=2)
@@ -106,13 +106,13 @@ def test_beyond_the_cap_the_oldest_added_record_goes_and_its_index_too() -> None
     asyncio.run(scenario())
 
 
-def test_records_that_a_session_starts_with_stay() -> None:
+def test_starting_records_are_never_removed() -> None:
     async def scenario() -> None:
         records = Records(MemoryStore(), "v", KINDS, cap=2)
-        records.starting = True
+        records.seeding = True
         for name in "abc":
             await records.put("people", {"id": name})
-        records.starting = False
+        records.seeding = False
         for number in range(9):
             assert await records.put_if_absent("people", {"id": number})
         await records.put("people", {"id": "a", "city": "Rome"})
@@ -121,7 +121,7 @@ def test_records_that_a_session_starts_with_stay() -> None:
     asyncio.run(scenario())
 
 
-def test_replaced_and_deleted_records_take_no_room() -> None:
+def test_replaced_and_deleted_records_do_not_count_towards_the_cap() -> None:
     async def scenario() -> None:
         records = Records(MemoryStore(), "v", KINDS, cap=2)
         for number in (1, 2, 1, 2):
@@ -139,7 +139,7 @@ def test_replaced_and_deleted_records_take_no_room() -> None:
     asyncio.run(scenario())
 
 
-def test_that_records_are_dropped_is_said_once_for_each_kind(caplog: pytest.LogCaptureFixture) -> None:
+def test_removal_of_records_is_logged_once_per_kind(caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
         records = Records(MemoryStore(), "v", {**KINDS, "pets": RecordKind("pets", "id")}, cap=1)
         for number in range(4):
@@ -169,7 +169,7 @@ def test_a_store_that_is_full_does_not_grow() -> None:
     asyncio.run(scenario())
 
 
-def test_a_rehearsal_drops_nothing() -> None:
+def test_a_dry_run_removes_nothing() -> None:
     async def scenario() -> None:
         session = Session("s", {}, SeededValues(1, "s"), Clock(), {"v": KINDS}, nothing, records_cap=1)
         await (await session.records("v")).put("people", {"id": 1})
@@ -184,7 +184,7 @@ def test_a_rehearsal_drops_nothing() -> None:
     asyncio.run(scenario())
 
 
-def test_an_added_record_takes_the_room_of_its_json() -> None:
+def test_an_added_record_takes_the_memory_of_its_json() -> None:
     lead = {"id": 0, "people": [{"name": f"somebody {number}", "tags": ["a", "b"]} for number in range(20)]}
 
     async def scenario(records: Records) -> int:
@@ -200,7 +200,7 @@ def test_an_added_record_takes_the_room_of_its_json() -> None:
 
 
 @pytest.mark.parametrize("value", [2**70, "\ud800", {1: 2}, 1.5, None, {"a": [{}]}])
-def test_a_record_comes_back_as_it_was_put(value: Any) -> None:
+def test_a_record_is_read_back_unchanged(value: Any) -> None:
     record = {"id": 1, "value": value}
 
     async def scenario(records: Records) -> Any:
@@ -210,7 +210,7 @@ def test_a_record_comes_back_as_it_was_put(value: Any) -> None:
     assert run(scenario) == record
 
 
-def test_the_first_of_many_are_found_and_those_without_the_member() -> None:
+def test_find_and_without_respect_the_limit() -> None:
     async def scenario(records: Records) -> None:
         for number in range(5):
             await records.put("people", {"id": number, "city": "Paris"})

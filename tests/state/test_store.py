@@ -1,4 +1,4 @@
-"""The store in memory, and the rehearsal over it."""
+"""The memory store, and the dry run overlay."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from crm_mocks.state.store import DryRunStore, MemoryStore, Store
 
 MAKERS: list[Callable[[], Store]] = [MemoryStore, lambda: DryRunStore(MemoryStore())]
-both = pytest.mark.parametrize("make", MAKERS, ids=["memory", "rehearsal"])
+both = pytest.mark.parametrize("make", MAKERS, ids=["memory", "dry-run"])
 
 
 @both
@@ -37,7 +37,7 @@ def test_put_if_absent_keeps_the_first_value(make: Callable[[], Store]) -> None:
 
 
 @both
-def test_update_starts_from_nothing(make: Callable[[], Store]) -> None:
+def test_update_starts_from_none(make: Callable[[], Store]) -> None:
     async def scenario() -> None:
         store = make()
         assert [await store.update("t", "k", lambda value: (value or 0) + 2) for _ in range(2)] == [2, 4]
@@ -70,7 +70,7 @@ def test_a_counter_counts_from_one(make: Callable[[], Store]) -> None:
 
 
 @both
-def test_a_group_keeps_the_order_in_which_its_members_came(make: Callable[[], Store]) -> None:
+def test_a_group_keeps_insertion_order(make: Callable[[], Store]) -> None:
     async def scenario() -> None:
         store = make()
         assert [await store.add("t", "k", member) for member in "cabc"] == [1, 2, 3, 3]
@@ -84,7 +84,7 @@ def test_a_group_keeps_the_order_in_which_its_members_came(make: Callable[[], St
     asyncio.run(scenario())
 
 
-def test_a_rehearsal_leaves_real_groups_as_they_are() -> None:
+def test_a_dry_run_does_not_change_groups() -> None:
     async def scenario() -> None:
         real = MemoryStore()
         for member in "ab":
@@ -100,7 +100,7 @@ def test_a_rehearsal_leaves_real_groups_as_they_are() -> None:
     asyncio.run(scenario())
 
 
-def test_a_claim_is_held_until_released() -> None:
+def test_a_claim_lasts_until_released() -> None:
     async def scenario() -> None:
         store = MemoryStore()
         assert await store.claim("n")
@@ -111,7 +111,7 @@ def test_a_claim_is_held_until_released() -> None:
     asyncio.run(scenario())
 
 
-def test_a_rehearsal_reads_through_and_writes_nothing() -> None:
+def test_a_dry_run_reads_through_and_writes_nothing() -> None:
     async def scenario() -> None:
         real = MemoryStore()
         await real.put("t", "k", 1)
@@ -130,7 +130,7 @@ def test_a_rehearsal_reads_through_and_writes_nothing() -> None:
     asyncio.run(scenario())
 
 
-def test_a_rehearsal_sees_claims_and_takes_none() -> None:
+def test_a_dry_run_respects_claims_and_takes_none() -> None:
     async def scenario() -> None:
         real = MemoryStore()
         dry_run = DryRunStore(real)

@@ -15,7 +15,7 @@ from crm_mocks.state.seeded_values import SeededValues
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-def test_a_frozen_clock_stands_still_until_moved() -> None:
+def test_a_frozen_clock_stops_until_moved() -> None:
     clock = Clock(NOON)
     assert clock.now() == clock.now() == NOON
     clock.advance(90.5)
@@ -24,14 +24,14 @@ def test_a_frozen_clock_stands_still_until_moved() -> None:
     assert clock.http_date() == "Sat, 31 Jan 2026 12:00:00 GMT"
 
 
-def test_a_clock_of_the_wall_goes_on_after_it_was_moved() -> None:
+def test_a_moved_system_clock_keeps_running() -> None:
     clock = Clock()
     clock.advance(3600)
     assert timedelta(minutes=59) < clock.now() - datetime.now(UTC) < timedelta(minutes=61)
 
 
 @pytest.mark.parametrize("seconds", [1e30, -1e30, float("nan"), -3e9])
-def test_a_clock_stays_within_the_years_that_dates_can_name(seconds: float) -> None:
+def test_the_clock_rejects_times_outside_its_range(seconds: float) -> None:
     with pytest.raises(UsageError):
         Clock(NOON).advance(seconds)
 
@@ -40,17 +40,17 @@ def test_a_clock_stays_within_the_years_that_dates_can_name(seconds: float) -> N
     ("raw", "moment"),
     [("2026-01-31T12:00:00Z", NOON), ("2026-01-31T13:00:00+01:00", NOON), ("2026-01-31T12:00", NOON)],
 )
-def test_moments_are_read_with_and_without_zone(raw: str, moment: datetime) -> None:
+def test_moments_are_parsed_with_and_without_zone(raw: str, moment: datetime) -> None:
     assert parse_moment(raw) == moment
 
 
 @pytest.mark.parametrize("raw", ["yesterday", "", "2026-13-01", "0001-01-01T00:00:00+14:00"])
-def test_what_is_no_moment_is_refused(raw: str) -> None:
+def test_invalid_moments_are_rejected(raw: str) -> None:
     with pytest.raises(UsageError):
         parse_moment(raw)
 
 
-def test_a_seeded_value_depends_on_nothing_but_seed_session_kind_and_ordinal() -> None:
+def test_seeded_values_depend_only_on_seed_session_kind_and_ordinal() -> None:
     first, again = SeededValues(1, "s"), SeededValues(1, "s")
     again.uuid("other", 5)
     assert first.uuid("lead", 1) == again.uuid("lead", 1)
@@ -58,7 +58,7 @@ def test_a_seeded_value_depends_on_nothing_but_seed_session_kind_and_ordinal() -
     assert len({first.uuid("lead", 1), first.uuid("contact", 1)} | others) == 5
 
 
-def test_seeded_values_keep_to_their_bounds() -> None:
+def test_seeded_values_stay_within_bounds() -> None:
     seeded = SeededValues(1, "s")
     assert {seeded.integer("n", ordinal, 1, 3) for ordinal in range(50)} == {1, 2, 3}
     assert len(seeded.hex("h", 1, 31)) == 31
@@ -75,15 +75,15 @@ def test_seeded_values_keep_to_their_bounds() -> None:
         ({}, [], False),
     ],
 )
-def test_a_pattern_matches_what_has_all_it_names(pattern: Any, value: Any, fits: bool) -> None:
+def test_a_pattern_matches_values_that_contain_it(pattern: Any, value: Any, fits: bool) -> None:
     assert matches(pattern, value) is fits
 
 
-def test_queued_answers_are_taken_in_order_and_counted() -> None:
+def test_queued_responses_are_taken_in_order_and_counted() -> None:
     queue = ResponseQueue()
     queue.add(QueuedResponse("1", "v.o", status=500))
     queue.add(QueuedResponse("2", "v.o", status=429, times=None))
     taken = [queue.take("v.o", None) for _ in range(3)]
     assert [each.id for each in taken if each] == ["1", "2", "2"]
-    assert [each.as_json()["used"] for each in queue.waiting()] == [2]
+    assert [each.as_json()["used"] for each in queue.pending()] == [2]
     assert queue.take("v.other", None) is None

@@ -60,7 +60,7 @@ def test_an_unknown_outcome_is_an_error_of_the_contract(toy_vendor):
 def test_a_body_replaces_that_of_the_example(toy_vendor):
     refusal = DocumentedRefusal(_context(toy_vendor), "duplicate", body={"error": "there"})
 
-    assert (refusal.answer.status, refusal.answer.body) == (409, {"error": "there"})
+    assert (refusal.response.status, refusal.response.body) == (409, {"error": "there"})
 
 
 def test_a_response_leaves_the_header_allow_to_the_host(toy_vendor):

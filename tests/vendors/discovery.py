@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from crm_mocks.contract import Contract, ContractFile, Operation
+from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASES
+from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
 
 VENDORS = vendor_names()
@@ -47,6 +50,12 @@ class Variant:
         """Yield the operations in force."""
         yield from self.contract().operations.values()
 
+    def own_operations(self) -> Iterator[Operation]:
+        """Yield the operations that the settings change: all of the vendor as it is by default."""
+        default = definitions(Variant(self.vendor)) if self.settings else {}
+        own = definitions(self)
+        yield from (each for each in self.operations() if own[each.key] != default.get(each.key))
+
     def __str__(self) -> str:
         settings = ",".join(f"{name}={value}" for name, value in self.settings)
         return f"{self.vendor}[{settings}]" if settings else self.vendor
@@ -54,13 +63,41 @@ class Variant:
 
 def variants(vendor: str) -> list[Variant]:
     """Return the vendor with its defaults, and with each release and each setting value that its contract names."""
-    document = ContractFile(vendor).document
+    document = load_vendor(vendor).contract_file.document
     values: dict[str, set[str]] = {}
     _collect(document, values)
     if RELEASES in document:
         values["release"] = set(document[RELEASES])
     changes = [((name, value),) for name, found in sorted(values.items()) for value in sorted(found)]
     return [Variant(vendor), *itertools.starmap(Variant, ((vendor, change) for change in changes))]
+
+
+@functools.cache
+def definitions(variant: Variant) -> dict[str, str]:
+    """Return what a variant's contract says of each operation, references included, as a text to compare."""
+    contract = variant.contract()
+    document = contract.document
+    found = {}
+    for operation in contract.operations.values():
+        item = document["paths"][operation.path]
+        found[operation.key] = json.dumps(
+            [item, _referenced(document, item), document.get("security")], sort_keys=True, default=str
+        )
+    return found
+
+
+def _referenced(document: dict[str, Any], start: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    nodes = [start]
+    while nodes:
+        node = nodes.pop()
+        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        nodes.extend(inner)
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        if isinstance(reference, str) and reference not in found:
+            found[reference] = follow(document, {"$ref": reference})
+            nodes.append(found[reference])
+    return found
 
 
 def _collect(node: Any, values: dict[str, set[str]]) -> None:

@@ -41,7 +41,7 @@ def main(order_seed: int) -> None:
         sent[name] += 1
     answers = {
         name: [
-            [each.operation, each.status, each.answer_headers, each.answer_body.decode("latin-1")]
+            [each.operation, each.status, each.response_headers, each.response_body.decode("latin-1")]
             for each in apis[name].entries()
         ]
         for name in SESSIONS

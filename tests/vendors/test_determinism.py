@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 
 
+@functools.cache
 def replay(order_seed: int, hash_seed: int) -> dict[str, list[Any]]:
     environment = {
         **os.environ,

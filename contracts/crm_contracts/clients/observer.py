@@ -12,7 +12,7 @@ from math import ceil
 from typing import Any, Final
 
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.journal_entry import JournalEntry
 
@@ -123,14 +123,14 @@ class RequestObserver:
 
     async def _snapshot(self, session: str, vendor: str) -> Mapping[str, Any]:
         records = await self._mock_app.sessions.get(session).records(vendor)
-        kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.tally)
+        kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.counts_requests)
         return {kind.name: await records.all(kind.name) for kind in kinds}
 
 
 def _retry_after(entry: JournalEntry) -> int:
     if entry.status not in RETRY_AFTER_STATUSES or entry.fault:
         return 0
-    return ceil(retry_after(entry.answer_headers, datetime.fromisoformat(entry.at)))
+    return ceil(retry_after(entry.response_headers, datetime.fromisoformat(entry.at)))
 
 
 def _record_kinds(mock_app: MockApp) -> dict[str, list[str]]:
@@ -138,9 +138,9 @@ def _record_kinds(mock_app: MockApp) -> dict[str, list[str]]:
     redaction = Redaction(mock_app.contracts.values())
 
     def is_credential(key: str) -> bool:
-        return STRUCK_OUT.encode() in redaction.body(f'{{"{key}": "word"}}'.encode())
+        return REDACTED.encode() in redaction.body(f'{{"{key}": "word"}}'.encode())
 
     return {
-        name: [kind.name for kind in vendor.kinds if not kind.tally and not is_credential(kind.key)]
+        name: [kind.name for kind in vendor.kinds if not kind.counts_requests and not is_credential(kind.key)]
         for name, vendor in mock_app.vendors.items()
     }

@@ -36,7 +36,7 @@ class RunVerdicts:
             session: name of the session.
             source: name of the run.
         """
-        known = self._mock_app.sessions.known(session)
+        known = self._mock_app.sessions.find(session)
         if known is None or not known.journal.total:
             return
         verdict = verdict_on_session(self._mock_app, known, (), self._allowed)

@@ -56,12 +56,12 @@ def _verdict(collector: Collector, options: dict[str, Any]) -> Verdict:
 def _collector(options: dict[str, Any]) -> Collector:
     from crm_contracts.judge.collector import Collector
     from crm_contracts.judge.exchange_judge import ExchangeJudge
-    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.cli.inputs import load_settings
 
     base_url = options["base_url"] or ""
     if base_url and not _is_url(base_url):
         raise UsageError(f"--base-url {base_url}: wants a URL such as https://crm.example.com/api")
-    settings = settings_of(options["config"], options["assignments"], options["vendors"])
+    settings = load_settings(options["config"], options["assignments"], options["vendors"])
     judge = ExchangeJudge(options["vendors"], settings, base_url)
     return Collector(judge, _TITLE, policy=policy_of(options))
 

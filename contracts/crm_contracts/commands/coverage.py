@@ -35,11 +35,15 @@ def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
     from crm_contracts.judge.denominator import about
     from crm_contracts.judge.files import read_verdict
     from crm_contracts.judge.merge import merge
-    from crm_mocks.cli.vendors import chosen, contract_of
+    from crm_mocks.cli.vendors import default_contract, load_vendors
 
-    wanted = {vendor.name: contract_of(vendor) for vendor in chosen(options["vendors"])} if options["vendors"] else {}
+    wanted = (
+        {vendor.name: default_contract(vendor) for vendor in load_vendors(options["vendors"])}
+        if options["vendors"]
+        else {}
+    )
     verdict = settled(merge(map(read_verdict, files)), options)
     idle = {each.name for each in verdict.allowed if not each.count}.intersection(options["allow"])
     if idle:  # those that allowed something are right, whatever the settings of the runs were
-        allow.check(sorted(idle), map(contract_of, chosen(())))
+        allow.check(sorted(idle), map(default_contract, load_vendors(())))
     return about(verdict, wanted) if wanted else verdict

@@ -100,10 +100,10 @@ def check_judging(options: Mapping[str, Any]) -> None:
         UsageError: an entry allows nothing, or the baseline cannot be read.
     """
     from crm_contracts.judge.allow import check
-    from crm_mocks.cli.vendors import chosen, contract_of
+    from crm_mocks.cli.vendors import default_contract, load_vendors
 
     if options["allow"]:
-        check(options["allow"], map(contract_of, chosen(())))
+        check(options["allow"], map(default_contract, load_vendors(())))
     baseline_of(options)
 
 

@@ -44,18 +44,18 @@ def command(ready_file: Path | None, **options: Any) -> int:
     Prints `ready URL` once requests are answered, and a line on stderr for each finding. Ctrl-C or SIGTERM ends it and
     prints the verdict; the exit code is 1 if client or provider broke the contract.
     """
-    from crm_mocks.server.process import StopSignals, quick_start
+    from crm_mocks.server.process import StopSignals, gc_paused
 
     check_judging(options)
     # The signals first: one that comes while everything is being loaded is no error either.
-    with StopSignals() as signals, quick_start():
+    with StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
-        from crm_mocks.server.process import allow_many_sockets, run_until_stopped
+        from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
         from crm_mocks.server.ready_file import remove_ready_file
 
         if ready_file is not None:
             remove_ready_file(ready_file)
-        allow_many_sockets()
+        raise_open_file_limit()
         prepared = prepare(_asked(options), _tell_line)
         try:
             run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)
@@ -66,12 +66,12 @@ def command(ready_file: Path | None, **options: Any) -> int:
 
 def _asked(options: dict[str, Any]) -> ProxyOptions:
     from crm_contracts.providers.proxy.proxy_server import ProxyOptions
-    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.cli.inputs import load_settings
 
     vendor = options["vendor"]
     return ProxyOptions(
         seconds=options["timeout"],
-        settings=settings_of(options["config"], options["assignments"], (vendor,)),
+        settings=load_settings(options["config"], options["assignments"], (vendor,)),
         policy=policy_of(options),
         **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "ca_file")},
         **{name: options[name] for name in ("tls", "tls_cert", "tls_key")},

@@ -90,12 +90,12 @@ def _pusher(options: dict[str, Any]) -> Pusher:
 
 def _asked(options: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked beside the receiver, files and environment read."""
-    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.cli.inputs import load_settings
     from crm_mocks.vendor.sender import sender_type
 
     vendor = options["vendor"]
     return {
-        "settings": settings_of(options["config"], options["assignments"], (vendor,)),
+        "settings": load_settings(options["config"], options["assignments"], (vendor,)),
         "policy": policy_of(options),
         "credentials": credentials_of(vendor, sender_type(vendor).credentials, options),
         **{name: options[name] for name in ("seed", "now", "timeout", "lookup")},

@@ -94,12 +94,12 @@ def _asked(options: dict[str, Any]) -> VerifyOptions:
     from crm_contracts.providers.verify.address import base_url
     from crm_contracts.providers.verify.rate_limit import interval
     from crm_contracts.providers.verify.verification import VerifyOptions
-    from crm_mocks.cli.inputs import settings_of
+    from crm_mocks.cli.inputs import load_settings
     from crm_mocks.vendor import load_vendor
 
     vendor = load_vendor(options["vendor"])
     given = credentials_of(vendor.name, vendor.credentials or ("username", "password"), options)
-    settings = settings_of(options["config"], options["assignments"], (vendor.name,))
+    settings = load_settings(options["config"], options["assignments"], (vendor.name,))
     others = sorted(key for key in settings if key.partition(".")[0] != vendor.name)
     if others:
         raise UsageError(f"the setting '{others[0]}' is none of {vendor.name}")

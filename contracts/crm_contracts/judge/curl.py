@@ -32,7 +32,7 @@ def occurrence(entry: JournalEntry) -> Occurrence:
 
 def curl(entry: JournalEntry) -> str:
     """Return a request as a curl command, without its credentials; the URL of the mocks is a shell variable."""
-    entry.strike()
+    entry.redact()
     target = entry.path + (f"?{entry.query}" if entry.query else "")
     headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
     if entry.session != DEFAULT_SESSION:

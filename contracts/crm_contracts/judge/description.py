@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from crm_contracts.judge.curl import command, word
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.finding import Occurrence
-from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.media_types import FORM, content_type
 
@@ -50,7 +50,7 @@ class ExchangeDescriber:
         try:
             parts = urlsplit(url)
         except ValueError:
-            return STRUCK_OUT  # not a URL: any part of it may be secret
+            return REDACTED  # not a URL: any part of it may be secret
         host = parts.netloc.rpartition("@")[2]
         return urlunsplit((parts.scheme, host, parts.path, self._redaction.form(parts.query) if query else "", ""))
 

@@ -67,7 +67,7 @@ def _of_operation(
         counted=counted,
         count=sum(count for _, count in exchanges),
         outcomes=tuple(sorted(_outcomes(operation, met), key=lambda each: (each.status, each.name))),
-        members=tuple(_members(operation, record.stats.members(operation.key))),
+        members=tuple(_members(operation, record.stats.seen_members(operation.key))),
         faults=dict(sorted(faults.items())),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.judge.exchange import Exchange, Part
-from crm_mocks.asgi.redaction import STRUCK_OUT
+from crm_mocks.asgi.redaction import REDACTED
 from crm_mocks.request_context import RequestContext
 from crm_mocks.violations import Violation
 
@@ -49,7 +49,7 @@ def _not_redacted(found: Iterable[Violation], sent: Mapping[str, Any]) -> Iterat
         value: Any = sent
         for step in each.location:
             value = _inner(value, step)
-        if value != STRUCK_OUT:
+        if value != REDACTED:
             yield each
 
 

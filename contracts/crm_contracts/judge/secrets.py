@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 import orjson
 
 from crm_contracts.judge.exchange import Exchange, Headers
-from crm_mocks.asgi.redaction import STRUCK_OUT, Redaction
+from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.media_types import FORM, content_type
 
@@ -88,7 +88,7 @@ class Secrets:
 
     def _of_body(self, body: bytes, *, is_form: bool) -> Iterator[str]:
         struck = self._redaction.body(body, is_form=is_form)
-        if struck in (body, STRUCK_OUT.encode()):
+        if struck in (body, REDACTED.encode()):
             return
         if is_form:
             yield from _differences(parse_qsl(body.decode("latin-1")), parse_qsl(struck.decode("latin-1")))
@@ -119,7 +119,7 @@ def _differences(value: Any, struck: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple) and isinstance(struck, list | tuple):
         for inner, beside in zip(value, struck, strict=False):
             yield from _differences(inner, beside)
-    elif struck == STRUCK_OUT != value and isinstance(value, str):  # a number means too many things elsewhere
+    elif struck == REDACTED != value and isinstance(value, str):  # a number means too many things elsewhere
         yield value
 
 
@@ -156,7 +156,7 @@ class Redactor:
     def text(self, text: str) -> str:
         """Return a text without the secrets."""
         for spelling in self.spellings:
-            text = text.replace(spelling, STRUCK_OUT)
+            text = text.replace(spelling, REDACTED)
         return text
 
     def headers(self, headers: Headers) -> Headers:
@@ -167,7 +167,7 @@ class Redactor:
         """Return a body without the secrets; what was JSON still is."""
         redacted = raw
         for spelling in self.spellings:
-            redacted = redacted.replace(spelling.encode("utf-8", "surrogatepass"), STRUCK_OUT.encode())
+            redacted = redacted.replace(spelling.encode("utf-8", "surrogatepass"), REDACTED.encode())
         if redacted == raw or _json(raw) is None or _json(redacted) is not None:
             return redacted
         return orjson.dumps(self._value(_json(raw)))  # a number had the digits of a secret

@@ -43,7 +43,7 @@ def session_record(mock_app: MockApp, session: Session) -> SessionRecord:
         session=session.name,
         stats=journal.stats,
         contracts={name: mock_app.contract(session, name) for name in mock_app.vendors},
-        waiting=tuple(session.queue.waiting()),
+        waiting=tuple(session.queue.pending()),
         allowed=session.allowed,
         entries=lambda numbers: _entries(journal, numbers),
     )
@@ -63,7 +63,7 @@ def _entries(journal: Journal, numbers: frozenset[int]) -> dict[int, JournalEntr
     wanted = sorted(numbers)
     found: dict[int, JournalEntry] = {}
     for page in journal.pages() if wanted else ():
-        place = bisect_left(wanted, page.low)
-        if place < len(wanted) and wanted[place] <= page.high:
+        place = bisect_left(wanted, page.min_number)
+        if place < len(wanted) and wanted[place] <= page.max_number:
             found.update((entry.number, entry) for entry in page.read() if entry.number in numbers)
     return found

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from crm_contracts.offline.loop_runner import LoopRunner
-from crm_mocks.admin.names import AT_ONCE
+from crm_mocks.admin.names import SYNC_ROUTES
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.request_handler import ADMIN
 from crm_mocks.asgi.transport import FAULT_INJECTOR
@@ -69,7 +69,7 @@ class AsgiBridge:
         self._ports[session] = port
 
         async def bind() -> None:
-            self.application.mock_app.sessions.bind(session, port)
+            self.application.mock_app.sessions.bind_port(session, port)
 
         self.run(bind())
 
@@ -121,7 +121,7 @@ class AsgiBridge:
         """Start what `call` does. The request is processed even if the client gives up."""
         scope = _scope(self._ports.get(session, _NO_SESSION), method, url, headers)
         work = self._exchange(scope, body, timeout)
-        if scope["path"].startswith(ADMIN) and (scope["method"], scope["path"]) not in AT_ONCE:
+        if scope["path"].startswith(ADMIN) and (scope["method"], scope["path"]) not in SYNC_ROUTES:
             # Flask runs views in threads of its own
             return self._loop_runner.run_on_loop(work)
         return self._loop_runner.run_inline(work)
@@ -178,10 +178,10 @@ class _FaultRecorder:
         self.transport_fault: TransportFault | None = None
         self._read_timeout = read_timeout
 
-    async def hold(self, seconds: float) -> None:
+    async def delay(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    async def fault(
+    async def inject(
         self,
         fault: Fault,
         head: tuple[int, Headers],

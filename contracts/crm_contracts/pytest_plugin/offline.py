@@ -25,9 +25,9 @@ class OfflineServer:
 
     def __init__(self, options: PluginOptions) -> None:
         from crm_mocks.app import create_app
-        from crm_mocks.cli.inputs import settings_of
+        from crm_mocks.cli.inputs import load_settings
 
-        settings = settings_of(options.config, options.assignments, ())
+        settings = load_settings(options.config, options.assignments, ())
         application = create_app(seed=options.seed, now=options.now, settings=settings)
         self.bridge = AsgiBridge(application)
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}

@@ -27,7 +27,7 @@ class Senders:
             allowed: names of mistakes that the test allows.
         """
         from crm_contracts.judge.policy import DEFAULT, STRICT
-        from crm_mocks.cli.inputs import settings_of
+        from crm_mocks.cli.inputs import load_settings
 
         self._vendor = vendor
         options = run.options
@@ -35,7 +35,7 @@ class Senders:
         self._policy = STRICT if options.strict else DEFAULT
         self._with_baseline = run.with_baseline
         self._allowed = list(allowed)
-        settings = settings_of(options.config, options.assignments, ())
+        settings = load_settings(options.config, options.assignments, ())
         self._settings = {key: value for key, value in settings.items() if key.startswith(f"{vendor}.")}
         self._opened: list[Pusher] = []
 

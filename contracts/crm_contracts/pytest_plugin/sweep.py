@@ -14,7 +14,7 @@ from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 from crm_contracts.pytest_plugin.test_run import KEY
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.cli.inputs import settings_of
+from crm_mocks.cli.inputs import load_settings
 from crm_mocks.contract import Operation
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.options import AppOptions
@@ -58,7 +58,7 @@ def _cases(marker: pytest.Mark, options: PluginOptions) -> Iterator[SweepCase]:
 @cache
 def _operations(config: Path | None, assignments: tuple[str, ...]) -> dict[str, Operation]:
     """Return all operations of the contracts in force, without a server."""
-    settings = settings_of(config, assignments, ())
+    settings = load_settings(config, assignments, ())
     contracts = MockApp(AppOptions(settings=settings)).contracts.values()
     return {operation.key: operation for contract in contracts for operation in contract.operations.values()}
 

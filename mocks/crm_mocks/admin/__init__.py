@@ -1,6 +1,6 @@
-"""The control API under /__admin: how tests steer the mocks and see what they got.
+"""The control API under /__admin: tests configure the mocks with it and inspect what they received.
 
-The gate (ASGI, on the event loop) keeps strangers out, bounds bodies and waits; a Flask application answers. Its views
-are `async def`, which asgiref carries out on the same event loop, or plain functions, which the loop calls itself, so
-that nothing but the loop touches a session.
+The gateway (ASGI, on the event loop) checks access, limits bodies and waits for requests; a Flask application responds.
+Its views are `async def`, which asgiref runs on the same event loop, or plain functions, which the loop calls directly.
+Sessions are therefore used on the event loop only.
 """

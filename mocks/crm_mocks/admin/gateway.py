@@ -1,4 +1,4 @@
-"""The gate of the control API: what must happen on the event loop, before Flask's thread gets a request."""
+"""The gateway of the control API: the part of a request that runs on the event loop before Flask's thread starts."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class AdminGateway:
-    """The ASGI application for everything at and below /__admin."""
+    """The ASGI application for /__admin and everything below it."""
 
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
-        self._behind: Asgi | None = None
+        self._flask: Asgi | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        refused = check_access(scope, self._mock_app.options.admin_token, open_to_all=scope["path"] == HEALTH)
-        if refused is not None:
-            await _refuse(scope, send, refused.status, refused.reason)
+        denied = check_access(scope, self._mock_app.options.admin_token, open_to_all=scope["path"] == HEALTH)
+        if denied is not None:
+            await _refuse(scope, send, denied.status, denied.reason)
             return
         limits = self._mock_app.limits
         try:
@@ -48,18 +48,18 @@ class AdminGateway:
             return
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
-        await self._application()(self._rewritten(scope, body), _replay(body), send)
+        await self._application()(self._wsgi_scope(scope, body), _receive_once(body), send)
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
-        """Wait as the query asks, or until the client has gone."""
-        arguments = dict(reversed(parse_qsl(_query_string(scope), keep_blank_values=True)))  # the first of each counts
+        """Wait as the query asks, or until the client disconnects."""
+        arguments = dict(reversed(parse_qsl(_query_string(scope), keep_blank_values=True)))  # first value of each name
         try:
-            wait = WaitCondition.read(arguments, self._mock_app, self._session_name(scope))
+            wait = WaitCondition.parse(arguments, self._mock_app, self._session_name(scope))
         except UsageError:
-            return  # the view reads the same arguments, and answers with what is wrong
+            return  # the view parses the same arguments and reports the error
         if not wait.seconds:
             return
-        tasks = (asyncio.ensure_future(wait.over(self._mock_app)), asyncio.ensure_future(_gone(receive)))
+        tasks = (asyncio.ensure_future(wait.wait(self._mock_app)), asyncio.ensure_future(_disconnected(receive)))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -67,19 +67,19 @@ class AdminGateway:
                 task.cancel()
 
     def _application(self) -> Asgi:
-        if self._behind is None:
-            from crm_mocks.admin.application import flask_as_asgi  # imports Flask, which most runs never need
+        if self._flask is None:
+            from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
 
-            self._behind = flask_as_asgi(self._mock_app)
-        return self._behind
+            self._flask = flask_as_asgi(self._mock_app)
+        return self._flask
 
-    def _rewritten(self, scope: Scope, body: bytes) -> Scope:
-        """Return the scope in the form that WSGI wants: ASCII query, one value per header, the body's true length."""
+    def _wsgi_scope(self, scope: Scope, body: bytes) -> Scope:
+        """Return the scope in a form suited to WSGI: ASCII query, one value per header, actual body length."""
         headers = {name.lower(): value for name, value in scope["headers"] if b"_" not in name}
         headers.pop(b"transfer-encoding", None)
         headers[b"content-length"] = b"%d" % len(body)
         headers[_BASE_URL] = base_url(scope).encode("latin-1", "replace")
-        headers[b"host"] = b"localhost"  # the guard has judged it; werkzeug takes fewer characters than URLs may have
+        headers[b"host"] = b"localhost"  # already checked; werkzeug rejects some characters that are valid in URLs
         session = self._session_name(scope)
         if session is not None:
             headers[_SESSION] = session.encode("latin-1")
@@ -93,13 +93,13 @@ class AdminGateway:
         }
 
     def _session_name(self, scope: Scope) -> str | None:
-        """Return the session that the request belongs to where it names none: by header, or by its port."""
+        """Return the session of the request by header or port, or `None`."""
         for name, value in scope["headers"]:
             if name.lower() == _SESSION:
                 named: str = value.decode("latin-1")
                 return named
         server = scope.get("server")
-        return self._mock_app.sessions.at_port(server[1]) if server and server[1] is not None else None
+        return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
 
 
 def _query_string(scope: Scope) -> str:
@@ -107,23 +107,25 @@ def _query_string(scope: Scope) -> str:
     return raw.decode("latin-1").encode("ascii", "replace").decode("ascii")
 
 
-def _replay(body: bytes) -> Receive:
+def _receive_once(body: bytes) -> Receive:
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
 
 
-async def _gone(receive: Receive) -> None:
-    """Return when the client has gone."""
+async def _disconnected(receive: Receive) -> None:
+    """Return when the client has disconnected."""
     message = await receive()
-    if message["type"] != "http.disconnect":  # a channel that repeats itself cannot tell
+    if message["type"] != "http.disconnect":  # a channel that repeats the request never reports it
         await asyncio.Event().wait()
 
 
-async def _refuse(scope: Scope, send: Send, status: int, detail: str, further: Iterable[tuple[str, str]] = ()) -> None:
+async def _refuse(
+    scope: Scope, send: Send, status: int, detail: str, more_headers: Iterable[tuple[str, str]] = ()
+) -> None:
     headers, body = problem_bytes(problem(status, detail))
-    headers += further
+    headers += more_headers
     if status == 401:
         headers.append(("WWW-Authenticate", "Bearer"))
     await send_response(send, status, headers, b"" if scope["method"] == "HEAD" else body)

@@ -1,4 +1,4 @@
-"""Which exchanges of the journal are asked for."""
+"""Queries to the journal."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ _ABSENT: Final = object()
 
 @dataclass(frozen=True)
 class JournalQuery:
-    """A question to the journal; what is `None` is not asked about.
+    """A query to the journal; `None` means any value.
 
     Attributes:
-        session: name, or `*` for all.
-        after: number of the exchange after which to begin.
-        since: session's time from which on to begin.
-        limit: how many to show, the newest ones.
+        session: session name, or `*` for all.
+        after: number of an exchange; only later exchanges match.
+        since: session time; only exchanges at or after it match.
+        limit: maximum number of exchanges, newest ones.
         operation: `<vendor>.<operationId>`, or the operationId alone.
-        path: as sent, without a session's prefix.
-        match: what the request's body must have, as in queued answers.
-        unmatched: whether the request was for no operation of any contract.
-        violations: whether it broke the contract.
-        notices: whether it used deprecated or undocumented names.
+        path: path as sent, without session prefix.
+        match: pattern for the request body, as in queued responses.
+        unmatched: whether the request matched no operation of any contract.
+        violations: whether the request broke the contract.
+        notices: whether the request used deprecated or undocumented names.
     """
 
     session: str = DEFAULT_SESSION
@@ -72,16 +72,16 @@ class JournalQuery:
     notices: bool | None = None
 
     @classmethod
-    def read(cls, values: Mapping[str, Any], mock_app: MockApp, session: str | None) -> JournalQuery:
-        """Read a question from a query's parameters or from a JSON body.
+    def parse(cls, values: Mapping[str, Any], mock_app: MockApp, session: str | None) -> JournalQuery:
+        """Parse the parameters of a URL query, or a JSON body.
 
         Args:
-            values: by the names in `MEMBERS`.
-            mock_app: whose vendors and operations may be named.
-            session: where `values` name none; `None` is the default session.
+            values: values by the names in `MEMBERS`.
+            mock_app: defines the vendors and operations that can be named.
+            session: session if `values` name none; `None` for the default session.
 
         Raises:
-            UsageError: a value is not what its member takes, or names what is not served.
+            UsageError: a value is invalid, or names a vendor or operation that is not served.
         """
         name = text(values, "session") or session or DEFAULT_SESSION
         after, since = _since(values, name)
@@ -104,20 +104,17 @@ class JournalQuery:
         )
 
     def search(self, mock_app: MockApp) -> JournalSearch:
-        """Return the exchanges asked for as they are now, session by session, the oldest first, to be read in parts.
-
-        The limit is left to the caller.
-        """
+        """Return a search over a snapshot of the journal, session by session, oldest first, ignoring `limit`."""
         return JournalSearch(
-            [part for session in self._sessions(mock_app) for part in self._parts(session)], self._wanted()
+            [each for session in self._sessions(mock_app) for each in self._slices(session)], self._predicate()
         )
 
-    def in_session(self, entry: JournalEntry) -> bool:
-        """Tell whether an exchange is of a session asked for."""
+    def includes_session_of(self, entry: JournalEntry) -> bool:
+        """Return whether an exchange belongs to a session of the query."""
         return self.session in (ALL_SESSIONS, entry.session)
 
-    def wants(self, entry: JournalEntry) -> bool:
-        """Tell whether an exchange is asked for, whatever its session and place in the journal."""
+    def matches(self, entry: JournalEntry) -> bool:
+        """Return whether an exchange matches, ignoring `session`, `after` and `limit`."""
         return (
             self.vendor in (None, entry.vendor)
             and self.operation in (None, entry.operation, entry.operation.partition(".")[2])
@@ -136,33 +133,35 @@ class JournalQuery:
         if self.session == ALL_SESSIONS:
             yield from mock_app.sessions
             return
-        known = mock_app.sessions.known(self.session)
+        known = mock_app.sessions.find(self.session)
         if known is not None:
             yield known
 
-    def _wanted(self) -> Callable[[JournalEntry], bool] | None:
-        """Return what tells the exchanges asked for; `None` where all are."""
-        return None if replace(self, session=DEFAULT_SESSION, after=None, limit=None) == JournalQuery() else self.wants
+    def _predicate(self) -> Callable[[JournalEntry], bool] | None:
+        """Return the predicate for exchanges, or `None` if all of them match."""
+        return (
+            None if replace(self, session=DEFAULT_SESSION, after=None, limit=None) == JournalQuery() else self.matches
+        )
 
-    def _parts(self, session: Session) -> list[PageSlice]:
-        """Return the exchanges after the one that the question begins with.
+    def _slices(self, session: Session) -> list[PageSlice]:
+        """Return the part of the journal behind the exchange `after`.
 
-        The journal is in the order in which exchanges ended, which may differ from that of their numbers: who asks
-        again and again with the last one seen must not miss a slow one.
+        The journal is ordered by the end of exchanges, not by number, so that clients that poll with the last exchange
+        seen do not miss slow ones.
         """
         pages = session.journal.pages()
         if self.after is None:
             return [PageSlice(page) for page in pages]
         for number, page in enumerate(pages):
-            if page.low <= self.after <= page.high:
+            if page.min_number <= self.after <= page.max_number:
                 for place, entry in enumerate(page.read(), 1):
                     if entry.number == self.after:
                         return [PageSlice(page, start=place), *map(PageSlice, pages[number + 1 :])]
-        return [PageSlice(page, above=self.after) for page in pages if page.high > self.after]
+        return [PageSlice(page, above=self.after) for page in pages if page.max_number > self.after]
 
 
 def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetime | None]:
-    """Read `since`: the number or id of an exchange, or a time."""
+    """Parse `since`: the number or id of an exchange, or a time."""
     raw = values.get("since")
     if raw is None:
         return None, None
@@ -172,13 +171,13 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
     try:
         return None, parse_moment(raw)
     except UsageError:
-        raise UsageError("'since' takes the id or number of an entry, or an ISO 8601 date-time") from None
+        raise UsageError("'since' must be the id or number of an entry, or an ISO 8601 date-time") from None
 
 
 def _vendor(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
     name = text(values, "vendor")
     if name is not None and name not in mock_app.vendors:
-        raise UsageError(f"unknown vendor '{name}': served are {', '.join(mock_app.vendors)}")
+        raise UsageError(f"unknown vendor '{name}': the mocks serve {', '.join(mock_app.vendors)}")
     return name
 
 
@@ -187,15 +186,15 @@ def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
     if name is not None:
         known = [each for contract in mock_app.contracts.values() for each in contract.operations.values()]
         if not any(name in (each.key, each.id) for each in known):
-            raise UsageError(f"unknown operation '{name}': there are {', '.join(each.key for each in known)}")
+            raise UsageError(f"unknown operation '{name}': known are {', '.join(each.key for each in known)}")
     return name
 
 
 def _body(entry: JournalEntry) -> Any:
-    """Return a request's body as queued answers see it, credentials struck out: decoded, `None` where it cannot be."""
-    entry.strike()
+    """Return the decoded request body without credentials, or `None` if it cannot be decoded."""
+    entry.redact()
     if any(violation.rule == "syntax" for violation in entry.violations):
-        return None  # it was not read then either, perhaps for being too large
+        return None  # it was unreadable when it arrived, perhaps because it was too large
     header = next((value for name, value in entry.request_headers if name.lower() == "content-type"), "")
     kind = content_type(header)
     try:

@@ -1,4 +1,4 @@
-"""Going through the journal without having all of it in memory, and without holding up the mocks."""
+"""Searching the journal without loading all of it into memory and without blocking the mocks."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Final
 from crm_mocks.state.journal import JournalPage
 from crm_mocks.state.journal_entry import JournalEntry
 
-_AT_ONCE: Final = 200
-"""Exchanges looked at before other requests get their turn on the event loop."""
+_BATCH_SIZE: Final = 200
+"""Exchanges examined before yielding to other requests on the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageSlice:
-    """Some exchanges of a page of the journal.
+    """A part of a journal page.
 
     Attributes:
-        start: how many of the page to leave out.
-        above: only those with greater numbers.
+        start: number of exchanges to skip.
+        above: only exchanges with higher numbers.
     """
 
     page: JournalPage
@@ -29,7 +29,7 @@ class PageSlice:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all of the page is meant."""
+        """Whether the slice is the whole page."""
         return not self.start and self.above < 0
 
     def entries(self) -> Iterator[JournalEntry]:
@@ -40,51 +40,51 @@ class PageSlice:
 
 
 class JournalSearch:
-    """A question to the journal as it was when the question was put."""
+    """A search over a snapshot of the journal."""
 
-    def __init__(self, parts: list[PageSlice], wanted: Callable[[JournalEntry], bool] | None) -> None:
-        """Take note of the question.
+    def __init__(self, slices: list[PageSlice], predicate: Callable[[JournalEntry], bool] | None) -> None:
+        """Define the search.
 
         Args:
-            parts: where to look, in this order.
-            wanted: which exchanges; `None` is all of them.
+            slices: slices to search, in this order.
+            predicate: predicate for exchanges; `None` for all.
         """
-        self._parts = parts
-        self._wanted = wanted
+        self._slices = slices
+        self._predicate = predicate
         self._counts: list[int] = []
 
     async def count(self) -> int:
-        """Return how many exchanges there are."""
-        if len(self._counts) < len(self._parts):
-            self._counts = [await self._count(part) for part in self._parts]
+        """Return the number of matching exchanges."""
+        if len(self._counts) < len(self._slices):
+            self._counts = [await self._count(page_slice) for page_slice in self._slices]
         return sum(self._counts)
 
     async def newest(self, limit: int) -> AsyncIterator[JournalEntry]:
-        """Yield the last exchanges, the oldest of them first; only what may hold them is read.
+        """Yield the last matching exchanges, oldest first, reading only the pages that may contain them.
 
         Args:
-            limit: how many at most.
+            limit: maximum number of exchanges.
         """
         skipped = max(0, await self.count() - limit)
-        for part, count in zip(self._parts, self._counts, strict=True):
+        for page_slice, count in zip(self._slices, self._counts, strict=True):
             if count <= skipped:
                 skipped -= count
                 continue
-            async for entry in self._found(part):
+            async for entry in self._matches(page_slice):
                 if skipped:
                     skipped -= 1
                 else:
                     yield entry
 
-    async def _count(self, part: PageSlice) -> int:
-        if self._wanted is None and part.is_whole:
-            return part.page.count
-        return len([1 async for _ in self._found(part)])
+    async def _count(self, page_slice: PageSlice) -> int:
+        if self._predicate is None and page_slice.is_whole:
+            return page_slice.page.count
+        return len([1 async for _ in self._matches(page_slice)])
 
-    async def _found(self, part: PageSlice) -> AsyncIterator[JournalEntry]:
-        for number, entry in enumerate(part.entries(), 1):
-            if self._wanted is None or self._wanted(entry):
+    async def _matches(self, page_slice: PageSlice) -> AsyncIterator[JournalEntry]:
+        for number, entry in enumerate(page_slice.entries(), 1):
+            if self._predicate is None or self._predicate(entry):
                 yield entry
-            if number % _AT_ONCE == 0:
+            if number % _BATCH_SIZE == 0:
                 await asyncio.sleep(0)
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Answers of the control API. For views, those of plug-ins too."""
+"""Responses of the control API, for its views and for plug-ins."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from crm_mocks.asgi.problem_json import MEDIA_TYPE, problem, problem_bytes
 
 
 def json_response(value: Any, status: int = 200) -> Response:
-    """Return a JSON answer."""
+    """Return a JSON response."""
     return Response(orjson.dumps(value), status, content_type="application/json")
 
 
 def problem_response(status: int, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:
-    """Return a problem+json answer.
+    """Return an `application/problem+json` response.
 
     Args:
         status: HTTP status.
-        detail: one sentence for the reader.
-        headers: further headers.
+        detail: explanation for people.
+        headers: additional headers.
     """
     _, body = problem_bytes(problem(status, detail))
     response = Response(body, status, content_type=MEDIA_TYPE)

@@ -1,15 +1,17 @@
-"""Names that the gate, the views behind it and those who call them share."""
+"""Header names and routes shared by the gateway, the views and their callers."""
 
 from __future__ import annotations
 
 from typing import Final
 
 SESSION_HEADER: Final = "x-mock-session"
-"""Names the session of a request. For the views, the gate sets it to the session of the request's port if absent."""
+"""Names the session of a request. If absent, the gateway sets it to the session of the request's port."""
 
 BASE_URL_HEADER: Final = "x-crm-mocks-base-url"
-"""The server's URL as the client wrote it. Set by the gate, never taken from a client."""
+"""The server's URL as the client addressed it. Set by the gateway, never taken from a client."""
 
-AT_ONCE: Final = frozenset({("POST", "/__admin/reset"), ("POST", "/__admin/responses")})
-"""Methods and paths whose views are plain functions, quick, and wait for nothing: they need no thread beside the loop.
-A generated test calls them for each of its examples."""
+SYNC_ROUTES: Final = frozenset({("POST", "/__admin/reset"), ("POST", "/__admin/responses")})
+"""Routes whose views are fast plain functions that never wait, so they run without a thread.
+
+Property-based tests call them for each example.
+"""

@@ -1,4 +1,4 @@
-"""What a request may have been meant for that no operation was found for."""
+"""Suggestions for a request that matches no operation."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from typing import Any, Final
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.bounded_cache import bounded_cache
 
-_SHOWN: Final = 3
-_ALIKE_ENOUGH: Final = 0.5
-_COMPARED: Final = 200
-"""Characters of a path that are compared: the time that it takes grows with their square."""
+_LIMIT: Final = 3
+_MIN_LIKENESS: Final = 0.5
+_MAX_LENGTH: Final = 200
+"""Characters of a path that are compared, since the time is quadratic."""
 
 
 def near_misses(method: str, path: str, contracts: Iterable[Contract]) -> list[dict[str, Any]]:
-    """Return the operations whose paths are most like the request's, the likest first.
+    """Return the operations whose paths are most similar to the request's, most similar first.
 
     Args:
-        method: of the request.
-        path: of the request.
-        contracts: where to look.
+        method: method of the request.
+        path: path of the request.
+        contracts: contracts to search.
 
     Returns:
-        `operation`, `method`, `path` and `likeness` (1 is the same path) of each, at most three.
+        At most three objects with `operation`, `method`, `path` and `likeness` (1 for the same path).
     """
     found = [
-        (_likeness(path[:_COMPARED].lower(), operation.path.lower()), operation.method == method, operation)
+        (_likeness(path[:_MAX_LENGTH].lower(), operation.path.lower()), operation.method == method, operation)
         for contract in contracts
         for operation in contract.operations.values()
     ]
     found.sort(key=lambda each: (-each[0], not each[1], each[2].key))
     return [
         {"operation": each.key, "method": each.method, "path": each.path, "likeness": round(likeness, 2)}
-        for likeness, _, each in found[:_SHOWN]
-        if likeness >= _ALIKE_ENOUGH
+        for likeness, _, each in found[:_LIMIT]
+        if likeness >= _MIN_LIKENESS
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a control request asks: its query, its JSON body, its session. For views, those of plug-ins too."""
+"""Arguments of a control request (query, JSON body, session), for the views and for plug-ins."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 
 def arguments() -> dict[str, str]:
-    """Return the query's parameters; of repeated ones, the first."""
+    """Return the query parameters; the first value of repeated ones."""
     return request.args.to_dict()
 
 
 def json_body() -> Any:
-    """Return the request's JSON body, `None` where there is none.
+    """Return the JSON body of the request, or `None` if it is empty.
 
     Raises:
-        UsageError: it is not JSON, or nested too deeply to be written out again.
+        UsageError: the body is not JSON, or nested too deeply to be serialized again.
     """
     raw = request.get_data()
     if not raw:
@@ -38,10 +38,10 @@ def json_body() -> Any:
 
 
 def json_object() -> dict[str, Any]:
-    """Return the request's JSON body, which must be an object; without a body, an empty one.
+    """Return the JSON object in the body of the request; an empty object if there is no body.
 
     Raises:
-        UsageError: it is something else.
+        UsageError: the body is not a JSON object.
     """
     value = json_body()
     if value is None:
@@ -52,15 +52,15 @@ def json_object() -> dict[str, Any]:
 
 
 def implied_session() -> str | None:
-    """Return the session that the request belongs to by header or port, or `None`."""
+    """Return the session of the request by header or port, or `None`."""
     return request.headers.get(SESSION_HEADER)
 
 
 def session_name(values: Mapping[str, Any]) -> str:
-    """Return the session that a query or body names, else the request's own, else the default one."""
+    """Return the session named by a query or body, else the session of the request, else the default session."""
     return text(values, "session") or implied_session() or DEFAULT_SESSION
 
 
 def base_url() -> str:
-    """Return the server's URL as the client wrote it, without a slash at the end."""
+    """Return the server's URL as the client addressed it, without trailing slash."""
     return request.headers[BASE_URL_HEADER]

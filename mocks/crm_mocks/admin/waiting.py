@@ -1,4 +1,4 @@
-"""Waiting for exchanges, on the event loop."""
+"""Waiting for exchanges on the event loop."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LONGEST_WAIT_MS: Final = 600_000
 
 @dataclass(frozen=True)
 class WaitCondition:
-    """How long to wait for how many exchanges.
+    """Number of exchanges to wait for, with a time limit.
 
     Attributes:
-        query: which exchanges.
-        count: how many.
-        seconds: how long at most; 0 does not wait.
+        query: exchanges to count.
+        count: number of exchanges to wait for.
+        seconds: time limit; 0 does not wait.
     """
 
     query: JournalQuery
@@ -30,55 +30,55 @@ class WaitCondition:
     seconds: float
 
     @classmethod
-    def read(cls, values: Mapping[str, str], mock_app: MockApp, session: str | None) -> WaitCondition:
-        """Read the parameters of `GET /__admin/requests`.
+    def parse(cls, values: Mapping[str, str], mock_app: MockApp, session: str | None) -> WaitCondition:
+        """Parse the parameters of `GET /__admin/requests`.
 
         Args:
-            values: the query's parameters.
-            mock_app: whose vendors and operations may be named.
-            session: where the parameters name none; `None` is the default session.
+            values: query parameters.
+            mock_app: defines the vendors and operations that can be named.
+            session: session if the parameters name none; `None` for the default session.
 
         Raises:
-            UsageError: a parameter is unknown, or its value is not what it takes.
+            UsageError: a parameter is unknown or invalid.
         """
         only(values, (*MEMBERS, "wait_ms", "count"))
         count = whole_number(values, "count", 0, 1_000_000_000)
         milliseconds = whole_number(values, "wait_ms", 0, LONGEST_WAIT_MS) or 0
-        query = JournalQuery.read(values, mock_app, session)
+        query = JournalQuery.parse(values, mock_app, session)
         return cls(query, 1 if count is None else count, milliseconds / 1000)
 
-    async def over(self, mock_app: MockApp) -> None:
-        """Return once there are so many exchanges, or the time is up."""
+    async def wait(self, mock_app: MockApp) -> None:
+        """Return once there are `count` exchanges, or the time limit is reached."""
         try:
             async with asyncio.timeout(self.seconds):
-                await _arrived(mock_app, self.query, self.count)
+                await _wait_for_count(mock_app, self.query, self.count)
         except TimeoutError:
             return
 
 
-async def _arrived(mock_app: MockApp, query: JournalQuery, count: int) -> None:
-    """Return once there are so many exchanges.
+async def _wait_for_count(mock_app: MockApp, query: JournalQuery, count: int) -> None:
+    """Return once there are `count` exchanges.
 
-    It listens to the suite rather than to one session's journal, because the session may not exist yet, may be reset
-    meanwhile, or may be any. Only newcomers are looked at: going through the journal for each would slow the mocks.
+    Listens to the whole app rather than to one journal, because the session may not exist yet, may be reset meanwhile,
+    or may be any. Only new exchanges are examined: searching the journal for each would slow down the mocks.
     """
-    newcomers = 0
+    arrived = 0
     changed = asyncio.Event()
 
     def listen(entry: JournalEntry) -> None:
-        nonlocal newcomers
-        if query.in_session(entry) and query.wants(entry):
-            newcomers += 1
+        nonlocal arrived
+        if query.includes_session_of(entry) and query.matches(entry):
+            arrived += 1
             changed.set()
 
     mock_app.listeners.append(listen)
     try:
         found = await query.search(mock_app).count()
-        while found + newcomers < count:
+        while found + arrived < count:
             await changed.wait()
             changed.clear()
-            if found + newcomers >= count:
-                newcomers = 0
-                found = await query.search(mock_app).count()  # a reset may have taken some away
+            if found + arrived >= count:
+                arrived = 0
+                found = await query.search(mock_app).count()  # a reset may have removed some
     finally:
         mock_app.listeners.remove(listen)

@@ -1,1 +1,1 @@
-"""The host: an ASGI application that brings requests to the vendors, through connexion, and answers back."""
+"""The host: an ASGI application that passes requests through connexion to the vendors and sends their responses."""

@@ -55,7 +55,7 @@ Asgi = Callable[..., Any]
 def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
     """Return the ASGI application that takes a request with a `RequestContext` to the vendor's operation.
 
-    The application sends nothing: it leaves the operation's response in `RequestContext.answer`, or raises the refusal.
+    The application sends nothing: it stores the response in `RequestContext.response`, or raises the refusal.
 
     Args:
         vendors: vendors by name.
@@ -69,7 +69,7 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
 
     async def call_operation(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
         context: RequestContext = scope[CONTEXT]
-        context.answer = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](context)
+        context.response = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](context)
 
     middleware = ConnexionMiddleware(
         call_operation,

@@ -1,4 +1,4 @@
-"""Who comes from elsewhere: a web page that reaches a loopback port by a rebound name, or from its own origin."""
+"""Detects web pages that reach a loopback port by a rebound host name, or from their own origin."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FOREIGN_ORIGIN: Final = "foreign-origin"
 _AUTHORITY: Final = re.compile(r"(?:\[(?P<address>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9._-]+))(?::[0-9]*)?")
 _ORIGIN: Final = re.compile(r"https?://(?P<authority>[^/]+)", re.IGNORECASE)
 _MESSAGES: Final = {
-    FOREIGN_HOST: "is no name of this machine: a web page may have rebound its own",
-    FOREIGN_ORIGIN: "is no page of this machine",
+    FOREIGN_HOST: "does not name this machine: a web page may have rebound its own name",
+    FOREIGN_ORIGIN: "is not a page of this machine",
 }
 
 
 @bounded_cache(1024)
 def is_loopback(host: str) -> bool:
-    """Tell whether a name or address can only mean this machine."""
+    """Return whether a name or address can only refer to this machine."""
     if host.lower() == "localhost":
         return True
     try:
@@ -35,21 +35,21 @@ def is_loopback(host: str) -> bool:
 
 
 def is_loopback_authority(authority: str) -> bool:
-    """Tell whether a `Host` means this machine, whatever its port."""
+    """Return whether a `Host` value refers to this machine, with any port."""
     parts = _AUTHORITY.fullmatch(authority.strip())
     return parts is not None and is_loopback(parts["address"] or parts["name"])
 
 
 def is_loopback_origin(origin: str) -> bool:
-    """Tell whether an `Origin` is a page of this machine, whatever its port."""
+    """Return whether an `Origin` value is a page of this machine, with any port."""
     parts = _ORIGIN.fullmatch(origin.strip())
     return parts is not None and is_loopback_authority(parts["authority"])
 
 
-def foreign(scope: Mapping[str, Any]) -> Iterable[Notice]:
-    """Return what is foreign about a request that came in on a loopback address: its host, its origin, or neither.
+def foreign_notices(scope: Mapping[str, Any]) -> Iterable[Notice]:
+    """Return notices about a foreign Host or Origin of a request to a loopback address.
 
-    Elsewhere it cannot be told: the host may have any name.
+    On other addresses nothing can be said, because the host may have any name.
     """
     server = scope.get("server")
     if server is None or server[1] is None:

@@ -1,4 +1,4 @@
-"""The suite: the vendors that a process serves, their contracts, and the sessions."""
+"""The mock application: the vendors that a process serves, their contracts, and the sessions."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ from crm_mocks.vendor import Vendor, load_vendor, vendor_names
 
 
 class MockApp:
-    """Everything behind one server.
+    """Vendors, contracts and sessions behind one server.
 
     Attributes:
-        vendors: by name.
-        settings: what sessions start with, by vendor, and the host's own.
-        limits: the host's own settings.
-        contracts: what is in force at start, by vendor.
-        replay: answers that are queued in each session when it begins.
+        vendors: vendors by name.
+        settings: initial settings of sessions by vendor, and the host's settings.
+        limits: settings of the host.
+        contracts: contracts under the initial settings, by vendor.
+        replay: responses queued in each new session.
         sessions: all sessions.
-        listeners: called with each exchange once it is in the journal.
-        open_port: opens a port of its own for a session, where a server runs that can.
-        close_port: closes it again.
+        listeners: called with each journal entry after it has been added.
+        open_port: opens a dedicated port for a session; `None` if the server does not support that.
+        close_port: closes the dedicated port of a session.
     """
 
     def __init__(self, options: AppOptions | None = None) -> None:
-        """Load the vendors and lay out their paths.
+        """Load the vendors.
 
         Raises:
-            UsageError: a vendor, setting, record or replayed response is wrong, or two vendors want the same path.
+            UsageError: a vendor, setting, record or replayed response is invalid, or two vendors have the same path.
         """
         self.options = options = options or AppOptions()
         self.now = parse_moment(options.now) if options.now is not None else None
         self._records = options.records or {}
         vendors = (options.vendors,) if isinstance(options.vendors, str) else options.vendors or ()
-        wanted = list(dict.fromkeys(vendors)) or vendor_names()
-        loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in wanted]
+        requested = list(dict.fromkeys(vendors)) or vendor_names()
+        loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in requested]
         self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
         defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}
         self.settings: Settings = changed(defaults, options.settings or {}, starting=True)
         limits = self.settings[HOST]
-        assert isinstance(limits, HostSettings)  # only vendors' folders have other names
+        assert isinstance(limits, HostSettings)  # no vendor is named HOST
         self.limits = limits
         self.contracts: dict[str, Contract] = {
             name: vendor.contract_file.in_force(self.settings[name]) for name, vendor in self.vendors.items()
@@ -67,53 +67,53 @@ class MockApp:
             now=self.now,
             settings=self.settings,
             kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
-            seeder=self._seed,
-            begin=self._begin,
+            seeder=self._seed_records,
+            on_create=self._queue_replayed,
             limit=self.limits.sessions,
             records_cap=self.limits.records,
-            shelf=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
+            budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
         self._check_records()
 
     def _check_records(self) -> None:
         for name, by_kind in self._records.items():
             if name not in self.vendors:
-                raise UsageError(f"records of an unknown vendor '{name}': served are {', '.join(self.vendors)}")
+                raise UsageError(f"records of an unknown vendor '{name}': the mocks serve {', '.join(self.vendors)}")
             if not isinstance(by_kind, Mapping):
-                raise UsageError(f"records of {name}: wants lists of records by kind")
+                raise UsageError(f"records of {name}: must be lists of records by kind")
             for kind, records in by_kind.items():
                 about = self.vendors[name].kinds_by_name.get(kind)
                 if about is None:
                     kinds = ", ".join(sorted(self.vendors[name].kinds_by_name))
-                    raise UsageError(f"records of {name}: unknown kind '{kind}', it has {kinds}")
+                    raise UsageError(f"records of {name}: unknown kind '{kind}', its kinds are {kinds}")
                 if not isinstance(records, list) or not all(
                     isinstance(each, Mapping) and each.get(about.key) is not None for each in records
                 ):
-                    raise UsageError(f"records {name}.{kind}: wants a list of objects with '{about.key}'")
+                    raise UsageError(f"records {name}.{kind}: must be a list of objects with '{about.key}'")
                 for record in records:
                     self.check_record(name, about, record)
 
     def check_record(self, vendor: str, kind: RecordKind, record: Mapping[str, Any]) -> None:
-        """Refuse a record that the vendor could not answer with.
+        """Check that the vendor can use a record in responses.
 
         Raises:
-            UsageError: something is wrong with it.
+            UsageError: it cannot.
         """
-        fault = self.vendors[vendor].record_fault(kind.name, record)
-        if fault:
-            raise UsageError(f"the record '{record[kind.key]}' of '{kind.name}' {fault}")
+        problem = self.vendors[vendor].record_fault(kind.name, record)
+        if problem:
+            raise UsageError(f"the record '{record[kind.key]}' of '{kind.name}' {problem}")
 
-    async def _seed(self, session: Session, vendor: str) -> None:
+    async def _seed_records(self, session: Session, vendor: str) -> None:
         records = await session.records(vendor)
         await self.vendors[vendor].seed(session, records)
         for kind, given in self._records.get(vendor, {}).items():
             for record in given:
                 await records.put(kind, record)
 
-    def _begin(self, session: Session) -> None:
-        for answer in self.replay:
-            session.enqueue(answer)
+    def _queue_replayed(self, session: Session) -> None:
+        for response in self.replay:
+            session.enqueue(response)
 
     def contract(self, session: Session, vendor: str) -> Contract:
-        """Return the contract in force in a session."""
+        """Return the contract under the settings of a session."""
         return self.vendors[vendor].contract_file.in_force(session.settings[vendor])

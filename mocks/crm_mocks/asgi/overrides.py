@@ -1,4 +1,4 @@
-"""Choosing an answer for a request other than the one it would get: queue, preference, magic value."""
+"""Overriding the response to a request: by queue, preference or magic value."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ _MAGIC_FAULTS: Final = {f"fault-{fault.lower()}": fault for fault in Fault}
 
 @dataclass(slots=True)
 class ResponseOverride:
-    """What was chosen for a request.
+    """How the response to a request differs from the mock's own.
 
     Attributes:
-        by: `mock` where the mock's own answer stands, else `queue`, `Prefer` or `magic`.
-        answer: the answer forced, or `None`.
-        after: the request takes its effect before the forced answer is given.
-        delay_ms: to hold the answer back, or how long a fault takes that is made of time.
-        fault: what happens to the answer on its way, if anything.
-        headers: to add to the answer.
-        chunked: the body goes out in chunks.
-        applied: value of the `Preference-Applied` header, or empty.
+        chosen_by: `mock` for the mock's own response, otherwise `queue`, `Prefer` or `magic`.
+        response: the forced response, or `None`.
+        after_processing: process the request before sending the forced response.
+        delay_ms: milliseconds before the response is sent, or duration of a timed fault.
+        fault: connection fault to inject, if any.
+        headers: headers to add to the response.
+        preferences_applied: value of the `Preference-Applied` header; may be empty.
+        chunked: send the body with chunked transfer encoding.
     """
 
-    by: str = "mock"
-    answer: MockResponse | None = None
-    after: bool = False
+    chosen_by: str = "mock"
+    response: MockResponse | None = None
+    after_processing: bool = False
     delay_ms: int = 0
     fault: Fault | None = None
     headers: list[tuple[str, str]] = field(default_factory=list)
-    applied: str = ""
+    preferences_applied: str = ""
     chunked: bool = False
 
     @property
     def is_dry_run(self) -> bool:
-        """Whether the request must not take its effect."""
-        return (self.answer is not None or self.fault is not None) and not self.after
+        """Whether the request must not change any state."""
+        return (self.response is not None or self.fault is not None) and not self.after_processing
 
 
 async def choose_override(context: RequestContext) -> ResponseOverride:
-    """Return what is to be answered: the queue comes first, then the request's preferences, then magic values.
+    """Return the override for a request: from the queue, else its preferences, else magic values.
 
     Raises:
-        PreferenceRefused: the request prefers what the operation does not document.
+        UnsupportedPreference: the request prefers something that the operation does not document.
     """
     operation = context.operation
-    assert operation is not None  # only matched requests come here
+    assert operation is not None  # called for matched requests only
     queued = context.session.queue.take(operation.key, context.body, operation.outcomes)
     if queued is not None:
         return _from_queue(context, operation, queued)
@@ -67,32 +67,32 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
 
 
 def _from_queue(context: RequestContext, operation: Operation, queued: QueuedResponse) -> ResponseOverride:
-    answer = None if queued.only_delays else _queued_answer(context, operation, queued)
+    response = None if queued.keeps_response else _queued_response(context, operation, queued)
     headers = list(queued.headers)
     return ResponseOverride(
-        "queue", answer, queued.after, queued.delay_ms, queued.fault, headers, chunked=queued.chunked
+        "queue", response, queued.after_processing, queued.delay_ms, queued.fault, headers, chunked=queued.chunked
     )
 
 
-def _queued_answer(context: RequestContext, operation: Operation, queued: QueuedResponse) -> MockResponse:
+def _queued_response(context: RequestContext, operation: Operation, queued: QueuedResponse) -> MockResponse:
     outcome = operation.outcomes.get(queued.example) if queued.example else None
     if outcome is None and queued.status is not None:
         outcome = operation.first_outcome(queued.status)
     if outcome is None and queued.status is None:
         outcome = operation.success()
-    if queued.raw is not None:  # nobody has documented these bytes, nor do the example's headers go with them
+    if queued.raw is not None:  # raw bytes are undocumented, and the example's headers do not apply to them
         return MockResponse(queued.status or (outcome.status if outcome else 200), "", media_type="", raw=queued.raw)
-    answer = example_response(context, outcome) if outcome else MockResponse(queued.status or 200, "")
+    response = example_response(context, outcome) if outcome else MockResponse(queued.status or 200, "")
     if queued.status is not None:
-        answer.status = queued.status
+        response.status = queued.status
     if queued.has_body:
-        answer.body = queued.body
-        answer.media_type = _queued_media_type(queued) or answer.media_type or JSON
-    return answer
+        response.body = queued.body
+        response.media_type = _queued_media_type(queued) or response.media_type or JSON
+    return response
 
 
 def _queued_media_type(queued: QueuedResponse) -> str:
-    """Return the media type that a queued answer's own headers name for its body, or an empty text."""
+    """Return the media type from the headers of a queued response, or an empty string."""
     named = (value for name, value in queued.headers if name.lower() == "content-type")
     return content_type(next(named, "")).media_type
 
@@ -105,16 +105,16 @@ async def _from_preferences(
         context.seeded = context.seeded.reseeded(seed)
     outcome = preferences.outcome(operation)
     if outcome is None:
-        return ResponseOverride(applied=preferences.applied if seed is not None else "")
-    answer = example_response(context, outcome)
+        return ResponseOverride(preferences_applied=preferences.applied if seed is not None else "")
+    response = example_response(context, outcome)
     if preferences.dynamic:
         ordinal = 1 if seed is not None else await context.ordinal("dynamic")
-        answer.body = context.vendor.fabricate(context, outcome, context.seeded, ordinal)
-    return ResponseOverride("Prefer", answer, applied=preferences.applied)
+        response.body = context.vendor.fabricate(context, outcome, context.seeded, ordinal)
+    return ResponseOverride("Prefer", response, preferences_applied=preferences.applied)
 
 
 def _from_magic(context: RequestContext, operation: Operation) -> Iterator[ResponseOverride]:
-    """Yield what magic values in the request ask for: outcomes, and faults by `mock-fault-<name in lower case>`."""
+    """Yield overrides for the magic values of a request: outcomes, and faults (`mock-fault-<lower-case name>`)."""
     for value in context.vendor.magic(context):
         names = _MAGIC.findall(value) if isinstance(value, str) else ()
         for fault in filter(None, map(_MAGIC_FAULTS.get, names)):
@@ -124,7 +124,7 @@ def _from_magic(context: RequestContext, operation: Operation) -> Iterator[Respo
 
 
 def _magic_outcomes(operation: Operation, value: Any, names: Iterable[str]) -> Iterator[Outcome]:
-    """Yield the outcomes that one magic value, or the magic words in it, stand for."""
+    """Yield the outcomes that a magic value, or the magic words in it, select."""
     for name in names:
         found = operation.outcomes.get(name) or operation.outcome_written(name)
         if found is not None:
@@ -134,12 +134,12 @@ def _magic_outcomes(operation: Operation, value: Any, names: Iterable[str]) -> I
 
 
 def example_response(context: RequestContext, outcome: Outcome) -> MockResponse:
-    """Return a documented outcome as an answer, in the media type that the client prefers of those documented."""
+    """Return the response for a documented outcome, in the documented media type that the client accepts."""
     media_type = _accepted(context.headers.get("accept", ""), outcome)
     body = context.vendor.example(context, outcome, media_type)
     return MockResponse(outcome.status, outcome.name, body, media_type, list(outcome.headers.items()))
 
 
 def _accepted(accept: str, outcome: Outcome) -> str:
-    asked = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
-    return next((each for each in outcome.value if each in asked), outcome.media_type)
+    accepted = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    return next((each for each in outcome.value if each in accepted), outcome.media_type)

@@ -1,4 +1,4 @@
-"""Pages of the host's own: the home page and the contracts in force."""
+"""Pages of the host: the home page and the contracts."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ _HOST: Final = r"[A-Za-z0-9.:\[\]_-]+"
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
 
 
-def find(mock_app: MockApp, session: Session, scope: Scope, base: str, path: str) -> Asgi | None:
-    """Return the page at a path, or `None` where none of ours is.
+def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path: str) -> Asgi | None:
+    """Return the page at a path, or `None`.
 
     Args:
-        mock_app: what is served.
-        session: whose contracts are in force.
-        scope: the request.
-        base: URL of this server as the client wrote it, with the session's prefix.
-        path: without the prefix.
+        mock_app: the mocks.
+        session: session of the request, whose contracts are shown.
+        scope: ASGI scope of the request.
+        base: URL of the server as the client addressed it, with the session prefix.
+        path: path without session prefix.
     """
     if path not in ("/", "") and not path.startswith("/openapi/"):
-        return None  # as good as always
+        return None  # the most common case, checked first
     contract = _CONTRACT.fullmatch(path)
     if path not in ("/", "") and not (contract and contract[1] in mock_app.vendors):
         return None
     if scope["method"] not in ("GET", "HEAD"):
-        headers, body = problem_bytes(problem(405, "this page can only be read"))
+        headers, body = problem_bytes(problem(405, "this page is read-only"))
         return _page(405, [*headers, ("Allow", "GET, HEAD")], body)
     if contract:
         document = served_contract(mock_app, session, contract[1], base)
@@ -48,25 +48,25 @@ def find(mock_app: MockApp, session: Session, scope: Scope, base: str, path: str
 
 
 def base_url(scope: Scope) -> str:
-    """Return the server's URL as the client wrote it, without a slash at the end."""
+    """Return the server's URL as the client addressed it, without trailing slash."""
     server = scope.get("server") or ("127.0.0.1", 80)
     return _base_url(scope.get("scheme", "http"), _header(scope, b"host"), f"{server[0]}:{server[1]}")
 
 
 @lru_cache(maxsize=256)
-def _base_url(scheme: str, host: str, otherwise: str) -> str:
-    """Return the URL of a server, by what the client calls it if that can be a host's name."""
-    return f"{scheme}://{host if re.fullmatch(_HOST, host) else otherwise}"
+def _base_url(scheme: str, host: str, fallback: str) -> str:
+    """Return the URL of a server, with the client's Host value if that is valid."""
+    return f"{scheme}://{host if re.fullmatch(_HOST, host) else fallback}"
 
 
 def served_contract(mock_app: MockApp, session: Session, vendor: str, base: str) -> dict[str, Any]:
-    """Return the contract in force in a session, with this server as its only server."""
+    """Return the contract of a session, with this server as its only server."""
     document = mock_app.contract(session, vendor).document
     return {**document, "servers": [{"url": base, "description": "this mock"}]}
 
 
 def overview(mock_app: MockApp, base: str) -> dict[str, Any]:
-    """Return vendors, URLs, demo credentials and links, as the home page shows them."""
+    """Return the content of the home page: vendors, URLs, demo credentials and links."""
     return {
         "name": "crm-mocks",
         "vendors": {

@@ -1,4 +1,4 @@
-"""From a matched call to its answer: steering, then security, validation and operation, through connexion."""
+"""From a matched request to its response: override, then security, validation and operation through connexion."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ log = logging.getLogger("crm_mocks")
 
 
 class RequestPipeline:
-    """Finds the answer to a call."""
+    """Determines the response to a request."""
 
     def __init__(self, mock_app: MockApp) -> None:
         self._connexion = connexion_app(mock_app.vendors, mock_app.contracts)
 
-    async def answer(self, context: RequestContext, scope: dict[str, Any]) -> tuple[ResponseOverride, MockResponse]:
-        """Return the answer to a call of a known operation, and how it was chosen.
+    async def respond(self, context: RequestContext, scope: dict[str, Any]) -> tuple[ResponseOverride, MockResponse]:
+        """Return the override and the response for a request to a known operation.
 
         Raises:
-            PreferenceRefused: the request prefers what the operation does not document.
+            UnsupportedPreference: the request prefers something that the operation does not document.
         """
         read_body(context)
-        chosen = await choose_override(context)
-        if chosen.is_dry_run:
+        override = await choose_override(context)
+        if override.is_dry_run:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)
-        natural = await self._natural(context, scope)
-        return chosen, natural if chosen.answer is None else chosen.answer
+        mock_response = await self._mock_response(context, scope)
+        return override, mock_response if override.response is None else override.response
 
     async def unmatched(self, context: RequestContext, match: RouteMatch) -> MockResponse:
-        """Return the vendor's answer to a path or method that is not in its contract."""
-        answer = await context.vendor.respond_without_operation(context)
-        if answer is not None:
-            return answer
+        """Return the vendor's response to a path or method that is not in its contract."""
+        response = await context.vendor.respond_without_operation(context)
+        if response is not None:
+            return response
         if not match.allowed:
             context.violate(
                 ("path",),
@@ -63,12 +63,12 @@ class RequestPipeline:
             basis=context.contract.method_basis(match.path),
             sent=sent_value(context.method, ("method",)),
         )
-        answer = context.vendor.refuse(context, RequestProblem.METHOD_NOT_ALLOWED)
-        answer.headers.append(("Allow", allowed))
-        return answer
+        response = context.vendor.refuse(context, RequestProblem.METHOD_NOT_ALLOWED)
+        response.headers.append(("Allow", allowed))
+        return response
 
-    async def _natural(self, context: RequestContext, scope: dict[str, Any]) -> MockResponse:
-        """Return what the mock answers by itself; whatever goes wrong becomes the vendor's own error."""
+    async def _mock_response(self, context: RequestContext, scope: dict[str, Any]) -> MockResponse:
+        """Return the mock's own response; every exception becomes an error response of the vendor."""
         scope[CONTEXT] = context
         try:
             await self._connexion(scope, None, None)
@@ -78,15 +78,15 @@ class RequestPipeline:
             known = {(each.location, each.rule, each.message) for each in context.violations}
             further = (each for each in refusal.violations if (each.location, each.rule, each.message) not in known)
             context.violations.extend(further)
-            return refusal.answer
-        except Exception as error:  # noqa: BLE001  # whatever goes wrong becomes the vendor's own 500
-            return self._refuse_otherwise(context, error)
-        assert context.answer is not None  # the endpoint leaves one or raises
-        return context.answer
+            return refusal.response
+        except Exception as error:  # noqa: BLE001  # becomes the vendor's 500
+            return self._respond_to_error(context, error)
+        assert context.response is not None  # the endpoint leaves one or raises
+        return context.response
 
     @staticmethod
-    def _refuse_otherwise(context: RequestContext, error: Exception) -> MockResponse:
-        """Answer an exception that is no vendor's: connexion's own for absent credentials, or a defect of ours."""
+    def _respond_to_error(context: RequestContext, error: Exception) -> MockResponse:
+        """Respond to other exceptions: connexion's for missing credentials, or a bug of the mock."""
         if getattr(error, "status_code", None) == 401 or getattr(error, "status", None) == 401:
             operation = context.operation
             basis = operation.security_basis if operation else DOCUMENT

@@ -1,4 +1,4 @@
-"""What one request asks of the mock: the `Prefer` header and the query forms, in Prism's conventions."""
+"""Preferences of a request: the `Prefer` header and query parameters, by Prism's conventions."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _SEED: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
 class UnsupportedPreference(CrmMocksError):
-    """A request prefers what the operation does not document."""
+    """A request prefers something that the operation does not document."""
 
     def __init__(self, reason: str, operation: Operation | None = None) -> None:
         super().__init__(reason)
         self.operation = operation
 
     def as_problem(self) -> dict[str, Any]:
-        """Return the problem+json body, which lists what the operation documents."""
+        """Return the problem document, which lists the documented statuses and examples."""
         body: dict[str, Any] = {"title": "Preference not documented", "status": 400, "detail": str(self)}
         if self.operation is not None:
             documented: dict[str, list[str]] = {}
@@ -33,7 +33,7 @@ class UnsupportedPreference(CrmMocksError):
 
 @dataclass(slots=True)
 class Preferences:
-    """The preferences of a request, as text; empty where there are none."""
+    """The preferences of a request, as strings by name."""
 
     values: dict[str, str] = field(default_factory=dict)
 
@@ -42,21 +42,21 @@ class Preferences:
 
     @property
     def dynamic(self) -> bool:
-        """Whether a generated answer is asked for."""
+        """Whether a generated response is requested."""
         return self.values.get("dynamic", "").lower() == "true"
 
     @property
     def seed(self) -> int | None:
-        """The seed asked for.
+        """The requested seed, or `None`.
 
         Raises:
-            PreferenceRefused: it is no whole number.
+            UnsupportedPreference: the seed is not an integer.
         """
         raw = self.values.get("seed")
         if raw is None:
             return None
         if _SEED.fullmatch(raw) is None:
-            raise UnsupportedPreference("seed takes a whole number")
+            raise UnsupportedPreference("seed must be an integer")
         return int(raw)
 
     @property
@@ -65,10 +65,10 @@ class Preferences:
         return ", ".join(f"{name}={value}" for name, value in self.values.items())
 
     def outcome(self, operation: Operation) -> Outcome | None:
-        """Return the outcome asked for; `None` if the mock's own answer will do.
+        """Return the requested outcome; `None` for the mock's own response.
 
         Raises:
-            PreferenceRefused: the operation does not document it.
+            UnsupportedPreference: the operation does not document it.
         """
         code, example = self.values.get("code"), self.values.get("example")
         if example is not None:
@@ -87,11 +87,11 @@ class Preferences:
 
 
 def preferences_of(headers: dict[str, str], query: dict[str, str] | None) -> Preferences:
-    """Read the preferences of a request; the header wins over the query.
+    """Parse the preferences of a request; the header takes precedence over the query.
 
     Args:
-        headers: by lower-case name.
-        query: parameters, or `None` where there is no query.
+        headers: headers by lower-case name.
+        query: query parameters, or `None` without a query.
     """
     values: dict[str, str] = {}
     if query:

@@ -1,4 +1,4 @@
-"""Answers of the host's own, for requests that are no vendor's: RFC 9457 problem documents."""
+"""Problem documents (RFC 9457), the host's responses to requests that belong to no vendor."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def problem(status: int, detail: str, **members: Any) -> dict[str, Any]:
 
     Args:
         status: HTTP status.
-        detail: one sentence for the reader.
-        members: further members.
+        detail: explanation for people.
+        members: additional members.
     """
     return {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
 

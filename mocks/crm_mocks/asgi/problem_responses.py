@@ -1,4 +1,4 @@
-"""Answers that are no vendor's, as they are sent."""
+"""Sending responses of the host that belong to no vendor."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from crm_mocks.state.clock import Clock
 from crm_mocks.state.session import Session
 
 CLOSE: Final = ("Connection", "close")
-"""Goes with an answer to a request whose end nobody waits for."""
+"""Header of a response to a request that is not read to its end."""
 
 
 def dated(send: Send, clock: Clock) -> Send:
-    """Return a channel that adds the Date header, which the server itself does not send."""
+    """Return a `send` channel that adds the Date header, which the server does not send itself."""
 
     async def send_dated(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -31,11 +31,11 @@ async def send_problem(
     """Send a problem document; return headers and body.
 
     Args:
-        send: ASGI's channel.
-        session: whose clock dates it; `None` for the wall's.
+        send: ASGI channel.
+        session: session whose clock sets the Date header; `None` for the system clock.
         document: see `problem`.
-        head: without its body, as HEAD wants it.
-        last: the connection is closed after it.
+        head: omit the body, for HEAD.
+        last: close the connection afterwards.
     """
     headers, body = problem_bytes(document)
     if last:

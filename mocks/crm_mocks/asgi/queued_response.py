@@ -1,4 +1,4 @@
-"""Reading an answer to queue: the body of POST responses, and what is replayed in each session."""
+"""Parsing responses to queue: the body of `POST /__admin/responses`, and replayed responses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crm_mocks.asgi.mock_app import MockApp
     from crm_mocks.state.session import Session
 
-LONGEST_DELAY_MS: Final = 600_000
+MAX_DELAY_MS: Final = 600_000
 _MEMBERS: Final = (
     "operation",
     "match",
@@ -36,22 +36,22 @@ _MEMBERS: Final = (
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}")
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8192}")
 _FRAMING: Final = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"})
-_MOST_HEADERS: Final = 50
+_MAX_HEADERS: Final = 50
 
 
 def parse_queued_response(
     values: Mapping[str, Any], mock_app: MockApp, session: Session | None = None
 ) -> QueuedResponse:
-    """Return the answer that a body asks to queue, which has no id yet.
+    """Return the response that a body describes, without id.
 
     Args:
         values: the body.
-        mock_app: whose operations may be named.
-        session: where it is to be queued, which the body may name; its settings say which contract is in force.
-            Without one, it is for all sessions, and the contract is the one that they start with.
+        mock_app: defines the operations that can be named.
+        session: session of the queue, whose settings determine the contract; `None` for a response for all sessions,
+            which uses the contract under the initial settings.
 
     Raises:
-        UsageError: a member is unknown or wrong, or names what the contract does not have.
+        UsageError: a member is unknown or invalid, or names something that the contract does not have.
     """
     only(values, _MEMBERS if session is None else ("session", *_MEMBERS))
     key, operations = _operations(values, mock_app, session)
@@ -59,15 +59,15 @@ def parse_queued_response(
     example = _example(values, key, operations)
     headers = _headers(values)
     fault = _fault(values)
-    delay_ms = whole_number(values, "delay_ms", 0, LONGEST_DELAY_MS)
+    delay_ms = whole_number(values, "delay_ms", 0, MAX_DELAY_MS)
     if delay_ms is None:
         delay_ms = DEFAULT_DELAY_MS.get(fault, 0) if fault is not None else 0
     raw = _raw(values)
     chunked = bool(flag(values, "chunked"))
-    says = status is not None or example is not None or "body" in values or raw is not None
-    if not (says or headers or delay_ms or fault or chunked):
+    overrides = status is not None or example is not None or "body" in values or raw is not None
+    if not (overrides or headers or delay_ms or fault or chunked):
         raise UsageError(
-            "an answer needs at least one of status, example, body, body_base64, fault, headers, chunked, delay_ms"
+            "a response needs at least one of status, example, body, body_base64, fault, headers, chunked, delay_ms"
         )
     return QueuedResponse(
         id="",
@@ -82,14 +82,14 @@ def parse_queued_response(
         headers=headers,
         times=whole_number(values, "times", 1, 1_000_000_000) if "times" in values else 1,
         delay_ms=delay_ms,
-        after=_is_after(values),
+        after_processing=_is_after(values),
         fault=fault,
         metadata=mapping(values, "metadata"),
     )
 
 
 def _operations(values: Mapping[str, Any], mock_app: MockApp, session: Session | None) -> tuple[str, list[Operation]]:
-    """Return what is named, an operation or all of a vendor's, and which operations these are."""
+    """Return the name of an operation or vendor, and the operations it stands for."""
     key = required_text(values, "operation")
     vendor, _, operation_id = key.partition(".")
     if vendor in mock_app.vendors:
@@ -100,14 +100,14 @@ def _operations(values: Mapping[str, Any], mock_app: MockApp, session: Session |
         if operation_id in operations:
             return key, [operations[operation_id]]
     known = [each.key for contract in mock_app.contracts.values() for each in contract.operations.values()]
-    raise UsageError(f"unknown operation '{key}': there are {', '.join(known)}")
+    raise UsageError(f"unknown operation '{key}': known are {', '.join(known)}")
 
 
 def _example(values: Mapping[str, Any], key: str, operations: list[Operation]) -> str | None:
     example = text(values, "example")
     known = list(dict.fromkeys(name for operation in operations for name in operation.outcomes))
     if example is not None and example not in known:
-        raise UsageError(f"{key} has no example '{example}': it has {', '.join(known)}")
+        raise UsageError(f"{key} has no example '{example}': known are {', '.join(known)}")
     return example
 
 
@@ -118,7 +118,7 @@ def _fault(values: Mapping[str, Any]) -> Fault | None:
     try:
         return Fault(name)
     except ValueError:
-        raise UsageError(f"'fault' takes one of {', '.join(Fault)}") from None
+        raise UsageError(f"'fault' must be one of {', '.join(Fault)}") from None
 
 
 def _raw(values: Mapping[str, Any]) -> bytes | None:
@@ -126,11 +126,11 @@ def _raw(values: Mapping[str, Any]) -> bytes | None:
     if given is None:
         return None
     if "body" in values:
-        raise UsageError("an answer takes one of body and body_base64")
+        raise UsageError("give either 'body' or 'body_base64'")
     try:
         return b64decode(given, validate=True)
     except ValueError:
-        raise UsageError("'body_base64' takes bytes in base 64") from None
+        raise UsageError("'body_base64' must be base64") from None
 
 
 def _headers(values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -138,9 +138,9 @@ def _headers(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     if given is None:
         return []
     pairs = list(given.items()) if isinstance(given, dict) else given
-    if not isinstance(pairs, list) or len(pairs) > _MOST_HEADERS or not all(map(_is_pair, pairs)):
+    if not isinstance(pairs, list) or len(pairs) > _MAX_HEADERS or not all(map(_is_pair, pairs)):
         raise UsageError(
-            f"'headers' takes an object of at most {_MOST_HEADERS} names and texts, or a list of such pairs"
+            f"'headers' must be an object of at most {_MAX_HEADERS} names and strings, or a list of such pairs"
         )
     return [(name, _header_value(name, value)) for name, value in pairs]
 
@@ -151,18 +151,18 @@ def _is_pair(pair: Any) -> bool:
 
 def _header_value(name: str, value: Any) -> str:
     if not _HEADER_NAME.fullmatch(name):
-        raise UsageError("'headers': a name has letters, digits and hyphens")
+        raise UsageError("'headers': a name consists of letters, digits and hyphens")
     if name.lower() in _FRAMING:
-        raise UsageError(f"'headers': {name} is the server's own business")
+        raise UsageError(f"'headers': {name} is set by the server")
     if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)  # Retry-After: 30
+        value = str(value)  # such as Retry-After: 30
     if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-        raise UsageError(f"'headers': {name} takes a text of at most 8192 latin-1 characters, without line breaks")
+        raise UsageError(f"'headers': {name} must be a string of at most 8192 Latin-1 characters without line breaks")
     return value.strip()
 
 
 def _is_after(values: Mapping[str, Any]) -> bool:
     phase = text(values, "phase")
     if phase not in (None, "before", "after"):
-        raise UsageError("'phase' takes before or after")
+        raise UsageError("'phase' must be 'before' or 'after'")
     return phase == "after"

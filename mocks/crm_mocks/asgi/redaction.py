@@ -1,4 +1,4 @@
-"""Redaction: credentials are struck out of an exchange before anybody sees it, so that no file or report has them."""
+"""Redaction: removes credentials from exchanges before they are shown or written to files and reports."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from urllib.parse import unquote_plus
 import orjson
 
 from crm_mocks.contract import Contract
-from crm_mocks.credential_names import STEMS, STRUCK_OUT, header_names_credential, names_credential
+from crm_mocks.credential_names import REDACTED, STEMS, header_names_credential, names_credential
 from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.media_types import FORM
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.violations import Violation
 
-__all__ = ["STRUCK_OUT", "Redaction"]
+__all__ = ["REDACTED", "Redaction"]
 
 _HINTS: Final = (b"pass", b"pwd", b"token", b"secret", b"credential", b"key", b"authori", b"client_assertion")
-"""Parts of the stems, fewer than these: a body without any of them has no credential."""
+"""Fewer parts that cover all stems: a body without any of them contains no credential."""
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
-_MOST_BYTES: Final = 256 * 1024
-"""A larger body that may hold a credential is struck out as a whole: a closer look would hold up other clients."""
+_MAX_BYTES: Final = 256 * 1024
+"""A larger body that may contain a credential is redacted as a whole: searching it would block other clients."""
 
 _PAIR: Final = (
     r"(?P<name>(?:{names})[\w-]{{0,40}}+)(?P<middle>\\?[\"']?\s{{0,20}}+[:=]\s{{0,20}}+)"
     r"(?:\\?\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|[^\s&,;}}\]\"']++)"
 )
-"""A name, what stands between it and its value, and the value, in JSON, forms or headers that are none."""
+"""A name, a separator and a value, in malformed JSON, forms or headers."""
 
 
 class Redaction:
-    """Strikes credentials out of exchanges, by the names of headers, parameters and members.
+    """Redacts credentials, identified by the names of headers, parameters and members.
 
-    Which names tell of a credential is known in general; a contract adds those of its API keys.
+    Common names are built in; contracts add those of their API keys.
     """
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         """Collect the names.
 
         Args:
-            contracts: of all vendors served.
+            contracts: contracts of all vendors served.
         """
         keys = {
             str(scheme["name"]).lower()
@@ -56,52 +56,52 @@ class Redaction:
         self._stems = tuple(stem.encode() for stem in stems)
         self._hints = (*_HINTS, *(stem for stem in self._stems if not any(hint in stem for hint in _HINTS)))
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
-        self._tells = bounded_cache(4096)(self._tells_of_secret)
-        self._header_tells = bounded_cache(4096)(self._header_tells_of_secret)
+        self._is_secret = bounded_cache(4096)(self._names_secret)
+        self._is_secret_header = bounded_cache(4096)(self._header_names_secret)
 
     def apply(self, entry: JournalEntry) -> None:
-        """Strike the credentials out of an exchange, in place; what was sent or received is not touched."""
+        """Redact an entry in place; the bytes sent and received are not affected."""
         entry.raw_headers = [
-            (name, _struck(value.decode("latin-1")).encode("latin-1") if self._header_tells(_text(name)) else value)
+            (name, self.header(_text(name), value.decode("latin-1")).encode("latin-1"))
             for name, value in entry.raw_headers
         ]
-        entry.answer_headers = [(name, self.header(name, value)) for name, value in entry.answer_headers]
+        entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
         if entry.query:
             entry.query = self.form(entry.query)
         entry.request_body = self.body(entry.request_body, is_form=_is_form(entry))
-        entry.answer_body = self.body(entry.answer_body)
+        entry.response_body = self.body(entry.response_body)
         entry.violations = [self.violation(each) if each.sent else each for each in entry.violations]
 
     def violation(self, violation: Violation) -> Violation:
-        """Return a violation without the credential that came at its place, or in the value that came."""
+        """Return a violation whose `sent` contains no credential."""
         place, *names = map(str, violation.location)
-        tells = self._header_tells if place == "header" else self._tells
-        sent = STRUCK_OUT if any(map(tells, names)) else self._text(violation.sent)
+        is_secret = self._is_secret_header if place == "header" else self._is_secret
+        sent = REDACTED if any(map(is_secret, names)) else self._text(violation.sent)
         return violation if sent == violation.sent else replace(violation, sent=sent)
 
     def header(self, name: str, value: str) -> str:
-        """Return a header's value without the credential that its name tells of."""
-        return _struck(value) if self._header_tells(name) else value
+        """Return the value of a header, redacted if its name indicates a credential."""
+        return _redact_header(value) if self._is_secret_header(name) else value
 
     def body(self, raw: bytes, *, is_form: bool = False) -> bytes:
-        """Return a body without credentials; one that has none is returned as it is.
+        """Return a body without credentials; a body without any is returned unchanged.
 
         Args:
-            raw: as sent.
-            is_form: its names may be percent-encoded.
+            raw: body as sent.
+            is_form: the body is a form, in which names may be percent-encoded.
         """
         if is_form:
-            is_short = len(raw) <= _MOST_BYTES
-            return self.form(raw.decode("latin-1")).encode("latin-1") if is_short else STRUCK_OUT.encode()
+            is_short = len(raw) <= _MAX_BYTES
+            return self.form(raw.decode("latin-1")).encode("latin-1") if is_short else REDACTED.encode()
         lowered = raw.lower()
         if b"\0" in lowered:
-            return self._wide(raw, lowered)
-        if b"\\u00" not in lowered and not self._may_tell(lowered):
+            return self._wide_body(raw, lowered)
+        if b"\\u00" not in lowered and not self._may_contain_secret(lowered):
             return raw
-        return self._searched(raw) if len(raw) <= _MOST_BYTES else STRUCK_OUT.encode()
+        return self._redacted_body(raw) if len(raw) <= _MAX_BYTES else REDACTED.encode()
 
-    def _searched(self, raw: bytes) -> bytes:
-        """Return a body that may have credentials without them."""
+    def _redacted_body(self, raw: bytes) -> bytes:
+        """Return a body that may contain credentials without them."""
         try:
             value = orjson.loads(raw)
             redacted = self._value(value)
@@ -109,16 +109,16 @@ class Redaction:
                 return orjson.dumps(redacted)
         except orjson.JSONDecodeError:
             pass
-        except (RecursionError, TypeError):  # nested too deeply to be looked at, or written again
-            return STRUCK_OUT.encode()
-        # No JSON, or a member that another of the same name hides.
+        except (RecursionError, TypeError):  # nested too deeply to be searched or serialized
+            return REDACTED.encode()
+        # Not JSON, or a credential hidden by a duplicate member name.
         return self._text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
-    def _may_tell(self, lowered: bytes) -> bool:
+    def _may_contain_secret(self, lowered: bytes) -> bool:
         for hint in self._hints:
             if hint in lowered:
                 return any(stem in lowered for stem in self._stems)
-        return False  # nearly all bodies: this is all the time that they take
+        return False  # the fast path for almost all bodies
 
     def form(self, text: str) -> str:
         """Return a query or form without credentials."""
@@ -126,47 +126,50 @@ class Redaction:
 
     def _parameter(self, pair: str) -> str:
         name, equals, _ = pair.partition("=")
-        return f"{name}={STRUCK_OUT}" if equals and self._tells(unquote_plus(name).strip()) else pair
+        return f"{name}={REDACTED}" if equals and self._is_secret(unquote_plus(name).strip()) else pair
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: _strike(inner) if self._tells(name) else self._value(inner) for name, inner in value.items()}
+            return {
+                name: _redact_value(inner) if self._is_secret(name) else self._value(inner)
+                for name, inner in value.items()
+            }
         return [self._value(inner) for inner in value] if isinstance(value, list) else value
 
     def _text(self, text: str) -> str:
-        """Return a text that is no JSON without what looks like a credential in it."""
-        return self._pair.sub(self._strike_pair, text)
+        """Return a text that is not JSON without anything that looks like a credential."""
+        return self._pair.sub(self._redact_pair, text)
 
-    def _strike_pair(self, found: re.Match[str]) -> str:
+    def _redact_pair(self, found: re.Match[str]) -> str:
         name, middle = found.group("name", "middle")
-        is_struck = found[0].removeprefix(name + middle).strip("\\\"'") == STRUCK_OUT  # its quotes make it JSON
-        return found[0] if is_struck or not self._tells(name) else f"{name}{middle}{STRUCK_OUT}"
+        is_redacted = found[0].removeprefix(name + middle).strip("\\\"'") == REDACTED  # quotes are part of JSON
+        return found[0] if is_redacted or not self._is_secret(name) else f"{name}{middle}{REDACTED}"
 
-    def _wide(self, raw: bytes, lowered: bytes) -> bytes:
-        """Return a body that may be in a charset of two or four bytes a character: all of it, or nothing."""
+    def _wide_body(self, raw: bytes, lowered: bytes) -> bytes:
+        """Return a body that may be UTF-16 or UTF-32, redacted as a whole if it may contain a credential."""
         narrow = lowered.replace(b"\0", b"")
-        return STRUCK_OUT.encode() if any(stem in narrow for stem in self._stems) else raw
+        return REDACTED.encode() if any(stem in narrow for stem in self._stems) else raw
 
-    def _tells_of_secret(self, name: str) -> bool:
+    def _names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or names_credential(name)
 
-    def _header_tells_of_secret(self, name: str) -> bool:
+    def _header_names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or header_names_credential(name)
 
 
-def _strike(value: Any) -> Any:
-    """Return the value of a member that is a credential: texts and numbers struck out, at any depth."""
+def _redact_value(value: Any) -> Any:
+    """Return the value of a credential member with strings and numbers redacted at any depth."""
     if isinstance(value, dict):
-        return {name: _strike(inner) for name, inner in value.items()}
+        return {name: _redact_value(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_strike(inner) for inner in value]
-    return value if value is None or isinstance(value, bool) or value == "" else STRUCK_OUT
+        return [_redact_value(inner) for inner in value]
+    return value if value is None or isinstance(value, bool) or value == "" else REDACTED
 
 
-def _struck(value: str) -> str:
-    """Return the value of a header that is a credential; its scheme stays."""
+def _redact_header(value: str) -> str:
+    """Return the value of a credential header; a known scheme is kept."""
     scheme, space, _ = value.partition(" ")
-    return f"{scheme} {STRUCK_OUT}" if space and scheme.lower() in _SCHEMES else STRUCK_OUT
+    return f"{scheme} {REDACTED}" if space and scheme.lower() in _SCHEMES else REDACTED
 
 
 @bounded_cache(4096)

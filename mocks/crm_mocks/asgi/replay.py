@@ -1,4 +1,4 @@
-"""Answers that are queued in each session when it begins, and again when it is reset."""
+"""Replayed responses: queued in each session when it is created or reset."""
 
 from __future__ import annotations
 
@@ -19,46 +19,46 @@ if TYPE_CHECKING:
 def parse_replayed(
     responses: Sequence[Mapping[str, Any] | ReplayedResponse] | None, mock_app: MockApp
 ) -> tuple[QueuedResponse, ...]:
-    """Return responses in the form that sessions queue.
+    """Validate responses and return them in the form that sessions queue.
 
     Args:
         responses: the option `replay`.
-        mock_app: whose operations they may name, with the settings that sessions start with.
+        mock_app: defines the operations that can be named, and the initial settings.
 
     Raises:
-        UsageError: it is not a list, or one of the responses is wrong.
+        UsageError: it is not a list, or a response is invalid.
     """
     if responses is None:
         return ()
     if not isinstance(responses, list | tuple):
-        raise UsageError("replay wants a list of responses, each as the body of POST /__admin/responses")
+        raise UsageError("replay must be a list of bodies of POST /__admin/responses")
     named = (
         each if isinstance(each, ReplayedResponse) else ReplayedResponse(f"replay[{number}]", each)
         for number, each in enumerate(responses)
     )
-    return tuple(_parsed(named, mock_app))
+    return tuple(_validated(named, mock_app))
 
 
-def _parsed(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:
-    for answer in responses:
+def _validated(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:
+    for response in responses:
         from crm_mocks.asgi.queued_response import (
             parse_queued_response,
-        )  # here, since most starts have nothing to replay
+        )  # imported late because most runs replay nothing
 
         try:
-            yield parse_queued_response(_plain(answer.values), mock_app)
+            yield parse_queued_response(_plain(response.values), mock_app)
         except UsageError as error:
-            raise UsageError(f"{answer.source}: {error}") from None
+            raise UsageError(f"{response.source}: {error}") from None
 
 
 def _plain(values: Any) -> dict[str, Any]:
-    """Return the body of a control request as it would have come, in a copy of our own."""
+    """Return a deep copy of the values as plain JSON."""
     if not isinstance(values, Mapping):
-        raise UsageError("wants an object, the body of POST /__admin/responses, or a list of such")
+        raise UsageError("must be an object, the body of POST /__admin/responses, or a list of such objects")
     values = dict(values)
     if "session" in values:
-        raise UsageError("takes no 'session': the answer is queued in each")
+        raise UsageError("must not have 'session': the response is queued in every session")
     if not can_be_written(values):
-        raise UsageError("has a value or a name that JSON has not, or is nested too deeply")
+        raise UsageError("has a value or name that JSON does not support, or is nested too deeply")
     plain: dict[str, Any] = orjson.loads(orjson.dumps(values))
     return plain

@@ -1,4 +1,4 @@
-"""The edge: the ASGI application that every request meets first and every answer leaves last."""
+"""The outermost ASGI application: finds session and vendor, journals the exchange and sends the response."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 from crm_mocks.asgi import pages
-from crm_mocks.asgi.loopback import foreign
+from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.pipeline import RequestPipeline
@@ -47,16 +47,16 @@ log = logging.getLogger("crm_mocks")
 
 
 class RequestHandler:
-    """Brings each request to its session and vendor, and sends what comes of it."""
+    """Dispatches each request to its session and vendor, and sends the response."""
 
-    def __init__(self, mock_app: MockApp, control: pages.Asgi) -> None:
+    def __init__(self, mock_app: MockApp, admin: pages.Asgi) -> None:
         self.mock_app = mock_app
-        self._control = control
+        self._admin = admin
         self._pipeline = RequestPipeline(mock_app)
-        self._strike = Redaction(mock_app.contracts.values()).apply if mock_app.limits.redact else None
+        self._redact = Redaction(mock_app.contracts.values()).apply if mock_app.limits.redact else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one ASGI connection scope."""
+        """Handle one ASGI scope."""
         if scope["type"] == "http":
             await self._serve(scope, receive, send)
         elif scope["type"] == "lifespan":
@@ -67,7 +67,7 @@ class RequestHandler:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/"):
-            await self._control(scope, receive, dated(send, Clock()))
+            await self._admin(scope, receive, dated(send, Clock()))
             return
         try:
             name, prefix, path = self._session_and_path(scope)
@@ -76,7 +76,7 @@ class RequestHandler:
             await send_problem(send, None, problem(400, str(error)))
             return
         base = f"{pages.base_url(scope)}{prefix}"
-        page = pages.find(self.mock_app, session, scope, base, path) if protocol_problem(scope) is None else None
+        page = pages.find_page(self.mock_app, session, scope, base, path) if protocol_problem(scope) is None else None
         if page is not None:
             await page(scope, receive, dated(send, session.clock))
             return
@@ -85,11 +85,11 @@ class RequestHandler:
         except ClientGone:
             return
         except Exception:
-            log.exception("%s %s failed in the host itself", scope["method"], path)
-            await send_problem(send, session, problem(500, "the mock itself failed: see its log"))
+            log.exception("%s %s: internal error of the mock", scope["method"], path)
+            await send_problem(send, session, problem(500, "internal error of the mock: see its log"))
 
     def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
-        """Return the session's name, the prefix that named it, and the path without the prefix."""
+        """Return the name of the session, the prefix that named it, and the path without prefix."""
         path: str = scope["path"]
         if path.startswith("/~"):
             name, slash, rest = path[2:].partition("/")
@@ -98,60 +98,60 @@ class RequestHandler:
             if header == SESSION_HEADER:
                 return value.decode("latin-1"), "", path
         server = scope.get("server")
-        return (self.mock_app.sessions.at_port(server[1]) if server else None) or DEFAULT_SESSION, "", path
+        return (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION, "", path
 
     async def _exchange(
         self, scope: Scope, receive: Receive, send: Send, session: Session, path: str, base: str
     ) -> None:
-        raw_body, fault = await receive_body(scope, receive, self.mock_app.limits.body_bytes)
-        began = time.perf_counter()
+        raw_body, limit_problem = await receive_body(scope, receive, self.mock_app.limits.body_bytes)
+        start = time.perf_counter()
         method: str = scope["method"]
         match = self.mock_app.router.find(method, path)
         if match.vendor is None:
-            await self._answer_nobody(scope, send, session, path, raw_body, fault)
+            await self._respond_without_vendor(scope, send, session, path, raw_body, limit_problem)
             return
-        context = await self._call(scope, session, match, path, base, raw_body)
-        context.notices.extend(foreign(scope))
+        context = await self._request_context(scope, session, match, path, base, raw_body)
+        context.notices.extend(foreign_notices(scope))
         try:
-            hurry = _retry_after_violations(context)
-            chosen, answer = await self._answer(context, scope, match, fault)
-            chosen.chunked &= scope.get("http_version") != "1.0"  # which knows no chunks
-            if answer.body is None:
-                answer.media_type = ""
-            headers, body = serialize(context, chosen, answer, cors=self.mock_app.options.cors)
-            context.violations += hurry  # in the journal only: answers depend on no stop-watch
-            entry = self._entry(context, chosen, answer, headers, body)
-            entry.milliseconds = (time.perf_counter() - began) * 1000
-            delay = context.settings.latency_ms + (0 if chosen.fault in DEFAULT_DELAY_MS else chosen.delay_ms)
+            retry_violations = _retry_after_violations(context)
+            override, response = await self._respond(context, scope, match, limit_problem)
+            override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
+            if response.body is None:
+                response.media_type = ""
+            headers, body = serialize(context, override, response, cors=self.mock_app.options.cors)
+            context.violations += retry_violations  # in the journal only, so that responses do not depend on timing
+            entry = self._entry(context, override, response, headers, body)
+            entry.milliseconds = (time.perf_counter() - start) * 1000
+            delay = context.settings.latency_ms + (0 if override.fault in DEFAULT_DELAY_MS else override.delay_ms)
             if delay:
                 await _delay(scope, delay / 1000)
             if context.operation is not None:
-                session.journal.stats.saw(context.operation, context.media_type, context.body)
-            self._record(session, entry)  # before it is sent: who has the answer finds it in the journal
+                session.journal.stats.record_body(context.operation, context.media_type, context.body)
+            self._record(session, entry)  # before sending, so that clients with a response find it in the journal
             body = b"" if method == "HEAD" else body
-            if chosen.fault is None:
-                if answer.status in RETRY_AFTER_STATUSES and context.operation is not None:
-                    session.retry_after.ask(context.operation.key, headers)
-                as_spelt = chosen.by == "queue" and FAULT_INJECTOR in scope.get(
+            if override.fault is None:
+                if response.status in RETRY_AFTER_STATUSES and context.operation is not None:
+                    session.retry_after.record(context.operation.key, headers)
+                keep_case = override.chosen_by == "queue" and FAULT_INJECTOR in scope.get(
                     "extensions", ()
-                )  # other servers lower the names
-                await send_response(send, answer.status, headers, body, chunked=chosen.chunked, as_spelt=as_spelt)
-                context.heard = chosen.answer is None
+                )  # other servers need lower-case names
+                await send_response(send, response.status, headers, body, chunked=override.chunked, keep_case=keep_case)
+                context.response_sent = override.response is None
             else:
-                await _inject_fault(scope, send, context, chosen, (answer.status, headers, body))
-        except UnsupportedPreference as refused:
-            headers, body = await send_problem(send, session, refused.as_problem())
+                await _inject_fault(scope, send, context, override, (response.status, headers, body))
+        except UnsupportedPreference as error:
+            headers, body = await send_problem(send, session, error.as_problem())
             self._record(
                 session, self._entry(context, ResponseOverride("Prefer"), MockResponse(400, ""), headers, body)
             )
         finally:
             await context.finish()
 
-    async def _call(
+    async def _request_context(
         self, scope: Scope, session: Session, match: RouteMatch, path: str, base: str, raw_body: bytes
     ) -> RequestContext:
         vendor = match.vendor
-        assert vendor is not None  # the caller has seen to paths of no vendor
+        assert vendor is not None  # the caller handles unmatched paths
         contract = self.mock_app.contract(session, vendor.name)
         return RequestContext(
             session=session,
@@ -167,11 +167,11 @@ class RequestHandler:
             query_string=scope["query_string"].decode("latin-1"),
             raw_headers=scope["headers"],
             raw_body=raw_body,
-            number=session.journal.number(),
+            number=session.journal.next_number(),
         )
 
-    async def _answer(
-        self, context: RequestContext, scope: Scope, match: RouteMatch, fault: RequestProblem | None
+    async def _respond(
+        self, context: RequestContext, scope: Scope, match: RouteMatch, limit_problem: RequestProblem | None
     ) -> tuple[ResponseOverride, MockResponse]:
         if (
             self.mock_app.options.cors
@@ -179,23 +179,25 @@ class RequestHandler:
             and "access-control-request-method" in context.headers
         ):
             return ResponseOverride(), MockResponse(204, "", headers=[("Access-Control-Max-Age", "600")])
-        if fault is not None:
-            record_limit_violation(context, fault, self.mock_app.limits)
-            answer = context.vendor.refuse(context, fault)
-            answer.headers.append(CLOSE)
-            return ResponseOverride(), answer
+        if limit_problem is not None:
+            record_limit_violation(context, limit_problem, self.mock_app.limits)
+            response = context.vendor.refuse(context, limit_problem)
+            response.headers.append(CLOSE)
+            return ResponseOverride(), response
         if context.operation is None:
             return ResponseOverride(), await self._pipeline.unmatched(context, match)
-        return await self._pipeline.answer(context, {**scope, "path": match.path, "root_path": "", "extensions": {}})
+        return await self._pipeline.respond(context, {**scope, "path": match.path, "root_path": "", "extensions": {}})
 
     def _entry(
-        self, context: RequestContext, chosen: ResponseOverride, answer: MockResponse, headers: Headers, body: bytes
+        self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes
     ) -> JournalEntry:
-        faults: list[str] = []
-        if chosen.by == "mock" and context.operation is not None and answer.outcome:
-            faults = response_defects(context.operation, answer.status, answer.outcome, answer.media_type, answer.body)
-            for fault in faults:
-                log.error("%s: our own answer breaks the contract: %s", context.operation.key, fault)
+        defects: list[str] = []
+        if override.chosen_by == "mock" and context.operation is not None and response.outcome:
+            defects = response_defects(
+                context.operation, response.status, response.outcome, response.media_type, response.body
+            )
+            for defect in defects:
+                log.error("%s: the mock's response breaks the contract: %s", context.operation.key, defect)
         return JournalEntry(
             id=context.request_id,
             number=context.number,
@@ -208,30 +210,36 @@ class RequestHandler:
             query=context.query_string,
             raw_headers=context.raw_headers,
             request_body=context.raw_body,
-            status=answer.status,
-            outcome="" if chosen.fault else answer.outcome,
-            answer_headers=headers,
-            answer_body=body,
-            chosen_by=chosen.by,
+            status=response.status,
+            outcome="" if override.fault else response.outcome,
+            response_headers=headers,
+            response_body=body,
+            chosen_by=override.chosen_by,
             violations=context.violations,
             notices=context.notices,
             digest=context.contract.digest,
-            answer_faults=faults,
-            fault=chosen.fault or "",
-            refused=answer.status >= 400 or (chosen.answer is None and context.refused),
+            response_defects=defects,
+            fault=override.fault or "",
+            refused=response.status >= 400 or (override.response is None and context.refused),
         )
 
-    async def _answer_nobody(
-        self, scope: Scope, send: Send, session: Session, path: str, raw_body: bytes, fault: RequestProblem | None
+    async def _respond_without_vendor(
+        self,
+        scope: Scope,
+        send: Send,
+        session: Session,
+        path: str,
+        raw_body: bytes,
+        limit_problem: RequestProblem | None,
     ) -> None:
-        """Answer a path that is no vendor's, and journal it: a client with a wrong base URL wants to be found."""
-        if fault is None:
+        """Respond to a path of no vendor and journal it, so that a wrong base URL of a client can be found."""
+        if limit_problem is None:
             document = problem(404, "no vendor has this path: GET / lists the vendors")
         else:
-            document = problem(fault.value, limit_message(fault, self.mock_app.limits))
+            document = problem(limit_problem.value, limit_message(limit_problem, self.mock_app.limits))
         head = scope["method"] == "HEAD"
-        headers, body = await send_problem(send, session, document, head=head, last=fault is not None)
-        number = session.journal.number()
+        headers, body = await send_problem(send, session, document, head=head, last=limit_problem is not None)
+        number = session.journal.next_number()
         entry = JournalEntry(
             id=f"{session.name}-{number}",
             number=number,
@@ -246,47 +254,47 @@ class RequestHandler:
             request_body=raw_body,
             status=document["status"],
             outcome="",
-            answer_headers=headers,
-            answer_body=body,
+            response_headers=headers,
+            response_body=body,
             chosen_by="mock",
             violations=[],
-            notices=list(foreign(scope)),
+            notices=list(foreign_notices(scope)),
             digest="",
         )
         self._record(session, entry)
 
     def _record(self, session: Session, entry: JournalEntry) -> None:
-        entry.redaction = self._strike
+        entry.redaction = self._redact
         session.journal.append(entry)
         for listener in self.mock_app.listeners:
             listener(entry)
 
 
 def _retry_after_violations(context: RequestContext) -> list[Violation]:
-    """Return what is wrong with a request that comes before the time that Retry-After has asked for."""
-    patience = context.session.retry_after
-    violation = patience.violation(context.operation.key) if patience and context.operation is not None else None
+    """Return a violation if the client retried before Retry-After elapsed."""
+    tracker = context.session.retry_after
+    violation = tracker.violation(context.operation.key) if tracker and context.operation is not None else None
     return [] if violation is None else [violation]
 
 
 async def _delay(scope: Scope, seconds: float) -> None:
-    """Hold an answer back."""
-    wire: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
-    await (asyncio.sleep(seconds) if wire is None else wire.hold(seconds))
+    """Wait before a response is sent."""
+    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
+    await (asyncio.sleep(seconds) if injector is None else injector.delay(seconds))
 
 
 async def _inject_fault(
-    scope: Scope, send: Send, context: RequestContext, chosen: ResponseOverride, answer: tuple[int, Headers, bytes]
+    scope: Scope, send: Send, context: RequestContext, override: ResponseOverride, response: tuple[int, Headers, bytes]
 ) -> None:
-    """Give an answer with the fault chosen for it, on the connection itself."""
-    assert chosen.fault is not None  # only then is this called
-    wire: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
-    if wire is None:
-        await send_problem(send, context.session, problem(500, "faults need crm-mocks' own server, which this is not"))
+    """Send a response with the fault of its override."""
+    assert override.fault is not None  # called with a fault only
+    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
+    if injector is None:
+        await send_problem(send, context.session, problem(500, "faults require crm-mocks' own server"))
         return
-    status, headers, body = answer
+    status, headers, body = response
     random = context.seeded.random("fault", context.number)
-    await wire.fault(chosen.fault, (status, headers), body, seconds=chosen.delay_ms / 1000, random=random)
+    await injector.inject(override.fault, (status, headers), body, seconds=override.delay_ms / 1000, random=random)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

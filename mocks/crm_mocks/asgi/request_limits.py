@@ -1,4 +1,4 @@
-"""Limits of the wire: what a server found wrong with a request before its application saw it."""
+"""Request limits: problems that the server detects before the application handles a request."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from crm_mocks.request_problem import RequestProblem
 from crm_mocks.settings.host import HostSettings
 
 PROBLEM: Final = "crm_mocks.problem"
-"""Where the scope's extensions hold the `RequestProblem` that the server found with the request, if it found one.
+"""Key in the scope's extensions of the `RequestProblem` that the server detected, if any.
 
-The request's method and path are known then; headers may be missing, and the body may be cut short. The answer is the
-last on its connection.
+Method and path are known then, but headers may be missing and the body may be incomplete. The response is the last on
+the connection.
 """
 
 
 def protocol_problem(scope: Scope) -> RequestProblem | None:
-    """Return the problem that the server found with the request so far."""
+    """Return the problem that the server has detected so far, or `None`."""
     extensions = scope.get("extensions")
     problem: RequestProblem | None = extensions.get(PROBLEM) if extensions else None
     return problem
 
 
 async def receive_body(scope: Scope, receive: Receive, limit: int) -> tuple[bytes, RequestProblem | None]:
-    """Return the request's body and the problem that there is with the request, if any; then the body is empty.
+    """Return the request body and `None`, or an empty body and the problem with the request.
 
     Args:
-        scope: the request.
-        receive: ASGI's channel.
-        limit: most bytes that a body may have.
+        scope: ASGI scope of the request.
+        receive: ASGI channel.
+        limit: maximum size of the body in bytes.
 
     Raises:
-        ClientGone: the connection ended before the body did.
+        ClientGone: the connection ended before the body was complete.
     """
     problem = protocol_problem(scope)
     if problem is not None:
@@ -47,16 +47,16 @@ async def receive_body(scope: Scope, receive: Receive, limit: int) -> tuple[byte
 
 
 def limit_message(problem: RequestProblem, limits: HostSettings) -> str:
-    """Say in a sentence what limit a request broke."""
+    """Return a message about the exceeded limit."""
     if problem is RequestProblem.BODY_TOO_LARGE:
-        return f"a body has at most {limits.body_bytes} bytes here"
+        return f"the body must not exceed {limits.body_bytes} bytes"
     if problem is RequestProblem.HEADERS_TOO_LARGE:
-        return f"a request has at most {limits.header_count} headers and {limits.header_bytes} bytes of them here"
-    return f"a body must have come within {limits.body_seconds} seconds here"
+        return f"a request must not exceed {limits.header_count} headers and {limits.header_bytes} bytes of headers"
+    return f"the body must arrive within {limits.body_seconds} seconds"
 
 
 def record_limit_violation(context: RequestContext, problem: RequestProblem, limits: HostSettings) -> None:
-    """Note with a call which limit it broke."""
+    """Add a violation for the exceeded limit to a request."""
     rules: dict[RequestProblem, tuple[str, str, Any]] = {
         RequestProblem.BODY_TOO_LARGE: ("body", "maxBytes", limits.body_bytes),
         RequestProblem.HEADERS_TOO_LARGE: ("header", "maxBytes", limits.header_bytes),

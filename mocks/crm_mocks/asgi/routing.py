@@ -1,4 +1,4 @@
-"""Whose request is it: the vendor, and the operation that path and method name."""
+"""Routing: finds the vendor and operation of a request by path and method."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from crm_mocks.vendor import Vendor
 
 @dataclass(frozen=True)
 class RouteMatch:
-    """Where a request belongs.
+    """Result of routing a request.
 
     Attributes:
-        vendor: whose path it is; `None` if nobody's.
-        path: the path in the contract's spelling.
-        operation_id: empty when path or method are not in the contract.
-        allowed: methods that the path has, empty for an unknown path.
-        parameters: values of the path's parameters.
+        vendor: vendor that owns the path, or `None`.
+        path: path as spelled in the contract.
+        operation_id: empty if path or method are not in the contract.
+        allowed: methods of the path; empty for an unknown path.
+        parameters: values of the path parameters.
     """
 
     vendor: Vendor | None
@@ -40,10 +40,10 @@ class Router:
     """Finds the vendor and operation of a request."""
 
     def __init__(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> None:
-        """Lay out the paths.
+        """Build the routing table.
 
         Raises:
-            UsageError: two vendors have the same path, be it in different spellings.
+            UsageError: two vendors have the same path, possibly in different spellings.
         """
         self._exact: dict[str, _Route] = {}
         self._templates: list[tuple[re.Pattern[str], _Route]] = []
@@ -55,7 +55,7 @@ class Router:
             key=lambda base: -len(base[0]),
         )
         self._vendors = list(vendors.values())
-        self._usual = {
+        self._static_routes = {
             (method, path): self._match(entry, method, path, {})
             for path, entry in self._exact.items()
             for method in entry.methods
@@ -64,11 +64,11 @@ class Router:
             self._refuse_other_spellings(path, entry)
 
     def _refuse_other_spellings(self, path: str, entry: _Route) -> None:
-        """Refuse a path that another vendor, which is lax in spelling, would take for one of its own."""
+        """Reject a path that another vendor, which tolerates other spellings, would claim."""
         for vendor in self._vendors:
             other = self._exact.get(vendor.canonical_path(path))
             if vendor is not entry.vendor and other is not None and other.vendor is vendor:
-                raise _shared(path, entry.vendor, vendor)
+                raise _conflict(path, entry.vendor, vendor)
 
     def _add(self, vendor: Vendor, path: str, method: str, operation_id: str) -> None:
         entry = self._exact.get(path)
@@ -78,19 +78,19 @@ class Router:
                 pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
                 self._templates.append((re.compile(pattern), entry))
         if entry.vendor is not vendor:
-            raise _shared(path, entry.vendor, vendor)
+            raise _conflict(path, entry.vendor, vendor)
         entry.methods[method] = operation_id
 
     def find(self, method: str, path: str) -> RouteMatch:
-        """Return where a request belongs.
+        """Return the vendor and operation of a request.
 
         Args:
-            method: upper-case.
-            path: decoded, without the session's prefix.
+            method: upper-case method.
+            path: decoded path without session prefix.
         """
-        usual = self._usual.get((method, path))
-        if usual is not None:
-            return usual
+        static = self._static_routes.get((method, path))
+        if static is not None:
+            return static
         entry = self._exact.get(path)
         if entry is not None:
             return self._match(entry, method, path, {})
@@ -98,15 +98,15 @@ class Router:
             found = pattern.fullmatch(path)
             if found:
                 return self._match(templated, method, path, found.groupdict())
-        return self._find_otherwise(method, path)
+        return self._find_by_spelling_or_base(method, path)
 
-    def _find_otherwise(self, method: str, path: str) -> RouteMatch:
-        """Look for the path in each vendor's own spelling, then for the base that it lies below."""
+    def _find_by_spelling_or_base(self, method: str, path: str) -> RouteMatch:
+        """Look up the path in each vendor's canonical spelling, then by base path."""
         for vendor in self._vendors:
-            spelled = vendor.canonical_path(path)
-            entry = self._exact.get(spelled) if spelled != path else None
+            canonical = vendor.canonical_path(path)
+            entry = self._exact.get(canonical) if canonical != path else None
             if entry is not None and entry.vendor is vendor:
-                return self._match(entry, method, spelled, {})
+                return self._match(entry, method, canonical, {})
         for base, vendor in self._bases:
             if _below(base, (path, vendor.canonical_path(path))):
                 return RouteMatch(vendor, path)
@@ -118,8 +118,8 @@ class Router:
         return RouteMatch(entry.vendor, path, entry.methods.get(method, ""), allowed, parameters)
 
 
-def _shared(path: str, one: Vendor, other: Vendor) -> UsageError:
-    return UsageError(f"the path {path} belongs to {one.name} and to {other.name}: serve one of them")
+def _conflict(path: str, one: Vendor, other: Vendor) -> UsageError:
+    return UsageError(f"the path {path} belongs to both {one.name} and {other.name}: serve only one of them")
 
 
 def _below(base: str, paths: Iterable[str]) -> bool:

@@ -1,4 +1,4 @@
-"""An answer as it goes out: status, headers and bytes."""
+"""Serialization of responses: headers and body bytes."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ Headers = list[tuple[str, str]]
 
 
 def serialize(
-    context: RequestContext, chosen: ResponseOverride, answer: MockResponse, *, cors: bool
+    context: RequestContext, override: ResponseOverride, response: MockResponse, *, cors: bool
 ) -> tuple[Headers, bytes]:
-    """Return headers and body of an answer as they are sent.
+    """Return headers and body of a response as they are sent.
 
     Args:
         context: the request.
-        chosen: what was asked for beside the answer: headers, applied preferences.
-        answer: the answer.
-        cors: whether browsers' cross-origin requests are answered.
+        override: override with additional headers and applied preferences.
+        response: the response.
+        cors: allow cross-origin requests from browsers.
     """
-    bodiless = answer.status in (204, 304)  # as HTTP has it: a body would be taken for the next answer
-    with_body = bool(answer.media_type) and not bodiless
-    charset = answer.charset or context.vendor.charset
-    body = to_bytes(answer.media_type, answer.body, charset or "utf-8") if with_body else b""
-    if answer.raw is not None and not bodiless:
-        body = answer.raw
+    has_no_body = response.status in (204, 304)  # clients would take a body for the next response
+    with_body = bool(response.media_type) and not has_no_body
+    charset = response.charset or context.vendor.charset
+    body = to_bytes(response.media_type, response.body, charset or "utf-8") if with_body else b""
+    if response.raw is not None and not has_no_body:
+        body = response.raw
     headers: Headers = []
     if with_body:
-        headers.append(("Content-Type", f"{answer.media_type}; charset={charset}" if charset else answer.media_type))
-    if not bodiless:
+        headers.append(
+            ("Content-Type", f"{response.media_type}; charset={charset}" if charset else response.media_type)
+        )
+    if not has_no_body:
         length = ("Content-Length", str(len(body)))
-        headers.append(("Transfer-Encoding", "chunked") if chosen.chunked else length)
+        headers.append(("Transfer-Encoding", "chunked") if override.chunked else length)
     headers.append(("Date", context.session.clock.http_date()))
-    headers += answer.headers
-    if chosen.headers:
-        given = {name.lower() for name, _ in chosen.headers}
-        headers = [header for header in headers if header[0].lower() not in given] + chosen.headers
-    if chosen.applied:
-        headers.append(("Preference-Applied", chosen.applied))
+    headers += response.headers
+    if override.headers:
+        overridden = {name.lower() for name, _ in override.headers}
+        headers = [header for header in headers if header[0].lower() not in overridden] + override.headers
+    if override.preferences_applied:
+        headers.append(("Preference-Applied", override.preferences_applied))
     if context.violations:
         headers.append((HEADER, header_value(context.violations, context.request_id)))
     if cors:
@@ -54,6 +56,6 @@ def _cors(context: RequestContext) -> Headers:
         return []
     headers = [("Access-Control-Allow-Origin", origin), ("Vary", "Origin"), ("Access-Control-Expose-Headers", "*")]
     if context.method == "OPTIONS":
-        asked = context.headers.get("access-control-request-headers", "")
-        headers += [("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", asked or "*")]
+        requested = context.headers.get("access-control-request-headers", "")
+        headers += [("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", requested or "*")]
     return headers

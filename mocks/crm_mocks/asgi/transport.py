@@ -1,4 +1,4 @@
-"""Bytes in and out: reading a request's body, sending an answer."""
+"""ASGI messages: reading request bodies and sending responses."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Scope = MutableMapping[str, Any]
 
-FAULT_INJECTOR: Final = "crm_mocks.wire"
-"""Where the scope's extensions hold the `FaultInjector`, when the server has one."""
+FAULT_INJECTOR: Final = "crm_mocks.fault_injector"
+"""Key in the scope's extensions of the `FaultInjector`, if the server provides one."""
 
 _FRAMING: Final = frozenset({b"connection", b"content-length", b"transfer-encoding"})
-"""Headers that uvicorn has to know again."""
+"""Headers that uvicorn must recognize."""
 
-_CHUNKS: Final = 4
-"""Pieces of a body that goes out in chunks: a multi-byte character may be cut in two, as on the wire."""
+_CHUNK_COUNT: Final = 4
+"""Number of chunks of a chunked body; as with real servers, a multi-byte character may be split."""
 
 
 class FaultInjector(Protocol):
-    """What a server offers beyond ASGI: the connection itself, on which faults are carried out."""
+    """Extension of a server to ASGI that injects faults into the connection."""
 
-    async def hold(self, seconds: float) -> None:
-        """Wait before an answer is given, but not for a client that has gone.
+    async def delay(self, seconds: float) -> None:
+        """Wait before responding; stop waiting if the client disconnects.
 
         Args:
-            seconds: how long.
+            seconds: duration.
         """
 
-    async def fault(
+    async def inject(
         self,
         fault: Fault,
         head: tuple[int, list[tuple[str, str]]],
@@ -42,43 +42,43 @@ class FaultInjector(Protocol):
         seconds: float,
         random: Random,
     ) -> None:
-        """Answer with a fault; return once nothing more is to be done for the request.
+        """Respond with a fault; return when the request is finished.
 
         Args:
-            fault: which.
-            head: status and headers of the answer that would have been given.
-            body: its body.
-            seconds: how long a fault takes that is made of time.
-            random: where the bytes come from that are garbage.
+            fault: the fault.
+            head: status and headers of the response without the fault.
+            body: body of the response without the fault.
+            seconds: duration of a timed fault.
+            random: source of garbage bytes.
         """
 
 
 class _CasedHeaderName(bytes):
-    """A header's name that keeps its case in uvicorn's hands."""
+    """A header name whose case uvicorn does not change."""
 
     def lower(self) -> bytes:
-        """Return the name as it is."""
+        """Return the name unchanged."""
         return self
 
 
 class BodyTooLarge(Exception):
-    """The body is larger than the limit; what was read of it is dropped."""
+    """The body exceeds the limit; the part read so far is discarded."""
 
 
 class ClientGone(Exception):
-    """The client went away in the middle of its request."""
+    """The client disconnected before the request was complete."""
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """Read a request's whole body.
+    """Read the complete body of a request.
 
     Args:
-        receive: ASGI's channel.
-        limit: most bytes that a body may have.
+        receive: ASGI channel.
+        limit: maximum size of the body in bytes.
 
     Raises:
-        BodyTooLarge: it has more.
-        ClientGone: the connection ended before the body did.
+        BodyTooLarge: the body exceeds the limit.
+        ClientGone: the connection ended before the body was complete.
     """
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
@@ -108,25 +108,25 @@ async def send_response(
     body: bytes,
     *,
     chunked: bool = False,
-    as_spelt: bool = False,
+    keep_case: bool = False,
 ) -> None:
-    """Send an answer.
+    """Send a response.
 
     Args:
-        send: ASGI's channel.
+        send: ASGI channel.
         status: HTTP status.
-        headers: names in the spelling wanted, values of latin-1 characters.
-        body: empty for answers without one.
-        chunked: send the body in several pieces, not in one.
-        as_spelt: have the names on the wire in the case that they have here; uvicorn writes them in lower case.
+        headers: header names and Latin-1 values.
+        body: empty for responses without a body.
+        chunked: send the body in several chunks.
+        keep_case: keep the case of header names, which uvicorn would change to lower case.
     """
     raw_headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-    if as_spelt:
+    if keep_case:
         raw_headers = [
             (name if name.lower() in _FRAMING else _CasedHeaderName(name), value) for name, value in raw_headers
         ]
     await send({"type": "http.response.start", "status": status, "headers": raw_headers})
-    pieces = _CHUNKS if chunked and body else 1
+    pieces = _CHUNK_COUNT if chunked and body else 1
     size = -(-len(body) // pieces)
     for piece in range(pieces):
         sent = body[piece * size : (piece + 1) * size]

@@ -1,4 +1,4 @@
-"""Holding a call to its operation's contract: parameters, media type, body."""
+"""Validating requests, and the mocks' own responses, against the contract."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def read_body(context: RequestContext) -> None:
-    """Decode the body as its media type and the contract say; what cannot be decoded is noted, not raised."""
-    wanted = context.operation.body if context.operation else None
-    if wanted is None or not context.has_body:
+    """Decode the body by its media type; a body that cannot be decoded is recorded in the context, not raised."""
+    documented = context.operation.body if context.operation else None
+    if documented is None or not context.has_body:
         return
     kind = content_type(context.headers.get("content-type", ""))
-    context.media_type = kind.media_type or wanted.when_missing or ""
-    if context.media_type not in wanted.media_types:
+    context.media_type = kind.media_type or documented.when_missing or ""
+    if context.media_type not in documented.media_types:
         return
     try:
         if context.headers.get("content-encoding", "identity").lower() != "identity":
@@ -37,20 +37,20 @@ def read_body(context: RequestContext) -> None:
 
 
 def validate_request(context: RequestContext) -> RequestProblem | None:
-    """Hold the call to its contract: note every violation, and return the fault if there is one.
+    """Validate the request: record every violation, and return the problem, or `None`.
 
-    A second time, it returns what the first found.
+    The result is cached in the context.
     """
     if context.examined is not False:
         assert not isinstance(context.examined, bool)
         return context.examined
     operation = context.operation
-    assert operation is not None  # only matched requests come here
-    before = len(context.violations)
+    assert operation is not None  # called for matched requests only
+    previous = len(context.violations)
     for parameter in operation.parameters:
         context.violations.extend(_validate_parameter(context, parameter))
     problem = _validate_body(context, operation)
-    if problem is None and len(context.violations) > before:
+    if problem is None and len(context.violations) > previous:
         problem = RequestProblem.VIOLATIONS
     context.examined = problem
     return problem
@@ -67,28 +67,28 @@ def _validate_parameter(context: RequestContext, parameter: Parameter) -> list[V
 
 
 def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violation]:
-    """Return what breaks the contract in a parameter's text, or in that it is absent.
+    """Return the violations of a parameter.
 
     Args:
-        parameter: of a request, or a header of an answer.
-        raw: as sent; `None` where it was not.
+        parameter: parameter of a request, or header of a response.
+        raw: value as sent; `None` if absent.
     """
     location = (parameter.place, parameter.name)
     if raw is None:
         message = f"{parameter.place} parameter '{parameter.name}' is required"
         missing = Violation(location, "required", message, parameter.name, parameter.basis)
         return [missing] if parameter.required else []
-    return from_schema_errors(parameter.validator.iter_errors(_typed(raw, parameter.type)), location, parameter.marks)
+    return from_schema_errors(parameter.validator.iter_errors(_coerced(raw, parameter.type)), location, parameter.marks)
 
 
-def _typed(raw: str, wanted: str) -> Any:
-    """Return a parameter's text as the JSON value it stands for; text that is none stays text and fails its type."""
-    if wanted == "boolean" and raw in ("true", "false"):
+def _coerced(raw: str, documented: str) -> Any:
+    """Return the JSON value that a parameter represents; a string of another type is kept and fails validation."""
+    if documented == "boolean" and raw in ("true", "false"):
         return raw == "true"
     try:
-        if wanted == "integer" and _INTEGER.fullmatch(raw):
+        if documented == "integer" and _INTEGER.fullmatch(raw):
             return int(raw)
-        if wanted == "number" and _NUMBER.fullmatch(raw) and isfinite(float(raw)):
+        if documented == "number" and _NUMBER.fullmatch(raw) and isfinite(float(raw)):
             return float(raw)
     except ValueError:  # more digits than Python converts
         return raw
@@ -96,24 +96,24 @@ def _typed(raw: str, wanted: str) -> Any:
 
 
 def _validate_body(context: RequestContext, operation: Operation) -> RequestProblem | None:
-    wanted = operation.body
-    if wanted is None:
+    documented = operation.body
+    if documented is None:
         return None
     if not context.has_body:
-        if not wanted.required:
+        if not documented.required:
             return None
-        context.violate(("body",), "required", "a body is required", "body", basis=wanted.basis)
+        context.violate(("body",), "required", "a body is required", "body", basis=documented.basis)
         return RequestProblem.VIOLATIONS
-    media_type = wanted.media_types.get(context.media_type)
+    media_type = documented.media_types.get(context.media_type)
     if media_type is None:
-        came = context.media_type or "no Content-Type"
-        allowed = list(wanted.media_types)
+        actual = context.media_type or "no Content-Type"
+        allowed = list(documented.media_types)
         context.violate(
             ("header", "content-type"),
             "mediaType",
-            f"must be {' or '.join(allowed)}, is {came}",
+            f"must be {' or '.join(allowed)}, is {actual}",
             allowed,
-            basis=wanted.media_types_basis,
+            basis=documented.media_types_basis,
             sent=sent_value(context.media_type, ("header", "content-type")) if context.media_type else "",
         )
         return RequestProblem.UNSUPPORTED_MEDIA_TYPE
@@ -129,28 +129,30 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
 
 
 def response_defects(operation: Operation, status: int, outcome: str, media_type: str, body: Any) -> list[str]:
-    """Return the rules of the contract that an answer of ours breaks, in words; normally none.
+    """Return messages about contract rules that a response of the mock breaks; normally none.
 
     Args:
-        operation: what was called.
+        operation: operation of the request.
         status: HTTP status.
-        outcome: name of the example whose case it is.
-        media_type: empty where no body is sent.
-        body: the body before it is serialised.
+        outcome: name of the example that the response represents.
+        media_type: media type; empty without a body.
+        body: body before serialization.
     """
     response = operation.responses.get(status)
     if response is None:
         return [f"status {status} is not documented"]
     documented = operation.outcomes.get(outcome)
-    faults = [] if documented and documented.status == status else [f"'{outcome}' is no example of status {status}"]
+    defects = (
+        [] if documented and documented.status == status else [f"'{outcome}' is not an example of status {status}"]
+    )
     if not media_type and not response.validators:
-        return faults
+        return defects
     validator = response.validators.get(media_type)
     if validator is None:
-        return [*faults, f"media type '{media_type}' is not documented for status {status}"]
+        return [*defects, f"media type '{media_type}' is not documented for status {status}"]
     if not validator.is_valid(body):
-        faults += [
+        defects += [
             f"{'.'.join(map(str, each.location))}: {each.message}"
             for each in from_schema_errors(validator.iter_errors(body), ("body",))
         ]
-    return faults
+    return defects

@@ -1,4 +1,4 @@
-"""The command line. Modules import what is slow inside their commands, so that `--help` is quick."""
+"""The command line. Commands import slow modules when they run, so that `--help` is fast."""
 
 from crm_mocks.cli.group import main
 

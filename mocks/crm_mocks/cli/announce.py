@@ -1,4 +1,4 @@
-"""What `serve` prints: the banner, the ready line, the request log."""
+"""Output of `serve`: banner, ready line and request log."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from crm_mocks.state.journal_entry import JournalEntry
 
 
 def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
-    """Say that the mocks answer, and log requests from now on.
+    """Announce that the mocks are ready, and start the request log.
 
-    For a person at a terminal there is a banner first. For a program, the only line on stdout is `ready <url>`.
+    On a terminal, print a banner first. Otherwise `ready <url>` is the only line on stdout.
 
     Args:
-        prepared: what is served.
-        log: `text`, `json` or `off`; `None` is text on a terminal, else off.
-        seed: for the banner.
+        prepared: the server.
+        log: `text`, `json` or `off`; `None` for text on a terminal, otherwise off.
+        seed: seed to show in the banner.
     """
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
-    person = _is_terminal(sys.stdout)
-    if person:
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not our errors
+    interactive = _is_terminal(sys.stdout)
+    if interactive:
         from crm_mocks.cli.banner import banner
 
         banner(prepared, seed=seed)
     elif prepared.admin_token is not None:
         click.echo(f"admin token: {prepared.admin_token}", err=True)
     click.echo(f"ready {prepared.url}")
-    _log(prepared, log or ("text" if person else "off"))
+    _log(prepared, log or ("text" if interactive else "off"))
 
 
-def _log(prepared: PreparedServer, form: str) -> None:
-    if form == "off":
+def _log(prepared: PreparedServer, log_format: str) -> None:
+    if log_format == "off":
         return
     colour = _is_terminal(sys.stderr) and not os.environ.get("NO_COLOR")
 
     def write(entry: JournalEntry) -> None:
-        line = json_line(entry) if form == "json" else text_line(entry)
-        with suppress(OSError):  # whoever read the log may have gone: the mocks go on
+        line = json_line(entry) if log_format == "json" else text_line(entry)
+        with suppress(OSError):  # keep serving if the reader of the log has exited
             click.echo(line, err=True, color=colour)
 
     prepared.application.mock_app.listeners.append(write)

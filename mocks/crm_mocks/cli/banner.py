@@ -1,4 +1,4 @@
-"""The banner that a person at a terminal sees when the mocks are up."""
+"""The banner that `serve` prints on a terminal."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from crm_mocks.server.prepared_server import PreparedServer
 
 
 def banner(prepared: PreparedServer, *, seed: int, console: Console | None = None) -> None:
-    """Print what is served, where, and how to go on.
+    """Print the URL, the vendors and what to try next.
 
     Args:
-        prepared: what is served.
-        seed: of all generated values.
-        console: where to print; stdout by default. Rich heeds NO_COLOR.
+        prepared: the server.
+        seed: seed of all generated values.
+        console: output; stdout by default. Rich respects NO_COLOR.
     """
     console = console or Console(highlight=False)
     console.print(f"\n[bold]crm-mocks {__version__}[/]  {prepared.url}\n")
     console.print(_vendors(prepared, console.width), "", sep="\n")
     for name, value in _facts(prepared, seed):
         console.print(f"[dim]{name:<13}[/] {escape(value)}", soft_wrap=True)
-    console.print("[dim]stop with Ctrl-C[/]\n")
+    console.print("[dim]press Ctrl-C to stop[/]\n")
 
 
 def _vendors(prepared: PreparedServer, width: int) -> Table:
-    """Return the table of vendors; on a narrow terminal, endpoints without the server's part of their URLs."""
+    """Return the table of vendors; on a narrow terminal, endpoints are shown without the server's URL."""
     mock_app = prepared.application.mock_app
     names = max(map(len, mock_app.vendors)) + 3
     table = Table(box=None, padding=(0, 3, 1, 0), pad_edge=False, show_header=False)
@@ -51,7 +51,7 @@ def _facts(prepared: PreparedServer, seed: int) -> list[tuple[str, str]]:
     now = prepared.application.mock_app.now
     facts = [("seed", str(seed))]
     if now is not None:
-        facts.append(("clock", f"stands at {now.isoformat()}"))
+        facts.append(("clock", f"frozen at {now.isoformat()}"))
     facts.append(("control API", f"{prepared.url}/__admin/health"))
     if prepared.admin_token is not None:
         facts.append(("admin token", prepared.admin_token))

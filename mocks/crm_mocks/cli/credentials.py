@@ -1,4 +1,4 @@
-"""Which demo credentials a request of an operation brings."""
+"""Demo credentials for requests."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from crm_mocks.cli.curl import RequestCredentials
 def demo_credentials(
     demo: Mapping[str, str], schemes: Mapping[str, Mapping[str, Any]], security: Iterable[Mapping[str, list[str]]]
 ) -> RequestCredentials:
-    """Return the demo credentials for an operation, of the first of its security alternatives that they serve.
+    """Return the demo credentials for the first security alternative of an operation that they satisfy.
 
-    A demo credential belongs to a security scheme when it is named as the scheme, or as the scheme's header or query
-    parameter, punctuation and letter case aside; alone under HTTP Basic it is the user, with an empty password. Those
-    named `username` and `password` serve HTTP Basic otherwise.
+    A demo credential belongs to a security scheme if it has the name of the scheme, or of the scheme's header or query
+    parameter, ignoring case and punctuation. For HTTP Basic such a credential is the user name, with an empty password;
+    otherwise `username` and `password` are used.
 
     Args:
-        demo: the vendor's demo credentials.
+        demo: demo credentials of the vendor.
         schemes: security schemes by name.
-        security: the operation's alternatives, each a mapping of scheme name to scopes.
+        security: security alternatives of the operation, each a mapping of scheme name to scopes.
     """
     alternatives = list(security)
     if {} in alternatives:
         return RequestCredentials()
-    by_name = {_plain(name): value for name, value in demo.items()}
+    by_name = {_normalized(name): value for name, value in demo.items()}
     for alternative in alternatives:
         for name in alternative:
             found = _for_scheme(by_name, name, schemes.get(name, {}))
@@ -35,20 +35,20 @@ def demo_credentials(
 
 
 def _for_scheme(demo: Mapping[str, str], name: str, scheme: Mapping[str, Any]) -> RequestCredentials | None:
-    own = demo.get(_plain(name))
+    named = demo.get(_normalized(name))
     if scheme.get("type") == "apiKey":
-        key = demo.get(_plain(scheme["name"]), own)
+        key = demo.get(_normalized(scheme["name"]), named)
         if key is None:
             return None
         place = {scheme["name"]: key}
         return RequestCredentials(query=place) if scheme["in"] == "query" else RequestCredentials(headers=place)
     if scheme.get("type") == "http" and scheme.get("scheme", "").lower() == "basic":
-        if own is not None:
-            return RequestCredentials(user=f"{own}:")
+        if named is not None:
+            return RequestCredentials(user=f"{named}:")
         if "username" in demo and "password" in demo:
             return RequestCredentials(user=f"{demo['username']}:{demo['password']}")
     return None
 
 
-def _plain(name: str) -> str:
+def _normalized(name: str) -> str:
     return "".join(each for each in name.lower() if each.isalnum())

@@ -14,18 +14,18 @@ import orjson
 from crm_mocks.contract.outcome import is_json
 
 PLACEHOLDER: Final = re.compile(r"\{\{([A-Za-z_]\w*)\}\}", re.ASCII)
-"""`{{name}}` in an example stands for a value that only an earlier answer gives."""
+"""`{{name}}` in an example stands for a value from an earlier response."""
 
-_SHORT: Final = 80
-"""Characters up to which a JSON body stays on one line."""
+_MAX_LINE: Final = 80
+"""Longest JSON body that is written on one line."""
 
 
 @dataclass(frozen=True)
 class RequestCredentials:
-    """What a request brings to be let in.
+    """Credentials of a request.
 
     Attributes:
-        user: user and password for HTTP Basic, with a colon between them.
+        user: `user:password` for HTTP Basic.
         headers: headers that carry a key.
         query: query parameters that carry a key.
     """
@@ -37,12 +37,12 @@ class RequestCredentials:
 
 @dataclass(frozen=True)
 class ExampleRequest:
-    """A request of a contract's example.
+    """A request built from an example of the contract.
 
     Attributes:
-        path: with its parameters filled in.
-        query: parameters that the contract requires.
-        media_type: of the body; empty for a request without one.
+        path: path with its parameters filled in.
+        query: query parameters that the contract requires.
+        media_type: media type of the body; empty without a body.
         body: JSON value, or fields of a form.
     """
 
@@ -55,7 +55,7 @@ class ExampleRequest:
 
 
 def curl(base_url: str, request: ExampleRequest, credentials: RequestCredentials) -> str:
-    """Return the curl command of a request; placeholders become shell variables of the same name."""
+    """Return the curl command for a request; placeholders become shell variables of the same name."""
     return "curl -sS " + " \\\n  ".join(_arguments(base_url, request, credentials))
 
 
@@ -85,12 +85,12 @@ def _body(request: ExampleRequest) -> Iterator[str]:
 
 def _json(value: Any) -> str:
     line = orjson.dumps(value).decode()
-    return line if len(line) <= _SHORT else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    return line if len(line) <= _MAX_LINE else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
 def word(text: str) -> str:
-    """Quote a text for the shell, leaving only placeholders to it, as variables."""
-    pieces = PLACEHOLDER.split(text)  # texts and names in turn
+    """Quote a text for the shell; placeholders become variables."""
+    pieces = PLACEHOLDER.split(text)  # alternates between text and names
     quoted = [f'"${{{piece}}}"' if odd % 2 else shlex.quote(piece) for odd, piece in enumerate(pieces) if piece]
     return "".join(quoted) or "''"
 

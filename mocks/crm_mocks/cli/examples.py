@@ -1,4 +1,4 @@
-"""`crm-mocks examples`: the contract's request examples as curl commands."""
+"""`crm-mocks examples`: request examples of the contract as curl commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_mocks.cli.vendors import chosen, contract_of
+from crm_mocks.cli.vendors import default_contract, load_vendors
 
 if TYPE_CHECKING:
     from crm_mocks.cli.curl import ExampleRequest
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 @click.argument("vendor")
 @click.option("--url", default="http://127.0.0.1:4010", show_default=True, help="Base URL of the mocks.")
 @click.option("--operation", "only", metavar="ID", help="Only this operation.")
-@click.option("--all", "everything", is_flag=True, help="Also requests that are refused.")
+@click.option("--all", "everything", is_flag=True, help="Include requests that are refused.")
 def command(vendor: str, url: str, only: str | None, *, everything: bool) -> None:
-    """Print example requests as curl commands, ready to be pasted into a shell.
+    """Print example requests as curl commands, ready to paste into a shell.
 
-    They are the request examples of the contract, with the demo credentials. Where a request needs a value of an
-    earlier answer, such as a token, a command before it puts that into a shell variable.
+    The requests are the examples of the contract, with the demo credentials. If a request needs a value from an earlier
+    response, such as a token, a preceding command assigns it to a shell variable.
     """
-    (loaded,) = chosen([vendor])
+    (loaded,) = load_vendors([vendor])
     examples = Examples(loaded, url.rstrip("/"))
     click.echo("\n\n".join(examples.commands(only, everything=everything)))
 
@@ -37,24 +37,24 @@ class Examples:
     def __init__(self, vendor: Vendor, base_url: str) -> None:
         self._vendor = vendor
         self._base_url = base_url
-        self._contract = contract_of(vendor)
+        self._contract = default_contract(vendor)
 
     def commands(self, only: str | None = None, *, everything: bool = False) -> Iterator[str]:
-        """Yield a commented command for each example, and one before it for each value that it needs.
+        """Yield a commented command for each example, preceded by commands that assign the variables it needs.
 
         Args:
             only: operationId, or `None` for all operations.
-            everything: also requests that are refused.
+            everything: include requests that are refused.
 
         Raises:
-            UsageError: there is no such operation.
+            UsageError: the operation does not exist.
         """
         from crm_mocks.cli.curl import placeholders
         from crm_mocks.errors import UsageError
 
         operations = self._contract.operations
         if only is not None and only.removeprefix(f"{self._vendor.name}.") not in operations:
-            raise UsageError(f"{self._vendor.name} has no operation '{only}': it has {', '.join(operations)}")
+            raise UsageError(f"{self._vendor.name} has no operation '{only}': known are {', '.join(operations)}")
         wanted = [operations[only.removeprefix(f"{self._vendor.name}.")]] if only else operations.values()
         known: set[str] = set()
         for operation in wanted:
@@ -65,7 +65,7 @@ class Examples:
                 yield f"{_comment(operation, name)}\n{self._curl(operation, request)}"
 
     def _requests(self, operation: Operation, *, everything: bool) -> Iterator[tuple[str, ExampleRequest]]:
-        """Yield the example requests by name; an operation without a body has one, named as its success."""
+        """Yield example requests by name; an operation without a body has one, named after its success outcome."""
         if operation.body is None or not operation.body.examples:
             yield operation.success().name, self._request(operation, "", None)
             return
@@ -75,21 +75,21 @@ class Examples:
                 yield name, self._request(operation, media_type.name, value)
 
     def _refused(self, operation: Operation) -> set[str]:
-        """Return the names of refusals, also of those that the settings in force answer with a success status."""
+        """Return the names of refused examples, including those that current settings answer with a success status."""
         from crm_mocks.contract.references import follow
 
         document = self._vendor.contract_file.document
         return {
             name
-            for response_status, response in self._nodes(document, operation).get("responses", {}).items()
+            for response_status, response in self._document_operation(document, operation).get("responses", {}).items()
             if int(response_status) >= 400
             for content in follow(document, response).get("content", {}).values()
             for name in content.get("examples", {})
         }
 
     @staticmethod
-    def _nodes(document: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:
-        """Return the operation as the document has it, wherever a setting may have moved its path to."""
+    def _document_operation(document: Mapping[str, Any], operation: Operation) -> Mapping[str, Any]:
+        """Return the operation from the document; a setting may have moved it to another path."""
         for item in document["paths"].values():
             node: Mapping[str, Any] = item.get(operation.method.lower(), {})
             if node.get("operationId") == operation.id:
@@ -117,7 +117,7 @@ class Examples:
 
         document = self._contract.document
         shared = document["paths"][operation.path].get("parameters", [])
-        for node in [*shared, *self._nodes(document, operation).get("parameters", [])]:
+        for node in [*shared, *self._document_operation(document, operation).get("parameters", [])]:
             yield follow(document, node)
 
     def _curl(self, operation: Operation, request: ExampleRequest) -> str:
@@ -128,19 +128,19 @@ class Examples:
         return curl(self._base_url, request, credentials)
 
     def _assignment(self, name: str) -> str:
-        """Return a command that puts into a shell variable what another operation answers under that name."""
+        """Return a command that assigns a value from another operation's response to a shell variable."""
         for operation in self._contract.operations.values():
-            for outcome, request in self._givers(operation):
+            for outcome, request in self._requests_without_placeholders(operation):
                 pointer = _find(outcome.value.get(outcome.media_type), name)
                 if pointer is not None:
                     member = "".join(f"[{part!r}]" for part in pointer).replace("'", '"')
                     reader = f"python3 -c 'import json, sys; print(json.load(sys.stdin){member})'"
-                    first = f"# {operation.id} gives the {name} that the following requests need"
-                    return f"{first}\n{name}=$({self._curl(operation, request)} | {reader})"
-        return f"# no operation of this contract gives a {name}: set it yourself\n{name}="
+                    comment = f"# {operation.id} returns the {name} that the following requests need"
+                    return f"{comment}\n{name}=$({self._curl(operation, request)} | {reader})"
+        return f"# no operation of this contract returns a {name}: set it yourself\n{name}="
 
-    def _givers(self, operation: Operation) -> Iterator[tuple[Outcome, ExampleRequest]]:
-        """Yield the requests that need nothing, each with the answer that it gets."""
+    def _requests_without_placeholders(self, operation: Operation) -> Iterator[tuple[Outcome, ExampleRequest]]:
+        """Yield the requests without placeholders, each with its response."""
         from crm_mocks.cli.curl import placeholders
 
         for name, request in self._requests(operation, everything=False):
@@ -155,7 +155,7 @@ def _comment(operation: Operation, name: str) -> str:
 
 
 def _find(value: Any, name: str) -> tuple[str, ...] | None:
-    """Return the path to the first text with that name in a JSON value, looking through objects only."""
+    """Return the path to the first string member with that name in a JSON value, searching objects only."""
     if not isinstance(value, dict):
         return None
     if isinstance(value.get(name), str):

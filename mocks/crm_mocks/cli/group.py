@@ -1,4 +1,4 @@
-"""The command group `crm-mocks`: its own commands, and those that other packages plug in."""
+"""The command group `crm-mocks`: its own commands and those of plug-ins."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from crm_mocks import __version__
 from crm_mocks.errors import CrmMocksError
 
 ENTRY_POINTS: Final = "crm_mocks.commands"
-"""Entry point group whose entries are click commands; an entry's name is the command's."""
+"""Entry point group of click commands; the name of an entry is the name of the command."""
 
-_OWN: Final = {
+_BUILT_IN: Final = {
     "serve": "crm_mocks.cli.serve",
     "list": "crm_mocks.cli.listing",
     "examples": "crm_mocks.cli.examples",
     "settings": "crm_mocks.cli.settings",
 }
-"""Commands by name, each with the module that has it under the name `command`."""
+"""Modules of the commands by name; each defines the click command `command`."""
 
 
 class Commands(click.Group):
-    """Loads commands when they are wanted, and tells every foreseeable error in one line, with exit code 2."""
+    """Loads commands lazily, and reports expected errors in one line with exit code 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """Return the names of all commands, our own first."""
-        return [*_OWN, *sorted(_plugged() - _OWN.keys())]
+        """Return the names of all commands, built-in ones first."""
+        return [*_BUILT_IN, *sorted(_plug_in_names() - _BUILT_IN.keys())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
-        """Return a command, or `None` if there is none of that name."""
-        if cmd_name in _OWN:
-            command: click.Command = import_module(_OWN[cmd_name]).command
+        """Return the command with that name, or `None`."""
+        if cmd_name in _BUILT_IN:
+            command: click.Command = import_module(_BUILT_IN[cmd_name]).command
             return command
         for entry in entry_points(group=ENTRY_POINTS, name=cmd_name):
             try:
                 loaded: click.Command = entry.load()
             except ImportError as error:
-                return _broken(cmd_name, error)
+                return _unloadable_command(cmd_name, error)
             return loaded
         return None
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
-        """Run the command line and exit; a command's whole-number result is the exit code."""
+        """Run the command line and exit; an integer returned by the command is the exit code."""
         extra["standalone_mode"] = False
         try:
             result = super().main(args, prog_name or "crm-mocks", **extra)
@@ -59,18 +59,20 @@ class Commands(click.Group):
         sys.exit(result if isinstance(result, int) else 0)
 
 
-def _broken(name: str, error: ImportError) -> click.Command:
-    """Return a command that says why the real one is missing, so that the others and `--help` work."""
-    why = f"the command '{name}' cannot be loaded: {error}"
+def _unloadable_command(name: str, error: ImportError) -> click.Command:
+    """Return a command that reports why the real one cannot be loaded; other commands and `--help` still work."""
+    message = f"the command '{name}' cannot be loaded: {error}"
 
-    def tell() -> NoReturn:
-        raise CrmMocksError(why)
+    def fail() -> NoReturn:
+        raise CrmMocksError(message)
 
-    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
-    return click.Command(name, callback=tell, short_help=f"Cannot be loaded: {error}", context_settings=anything)
+    context_settings = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(
+        name, callback=fail, short_help=f"Cannot be loaded: {error}", context_settings=context_settings
+    )
 
 
-def _plugged() -> set[str]:
+def _plug_in_names() -> set[str]:
     return {entry.name for entry in entry_points(group=ENTRY_POINTS)}
 
 
@@ -90,7 +92,7 @@ def _fail(message: str) -> NoReturn:
 def main(ctx: click.Context) -> None:
     """Mock CRM servers driven by OpenAPI contracts.
 
-    Start them all with `crm-mocks serve`; see what they offer with `crm-mocks list`.
+    Start all of them with `crm-mocks serve`; list their operations with `crm-mocks list`.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

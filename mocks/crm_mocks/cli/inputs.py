@@ -1,4 +1,4 @@
-"""What the user wrote on the command line and in files, brought into the form that the suite takes."""
+"""Reads settings, records and replayed responses from options and files."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from crm_mocks.options import ReplayedResponse
 
 
-def settings_of(config: Path | None, assignments: Iterable[str], vendors: Iterable[str]) -> dict[str, Any]:
-    """Return settings by `<vendor>.<name>`: those of the file, overridden by those of the command line.
+def load_settings(config: Path | None, assignments: Iterable[str], vendors: Iterable[str]) -> dict[str, Any]:
+    """Return settings by `<vendor>.<name>`: those of the file, overridden by assignments.
 
     Args:
         config: file with one section per vendor, or `None`.
-        assignments: `<vendor>.<name>=<value>` each.
-        vendors: who is to be served; empty for all. The file may speak of others too, so that one file does for all.
+        assignments: strings such as `<vendor>.<name>=<value>`.
+        vendors: vendors to serve; empty for all. Sections of other vendors are ignored, so one file can serve all runs.
 
     Raises:
-        UsageError: the file cannot be read or has another form, or an assignment is none.
+        UsageError: the file cannot be read or has a wrong structure, or an assignment is malformed.
     """
     from crm_mocks.parsing.user_files import read_data_file
     from crm_mocks.settings import from_config
@@ -29,24 +29,24 @@ def settings_of(config: Path | None, assignments: Iterable[str], vendors: Iterab
     settings: dict[str, Any] = {}
     if config is not None:
         sections = read_data_file(config, "--config")
-        settings.update(from_config(_served(sections, vendors), str(config)))
+        settings.update(from_config(_without_unserved(sections, vendors), str(config)))
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals:
-            raise UsageError(f"--set {assignment}: wants <vendor>.<setting>=<value>")
+            raise UsageError(f"--set {assignment}: must be <vendor>.<setting>=<value>")
         settings[key.strip()] = value
     return settings
 
 
-def records_of(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]:
-    """Return the records that sessions start with, by vendor and kind.
+def load_records(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]:
+    """Return the starting records of sessions, by vendor and kind.
 
     Args:
-        seed_file: YAML or JSON, `{<vendor>: {<kind>: [<record>, …]}}`, or `None`.
-        vendors: who is to be served; empty for all.
+        seed_file: YAML or JSON file with `{<vendor>: {<kind>: [<record>, …]}}`, or `None`.
+        vendors: vendors to serve; empty for all. Sections of other vendors are ignored.
 
     Raises:
-        UsageError: the file cannot be read or has another form.
+        UsageError: the file cannot be read or has a wrong structure.
     """
     from crm_mocks.parsing.user_files import read_data_file
 
@@ -54,20 +54,20 @@ def records_of(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise UsageError(f"{seed_file}: wants one section per vendor, each with records as `kind: [record, …]`")
-    return dict(_served(data, vendors))
+        raise UsageError(f"{seed_file}: must have one section per vendor, each with records as `kind: [record, …]`")
+    return dict(_without_unserved(data, vendors))
 
 
-def replayed_of(files: Iterable[Path]) -> tuple[ReplayedResponse, ...]:
-    """Return the answers that sessions begin with, in the order of the files. They are not looked into yet.
+def load_replayed(files: Iterable[Path]) -> tuple[ReplayedResponse, ...]:
+    """Return the responses that sessions start with, in the order of the files, not validated yet.
 
     Args:
-        files: JSON or YAML, each with the body of `POST /__admin/responses`, or a list of such bodies.
+        files: JSON or YAML files, each with a body of `POST /__admin/responses` or a list of such bodies.
 
     Raises:
         UsageError: a file cannot be read.
     """
-    return tuple(answer for file in files for answer in _replayed(file))
+    return tuple(response for file in files for response in _replayed(file))
 
 
 def _replayed(file: Path) -> Iterator[ReplayedResponse]:
@@ -79,15 +79,15 @@ def _replayed(file: Path) -> Iterator[ReplayedResponse]:
         yield ReplayedResponse(str(file), data)
         return
     for number, values in enumerate(data, 1):
-        yield ReplayedResponse(f"{file}, answer {number}", values)
+        yield ReplayedResponse(f"{file}, response {number}", values)
 
 
-def _served(sections: Any, vendors: Iterable[str]) -> Any:
-    """Leave out sections of vendors that exist but are not served."""
+def _without_unserved(sections: Any, vendors: Iterable[str]) -> Any:
+    """Drop the sections of vendors that exist but are not served."""
     from crm_mocks.vendor import vendor_names
 
-    chosen = set(vendors)
-    if not chosen or not isinstance(sections, Mapping):
+    selected = set(vendors)
+    if not selected or not isinstance(sections, Mapping):
         return sections
-    others = set(vendor_names()) - chosen
+    others = set(vendor_names()) - selected
     return {name: section for name, section in sections.items() if name not in others}

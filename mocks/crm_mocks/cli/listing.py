@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_mocks.cli.vendors import chosen, contract_of
+from crm_mocks.cli.vendors import default_contract, load_vendors
 
 if TYPE_CHECKING:
     from crm_mocks.contract import Operation
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def command(vendors: tuple[str, ...], *, as_json: bool) -> None:
     """List vendors, their operations, and the outcomes of each.
 
-    An outcome is a status with a named example: what `Prefer: example=NAME` asks for.
+    An outcome is a response status with a named example, which `Prefer: example=NAME` selects.
     """
-    described = [_vendor(vendor) for vendor in chosen(vendors)]
+    described = [_vendor(vendor) for vendor in load_vendors(vendors)]
     if as_json:
         import orjson
 
@@ -32,7 +32,7 @@ def command(vendors: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _vendor(vendor: Vendor) -> dict[str, Any]:
-    contract = contract_of(vendor)
+    contract = default_contract(vendor)
     return {
         "name": vendor.name,
         "title": contract.title,

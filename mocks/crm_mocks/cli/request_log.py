@@ -1,4 +1,4 @@
-"""The request log: one line for each exchange."""
+"""The request log: one line per exchange."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import orjson
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
-_LONGEST: Final = 300
-"""Characters of what a client sent that a line shows at most."""
+_MAX_LENGTH: Final = 300
+"""Maximum number of characters shown of a text from a client."""
 
 
 def json_line(entry: JournalEntry) -> str:
-    """Return an exchange as one line of JSON, without headers and bodies, which the control API has."""
+    """Return an exchange as one line of JSON, without headers and bodies, which the control API provides."""
     shown = {
         "id": entry.id,
         "session": entry.session,
@@ -36,10 +36,10 @@ def json_line(entry: JournalEntry) -> str:
 
 
 def text_line(entry: JournalEntry) -> str:
-    """Return an exchange as a line for people, coloured by what came of it.
+    """Return an exchange as one line of text, coloured by its result.
 
-    Green: as it should be; yellow: refused, without a fault in the request; red: the request breaks the contract;
-    magenta: forced by the test; dim red: no vendor has the path.
+    Green: success; yellow: a valid request was refused; red: the request breaks the contract; magenta: the response was
+    forced by the test; dim red: no vendor has the path.
     """
     parts = [
         click.style(entry.at[11:19], dim=True),
@@ -48,7 +48,7 @@ def text_line(entry: JournalEntry) -> str:
         click.style(entry.fault or f"{entry.status} {entry.outcome}".rstrip(), **_style(entry)),
         click.style(f"{entry.milliseconds:.1f} ms", dim=True),
     ]
-    return "  ".join([*filter(None, parts), *_remarks(entry)])
+    return "  ".join([*filter(None, parts), *_details(entry)])
 
 
 def _operation(entry: JournalEntry) -> str:
@@ -66,7 +66,7 @@ def _style(entry: JournalEntry) -> dict[str, Any]:
     return {"fg": "green" if entry.status < 400 else "yellow"}
 
 
-def _remarks(entry: JournalEntry) -> Iterator[str]:
+def _details(entry: JournalEntry) -> Iterator[str]:
     if entry.chosen_by != "mock":
         yield click.style(f"forced by {entry.chosen_by}", fg="magenta")
     if entry.violations:
@@ -80,12 +80,12 @@ def _remarks(entry: JournalEntry) -> Iterator[str]:
 
 
 def place(location: tuple[str | int, ...]) -> str:
-    """Return a location in a request as people write it: `body.customer.addresses[0]`."""
+    """Return a location in a request in the usual notation, such as `body.customer.addresses[0]`."""
     first, *rest = location or ("request",)
     return safe(str(first) + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest))
 
 
 def safe(text: str) -> str:
-    """Return a text that came from a client without what would play tricks on a terminal, and not too long."""
-    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    """Return a text from a client, truncated and with non-printable characters escaped."""
+    cut = text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in cut)

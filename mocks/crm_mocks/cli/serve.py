@@ -30,20 +30,20 @@ _OPTIONS: Final = (
 @click.option(
     "--log",
     type=click.Choice(["text", "json", "off"]),
-    help="One line per request on stderr.  [default: text on a terminal, else off]",
+    help="Log one line per request to stderr.  [default: text on a terminal, otherwise off]",
 )
-@click.option("--end-with", type=click.IntRange(1), hidden=True, help="End when this process has ended.")
+@click.option("--end-with", type=click.IntRange(1), hidden=True, help="Exit when the process with this id exits.")
 def command(
     vendors: tuple[str, ...], ready_file: Path | None, log: str | None, end_with: int | None, **options: Any
 ) -> None:
     """Serve mocks of the named vendors, or of all.
 
-    Prints `ready URL` once requests are answered; Ctrl-C or SIGTERM stops it.
+    Prints `ready URL` once the mocks accept requests. Stop them with Ctrl-C or SIGTERM.
     """
-    from crm_mocks.server.process import StopSignals, quick_start, serve_until_stopped
+    from crm_mocks.server.process import StopSignals, gc_paused, serve_until_stopped
 
-    # The signals first: one that comes while everything is being loaded is no error either.
-    with StopSignals() as signals, quick_start():
+    # Signals first, so that one that arrives during slow imports also stops the process cleanly.
+    with StopSignals() as signals, gc_paused():
         from crm_mocks.server.ready_file import remove_ready_file, write_ready_file
 
         if ready_file is not None:

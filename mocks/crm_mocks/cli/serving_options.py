@@ -92,14 +92,14 @@ def serving_keywords(options: Mapping[str, Any], vendors: Iterable[str] = ()) ->
     Raises:
         UsageError: a file or a setting is wrong.
     """
-    from crm_mocks.cli.inputs import records_of, replayed_of, settings_of
+    from crm_mocks.cli.inputs import load_records, load_replayed, load_settings
 
     vendors = tuple(vendors)
     keywords = {name: options[name] for name in option_infos(ServeOptions) if name in options}
     if "assignments" in options:
-        keywords["settings"] = settings_of(options["config"], options["assignments"], vendors)
+        keywords["settings"] = load_settings(options["config"], options["assignments"], vendors)
     if "seed_file" in options:
-        keywords["records"] = records_of(options["seed_file"], vendors)
+        keywords["records"] = load_records(options["seed_file"], vendors)
     if "replays" in options:
-        keywords["replay"] = replayed_of(options["replays"])
+        keywords["replay"] = load_replayed(options["replays"])
     return keywords

@@ -1,4 +1,4 @@
-"""`crm-mocks settings`: what a user may change, from the declarations of the host and the vendors."""
+"""`crm-mocks settings`: describes the settings declared by the host and the vendors."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crm_mocks.cli.vendors import chosen
+from crm_mocks.cli.vendors import load_vendors
 
 if TYPE_CHECKING:
     from crm_mocks.settings import Section
 
-_SHOWN: Final = 60
-"""Characters of a default that are shown."""
+_MAX_SHOWN: Final = 60
+"""Maximum number of characters shown of a default."""
 
 
 @dataclass(frozen=True)
 class SettingDescription:
-    """One setting, for people.
+    """Description of one setting.
 
     Attributes:
         key: `<vendor>.<name>` or `host.<name>`.
-        default: a JSON value.
+        default: default as JSON value.
         help: one sentence.
-        process: it holds for the whole process, so it can be given at start only.
-        file: at start its value is the path of a file.
+        process: applies to the whole process, so it can be set at start only.
+        file: at start, the value is the path of a file.
     """
 
     key: str
@@ -37,19 +37,19 @@ class SettingDescription:
 
     @property
     def shown_default(self) -> str:
-        """The default as one writes it behind `--set`, long ones cut."""
+        """The default as it is written after `--set`, truncated."""
         value = self.default
         if isinstance(value, bool):
             return str(value).lower()
         if value is None or value in ("", [], {}):
             return "none"
         shown = ",".join(map(str, value)) if isinstance(value, list) and _is_flat(value) else str(value)
-        return "built in" if isinstance(value, list | dict) and not _is_flat(value) else shown[:_SHOWN]
+        return "built in" if isinstance(value, list | dict) and not _is_flat(value) else shown[:_MAX_SHOWN]
 
     @property
     def remark(self) -> str:
-        """What else there is to know, or an empty text."""
-        remarks = ["whole process, at start only"] * self.process + ["a file at start"] * self.file
+        """Restrictions on when and how to set it; may be empty."""
+        remarks = ["at start only, for the whole process"] * self.process + ["a file at start"] * self.file
         return "; ".join(remarks)
 
 
@@ -57,17 +57,17 @@ def _is_flat(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str | int | float) for each in value)
 
 
-def reference(vendors: Iterable[str] = ()) -> dict[str, list[SettingDescription]]:
-    """Return all settings of the named vendors, or those of the host and of all vendors, by section.
+def describe_settings(vendors: Iterable[str] = ()) -> dict[str, list[SettingDescription]]:
+    """Return all settings of the named vendors, or of the host and all vendors, by section.
 
     Raises:
-        UsageError: there is no such vendor.
+        UsageError: a vendor does not exist.
     """
     from crm_mocks.settings.host import HOST, HostSettings
 
     named = tuple(vendors)
     host = {} if named else {HOST: _settings(HOST, HostSettings)}
-    return {**host, **{vendor.name: _settings(vendor.name, vendor.settings_type) for vendor in chosen(named)}}
+    return {**host, **{vendor.name: _settings(vendor.name, vendor.settings_type) for vendor in load_vendors(named)}}
 
 
 def _settings(section: str, settings_type: type[Section]) -> list[SettingDescription]:
@@ -93,8 +93,8 @@ def _as_text(settings: dict[str, list[SettingDescription]]) -> str:
 @click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(vendors: tuple[str, ...], *, as_json: bool) -> None:
-    """List settings, their defaults and what they do."""
-    settings = reference(vendors)
+    """List settings with their defaults."""
+    settings = describe_settings(vendors)
     if as_json:
         import orjson
 

@@ -1,4 +1,4 @@
-"""Vendors as the commands that only describe them need them."""
+"""Loading of vendors for commands that describe them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from crm_mocks.vendor import Vendor
 
 
-def chosen(names: Iterable[str]) -> list[Vendor]:
+def load_vendors(names: Iterable[str]) -> list[Vendor]:
     """Load the named vendors, or all if none are named.
 
     Raises:
-        UsageError: there is no such vendor.
+        UsageError: a vendor does not exist.
     """
     from crm_mocks.vendor import load_vendor, vendor_names
 
     return [load_vendor(name) for name in dict.fromkeys(names) or vendor_names()]
 
 
-def contract_of(vendor: Vendor) -> Contract:
-    """Return the contract in force under the vendor's default settings."""
+def default_contract(vendor: Vendor) -> Contract:
+    """Return the contract under the vendor's default settings."""
     return vendor.contract_file.in_force(vendor.settings_type())

@@ -1,1 +1,1 @@
-"""Serving over sockets: uvicorn's HTTP protocol, in this thread or in one of its own."""
+"""Serving over sockets with uvicorn's HTTP protocol, in the main thread or in a background thread."""

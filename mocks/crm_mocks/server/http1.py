@@ -1,8 +1,8 @@
-"""A strict parser of HTTP/1.1 requests, with the interface of httptools' that uvicorn's protocol uses.
+"""A strict HTTP/1.1 request parser with the interface of httptools that uvicorn's protocol uses.
 
-httptools is quick and lenient: it refuses methods that it does not know, and takes two Host headers, odd versions and
-line ends that other readers understand otherwise. This one takes what RFC 9112 says and nothing else. After a message
-that it refused, nothing more of the connection is interpreted.
+httptools is fast but lenient: it rejects unknown methods, yet accepts two Host headers, odd versions and line endings
+that other parsers interpret differently. This parser accepts exactly what RFC 9112 allows. After a rejected message it
+ignores the rest of the connection.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.request_head import (
     FIELDS,
-    FORBIDDEN,
+    INVALID_BYTES,
     MalformedRequest,
     RequestHead,
     check_request_line,
@@ -28,30 +28,30 @@ _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 _QUOTED: Final = rb'"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*+"'
 _EXTENSION: Final = rb"[ \t]*+;[ \t]*+" + _TOKEN + rb"(?:[ \t]*+=[ \t]*+(?:" + _TOKEN + rb"|" + _QUOTED + rb"))?+"
 _CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,15})(?:" + _EXTENSION + rb")*+")
-_LONGEST_CHUNK_LINE: Final = 1024
-_END: Final = b"\r\n"
+_MAX_CHUNK_LINE: Final = 1024
+_CRLF: Final = b"\r\n"
 
 Data = bytes | bytearray
 Step = Callable[[Data, int], int]
-"""Takes what it can of some bytes from a position on; returns the position behind that, or -1 if it needs more."""
+"""Parses bytes from a position; returns the position after the parsed part, or -1 if more bytes are needed."""
 
 
 class RequestParser:
-    """Parses the requests of one connection, however the bytes are cut up.
+    """Parses the requests of one connection, however the bytes are split.
 
     Attributes:
-        stage: changes with each head and each body that begins or ends; for whoever measures how long one takes.
-        problem: a limit that the message breaks whose headers were complete last.
-        in_body: the end of that message's body has not come yet.
+        stage: increases whenever a head or body begins or ends, so that timeouts can be measured per part.
+        problem: a limit exceeded by the message whose headers were completed last.
+        in_body: whether the body of that message is incomplete.
     """
 
     __slots__ = (
+        "_buffer",
         "_extensions",
         "_head",
-        "_kept",
-        "_left",
         "_limits",
         "_protocol",
+        "_remaining",
         "_scanned",
         "_step",
         "in_body",
@@ -60,18 +60,18 @@ class RequestParser:
     )
 
     def __init__(self, protocol: Any, limits: HostSettings) -> None:
-        """Begin a connection.
+        """Create a parser for a connection.
 
         Args:
-            protocol: uvicorn's; its `on_…` methods are called with what is found.
-            limits: what a head may be at most.
+            protocol: uvicorn's protocol; its `on_…` methods are called.
+            limits: size limits.
         """
         self._protocol = protocol
         self._limits = limits
         self._step: Step | None = self._read_head
-        self._kept = bytearray()  # begins where the step is that needs more
-        self._scanned = 0  # bytes of it that need not be looked at again
-        self._left = 0
+        self._buffer = bytearray()  # unparsed bytes
+        self._scanned = 0  # how many of them were searched already
+        self._remaining = 0
         self._extensions = 0
         self._head: Any = None
         self.stage = 0
@@ -81,31 +81,31 @@ class RequestParser:
     # --- httptools' interface ---
 
     def feed_data(self, data: bytes) -> None:
-        """Take bytes from the connection.
+        """Parse bytes from the connection.
 
         Raises:
-            Malformed: they are no HTTP; `stop` is to be called then.
+            MalformedRequest: the bytes are not valid HTTP; call `stop` then.
         """
         rest: Data = data
-        if self._kept:
-            self._kept += data
-            rest = self._kept
-        at, size = 0, len(rest)
-        while at < size and self._step is not None:
-            after = self._step(rest, at)
+        if self._buffer:
+            self._buffer += data
+            rest = self._buffer
+        position, size = 0, len(rest)
+        while position < size and self._step is not None:
+            after = self._step(rest, position)
             if after < 0:
                 break
-            at = after
+            position = after
             self._scanned = 0
-        if self._step is None or at == size:
-            self._kept = bytearray()
-        elif rest is self._kept:
-            del self._kept[:at]
+        if self._step is None or position == size:
+            self._buffer = bytearray()
+        elif rest is self._buffer:
+            del self._buffer[:position]
         else:
-            self._kept = bytearray(rest[at:])
+            self._buffer = bytearray(rest[position:])
 
     def get_method(self) -> bytes:
-        """Return the method as it was sent."""
+        """Return the method as sent."""
         method: bytes = self._head.method
         return method
 
@@ -115,61 +115,61 @@ class RequestParser:
         return version
 
     def should_keep_alive(self) -> bool:
-        """Tell whether the connection is to be kept after the answer."""
+        """Return whether the connection stays open after the response."""
         keep: bool = self._head.keep_alive
         return keep
 
     def should_upgrade(self) -> bool:
-        """Return `False`: the mocks speak nothing else, and Upgrade may be ignored."""
+        """Return `False`: the mocks support no other protocol, and Upgrade may be ignored."""
         return False
 
-    # --- beyond it ---
+    # --- additions to it ---
 
     @property
     def in_head(self) -> bool:
-        """Whether the beginning of a head has come, and not its end."""
-        return bool(self._kept) and not self.in_body
+        """Whether a head has begun but is incomplete."""
+        return bool(self._buffer) and not self.in_body
 
     @property
-    def is_over(self) -> bool:
-        """Whether nothing more of the connection is interpreted."""
+    def is_stopped(self) -> bool:
+        """Whether the rest of the connection is ignored."""
         return self._step is None
 
     def stop(self) -> None:
-        """Interpret nothing more of the connection."""
+        """Ignore the rest of the connection."""
         self._step = None
-        self._kept = bytearray()
+        self._buffer = bytearray()
         self.in_body = False
 
     # --- steps ---
 
-    def _read_head(self, data: Data, at: int) -> int:
-        if data.startswith(_END, at):  # RFC 9112, 2.2: empty lines before a request
-            blank = _BLANK_LINES.match(data, at)
-            assert blank is not None  # it starts with one
+    def _read_head(self, data: Data, position: int) -> int:
+        if data.startswith(_CRLF, position):  # RFC 9112, 2.2: empty lines before a request
+            blank = _BLANK_LINES.match(data, position)
+            assert blank is not None  # data starts with an empty line
             return blank.end()
-        end = data.find(b"\r\n\r\n", at + max(0, self._scanned - 3))
-        most = self._limits.header_bytes
-        if (len(data) if end < 0 else end) - at > most:
-            self._announce(parse_beginning(bytes(data[at : at + most])))
+        end = data.find(b"\r\n\r\n", position + max(0, self._scanned - 3))
+        max_bytes = self._limits.header_bytes
+        if (len(data) if end < 0 else end) - position > max_bytes:
+            self._begin_message(parse_beginning(bytes(data[position : position + max_bytes])))
             return len(data)
         if end < 0:
-            self._look_over(data, at)
+            self._check_incomplete_head(data, position)
             return -1
-        self._announce(parse_head(bytes(data[at:end]), self._limits.header_count))
+        self._begin_message(parse_head(bytes(data[position:end]), self._limits.header_count))
         return end + 4
 
-    def _look_over(self, data: Data, at: int) -> None:
-        """Refuse the beginning of a head that cannot become one, so that nobody waits for the rest."""
-        if FORBIDDEN.search(data, at + max(0, self._scanned - 1)):
-            raise MalformedRequest("there is a control character, or a line end that is not CR LF")
-        line_end = data.find(_END, at)
-        if line_end >= 0 and line_end - at >= self._scanned - 2:  # once, when it is complete
-            check_request_line(bytes(data[at:line_end]))
-        self._scanned = len(data) - at
+    def _check_incomplete_head(self, data: Data, position: int) -> None:
+        """Reject an incomplete head that is already invalid, instead of waiting for the rest."""
+        if INVALID_BYTES.search(data, position + max(0, self._scanned - 1)):
+            raise MalformedRequest("the head has a control character, or a line ending that is not CR LF")
+        line_end = data.find(_CRLF, position)
+        if line_end >= 0 and line_end - position >= self._scanned - 2:  # checked once, when complete
+            check_request_line(bytes(data[position:line_end]))
+        self._scanned = len(data) - position
 
-    def _announce(self, head: RequestHead) -> None:
-        """Tell the protocol of a message's head, and prepare for its body."""
+    def _begin_message(self, head: RequestHead) -> None:
+        """Report the head of a message to the protocol, and prepare for its body."""
         protocol = self._protocol
         self.stage += 1
         self._head = head
@@ -179,82 +179,82 @@ class RequestParser:
         protocol.on_message_begin()
         protocol.on_url(head.target)
         protocol.headers.extend(head.headers)
-        protocol.expect_100_continue = head.expects
+        protocol.expect_100_continue = head.expects_continue
         self.in_body = head.problem is None and (head.chunked or head.length > 0)
         protocol.on_headers_complete()
         if not self.in_body:
-            self._complete()
+            self._end_message()
         elif head.chunked:
             self._step = self._read_chunk_line
             self._extensions = 0
         else:
             self._step = self._read_body
-            self._left = head.length
+            self._remaining = head.length
 
-    def _complete(self) -> None:
+    def _end_message(self) -> None:
         self.stage += 1
         self.in_body = False
         self._step = self._read_head if self._head.keep_alive else None
         self._protocol.on_message_complete()
 
-    def _read_body(self, data: Data, at: int) -> int:
-        piece = bytes(data[at : at + self._left])
-        self._left -= len(piece)
+    def _read_body(self, data: Data, position: int) -> int:
+        piece = bytes(data[position : position + self._remaining])
+        self._remaining -= len(piece)
         self._protocol.on_body(piece)
-        if not self._left:
-            self._complete()
-        return at + len(piece)
+        if not self._remaining:
+            self._end_message()
+        return position + len(piece)
 
-    def _read_chunk_line(self, data: Data, at: int) -> int:
-        end = data.find(_END, at, at + _LONGEST_CHUNK_LINE)
+    def _read_chunk_line(self, data: Data, position: int) -> int:
+        end = data.find(_CRLF, position, position + _MAX_CHUNK_LINE)
         if end < 0:
-            if len(data) - at >= _LONGEST_CHUNK_LINE or FORBIDDEN.search(data, at):
-                raise MalformedRequest("the line before a chunk is malformed, or too long")
+            if len(data) - position >= _MAX_CHUNK_LINE or INVALID_BYTES.search(data, position):
+                raise MalformedRequest("a chunk size line is malformed or too long")
             return -1
-        match = _CHUNK.fullmatch(data, at, end)
+        match = _CHUNK.fullmatch(data, position, end)
         if match is None:
-            raise MalformedRequest("the line before a chunk is malformed")
+            raise MalformedRequest("a chunk size line is malformed")
         self._extensions += end - match.end(1)
         if self._extensions > self._limits.header_bytes:
-            raise MalformedRequest("the chunks have too many extensions")
-        self._left = int(match[1], 16)
-        self._step = self._read_chunk if self._left else self._read_trailers
+            raise MalformedRequest("the chunk extensions are too long")
+        self._remaining = int(match[1], 16)
+        self._step = self._read_chunk if self._remaining else self._read_trailers
         return end + 2
 
-    def _read_chunk(self, data: Data, at: int) -> int:
-        piece = bytes(data[at : at + self._left])
-        self._left -= len(piece)
+    def _read_chunk(self, data: Data, position: int) -> int:
+        piece = bytes(data[position : position + self._remaining])
+        self._remaining -= len(piece)
         self._protocol.on_body(piece)
-        if not self._left:
+        if not self._remaining:
             self._step = self._read_chunk_end
-        return at + len(piece)
+        return position + len(piece)
 
-    def _read_chunk_end(self, data: Data, at: int) -> int:
-        if data.startswith(_END, at):
+    def _read_chunk_end(self, data: Data, position: int) -> int:
+        if data.startswith(_CRLF, position):
             self._step = self._read_chunk_line
-            return at + 2
-        if data[at] == _END[0] and len(data) - at == 1:
+            return position + 2
+        if data[position] == _CRLF[0] and len(data) - position == 1:
             return -1
-        raise MalformedRequest("a chunk is longer or shorter than it says")
+        raise MalformedRequest("a chunk does not have its announced size")
 
-    def _read_trailers(self, data: Data, at: int) -> int:
-        """Read trailers, and drop them, as RFC 9110, 6.5.1 allows."""
-        if data.startswith(_END, at):
-            self._complete()
-            return at + 2
-        end = data.find(b"\r\n\r\n", at + max(0, self._scanned - 3))
+    def _read_trailers(self, data: Data, position: int) -> int:
+        """Read and discard trailers, as RFC 9110, 6.5.1 allows."""
+        if data.startswith(_CRLF, position):
+            self._end_message()
+            return position + 2
+        end = data.find(b"\r\n\r\n", position + max(0, self._scanned - 3))
         limits = self._limits
-        size = (len(data) if end < 0 else end) - at
-        if size > limits.header_bytes or (end >= 0 and data.count(_END, at, end) >= limits.header_count):
+        size = (len(data) if end < 0 else end) - position
+        if size > limits.header_bytes or (end >= 0 and data.count(_CRLF, position, end) >= limits.header_count):
             self.stop()
             self._protocol.on_problem(RequestProblem.HEADERS_TOO_LARGE)
             return len(data)
         if end < 0:
-            if FORBIDDEN.search(data, at + max(0, self._scanned - 1)):
-                raise MalformedRequest("there is a control character in the trailers, or a line end that is not CR LF")
+            if INVALID_BYTES.search(data, position + max(0, self._scanned - 1)):
+                raise MalformedRequest("the trailers have a control character, or a line ending that is not CR LF")
             self._scanned = size
             return -1
-        if FIELDS.fullmatch(_END + bytes(data[at:end])) is None:
+        if FIELDS.fullmatch(_CRLF + bytes(data[position:end])) is None:
             raise MalformedRequest("the trailers are malformed")
-        self._complete()
+        self._end_message()
         return end + 4

@@ -1,4 +1,4 @@
-"""The server: uvicorn's HTTP protocol on one event loop, on as many ports as wanted."""
+"""The server: uvicorn's HTTP protocol on one event loop and any number of ports."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.sockets import Listener
 from crm_mocks.settings.host import HostSettings
 
-_SWEEP_SECONDS: Final = 1.0
-"""How often connections are looked over, unless a limit of time is so short that it takes more."""
+_CHECK_SECONDS: Final = 1.0
+"""Interval of time-out checks, unless a time-out is so short that more checks are needed."""
 
-_ROUNDS_TO_SETTLE: Final = 5
+_LOOP_ITERATIONS: Final = 5
 
 GRACE_SECONDS: Final = 0.3
-"""How long a stop waits for answers that are being given; the whole process is to be gone within a second."""
-
+"""Time for responses in progress when the server stops; the process should exit within a second."""
 
 log = logging.getLogger("crm_mocks")
 
@@ -36,18 +35,18 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Server:
     """Serves an ASGI application.
 
-    `uvicorn.Server` is not used: it takes the process's signals to itself and raises them again after its end, and
-    knows one set of sockets only. Its protocol class needs no more than a configuration and a set of connections.
+    `uvicorn.Server` is not used because it handles the process's signals, raises them again at its end, and supports
+    only one set of sockets. Its protocol class only needs a configuration and a set of connections.
     """
 
     def __init__(self, application: Asgi, listener: Listener, limits: HostSettings, tls: ssl.SSLContext | None) -> None:
-        """Take what is served, and how.
+        """Configure the server.
 
         Args:
-            application: adds the Date header itself.
-            listener: where; it is the caller's to close.
-            limits: what each connection has to keep.
-            tls: what sockets are wrapped with; `None` serves plain HTTP.
+            application: ASGI application; must add the Date header itself.
+            listener: listening socket; the caller closes it.
+            limits: limits of each connection.
+            tls: TLS context, or `None` for plain HTTP.
         """
         self._application = application
         self._listener = listener
@@ -55,7 +54,7 @@ class Server:
         self._tls = tls
         self._state = ServerState()
         self._servers: dict[int, asyncio.Server] = {}
-        self._sweeper: asyncio.Task[None] | None = None
+        self._timeout_task: asyncio.Task[None] | None = None
         self._stopping = False
         self._config = uvicorn.Config(
             self._serve,
@@ -66,119 +65,119 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
-            date_header=False,  # the application sends its own: a session's
-            proxy_headers=False,  # the address of the client is never looked at
+            date_header=False,  # the application sends the date of the session
+            proxy_headers=False,  # client addresses are not used
         )
         self._config.load()
 
     async def start(self) -> None:
-        """Begin to answer; must be called on the event loop that is to serve."""
-        self._sweeper = asyncio.get_running_loop().create_task(self._sweep())
+        """Start serving on the running event loop."""
+        self._timeout_task = asyncio.get_running_loop().create_task(self._check_timeouts())
         await self.listen(self._listener)
 
     async def listen(self, listener: Listener) -> None:
-        """Answer at a further socket."""
+        """Serve another socket."""
         loop = asyncio.get_running_loop()
         handshake = self._limits.head_seconds if self._tls is not None else None
         server = loop.create_server(
             self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
         )
-        # What a port is asked runs in the context that the port was opened in, which may be that of a request to the
-        # control API: asgiref would look there for a thread that has long ended.
+        # Requests inherit the context in which their port was opened. That may be a request to the control API, where
+        # asgiref would look for a thread that has ended, so use an empty context.
         self._servers[listener.port] = await Context().run(loop.create_task, server)
 
-    def leave(self, port: int) -> None:
-        """Close a further port: idle connections end now, others after their answer."""
+    def stop_listening(self, port: int) -> None:
+        """Stop serving an additional port: close idle connections now, others after their response."""
         self._servers.pop(port).close()
         for connection in list(self._state.connections):
-            at = connection.transport.get_extra_info("sockname")
-            if at is not None and at[1] == port:
+            address = connection.transport.get_extra_info("sockname")
+            if address is not None and address[1] == port:
                 connection.shutdown()
 
     async def stop(self) -> None:
-        """Stop: no new connections, a moment for the answers being given, then the rest is cut off."""
+        """Stop: accept no connections, let responses in progress finish for a moment, abort the rest."""
         self._stopping = True
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-        await self._stop_listening()
+        if self._timeout_task is not None:
+            self._timeout_task.cancel()
+        await self._close_listeners()
         for connection in list(self._state.connections):
-            connection.shutdown()  # closes idle ones now, others after their answer
+            connection.shutdown()  # closes idle connections now, others after their response
         await self._wait(GRACE_SECONDS)
         for connection in list(self._state.connections):
             connection.transport.abort()
-        await _settle()
+        await _run_pending_callbacks()
         for task in list(self._state.tasks):
             task.cancel()
         await self._wait(GRACE_SECONDS)
 
-    async def _stop_listening(self) -> None:
-        """Accept nothing more; what has been accepted is made known."""
+    async def _close_listeners(self) -> None:
+        """Accept no more connections; register those already accepted."""
         loop = asyncio.get_running_loop()
         for listening in [each for server in self._servers.values() for each in server.sockets]:
-            with suppress(NotImplementedError, RuntimeError):  # uvloop and Windows' own loop let nobody do this
-                loop.remove_reader(listening)  # asyncio's loses what it has accepted if the server is closed before
-        await _settle()
+            with suppress(NotImplementedError, RuntimeError):  # not supported by uvloop and Windows' proactor loop
+                loop.remove_reader(listening)  # otherwise asyncio loses accepted connections when the server closes
+        await _run_pending_callbacks()
         for server in self._servers.values():
             server.close()
-        await _settle()
+        await _run_pending_callbacks()
 
     async def _wait(self, seconds: float) -> None:
-        """Wait until all connections and requests are done, but not longer than that."""
+        """Wait until all connections and requests have ended, with a time limit."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         while (self._state.connections or self._state.tasks) and loop.time() < deadline:  # noqa: ASYNC110  # uvicorn's own sets
             await asyncio.sleep(0.01)
 
     def _protocol(self) -> asyncio.Protocol:
-        if self._stopping:  # what is served after the last look at all connections would keep uvloop from its end
-            return _Refusal()
+        if self._stopping:  # a connection that is not aborted by `stop` would keep uvloop running
+            return _AbortingProtocol()
         return MockProtocol(config=self._config, server_state=self._state, app_state={}, limits=self._limits)
 
-    async def _sweep(self) -> None:
-        """Keep the limits of time: one look at all connections now and then, instead of a timer for each request."""
+    async def _check_timeouts(self) -> None:
+        """Enforce time-outs by checking all connections periodically, instead of a timer per request."""
         limits = self._limits
-        pause = min(_SWEEP_SECONDS, min(limits.head_seconds, limits.body_seconds, limits.idle_seconds) / 5)
+        pause = min(_CHECK_SECONDS, min(limits.head_seconds, limits.body_seconds, limits.idle_seconds) / 5)
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(pause)
             for connection in self._connections():
                 try:
-                    connection.sweep(loop.time())
-                except Exception:  # the time of all others is to be kept, whatever befalls one
-                    log.exception("a connection is cut off that could not be looked over")
+                    connection.check_timeouts(loop.time())
+                except Exception:  # an error in one connection must not stop the checks of others
+                    log.exception("checking the time-outs of a connection failed; it is aborted")
                     connection.transport.abort()
 
     def _connections(self) -> Iterator[MockProtocol]:
-        connections: set[Any] = self._state.connections  # all are of our own protocol
+        connections: set[Any] = self._state.connections  # all are MockProtocol instances
         yield from tuple(connections)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._application(scope, receive, send)
         except asyncio.CancelledError:
-            if not self._stopping:  # uvicorn would log what the stop cut off as an error of the application
+            if not self._stopping:  # uvicorn would log requests cancelled by `stop` as application errors
                 raise
 
 
-async def _settle() -> None:
-    """Let the event loop end what it has begun: asyncio's takes three rounds to serve a connection it has accepted."""
-    for _ in range(_ROUNDS_TO_SETTLE):
+async def _run_pending_callbacks() -> None:
+    """Let pending callbacks run: asyncio needs three iterations to set up a connection that it has accepted."""
+    for _ in range(_LOOP_ITERATIONS):
         await asyncio.sleep(0)
 
 
-class _Refusal(asyncio.Protocol):
-    """Ends a connection as soon as it is made."""
+class _AbortingProtocol(asyncio.Protocol):
+    """Aborts a connection as soon as it is made."""
 
     def connection_made(self, transport: asyncio.WriteTransport) -> None:  # type: ignore[override]  # see below
-        """Abort: uvloop's transports are none of asyncio's classes, but have all of their methods."""
+        """Abort the connection; uvloop's transports have the methods of asyncio's classes, but not their type."""
         transport.abort()
 
 
 def run_on_loop(main: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine on an event loop of its own: uvloop's where it is installed, since it is faster."""
+    """Run a coroutine on a new event loop: uvloop if installed, since it is faster."""
     try:
         import uvloop
-    except ImportError:  # pragma: no cover  # it is not made for every platform
+    except ImportError:  # pragma: no cover  # not available on every platform
         asyncio.run(main)
         return
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

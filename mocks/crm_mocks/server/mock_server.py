@@ -1,4 +1,4 @@
-"""Serving a suite: on its port, and sessions on ports of their own."""
+"""Serving a `MockApp` on its port, and sessions on dedicated ports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from crm_mocks.server.sockets import Listener, open_socket
 
 
 class MockServer(Server):
-    """Serves a suite."""
+    """Serves a `MockApp`."""
 
     def __init__(self, prepared: PreparedServer) -> None:
         tls = prepared.tls.context if prepared.tls else None
@@ -17,33 +17,33 @@ class MockServer(Server):
         self._session_ports: dict[str, Listener] = {}
 
     async def start(self) -> None:
-        """Begin to answer; see `Server.start`."""
+        """See `Server.start`."""
         await super().start()
         self._mock_app.open_port = self.open_port
         self._mock_app.close_port = self.close_port
 
     async def stop(self) -> None:
-        """Stop; see `Server.stop`."""
+        """See `Server.stop`."""
         self._mock_app.open_port = self._mock_app.close_port = None
         await super().stop()
 
     async def open_port(self, session: str) -> str:
-        """Give a session a port of its own; return its URL. A session that has one keeps it.
+        """Open a dedicated port for a session, unless it has one; return its URL.
 
         Raises:
-            UsageError: the name cannot be a session's.
-            OSError: the operating system gives no port.
+            UsageError: the session name is invalid.
+            OSError: no port is available.
         """
         listener = self._session_ports.get(session)
         if listener is None:
-            self._mock_app.sessions.get(session)  # refuses a wrong name before a port is spent on it
+            self._mock_app.sessions.get(session)  # rejects an invalid name before a port is opened
             listener = self._session_ports[session] = open_socket(self._listener.host, 0)
-            self._mock_app.sessions.bind(session, listener.port)
+            self._mock_app.sessions.bind_port(session, listener.port)
             await self.listen(listener)
         return listener.url(secure=self._tls is not None)
 
     def close_port(self, session: str) -> None:
-        """Close the port of a session, if it has one: idle connections end now, others after their answer."""
+        """Close the dedicated port of a session, if any: idle connections now, others after their response."""
         listener = self._session_ports.pop(session, None)
         if listener is not None:
-            self.leave(listener.port)
+            self.stop_listening(listener.port)

@@ -34,16 +34,16 @@ class PreparedServer:
 
     @property
     def url(self) -> str:
-        """The server's URL, without a slash at the end."""
+        """The server's URL, without trailing slash."""
         return self.listener.url(secure=self.tls is not None)
 
     @property
     def ca_file(self) -> str | None:
-        """Path of the certificate authority made on the spot, or `None`."""
+        """Path of the generated certificate authority, or `None`."""
         return str(self.tls.ca_file) if self.tls is not None and self.tls.ca_file is not None else None
 
     def described(self) -> dict[str, Any]:
-        """Return what clients need to know, as in the ready-file but without the process id."""
+        """Return what clients need to know, as in the ready file but without the process id."""
         return {
             "url": self.url,
             "admin_token": self.admin_token,

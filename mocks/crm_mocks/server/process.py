@@ -1,4 +1,4 @@
-"""Serving in the foreground: until a signal says stop, with exit code 0."""
+"""Serving in the foreground until a signal stops the process with exit code 0."""
 
 from __future__ import annotations
 
@@ -17,52 +17,51 @@ from crm_mocks.server.prepared_server import PreparedServer, prepare
 if TYPE_CHECKING:
     from crm_mocks.server.http_server import Server
 
-_STOP = [
+_STOP_SIGNALS = [
     getattr(signal, name)
     for name in ("SIGINT", "SIGTERM", "SIGBREAK")  # the last is Windows' Ctrl-Break
     if hasattr(signal, name)
 ]
-_MOST_SOCKETS: Final = 65_536
-_COLLECTIONS: Final = (50_000, 20, 100)
-"""How many new objects set off a collection, and how many of those one of the older objects."""
+_MAX_OPEN_FILES: Final = 65_536
+_GC_THRESHOLDS: Final = (50_000, 20, 100)
+"""Thresholds of the garbage collector, see `gc.set_threshold`."""
 
 
 class StopSignals:
-    """Takes the signals that ask a process to stop, from before the first slow import to the end.
+    """Handles the signals that stop a process, from before the first slow import until exit.
 
-    Until `on_stop` has been called, a signal ends the process on the spot: an exception in the middle of an import can
-    leave compiled modules in a state that crashes the interpreter when it winds down. A signal is never an error, so
-    the exit code is 0 either way.
+    Until `on_stop` has been called, a signal exits immediately: an exception during an import can leave compiled
+    modules in a state that crashes the interpreter at shutdown. The exit code is 0 in both cases.
     """
 
     def __init__(self) -> None:
         self._stop: Callable[[], object] | None = None
-        self._before: dict[int, Any] = {}
-        self._came = False
+        self._previous: dict[int, Any] = {}
+        self._received = False
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._take) for number in _STOP}
+        self._previous = {number: signal.signal(number, self._handle) for number in _STOP_SIGNALS}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        for number, handler in self._before.items():
-            # Impatient further signals must not spoil the exit code, not even while the interpreter winds down.
-            signal.signal(number, signal.SIG_IGN if self._came else handler)
+        for number, handler in self._previous.items():
+            # Repeated signals must not change the exit code, even during interpreter shutdown.
+            signal.signal(number, signal.SIG_IGN if self._received else handler)
 
     def on_stop(self, stop: Callable[[], object]) -> None:
-        """Have a function called, in the main thread, instead of ending at once."""
+        """Call a function in the main thread instead of exiting immediately."""
         self._stop = stop
 
-    def _take(self, _number: int, _frame: FrameType | None) -> None:
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if self._stop is None:
             os._exit(0)
-        self._came = True
+        self._received = True
         self._stop()
 
 
 @contextmanager
-def quick_start() -> Iterator[None]:
-    """Hold off garbage collection until `settle`: it would take a fifth of the start, and find nothing."""
+def gc_paused() -> Iterator[None]:
+    """Disable garbage collection during start-up: it takes a fifth of the time and finds nothing."""
     gc.disable()
     try:
         yield
@@ -70,27 +69,27 @@ def quick_start() -> Iterator[None]:
         gc.enable()
 
 
-def settle() -> None:
-    """Collect garbage from now on, but never look again at what the start has made, since that stays.
+def tune_gc() -> None:
+    """Enable garbage collection, excluding all objects so far and with high thresholds.
 
-    And seldom: requests leave next to no cycles behind them, and what they do leave behind (journal, records) would be
-    looked through again and again, at a quarter of the time of all requests.
+    Requests create almost no cycles, but traversing what they leave (journal, records) again and again would take a
+    quarter of the request time.
     """
     gc.freeze()
-    gc.set_threshold(*_COLLECTIONS)
+    gc.set_threshold(*_GC_THRESHOLDS)
     gc.enable()
 
 
-def allow_many_sockets() -> None:
-    """Raise the process's own limit of open files as far as it may: each session may have a port of its own."""
+def raise_open_file_limit() -> None:
+    """Raise the limit of open files as far as permitted, since each session may have a dedicated port."""
     try:
         import resource
     except ImportError:  # pragma: no cover  # Windows has no such limit
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _MOST_SOCKETS if hard == resource.RLIM_INFINITY else min(hard, _MOST_SOCKETS)
-    if soft not in (resource.RLIM_INFINITY, most) and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    limit = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
+    if soft not in (resource.RLIM_INFINITY, limit) and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def serve_until_stopped(
@@ -99,17 +98,17 @@ def serve_until_stopped(
     """Serve until SIGTERM or SIGINT.
 
     Args:
-        options: what to serve, and where.
-        announce: called once requests are answered.
-        signals: entered already.
-        end_with: id of a process with whose end the server ends too.
+        options: what to serve.
+        announce: called once requests are accepted.
+        signals: signal handlers, already entered.
+        end_with: id of a process; the server stops when that exits.
 
     Raises:
-        UsageError: an option is wrong, or the port is in use.
+        UsageError: an option is invalid, or the port is in use.
     """
     from crm_mocks.server.mock_server import MockServer
 
-    allow_many_sockets()
+    raise_open_file_limit()
     prepared = prepare(options)
     try:
         run_until_stopped(lambda: MockServer(prepared), lambda: announce(prepared), signals, end_with)
@@ -123,20 +122,20 @@ def run_until_stopped(
     """Run a server until SIGTERM or SIGINT.
 
     Args:
-        make: makes the server, on the event loop that it is to run on.
-        announce: called once requests are answered.
-        signals: entered already.
-        end_with: id of a process with whose end the server ends too.
+        make: creates the server on its event loop.
+        announce: called once requests are accepted.
+        signals: signal handlers, already entered.
+        end_with: id of a process; the server stops when that exits.
     """
     from crm_mocks.server.http_server import run_on_loop
 
-    run_on_loop(_live(make, announce, signals, end_with))
+    run_on_loop(_run(make, announce, signals, end_with))
 
 
-async def _live(
+async def _run(
     make: Callable[[], Server], announce: Callable[[], None], signals: StopSignals, end_with: int | None
 ) -> None:
-    from crm_mocks.server.parent_process import gone
+    from crm_mocks.server.parent_process import wait_for_exit
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -145,10 +144,10 @@ async def _live(
     await server.start()
     try:
         announce()
-        settle()
+        tune_gc()
         if end_with is not None:
-            companion = asyncio.create_task(gone(end_with))
-            companion.add_done_callback(lambda _: stop.set())
+            watcher = asyncio.create_task(wait_for_exit(end_with))
+            watcher.add_done_callback(lambda _: stop.set())
         await stop.wait()
     finally:
         await server.stop()

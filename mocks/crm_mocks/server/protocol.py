@@ -1,4 +1,4 @@
-"""The HTTP protocol of a connection: uvicorn's, with a strict parser, limits of time, and faults on purpose."""
+"""The HTTP protocol of a connection: uvicorn's, with a strict parser, time-outs and fault injection."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from crm_mocks.asgi.request_limits import PROBLEM
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.server.fault_injection import offer_fault_injector
+from crm_mocks.server.fault_injection import attach_fault_injector
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.request_head import MalformedRequest
 from crm_mocks.settings.host import HostSettings
 
 _LINGER_SECONDS: Final = 2.0
-"""How long a client may go on sending after the last answer: closed at once, it would lose that answer to a reset."""
+"""Lingering close: how long a client may keep sending after the last response.
+
+Closing immediately would reset the connection, and the client would lose the response.
+"""
 
 _TLS_LINGER_SECONDS: Final = 0.5
-"""The same over TLS, which cannot end one side only: a client that waits for the end has to wait as long."""
+"""The same over TLS, which cannot close one side only; a client that waits for the end waits this long."""
 
 log = logging.getLogger("crm_mocks")
 
@@ -28,112 +31,112 @@ log = logging.getLogger("crm_mocks")
 class MockProtocol(HttpToolsProtocol):
     """Serves one connection.
 
-    uvicorn's part is everything from the headers' end to the answer: ASGI, flow control, keep-alive, pipelining. What
-    is refused here is answered without any vendor's shape, since no request has become known.
+    uvicorn handles everything from the end of the headers to the response: ASGI, flow control, keep-alive, pipelining.
+    Requests rejected here get a plain response, not one in a vendor's format, since their vendor is unknown.
     """
 
     def __init__(self, *args: Any, limits: HostSettings, **kwargs: Any) -> None:
-        """Begin to serve a connection.
+        """Create the protocol of a connection.
 
         Args:
-            *args: uvicorn's.
-            limits: what the connection has to keep.
-            **kwargs: uvicorn's.
+            *args: arguments of uvicorn's protocol.
+            limits: limits of the connection.
+            **kwargs: arguments of uvicorn's protocol.
         """
         super().__init__(*args, **kwargs)
         self._limits = limits
         self._parser = RequestParser(self, limits)
         self.parser: Any = self._parser
-        self._gone = asyncio.Event()  # the client has ended its side, or the connection is lost
-        self._over = asyncio.Event()  # that, or the server stops
-        self._last: bytes | None = None  # to be said when the answers before it have been given
+        self._disconnected = asyncio.Event()  # the client has closed its side, or the connection is lost
+        self._ended = asyncio.Event()  # the same, or the server stops
+        self._final_response: bytes | None = None  # sent after the responses to earlier requests
         self._discarding = False
         self._deadline: float | None = None
-        self._since = self.loop.time()
+        self._stage_began = self.loop.time()
         self._stage = 0
 
-    # --- the transport's calls ---
+    # --- called by the transport ---
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Begin to serve a connection, unless there are too many."""
+        """Start serving the connection, or close it if there are too many."""
         super().connection_made(transport)
         if len(self.connections) > self._limits.connections:
             transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes from the client."""
+        """Parse bytes from the client."""
         parser = self._parser
-        if parser.is_over:
+        if parser.is_stopped:
             return
         try:
             parser.feed_data(data)
         except MalformedRequest as error:
-            self._refuse(error)
+            self._reject(error)
             return
         if (parser.in_body or parser.in_head) and parser.stage != self._stage:
             self._stage = parser.stage
-            self._since = self.loop.time()
+            self._stage_began = self.loop.time()
 
-    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn closes, and keeps answers to itself
-        """Take note that the client sends no more; return whether it still gets answers."""
-        self._gone.set()
-        self._over.set()
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn closes without responding
+        """Handle the end of the client's side; return whether the server's side stays open for a response."""
+        self._disconnected.set()
+        self._ended.set()
         parser = self._parser
         if parser.in_body or parser.in_head:
-            self._refuse(MalformedRequest("the connection's end came before that of the request"))
+            self._reject(MalformedRequest("the connection ended before the request was complete"))
         parser.stop()
         is_pending = self.cycle is not None and not self.cycle.response_complete and not self.cycle.disconnected
-        if is_pending and self._last is None:
+        if is_pending and self._final_response is None:
             self.cycle.keep_alive = False
-        return (is_pending or self._last is not None) and self.scheme == "http"  # TLS ends for both at once
+        return (is_pending or self._final_response is not None) and self.scheme == "http"  # TLS closes both sides
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End what is still being done for the connection."""
-        self._gone.set()
-        self._over.set()
+        """Cancel waiting for the connection."""
+        self._disconnected.set()
+        self._ended.set()
         self._parser.stop()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """End the connection once its answer has been given, since the server stops."""
-        self._over.set()
+        """Close the connection after the current response, because the server stops."""
+        self._ended.set()
         waits_for_client = self._discarding or (self._parser.in_body and not self.pipeline)
         super().shutdown()
         if waits_for_client:
             self.transport.abort()
 
-    # --- the parser's calls ---
+    # --- called by the parser ---
 
     def on_headers_complete(self) -> None:
-        """Begin to answer a request."""
+        """Start processing a request."""
         super().on_headers_complete()
-        offer_fault_injector(self, self._gone, self._over)
+        attach_fault_injector(self, self._disconnected, self._ended)
         parser = self._parser
         if parser.problem is not None:
-            self._tell(parser.problem)
+            self._set_problem(parser.problem)
         if parser.in_body or parser.problem is not None:
-            self.cycle.transport = _Lingering(self)  # type: ignore[assignment]  # it has what a cycle uses
+            self.cycle.transport = _LingeringTransport(self)  # type: ignore[assignment]  # has the methods that a cycle uses
 
     def on_problem(self, problem: RequestProblem) -> None:
-        """Have the host answer that the rest of the request breaks a limit."""
+        """Let the application respond that the rest of the request exceeds a limit."""
         cycle = self.cycle
         self._parser.stop()
         cycle.keep_alive = False
         if cycle.response_complete:
-            self.linger()
+            self.lingering_close()
         elif not cycle.response_started:
-            self._tell(problem)
+            self._set_problem(problem)
             cycle.more_body = False
             cycle.message_event.set()
 
-    def _tell(self, problem: RequestProblem) -> None:
+    def _set_problem(self, problem: RequestProblem) -> None:
         scope: Any = self.cycle.scope
         scope.setdefault("extensions", {})[PROBLEM] = problem
 
-    # --- uvicorn's calls ---
+    # --- called by uvicorn ---
 
     def on_response_complete(self) -> None:
-        """Go on to the next request, as uvicorn does, but without a timer for each."""
+        """Continue with the next request, like uvicorn but without a timer per request."""
         self.server_state.total_requests += 1
         if self.transport.is_closing() or self._discarding:
             return
@@ -141,81 +144,81 @@ class MockProtocol(HttpToolsProtocol):
         if self.pipeline:
             cycle, app = self.pipeline.pop()
             self._start_asgi_task(cycle, app)
-        elif self._last is not None:
-            self._say_last(self._last)
+        elif self._final_response is not None:
+            self._send_final(self._final_response)
         else:
-            self._since = self.loop.time()
+            self._stage_began = self.loop.time()
             self._stage = self._parser.stage
 
-    # --- limits of time ---
+    # --- time-outs ---
 
-    def sweep(self, now: float) -> None:
-        """Look whether anything takes too long.
+    def check_timeouts(self, now: float) -> None:
+        """End the connection if a time-out has expired.
 
         Args:
-            now: by the event loop's clock.
+            now: time of the event loop.
         """
-        waited = now - self._since
+        elapsed = now - self._stage_began
         if self._discarding or self.transport.is_closing() or self.flow.write_paused:
-            self._sweep_sending(now)
+            self._check_sending(now)
             return
         self._deadline = None
         if self.flow.read_paused:
-            self._since = now  # nobody can keep the time while he is not listened to
+            self._stage_began = now  # the client cannot send while reading is paused
         elif self._parser.in_body:
-            if waited > self._limits.body_seconds:
+            if elapsed > self._limits.body_seconds:
                 self.on_problem(RequestProblem.TIMEOUT)
         elif self._parser.in_head or self.cycle is None:
-            if waited > self._limits.head_seconds:
-                self._refuse(MalformedRequest("the request's headers took too long", 408))
-        elif self.cycle.response_complete and waited > self._limits.idle_seconds:
+            if elapsed > self._limits.head_seconds:
+                self._reject(MalformedRequest("the request headers took too long", 408))
+        elif self.cycle.response_complete and elapsed > self._limits.idle_seconds:
             self.transport.close()
 
-    def _sweep_sending(self, now: float) -> None:
-        """Cut off a client that does not fetch what was written, or goes on sending what nobody wants."""
+    def _check_sending(self, now: float) -> None:
+        """Abort if the client does not read the response, or keeps sending after the last one."""
         if self._deadline is None:
             self._deadline = now + (_LINGER_SECONDS if self._discarding else self._limits.body_seconds)
         elif now > self._deadline:
             self.transport.abort()
 
-    # --- the end ---
+    # --- closing ---
 
-    def _refuse(self, error: MalformedRequest) -> None:
-        """Refuse what is no request, after the answers to those before it."""
+    def _reject(self, error: MalformedRequest) -> None:
+        """Reject malformed bytes, after the responses to earlier requests."""
         log.debug("refused: %s", error.reason)
         in_body = self._parser.in_body
         self._parser.stop()
         cycle = self.cycle
-        answer = _bare_answer(error)
+        response = _plain_response(error)
         if cycle is None or (cycle.response_complete and not in_body):
-            self._say_last(answer)
+            self._send_final(response)
         elif not in_body:
-            self._last = answer
-        elif cycle.response_started:  # the body was of no interest: its end neither
+            self._final_response = response
+        elif cycle.response_started:  # the application did not need the body
             cycle.keep_alive = False
             if cycle.response_complete:
-                self.linger()
+                self.lingering_close()
         else:
-            self._drop(answer)
+            self._respond_instead(response)
 
-    def _drop(self, answer: bytes) -> None:
-        """Answer the newest request, whose body is at fault, in place of the host."""
+    def _respond_instead(self, response: bytes) -> None:
+        """Respond to the newest request, whose body is malformed, instead of the application."""
         cycle = self.cycle
         cycle.disconnected = True
         cycle.message_event.set()
         if self.pipeline and self.pipeline[0][0] is cycle:
             self.pipeline.popleft()
-            self._last = answer
+            self._final_response = response
         else:
-            self._say_last(answer)
+            self._send_final(response)
 
-    def _say_last(self, answer: bytes) -> None:
+    def _send_final(self, response: bytes) -> None:
         if not self.transport.is_closing():
-            self.transport.write(answer)
-            self.linger()
+            self.transport.write(response)
+            self.lingering_close()
 
-    def linger(self) -> None:
-        """End the connection in such a way that the client reads what was written, though it may still be sending."""
+    def lingering_close(self) -> None:
+        """Close the connection so that a client that is still sending can read the response."""
         if self.transport.is_closing() or self._discarding:
             return
         self._parser.stop()
@@ -224,14 +227,14 @@ class MockProtocol(HttpToolsProtocol):
         if self.scheme == "http" and self.transport.can_write_eof():
             try:
                 self.transport.write_eof()
-            except OSError:  # asyncio asks the system at once, and the client may have gone
+            except OSError:  # the client may have disconnected
                 self.transport.abort()
         else:
             self.loop.call_later(_TLS_LINGER_SECONDS, self.transport.close)
 
 
-class _Lingering:
-    """The transport as the cycle of a request sees it whose client may still be sending."""
+class _LingeringTransport:
+    """Transport for the cycle of a request whose client may still be sending: `close` is a lingering close."""
 
     __slots__ = ("_protocol", "write")
 
@@ -243,11 +246,11 @@ class _Lingering:
         return self._protocol.transport.is_closing()
 
     def close(self) -> None:
-        self._protocol.linger()
+        self._protocol.lingering_close()
 
 
-def _bare_answer(error: MalformedRequest) -> bytes:
-    """Return the bytes of an answer to what is no request."""
+def _plain_response(error: MalformedRequest) -> bytes:
+    """Return the bytes of a response to a malformed request."""
     text = f"{error.reason}\n"
     return (
         f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"

@@ -22,11 +22,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ServedVendor:
-    """Where one CRM is served.
+    """A vendor that is being served.
 
     Attributes:
-        name: the vendor's name.
-        url: base URL; with a path of the vendor's contract behind it, it is an endpoint.
+        name: name of the vendor.
+        url: base URL; append a path of the vendor's contract.
         credentials: demo credentials.
     """
 
@@ -38,15 +38,14 @@ class ServedVendor:
 class Mocks:
     """Mocks that are being served.
 
-    A vendor is an attribute, or an entry where its name is in a variable: `mocks.<vendor>.url`,
-    `mocks["<vendor>"].credentials`.
+    Vendors are available as attributes and items: `mocks.<vendor>.url`, `mocks["<vendor>"].credentials`.
 
     Attributes:
-        url: the server's URL, without a slash at the end.
-        admin_token: what the control API asks for, or `None`.
-        ca_file: certificate authority for clients to trust, or `None` without TLS made on the spot.
-        vendors: what is served, by name.
-        mock_app: sessions, contracts and settings behind the server; they belong to its thread, so use `run`.
+        url: URL of the server, without trailing slash.
+        admin_token: token that the control API requires, or `None`.
+        ca_file: certificate authority that clients must trust, or `None` unless it was generated.
+        vendors: vendors by name.
+        mock_app: sessions, contracts and settings; they belong to the server's thread, so access them with `run`.
     """
 
     def __init__(self, prepared: PreparedServer, loop: asyncio.AbstractEventLoop) -> None:
@@ -55,20 +54,20 @@ class Mocks:
         self.ca_file = prepared.ca_file
         self.mock_app: MockApp = prepared.application.mock_app
         self.vendors: dict[str, ServedVendor] = {
-            name: ServedVendor(name, about["url"], about["credentials"])
-            for name, about in prepared.described()["vendors"].items()
+            name: ServedVendor(name, description["url"], description["credentials"])
+            for name, description in prepared.described()["vendors"].items()
         }
         self._loop = loop
 
     def __getattr__(self, name: str) -> ServedVendor:
-        """Return a vendor that is served."""
+        """Return a served vendor."""
         vendors: dict[str, ServedVendor] = self.__dict__.get("vendors", {})
         if name not in vendors:
-            raise AttributeError(f"no '{name}' here: served are {', '.join(vendors)}")
+            raise AttributeError(f"unknown vendor '{name}': the mocks serve {', '.join(vendors)}")
         return vendors[name]
 
     def __getitem__(self, name: str) -> ServedVendor:
-        """Return a vendor that is served."""
+        """Return a served vendor."""
         return self.vendors[name]
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -76,10 +75,10 @@ class Mocks:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def session_url(self, session: str) -> str:
-        """Give a session a port of its own; return its URL.
+        """Open a dedicated port for a session; return its URL.
 
         Raises:
-            UsageError: the name cannot be a session's.
+            UsageError: the session name is invalid, or the mocks have been stopped.
         """
         open_port = self.mock_app.open_port
         if open_port is None:
@@ -91,34 +90,34 @@ class Mocks:
 @takes(ServeOptions)
 @contextmanager
 def serve(options: ServeOptions) -> Iterator[Mocks]:
-    """Serve mocks from a thread of their own while the `with` block lasts.
+    """Serve mocks in a background thread while the `with` block runs.
 
     Example:
         with crm_mocks.serve(["config_api"], port=0, seed=1) as mocks:
             requests.get(f"{mocks.config_api.url}/v1/leads/config", headers={"x-api-key": "demo-key"})
 
     Raises:
-        UsageError: an option is wrong, or the port is in use.
+        UsageError: an option is invalid, or the port is in use.
     """
     prepared = prepare(options)
     try:
-        with in_thread(lambda: MockServer(prepared), prepared.url) as loop:
+        with run_in_thread(lambda: MockServer(prepared), prepared.url) as loop:
             yield Mocks(prepared, loop)
     finally:
         prepared.close()
 
 
 @contextmanager
-def in_thread(make: Callable[[], Server], url: str) -> Iterator[asyncio.AbstractEventLoop]:
-    """Run a server in a thread of its own while the `with` block lasts; give its event loop.
+def run_in_thread(make: Callable[[], Server], url: str) -> Iterator[asyncio.AbstractEventLoop]:
+    """Run a server in a background thread while the `with` block runs; yield its event loop.
 
     Args:
-        make: makes the server; called in the thread, and what it raises is raised here.
-        url: for the thread's name.
+        make: creates the server in the thread; its exceptions are raised here.
+        url: URL for the name of the thread.
     """
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
-    async def live() -> None:
+    async def run() -> None:
         stop = asyncio.Event()
         server = make()
         await server.start()
@@ -128,7 +127,7 @@ def in_thread(make: Callable[[], Server], url: str) -> Iterator[asyncio.Abstract
 
     def main() -> None:
         try:
-            run_on_loop(live())
+            run_on_loop(run())
         except BaseException as error:
             if started.done():
                 raise

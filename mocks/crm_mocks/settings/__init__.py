@@ -197,5 +197,5 @@ def from_config(data: Any, source: str) -> dict[str, Any]:
     if data is None:
         return {}
     if not isinstance(data, dict) or not all(isinstance(section, dict | None.__class__) for section in data.values()):
-        raise UsageError(f"{source}: wants one section per vendor, each with settings as `name: value`")
+        raise UsageError(f"{source}: must have one section per vendor, each with settings as `name: value`")
     return {f"{name}.{key}": value for name, section in data.items() for key, value in (section or {}).items()}

@@ -1,4 +1,4 @@
-"""Settings of the host itself: the limits that keep one client from spoiling it for all."""
+"""Settings of the host itself: limits that protect the mocks from a single client."""
 
 from __future__ import annotations
 
@@ -8,76 +8,85 @@ from typing import Final
 from crm_mocks.settings import Section, number, setting, switch, whole_number
 
 HOST: Final = "host"
-"""The section in which they stand, beside those of the vendors."""
+"""Name of the section, next to those of the vendors."""
 
 _GIB: Final = 1024**3
 
 
 @dataclass(frozen=True)
 class HostSettings(Section):
-    """What a user may change about the host; everything holds for the whole process."""
+    """Settings of the host; all of them apply to the whole process."""
 
     body_bytes: int = setting(
-        8 * 1024**2, "Most bytes of a request's body; more is answered with 413.", whole_number(0, _GIB), process=True
+        8 * 1024**2,
+        "Maximum size of a request body in bytes; larger ones get a 413.",
+        whole_number(0, _GIB),
+        process=True,
     )
     header_bytes: int = setting(
         32 * 1024,
-        "Most bytes of request line and headers together; more is answered with 431.",
-        whole_number(1024, 65_535),  # httptools takes a URL apart with numbers of two bytes
+        "Maximum size of request line and headers in bytes; larger ones get a 431.",
+        whole_number(1024, 65_535),  # httptools parses URLs with 16-bit offsets
         process=True,
     )
     header_count: int = setting(
-        100, "Most headers of a request; more are answered with 431.", whole_number(1, 10_000), process=True
+        100, "Maximum number of headers of a request; more get a 431.", whole_number(1, 10_000), process=True
     )
     values: int = setting(
-        20_000,  # a body whose every value breaks a rule holds up the others for a few tenths of a second
-        "Most values in a JSON body, told by its commas and opening brackets; one with more counts as unreadable.",
+        20_000,  # a body in which every value breaks a rule blocks other requests for a few tenths of a second
+        "Maximum number of values in a JSON body, estimated from commas and opening brackets; more make it unreadable.",
         whole_number(1, _GIB),
         process=True,
     )
     nesting: int = setting(
         200,
-        "How deep the arrays and objects of a JSON body may be nested; deeper ones count as unreadable.",
-        whole_number(1, 240),  # orjson writes up to 254 levels, and what came in goes out again inside of records
+        "Maximum nesting of arrays and objects in a JSON body; deeper nesting makes it unreadable.",
+        whole_number(1, 240),  # orjson serializes up to 254 levels, and bodies are nested in records
         process=True,
     )
     head_seconds: float = setting(
         10,
-        "Seconds in which request line and headers must have come; then 408, and the connection is closed.",
+        "Seconds to receive request line and headers; after that a 408, and the connection is closed.",
         number(0.1, 86_400),
         process=True,
     )
     body_seconds: float = setting(
         30,
-        "Seconds in which the body must have come; then 408, and the connection is closed.",
+        "Seconds to receive the body; after that a 408, and the connection is closed.",
         number(0.1, 86_400),
         process=True,
     )
     idle_seconds: float = setting(
-        75,  # longer than test suites pause between two requests of one pooled connection
-        "Seconds after which a connection on which nothing happens is closed.",
+        75,  # longer than test suites pause between requests on a pooled connection
+        "Seconds after which an idle connection is closed.",
         number(0.1, 86_400),
         process=True,
     )
     connections: int = setting(
-        1000, "Most connections at a time; further ones are closed at once.", whole_number(1, 60_000), process=True
+        1000,
+        "Maximum number of concurrent connections; more are closed immediately.",
+        whole_number(1, 60_000),
+        process=True,
     )
     journal_bytes: int = setting(
         8 * 1024**2,
-        "Most bytes of memory for the exchanges in the journals of all sessions together.",
+        "Memory in bytes for the journals of all sessions together.",
         whole_number(1024**2, 64 * _GIB),
         process=True,
     )
     spill_bytes: int = setting(
         _GIB,
-        "Most bytes on disk for the exchanges that are too many for memory; 0: none are kept there.",
+        "Disk space in bytes for journal entries that exceed the memory; 0 discards them instead.",
         whole_number(0, 1024 * _GIB),
         process=True,
     )
     records: int = setting(
-        100_000, "Most records of one kind that clients may add to a session.", whole_number(1, 10**9), process=True
+        100_000,
+        "Maximum number of records of one kind that clients may add to a session.",
+        whole_number(1, 10**9),
+        process=True,
     )
-    sessions: int = setting(10_000, "Most sessions.", whole_number(1, 10**6), process=True)
+    sessions: int = setting(10_000, "Maximum number of open sessions.", whole_number(1, 10**6), process=True)
     redact: bool = setting(
         default=True, help="Hide credentials in the log, the journal and reports.", parse=switch, process=True
     )

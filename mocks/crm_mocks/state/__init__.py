@@ -1,1 +1,1 @@
-"""All state: records, clock, seeded values, queued answers, journal, one set per session."""
+"""State of a session: records, clock, seeded values, queued responses, journal and statistics."""

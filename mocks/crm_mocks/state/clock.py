@@ -1,4 +1,4 @@
-"""A session's clock: the wall's, or one that stands still until it is moved."""
+"""The clock of a session: system time, or a fixed time that a test sets and advances."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Clock:
-    """What time it is in a session."""
+    """Current time in a session."""
 
     def __init__(self, frozen_at: datetime | None = None) -> None:
         self._frozen = frozen_at
@@ -23,15 +23,15 @@ class Clock:
         self._date_text = ""
 
     def now(self) -> datetime:
-        """Return the time, aware, in UTC."""
+        """Return the current time as an aware datetime in UTC."""
         return self._frozen if self._frozen is not None else datetime.now(UTC) + self._shift
 
     def timestamp(self) -> float:
-        """Return the time in seconds since 1970."""
+        """Return the current time in seconds since 1970-01-01 UTC."""
         return self._frozen.timestamp() if self._frozen is not None else time.time() + self._shift.total_seconds()
 
     def http_date(self) -> str:
-        """Return the time in the form of HTTP's Date header."""
+        """Return the current time in the format of the HTTP `Date` header."""
         second = int(self.timestamp())
         if second != self._date_second:
             self._date_second = second
@@ -39,41 +39,45 @@ class Clock:
         return self._date_text
 
     def set(self, moment: datetime) -> None:
-        """Stop the clock at a moment."""
-        self._frozen = _within(moment)
-
-    def advance(self, seconds: float) -> None:
-        """Move the clock; a clock that follows the wall goes on from there.
+        """Freeze the clock at a moment.
 
         Raises:
-            UsageError: that would leave the years that dates can name.
+            UsageError: the moment is before 1970 or after 9000.
+        """
+        self._frozen = _checked(moment)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock; a clock that is not frozen keeps running from there.
+
+        Raises:
+            UsageError: the new time would be before 1970 or after 9000.
         """
         try:
             step = timedelta(seconds=seconds)
             if self._frozen is not None:
-                self._frozen = _within(self._frozen + step)
+                self._frozen = _checked(self._frozen + step)
             else:
-                _within(self.now() + step)
+                _checked(self.now() + step)
                 self._shift += step
         except (OverflowError, ValueError):
-            raise UsageError("the clock stays between the years 1970 and 9000") from None
+            raise UsageError("the clock must stay between the years 1970 and 9000") from None
 
 
-def _within(moment: datetime) -> datetime:
+def _checked(moment: datetime) -> datetime:
     if not _EARLIEST <= moment <= _LATEST:
-        raise UsageError("the clock stays between the years 1970 and 9000")
+        raise UsageError("the clock must stay between the years 1970 and 9000")
     return moment
 
 
 def parse_moment(raw: object) -> datetime:
-    """Parse an ISO 8601 date or date-time; without a zone it is UTC.
+    """Parse an ISO 8601 date or date-time; without a time zone it is taken as UTC.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: `raw` is neither.
     """
     try:
         moment = datetime.fromisoformat(str(raw))
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageError(f"'{raw}' is no ISO 8601 date-time, such as 2026-01-31T12:00:00Z") from None
-    return _within(moment)
+        raise UsageError(f"'{raw}' is not an ISO 8601 date-time such as 2026-01-31T12:00:00Z") from None
+    return _checked(moment)

@@ -1,4 +1,4 @@
-"""Entries of the journal as bytes: compact, and nothing that runs when it is read."""
+"""Encode journal entries as compact bytes; decoding them never executes code, unlike pickle."""
 
 from __future__ import annotations
 
@@ -14,69 +14,77 @@ from crm_mocks.contract import Notice
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.violations import Violation
 
-_APART: Final = ("raw_headers", "request_body", "answer_headers", "answer_body", "violations", "notices", "redaction")
-"""Fields that have a form of their own. The redaction is carried out before, and not stored."""
-_PLAIN: Final = tuple(each.name for each in fields(JournalEntry) if each.name not in _APART)
-"""Fields that JSON holds as they are: texts, numbers, lists of texts."""
+_ENCODED: Final = (
+    "raw_headers",
+    "request_body",
+    "response_headers",
+    "response_body",
+    "violations",
+    "notices",
+    "redaction",
+)
+"""Fields that need an encoding of their own; `redaction` is applied before encoding and not stored."""
+_PLAIN_FIELDS: Final = tuple(each.name for each in fields(JournalEntry) if each.name not in _ENCODED)
+"""Fields that JSON represents as they are: strings, numbers, lists of strings."""
 
-_plain: Final = attrgetter(*_PLAIN)
+_plain_values: Final = attrgetter(*_PLAIN_FIELDS)
 
 
 def encode_entries(entries: Iterable[JournalEntry]) -> tuple[bytes, int]:
-    """Return entries as bytes, and how many of these are the head: all but the bodies, which stand behind it.
+    """Return the encoded entries and the length of their head, the part before the bodies.
 
-    Credentials are struck out of the entries before.
+    Credentials are redacted in the entries first.
     """
     heads: list[tuple[Any, ...]] = []
     bodies: list[bytes] = []
     for entry in entries:
-        entry.strike()  # no file holds credentials
+        entry.redact()  # files must not contain credentials
         heads.append(_head(entry))
-        bodies += (entry.request_body, entry.answer_body)
+        bodies += (entry.request_body, entry.response_body)
     try:
         head = orjson.dumps(heads, default=str)
-    except TypeError:  # texts that are no Unicode, numbers of many digits
+    except TypeError:  # lone surrogates, or integers of more than 64 bits
         head = json.dumps(heads, default=str).encode("ascii")
     return b"".join((head, *bodies)), len(head)
 
 
 def decode_entries(data: bytes, head_length: int) -> list[JournalEntry]:
-    """Return the entries that `encode_entries` was given.
+    """Return the entries that `encode_entries` encoded.
 
     Args:
-        data: all bytes.
-        head_length: how many of them are the head.
+        data: encoded entries.
+        head_length: length of their head in bytes.
     """
     try:
         heads = orjson.loads(data[:head_length])
-    except orjson.JSONDecodeError:  # what orjson did not write
+    except orjson.JSONDecodeError:  # written by the standard library instead
         heads = json.loads(data[:head_length])
     entries = []
-    place = head_length
-    for plain, raw_headers, answer_headers, violations, notices, lengths in heads:
-        middle = place + lengths[0]
+    offset = head_length
+    for plain, raw_headers, response_headers, violations, notices, lengths in heads:
+        middle = offset + lengths[0]
         end = middle + lengths[1]
         entries.append(
             JournalEntry(
-                **dict(zip(_PLAIN, plain, strict=True)),
+                **dict(zip(_PLAIN_FIELDS, plain, strict=True)),
                 raw_headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in raw_headers],
-                request_body=data[place:middle],
-                answer_headers=[(name, value) for name, value in answer_headers],
-                answer_body=data[middle:end],
+                request_body=data[offset:middle],
+                response_headers=[(name, value) for name, value in response_headers],
+                response_body=data[middle:end],
                 violations=[Violation(tuple(location), *rest) for location, *rest in violations],
                 notices=[Notice(kind, tuple(location), message) for kind, location, message in notices],
             )
         )
-        place = end
+        offset = end
     return entries
 
 
 def _head(entry: JournalEntry) -> tuple[Any, ...]:
     return (
-        _plain(entry),
+        _plain_values(entry),
         [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.raw_headers],
-        entry.answer_headers,
+        entry.response_headers,
         [(each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations],
         [(each.kind, each.location, each.message) for each in entry.notices],
-        (len(entry.request_body), len(entry.answer_body)),
+        (len(entry.request_body), len(entry.response_body)),
     )

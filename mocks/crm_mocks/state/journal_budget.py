@@ -1,4 +1,4 @@
-"""The room that the journals of a process share: so many bytes of memory, and beyond these a file."""
+"""The memory that the journals of a process share, and the file for what exceeds it."""
 
 from __future__ import annotations
 
@@ -10,78 +10,82 @@ from crm_mocks.state.spill_file import SpillBlock, SpillFile
 
 JOURNAL_BYTES: Final = 64 * 1024 * 1024
 SPILL_BYTES: Final = 1024 * 1024 * 1024
-_RUN_BYTES: Final = 64 * 1024
-_RUN_ENTRIES: Final = 32
-_LEAST_BLOCKS: Final = 256
-_BYTES_A_BLOCK: Final = 2048
-"""For so many bytes of memory one block of the file is remembered, which takes a tenth of them."""
+_BATCH_BYTES: Final = 64 * 1024
+_BATCH_ENTRIES: Final = 32
+_MIN_BLOCKS: Final = 256
+_MEMORY_BYTES_PER_BLOCK: Final = 2048
+"""Memory budget for which one block of the file is indexed; the index entry takes about a tenth of that."""
 
 
 class BudgetedJournal(Protocol):
-    """What the shelf asks of a journal."""
+    """A journal as the budget sees it."""
 
     blocks: deque[SpillBlock]
 
-    def give(self, most_bytes: int, most_entries: int, newest: JournalEntry | None) -> tuple[list[JournalEntry], int]:
-        """Hand over the oldest exchanges in memory, and tell their size; stop before the newest."""
+    def pop_oldest(
+        self, max_bytes: int, max_entries: int, newest: JournalEntry | None
+    ) -> tuple[list[JournalEntry], int]:
+        """Remove and return the oldest exchanges in memory and their size in bytes; stop before `newest`."""
 
     @property
     def in_memory(self) -> int:
-        """How many exchanges are in memory."""
+        """Number of exchanges in memory."""
 
 
 class JournalBudget:
-    """Keeps the journals of a process within their bytes: the oldest exchanges go to a file.
+    """Keeps the journals of a process within a memory limit by moving the oldest exchanges to a file.
 
     Attributes:
-        bytes: what the exchanges in memory are counted with.
-        file: where the others are.
+        bytes: estimated size of the exchanges in memory.
+        file: holds the older exchanges.
     """
 
     def __init__(self, journal_bytes: int = JOURNAL_BYTES, spill_bytes: int = SPILL_BYTES) -> None:
-        """Set the bounds.
+        """Set the limits.
 
         Args:
-            journal_bytes: most bytes of memory; the newest exchange stays in memory whatever its size.
-            spill_bytes: most bytes of the file; 0 is no file.
+            journal_bytes: memory limit in bytes; the newest exchange stays in memory whatever its size.
+            spill_bytes: limit of the file in bytes; 0 disables the file.
         """
         self.bytes = 0
-        self.file = SpillFile(spill_bytes, max(_LEAST_BLOCKS, journal_bytes // _BYTES_A_BLOCK))
-        self._cap = journal_bytes
-        self._run_bytes = min(_RUN_BYTES, journal_bytes // 16)
-        self._kept = 0
+        self.file = SpillFile(spill_bytes, max(_MIN_BLOCKS, journal_bytes // _MEMORY_BYTES_PER_BLOCK))
+        self._max_bytes = journal_bytes
+        self._batch_bytes = min(_BATCH_BYTES, journal_bytes // 16)
+        self._entry_count = 0
         self._newest: JournalEntry | None = None
         self._journals: OrderedDict[BudgetedJournal, None] = OrderedDict()
 
-    def added(self, journal: BudgetedJournal, entry: JournalEntry, size: int) -> None:
-        """Take note of an exchange that a journal has added, and make room for it."""
+    def on_added(self, journal: BudgetedJournal, entry: JournalEntry, size: int) -> None:
+        """Count an exchange that a journal has added, and move older ones to the file if necessary."""
         self._newest = entry
-        self._kept += 1
+        self._entry_count += 1
         self.bytes += size
         if journal.in_memory == 1:
             self._journals[journal] = None
-        if self.bytes > self._cap:
-            self._make_room()
+        if self.bytes > self._max_bytes:
+            self._spill()
 
-    def cleared(self, journal: BudgetedJournal, size: int) -> None:
-        """Take note that a journal forgets its exchanges, of which those in memory have this size."""
-        self._kept -= journal.in_memory
+    def on_cleared(self, journal: BudgetedJournal, size: int) -> None:
+        """Release the memory and the file blocks of a journal that is being cleared.
+
+        Args:
+            journal: the journal, not cleared yet.
+            size: bytes of its exchanges in memory.
+        """
+        self._entry_count -= journal.in_memory
         self.bytes -= size
         self._journals.pop(journal, None)
         self.file.forget(journal.blocks)
 
-    def _make_room(self) -> None:
-        """Move exchanges to the file.
-
-        The journals take turns, each with its oldest ones, so that finding the next needs no search.
-        """
-        while self.bytes > self._cap and self._kept > 1:
+    def _spill(self) -> None:
+        """Move exchanges to the file, the oldest of each journal in turn, which needs no search."""
+        while self.bytes > self._max_bytes and self._entry_count > 1:
             journal = next(iter(self._journals))
-            run, size = journal.give(self._run_bytes, _RUN_ENTRIES, self._newest)
-            if run:
-                self._kept -= len(run)
+            batch, size = journal.pop_oldest(self._batch_bytes, _BATCH_ENTRIES, self._newest)
+            if batch:
+                self._entry_count -= len(batch)
                 self.bytes -= size
-                self.file.write(run, journal.blocks)
+                self.file.write(batch, journal.blocks)
             if journal.in_memory:
                 self._journals.move_to_end(journal)
             else:

@@ -1,4 +1,4 @@
-"""Queued answers: what a test wants the mock to answer next, without touching the client."""
+"""Queued responses: what a test makes the mock respond with next, without changing the client."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _ABSENT = object()
 
 @dataclass
 class QueuedResponse:
-    """An answer that waits for its request.
+    """A response that waits for a matching request.
 
     Attributes:
-        id: unique in the session, for the control API; empty until it is queued.
+        id: unique in the session, for the control API; empty until queued.
         operation: `<vendor>.<operationId>`, or a vendor's name for any of its operations that has the example.
-        match: members that the request must have; an object matches when each of its members does.
-        status, example, body: what to answer; they combine, and undocumented ones are allowed.
+        match: members that the request body must contain, compared recursively: see `matches`.
+        status, example, body: the response; they can be combined, and need not be documented.
         has_body: whether `body` was given, since it may be null.
-        raw: the body's bytes as they go out, in place of `body`; `None` where that counts.
-        chunked: the body goes out in chunks rather than with its length.
-        headers: further headers in order; a name may come again.
-        times: how many requests it still answers; `None` means every one.
-        delay_ms: milliseconds to hold the answer back, or that a fault made of time takes.
-        after: the lead is stored before the answer is given.
-        fault: what happens to the answer on its way to the client, if anything.
-        metadata: what the user says of it; nobody else heeds it.
-        used: how many requests it has answered.
+        raw: exact bytes of the body, sent instead of `body`; `None` to send `body`.
+        chunked: send the body with chunked transfer encoding instead of Content-Length.
+        headers: additional headers in order; names may repeat.
+        times: number of requests still to be answered; `None` for no limit.
+        delay_ms: milliseconds before the response is sent, or duration of a timed fault.
+        after_processing: process the request (store the lead) before responding.
+        fault: connection fault to inject, if any.
+        metadata: the user's own data, ignored by the mock.
+        used: number of requests answered so far.
     """
 
     id: str
@@ -45,18 +45,18 @@ class QueuedResponse:
     headers: list[tuple[str, str]] = field(default_factory=list)
     times: int | None = 1
     delay_ms: int = 0
-    after: bool = False
+    after_processing: bool = False
     fault: Fault | None = None
     metadata: dict[str, Any] | None = None
     used: int = 0
 
     @property
-    def only_delays(self) -> bool:
-        """Whether the mock's own answer is given, only later, in chunks, with further headers or with a fault."""
+    def keeps_response(self) -> bool:
+        """Whether the mock's own response is sent, only delayed, chunked, with more headers or with a fault."""
         return self.status is None and self.example is None and not self.has_body and self.raw is None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the entry as the control API shows it."""
+        """Return the queued response as the control API represents it."""
         shown: dict[str, Any] = {"id": self.id, "operation": self.operation, "times": self.times, "used": self.used}
         for name in ("match", "status", "example", "fault"):
             if getattr(self, name) is not None:
@@ -72,35 +72,35 @@ class QueuedResponse:
             shown["headers"] = by_name if len(by_name) == len(self.headers) else self.headers
         if self.delay_ms:
             shown["delay_ms"] = self.delay_ms
-        shown["phase"] = "after" if self.after else "before"
+        shown["phase"] = "after" if self.after_processing else "before"
         if self.metadata is not None:
             shown["metadata"] = self.metadata
         return shown
 
 
 class ResponseQueue:
-    """The queued answers of a session, in the order given."""
+    """The queued responses of a session, in order."""
 
     def __init__(self) -> None:
         self._entries: list[QueuedResponse] = []
-        self._numbers = 0
+        self._last_number = 0
 
-    def number(self) -> int:
-        """Return the number of the answer that is queued now, from 1 on."""
-        self._numbers += 1
-        return self._numbers
+    def next_number(self) -> int:
+        """Return the number of the next queued response, counting from 1."""
+        self._last_number += 1
+        return self._last_number
 
     def add(self, entry: QueuedResponse) -> None:
-        """Queue an answer behind the others."""
+        """Append a response."""
         self._entries.append(entry)
 
     def take(self, operation: str, body: Any, examples: Container[str] = ()) -> QueuedResponse | None:
-        """Return the first answer that waits for such a request, and count it as used.
+        """Return the first response that matches the request, counting the use; `None` if none matches.
 
         Args:
             operation: `<vendor>.<operationId>`.
-            body: the request's body, decoded; `None` where there is none or it is unreadable.
-            examples: names of those that the operation has.
+            body: decoded request body; `None` if absent or unreadable.
+            examples: names of the operation's response examples.
         """
         for entry in self._entries:
             if _is_for(entry, operation, examples) and (entry.match is None or matches(entry.match, body)):
@@ -112,12 +112,12 @@ class ResponseQueue:
                 return entry
         return None
 
-    def waiting(self) -> list[QueuedResponse]:
-        """Return the entries still waiting."""
+    def pending(self) -> list[QueuedResponse]:
+        """Return the responses that have not been used up."""
         return list(self._entries)
 
     def clear(self) -> None:
-        """Forget all entries."""
+        """Remove all responses."""
         self._entries.clear()
 
 
@@ -130,7 +130,7 @@ def _is_for(entry: QueuedResponse, operation: str, examples: Container[str]) -> 
 
 
 def matches(pattern: Any, value: Any) -> bool:
-    """Tell whether a value has all that a pattern names: objects by member, arrays entry by entry, the rest equal."""
+    """Return whether a value contains a pattern: objects by member, arrays element by element, other values equal."""
     if isinstance(pattern, Mapping):
         return isinstance(value, Mapping) and all(
             matches(inner, value.get(name, _ABSENT)) for name, inner in pattern.items()

@@ -1,4 +1,4 @@
-"""Patience: whether a client waits as long as the header Retry-After of an answer has asked it to."""
+"""Checks whether clients wait until Retry-After has elapsed before they retry."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ from crm_mocks.violations import Violation
 
 __all__ = ["RETRY_AFTER_STATUSES", "RetryAfterTracker"]
 
-_EARLY: Final = 0.05
-"""Seconds that a client may come too early: timers of clients are not exact."""
+_TOLERANCE: Final = 0.05
+"""Tolerance in seconds, since clients' timers are not exact."""
 
 
 class RetryAfterTracker:
-    """Until when a session's client was asked to wait, by operation.
+    """The Retry-After periods of a session, by operation.
 
-    It is over when so many seconds have passed in truth, or by the session's clock, which a test may have moved on.
+    A period ends by the monotonic clock or by the session's clock, which a test may advance, whichever is first.
     """
 
     def __init__(self, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Begin with nothing asked.
+        """Start without any period.
 
         Args:
-            clock: the session's.
-            monotonic: seconds that pass in truth.
+            clock: clock of the session.
+            monotonic: returns monotonic seconds.
         """
         self._clock = clock
         self._monotonic = monotonic
-        self._asked: dict[str, tuple[float, float, float]] = {}
+        self._periods: dict[str, tuple[float, float, float]] = {}
 
     def __bool__(self) -> bool:
-        """Whether anything was asked of which no later request has shown that it is over."""
-        return bool(self._asked)
+        """Return whether any period may still be running."""
+        return bool(self._periods)
 
-    def ask(self, operation: str, headers: Iterable[tuple[str, str]]) -> None:
-        """Take note of the headers of an answer that may ask to wait.
+    def record(self, operation: str, headers: Iterable[tuple[str, str]]) -> None:
+        """Start a period if a response has a valid Retry-After header.
 
         Args:
             operation: `<vendor>.<operationId>`.
-            headers: of the answer; without a legible Retry-After, they ask nothing.
+            headers: response headers.
         """
         seconds = retry_after(headers, self._clock.now())
         if seconds > 0:
-            self._asked[operation] = (seconds, self._monotonic() + seconds, self._clock.timestamp() + seconds)
+            self._periods[operation] = (seconds, self._monotonic() + seconds, self._clock.timestamp() + seconds)
 
     def violation(self, operation: str) -> Violation | None:
-        """Return what is wrong with a request that comes now, if it comes too early."""
-        asked = self._asked.get(operation)
-        if asked is None:
+        """Return a violation if the client retries an operation before Retry-After has elapsed."""
+        period = self._periods.get(operation)
+        if period is None:
             return None
-        seconds, until, until_by_clock = asked
-        if self._monotonic() + _EARLY >= until or self._clock.timestamp() + _EARLY >= until_by_clock:
-            del self._asked[operation]
+        seconds, until, until_by_clock = period
+        if self._monotonic() + _TOLERANCE >= until or self._clock.timestamp() + _TOLERANCE >= until_by_clock:
+            del self._periods[operation]
             return None
-        message = f"must wait the {seconds:g} s that Retry-After of the last answer asks for, and came before"
+        message = f"retried before the {seconds:g} s of Retry-After had elapsed"
         return Violation(("header", "retry-after"), "retryAfter", message, seconds, HTTP)

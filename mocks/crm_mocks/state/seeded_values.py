@@ -1,4 +1,4 @@
-"""Generated values: each a function of seed, session, kind and ordinal, so that no random stream is shared."""
+"""Generated values, each a function of seed, session, kind and ordinal, so that no random stream is shared."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from random import Random
 
 
 class SeededValues:
-    """Values that look random and are the same in every run with the same seed.
+    """Values that look random but are the same in every run with the same seed.
 
-    Two calls with the same kind and ordinal give the same value, whatever happened between them.
+    The same kind and ordinal always give the same value, whatever happened in between.
     """
 
     def __init__(self, seed: int, session: str) -> None:
@@ -22,23 +22,23 @@ class SeededValues:
         return blake2b(f"{kind}\0{ordinal}".encode(), digest_size=size, key=self._key).digest()
 
     def random(self, kind: str, ordinal: int) -> Random:
-        """Return a generator of its own for one thing that needs several values."""
+        """Return a random generator for something that needs several values."""
         return Random(self.digest(kind, ordinal))  # noqa: S311  # test data, not secrets
 
     def integer(self, kind: str, ordinal: int, low: int, high: int) -> int:
-        """Return a whole number from `low` to `high`, both included."""
+        """Return an integer from `low` to `high`, both included."""
         return low + int.from_bytes(self.digest(kind, ordinal, 16)) % (high - low + 1)
 
     def hex(self, kind: str, ordinal: int, digits: int = 32) -> str:
-        """Return that many lower-case hex digits, at most 128."""
+        """Return lower-case hex digits, at most 128."""
         return self.digest(kind, ordinal, (digits + 1) // 2).hex()[:digits]
 
     def uuid(self, kind: str, ordinal: int) -> str:
-        """Return a UUID of version 4."""
+        """Return a version 4 UUID."""
         digits = self.digest(kind, ordinal).hex()
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def reseeded(self, seed: int) -> SeededValues:
-        """Return the same session's values under another seed, for a request that asks for one."""
+        """Return the values of the same session under another seed, for a request that asks for one."""
         return SeededValues(seed, self.session)

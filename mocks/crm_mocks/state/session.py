@@ -1,4 +1,4 @@
-"""A session: one test's own CRM, with its records, settings, clock, values, queue and journal."""
+"""A session: an isolated CRM for one test, with its own records, settings, clock, queue and journal."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.store import DryRunStore, MemoryStore, Store
 
 Seeder = Callable[["Session", str], Awaitable[None]]
-"""Puts a vendor's starting records into a session."""
+"""Stores a vendor's starting records in a session."""
 
 
 class Session:
-    """Everything that one session keeps.
+    """All state of one session.
 
     Attributes:
-        name: as the client gave it.
-        settings: of all vendors, the session's own changes applied.
-        port: the port of its own, or `None`.
-        allowed: mistakes of the client that a verdict on the session forgives, such as `toy.createContact:400`.
+        name: name given by the client.
+        settings: settings of all vendors, with this session's changes.
+        port: dedicated port, or `None`.
+        allowed: client mistakes that the verdict ignores, such as `toy.createContact:400`.
     """
 
     def __init__(
@@ -57,31 +57,31 @@ class Session:
         self._records: dict[str, Records] = {}
 
     async def records(self, vendor: str) -> Records:
-        """Return a vendor's records, its starting records put there at first use."""
+        """Return a vendor's records, storing its starting records at first use."""
         if vendor not in self._seeded_vendors:
             self._seeded_vendors.add(vendor)
             records = self._records[vendor] = Records(self._store, vendor, self._kinds[vendor], self._records_cap)
-            records.starting = True
+            records.seeding = True
             try:
                 await self._seeder(self, vendor)
             finally:
-                records.starting = False
+                records.seeding = False
         return self._records[vendor]
 
     async def dry_run(self, vendor: str) -> Records:
-        """Return a vendor's records in a form that reads the real ones and stores nothing."""
+        """Return a view of a vendor's records that discards writes."""
         await self.records(vendor)
         return Records(DryRunStore(self._store), vendor, self._kinds[vendor])
 
     def drop_records(self) -> None:
-        """Forget all records; the starting ones come back at the next use."""
+        """Remove all records; the starting records are restored at the next use."""
         self._store = MemoryStore()
         self._seeded_vendors.clear()
         self._records.clear()
 
-    def enqueue(self, answer: QueuedResponse) -> QueuedResponse:
-        """Queue an answer behind the others; return the entry, which has an id of this session's."""
-        entry = replace(answer, id=f"{self.name}-answer-{self.queue.number()}")
+    def enqueue(self, response: QueuedResponse) -> QueuedResponse:
+        """Append a response to the queue; return it with its id."""
+        entry = replace(response, id=f"{self.name}-answer-{self.queue.next_number()}")
         self.queue.add(entry)
         return entry
 
@@ -89,6 +89,6 @@ class Session:
         """Change settings for this session.
 
         Raises:
-            UsageError: a name or value is wrong; nothing is changed then.
+            UsageError: a name or value is invalid; then nothing is changed.
         """
         self.settings = changed(self.settings, changes)

@@ -1,4 +1,4 @@
-"""The sessions of a process: each springs into being at first use."""
+"""The sessions of a process, each created at first use."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class SessionRegistry:
     """All sessions, by name and by port.
 
     Attributes:
-        settings: what a new session starts with.
-        limit: how many sessions there may be.
+        settings: settings of a new session.
+        limit: maximum number of open sessions.
     """
 
     def __init__(  # noqa: PLR0913  # each is an option of its own, all by keyword
@@ -36,65 +36,65 @@ class SessionRegistry:
         settings: Settings,
         kinds: Mapping[str, Mapping[str, RecordKind]],
         seeder: Seeder,
-        begin: Callable[[Session], None] = lambda _: None,
+        on_create: Callable[[Session], None] = lambda _: None,
         limit: int = 10_000,
         records_cap: int = 100_000,
-        shelf: JournalBudget | None = None,
+        budget: JournalBudget | None = None,
     ) -> None:
-        """Begin without any.
+        """Create an empty registry.
 
         Args:
-            seed: of all generated values.
-            now: moment at which each session's clock stands still; `None` follows the wall's.
-            settings: what a new session starts with.
-            kinds: the kinds of record, by vendor and name.
-            seeder: puts a vendor's starting records into a session.
-            begin: called with each session that begins, be it anew after a reset.
-            limit: how many sessions there may be.
-            records_cap: how many records of a kind may be added to a session.
-            shelf: what their journals share.
+            seed: seed of all generated values.
+            now: moment at which each session's clock is frozen; `None` for the system clock.
+            settings: settings of a new session.
+            kinds: kinds of record by vendor and name.
+            seeder: stores a vendor's starting records in a session.
+            on_create: called with each session that is created, also after a reset.
+            limit: maximum number of open sessions.
+            records_cap: maximum number of records of a kind that may be added to a session.
+            budget: memory and file that the journals share.
         """
         self.seed = seed
         self.now = now
         self.settings = settings
         self.limit = limit
         self._records_cap = records_cap
-        self._shelf = JournalBudget() if shelf is None else shelf
+        self._budget = JournalBudget() if budget is None else budget
         self._kinds = kinds
         self._seeder = seeder
-        self._begin = begin
+        self._on_create = on_create
         self._by_name: dict[str, Session] = {}
         self._closed: dict[str, Session] = {}
         self._by_port: dict[int, str] = {}
-        self._made = 0
+        self._generated = 0
 
     def get(self, name: str) -> Session:
-        """Return the session of that name, new if need be.
+        """Return the session with that name, creating or reopening it if necessary.
 
         Raises:
-            UsageError: the name cannot be a session's, or there are too many sessions.
+            UsageError: the name is invalid, or there are too many sessions.
         """
         session = self._by_name.get(name)
         return session if session is not None else self._make(name)
 
-    def known(self, name: str) -> Session | None:
-        """Return the session if it has been used, be it closed by now."""
+    def find(self, name: str) -> Session | None:
+        """Return the session if it has been used, even if it is closed; otherwise `None`."""
         return self._by_name.get(name) or self._closed.get(name)
 
-    def at_port(self, port: int) -> str | None:
-        """Return the name of the session that has this port to itself."""
+    def name_at_port(self, port: int) -> str | None:
+        """Return the name of the session that the port is dedicated to, or `None`."""
         return self._by_port.get(port)
 
-    def bind(self, name: str, port: int) -> None:
-        """Give a session a port of its own."""
+    def bind_port(self, name: str, port: int) -> None:
+        """Dedicate a port to a session."""
         self.get(name).port = port
         self._by_port[port] = name
 
     def close(self, name: str) -> Session | None:
-        """Close a session that nobody will use any more; return it, or `None` if there is none.
+        """Close a session that is no longer used; return it, or `None` if there is none.
 
-        It keeps its journal, its queue and what they come to, but neither records nor port, and no longer counts
-        towards the limit. Used again, it is open again.
+        It keeps its journal, statistics and queue, loses its records and port, and no longer counts towards the
+        limit. Using it again reopens it.
         """
         session = self._by_name.pop(name, None)
         if session is None:
@@ -106,32 +106,32 @@ class SessionRegistry:
         self._closed[name] = session
         return session
 
-    def fresh_name(self) -> str:
-        """Return a name that no session has."""
+    def unused_name(self) -> str:
+        """Return an unused session name."""
         while True:
-            self._made += 1
-            name = f"session-{self._made}"
-            if self.known(name) is None:
+            self._generated += 1
+            name = f"session-{self._generated}"
+            if self.find(name) is None:
                 return name
 
     def reset(self, name: str | None = None) -> None:
-        """Forget a session's state, or that of all; port and allowed mistakes stay."""
+        """Reset one session, or all; ports and allowed mistakes are kept."""
         for each in [name] if name is not None else [*self._by_name, *self._closed]:
             session = self._by_name.pop(each, None) or self._closed.pop(each, None)
             if session is not None:
                 session.journal.close()
                 if session.port is not None or session.allowed:
-                    again = self.get(each)
-                    again.port, again.allowed = session.port, session.allowed
+                    renewed = self.get(each)
+                    renewed.port, renewed.allowed = session.port, session.allowed
 
     def __iter__(self) -> Iterator[Session]:
         return iter((*self._closed.values(), *self._by_name.values()))
 
     def _make(self, name: str) -> Session:
         if not _NAME.fullmatch(name):
-            raise UsageError("a session's name has 1 to 100 letters, digits, dots, hyphens or underscores")
+            raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
         if len(self._by_name) >= self.limit:
-            raise UsageError(f"there are {self.limit} sessions already: reset some with POST /__admin/reset")
+            raise UsageError(f"the limit of {self.limit} sessions is reached: reset some with POST /__admin/reset")
         closed = self._closed.pop(name, None)
         if closed is not None:
             self._by_name[name] = closed
@@ -143,9 +143,9 @@ class SessionRegistry:
             Clock(self.now),
             self._kinds,
             self._seeder,
-            Journal(self._shelf),
+            Journal(self._budget),
             self._records_cap,
         )
         self._by_name[name] = session
-        self._begin(session)
+        self._on_create(session)
         return session

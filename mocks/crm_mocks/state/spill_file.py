@@ -1,4 +1,4 @@
-"""The file that the oldest exchanges move to when the journals of a process are full."""
+"""The file that holds the oldest exchanges when the journals of a process exceed their memory."""
 
 from __future__ import annotations
 
@@ -20,94 +20,94 @@ log = logging.getLogger("crm_mocks")
 
 @dataclass(slots=True, eq=False)
 class SpillBlock:
-    """Some exchanges of one session in the file, one after the other.
+    """Consecutive exchanges of one session in the file.
 
     Attributes:
-        home: the session's blocks, the oldest first; this one is among them until it is gone.
-        offset, length: where it stands, in bytes.
-        head: length of its first part, see `stored`.
-        count: how many exchanges.
-        low, high: least and greatest of their numbers.
-        gone: forgotten, or its place is used by another.
+        session_blocks: all blocks of the session, oldest first; includes this one until it is discarded.
+        offset, length: position in the file, in bytes.
+        head_length: length of its head, see `encode_entries`.
+        count: number of exchanges.
+        min_number, max_number: lowest and highest of their numbers.
+        discarded: removed, or overwritten by another block.
     """
 
-    home: deque[SpillBlock]
+    session_blocks: deque[SpillBlock]
     offset: int
     length: int
-    head: int
+    head_length: int
     count: int
-    low: int
-    high: int
-    gone: bool = False
+    min_number: int
+    max_number: int
+    discarded: bool = False
 
 
 class SpillFile:
-    """A private file, used as a ring: when it is full, the oldest blocks are given up.
+    """A private file used as a ring buffer: when it is full, the oldest blocks are discarded.
 
-    It comes into being when first needed and has no name where the system allows that, so that it is gone with the
-    process, whatever ends that.
+    It is created when first needed, without a name where the system supports that, so that it disappears with the
+    process however that ends.
     """
 
-    def __init__(self, cap_bytes: int, most_blocks: int) -> None:
-        """Lay out the ring.
+    def __init__(self, max_bytes: int, max_blocks: int) -> None:
+        """Set the limits; the file is created later.
 
         Args:
-            cap_bytes: most bytes that the file takes; 0 is no file.
-            most_blocks: how many blocks are remembered, which bounds the memory that this takes.
+            max_bytes: maximum size of the file in bytes; 0 disables it.
+            max_blocks: maximum number of blocks, which bounds the memory for their index.
         """
-        self._cap = cap_bytes
-        self._most_blocks = most_blocks
+        self._max_bytes = max_bytes
+        self._max_blocks = max_blocks
         self._file: IO[bytes] | None = None
-        self._lock = threading.Lock()  # position and bytes belong together: journals may be read from any thread
+        self._lock = threading.Lock()  # makes seek and read one step: journals may be read from any thread
         self._blocks: deque[SpillBlock] = deque()
         self._live = 0
         self._end = 0
 
-    def write(self, entries: list[JournalEntry], home: deque[SpillBlock]) -> None:
-        """Put exchanges of one session into the file; where that cannot be, they are given up.
+    def write(self, entries: list[JournalEntry], session_blocks: deque[SpillBlock]) -> None:
+        """Write exchanges of one session to the file; discard them if that is impossible.
 
         Args:
-            entries: at least one.
-            home: the session's blocks, which the new one joins.
+            entries: at least one exchange.
+            session_blocks: blocks of the session; the new block is appended.
         """
-        if not self._cap:
+        if not self._max_bytes:
             return
-        data, head = encode_entries(entries)
-        if len(data) > self._cap:
+        data, head_length = encode_entries(entries)
+        if len(data) > self._max_bytes:
             return
         numbers = [entry.number for entry in entries]
         try:
-            offset = self._room(len(data))
+            offset = self._reserve(len(data))
             with self._lock:
-                file = self._opened()
+                file = self._open()
                 file.seek(offset)
                 if file.write(data) != len(data):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            self._cap = 0
-            log.warning("the journal has no more room on disk (%s): from now on its oldest entries go", error.strerror)
+            self._max_bytes = 0
+            log.warning("cannot write the journal to disk (%s): its oldest entries are discarded", error.strerror)
             return
         self._end = offset + len(data)
-        block = SpillBlock(home, offset, len(data), head, len(entries), min(numbers), max(numbers))
+        block = SpillBlock(session_blocks, offset, len(data), head_length, len(entries), min(numbers), max(numbers))
         self._blocks.append(block)
-        home.append(block)
+        session_blocks.append(block)
         self._live += 1
 
     def read(self, block: SpillBlock) -> list[JournalEntry]:
-        """Return a block's exchanges; none if it is gone."""
+        """Return the exchanges of a block; none if it has been discarded."""
         with self._lock:
-            if self._file is None or block.gone:
+            if self._file is None or block.discarded:
                 return []
             self._file.seek(block.offset)
-            data = self._file.read(block.length)  # still the block's own: it is marked before it is overwritten
-        return decode_entries(data, block.head)
+            data = self._file.read(block.length)  # still valid: a block is marked before it is overwritten
+        return decode_entries(data, block.head_length)
 
-    def forget(self, home: deque[SpillBlock]) -> None:
-        """Forget the blocks of a session; once there are none at all, the file is empty again."""
-        for block in home:
-            block.gone = True
-        self._live -= len(home)
-        home.clear()
+    def forget(self, session_blocks: deque[SpillBlock]) -> None:
+        """Discard the blocks of a session; empty the file when none are left."""
+        for block in session_blocks:
+            block.discarded = True
+        self._live -= len(session_blocks)
+        session_blocks.clear()
         if not self._live:
             self._blocks.clear()
             self._end = 0
@@ -115,26 +115,26 @@ class SpillFile:
                 if self._file is not None:
                     self._file.truncate(0)
 
-    def _room(self, length: int) -> int:
-        """Return where the next block goes; what stands there is given up."""
-        while len(self._blocks) >= self._most_blocks:
-            self._give_up_oldest()
-        if self._end + length > self._cap:
+    def _reserve(self, length: int) -> int:
+        """Return the offset for the next block, discarding the blocks there."""
+        while len(self._blocks) >= self._max_blocks:
+            self._discard_oldest()
+        if self._end + length > self._max_bytes:
             while self._blocks and self._blocks[0].offset >= self._end:
-                self._give_up_oldest()
+                self._discard_oldest()
             self._end = 0
         while self._blocks and self._end <= self._blocks[0].offset < self._end + length:
-            self._give_up_oldest()
+            self._discard_oldest()
         return self._end
 
-    def _give_up_oldest(self) -> None:
+    def _discard_oldest(self) -> None:
         block = self._blocks.popleft()
-        if not block.gone:
-            block.gone = True
-            block.home.popleft()  # a session's blocks are in the file's order: it is the first of them, too
+        if not block.discarded:
+            block.discarded = True
+            block.session_blocks.popleft()  # a session's blocks are in file order, so this is its first
             self._live -= 1
 
-    def _opened(self) -> IO[bytes]:
+    def _open(self) -> IO[bytes]:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="crm-mocks-journal-", buffering=0)  # noqa: SIM115  # stays open
             weakref.finalize(self, self._file.close)

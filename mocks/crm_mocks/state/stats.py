@@ -1,4 +1,4 @@
-"""The tally: what the exchanges of a session come to, counted as they happen, so that no cap of the journal matters."""
+"""Statistics of a session, counted as exchanges happen and therefore independent of the journal's limits."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from crm_mocks.state.body_coverage import BodyCoverage
 from crm_mocks.state.journal_entry import JournalEntry
 
 OTHERS: Final[Place] = ("…",)
-"""Stands for the places, and paths, that are too many to be told apart."""
+"""Stands for all places and paths beyond the number that is counted individually."""
 
 BROKEN: Final = "broken"
-"""State of an exchange whose request breaks the contract, or for which no operation was found."""
+"""State of an exchange whose request breaks the contract or matches no operation."""
 REFUSED: Final = "refused"
-"""State of an exchange whose request breaks nothing, and was refused."""
+"""State of an exchange whose request is valid but was refused."""
 
-_PLACES: Final = 1000
-_PATHS: Final = 200
-_PATH_LENGTH: Final = 200
+_MAX_PLACES: Final = 1000
+_MAX_PATHS: Final = 200
+_MAX_PATH_LENGTH: Final = 200
 
 
 @dataclass(slots=True)
 class Occurrences:
-    """How often something was seen, and in which exchange first.
+    """How often something occurred, and its first occurrence.
 
     Attributes:
-        count: how often.
-        first: id of the journal's entry.
-        at: the session's time then, ISO 8601.
-        message: what was said of it then.
+        count: number of occurrences.
+        first: id of the first journal entry.
+        at: session time of the first occurrence, ISO 8601.
+        message: message of the first occurrence.
     """
 
     count: int
@@ -43,7 +43,7 @@ class Occurrences:
 
 
 class ExchangeKey(NamedTuple):
-    """A way in which exchanges end; fields as in `JournalEntry`, and its state: `BROKEN`, `REFUSED` or empty."""
+    """Groups exchanges by result: fields of `JournalEntry`, and the state `BROKEN`, `REFUSED` or empty."""
 
     vendor: str
     operation: str
@@ -55,7 +55,7 @@ class ExchangeKey(NamedTuple):
 
 
 class ViolationKey(NamedTuple):
-    """A rule broken at a place of requests that were answered so; its basis as in `Violation`."""
+    """Groups violations by rule, place, response and basis."""
 
     vendor: str
     operation: str
@@ -67,7 +67,7 @@ class ViolationKey(NamedTuple):
 
 
 class NoticeKey(NamedTuple):
-    """A notice given at a place of requests."""
+    """Groups notices by kind and place."""
 
     vendor: str
     operation: str
@@ -76,7 +76,7 @@ class NoticeKey(NamedTuple):
 
 
 class UnmatchedKey(NamedTuple):
-    """A request for no operation of any contract; the path without a session's prefix, and cut when it is long."""
+    """Groups requests that match no operation; the path has no session prefix and is truncated if long."""
 
     vendor: str
     method: str
@@ -99,17 +99,17 @@ class _Counts(dict[Key, Occurrences], Generic[Key]):
 
 
 class SessionStats:
-    """Counts of one session, exact whatever the journal has given up.
+    """Exact counts of one session, whatever the journal has discarded.
 
-    Where clients choose the words (member names, paths), the first so many are told apart and the rest is counted
-    together under `OTHERS`, so that memory is bounded and sums stay exact.
+    Names chosen by clients (members, paths) are counted individually up to a limit and under `OTHERS` beyond it, so
+    memory is bounded and sums stay exact.
 
     Attributes:
-        exchanges: by how they ended.
-        violations: by rule and place. A rule that one request breaks at several entries of an array counts each time.
-        notices: likewise.
-        unmatched: requests for no operation, by path and method.
-        defects: rules of the contract that our own answers broke, by operation and rule; normally none.
+        exchanges: exchanges by result.
+        violations: violations by rule and place; one request may break a rule at several array elements.
+        notices: notices by kind and place.
+        unmatched: requests that match no operation, by method and path.
+        defects: contract rules broken by the mocks' own responses, by operation; normally none.
     """
 
     def __init__(self) -> None:
@@ -118,10 +118,10 @@ class SessionStats:
         self.notices: _Counts[NoticeKey] = _Counts()
         self.unmatched: _Counts[UnmatchedKey] = _Counts()
         self.defects: _Counts[tuple[str, str]] = _Counts()
-        self._census: dict[int, tuple[str, BodyCoverage]] = {}
+        self._coverage: dict[int, tuple[str, BodyCoverage]] = {}
 
     def count(self, entry: JournalEntry) -> None:
-        """Count a finished exchange."""
+        """Count a completed exchange."""
         vendor, operation = entry.vendor, entry.operation
         self.exchanges.add(
             ExchangeKey(vendor, operation, entry.status, entry.outcome, entry.chosen_by, entry.fault, _state(entry)),
@@ -132,59 +132,59 @@ class SessionStats:
             broken = ViolationKey(
                 vendor, operation, violation.rule, place, entry.status, entry.outcome, violation.basis
             )
-            if broken not in self.violations and len(self.violations) >= _PLACES:
+            if broken not in self.violations and len(self.violations) >= _MAX_PLACES:
                 broken = broken._replace(place=OTHERS)
             self.violations.add(broken, entry, violation.message)
         for notice in entry.notices:
             noticed = NoticeKey(vendor, operation, notice.kind, place_of(notice.location))
-            if noticed not in self.notices and len(self.notices) >= _PLACES:
+            if noticed not in self.notices and len(self.notices) >= _MAX_PLACES:
                 noticed = noticed._replace(place=OTHERS)
             self.notices.add(noticed, entry, notice.message)
         if is_unmatched(entry):
             self._count_unmatched(entry)
-        for defect in entry.answer_faults:
-            known = (operation, defect) in self.defects or len(self.defects) < _PLACES
+        for defect in entry.response_defects:
+            known = (operation, defect) in self.defects or len(self.defects) < _MAX_PLACES
             self.defects.add((operation, defect if known else OTHERS[0]), entry)
 
     def _count_unmatched(self, entry: JournalEntry) -> None:
-        unmatched = UnmatchedKey(entry.vendor, entry.method[:_PATH_LENGTH], entry.path[:_PATH_LENGTH])
-        if unmatched not in self.unmatched and len(self.unmatched) >= _PATHS:
+        unmatched = UnmatchedKey(entry.vendor, entry.method[:_MAX_PATH_LENGTH], entry.path[:_MAX_PATH_LENGTH])
+        if unmatched not in self.unmatched and len(self.unmatched) >= _MAX_PATHS:
             unmatched = UnmatchedKey(entry.vendor, OTHERS[0], OTHERS[0])
         self.unmatched.add(unmatched, entry, entry.violations[0].message if entry.violations else "")
 
-    def saw(self, operation: Operation, media_type: str, body: object) -> None:
-        """Note which documented members and enum values a request's body has.
+    def record_body(self, operation: Operation, media_type: str, body: object) -> None:
+        """Record the documented members and enum values that a request body uses.
 
         Args:
-            operation: whose request.
-            media_type: that the body was read as.
-            body: as decoded, valid or not.
+            operation: operation of the request.
+            media_type: media type of the body.
+            body: decoded body, valid or not.
         """
         documented = operation.body.media_types.get(media_type) if operation.body else None
         if documented is None:
             return
         about = documented.members
-        known = self._census.get(id(about))
-        if known is None:  # the contract in force may change in the session: what was seen before stays
-            known = self._census[id(about)] = (operation.key, BodyCoverage(about))
-        known[1].note(body)
+        known = self._coverage.get(id(about))
+        if known is None:  # the session's contract may change: coverage of the previous one is kept
+            known = self._coverage[id(about)] = (operation.key, BodyCoverage(about))
+        known[1].record(body)
 
-    def members(self, operation: str) -> dict[Place, frozenset[Any]]:
-        """Return the documented members seen in requests of an operation, each with those of its enum values seen.
+    def seen_members(self, operation: str) -> dict[Place, frozenset[Any]]:
+        """Return the documented members sent in requests of an operation, each with the enum values sent.
 
         Args:
             operation: `<vendor>.<operationId>`.
         """
         seen: dict[Place, frozenset[Any]] = {}
-        for key, census in self._census.values():
+        for key, coverage in self._coverage.values():
             if key == operation:
-                for place, values in census.seen():
+                for place, values in coverage.covered():
                     seen[place] = seen.get(place, frozenset()) | values
         return seen
 
 
 def is_unmatched(entry: JournalEntry | ExchangeKey) -> bool:
-    """Tell whether a request was for no operation of any contract, and was refused for it."""
+    """Return whether a request was refused because it matches no operation of any contract."""
     return not entry.operation and entry.status >= 400
 
 
@@ -195,5 +195,5 @@ def _state(entry: JournalEntry) -> str:
 
 
 def place_of(location: tuple[str | int, ...]) -> Place:
-    """Return a location with `*` in place of each array index."""
+    """Return a location with `*` for each array index."""
     return tuple([ENTRY if isinstance(part, int) else part for part in location])

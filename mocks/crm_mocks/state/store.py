@@ -1,4 +1,4 @@
-"""Where a session's state lies, behind steps that are atomic each: in memory today, shared between processes later."""
+"""Storage of a session's records behind atomic operations, so that it could be shared between processes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 
 class Store(Protocol):
-    """State of one session, as tables of keys and values.
+    """Tables of keys and values, groups of strings, counters and locks of one session.
 
-    Each step is atomic. Values are treated as immutable: who changes one puts a new one.
+    Each method is atomic. Values are treated as immutable: to change one, store a new one.
     """
 
     async def get(self, table: str, key: str) -> Any:
@@ -21,16 +21,16 @@ class Store(Protocol):
         """Set the value."""
 
     async def put_if_absent(self, table: str, key: str, value: Any) -> bool:
-        """Set the value if there is none; tell whether it was set."""
+        """Set the value if there is none; return whether it was set."""
 
     async def update(self, table: str, key: str, change: Callable[[Any], Any]) -> Any:
-        """Replace the value by `change(value)`, `None` standing for no value, and return the new one."""
+        """Replace the value by `change(value)`, where `None` means no value, and return the new value."""
 
     async def delete(self, table: str, key: str) -> bool:
-        """Remove the value; tell whether there was one."""
+        """Remove the value; return whether there was one."""
 
     async def items(self, table: str) -> list[tuple[str, Any]]:
-        """Return all keys and values in the order in which the keys first came."""
+        """Return all keys and values in the order in which the keys were added."""
 
     async def count(self, table: str) -> int:
         """Return the number of keys."""
@@ -39,34 +39,34 @@ class Store(Protocol):
         """Remove the whole table."""
 
     async def add(self, table: str, key: str, member: str) -> int:
-        """Put a text into the group of that key unless it is there, behind the others; return the group's size."""
+        """Append a member to the group unless it is there already; return the size of the group."""
 
     async def discard(self, table: str, key: str, member: str) -> None:
-        """Take a text out of the group of that key; a group that is empty is gone."""
+        """Remove a member from the group; an empty group is removed."""
 
-    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
-        """Return the texts of the group of that key, the first so many, in the order in which they came."""
+    async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
+        """Return the members of the group in the order in which they were added, up to a limit."""
 
     async def take_oldest(self, table: str, key: str) -> str | None:
-        """Take the text that has been longest in the group of that key out of it; `None` if there is none."""
+        """Remove and return the oldest member of the group; `None` if it is empty."""
 
     async def increment(self, counter: str) -> int:
-        """Add one to a counter that starts at 0, and return it."""
+        """Increment a counter that starts at 0, and return it."""
 
     async def claim(self, name: str) -> bool:
-        """Take hold of a name until it is released; `False` if somebody else holds it."""
+        """Lock a name until it is released; return `False` if it is locked already."""
 
     async def release(self, name: str) -> None:
-        """Let go of a claimed name."""
+        """Unlock a name."""
 
 
 class MemoryStore:
-    """A store in this process's memory. Its steps never give way to other tasks, which makes them atomic."""
+    """A store in memory. Its methods never yield to other tasks, which makes them atomic."""
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[str, Any]] = {}
         self._groups: dict[str, dict[str, str | OrderedDict[str, None]]] = {}
-        """A lone member stands by itself, as most do; of several the oldest is found at once, unlike in a dict."""
+        """A single member, the most common case, is a plain string; an `OrderedDict` finds the oldest in O(1)."""
         self._counters: dict[str, int] = {}
         self._claims: set[str] = set()
 
@@ -133,10 +133,10 @@ class MemoryStore:
         elif group == member:
             del groups[key]
 
-    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
+    async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """See `Store.members`."""
         group = self._groups.get(table, {}).get(key, ())
-        return list(islice((group,) if isinstance(group, str) else group, most))
+        return list(islice((group,) if isinstance(group, str) else group, limit))
 
     async def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""
@@ -171,9 +171,9 @@ class MemoryStore:
 
 
 class DryRunStore:
-    """A store over another one: it reads through, and keeps what is written to itself.
+    """An overlay over another store that keeps writes to itself.
 
-    A request whose answer is forced runs on one, so that the vendor's rules are tried without anything being stored.
+    A request whose response is forced runs on one, so that the vendor's rules are applied without storing anything.
     """
 
     def __init__(self, under: Store) -> None:
@@ -237,11 +237,11 @@ class DryRunStore:
         """See `Store.discard`."""
         (await self._group(table, key)).pop(member, None)
 
-    async def members(self, table: str, key: str, most: int | None = None) -> list[str]:
+    async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """See `Store.members`."""
         if (table, key) in self._groups:
-            return list(islice(self._groups[table, key], most))
-        return [] if table in self._cleared else await self._under.members(table, key, most)
+            return list(islice(self._groups[table, key], limit))
+        return [] if table in self._cleared else await self._under.members(table, key, limit)
 
     async def take_oldest(self, table: str, key: str) -> str | None:
         """See `Store.take_oldest`."""
@@ -252,22 +252,22 @@ class DryRunStore:
         return member
 
     async def _group(self, table: str, key: str) -> dict[str, None]:
-        """Return the rehearsal's own copy of a group."""
+        """Return the overlay's copy of a group."""
         if (table, key) not in self._groups:
             self._groups[table, key] = dict.fromkeys(await self.members(table, key))
         return self._groups[table, key]
 
     async def increment(self, counter: str) -> int:
-        """See `Store.increment`; it counts from zero here, and the real counter stays as it was."""
+        """See `Store.increment`; counts from zero and leaves the real counter unchanged."""
         value = self._counters[counter] = self._counters.get(counter, 0) + 1
         return value
 
     async def claim(self, name: str) -> bool:
-        """See `Store.claim`: what another request holds is held, and nothing is taken."""
+        """See `Store.claim`; respects locks of other requests but takes none."""
         if not await self._under.claim(name):
             return False
         await self._under.release(name)
         return True
 
     async def release(self, name: str) -> None:
-        """See `Store.release`: a rehearsal holds nothing."""
+        """See `Store.release`; a dry run holds no locks."""

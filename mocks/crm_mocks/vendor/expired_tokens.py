@@ -41,5 +41,5 @@ def expired_token_violations(
 
 
 async def _remember_response(context: RequestContext, kind: str, record: Mapping[str, Any]) -> None:
-    if context.heard:
+    if context.response_sent:
         await context.records.put(kind, {**record, _KNOWN: True})

@@ -25,9 +25,9 @@ def get(mock):
 
 
 @pytest.fixture
-def users(tmp_path: Path) -> Suite:
+def users(tmp_path: Path, programs: Path) -> Suite:
     """A suite of a user's, whose tests have `get` and `pytest`."""
-    made = Suite(tmp_path)
+    made = Suite(tmp_path, programs)
     (tmp_path / "client.py").write_text(CLIENT)
     return made
 

@@ -162,7 +162,7 @@ def test_a_body_beyond_the_limit_is_refused_and_told():
     response = asyncio.run(proxy.request("POST", "/x", content=b"12345678901"))
     assert response.status_code == 413
     assert proxy.seen == []
-    assert proxy.complaints == ["a request was not passed on: a body has at most 10 bytes here"]
+    assert proxy.complaints == ["a request was not passed on: the body must not exceed 10 bytes"]
 
 
 def test_the_client_gets_its_answer_whatever_befalls_the_examination():

@@ -15,7 +15,7 @@ import trustme
 import crm_mocks
 from crm_contracts.providers.proxy.proxy_server import ProxyOptions, prepare
 from crm_mocks.errors import UsageError
-from crm_mocks.server.thread import in_thread
+from crm_mocks.server.thread import run_in_thread
 from tests.server.serving import any_vendor, first_path
 
 VENDOR = any_vendor()
@@ -28,7 +28,7 @@ def proxying(to, **asked):
     lines = []
     prepared = prepare(ProxyOptions(VENDOR, to, **asked), lines.append)
     try:
-        with in_thread(prepared.server, prepared.url):
+        with run_in_thread(prepared.server, prepared.url):
             yield prepared, lines
     finally:
         prepared.close()
@@ -119,7 +119,7 @@ def test_a_large_body_goes_through_and_a_larger_one_does_not(provider):
         larger = httpx.post(prepared.url + PATH, content=b"a" * 1_000_001)
     assert whole.status_code != 413
     assert larger.status_code == 413
-    assert lines[-1] == "a request was not passed on: a body has at most 1000000 bytes here"
+    assert lines[-1] == "a request was not passed on: the body must not exceed 1000000 bytes"
 
 
 def test_https_on_both_sides():

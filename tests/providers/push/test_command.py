@@ -167,7 +167,7 @@ def test_credentials_in_clear_text_are_warned_of() -> None:
         (("--credential", "key=x"), "activix has no credential 'key'"),
         (("--rate", "5"), "--rate 5: wants a number of requests and a unit"),
         (("--set", "activix.nothing=1"), "unknown setting 'activix.nothing'"),
-        (("--now", "yesterday"), "'yesterday' is no ISO 8601 date-time"),
+        (("--now", "yesterday"), "'yesterday' is not an ISO 8601 date-time"),
         (("--lookup", "http://a/"), "--lookup http://a/: wants"),
         (("--case", "nothing"), "there is no case 'nothing'"),
     ],

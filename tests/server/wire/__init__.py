@@ -1,1 +1,1 @@
-"""What arrives byte by byte: malformed and odd HTTP, limits, slow clients."""
+"""HTTP at the byte level: malformed and unusual requests, limits, slow clients."""

@@ -1,4 +1,4 @@
-"""Requests byte by byte, each with what must come of it."""
+"""Requests at the byte level, with expected results."""
 
 # fmt: off  (lists of inputs are best read as such)
 
@@ -21,7 +21,7 @@ AUTHORITIES = (b"", b"localhost", b"127.0.0.1:4010", b"[::1]:80", b"a.b-c_d~e:",
 
 @dataclass(frozen=True)
 class Case:
-    """Bytes, and the statuses of the answers to them; whatever is refused as no HTTP is answered last, bare."""
+    """Bytes and the statuses of the responses to them; a malformed request gets a plain response, which is the last."""
 
     name: str
     sent: bytes
@@ -451,7 +451,7 @@ def _answered() -> dict[str, tuple[bytes, tuple[int, ...]]]:
 
 
 def _truncated() -> dict[str, bytes]:
-    """Return requests that end early; their clients send no more."""
+    """Return truncated requests of clients that send no more."""
     chunked = IN_CHUNKS + CHUNKS[:-2] + b"X: y\r\n\r\n"
     ends = [*range(1, 40, 3), *range(40, len(PLAIN), 11)]
     return {f"plain to {at}": PLAIN[:at] for at in ends} | {

@@ -1,4 +1,4 @@
-"""One server for all exchanges of a worker."""
+"""One server for all tests of a worker."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.server.wires import LOOPS, serving_toy
+from tests.server.connections import LOOPS, serving_toy
 
 
 @pytest.fixture(scope="package", params=LOOPS)

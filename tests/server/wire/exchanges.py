@@ -1,4 +1,4 @@
-"""Raw exchanges with a server: bytes there, answers back."""
+"""Raw exchanges with a server: send bytes, parse responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crm_mocks.server.thread import Mocks
-from tests.server.wires import connect
+from tests.server.connections import connect
 
 _NUMBERS = itertools.count(1)
 _PATH = re.compile(rb"( (?:https?://[^/ ]*)?)/toy/", re.IGNORECASE)
@@ -18,7 +18,7 @@ _PATH = re.compile(rb"( (?:https?://[^/ ]*)?)/toy/", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer as it came: headers by lower-case name."""
+    """A received response, with headers by lower-case name."""
 
     status: int
     headers: dict[str, str]
@@ -26,11 +26,11 @@ class Answered:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it is what the wire says by itself, to what is no request."""
+        """Whether it is the plain response to a malformed request."""
         return self.headers.get("content-type") == "text/plain; charset=utf-8"
 
     def check(self) -> None:
-        """Assert that it has the vendor's shape, or is a page or problem document of the host."""
+        """Assert that it is in the vendor's format, or a page or problem document of the host."""
         if self.is_bare:
             assert self.headers["connection"] == "close"
         else:
@@ -39,7 +39,7 @@ class Answered:
 
 
 def converse(mocks: Mocks, sent: bytes, *, ends: bool = True, byte_by_byte: bool = False) -> list[Answered]:
-    """Send bytes in a session of their own, and return all answers until the connection's end.
+    """Send bytes in a new session, and return all responses until the connection ends.
 
     Args:
         mocks: serve Toy CRM.
@@ -61,7 +61,7 @@ def converse(mocks: Mocks, sent: bytes, *, ends: bool = True, byte_by_byte: bool
 
 
 def everything(connection: socket.socket) -> bytes:
-    """Return all bytes until the connection's end; one that does not come is a failure."""
+    """Return all bytes until the connection ends; fail if it does not."""
     chunks = []
     try:
         while chunk := connection.recv(65536):
@@ -72,7 +72,7 @@ def everything(connection: socket.socket) -> bytes:
 
 
 def next_status(connection: socket.socket) -> int:
-    """Read one answer, head and body, and return its status."""
+    """Read one response with its body, and return its status."""
     came = b""
     while b"\r\n\r\n" not in came or len(came.partition(b"\r\n\r\n")[2]) < _length(came):
         chunk = connection.recv(65536)
@@ -86,7 +86,7 @@ def _length(came: bytes) -> int:
 
 
 def answers(received: bytes, *, heads: bool = False) -> Iterator[Answered]:
-    """Take the answers on a connection apart; interim ones are passed over.
+    """Yield the responses on a connection, skipping interim ones.
 
     Args:
         received: all bytes that came.
@@ -108,7 +108,7 @@ def answers(received: bytes, *, heads: bool = False) -> Iterator[Answered]:
 
 
 def is_served(mocks: Mocks) -> bool:
-    """Tell whether a request on a new connection is served."""
+    """Return whether a request on a new connection is served."""
     with connect(mocks) as connection:
         connection.sendall(b"GET /~next/toy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         return [answer.status for answer in answers(everything(connection))] == [404]

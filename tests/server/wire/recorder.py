@@ -1,4 +1,4 @@
-"""What the parser finds in bytes, as a text that can be compared."""
+"""Records the calls of the parser in a form that can be compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crm_mocks.settings.host import HostSettings
 
 
 class Recorder:
-    """Stands for the protocol: notes what the parser calls."""
+    """A fake protocol that records the calls of the parser."""
 
     def __init__(self, limits: HostSettings | None = None) -> None:
         self.parser = RequestParser(self, limits or HostSettings())
@@ -46,7 +46,7 @@ class Recorder:
 
 
 def parsed(pieces: Iterable[bytes], limits: HostSettings | None = None) -> list[Any]:
-    """Return what the parser finds: heads and bodies, then `400` or the like if it refuses something."""
+    """Return the parsed heads and bodies, followed by a status such as `400` if something is rejected."""
     recorder = Recorder(limits)
     try:
         for piece in pieces:

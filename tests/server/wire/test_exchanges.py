@@ -1,4 +1,4 @@
-"""Requests byte by byte: what is no HTTP is refused, all else has its answer, and the next client is served."""
+"""Malformed requests are rejected, all others get their response, and the next client is served."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Figures = Callable[[str], None]
 
 
 def check(case: Case, came: list[Answered]) -> str | None:
-    """Return what is wrong with the answers to a case."""
+    """Return a message if the responses to a case are wrong."""
     try:
         for answer in came:
             answer.check()
@@ -24,7 +24,7 @@ def check(case: Case, came: list[Answered]) -> str | None:
     return None if statuses == case.statuses else f"{case.name}: {statuses} and not {case.statuses}"
 
 
-def test_what_is_no_http_is_refused_and_its_connection_closed(mocks: Mocks, figures: Figures) -> None:
+def test_malformed_requests_are_rejected_and_the_connection_closed(mocks: Mocks, figures: Figures) -> None:
     wrong = []
     for case in REFUSED:
         came = converse(mocks, case.sent, ends=False)
@@ -34,13 +34,13 @@ def test_what_is_no_http_is_refused_and_its_connection_closed(mocks: Mocks, figu
     figures(f"promise 4: {len(REFUSED)} malformed messages, each refused and followed by a request that is served")
 
 
-def test_nothing_behind_a_refused_message_is_interpreted(mocks: Mocks) -> None:
+def test_bytes_after_a_rejected_message_are_ignored(mocks: Mocks) -> None:
     bare_ends = [case for case in REFUSED if not case.sent.endswith(PLAIN)]
     wrong = [check(case, converse(mocks, case.sent + PLAIN, ends=False)) for case in bare_ends]
     assert list(filter(None, wrong)) == []
 
 
-def test_what_is_http_has_its_answer(mocks: Mocks, figures: Figures) -> None:
+def test_valid_requests_get_their_response(mocks: Mocks, figures: Figures) -> None:
     wrong = []
     for case in ANSWERED:
         wrong.append(check(case, converse(mocks, case.sent)))
@@ -49,7 +49,7 @@ def test_what_is_http_has_its_answer(mocks: Mocks, figures: Figures) -> None:
     figures(f"promise 1: {len(ANSWERED)} odd exchanges, each with the answers that it is to have")
 
 
-def test_a_truncated_message_is_refused(mocks: Mocks, figures: Figures) -> None:
+def test_a_truncated_message_is_rejected(mocks: Mocks, figures: Figures) -> None:
     wrong = [check(case, converse(mocks, case.sent)) for case in TRUNCATED]
     assert list(filter(None, wrong)) == []
     assert is_served(mocks)
@@ -57,12 +57,12 @@ def test_a_truncated_message_is_refused(mocks: Mocks, figures: Figures) -> None:
 
 
 @pytest.mark.parametrize("case", [*ANSWERED[:30:3], *REFUSED[::16]], ids=lambda case: case.name)
-def test_bytes_may_come_one_by_one(mocks: Mocks, case: Case) -> None:
+def test_bytes_may_arrive_one_by_one(mocks: Mocks, case: Case) -> None:
     ends = case in ANSWERED
     assert check(case, converse(mocks, case.sent[:3000], ends=ends, byte_by_byte=True)) is None
 
 
-def test_nothing_is_journalled_of_a_refused_message(mocks: Mocks) -> None:
+def test_rejected_messages_are_not_journalled(mocks: Mocks) -> None:
     def total() -> int:
         return sum(session.journal.total for session in mocks.mock_app.sessions)
 

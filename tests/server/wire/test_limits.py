@@ -1,4 +1,4 @@
-"""Limits of requests and connections: what breaks one gets the vendor's answer, and is the last on its connection."""
+"""Limits: a request that exceeds one gets the vendor's response, and is the last on its connection."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
+from tests.server.connections import LOOPS, connect, contacts, journal, serving_toy
 from tests.server.wire.cases import BODY, CHUNKS, HOST, IN_CHUNKS, KEY, LINE, PLAIN, START
 from tests.server.wire.exchanges import Answered, answers, converse, everything, is_served, next_status
-from tests.server.wires import LOOPS, connect, contacts, journal, serving_toy
 
 SECONDS = 0.3
 LIMITS = {
@@ -35,14 +35,14 @@ def limited(request: pytest.FixtureRequest, toy_vendor: Vendor) -> Iterator[Mock
 
 
 def check(came: list[Answered], status: int, error: str) -> None:
-    """Assert that a single answer came, in Toy CRM's shape, with its violation."""
+    """Assert that there is one response, in Toy CRM's format, with its violation."""
     (answer,) = came
     assert (answer.status, json.loads(answer.body)) == (status, {"error": error})
     assert answer.headers["connection"] == "close"
     assert json.loads(answer.headers["sl-violations"])
 
 
-def test_limits_of_time_are_kept_after_a_client_that_left_at_its_end(
+def test_time_outs_work_after_a_client_disconnected_during_a_time_out(
     toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(_: object) -> None:
@@ -70,12 +70,12 @@ TOO_LARGE = {
 
 
 @pytest.mark.parametrize("sent", TOO_LARGE.values(), ids=TOO_LARGE)
-def test_too_large_headers_are_the_vendors_431(limited: Mocks, sent: bytes) -> None:
+def test_too_large_headers_get_the_vendors_431(limited: Mocks, sent: bytes) -> None:
     check(converse(limited, sent + PLAIN, ends=False), 431, "headers too large")
     assert is_served(limited)
 
 
-def test_a_431_is_journalled_in_the_session_that_its_headers_name(limited: Mocks) -> None:
+def test_a_431_is_journalled_in_the_session_named_by_its_headers(limited: Mocks) -> None:
     sent = LINE + HOST + KEY + b"X-Mock-Session: found\r\n" + b"X: %s\r\n\r\n" % (b"y" * 3000)
     with connect(limited) as connection:
         connection.sendall(sent)
@@ -84,7 +84,7 @@ def test_a_431_is_journalled_in_the_session_that_its_headers_name(limited: Mocks
 
 
 @pytest.mark.parametrize("sent", [b"GET /%s HTTP/1.1\r\n" % (b"a" * 3000), b"A" * 3000], ids=["complete", "endless"])
-def test_a_request_line_over_the_limit_is_refused(limited: Mocks, sent: bytes) -> None:
+def test_a_request_line_over_the_limit_is_rejected(limited: Mocks, sent: bytes) -> None:
     assert [(each.status, each.is_bare) for each in converse(limited, sent + PLAIN, ends=False)] == [(414, True)]
     assert is_served(limited)
 
@@ -101,14 +101,14 @@ def test_a_request_line_over_the_limit_is_refused(limited: Mocks, sent: bytes) -
     ],
     ids=["announced", "expecting", "sent", "one chunk", "small chunks", "a large chunk"],
 )
-def test_too_large_a_body_is_the_vendors_413(limited: Mocks, sent: bytes) -> None:
+def test_a_too_large_body_gets_the_vendors_413(limited: Mocks, sent: bytes) -> None:
     check(converse(limited, sent, ends=False), 413, "body too large")
     assert is_served(limited)
 
 
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("sent", [START + b"Content-Length: 5000000\r\n\r\n", b"hello\r\n"], ids=["413", "400"])
-def test_over_tls_a_client_that_is_still_sending_reads_why_it_was_refused(
+def test_over_tls_a_client_that_is_still_sending_can_read_the_rejection(
     toy_vendor: Vendor, loop: str, sent: bytes
 ) -> None:
     with serving_toy(toy_vendor, loop, tls=True, settings=LIMITS) as mocks, connect(mocks) as connection:
@@ -119,14 +119,14 @@ def test_over_tls_a_client_that_is_still_sending_reads_why_it_was_refused(
         assert answer.status == (400 if sent.startswith(b"hello") else 413)
 
 
-def test_a_body_of_the_limit_is_read(limited: Mocks) -> None:
+def test_a_body_at_the_limit_is_read(limited: Mocks) -> None:
     body = BODY + b" " * (1000 - len(BODY))
     assert [each.status for each in converse(limited, START + b"Content-Length: 1000\r\n\r\n" + body)] == [201]
 
 
 @pytest.mark.parametrize("status", [413, 431])
 @pytest.mark.parametrize("path", [b"/", b"/nobody", b"/__admin/reset", b"/openapi/toy.json"])
-def test_beside_vendors_limits_hold_too(limited: Mocks, path: bytes, status: int) -> None:
+def test_limits_apply_to_other_paths_too(limited: Mocks, path: bytes, status: int) -> None:
     large = {413: b"Content-Length: 1001\r\n\r\n", 431: b"X: %s\r\n\r\n" % (b"y" * 3000)}[status]
     came = converse(limited, b"POST %s HTTP/1.1\r\n" % path + HOST + large, ends=False)
     assert [each.status for each in came] == [status]
@@ -155,7 +155,7 @@ BEGINNINGS = {"nothing": b"", "a line": LINE, "half a line": b"POST /to", "heade
 
 
 @pytest.mark.parametrize("sent", BEGINNINGS.values(), ids=BEGINNINGS)
-def test_headers_that_do_not_come_are_a_408(limited: Mocks, sent: bytes) -> None:
+def test_missing_headers_get_a_408(limited: Mocks, sent: bytes) -> None:
     began = time.monotonic()
     assert [(each.status, each.is_bare) for each in converse(limited, sent, ends=False)] == [(408, True)]
     assert SECONDS * 0.8 < time.monotonic() - began < SECONDS * 4
@@ -173,14 +173,14 @@ BODIES = {
 
 
 @pytest.mark.parametrize("sent", BODIES.values(), ids=BODIES)
-def test_a_body_that_does_not_come_is_the_vendors_408(limited: Mocks, sent: bytes) -> None:
+def test_a_missing_body_gets_the_vendors_408(limited: Mocks, sent: bytes) -> None:
     began = time.monotonic()
     check(converse(limited, sent, ends=False), 408, "timeout")
     assert SECONDS * 0.8 < time.monotonic() - began < SECONDS * 4
     assert is_served(limited)
 
 
-def test_bytes_in_a_trickle_gain_no_time(limited: Mocks) -> None:
+def test_trickling_bytes_do_not_extend_the_time_out(limited: Mocks) -> None:
     began = time.monotonic()
     with connect(limited) as connection:
         connection.sendall(START + b"Content-Length: 500\r\n\r\n")
@@ -196,18 +196,18 @@ def test_bytes_in_a_trickle_gain_no_time(limited: Mocks) -> None:
     assert time.monotonic() - began < SECONDS * 4
 
 
-def test_a_late_request_behind_one_that_is_answered_is_refused_after_it(limited: Mocks) -> None:
+def test_a_late_pipelined_request_is_rejected_after_the_response(limited: Mocks) -> None:
     came = converse(limited, PLAIN + LINE, ends=False)
     assert [(each.status, each.is_bare) for each in came] == [(201, False), (408, True)]
 
 
-def test_an_idle_connection_is_closed_without_a_word(limited: Mocks) -> None:
+def test_an_idle_connection_is_closed_silently(limited: Mocks) -> None:
     began = time.monotonic()
     assert [each.status for each in converse(limited, PLAIN, ends=False)] == [201]
     assert SECONDS * 1.8 < time.monotonic() - began < SECONDS * 5
 
 
-def test_an_answer_that_takes_longer_than_all_limits_is_given(limited: Mocks) -> None:
+def test_a_response_may_take_longer_than_all_time_outs(limited: Mocks) -> None:
     session = b"POST /~patient/toy/contacts HTTP/1.1\r\n"
     limited.run(_slow_down(limited))
     came = converse(limited, PLAIN.replace(LINE, session), ends=False)
@@ -219,7 +219,7 @@ async def _slow_down(mocks: Mocks) -> None:
     mocks.mock_app.sessions.get("patient").change_settings({"toy.latency_ms": int(SECONDS * 3000)})
 
 
-def test_expect_gets_its_100_first(limited: Mocks) -> None:
+def test_expect_100_continue_gets_a_100_first(limited: Mocks) -> None:
     with connect(limited) as connection:
         connection.sendall(START + b"Content-Length: %d\r\nExpect: 100-Continue\r\n\r\n" % len(BODY))
         assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -227,7 +227,7 @@ def test_expect_gets_its_100_first(limited: Mocks) -> None:
         assert connection.recv(65536).startswith(b"HTTP/1.1 201 ")
 
 
-def test_a_client_that_goes_on_sending_what_was_refused_is_cut_off(
+def test_a_client_that_keeps_sending_after_a_rejection_is_aborted(
     limited: Mocks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crm_mocks.server.protocol._LINGER_SECONDS", 0.1)
@@ -235,14 +235,14 @@ def test_a_client_that_goes_on_sending_what_was_refused_is_cut_off(
     assert is_served(limited)
 
 
-def test_a_client_that_fetches_nothing_is_cut_off(limited: Mocks) -> None:
+def test_a_client_that_reads_nothing_is_aborted(limited: Mocks) -> None:
     request = b"GET /openapi/toy.json HTTP/1.1\r\n" + HOST + b"\r\n"
     assert is_cut_off(limited, b"", request * 100)
     assert is_served(limited)
 
 
 def is_cut_off(mocks: Mocks, first: bytes, further: bytes) -> bool:
-    """Tell whether the server ends the connection of a client that only ever sends."""
+    """Return whether the server ends the connection of a client that only sends."""
     with connect(mocks, timeout=0.2) as connection:
         connection.sendall(first)
         deadline = time.monotonic() + 5
@@ -257,7 +257,7 @@ def is_cut_off(mocks: Mocks, first: bytes, further: bytes) -> bool:
     return False
 
 
-def test_more_connections_than_allowed_are_closed_at_once(toy_vendor: Vendor) -> None:
+def test_connections_over_the_limit_are_closed_immediately(toy_vendor: Vendor) -> None:
     with serving_toy(toy_vendor, settings={"host.connections": 5}) as mocks:
         kept = [connect(mocks) for _ in range(5)]
         for connection in kept:

@@ -1,4 +1,4 @@
-"""The parser: the same bytes are the same requests, however they are cut up; and none surprises it."""
+"""The parser: results do not depend on how bytes are split, and no input causes unexpected errors."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ quick = settings(max_examples=300, deadline=None, suppress_health_check=list(Hea
 
 
 def cuts(sent: bytes) -> Iterator[list[bytes]]:
-    """Yield ways of cutting bytes up: one by one, and in two at each place."""
+    """Yield ways to split bytes: into single bytes, and in two at each position."""
     yield [bytes([byte]) for byte in sent]
     step = 1 if len(sent) <= 200 else 7
     for at in range(1, len(sent), step):
         yield [sent[:at], sent[at:]]
 
 
-def test_bytes_mean_the_same_however_they_are_cut_up(figures: Callable[[str], None]) -> None:
+def test_parsing_does_not_depend_on_how_bytes_are_split(figures: Callable[[str], None]) -> None:
     tried = 0
     for sent in (each for each in ALL if len(each) <= SHORT):
         whole = parsed([sent])
@@ -38,16 +38,16 @@ def test_bytes_mean_the_same_however_they_are_cut_up(figures: Callable[[str], No
     figures(f"promises 1 and 4: {tried} ways of cutting up messages")
 
 
-def test_each_malformed_head_is_refused_before_anything_is_found() -> None:
+def test_each_malformed_head_is_rejected_before_any_callback() -> None:
     assert [case.name for case in MALFORMED_HEADS if parsed([case.sent]) != [400]] == []
 
 
-def test_each_malformed_chunk_is_refused_before_its_message_is_complete() -> None:
+def test_each_malformed_chunk_is_rejected_before_its_message_is_complete() -> None:
     found = {case.name: parsed([case.sent]) for case in MALFORMED_CHUNKS}
     assert {name: each for name, each in found.items() if len(each) != 2 or each[-1] != 400} == {}
 
 
-def test_a_head_that_cannot_become_one_is_refused_at_once() -> None:
+def test_an_incomplete_invalid_head_is_rejected_immediately() -> None:
     hopeless = [
         b"\n",
         b"\0",
@@ -65,7 +65,7 @@ def test_a_head_that_cannot_become_one_is_refused_at_once() -> None:
     [(900, None), (1100, RequestProblem.HEADERS_TOO_LARGE), (100_000, RequestProblem.HEADERS_TOO_LARGE)],
 )
 @pytest.mark.parametrize("piece", [1, 100, 1_000_000])
-def test_the_size_of_headers_is_limited_at_the_same_byte_in_any_cut(size: int, expected: object, piece: int) -> None:
+def test_the_header_limit_does_not_depend_on_how_bytes_are_split(size: int, expected: object, piece: int) -> None:
     sent = LINE + b"Host: a\r\nX-Mock-Session: mine\r\n" + b"X: %s\r\n\r\n" % (b"y" * size)
     found = parsed((sent[at : at + piece] for at in range(0, len(sent), piece)), SMALL)
     assert found[0][:2] == (b"POST", b"/toy/contacts")
@@ -75,7 +75,7 @@ def test_the_size_of_headers_is_limited_at_the_same_byte_in_any_cut(size: int, e
 
 
 @pytest.mark.parametrize("piece", [1, 100, 1_000_000])
-def test_a_request_line_over_the_limit_is_refused(piece: int) -> None:
+def test_a_request_line_over_the_limit_is_rejected(piece: int) -> None:
     sent = b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n" % (b"a" * 1100)
     assert parsed((sent[at : at + piece] for at in range(0, len(sent), piece)), SMALL) == [414]
 
@@ -86,14 +86,14 @@ def test_the_number_of_headers_is_limited() -> None:
     assert parsed([many], SMALL)[0][4] is RequestProblem.HEADERS_TOO_LARGE
 
 
-def test_trailers_are_limited_as_headers_are() -> None:
+def test_trailers_are_limited_like_headers() -> None:
     start = IN_CHUNKS + CHUNKS[:-2]
     assert parsed([start + b"X: y\r\n" * 5 + b"\r\n"], SMALL)[-1] == (b'{"email": "ada@example.com"}', True)
     for trailers in (b"X: y\r\n" * 6 + b"\r\n", b"X: %s\r\n\r\n" % (b"y" * 2000), b"X: %s" % (b"y" * 2000)):
         assert parsed([start + trailers], SMALL)[-1] is RequestProblem.HEADERS_TOO_LARGE
 
 
-def test_a_body_over_the_limit_is_known_from_its_length() -> None:
+def test_a_body_over_the_limit_is_detected_from_its_length() -> None:
     found = parsed([LINE + b"Host: a\r\nContent-Length: 11\r\n\r\n" + PLAIN], HostSettings(body_bytes=10))
     assert found[0][4] is RequestProblem.BODY_TOO_LARGE
     assert found[1:] == [(b"", False)]
@@ -119,7 +119,7 @@ def test_a_body_over_the_limit_is_known_from_its_length() -> None:
     ],
     ids=lambda sent: f"{sent[-30:]!r}",
 )
-def test_no_bytes_take_long(sent: bytes) -> None:
+def test_no_input_takes_long(sent: bytes) -> None:
     began = time.process_time()
     parsed([sent])
     parsed(sent[at : at + 16] for at in range(0, len(sent), 16))
@@ -128,13 +128,13 @@ def test_no_bytes_take_long(sent: bytes) -> None:
 
 @quick
 @given(st.binary(max_size=200))
-def test_any_bytes_are_parsed_or_refused(sent: bytes) -> None:
+def test_any_input_is_parsed_or_rejected(sent: bytes) -> None:
     parsed([sent])
 
 
 @quick
 @given(st.data())
-def test_a_message_with_some_bytes_changed_means_the_same_in_any_cut(data: st.DataObject) -> None:
+def test_parsing_a_mutated_message_does_not_depend_on_how_it_is_split(data: st.DataObject) -> None:
     sent = bytearray(data.draw(st.sampled_from([PLAIN, IN_CHUNKS + CHUNKS, PLAIN + PLAIN])))
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(sent)))
@@ -151,7 +151,7 @@ def test_a_message_with_some_bytes_changed_means_the_same_in_any_cut(data: st.Da
     st.lists(st.binary(min_size=1, max_size=50), max_size=8),
     st.lists(st.tuples(st.from_regex(r"\A[a-z-]{1,10}\Z"), st.from_regex(r"\A[!-~]{0,10}\Z")), max_size=4),
 )
-def test_any_chunks_and_trailers_give_the_body(chunks: list[bytes], trailers: list[tuple[str, str]]) -> None:
+def test_any_chunks_and_trailers_yield_the_body(chunks: list[bytes], trailers: list[tuple[str, str]]) -> None:
     sent = IN_CHUNKS + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n"
     sent += "".join(f"{name}: {value}\r\n" for name, value in trailers).encode() + b"\r\n"
     assert parsed([sent, PLAIN])[1] == (b"".join(chunks), True)

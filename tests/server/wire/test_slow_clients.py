@@ -1,4 +1,4 @@
-"""Slow and half-open clients delay nobody, and a stop does not wait for them."""
+"""Slow and half-open clients delay neither other clients nor the stop."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
+from tests.server.connections import LOOPS, connect, serving_toy
 from tests.server.wire.cases import BODY, HOST, LINE, START
 from tests.server.wire.exchanges import next_status
-from tests.server.wires import LOOPS, connect, serving_toy
 
 _FDS = Path("/proc/self/fd")
 HALF = [
@@ -28,7 +28,7 @@ HALF = [
     b"",
 ]
 ANSWERED = LINE + HOST + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
-"""Is answered with 401 and stores nothing, so that all take the same time."""
+"""Gets a 401 and stores nothing, so that all requests take the same time."""
 
 
 @pytest.fixture(params=LOOPS)
@@ -38,7 +38,7 @@ def loop(request: pytest.FixtureRequest) -> str:
 
 
 def times(mocks: Mocks, count: int) -> list[float]:
-    """Return how many seconds requests of a healthy client take."""
+    """Return the durations in seconds of requests of a healthy client."""
     taken = []
     with connect(mocks) as connection:
         for _ in range(count):
@@ -53,8 +53,8 @@ def percentile(taken: list[float]) -> float:
     return statistics.quantiles(taken, n=20)[-1]
 
 
-def test_two_hundred_slow_clients_delay_nobody(toy_vendor: Vendor, loop: str, figures: Callable[[str], None]) -> None:
-    patient = {"host.head_seconds": 600, "host.body_seconds": 600}  # the clients are to stay, however busy the machine
+def test_slow_clients_do_not_delay_others(toy_vendor: Vendor, loop: str, figures: Callable[[str], None]) -> None:
+    patient = {"host.head_seconds": 600, "host.body_seconds": 600}  # clients must not time out on a busy machine
     with ExitStack() as stack:
         mocks = stack.enter_context(serving_toy(toy_vendor, loop, settings=patient))
         times(mocks, 200)
@@ -73,13 +73,13 @@ def test_two_hundred_slow_clients_delay_nobody(toy_vendor: Vendor, loop: str, fi
 
 
 def drip(connections: list[socket.socket], stop: threading.Event) -> None:
-    """Send a byte of each body now and then."""
+    """Send single bytes of each body from time to time."""
     while not stop.wait(0.1):
         for connection in connections:
             connection.sendall(b" ")
 
 
-def test_half_open_clients_hold_up_no_stop(toy_vendor: Vendor, loop: str) -> None:
+def test_half_open_clients_do_not_delay_the_stop(toy_vendor: Vendor, loop: str) -> None:
     with ExitStack() as stack:
         with serving_toy(toy_vendor, loop) as mocks:
             for number in range(100):
@@ -90,7 +90,7 @@ def test_half_open_clients_hold_up_no_stop(toy_vendor: Vendor, loop: str) -> Non
 
 
 @pytest.mark.skipif(not _FDS.exists(), reason="needs /proc to count open files")
-def test_starts_and_stops_in_the_middle_of_requests_leave_nothing(
+def test_starts_and_stops_during_requests_leak_nothing(
     toy_vendor: Vendor, loop: str, figures: Callable[[str], None]
 ) -> None:
     def start_and_stop() -> None:
@@ -112,9 +112,7 @@ def test_starts_and_stops_in_the_middle_of_requests_leave_nothing(
     figures(f"promise 6: {rounds} starts and stops in the middle of requests, no file and no thread more")
 
 
-def test_nothing_is_logged_of_clients_that_misbehave(
-    toy_vendor: Vendor, loop: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_misbehaving_clients_are_not_logged(toy_vendor: Vendor, loop: str, capfd: pytest.CaptureFixture[str]) -> None:
     with serving_toy(toy_vendor, loop, settings={"host.head_seconds": 0.2, "host.body_seconds": 0.2}) as mocks:
         for sent in (*HALF, b"\0", b"GET / HTTP/1.1\n", ANSWERED * 3, ANSWERED + b"X"):
             with connect(mocks) as connection:

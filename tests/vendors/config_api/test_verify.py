@@ -114,7 +114,7 @@ def test_a_defect_is_reported_with_the_request_that_shows_it(defect, found):
     operation, *rest = DEFECTS[defect]
     told = found[(f"config_api.{operation}", *rest)]
     assert told["side"] == "provider"
-    assert "curl" in told["first"]["request"]
+    assert "curl" in told["occurrences"][0]["request"]
 
 
 def test_it_fails_and_prints_what_it_found(verified):

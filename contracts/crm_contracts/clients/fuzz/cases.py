@@ -12,7 +12,7 @@ from crm_contracts.fuzz.assembly import assemble, broken_rule_of
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable
-from crm_mocks.asgi.queued_response import LONGEST_DELAY_MS
+from crm_mocks.asgi.queued_response import MAX_DELAY_MS
 from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation
 from crm_mocks.faults import Fault
@@ -24,7 +24,7 @@ CONNECTION: Final = ("transport", "connection")
 """Location of mutations of the connection."""
 
 _SILENCE_SECONDS: Final = 5.0
-LONGEST_SECONDS: Final = LONGEST_DELAY_MS / 1000 - _SILENCE_SECONDS
+LONGEST_SECONDS: Final = MAX_DELAY_MS / 1000 - _SILENCE_SECONDS
 """Longest time limit of a run: mocks cannot delay a response for longer than that and the silence."""
 
 _SLOW: Final = 0.2

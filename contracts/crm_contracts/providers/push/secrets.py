@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.secrets import Secrets
-from crm_mocks.asgi.redaction import STRUCK_OUT
+from crm_mocks.asgi.redaction import REDACTED
 
 
 class ReceiverSecrets(Secrets):
@@ -21,4 +21,4 @@ class ReceiverSecrets(Secrets):
 def _without_values(url: str) -> str:
     """Return a receiver's URL without the values of its query: receivers are often told apart, or opened, by them."""
     path, mark, query = url.partition("?")
-    return path + mark + "&".join(f"{pair.partition('=')[0]}={STRUCK_OUT}" for pair in query.split("&") if pair)
+    return path + mark + "&".join(f"{pair.partition('=')[0]}={REDACTED}" for pair in query.split("&") if pair)

@@ -1,1 +1,1 @@
-"""The routes of the control API, one module for each concept."""
+"""Routes of the control API, one module per concept."""

@@ -1,4 +1,4 @@
-"""GET health, version, vendors: what is served."""
+"""GET health, version and vendors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     async def vendors() -> Response:
         values = arguments()
         only(values, ("session",))
-        session = mock_app.sessions.known(session_name(values))
+        session = mock_app.sessions.find(session_name(values))
         described = overview(mock_app, base_url())["vendors"]
         for name, vendor in mock_app.vendors.items():
             contract = mock_app.contract(session, name) if session is not None else mock_app.contracts[name]

@@ -1,4 +1,4 @@
-"""Records: GET, PUT and DELETE records."""
+"""GET, PUT and DELETE records."""
 
 from __future__ import annotations
 
@@ -26,45 +26,47 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     async def show_records() -> Response:
         values = arguments()
         only(values, _MEMBERS)
-        session = mock_app.sessions.get(session_name(values))  # looking is a use: its starting records are there
+        session = mock_app.sessions.get(session_name(values))  # creates the session, with its starting records
         if text(values, "vendor") is None or text(values, "kind") is None:
             return json_response({"records": await _overview(mock_app, session, values)})
-        records, kind = await _place(mock_app, session, values)
+        records, kind = await _records_and_kind(mock_app, session, values)
         key = text(values, "key")
         if key is None:
             return json_response({"records": await records.all(kind.name)})
         record = await records.get(kind.name, key)
-        return _no_such(kind, key) if record is None else json_response({"records": [record]})
+        return _not_found(kind, key) if record is None else json_response({"records": [record]})
 
     @routes.put("/records")
     async def store_records() -> Response:
         values = arguments()
         only(values, _MEMBERS)
-        records, kind = await _place(mock_app, mock_app.sessions.get(session_name(values)), values)
-        given = _given(kind, json_body(), text(values, "key"))
-        for record in given:
+        records, kind = await _records_and_kind(mock_app, mock_app.sessions.get(session_name(values)), values)
+        incoming = _parse_records(kind, json_body(), text(values, "key"))
+        for record in incoming:
             mock_app.check_record(_vendor(mock_app, required_text(values, "vendor")), kind, record)
-        for record in given:
+        for record in incoming:
             await records.put(kind.name, record)
-        return json_response({"stored": len(given)})
+        return json_response({"stored": len(incoming)})
 
     @routes.delete("/records")
     async def delete_records() -> Response:
         values = arguments()
         only(values, _MEMBERS)
-        records, kind = await _place(mock_app, mock_app.sessions.get(session_name(values)), values)
+        records, kind = await _records_and_kind(mock_app, mock_app.sessions.get(session_name(values)), values)
         key = text(values, "key")
         if key is None:
             count = await records.count(kind.name)
             await records.clear(kind.name)
             return json_response({"deleted": count})
-        return json_response({"deleted": 1}) if await records.delete(kind.name, key) else _no_such(kind, key)
+        return json_response({"deleted": 1}) if await records.delete(kind.name, key) else _not_found(kind, key)
 
     return routes
 
 
-async def _place(mock_app: MockApp, session: Session, values: Mapping[str, Any]) -> tuple[Records, RecordKind]:
-    """Return the vendor's records and the kind that a query names."""
+async def _records_and_kind(
+    mock_app: MockApp, session: Session, values: Mapping[str, Any]
+) -> tuple[Records, RecordKind]:
+    """Return the records of the vendor and the kind that a query names."""
     vendor = _vendor(mock_app, required_text(values, "vendor"))
     kind = required_text(values, "kind")
     records = await session.records(vendor)
@@ -72,10 +74,10 @@ async def _place(mock_app: MockApp, session: Session, values: Mapping[str, Any])
 
 
 async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all records of a vendor by kind, or of all vendors by vendor and kind, as a seed file has them."""
+    """Return all records of a vendor by kind, or of all vendors by vendor and kind, in the form of a seed file."""
     named = text(values, "vendor")
     if text(values, "key") is not None or (named is None and text(values, "kind") is not None):
-        raise UsageError("a 'kind' needs its 'vendor', and a 'key' both")
+        raise UsageError("'kind' requires 'vendor', and 'key' requires both")
     found = {}
     for name in [_vendor(mock_app, named)] if named is not None else mock_app.vendors:
         records = await session.records(name)
@@ -85,25 +87,25 @@ async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, An
 
 def _vendor(mock_app: MockApp, name: str) -> str:
     if name not in mock_app.vendors:
-        raise UsageError(f"unknown vendor '{name}': served are {', '.join(mock_app.vendors)}")
+        raise UsageError(f"unknown vendor '{name}': the mocks serve {', '.join(mock_app.vendors)}")
     return name
 
 
-def _given(kind: RecordKind, body: Any, key: str | None) -> list[dict[str, Any]]:
-    """Return the records of a body, all of them sound: either all are stored, or none."""
-    given = body if isinstance(body, list) else [body]
-    if key is not None and len(given) != 1:
-        raise UsageError("with a 'key' the body is one record")
-    for record in given:
+def _parse_records(kind: RecordKind, body: Any, key: str | None) -> list[dict[str, Any]]:
+    """Return the records of a body, checking all of them first: either all are stored, or none."""
+    incoming = body if isinstance(body, list) else [body]
+    if key is not None and len(incoming) != 1:
+        raise UsageError("with 'key', the body must be one record")
+    for record in incoming:
         if not isinstance(record, dict):
-            raise UsageError(f"the body must be a record of '{kind.name}', which is a JSON object, or a list of them")
+            raise UsageError(f"the body must be a record of '{kind.name}', as a JSON object, or a list of records")
         own = record.get(kind.key)
         if not isinstance(own, str | int) or isinstance(own, bool):
-            raise UsageError(f"a record of '{kind.name}' needs the member '{kind.key}', a text or whole number")
+            raise UsageError(f"a record of '{kind.name}' needs the member '{kind.key}', a string or integer")
         if key is not None and str(own) != key:
-            raise UsageError(f"the record's '{kind.key}' is not the 'key' of the URL")
-    return given
+            raise UsageError(f"the '{kind.key}' of the record differs from the 'key' of the URL")
+    return incoming
 
 
-def _no_such(kind: RecordKind, key: str) -> Response:
+def _not_found(kind: RecordKind, key: str) -> Response:
     return problem_response(404, f"there is no record '{key}' of '{kind.name}'")

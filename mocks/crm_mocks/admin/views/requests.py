@@ -1,4 +1,4 @@
-"""The journal: GET requests and requests/unmatched, POST requests/count and requests/find."""
+"""The journal: GET requests, GET requests/unmatched, POST requests/count and POST requests/find."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from crm_mocks.contract import Contract
 from crm_mocks.parsing.json_members import only
 from crm_mocks.state.journal_entry import JournalEntry
 
-MOST_SHOWN: Final = 10_000
-"""Exchanges shown where a question sets no limit: the newest ones, so that a long journal breaks nobody's memory."""
+DEFAULT_LIMIT: Final = 10_000
+"""Default limit, newest exchanges first, so that a long journal does not exhaust the memory of clients."""
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:
@@ -27,20 +27,20 @@ def blueprint(mock_app: MockApp) -> Blueprint:
 
     @routes.get("/requests")
     async def list_requests() -> Response:
-        wait = WaitCondition.read(arguments(), mock_app, implied_session())  # the gate has waited already
-        return await _listed(wait.query, mock_app, JournalEntry.as_json)
+        wait = WaitCondition.parse(arguments(), mock_app, implied_session())  # the gateway has already waited
+        return await _search_response(wait.query, mock_app, JournalEntry.as_json)
 
     @routes.get("/requests/unmatched")
     async def list_unmatched() -> Response:
         query = _query({**arguments(), "unmatched": True}, mock_app)
 
-        def shown(entry: JournalEntry) -> dict[str, Any]:
+        def as_json(entry: JournalEntry) -> dict[str, Any]:
             return {
                 **entry.as_json(),
                 "near_misses": near_misses(entry.method, entry.path, _contracts(mock_app, entry.session)),
             }
 
-        return await _listed(query, mock_app, shown)
+        return await _search_response(query, mock_app, as_json)
 
     @routes.post("/requests/count")
     async def count_requests() -> Response:
@@ -50,26 +50,28 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.post("/requests/find")
     async def find_requests() -> Response:
         query = _query(json_object(), mock_app)
-        return await _listed(query, mock_app, JournalEntry.as_json)
+        return await _search_response(query, mock_app, JournalEntry.as_json)
 
     return routes
 
 
 def _query(values: Mapping[str, Any], mock_app: MockApp) -> JournalQuery:
     only(values, MEMBERS)
-    return JournalQuery.read(values, mock_app, implied_session())
+    return JournalQuery.parse(values, mock_app, implied_session())
 
 
-async def _listed(query: JournalQuery, mock_app: MockApp, shown: Callable[[JournalEntry], dict[str, Any]]) -> Response:
-    """Return the exchanges that the limit leaves, and how many there are without it."""
+async def _search_response(
+    query: JournalQuery, mock_app: MockApp, as_json: Callable[[JournalEntry], dict[str, Any]]
+) -> Response:
+    """Return the exchanges within the limit, and the total number of matches."""
     search = query.search(mock_app)
-    limit = MOST_SHOWN if query.limit is None else query.limit
-    written = [shown(entry) async for entry in search.newest(limit)]
-    return json_response({"requests": written, "meta": {"total": await search.count()}})
+    limit = DEFAULT_LIMIT if query.limit is None else query.limit
+    entries = [as_json(entry) async for entry in search.newest(limit)]
+    return json_response({"requests": entries, "meta": {"total": await search.count()}})
 
 
 def _contracts(mock_app: MockApp, session: str) -> list[Contract]:
-    known = mock_app.sessions.known(session)
+    known = mock_app.sessions.find(session)
     return [
         mock_app.contract(known, name) if known is not None else mock_app.contracts[name] for name in mock_app.vendors
     ]

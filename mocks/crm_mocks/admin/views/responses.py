@@ -1,4 +1,4 @@
-"""Queued answers: POST, GET and DELETE responses."""
+"""Queued responses: POST, GET and DELETE responses."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         values = arguments()
         only(values, ("session",))
         queue = _queue(mock_app, session_name(values))
-        waiting = queue.waiting() if queue is not None else []
-        return json_response({"responses": [queued.as_json() for queued in waiting]})
+        pending = queue.pending() if queue is not None else []
+        return json_response({"responses": [queued.as_json() for queued in pending]})
 
     @routes.delete("/responses")
     async def clear_responses() -> Response:
         values = arguments()
         only(values, ("session",))
         queue = _queue(mock_app, session_name(values))
-        waiting = queue.waiting() if queue is not None else []
+        pending = queue.pending() if queue is not None else []
         if queue is not None:
             queue.clear()
-        return json_response({"deleted": len(waiting)})
+        return json_response({"deleted": len(pending)})
 
     return routes
 
 
 def _queue(mock_app: MockApp, name: str) -> ResponseQueue | None:
-    """Return a session's queue; `None` if the session was never used, unless it would begin with answers."""
-    session = mock_app.sessions.known(name)
+    """Return the queue of a session, or `None` if it was never used and would start with an empty queue."""
+    session = mock_app.sessions.find(name)
     if session is None and mock_app.replay:
-        session = mock_app.sessions.get(name)  # looking is a use
+        session = mock_app.sessions.get(name)  # creates the session with the replayed responses
     return session.queue if session is not None else None

@@ -21,7 +21,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     async def make_session() -> Response:
         values = json_object()
         only(values, ("session", "allow"))
-        name = text(values, "session") or mock_app.sessions.fresh_name()
+        name = text(values, "session") or mock_app.sessions.unused_name()
         allowed = _allowed(values.get("allow"))
         session = mock_app.sessions.get(name)
         if allowed is not None:
@@ -32,7 +32,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
             try:
                 url = await mock_app.open_port(name)
             except OSError as error:
-                return problem_response(409, f"no port could be opened for the session: {error.strerror or error}")
+                return problem_response(409, f"cannot open a port for the session: {error.strerror or error}")
         return json_response({"session": name, "url": url}, 201)
 
     @routes.delete("/sessions")
@@ -40,7 +40,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         values = arguments()
         only(values, ("session",))
         name = required_text(values, "session")
-        if mock_app.sessions.known(name) is None:
+        if mock_app.sessions.find(name) is None:
             return problem_response(404, f"there is no session '{name}'")
         if mock_app.close_port is not None:
             mock_app.close_port(name)
@@ -64,6 +64,6 @@ def _allowed(value: Any) -> tuple[str, ...] | None:
         return None
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise UsageError(
-            "'allow' takes a list of mistakes, each as '<vendor>.<operation>:<outcome or status>' or '<METHOD> <path>'"
+            "'allow' must be a list of mistakes such as '<vendor>.<operation>:<outcome or status>' or '<METHOD> <path>'"
         )
     return tuple(value)

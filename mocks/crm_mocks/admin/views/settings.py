@@ -1,4 +1,4 @@
-"""What a session goes by: POST clock, GET and PUT settings."""
+"""Clock and settings of a session: POST clock, GET and PUT settings."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         only(values, ("session", "set", "advance_seconds"))
         moment, seconds = values.get("set"), values.get("advance_seconds")
         if (moment is None) == (seconds is None):
-            raise UsageError("the clock takes either 'set' or 'advance_seconds'")
+            raise UsageError("give either 'set' or 'advance_seconds'")
         name = session_name(values)
-        its_clock = mock_app.sessions.get(name).clock
+        session_clock = mock_app.sessions.get(name).clock
         if moment is not None:
-            its_clock.set(parse_moment(moment))
+            session_clock.set(parse_moment(moment))
         else:
-            its_clock.advance(_seconds(seconds))
-        return json_response({"session": name, "now": its_clock.now().isoformat()})
+            session_clock.advance(_seconds(seconds))
+        return json_response({"session": name, "now": session_clock.now().isoformat()})
 
     @routes.get("/settings")
     async def show_settings() -> Response:
         values = arguments()
         only(values, ("session",))
-        session = mock_app.sessions.known(session_name(values))
+        session = mock_app.sessions.find(session_name(values))
         return json_response(as_json(session.settings if session is not None else mock_app.settings))
 
     @routes.put("/settings")
@@ -47,7 +47,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         values = arguments()
         only(values, ("session",))
         session = mock_app.sessions.get(session_name(values))
-        session.change_settings(_flat(json_object()))
+        session.change_settings(_by_key(json_object()))
         return json_response(as_json(session.settings))
 
     return routes
@@ -55,18 +55,18 @@ def blueprint(mock_app: MockApp) -> Blueprint:
 
 def _seconds(value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise UsageError("'advance_seconds' takes a number")
+        raise UsageError("'advance_seconds' must be a number")
     return value
 
 
-def _flat(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings by `<vendor>.<name>`, from that form or from one section per vendor."""
-    flat: dict[str, Any] = {}
+def _by_key(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings by `<vendor>.<name>`; the body may use that form or one section per vendor."""
+    by_key: dict[str, Any] = {}
     for key, value in body.items():
         if "." in key:
-            flat[key] = value
+            by_key[key] = value
         elif isinstance(value, dict):
-            flat.update({f"{key}.{name}": inner for name, inner in value.items()})
+            by_key.update({f"{key}.{name}": inner for name, inner in value.items()})
         else:
-            raise UsageError(f"'{key}' is no setting: write \"<vendor>.<name>\": value")
-    return flat
+            raise UsageError(f"'{key}' is not a setting: use \"<vendor>.<name>\": value")
+    return by_key

@@ -33,7 +33,7 @@ class ConfigApiVendor(Vendor):
         RecordKind("customers", key="customerId", indexed={"email": str.casefold}),
         RecordKind("campaigns", key="externalIdentifier"),
         RecordKind("api_keys", key="key"),
-        RecordKind("rate_limits", key="endpoint", tally=True),
+        RecordKind("rate_limits", key="endpoint", counts_requests=True),
     )
     credentials = credentials.DEMO
     problem_outcomes = {RequestProblem.UNREADABLE_BODY: "body_unreadable"}
@@ -75,7 +75,7 @@ class ConfigApiVendor(Vendor):
             await credentials.check(context, context.headers.get(errors.KEY_HEADER, ""))
         except Refusal as refusal:
             context.violations.extend(refusal.violations)
-            return refusal.answer
+            return refusal.response
         return MockResponse(200, "")
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:

@@ -35,7 +35,7 @@ async def spend(context: RequestContext) -> None:
     cause = RefusalCause("rate_limit_exceeded", ("header", KEY_HEADER), arguments, violates=False)
     refusal = ConfigApiRefusal(context, cause)
     if context.settings.retry_after:
-        refusal.answer.headers = [("Retry-After", str(math.ceil(window["deniedUntil"] - now)))]
+        refusal.response.headers = [("Retry-After", str(math.ceil(window["deniedUntil"] - now)))]
     raise refusal
 
 

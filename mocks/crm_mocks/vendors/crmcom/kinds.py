@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.state.records import Fold
+from crm_mocks.state.records import Normalizer
 from crm_mocks.vendor import RecordKind, as_written
 
 Record = Mapping[str, Any]
 
 
-def _kind(name: str, indexed: str = "", key: str = "id", **folded: Fold) -> RecordKind:
+def _kind(name: str, indexed: str = "", key: str = "id", **folded: Normalizer) -> RecordKind:
     return RecordKind(name, key, {**dict.fromkeys(indexed.split(), as_written), **folded})
 
 

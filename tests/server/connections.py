@@ -26,9 +26,9 @@ LOOPS = ("uvloop", "asyncio")
 
 @contextmanager
 def serving_toy(vendor: Vendor, loop: str = "uvloop", **options: Any) -> Iterator[Mocks]:
-    """Serve Toy CRM on an event loop of the kind named."""
+    """Serve Toy CRM on an event loop of the given kind."""
     with ExitStack() as stack:
-        with pytest.MonkeyPatch.context() as patch:  # for the start alone: other servers choose for themselves
+        with pytest.MonkeyPatch.context() as patch:  # during the start only, so that other servers are not affected
             if loop == "asyncio":
                 patch.setitem(sys.modules, "uvloop", None)
             mocks = stack.enter_context(crm_mocks.serve([vendor], seed=1, port=0, **options))
@@ -36,7 +36,7 @@ def serving_toy(vendor: Vendor, loop: str = "uvloop", **options: Any) -> Iterato
 
 
 def admin(mocks: Mocks, method: str, path: str, body: Any = None) -> Any:
-    """Ask the control API."""
+    """Send a request to the control API."""
     verify: Any = ssl.create_default_context(cafile=mocks.ca_file) if mocks.ca_file else False  # True reads all CAs
     response = httpx.request(method, f"{mocks.url}/__admin/{path}", json=body, verify=verify)
     assert response.is_success, response.text
@@ -44,23 +44,23 @@ def admin(mocks: Mocks, method: str, path: str, body: Any = None) -> Any:
 
 
 def queue(mocks: Mocks, session: str, fault: str, **members: Any) -> None:
-    """Queue a fault for the next contact that a session's client creates."""
+    """Queue a fault for the next contact created in a session."""
     admin(mocks, "POST", "responses", {"session": session, "operation": OPERATION, "fault": fault, **members})
 
 
 def contacts(mocks: Mocks, session: str) -> int:
-    """Return how many contacts a session has."""
+    """Return the number of contacts in a session."""
     return len(admin(mocks, "GET", f"records?session={session}&vendor=toy&kind=contacts")["records"])
 
 
 def journal(mocks: Mocks, session: str) -> list[Any]:
-    """Return a session's journal."""
+    """Return the journal of a session."""
     entries: list[Any] = admin(mocks, "GET", f"requests?session={session}")["requests"]
     return entries
 
 
 def connect(mocks: Mocks, timeout: float = 10) -> socket.socket:
-    """Open a connection, over TLS if the mocks are."""
+    """Open a connection, with TLS if the mocks use it."""
     parts = urlsplit(mocks.url)
     plain = socket.create_connection((parts.hostname, parts.port), timeout=timeout)
     if mocks.ca_file is None:
@@ -79,7 +79,7 @@ def creation(session: str, email: str = "ada@example.com", further: str = "") ->
 
 
 def received(connection: socket.socket) -> bytes:
-    """Return all bytes until the server closes the connection in good order."""
+    """Return all bytes until the server closes the connection cleanly."""
     chunks = []
     while chunk := connection.recv(65536):
         chunks.append(chunk)
@@ -87,7 +87,7 @@ def received(connection: socket.socket) -> bytes:
 
 
 def is_reset(connection: socket.socket) -> bool:
-    """Tell whether the server ends the TCP connection by a reset; Python's TLS would take it for an ordinary end."""
+    """Return whether the server resets the TCP connection, which Python's TLS does not distinguish from a clean end."""
     with socket.socket(fileno=os.dup(connection.fileno())) as beneath:
         beneath.settimeout(10)
         try:
@@ -99,14 +99,14 @@ def is_reset(connection: socket.socket) -> bool:
 
 
 def exchange(mocks: Mocks, request: bytes) -> bytes:
-    """Send a request on a connection of its own; return all that comes until the server closes it."""
+    """Send a request on a new connection; return all bytes until the server closes it."""
     with connect(mocks) as connection:
         connection.sendall(request)
         return received(connection)
 
 
-def split(answer: bytes) -> tuple[bytes, dict[str, str], bytes]:
-    """Return status line, headers by lower-case name, and what follows them."""
-    head, _, rest = answer.partition(b"\r\n\r\n")
+def split(response: bytes) -> tuple[bytes, dict[str, str], bytes]:
+    """Return status line, headers by lower-case name, and body."""
+    head, _, rest = response.partition(b"\r\n\r\n")
     status, *lines = head.split(b"\r\n")
     return status, {n.decode().lower(): v.decode() for n, _, v in (line.partition(b": ") for line in lines)}, rest

@@ -1,4 +1,4 @@
-"""What comes back for a request: the vendor's own answer, whatever was sent."""
+"""Every request gets a response in the vendor's format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def violations(response: Any) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_valid_request_is_carried_out(toy: Api) -> None:
+def test_a_valid_request_is_processed(toy: Api) -> None:
     response = toy.post(CONTACTS, json={"email": "ada@example.com"})
     assert (response.status_code, response.json()) == (201, {"email": "ada@example.com", "id": 1})
     assert toy.records("contacts") == [{"email": "ada@example.com", "id": 1}]
@@ -36,24 +36,24 @@ def test_every_violation_is_listed(toy: Api) -> None:
     ]
 
 
-def test_violations_do_not_repeat_what_was_sent(toy: Api) -> None:
+def test_violations_do_not_contain_the_values_sent(toy: Api) -> None:
     response = toy.post(CONTACTS, json={"email": ["s3cret"], "born": "s3cret"})
     assert "s3cret" not in response.headers["sl-violations"]
 
 
-def test_a_violation_beside_wrong_credentials_is_listed_too(toy: Api) -> None:
+def test_violations_are_listed_despite_wrong_credentials(toy: Api) -> None:
     response = toy.post(CONTACTS, json={}, headers={"X-Key": "wrong"})
     assert response.status_code == 401
     assert [each["code"] for each in violations(response)] == ["credentials", "required"]
 
 
-def test_absent_credentials_are_refused_in_the_vendors_shape(toy: Api) -> None:
+def test_missing_credentials_are_refused_in_the_vendors_format(toy: Api) -> None:
     del toy._client.headers["X-Key"]
     response = toy.post(CONTACTS, json={"email": "ada@example.com"})
     assert (response.status_code, response.json()) == (401, {"error": "key wanted"})
 
 
-def test_a_refused_request_leaves_no_trace_in_the_records(toy: Api) -> None:
+def test_a_refused_request_stores_nothing(toy: Api) -> None:
     toy.post(CONTACTS, json={"email": 1})
     assert toy.records("contacts") == []
 
@@ -88,7 +88,7 @@ def test_another_charset_is_decoded(toy: Api) -> None:
     assert response.json()["email"] == "é@b.c"
 
 
-def test_half_a_character_is_refused(toy: Api) -> None:
+def test_an_incomplete_character_is_refused(toy: Api) -> None:
     response = toy.post(
         CONTACTS, content=b'{"email": "+2AA-"}', headers={"Content-Type": "application/json; charset=utf-7"}
     )
@@ -106,13 +106,13 @@ def test_a_body_over_the_limit_is_refused(toy: Api) -> None:
     assert (response.status_code, response.json()) == (413, {"error": "body too large"})
 
 
-def test_an_unknown_path_below_the_base_is_the_vendors(toy: Api) -> None:
+def test_an_unknown_path_below_the_base_gets_the_vendors_error(toy: Api) -> None:
     response = toy.get("/toy/nothing")
     assert (response.status_code, response.json()) == (404, {"error": "not found"})
 
 
 @pytest.mark.parametrize("path", ["/toy/contacts/", "/toy/contacts%0A", "/toy//contacts", "/toy/Contacts"])
-def test_a_path_is_the_contracts_to_the_letter(toy: Api, path: str) -> None:
+def test_paths_must_match_the_contract_exactly(toy: Api, path: str) -> None:
     assert toy.post(path, json={"email": "a@b.c"}).status_code == 404
 
 
@@ -123,13 +123,13 @@ def test_a_path_of_no_vendor_is_a_plain_problem(toy: Api) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
-def test_another_method_names_those_allowed(toy: Api, method: str) -> None:
+def test_another_method_lists_the_allowed_ones(toy: Api, method: str) -> None:
     response = toy.request(method, CONTACTS)
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
     assert response.json() == {"error": "method not allowed"}
 
 
-def test_an_answer_to_head_has_no_body(toy: Api) -> None:
+def test_a_response_to_head_has_no_body(toy: Api) -> None:
     response = toy.request("HEAD", CONTACTS)
     assert (response.status_code, response.content) == (405, b"")
     assert int(response.headers["content-length"]) > 0
@@ -139,19 +139,19 @@ def test_the_date_is_the_sessions(toy: Api) -> None:
     assert toy.post(CONTACTS, json={}).headers["date"] == "Sat, 31 Jan 2026 12:00:00 GMT"
 
 
-def test_a_defect_of_an_operation_is_the_vendors_500(toy: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_in_an_operation_is_the_vendors_500(toy: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("crm_mocks.state.records.Records.find")
     response = toy.post(CONTACTS, json={"email": "a@b.c"})
     assert (response.status_code, response.json()) == (500, {"error": "failed"})
 
 
-def test_an_answer_of_ours_outside_the_contract_is_noted(
+def test_a_response_that_breaks_the_contract_is_recorded(
     toy_vendor: Vendor, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mock = Api(toy_vendor)
     monkeypatch.setattr("crm_mocks.state.records.Records.next", _not_a_number)
     mock.post(CONTACTS, json={"email": "a@b.c"}, headers={"X-Key": "demo-key"})
-    assert mock.entries()[0].answer_faults == ["body.id: must be of type integer, is string"]
+    assert mock.entries()[0].response_defects == ["body.id: must be of type integer, is string"]
     assert "breaks the contract" in caplog.text
     mock._loop.close()
 
@@ -160,14 +160,14 @@ async def _not_a_number(*_: Any) -> str:
     return "one"
 
 
-def test_latency_holds_the_answer_back(api: Callable[..., Api], toy_vendor: Vendor) -> None:
+def test_latency_delays_the_response(api: Callable[..., Api], toy_vendor: Vendor) -> None:
     slow = api(toy_vendor, settings={"toy.latency_ms": 30})
     began = time.monotonic()
     slow.get("/toy/nothing")
     assert time.monotonic() - began >= 0.03
 
 
-def test_browsers_may_call_from_elsewhere_when_cors_is_on(api: Callable[..., Api], toy_vendor: Vendor) -> None:
+def test_cors_allows_cross_origin_requests(api: Callable[..., Api], toy_vendor: Vendor) -> None:
     mock = api(toy_vendor, cors=True)
     asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "POST"}
     preflight = mock.request("OPTIONS", CONTACTS, headers=asked)
@@ -177,6 +177,6 @@ def test_browsers_may_call_from_elsewhere_when_cors_is_on(api: Callable[..., Api
     assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
 
 
-def test_browsers_may_not_when_it_is_off(toy: Api) -> None:
+def test_without_cors_cross_origin_requests_are_not_allowed(toy: Api) -> None:
     answer = toy.post(CONTACTS, json={}, headers={"Origin": "http://localhost:3000"})
     assert "access-control-allow-origin" not in answer.headers

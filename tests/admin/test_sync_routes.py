@@ -1,4 +1,4 @@
-"""What tests ask for each of many examples is done on the event loop at once, without a thread."""
+"""Routes that property-based tests call for each example run on the event loop without a thread."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from crm_mocks.admin.names import AT_ONCE
+from crm_mocks.admin.names import SYNC_ROUTES
 from tests.admin.conftest import OPERATION, Control, refused
 
 BODIES: dict[str, Any] = {"/__admin/reset": {}, "/__admin/responses": {"operation": OPERATION, "status": 500}}
-at_once = pytest.mark.parametrize(("method", "path"), sorted(AT_ONCE))
+sync_routes = pytest.mark.parametrize(("method", "path"), sorted(SYNC_ROUTES))
 
 
-@at_once
-def test_its_view_is_a_plain_function(control: Control, method: str, path: str) -> None:
+@sync_routes
+def test_views_of_sync_routes_are_plain_functions(control: Control, method: str, path: str) -> None:
     from crm_mocks.admin.application import create_admin_app
 
     app = create_admin_app(control.mock_app)
@@ -24,8 +24,8 @@ def test_its_view_is_a_plain_function(control: Control, method: str, path: str) 
     assert not iscoroutinefunction(app.view_functions[endpoint])
 
 
-@at_once
-def test_no_thread_is_begun(control: Control, monkeypatch: pytest.MonkeyPatch, method: str, path: str) -> None:
+@sync_routes
+def test_sync_routes_start_no_thread(control: Control, monkeypatch: pytest.MonkeyPatch, method: str, path: str) -> None:
     begun: list[threading.Thread] = []
     start = threading.Thread.start
     monkeypatch.setattr(threading.Thread, "start", lambda thread: (begun.append(thread), start(thread)))
@@ -35,7 +35,7 @@ def test_no_thread_is_begun(control: Control, monkeypatch: pytest.MonkeyPatch, m
     assert begun != []  # other routes do
 
 
-@at_once
-def test_it_refuses_as_the_others_do(control: Control, method: str, path: str) -> None:
+@sync_routes
+def test_sync_routes_report_errors_like_other_routes(control: Control, method: str, path: str) -> None:
     assert refused(control.api.request(method, path, json={"nonsense": 1})).startswith("unknown")
     assert refused(control.api.request(method, path, content=b"{")).startswith("the body is not JSON")

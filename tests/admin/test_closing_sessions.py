@@ -1,4 +1,4 @@
-"""Closing sessions that nobody will use any more."""
+"""Closing sessions that are no longer used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.admin.conftest import CONTACTS, Control, refused
 KEY = {"X-Key": "demo-key"}
 
 
-def test_its_journal_stays_and_its_records_go(control: Control) -> None:
+def test_closing_keeps_the_journal_and_drops_the_records(control: Control) -> None:
     control.create(session="mine")
     assert control.api.records("contacts", "mine")
     assert control.delete("sessions?session=mine").json() == {"closed": "mine"}
@@ -21,53 +21,53 @@ def test_its_journal_stays_and_its_records_go(control: Control) -> None:
     assert control.api.records("contacts", "mine") == []
 
 
-def test_it_makes_room_for_another(control: Control) -> None:
+def test_a_closed_session_does_not_count_towards_the_limit(control: Control) -> None:
     control.mock_app.sessions.limit = 1
     control.create(session="one")
-    assert "1 sessions already" in refused(control.post("sessions", {"session": "two"}))
+    assert "the limit of 1 sessions is reached" in refused(control.post("sessions", {"session": "two"}))
     control.delete("sessions?session=one")
     assert control.post("sessions", {"session": "two"}).status_code == 201
 
 
-def test_used_again_it_goes_on(control: Control) -> None:
+def test_using_a_closed_session_reopens_it(control: Control) -> None:
     control.create(session="mine")
     control.delete("sessions?session=mine")
     control.create(session="mine")
     assert control.mock_app.sessions.get("mine").journal.total == 2
 
 
-def test_reset_forgets_a_closed_one(control: Control) -> None:
+def test_reset_removes_a_closed_session(control: Control) -> None:
     control.create(session="mine")
     control.delete("sessions?session=mine")
     control.post("reset", {"session": "mine"})
-    assert control.mock_app.sessions.known("mine") is None
+    assert control.mock_app.sessions.find("mine") is None
 
 
-def test_an_unknown_one_is_not_found(control: Control) -> None:
+def test_closing_an_unknown_session_is_a_404(control: Control) -> None:
     assert control.delete("sessions?session=nobody").status_code == 404
 
 
-def test_it_must_be_named(control: Control) -> None:
+def test_closing_requires_a_session_name(control: Control) -> None:
     assert "session" in refused(control.delete("sessions"))
 
 
-def test_mistakes_allowed_in_a_session_outlive_its_reset(control: Control) -> None:
+def test_allowed_mistakes_survive_a_reset(control: Control) -> None:
     control.post("sessions", {"session": "mine", "allow": ["toy.createContact:400"]})
     control.post("reset", {"session": "mine"})
     assert control.mock_app.sessions.get("mine").allowed == ("toy.createContact:400",)
 
 
 @pytest.mark.parametrize("wrong", ["toy.createContact:400", [4], {}])
-def test_allow_takes_a_list_of_texts(control: Control, wrong: object) -> None:
-    assert "'allow' takes a list" in refused(control.post("sessions", {"session": "mine", "allow": wrong}))
+def test_allow_must_be_a_list_of_strings(control: Control, wrong: object) -> None:
+    assert "'allow' must be a list" in refused(control.post("sessions", {"session": "mine", "allow": wrong}))
 
 
-def test_its_port_is_closed(toy_vendor: Vendor) -> None:
+def test_closing_closes_the_port(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0) as mocks, httpx.Client(headers=KEY) as client:
         url = mocks.session_url("mine")
         assert client.post(url + CONTACTS, json={"email": "ada@example.com"}).status_code == 201
         assert httpx.delete(f"{mocks.url}/__admin/sessions?session=mine").status_code == 200
         with pytest.raises(httpx.TransportError):
             client.post(url + CONTACTS, json={"email": "ada@example.com"})
-        assert mocks.mock_app.sessions.known("default") is None
+        assert mocks.mock_app.sessions.find("default") is None
         assert mocks.session_url("mine")

@@ -1,4 +1,4 @@
-"""The control API's guard on a real socket, byte by byte: what httpx would never send."""
+"""Access control of the control API on a real socket, with requests that httpx cannot send."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from crm_mocks.server.thread import Mocks
 from crm_mocks.vendor import Vendor
-from tests.server.wires import admin, exchange, journal, serving_toy
+from tests.server.connections import admin, exchange, journal, serving_toy
 
 VERSION = b"/__admin/version"
 
@@ -24,14 +24,14 @@ def ask(mocks: Mocks, target: bytes, *headers: bytes, method: bytes = b"GET", ve
     return exchange(mocks, b"\r\n".join(lines))
 
 
-def status(answer: bytes) -> int:
-    return int(answer.split(b" ", 2)[1])
+def status(response: bytes) -> int:
+    return int(response.split(b" ", 2)[1])
 
 
-def test_a_welcome_request_is_answered(mocks: Mocks) -> None:
-    answer = ask(mocks, VERSION, b"Host: localhost")
-    assert status(answer) == 200
-    assert b"contracts" in answer
+def test_an_allowed_request_is_served(mocks: Mocks) -> None:
+    response = ask(mocks, VERSION, b"Host: localhost")
+    assert status(response) == 200
+    assert b"contracts" in response
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,17 @@ def test_a_welcome_request_is_answered(mocks: Mocks) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("version", [b"HTTP/1.1", b"HTTP/1.0"])
-def test_no_stranger_gets_in(mocks: Mocks, headers: tuple[bytes, ...], version: bytes) -> None:
-    answer = ask(mocks, VERSION, *headers, version=version)
-    assert status(answer) in (400, 403)
-    assert b"contracts" not in answer
+def test_foreign_requests_are_rejected(mocks: Mocks, headers: tuple[bytes, ...], version: bytes) -> None:
+    response = ask(mocks, VERSION, *headers, version=version)
+    assert status(response) in (400, 403)
+    assert b"contracts" not in response
 
 
 @pytest.mark.parametrize("host", [b"Host: localhost", b"Host: evil.example"])
-def test_a_foreign_name_in_the_request_line_gets_nowhere(mocks: Mocks, host: bytes) -> None:
-    answer = ask(mocks, b"http://evil.example" + VERSION, host)
-    assert status(answer) in (400, 403)
-    assert b"contracts" not in answer
+def test_a_foreign_name_in_the_request_line_is_rejected(mocks: Mocks, host: bytes) -> None:
+    response = ask(mocks, b"http://evil.example" + VERSION, host)
+    assert status(response) in (400, 403)
+    assert b"contracts" not in response
 
 
 @pytest.mark.parametrize(
@@ -80,19 +80,19 @@ def test_a_foreign_name_in_the_request_line_gets_nowhere(mocks: Mocks, host: byt
         b"__admin/version",
     ],
 )
-def test_no_other_target_leads_to_the_control_api(mocks: Mocks, target: bytes) -> None:
+def test_other_targets_do_not_reach_the_control_api(mocks: Mocks, target: bytes) -> None:
     assert b"contracts" not in ask(mocks, target, b"Host: localhost").partition(b"\r\n\r\n")[2][:60]
 
 
-def test_a_form_that_a_foreign_page_posts_resets_nothing(mocks: Mocks) -> None:
+def test_a_form_posted_by_a_foreign_page_resets_nothing(mocks: Mocks) -> None:
     ask(mocks, b"/~form/nowhere", b"Host: localhost")
     posted = b'{"session":"form","x":"="}'
-    answer = exchange(
+    response = exchange(
         mocks,
         b"POST /__admin/reset HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: https://evil.example\r\n"
         b"Content-Type: text/plain\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(posted), posted),
     )
-    assert status(answer) == 403
+    assert status(response) == 403
     assert len(journal(mocks, "form")) == 1
 
 
@@ -102,13 +102,13 @@ def test_a_rebound_name_is_flagged_in_the_journal(mocks: Mocks) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-def test_the_guard_holds_at_both_loopback_addresses(toy_vendor: Vendor, host: str) -> None:
+def test_access_is_checked_on_both_loopback_addresses(toy_vendor: Vendor, host: str) -> None:
     with serving_toy(toy_vendor, host=host) as mocks:
         assert admin(mocks, "GET", "version")["version"]
         assert status(ask(mocks, VERSION, b"Host: evil.example")) == 403
 
 
-def test_where_all_addresses_are_served_loopback_too_needs_the_token(toy_vendor: Vendor) -> None:
+def test_on_all_addresses_loopback_needs_the_token_too(toy_vendor: Vendor) -> None:
     with serving_toy(toy_vendor, host="0.0.0.0") as mocks:
         token = (mocks.admin_token or "").encode()
         assert status(ask(mocks, VERSION, b"Host: localhost")) == 401
