@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crm_contracts.commands.judging import baseline_of, finding_options, policy_of, strict_option
+from crm_contracts.commands.options import served_keywords
 from crm_contracts.report.output import attempt, print_report, report_files, write_report
-from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
     )
     return {
         "command": options["cmd"],
-        "serving": serving_keywords(options),
+        "serving": served_keywords(options),
         "jobs": options["jobs"] or os.cpu_count() or 1,
         "seconds": options["timeout"],
         "known": baseline_of(options),

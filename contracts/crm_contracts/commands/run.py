@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_contracts.commands.judging import baseline_of, conclude, verdict_options
-from crm_contracts.commands.options import serving_options
+from crm_contracts.commands.options import served_keywords, serving_options
 from crm_contracts.report.output import attempt
-from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
 
     return RunOptions(
         command=options["cmd"],
-        serving=serving_keywords(options),
+        serving=served_keywords(options),
         vendors=options["vendors"],
         allow=options["allow"],
         baseline=baseline_of(options),

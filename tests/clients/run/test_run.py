@@ -218,3 +218,7 @@ def test_no_command_is_a_usage_error() -> None:
     done = Run()
     assert done.code == 2
     assert re.search("CMD", done.complaint)
+
+
+def test_all_vendors_are_served_whatever_coverage_is_about() -> None:
+    assert run_client("assert get() == 200", "--vendor", "leadbank").code == 0
