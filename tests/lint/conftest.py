@@ -1,4 +1,4 @@
-"""A small contract that keeps all house rules, and the vendor that carries it out."""
+"""A small contract without findings, and its implementation."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class ToySettings(VendorSettings):
 
 @pytest.fixture
 def good() -> Any:
-    """A contract that keeps all rules, to be altered at will."""
+    """A contract without findings; tests may modify it."""
     return load_yaml((Path(__file__).parent / "good_contract.yaml").read_bytes())
 
 
 @pytest.fixture
 def toy() -> Implementation:
-    """What carries the good contract out."""
+    """The implementation of the good contract."""
     return Implementation(frozenset({"createLead", "leads"}), ToySettings())

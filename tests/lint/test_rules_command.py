@@ -16,11 +16,11 @@ CONTRACTS = sorted(directory().glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
-def test_a_contract_of_ours_keeps_all_rules(path):
-    assert [f"{each.rule.id}: {each.place}: {each.message}" for each in check_file(path).findings] == []
+def test_our_contracts_have_no_findings(path):
+    assert [f"{finding.rule.id}: {finding.location}: {finding.message}" for finding in check_file(path).findings] == []
 
 
-def test_contracts_that_keep_the_rules_are_summed_up_in_one_line(capsys):
+def test_contracts_without_findings_get_one_line(capsys):
     assert main([str(CONTRACTS[0])]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("House rules kept: 1 contract, ")
@@ -32,7 +32,7 @@ def test_all_contracts_are_checked_by_default(capsys):
     assert f"{len(CONTRACTS)} contracts, " in capsys.readouterr().out
 
 
-def test_findings_give_exit_code_1_with_file_place_why_and_fix(tmp_path, capsys):
+def test_findings_are_shown_with_location_reason_and_fix_and_exit_code_1(tmp_path, capsys):
     path = tmp_path / CONTRACTS[0].name
     text = CONTRACTS[0].read_text("utf-8")
     path.write_text(text.replace("operationId: ", "x-operation: ", 1), "utf-8")
@@ -69,9 +69,9 @@ def test_a_missing_file_is_a_usage_error(tmp_path, capsys):
 
 
 def test_an_unknown_option_is_a_usage_error():
-    with pytest.raises(SystemExit) as stopped:
+    with pytest.raises(SystemExit) as exit_info:
         main(["--unknown"])
-    assert stopped.value.code == 2
+    assert exit_info.value.code == 2
 
 
 def test_the_rules_can_be_listed(capsys):

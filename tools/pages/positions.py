@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from crm_contracts.lint.locations import Location
 from crm_contracts.lint.marks import Mark, marks
-from crm_contracts.lint.places import Place
 from crm_mocks.contract import Position
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.marks import NOTE, VIRTUAL_PARTS
@@ -63,21 +63,21 @@ def _section(title: str, positions: Iterable[Position], places: Mapping[str, Ite
 
 def _where(mark: Mark) -> str:
     """Return the part and its place as a reader of the contract looks for it: "`pattern` of `Lead.country`"."""
-    name = _named(mark.place)
+    name = _named(mark.location)
     if mark.part == NOTE:
         return name if name == _WHOLE else code(name)
     part = mark.part if mark.part in VIRTUAL_PARTS and mark.part not in mark.node else code(mark.part)
     return f"{part} of {code(name)}"
 
 
-def _named(place: Place) -> str:
-    if place == ("info",):
+def _named(location: Location) -> str:
+    if location == ("info",):
         return _WHOLE
-    if place[:1] == ("paths",):
-        path, method, *rest = map(str, place[1:])
+    if location[:1] == ("paths",):
+        path, method, *rest = map(str, location[1:])
         steps = [f"{method.upper()} {path}", *(step for step in rest if step not in _UNNAMED and "/" not in step)]
         return " ".join(steps)
-    return ".".join(str(step) for step in place if step not in _UNNAMED and "/" not in str(step))
+    return ".".join(str(step) for step in location if step not in _UNNAMED and "/" not in str(step))
 
 
 def _listed(places: list[str]) -> str:

@@ -1,11 +1,27 @@
-"""House rules for contracts: checks whose messages say what is wrong, where, why it matters and how to fix it.
+"""House rules for contracts. Each finding names the problem, its location, why it matters and how to fix it.
 
-`python -m crm_contracts.lint [FILE…]` runs them. A rule is a function in `checks/`, registered by `@rule`; a new file
-there is found by itself.
+`python -m crm_contracts.lint [FILE…]` runs the rules. A rule is a function in `checks/`, registered by `@rule`; modules
+in that folder are discovered automatically.
+
+Example:
+    >>> from pathlib import Path
+    >>> from crm_contracts.lint import check_file
+    >>> check_file(Path("openapi/leadbank.yaml")).findings
+    []
 """
 
+from crm_contracts.lint.context import Implementation, LintContext
 from crm_contracts.lint.registry import LintFinding, LintRule, rule
 from crm_contracts.lint.runner import LintResult, check, check_file, rules
-from crm_contracts.lint.subject import Implementation, Subject
 
-__all__ = ["Implementation", "LintFinding", "LintResult", "LintRule", "Subject", "check", "check_file", "rule", "rules"]
+__all__ = [
+    "Implementation",
+    "LintContext",
+    "LintFinding",
+    "LintResult",
+    "LintRule",
+    "check",
+    "check_file",
+    "rule",
+    "rules",
+]

@@ -1,6 +1,6 @@
-"""`python -m crm_contracts.lint [FILE…]`: hold contracts to the house rules.
+"""`python -m crm_contracts.lint [FILE…]`: check contracts against the house rules.
 
-Exit code 0 when they are kept, 1 with findings, 2 when a file cannot be used.
+The exit code is 0 without findings, 1 with findings, and 2 if a file cannot be read.
 """
 
 from __future__ import annotations
@@ -20,35 +20,39 @@ from crm_mocks.errors import CrmMocksError, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return its exit code."""
-    parser = argparse.ArgumentParser("python -m crm_contracts.lint", description="Hold contracts to the house rules.")
-    parser.add_argument("files", metavar="FILE", nargs="*", type=Path, help="contract; by default all in openapi/")
-    parser.add_argument("--list", action="store_true", help="print the rules and why they are there")
-    for name, each in FORMATS.items():
-        about = f"write the report as {each.label}"
-        parser.add_argument(f"--{name}", dest=f"{name}_file", metavar="FILE", type=Path, help=about)
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        "python -m crm_contracts.lint", description="Check contracts against the house rules."
+    )
+    parser.add_argument(
+        "files", metavar="FILE", nargs="*", type=Path, help="contract to check; default: all contracts in openapi/"
+    )
+    parser.add_argument("--list", action="store_true", help="list the rules with their reasons and fixes")
+    for name, form in FORMATS.items():
+        help_text = f"write the report as {form.label}"
+        parser.add_argument(f"--{name}", dest=f"{name}_file", metavar="FILE", type=Path, help=help_text)
     options = parser.parse_args(arguments)
     if options.list:
-        print(*map(_explained, rules()), sep="\n\n")
+        print(*map(_description, rules()), sep="\n\n")
         return 0
     try:
-        found = report({path: check_file(path) for path in options.files or _all_contracts()})
-        print_report(found)
-        write_report(found, report_files(vars(options)))
+        document = report({path: check_file(path) for path in options.files or _all_contracts()})
+        print_report(document)
+        write_report(document, report_files(vars(options)))
     except CrmMocksError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    return 0 if found.passed else 1
+    return 0 if document.passed else 1
 
 
 def _all_contracts() -> list[Path]:
-    found = sorted(directory().glob("*.yaml"))
-    if not found:
-        raise UsageError(f"there is no contract in {directory()}")
-    return found
+    paths = sorted(directory().glob("*.yaml"))
+    if not paths:
+        raise UsageError(f"no contract in {directory()}")
+    return paths
 
 
-def _explained(rule: LintRule) -> str:
+def _description(rule: LintRule) -> str:
     return f"{rule.id}\n  why: {rule.why}\n  fix: {rule.fix}"
 
 

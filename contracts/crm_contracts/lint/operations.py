@@ -1,4 +1,4 @@
-"""Operations of a contract as rules see them: nodes with their places, references followed."""
+"""Operations, responses and examples of a contract, with their locations and with references resolved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crm_contracts.lint.places import Place, resolve
+from crm_contracts.lint.locations import Location, resolve
 from crm_mocks.contract.contract import METHODS
 
 
@@ -15,19 +15,21 @@ class ResponseNode:
     """A response of an operation.
 
     Attributes:
-        own_place: where the operation names it; `place` is where it is written.
-        own_node: what stands there, usually a reference; `node` is what it refers to.
+        own_location: location in the operation.
+        own_node: node in the operation, usually a reference.
+        location: location of the response itself.
+        node: the response itself.
     """
 
     status: str
-    own_place: Place
+    own_location: Location
     own_node: Mapping[str, Any]
-    place: Place
+    location: Location
     node: Mapping[str, Any]
 
     @property
     def protocol(self) -> bool:
-        """Whether it belongs to HTTP rather than to the CRM."""
+        """Whether the response belongs to HTTP rather than to the CRM."""
         return bool(self.node.get("x-protocol"))
 
 
@@ -36,13 +38,13 @@ class ExampleNode:
     """A named example of a request or response.
 
     Attributes:
-        response: the response that it belongs to, or `None` for a request.
-        media_type: under which it stands.
-        schema: of the media type.
+        response: response of the example; `None` for a request.
+        media_type: media type of the example.
+        schema: schema of the media type.
     """
 
     name: str
-    place: Place
+    location: Location
     node: Mapping[str, Any]
     media_type: str
     schema: Mapping[str, Any]
@@ -51,7 +53,7 @@ class ExampleNode:
 
 @dataclass(frozen=True)
 class OperationNode:
-    """An operation with its place."""
+    """An operation of a contract."""
 
     document: Mapping[str, Any]
     path: str
@@ -60,45 +62,45 @@ class OperationNode:
     node: Mapping[str, Any]
 
     @property
-    def place(self) -> Place:
-        """Where it stands."""
+    def location(self) -> Location:
+        """Location of the operation."""
         return ("paths", self.path, self.method)
 
     @property
     def id(self) -> str:
-        """Its operationId, or where it has none, method and path."""
+        """Its operationId, or method and path if it has none."""
         return str(self.node.get("operationId") or f"{self.method.upper()} {self.path}")
 
     def responses(self) -> Iterator[ResponseNode]:
-        """Yield its responses."""
+        """Yield the responses."""
         for status, own in self.node.get("responses", {}).items():
-            own_place = (*self.place, "responses", status)
-            place, node = resolve(self.document, own_place, own)
-            yield ResponseNode(status, own_place, own, place, node)
+            own_location = (*self.location, "responses", status)
+            location, node = resolve(self.document, own_location, own)
+            yield ResponseNode(status, own_location, own, location, node)
 
     def response_examples(self) -> Iterator[ExampleNode]:
-        """Yield the named examples of all its responses."""
+        """Yield the named examples of all responses."""
         for response in self.responses():
-            yield from self._examples(response.place, response.node, response)
+            yield from self._examples(response.location, response.node, response)
 
     def request_examples(self) -> Iterator[ExampleNode]:
-        """Yield the named examples of its request."""
+        """Yield the named examples of the request."""
         own = self.node.get("requestBody")
         if own is not None:
-            yield from self._examples(*resolve(self.document, (*self.place, "requestBody"), own))
+            yield from self._examples(*resolve(self.document, (*self.location, "requestBody"), own))
 
     def _examples(
-        self, place: Place, node: Mapping[str, Any], response: ResponseNode | None = None
+        self, location: Location, node: Mapping[str, Any], response: ResponseNode | None = None
     ) -> Iterator[ExampleNode]:
         for media_type, content in node.get("content", {}).items():
             for name, own in content.get("examples", {}).items():
-                own_place = (*place, "content", media_type, "examples", name)
-                example_place, example = resolve(self.document, own_place, own)
-                yield ExampleNode(name, example_place, example, media_type, content.get("schema", {}), response)
+                own_location = (*location, "content", media_type, "examples", name)
+                example_location, example = resolve(self.document, own_location, own)
+                yield ExampleNode(name, example_location, example, media_type, content.get("schema", {}), response)
 
 
 def operations_of(document: Mapping[str, Any]) -> Iterator[OperationNode]:
-    """Yield the operations of a contract in its order."""
+    """Yield the operations of a contract in document order."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if method in item:

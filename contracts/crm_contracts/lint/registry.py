@@ -1,4 +1,4 @@
-"""The register of rules, and what a rule says."""
+"""Rules, their findings, and the registry of all rules."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crm_contracts.lint.places import Place
+from crm_contracts.lint.locations import Location
 
 if TYPE_CHECKING:
-    from crm_contracts.lint.subject import Subject
+    from crm_contracts.lint.context import LintContext
 
-Found = Iterator[tuple[Place, str]]
-"""Places in the contract, each with a sentence on what is wrong there."""
+Problems = Iterator[tuple[Location, str]]
+"""Locations in the contract with the problem at each."""
 
 
 @dataclass(frozen=True)
@@ -20,41 +20,41 @@ class LintRule:
     """One house rule.
 
     Attributes:
-        id: its name, kebab-case.
-        why: why it matters, one sentence.
-        fix: what to do about it, one sentence.
-        run: finds the places that break it.
-        first: it is about form; a contract that breaks it is not held to further rules, which would stumble.
+        id: kebab-case name.
+        why: reason for the rule, one sentence.
+        fix: how to fix a violation, one sentence.
+        run: function that finds the problems.
+        structural: other rules rely on this one, so that they are not run if it is broken.
     """
 
     id: str
     why: str
     fix: str
-    run: Callable[[Subject], Found]
-    first: bool = False
+    run: Callable[[LintContext], Problems]
+    structural: bool = False
 
 
 @dataclass(frozen=True)
 class LintFinding:
-    """A place where a contract breaks a rule."""
+    """A violation of a rule."""
 
     rule: LintRule
-    place: Place
+    location: Location
     message: str
 
 
-REGISTER: dict[str, LintRule] = {}
-"""All rules by id; filled when the modules of `checks` are imported."""
+REGISTRY: dict[str, LintRule] = {}
+"""Rules by id; filled when the modules of `checks` are imported."""
 
 
 def rule(
-    id: str, *, why: str, fix: str, first: bool = False
-) -> Callable[[Callable[[Subject], Found]], Callable[[Subject], Found]]:
-    """Register a function as a rule; arguments as in `LintRule`."""
+    id: str, *, why: str, fix: str, structural: bool = False
+) -> Callable[[Callable[[LintContext], Problems]], Callable[[LintContext], Problems]]:
+    """Register a function as a rule. The arguments are those of `LintRule`."""
 
-    def register(run: Callable[[Subject], Found]) -> Callable[[Subject], Found]:
-        assert id not in REGISTER, f"two rules are called {id}"
-        REGISTER[id] = LintRule(id, why, fix, run, first)
+    def register(run: Callable[[LintContext], Problems]) -> Callable[[LintContext], Problems]:
+        assert id not in REGISTRY, f"two rules are called {id}"
+        REGISTRY[id] = LintRule(id, why, fix, run, structural)
         return run
 
     return register

@@ -1,11 +1,11 @@
-"""The report of the house rules."""
+"""Report on the house rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from crm_contracts.lint.places import json_path
+from crm_contracts.lint.locations import json_path
 from crm_contracts.lint.registry import LintFinding, LintRule
 from crm_contracts.lint.runner import LintResult, rules
 from crm_contracts.report.document import Check, CheckStatus, Code, Fact, FactList, Report, Section, Tone, table
@@ -15,7 +15,7 @@ _Findings = dict[LintRule, list[tuple[Path, LintFinding]]]
 
 
 def report(results: Mapping[Path, LintResult]) -> Report:
-    """Return the report of contracts, by file."""
+    """Return the report on the results of contract files."""
     findings: _Findings = {}
     for path, result in results.items():
         for finding in result.findings:
@@ -26,14 +26,14 @@ def report(results: Mapping[Path, LintResult]) -> Report:
         word="broken" if findings else "kept",
         passed=not findings,
         summary=_summary(results, findings),
-        sections=tuple(_section(rule, found) for rule, found in findings.items()),
+        sections=tuple(_section(rule, violations) for rule, violations in findings.items()),
         checks=tuple(_checks(results)),
         data=_data(results),
     )
 
 
 def _summary(results: Mapping[Path, LintResult], findings: _Findings) -> str:
-    counted = ", ".join(
+    counts = ", ".join(
         [
             number(len(results), "contract"),
             number(sum(result.operations for result in results.values()), "operation"),
@@ -42,29 +42,29 @@ def _summary(results: Mapping[Path, LintResult], findings: _Findings) -> str:
         ]
     )
     if not findings:
-        return f"{counted}, all kept"
-    count = sum(map(len, findings.values()))
-    return f"{counted}, {number(count, 'finding')} against {number(len(findings), 'rule')}"
+        return f"{counts}, all kept"
+    total = sum(map(len, findings.values()))
+    return f"{counts}, {number(total, 'finding')} against {number(len(findings), 'rule')}"
 
 
 def _section(rule: LintRule, findings: list[tuple[Path, LintFinding]]) -> Section:
-    places = table(
-        ("place", "finding"),
-        ((Code(f"{path}:{json_path(finding.place)}"), finding.message) for path, finding in findings),
+    violations = table(
+        ("location", "finding"),
+        ((Code(f"{path}:{json_path(finding.location)}"), finding.message) for path, finding in findings),
     )
-    return Section(rule.id, (FactList((Fact("why", rule.why), Fact("fix", rule.fix))), places), tone=Tone.BAD)
+    return Section(rule.id, (FactList((Fact("why", rule.why), Fact("fix", rule.fix))), violations), tone=Tone.BAD)
 
 
 def _checks(results: Mapping[Path, LintResult]) -> Iterator[Check]:
-    """Yield a check for each finding, and one for each contract without any."""
+    """Yield a check for each finding, and for each contract without findings."""
     for path, result in results.items():
         suite = str(path)
         if not result.findings:
             yield Check(suite, result.name, "all rules are kept", message=number(result.operations, "operation"))
         for finding in result.findings:
-            place = json_path(finding.place)
-            details = f"{place}: {finding.message}\nwhy: {finding.rule.why}\nfix: {finding.rule.fix}"
-            name = f"{finding.rule.id} {place}"
+            location = json_path(finding.location)
+            details = f"{location}: {finding.message}\nwhy: {finding.rule.why}\nfix: {finding.rule.fix}"
+            name = f"{finding.rule.id} {location}"
             yield Check(suite, result.name, name, CheckStatus.FAILED, finding.message, finding.rule.id, details)
 
 
@@ -76,8 +76,8 @@ def _data(results: Mapping[Path, LintResult]) -> dict[str, object]:
                 "operations": result.operations,
                 "outcomes": result.outcomes,
                 "findings": [
-                    {"rule": each.rule.id, "place": json_path(each.place), "message": each.message}
-                    for each in result.findings
+                    {"rule": finding.rule.id, "place": json_path(finding.location), "message": finding.message}
+                    for finding in result.findings
                 ],
             }
             for path, result in results.items()

@@ -1,4 +1,4 @@
-"""Running the rules on contracts."""
+"""Run the rules on contracts."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crm_contracts.lint import checks
-from crm_contracts.lint.registry import REGISTER, LintFinding, LintRule
-from crm_contracts.lint.subject import Subject
+from crm_contracts.lint.context import LintContext
+from crm_contracts.lint.registry import REGISTRY, LintFinding, LintRule
 
 
 @dataclass(frozen=True)
 class LintResult:
-    """What the rules say of one contract.
+    """Result of linting a contract.
 
     Attributes:
-        operations: how many operations it has.
-        outcomes: how many outcomes they have together, those of all variants; 0 if the contract was not read so far.
-        findings: what is wrong, in the order of rules and places.
+        name: file name.
+        operations: number of operations; 0 if a structural rule is broken.
+        outcomes: number of outcomes of all operations and variants; 0 if a structural rule is broken.
+        findings: violations, in the order of rules and locations.
     """
 
     name: str
@@ -29,41 +30,38 @@ class LintResult:
 
 
 def rules() -> list[LintRule]:
-    """Return all rules, those that others build on first, else by name."""
+    """Return all rules, structural ones first, then by name."""
     for module in pkgutil.iter_modules(checks.__path__):
         importlib.import_module(f"{checks.__name__}.{module.name}")
-    return sorted(REGISTER.values(), key=lambda each: (not each.first, each.id))
+    return sorted(REGISTRY.values(), key=lambda rule: (not rule.structural, rule.id))
 
 
-def check(subject: Subject) -> list[LintFinding]:
-    """Hold a contract to all rules.
-
-    After the first rule on form that is broken no other is tried, as it could not read the contract.
-    """
+def check(context: LintContext) -> list[LintFinding]:
+    """Check a contract against all rules, up to the first structural rule that is broken."""
     findings: list[LintFinding] = []
-    for each in rules():
-        if any(finding.rule.first for finding in findings):
+    for rule in rules():
+        if any(finding.rule.structural for finding in findings):
             break
-        findings += [LintFinding(each, place, message) for place, message in dict.fromkeys(each.run(subject))]
+        findings += [LintFinding(rule, location, message) for location, message in dict.fromkeys(rule.run(context))]
     return findings
 
 
 def check_file(path: Path) -> LintResult:
-    """Hold a contract file to all rules.
+    """Check a contract file against all rules.
 
     Raises:
-        ContractError: the file is no contract.
+        ContractError: the file is not a contract.
     """
-    subject = Subject.from_file(path)
-    findings = check(subject)
-    broken = any(finding.rule.first for finding in findings)
-    outcomes = 0 if broken else _outcomes(subject)
-    return LintResult(path.name, 0 if broken else len(subject.operations), outcomes, findings)
+    context = LintContext.from_file(path)
+    findings = check(context)
+    broken = any(finding.rule.structural for finding in findings)
+    outcomes = 0 if broken else _outcomes(context)
+    return LintResult(path.name, 0 if broken else len(context.operations), outcomes, findings)
 
 
-def _outcomes(subject: Subject) -> int:
+def _outcomes(context: LintContext) -> int:
     return sum(
         len({example.name for example in operation.response_examples()})
         + sum(1 for response in operation.responses() if not response.node.get("content"))
-        for operation in subject.operations
+        for operation in context.operations
     )

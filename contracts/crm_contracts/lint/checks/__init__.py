@@ -1,1 +1,1 @@
-"""The house rules, one file for each concept; the runner finds them by itself."""
+"""The house rules, one module per concept. The runner discovers the modules."""

@@ -6,119 +6,119 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from crm_contracts.lint.places import resolve
-from crm_contracts.lint.registry import Found, rule
-from crm_contracts.lint.subject import Subject
+from crm_contracts.lint.context import LintContext
+from crm_contracts.lint.locations import resolve
+from crm_contracts.lint.registry import Problems, rule
 
 _VERB_NOUN: Final = re.compile(r"[a-z]+([A-Z][A-Za-z0-9]*)+", re.ASCII)
 
 
 @rule(
     "operation-id",
-    why="Users write `<vendor>.<operationId>` in queues and allowances, and the mock's function has that name.",
-    fix="Name it verb first, then noun, in camelCase: createLead.",
+    why="Users write `<vendor>.<operationId>` in overrides and allow-lists, and the mock's function has that name.",
+    fix="Use a verb and a noun in camelCase, such as createLead.",
 )
-def operation_id(subject: Subject) -> Found:
-    """Find operations without a verb-noun operationId."""
-    for operation in subject.operations:
+def operation_id(context: LintContext) -> Problems:
+    """Find operations without an operationId of verb and noun."""
+    for operation in context.operations:
         name = operation.node.get("operationId")
         if name is None:
-            yield operation.place, "the operation has no operationId"
+            yield operation.location, "the operation has no operationId"
         elif not _VERB_NOUN.fullmatch(name):
-            yield (*operation.place, "operationId"), f"'{name}' is not verb and noun in camelCase"
+            yield (*operation.location, "operationId"), f"'{name}' is not a verb and a noun in camelCase"
 
 
 @rule(
     "operation-described",
-    why="Summary and tags are what lists show of an operation; the description is its documentation.",
-    fix="Write what is missing: summary (few words), description (sentences), tags (that root `tags` describes).",
+    why="Lists show summary and tags; the description is the operation's documentation.",
+    fix="Add the summary (a few words), the description (sentences), or tags described in the root's `tags`.",
 )
-def operation_described(subject: Subject) -> Found:
-    """Find operations that lack summary, description or a described tag."""
-    described = {tag["name"] for tag in subject.document.get("tags", ()) if tag.get("description")}
-    for operation in subject.operations:
+def operation_described(context: LintContext) -> Problems:
+    """Find operations without summary, description or described tag."""
+    described = {tag["name"] for tag in context.document.get("tags", ()) if tag.get("description")}
+    for operation in context.operations:
         for key in ("summary", "description", "tags"):
             if not operation.node.get(key):
-                yield operation.place, f"{operation.id} has no {key}"
+                yield operation.location, f"{operation.id} has no {key}"
         for tag in operation.node.get("tags", ()):
             if tag not in described:
-                yield (*operation.place, "tags"), f"the tag '{tag}' is not described in the root's tags"
+                yield (*operation.location, "tags"), f"the tag '{tag}' is not described in the root's tags"
 
 
 @rule(
     "path-below-base",
-    why="Unknown paths below x-base-path get this vendor's 404; a path elsewhere would get it from nobody.",
+    why="Unknown paths get the vendor's 404 only below x-base-path.",
     fix="Correct the path or x-base-path.",
 )
-def path_below_base(subject: Subject) -> Found:
-    """Find paths that lie elsewhere than below `x-base-path`."""
-    base = subject.document.get("x-base-path")
+def path_below_base(context: LintContext) -> Problems:
+    """Find paths outside `x-base-path`."""
+    base = context.document.get("x-base-path")
     if not isinstance(base, str) or not base.startswith("/"):
         yield (), "the contract has no x-base-path such as /v1"
         return
-    for path in subject.document["paths"]:
+    for path in context.document["paths"]:
         if path != base and not path.startswith(base.rstrip("/") + "/"):
-            yield ("paths", path), f"{path} does not lie below {base}"
+            yield ("paths", path), f"{path} is not below {base}"
 
 
 @rule(
     "security-scheme-exists",
-    why="Credentials of a scheme that is not described cannot be checked, and nobody knows how to send them.",
-    fix="Describe it under components/securitySchemes, or correct its name.",
+    why="Credentials of an undefined scheme can be neither sent nor checked.",
+    fix="Define the scheme under components/securitySchemes, or correct its name.",
 )
-def security_scheme_exists(subject: Subject) -> Found:
-    """Find security requirements that name no scheme."""
-    schemes = subject.document.get("components", {}).get("securitySchemes", {})
-    holders = [((), subject.document), *((each.place, each.node) for each in subject.operations)]
-    for place, node in holders:
-        for number, alternative in enumerate(node.get("security", ())):
+def security_scheme_exists(context: LintContext) -> Problems:
+    """Find security requirements that name an undefined scheme."""
+    schemes = context.document.get("components", {}).get("securitySchemes", {})
+    holders = [((), context.document), *((operation.location, operation.node) for operation in context.operations)]
+    for location, node in holders:
+        for index, alternative in enumerate(node.get("security", ())):
             for name in alternative:
                 if name not in schemes:
-                    yield (*place, "security", number), f"there is no security scheme '{name}'"
+                    yield (*location, "security", index), f"security scheme '{name}' is not defined"
 
 
 @rule(
     "handler-exists",
-    why="An operation that nothing carries out stops the mock at start.",
+    why="The mock does not start if an operation has no implementation.",
     fix="Write `async def <operationId>(call)` in the operations of crm_mocks/vendors/<vendor>.",
 )
-def handler_exists(subject: Subject) -> Found:
-    """Find operations that the vendor's mock does not carry out."""
-    if subject.implementation is None:
-        yield (), f"there is no vendor crm_mocks/vendors/{subject.vendor}"
+def handler_exists(context: LintContext) -> Problems:
+    """Find operations that the vendor's mock does not implement."""
+    if context.implementation is None:
+        yield (), f"there is no vendor crm_mocks/vendors/{context.vendor}"
         return
-    for operation in subject.operations:
-        if operation.id not in subject.implementation.operations:
-            yield operation.place, f"nothing in the vendor {subject.vendor} carries out {operation.id}"
+    for operation in context.operations:
+        if operation.id not in context.implementation.operations:
+            yield operation.location, f"the vendor {context.vendor} does not implement {operation.id}"
 
 
 @rule(
     "missing-content-type-read",
-    why="A body without Content-Type is read as the type that x-missing-content-type names.",
+    why="A body without Content-Type is parsed as the media type in x-missing-content-type.",
     fix="Name one of the media types of the request body.",
 )
-def missing_content_type_read(subject: Subject) -> Found:
-    """Find request bodies that are read as a media type which they do not have."""
-    for operation in subject.operations:
-        place, body = resolve(
-            subject.document, (*operation.place, "requestBody"), operation.node.get("requestBody", {})
+def missing_content_type_read(context: LintContext) -> Problems:
+    """Find request bodies whose x-missing-content-type is not one of their media types."""
+    for operation in context.operations:
+        location, body = resolve(
+            context.document, (*operation.location, "requestBody"), operation.node.get("requestBody", {})
         )
-        named = body.get("x-missing-content-type")
-        if named is not None and named not in body.get("content", {}):
-            yield place, f"x-missing-content-type names '{named}', which the body does not have"
+        media_type = body.get("x-missing-content-type")
+        if media_type is not None and media_type not in body.get("content", {}):
+            yield location, f"x-missing-content-type is '{media_type}', which is not a media type of the body"
 
 
 @rule(
     "servers-local",
-    why="A tool that is given the contract must not send test data to somebody's production.",
-    fix="List a loopback address only: http://127.0.0.1:4010.",
+    why="Tools that load the contract must not send test data to a production system.",
+    fix="List only loopback addresses, such as http://127.0.0.1:4010.",
 )
-def servers_local(subject: Subject) -> Found:
-    """Find servers that are not this machine."""
-    servers = subject.document.get("servers", ())
+def servers_local(context: LintContext) -> Problems:
+    """Find servers on other hosts."""
+    servers = context.document.get("servers", ())
     if not servers:
         yield (), "the contract lists no servers"
-    for number, server in enumerate(servers):
+    for index, server in enumerate(servers):
         url = server.get("url", "") if isinstance(server, Mapping) else ""
         if not re.match(r"http://(127\.0\.0\.1|localhost)(:\d+)?(/|$)", url):
-            yield ("servers", number), f"'{url}' is not an address of this machine"
+            yield ("servers", index), f"'{url}' is not a loopback address"

@@ -1,13 +1,13 @@
-"""Rules on what must not stand in a contract."""
+"""Rules on secrets in contracts."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, Final
 
-from crm_contracts.lint.places import Place
-from crm_contracts.lint.registry import Found, rule
-from crm_contracts.lint.subject import Subject
+from crm_contracts.lint.context import LintContext
+from crm_contracts.lint.locations import Location
+from crm_contracts.lint.registry import Problems, rule
 
 _SECRETS: Final = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{30,}"
@@ -17,20 +17,20 @@ _SECRETS: Final = re.compile(
 
 @rule(
     "no-real-secret",
-    why="Contracts are published; a secret that was in one has to be changed.",
-    fix="Write a made-up value that says so, such as demo-secret.",
+    why="Contracts are published: a secret in a contract is compromised.",
+    fix="Use an obviously fictitious value, such as demo-secret.",
 )
-def no_real_secret(subject: Subject) -> Found:
-    """Find texts in the form of well-known credentials: private keys, keys of cloud providers and the like."""
-    yield from _secrets(subject.document, ())
+def no_real_secret(context: LintContext) -> Problems:
+    """Find strings that look like well-known credentials, such as private keys and cloud provider keys."""
+    yield from _secrets(context.document, ())
 
 
-def _secrets(node: Any, place: Place) -> Found:
+def _secrets(node: Any, location: Location) -> Problems:
     if isinstance(node, dict):
         for key, value in node.items():
-            yield from _secrets(value, (*place, key))
+            yield from _secrets(value, (*location, key))
     elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _secrets(value, (*place, number))
+        for index, value in enumerate(node):
+            yield from _secrets(value, (*location, index))
     elif isinstance(node, str) and _SECRETS.search(node):
-        yield place, "the text has the form of a real secret"
+        yield location, "the string looks like a real secret"

@@ -1,13 +1,13 @@
-"""Rules on the marks by which a contract changes with settings and releases."""
+"""Rules on the marks that make a contract depend on settings and releases."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from crm_contracts.lint.places import Place, walk
-from crm_contracts.lint.registry import Found, rule
-from crm_contracts.lint.subject import Subject
+from crm_contracts.lint.context import LintContext
+from crm_contracts.lint.locations import Location, walk
+from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, PATH_SETTING, RELEASE_SETTING, RELEASES, VALUES_FROM
 from crm_mocks.settings import setting_infos
 
@@ -16,86 +16,86 @@ RELEASE_MARKS: Final = ("x-available-from", "x-available-before", "x-mandatory-b
 
 @rule(
     "setting-exists",
-    why="What depends on a setting that does not exist is never, or always, in force.",
-    fix="Name a setting of the vendor, without the vendor's name before it.",
+    why="A mark with an unknown setting is always or never in force.",
+    fix="Name a setting of the vendor, without the vendor prefix.",
 )
-def setting_exists(subject: Subject) -> Found:
-    """Find marks that name no setting of the vendor."""
-    if subject.implementation is None:
+def setting_exists(context: LintContext) -> Problems:
+    """Find marks with unknown settings."""
+    if context.implementation is None:
         return
-    known = vars(subject.implementation.settings)
-    for place, name, _ in _conditions(subject):
-        if name not in known:
-            yield place, f"{subject.vendor} has no setting '{name}'"
+    settings = vars(context.implementation.settings)
+    for location, name, _ in _conditions(context):
+        if name not in settings:
+            yield location, f"{context.vendor} has no setting '{name}'"
 
 
 @rule(
     "setting-value-possible",
-    why="What depends on a value that the setting never has is never in force.",
-    fix="Write a value as the setting takes it.",
+    why="A mark with a value that the setting never has is never in force.",
+    fix="Use a value that the setting accepts.",
 )
-def setting_value_possible(subject: Subject) -> Found:
-    """Find marks with a value that the setting never takes."""
-    if subject.implementation is None:
+def setting_value_possible(context: LintContext) -> Problems:
+    """Find marks with a value that the setting does not accept."""
+    if context.implementation is None:
         return
-    known = setting_infos(type(subject.implementation.settings))
-    for place, name, values in _conditions(subject):
+    settings = setting_infos(type(context.implementation.settings))
+    for location, name, values in _conditions(context):
         for value in values:
             try:
-                possible = name not in known or str(known[name].parse(value)) == str(value)
+                possible = name not in settings or str(settings[name].parse(value)) == str(value)
             except ValueError:
                 possible = False
             if not possible:
-                yield place, f"the setting '{name}' is never {value!r}"
+                yield location, f"the setting '{name}' is never {value!r}"
 
 
 @rule(
     "release-exists",
-    why="A mark with a release that is not listed is taken for the first release.",
-    fix="Write the release as in the root's x-releases, or list it there.",
+    why="A mark with an unlisted release counts as the first release.",
+    fix="Use a release from the root's x-releases, or add it there.",
 )
-def release_exists(subject: Subject) -> Found:
-    """Find marks that name no release of `x-releases`."""
-    releases = subject.document.get(RELEASES, [])
-    for place, node in walk(subject.document):
+def release_exists(context: LintContext) -> Problems:
+    """Find marks with releases that are not in `x-releases`."""
+    releases = context.document.get(RELEASES, [])
+    for location, node in walk(context.document):
         if isinstance(node, Mapping):
             for mark in RELEASE_MARKS:
                 if isinstance(node.get(mark), str) and node[mark] not in releases:
-                    yield place, f"{mark} names '{node[mark]}', which is not in x-releases"
+                    yield location, f"{mark} names '{node[mark]}', which is not in x-releases"
             for value, release in node.get(VALUES_FROM, {}).items():
                 if release not in releases:
-                    yield place, f"{VALUES_FROM} names '{release}', which is not in x-releases"
+                    yield location, f"{VALUES_FROM} names '{release}', which is not in x-releases"
                 if value not in node.get("enum", ()):
-                    yield place, f"{VALUES_FROM} names '{value}', which is not in enum"
+                    yield location, f"{VALUES_FROM} names '{value}', which is not in enum"
 
 
 @rule(
     "release-setting-exists",
-    why="Without a setting nobody can choose one of the releases that the contract tells apart.",
-    fix=f"Give the vendor a setting '{RELEASE_SETTING}' with the releases as its values.",
+    why="Without a setting users cannot choose between the releases of the contract.",
+    fix=f"Add a vendor setting '{RELEASE_SETTING}' with the releases as its values.",
 )
-def release_setting_exists(subject: Subject) -> Found:
-    """Find releases that the vendor's setting cannot be set to."""
-    if subject.implementation is None or RELEASES not in subject.document:
+def release_setting_exists(context: LintContext) -> Problems:
+    """Find releases that the vendor's setting does not accept."""
+    if context.implementation is None or RELEASES not in context.document:
         return
-    setting = setting_infos(type(subject.implementation.settings)).get(RELEASE_SETTING)
+    setting = setting_infos(type(context.implementation.settings)).get(RELEASE_SETTING)
     if setting is None:
-        yield (RELEASES,), f"{subject.vendor} has no setting '{RELEASE_SETTING}'"
+        yield (RELEASES,), f"{context.vendor} has no setting '{RELEASE_SETTING}'"
         return
-    for release in subject.document[RELEASES]:
+    for release in context.document[RELEASES]:
         try:
             setting.parse(release)
         except ValueError as error:
-            yield (RELEASES,), f"the setting '{RELEASE_SETTING}' does not take '{release}', but {error}"
+            yield (RELEASES,), f"the setting '{RELEASE_SETTING}' does not accept '{release}', only {error}"
 
 
-def _conditions(subject: Subject) -> Iterator[tuple[Place, str, list[Any]]]:
-    """Yield each mark that names a setting: place, setting, values."""
-    for place, node in walk(subject.document):
+def _conditions(context: LintContext) -> Iterator[tuple[Location, str, list[Any]]]:
+    """Yield location, setting and values of each mark that names a setting."""
+    for location, node in walk(context.document):
         if not isinstance(node, Mapping):
             continue
         for mark in (IN_FORCE, OPEN_WHEN):
             for name, value in (node.get(mark) or {}).items():
-                yield (*place, mark), name, value if isinstance(value, list) else [value]
+                yield (*location, mark), name, value if isinstance(value, list) else [value]
         if isinstance(node.get(PATH_SETTING), str):
-            yield (*place, PATH_SETTING), node[PATH_SETTING], []
+            yield (*location, PATH_SETTING), node[PATH_SETTING], []

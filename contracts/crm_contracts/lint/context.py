@@ -1,4 +1,4 @@
-"""What rules look at: a contract with its operations and variants, and the vendor that carries it out."""
+"""Input of the rules: a contract with its operations and variants, and the mock that implements it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from crm_contracts.lint.locations import Location, walk
 from crm_contracts.lint.operations import OperationNode, operations_of
-from crm_contracts.lint.places import Place, walk
-from crm_contracts.lint.registry import Found
+from crm_contracts.lint.registry import Problems
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASE_SETTING, RELEASES, in_force
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.source import read
@@ -24,11 +24,11 @@ _ANOTHER = "(another value)"
 
 @dataclass(frozen=True)
 class Implementation:
-    """What carries a contract out.
+    """The mock that implements a contract.
 
     Attributes:
-        operations: names of the functions that operationIds are looked up among.
-        settings: the vendor's settings with their defaults.
+        operations: names of the functions that implement operations.
+        settings: settings of the vendor with their defaults.
     """
 
     operations: frozenset[str]
@@ -36,7 +36,7 @@ class Implementation:
 
 
 def implementation_of(vendor: str) -> Implementation | None:
-    """Return what carries out a vendor's contract, or `None` if there is no such vendor."""
+    """Return the implementation of a vendor's contract, or `None` if there is no such vendor."""
     try:
         mock = load_vendor(vendor)
     except UsageError:
@@ -46,10 +46,11 @@ def implementation_of(vendor: str) -> Implementation | None:
 
 @dataclass(frozen=True)
 class Variant:
-    """A contract as it stands under certain settings.
+    """A contract under a combination of settings.
 
     Attributes:
-        settings: value of each setting that changes the contract.
+        vendor: name of the vendor.
+        settings: values of the settings that change the contract.
         document: the contract in force.
     """
 
@@ -59,7 +60,7 @@ class Variant:
 
     @cached_property
     def schemas(self) -> Schemas:
-        """Compiles schemas of this variant."""
+        """Compiler for the schemas of this variant."""
         return Schemas(self.vendor, self.document)
 
     @cached_property
@@ -69,17 +70,17 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """The settings in words."""
+        """The settings as a string, such as `strict True, release R1`."""
         return ", ".join(f"{name} {value}" for name, value in self.settings.items())
 
 
-class Subject:
-    """A contract under examination.
+class LintContext:
+    """A contract to check.
 
     Attributes:
-        vendor: whose contract it is.
-        document: the contract with all its variants.
-        implementation: what carries it out, or `None`.
+        vendor: name of the vendor.
+        document: the contract with all variants.
+        implementation: the mock that implements it, or `None`.
     """
 
     def __init__(self, vendor: str, document: dict[str, Any], implementation: Implementation | None) -> None:
@@ -88,22 +89,22 @@ class Subject:
         self.implementation = implementation
 
     @classmethod
-    def from_file(cls, path: Path) -> Subject:
-        """Read a contract file; the vendor is named as the file.
+    def from_file(cls, path: Path) -> LintContext:
+        """Read a contract file, which is named after its vendor.
 
         Raises:
-            ContractError: the file is no contract.
+            ContractError: the file is not a contract.
         """
         return cls(path.stem, read(path)[0], implementation_of(path.stem))
 
     @cached_property
     def operations(self) -> list[OperationNode]:
-        """The operations with all variants in them."""
+        """The operations, including all variants."""
         return list(operations_of(self.document))
 
     @cached_property
     def variants(self) -> list[Variant]:
-        """The contract under each combination of releases and of the values that settings have in it."""
+        """The contract under each combination of releases and of the setting values that it names."""
         values = self._values_of_settings()
         return [
             Variant(self.vendor, settings, in_force(self.document, settings) if settings else self.document)
@@ -111,32 +112,34 @@ class Subject:
             for settings in [dict(zip(values, combination, strict=True))]
         ]
 
-    def in_each_variant(self, find: Callable[[Variant], Found]) -> Found:
-        """Run a check on each variant, and yield each of its findings once, with the settings under which it holds."""
-        found: dict[tuple[Place, str], list[str]] = {}
+    def in_each_variant(self, find: Callable[[Variant], Problems]) -> Problems:
+        """Run a check on each variant and yield each problem once, with the settings under which it occurs."""
+        labels: dict[tuple[Location, str], list[str]] = {}
         for variant in self.variants:
-            for place, message in dict.fromkeys(find(variant)):
-                found.setdefault((place, message), []).append(variant.label)
-        for (place, message), labels in found.items():
-            everywhere = len(labels) == len(self.variants)
-            yield place, message if everywhere else f"{message} (with {labels[0]}{_and_more(len(labels) - 1)})"
+            for location, message in dict.fromkeys(find(variant)):
+                labels.setdefault((location, message), []).append(variant.label)
+        for (location, message), affected in labels.items():
+            if len(affected) == len(self.variants):
+                yield location, message
+            else:
+                yield location, f"{message} (with {affected[0]}{_and_more(len(affected) - 1)})"
 
     def _values_of_settings(self) -> dict[str, list[Any]]:
         values: dict[str, dict[str, Any]] = {}
         for name, value in _conditions(self.document):
-            for each in value if isinstance(value, list) else [value]:
-                values.setdefault(name, {}).setdefault(str(each), each)
-        for name, found in values.items():
-            if any(isinstance(each, bool) for each in found.values()):
-                found.update({"True": True, "False": False})
+            for option in value if isinstance(value, list) else [value]:
+                values.setdefault(name, {}).setdefault(str(option), option)
+        for name, options in values.items():
+            if any(isinstance(option, bool) for option in options.values()):
+                options.update({"True": True, "False": False})
             default = getattr(self.implementation and self.implementation.settings, name, None)
             if default is not None:
-                found.setdefault(str(default), default)
-            if len(found) == 1:
-                found[_ANOTHER] = _ANOTHER
+                options.setdefault(str(default), default)
+            if len(options) == 1:
+                options[_ANOTHER] = _ANOTHER
         if RELEASES in self.document:
             values[RELEASE_SETTING] = {release: release for release in self.document[RELEASES]}
-        return {name: list(found.values()) for name, found in values.items()}
+        return {name: list(options.values()) for name, options in values.items()}
 
 
 def _conditions(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -148,5 +151,5 @@ def _conditions(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                     yield from condition.items()
 
 
-def _and_more(number: int) -> str:
-    return f" and {number} other variant{'s' if number > 1 else ''}" if number else ""
+def _and_more(count: int) -> str:
+    return f" and {count} other variant{'s' if count > 1 else ''}" if count else ""

@@ -1,19 +1,19 @@
-"""For each house rule, an alteration of the good contract that breaks that rule and no other."""
+"""Defects for the good contract: each breaks one house rule and no other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-BREAKERS: dict[str, list[Callable[[Any], None]]] = {}
+DEFECTS: dict[str, list[Callable[[Any], None]]] = {}
 
 
-def breaks(rule: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
-    """Register an alteration under the rule that it breaks."""
+def defect(rule: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Register a defect under the rule that it breaks."""
 
-    def register(alter: Callable[[Any], None]) -> Callable[[Any], None]:
-        BREAKERS.setdefault(rule, []).append(alter)
-        return alter
+    def register(introduce: Callable[[Any], None]) -> Callable[[Any], None]:
+        DEFECTS.setdefault(rule, []).append(introduce)
+        return introduce
 
     return register
 
@@ -38,167 +38,167 @@ def properties(contract: Any) -> Any:
     return contract["components"]["schemas"]["Lead"]["properties"]
 
 
-def last(node: Any, key: str) -> None:
+def move_to_end(node: Any, key: str) -> None:
     """Move a key to the end."""
     node[key] = node.pop(key)
 
 
-@breaks("references-resolve")
-def a_reference_leads_nowhere(contract):
+@defect("references-resolve")
+def a_reference_cannot_be_resolved(contract):
     operation(contract)["responses"]["400"] = {"$ref": "#/components/responses/Nowhere"}
 
 
-@breaks("references-resolve")
-def a_reference_leaves_the_file(contract):
+@defect("references-resolve")
+def a_reference_points_to_another_file(contract):
     properties(contract)["name"] = {"$ref": "other.yaml#/Name"}
 
 
-@breaks("valid-openapi")
-def the_meta_schema_is_broken(contract):
+@defect("valid-openapi")
+def the_meta_schema_is_violated(contract):
     del contract["info"]["version"]
 
 
-@breaks("marks-well-formed")
-def a_condition_is_no_object(contract):
+@defect("marks-well-formed")
+def a_condition_is_not_an_object(contract):
     properties(contract)["name"]["x-in-force"] = "strict"
 
 
-@breaks("marks-well-formed")
+@defect("marks-well-formed")
 def a_position_is_a_number(contract):
     properties(contract)["name"]["x-position"] = {"type": 1}
 
 
-@breaks("marks-well-formed")
-def a_position_names_no_part(contract):
+@defect("marks-well-formed")
+def a_position_mark_names_no_part(contract):
     properties(contract)["name"]["x-position"] = "toy-names"
 
 
-@breaks("marks-well-formed")
-def a_source_is_no_text(contract):
+@defect("marks-well-formed")
+def a_source_is_not_a_string(contract):
     contract["x-source"] = ["a", "b"]
 
 
-@breaks("marks-well-formed")
-def the_releases_are_one_text(contract):
+@defect("marks-well-formed")
+def the_releases_are_a_string(contract):
     contract["x-releases"] = "R1"
 
 
-@breaks("root-key-order")
+@defect("root-key-order")
 def root_keys_are_out_of_order(contract):
-    last(contract, "x-base-path")
+    move_to_end(contract, "x-base-path")
 
 
-@breaks("operation-key-order")
+@defect("operation-key-order")
 def operation_keys_are_out_of_order(contract):
-    last(operation(contract), "summary")
+    move_to_end(operation(contract), "summary")
 
 
-@breaks("operation-id")
-def an_operation_id_is_no_verb_and_noun(contract):
+@defect("operation-id")
+def an_operation_id_is_not_verb_and_noun(contract):
     path = contract["paths"]["/toy/leads"]
     contract["paths"]["/toy/other"] = {"get": {**path["post"], "operationId": "leads"}}
     del contract["paths"]["/toy/other"]["get"]["requestBody"]
 
 
-@breaks("valid-openapi")
-def two_operations_have_one_name(contract):
+@defect("valid-openapi")
+def two_operations_share_an_id(contract):
     contract["paths"]["/toy/other"] = {"post": operation(contract)}
 
 
-@breaks("operation-described")
+@defect("operation-described")
 def an_operation_has_no_description(contract):
     del operation(contract)["description"]
 
 
-@breaks("operation-described")
+@defect("operation-described")
 def an_operation_has_an_empty_summary(contract):
     operation(contract)["summary"] = ""
 
 
-@breaks("operation-described")
+@defect("operation-described")
 def a_tag_is_not_described(contract):
     operation(contract)["tags"] = ["Other"]
 
 
-@breaks("path-below-base")
-def a_path_lies_elsewhere(contract):
+@defect("path-below-base")
+def a_path_is_outside_the_base_path(contract):
     contract["paths"]["/toys"] = contract["paths"].pop("/toy/leads")
 
 
-@breaks("path-below-base")
-def there_is_no_base_path(contract):
+@defect("path-below-base")
+def the_base_path_is_missing(contract):
     del contract["x-base-path"]
 
 
-@breaks("security-scheme-exists")
-def a_security_scheme_is_not_described(contract):
+@defect("security-scheme-exists")
+def a_security_scheme_is_undefined(contract):
     operation(contract)["security"] = [{"key": [], "other": []}]
     for key in ("parameters", "requestBody", "responses"):
-        last(operation(contract), key)
+        move_to_end(operation(contract), key)
 
 
-@breaks("handler-exists")
-def nothing_carries_out_an_operation(contract):
+@defect("handler-exists")
+def an_operation_is_not_implemented(contract):
     operation(contract)["operationId"] = "deleteLead"
 
 
-@breaks("servers-local")
-def a_server_is_elsewhere(contract):
+@defect("servers-local")
+def a_server_is_remote(contract):
     contract["servers"] = [{"url": "https://toy.example.com"}]
 
 
-@breaks("property-documented")
+@defect("property-documented")
 def a_property_has_no_type(contract):
     del properties(contract)["name"]["type"]
 
 
-@breaks("property-documented")
+@defect("property-documented")
 def a_property_has_no_description(contract):
     del properties(contract)["name"]["description"]
 
 
-@breaks("property-documented")
+@defect("property-documented")
 def a_property_of_a_referenced_schema_has_no_example(contract):
     properties(contract)["error"] = {"$ref": "#/components/schemas/Error"}
 
 
-@breaks("property-documented")
-def a_property_within_a_branch_has_no_example(contract):
+@defect("property-documented")
+def a_property_in_a_branch_has_no_example(contract):
     contract["components"]["schemas"]["Lead"]["anyOf"] = [{"properties": {"age": {"type": "integer"}}}]
 
 
-@breaks("parameter-documented")
+@defect("parameter-documented")
 def a_parameter_has_no_example(contract):
     del operation(contract)["parameters"][0]["example"]
 
 
-@breaks("property-documented")
+@defect("property-documented")
 def a_property_has_an_empty_description(contract):
     properties(contract)["name"]["description"] = ""
 
 
-@breaks("parameter-documented")
+@defect("parameter-documented")
 def a_header_has_no_description(contract):
     del operation(contract)["responses"]["201"]["headers"]["Location"]["description"]
 
 
-@breaks("schema-example-valid")
-def the_example_of_a_property_breaks_its_schema(contract):
+@defect("schema-example-valid")
+def a_property_example_violates_its_schema(contract):
     properties(contract)["name"]["example"] = 1
 
 
-@breaks("schema-example-valid")
-def the_example_of_a_parameter_breaks_its_schema(contract):
+@defect("schema-example-valid")
+def a_parameter_example_violates_its_schema(contract):
     operation(contract)["parameters"][0]["example"] = "yes"
 
 
-@breaks("schema-example-valid")
-def the_example_of_a_header_breaks_its_schema(contract):
+@defect("schema-example-valid")
+def a_header_example_violates_its_schema(contract):
     operation(contract)["responses"]["201"]["headers"]["Location"]["schema"] = {"type": "string", "format": "uuid"}
 
 
-@breaks("schema-example-valid")
-def an_example_of_a_schema_breaks_it_in_an_old_release(contract):
+@defect("schema-example-valid")
+def a_schema_example_violates_the_schema_in_an_old_release(contract):
     lead = contract["components"]["schemas"]["Lead"]
     properties(contract)["nickname"]["x-mandatory-before"] = "R2"
     del properties(contract)["nickname"]["x-available-from"]
@@ -207,13 +207,13 @@ def an_example_of_a_schema_breaks_it_in_an_old_release(contract):
         examples["created"]["value"]["nickname"] = "Countess"
 
 
-@breaks("response-example-valid")
-def a_response_example_breaks_its_schema(contract):
+@defect("response-example-valid")
+def a_response_example_violates_its_schema(contract):
     successes(contract)["created"]["value"] = {"name": 1}
 
 
-@breaks("response-example-valid")
-def a_response_example_breaks_its_schema_with_another_setting(contract):
+@defect("response-example-valid")
+def a_response_example_violates_its_schema_with_another_setting(contract):
     error = contract["components"]["schemas"]["Error"]
     error["properties"]["message"].update({"enum": ["No."], "x-open-when": {"strict": True}})
     for response in contract["components"]["responses"].values():
@@ -222,106 +222,106 @@ def a_response_example_breaks_its_schema_with_another_setting(contract):
     refusals(contract)["refused"]["value"] = {"message": "Never."}
 
 
-@breaks("request-example-valid")
-def a_good_request_example_breaks_its_schema(contract):
+@defect("request-example-valid")
+def a_valid_request_example_violates_its_schema(contract):
     requests(contract)["created"]["value"] = {"name": 1}
 
 
-@breaks("request-example-valid")
-def a_good_request_example_breaks_its_schema_in_an_old_release(contract):
+@defect("request-example-valid")
+def a_valid_request_example_violates_its_schema_in_an_old_release(contract):
     properties(contract)["name"]["x-mandatory-before"] = "R2"
     requests(contract)["created"]["value"] = {}
 
 
-@breaks("example-described")
+@defect("example-described")
 def an_example_has_no_summary(contract):
     del successes(contract)["created"]["summary"]
 
 
-@breaks("example-described")
+@defect("example-described")
 def an_example_has_no_value(contract):
     del requests(contract)["created"]["value"]
 
 
-@breaks("response-has-example")
+@defect("response-has-example")
 def a_response_has_no_example_with_another_setting(contract):
     refusals(contract)["refused"]["x-in-force"] = {"strict": True}
 
 
-@breaks("outcome-name-snake-case")
-def an_outcome_is_named_in_camel_case(contract):
+@defect("outcome-name-snake-case")
+def an_outcome_name_is_camel_case(contract):
     refusals(contract)["notRefused"] = refusals(contract).pop("refused")
 
 
-@breaks("outcome-name-unique")
+@defect("outcome-name-unique")
 def two_statuses_share_an_outcome(contract):
     refusals(contract)["created"] = refusals(contract)["refused"]
 
 
-@breaks("magic-value-unique")
-def two_outcomes_have_one_magic_value(contract):
+@defect("magic-value-unique")
+def two_outcomes_share_a_magic_value(contract):
     refusals(contract)["refused"]["x-magic"] = 99
     refusals(contract)["no_name"]["x-magic"] = 99
 
 
-@breaks("alias-exists")
-def a_property_is_an_alias_of_nothing(contract):
+@defect("alias-exists")
+def an_alias_has_no_target(contract):
     properties(contract)["nickname"]["x-alias-of"] = "handle"
 
 
-@breaks("missing-content-type-read")
-def a_body_is_read_as_what_it_cannot_be(contract):
+@defect("missing-content-type-read")
+def a_missing_content_type_is_not_a_media_type_of_the_body(contract):
     operation(contract)["requestBody"]["x-missing-content-type"] = "text/plain"
 
 
-@breaks("outcome-has-cause")
+@defect("outcome-has-cause")
 def an_outcome_has_no_cause(contract):
     del refusals(contract)["no_name"]["x-cause"]
 
 
-@breaks("outcome-has-cause")
-def an_outcome_has_a_cause_and_none(contract):
+@defect("outcome-has-cause")
+def an_outcome_has_a_cause_and_is_only_on_request(contract):
     refusals(contract)["no_name"]["x-only-on-request"] = True
 
 
-@breaks("outcome-has-cause")
+@defect("outcome-has-cause")
 def an_outcome_without_body_has_no_cause(contract):
     operation(contract)["responses"]["204"] = {"description": "Nothing."}
 
 
-@breaks("request-has-response")
+@defect("request-has-response")
 def a_request_example_has_no_response(contract):
     requests(contract)["other"] = requests(contract)["created"]
 
 
-@breaks("request-has-response")
+@defect("request-has-response")
 def a_request_example_has_no_response_in_an_old_release(contract):
     del requests(contract)["nickname_created"]["x-available-from"]
 
 
-@breaks("success-has-request")
-def no_request_example_leads_to_a_success(contract):
+@defect("success-has-request")
+def no_request_example_succeeds(contract):
     del requests(contract)["created"]
     del requests(contract)["nickname_created"]
 
 
-@breaks("success-has-request")
-def no_request_example_leads_to_a_success_in_an_old_release(contract):
+@defect("success-has-request")
+def no_request_example_succeeds_in_an_old_release(contract):
     del requests(contract)["created"]
 
 
-@breaks("protocol-statuses")
-def a_status_of_the_protocol_is_missing(contract):
+@defect("protocol-statuses")
+def a_protocol_status_is_missing(contract):
     operation(contract)["responses"]["409"] = operation(contract)["responses"].pop("405")
 
 
-@breaks("protocol-is-position")
-def a_response_of_the_protocol_is_no_position(contract):
+@defect("protocol-is-position")
+def a_protocol_response_has_no_position(contract):
     del contract["components"]["responses"]["Protocol"]["x-position"]["status"]
 
 
-@breaks("error-is-component")
-def an_error_is_written_in_place(contract):
+@defect("error-is-component")
+def an_error_is_inline(contract):
     lead = contract["components"]["responses"]["BadLead"]
     operation(contract)["responses"]["422"] = {**lead, "content": {"application/json": {**_other(lead)}}}
 
@@ -331,116 +331,116 @@ def _other(response: Any) -> Any:
     return {**media, "examples": {"other": media["examples"]["refused"]}}
 
 
-@breaks("component-used")
-def a_component_is_not_used(contract):
+@defect("component-used")
+def a_component_is_unused(contract):
     contract["components"]["schemas"]["Unused"] = {"type": "string"}
 
 
-@breaks("component-used")
-def a_component_is_used_by_an_unused_one_only(contract):
+@defect("component-used")
+def a_component_is_used_only_by_an_unused_component(contract):
     contract["components"]["headers"] = {
         "Unused": {"description": "One.", "schema": {"$ref": "#/components/schemas/Unused"}, "example": "a"}
     }
     contract["components"]["schemas"]["Unused"] = {"type": "string"}
 
 
-@breaks("component-used")
-def a_security_scheme_is_not_used(contract):
+@defect("component-used")
+def a_security_scheme_is_unused(contract):
     contract["components"]["securitySchemes"]["other"] = {"type": "http", "scheme": "basic"}
 
 
-@breaks("position-described")
-def a_position_is_not_described(contract):
+@defect("position-described")
+def a_position_is_undescribed(contract):
     properties(contract)["name"]["x-position"] = {"type": ["toy-names", "toy-other"]}
 
 
-@breaks("position-part-exists")
-def a_position_is_of_a_keyword_that_is_not_there(contract):
+@defect("position-part-exists")
+def a_position_mark_names_a_missing_keyword(contract):
     properties(contract)["name"]["x-position"] = {"pattern": "toy-names"}
 
 
-@breaks("position-part-exists")
-def a_position_is_of_a_part_that_only_responses_have(contract):
+@defect("position-part-exists")
+def a_position_mark_outside_a_response_names_its_status(contract):
     properties(contract)["name"]["x-position"] = {"type": "toy-names", "status": "toy-names"}
 
 
-@breaks("position-part-exists")
-def a_position_is_of_a_body_where_there_is_none(contract):
+@defect("position-part-exists")
+def a_position_mark_names_a_missing_body(contract):
     del contract["components"]["responses"]["Protocol"]["content"]
 
 
-@breaks("position-part-exists")
-def a_position_is_of_a_member_that_is_not_required(contract):
+@defect("position-part-exists")
+def a_position_mark_names_a_member_that_is_not_required(contract):
     lead = contract["components"]["schemas"]["Lead"]
     lead |= {"required": ["name"], "x-position": {"required": {"nickname": "toy-names"}}}
 
 
-@breaks("position-used")
-def a_position_is_not_used(contract):
+@defect("position-used")
+def a_position_is_unused(contract):
     del properties(contract)["name"]["x-position"]
 
 
-@breaks("position-complete")
+@defect("position-complete")
 def a_position_lacks_its_source(contract):
     del contract["x-positions"]["toy-names"]["source"]
 
 
-@breaks("position-complete")
+@defect("position-complete")
 def a_position_has_an_empty_choice(contract):
     contract["x-positions"]["toy-names"]["choice"] = " "
 
 
-@breaks("position-id")
-def a_position_is_not_named_after_the_vendor(contract):
+@defect("position-id")
+def a_position_id_lacks_the_vendor(contract):
     contract["x-positions"]["names"] = contract["x-positions"].pop("toy-names")
     properties(contract)["name"]["x-position"] = {"type": "names"}
 
 
-@breaks("position-setting-exists")
+@defect("position-setting-exists")
 def a_position_names_an_unknown_setting(contract):
     contract["x-positions"]["toy-names"]["setting"] = "toy.other (true, false; true)"
 
 
-@breaks("position-setting-exists")
-def a_position_names_no_setting_at_all(contract):
+@defect("position-setting-exists")
+def a_position_setting_is_malformed(contract):
     contract["x-positions"]["toy-names"]["setting"] = "strict"
 
 
-@breaks("setting-exists")
-def an_enum_is_open_with_an_unknown_setting(contract):
+@defect("setting-exists")
+def an_enum_depends_on_an_unknown_setting(contract):
     properties(contract)["name"]["x-open-when"] = {"other": True}
 
 
-@breaks("setting-exists")
-def a_path_is_named_by_an_unknown_setting(contract):
+@defect("setting-exists")
+def a_path_depends_on_an_unknown_setting(contract):
     contract["paths"]["/toy/leads"]["x-path-setting"] = "path"
 
 
-@breaks("setting-value-possible")
-def an_enum_is_open_with_a_value_that_never_comes(contract):
+@defect("setting-value-possible")
+def an_enum_depends_on_an_impossible_setting_value(contract):
     properties(contract)["name"]["x-open-when"] = {"strict": "perhaps"}
 
 
-@breaks("release-exists")
+@defect("release-exists")
 def a_property_is_deprecated_from_an_unknown_release(contract):
     properties(contract)["name"]["x-deprecated-from"] = "R3"
 
 
-@breaks("release-exists")
-def a_value_is_there_from_an_unknown_release(contract):
+@defect("release-exists")
+def a_value_is_available_from_an_unknown_release(contract):
     properties(contract)["name"] |= {"enum": ["Ada"], "x-values-available-from": {"Ada": "R3"}}
 
 
-@breaks("release-exists")
-def a_value_that_is_not_listed_is_there_from_a_release(contract):
+@defect("release-exists")
+def an_unlisted_value_is_available_from_a_release(contract):
     properties(contract)["name"] |= {"enum": ["Ada"], "x-values-available-from": {"Grace": "R2"}}
 
 
-@breaks("release-setting-exists")
-def the_setting_does_not_take_a_release(contract):
+@defect("release-setting-exists")
+def the_release_setting_rejects_a_release(contract):
     contract["x-releases"].append("R3")
 
 
-@breaks("no-real-secret")
-def an_example_holds_a_real_secret(contract):
+@defect("no-real-secret")
+def an_example_contains_a_secret(contract):
     successes(contract)["created"]["value"]["name"] = "AKIA" + "A" * 16

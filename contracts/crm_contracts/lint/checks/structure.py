@@ -1,0 +1,86 @@
+"""Structural rules, on which all others rely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from crm_contracts.lint.context import LintContext
+from crm_contracts.lint.locations import references, walk
+from crm_contracts.lint.registry import Problems, rule
+from crm_mocks.contract.references import follow
+from crm_mocks.errors import ContractError, UsageError
+
+
+def _is_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_mark(value: Any) -> bool:
+    """Return whether a value maps parts to ids, or to a mapping of members to ids."""
+    return isinstance(value, Mapping) and all(
+        _is_ids(each) or (isinstance(each, Mapping) and all(map(_is_ids, each.values()))) for each in value.values()
+    )
+
+
+def _is_ids(value: Any) -> bool:
+    return isinstance(value, str) or (_is_strings(value) and bool(value))
+
+
+_MARKS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
+    "x-in-force": ("an object of settings and values", lambda value: isinstance(value, Mapping)),
+    "x-open-when": ("an object of settings and values", lambda value: isinstance(value, Mapping)),
+    "x-position": ("an object of parts and position ids", _is_mark),
+    "x-source": ("the title of a document", lambda value: isinstance(value, str) and bool(value.strip())),
+    "x-releases": ("a list of releases", _is_strings),
+    "x-positions": (
+        "an object of objects",
+        lambda value: isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in value.values()),
+    ),
+}
+
+
+@rule(
+    "references-resolve",
+    why="An unresolvable reference prevents the mock from starting; a reference to another file cannot be served.",
+    fix="Correct the name after `#/components/…`, or add the component.",
+    structural=True,
+)
+def references_resolve(context: LintContext) -> Problems:
+    """Find references that cannot be resolved."""
+    for location, reference in references(context.document):
+        try:
+            follow(context.document, {"$ref": reference})
+        except ContractError as error:
+            yield location, str(error)
+
+
+@rule(
+    "valid-openapi",
+    why="Users' tools expect OpenAPI 3.0.",
+    fix="Follow the validator's message; the OpenAPI 3.0.3 specification has the details.",
+    structural=True,
+)
+def valid_openapi(context: LintContext) -> Problems:
+    """Validate the contract against OpenAPI 3.0, including rules beyond its meta-schema such as unique operationIds."""
+    try:
+        from openapi_spec_validator import OpenAPIV30SpecValidator
+    except ImportError:
+        raise UsageError("openapi-spec-validator is missing: install crm-mocks with the extra 'dev'") from None
+    for error in OpenAPIV30SpecValidator(context.document).iter_errors():
+        yield tuple(getattr(error, "absolute_path", ())), error.message
+
+
+@rule(
+    "marks-well-formed",
+    why="The mock and the other rules read these marks.",
+    fix="Write the mark in the form given by the message.",
+    structural=True,
+)
+def marks_well_formed(context: LintContext) -> Problems:
+    """Find malformed extension members (`x-…`)."""
+    for location, node in walk(context.document):
+        for mark in _MARKS.keys() & node.keys() if isinstance(node, Mapping) else ():
+            form, fits = _MARKS[mark]
+            if not fits(node[mark]):
+                yield (*location, mark), f"{mark} is not {form}"
