@@ -1,4 +1,4 @@
-"""Reading of HTML reports."""
+"""Parse HTML reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ VOID = {"meta", "br", "hr", "img", "input", "link"}
 
 
 class Page(HTMLParser):
-    """Reads a page as strictly as HTML is written here: each element closed, in order."""
+    """Parses a page strictly: each element must be closed, in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A document with a block of each kind, built around one text."""
+"""A sample report with a block of each kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crm_contracts.report.document import (
     FindingItem,
     Paragraph,
     Report,
-    Section,
+    ReportSection,
     Strong,
     TableCell,
     Tone,
@@ -25,11 +25,11 @@ from crm_contracts.report.document import (
 HOSTILE = (
     "\x1b[31m</pre></script><b>&\"'`|*@team\x00\u202e\ud83d]]>\n::error::x\n  ::set-output::y ##vso[task]##[error]"
 )
-"""What a client may send, and no report may obey."""
+"""Text that a client may send and that reports must neutralize."""
 
 
 def document(text: str = "word") -> Report:
-    """Return a report that shows the text wherever a text can stand."""
+    """Return a report that contains a text in every possible position."""
     request = CodeBlock(f"curl {text}", f"first in {text}", "sh")
     finding = FindingItem(
         (f"toy.createContact {text} ", Code(f"body.{text}"), " type"),
@@ -53,14 +53,14 @@ def document(text: str = "word") -> Report:
         introduction=(f"introduction {text}",),
         figures=(Figure(f"Coverage of outcomes {text}", 1, 5), Figure("sessions", 2)),
         sections=(
-            Section("Broken", (finding,), tone=Tone.BAD),
-            Section(
+            ReportSection("Broken", (finding,), tone=Tone.BAD),
+            ReportSection(
                 f"Coverage {text}",
                 (
                     Paragraph(f"paragraph {text}", Tone.QUIET),
                     table((f"column {text}", "second"), [[f"first {text}", cell]]),
                     table(("operation", "where", "change"), [["op", Code(text), "a"], ["op", "", "b"]], grouped=True),
-                    Section(
+                    ReportSection(
                         (f"operation {text}", Code(text)),
                         (FactList((Fact("covered", f"201 {text}", Tone.GOOD),)),),
                         folded=True,
@@ -71,7 +71,7 @@ def document(text: str = "word") -> Report:
                     CodeBlock(text, f"block {text}", folded=False),
                 ),
             ),
-            Section("Nothing", (BulletList(()),)),
+            ReportSection("Nothing", (BulletList(()),)),
         ),
         metadata=(Fact(f"contract {text}", Code(text)),),
         checks=(

@@ -18,21 +18,21 @@ from crm_contracts.report.document import Code, Figure, FindingItem, Report, Str
         (3, None, "3"),
     ],
 )
-def test_a_share_is_100_percent_only_if_nothing_is_missing(count: int, total: int | None, share: str) -> None:
+def test_a_share_is_100_percent_only_if_it_is_complete(count: int, total: int | None, share: str) -> None:
     assert Figure("outcomes", count, total).share == share
 
 
-def test_formatting_can_be_left_out_of_a_text() -> None:
+def test_a_text_can_be_reduced_to_plain_text() -> None:
     assert plain(("Allow ", Code("a:b"), Strong(" now"))) == "Allow a:b now"
     assert plain("") == ""
 
 
-def test_a_headline_leaves_out_what_is_empty() -> None:
+def test_a_headline_omits_empty_parts() -> None:
     assert Report("run", "Contract", "kept", passed=True, summary="1 exchange").headline == "Contract kept: 1 exchange"
     assert Report("sweep", "", "Survived", passed=True).headline == "Survived"
 
 
-def test_the_tone_of_a_verdict_follows_its_result_unless_it_is_given() -> None:
+def test_the_tone_of_a_verdict_defaults_to_its_result() -> None:
     assert Report("run", "", "", passed=True).verdict_tone is Tone.GOOD
     assert Report("run", "", "", passed=False).verdict_tone is Tone.BAD
     assert Report("run", "", "", passed=False, tone=Tone.WARNING).verdict_tone is Tone.WARNING

@@ -1,4 +1,4 @@
-"""Formats: all commands offer all of them, and a further one is one module and one entry."""
+"""Report formats, which all commands offer."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tests.report.samples import document
 GARAGE = str(Path(__file__).parents[1] / "diff" / "garage.yaml")
 
 
-def test_json_says_its_format_and_command_first() -> None:
+def test_json_starts_with_format_and_command() -> None:
     assert list(json.loads(render(document(), "json"))) == ["format", "command", "text", "number"]
     assert json.loads(render(document(), "json"))["format"] == "crm-mocks report 2"
 
 
 @pytest.mark.parametrize("form", [*FORMATS, "terminal"])
-def test_the_same_document_makes_the_same_report(form: str) -> None:
+def test_rendering_is_deterministic(form: str) -> None:
     assert render(document(), form) == render(document(), form)
 
 
-def test_a_further_format_is_one_module_and_one_entry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_new_format_takes_one_module_and_one_entry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     module = types.ModuleType("tests.report.one_line")
     module.render = lambda report: f"{report.command};{report.word};{len(report.checks)}\n"
     monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -43,7 +43,7 @@ def test_a_further_format_is_one_module_and_one_entry(monkeypatch: pytest.Monkey
     assert file.read_text("utf-8") == "diff;unchanged;1\n"
 
 
-def test_nothing_that_renders_is_imported_before_it_is_needed() -> None:
+def test_renderers_are_imported_on_demand() -> None:
     import subprocess
 
     script = "import sys, crm_contracts.report.output; print(*({'jinja2', 'rich', 'flask'} & set(sys.modules)))"

@@ -1,4 +1,4 @@
-"""Text of clients is shown as text in every format, wherever it stands in the document."""
+"""Every format shows text from clients as text, wherever it appears."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from crm_contracts.report.text import without_log_commands
 from tests.report.pages import Page
 from tests.report.samples import HOSTILE, document
 
-FOR_PEOPLE = ("terminal", "html", "markdown", "junit")
-LOGGED = ("terminal", "markdown")
+ESCAPED_FORMATS = ("terminal", "html", "markdown", "junit")
+LOG_FORMATS = ("terminal", "markdown")
 
 
 @pytest.fixture(scope="module", params=[*FORMATS, "terminal"])
 def hostile(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """A format and the report in it."""
+    """A format and the hostile report rendered in it."""
     return request.param, render(document(HOSTILE), request.param)
 
 
-@pytest.mark.parametrize("form", FOR_PEOPLE)
+@pytest.mark.parametrize("form", ESCAPED_FORMATS)
 def test_control_characters_are_escaped(form: str) -> None:
     report = render(document(HOSTILE), form)
-    assert [each for each in report if not (each.isprintable() or each in "\n\u200b")] == []
+    assert [char for char in report if not (char.isprintable() or char in "\n\u200b")] == []
     assert "\\x1b[31m" in report or form == "markdown"
 
 
-def test_reports_can_be_written_in_utf_8_once_lone_surrogates_are_escaped(hostile: tuple[str, str]) -> None:
+def test_lone_surrogates_are_escaped(hostile: tuple[str, str]) -> None:
     form, report = hostile
     assert form == "json" or report.encode("utf-8")
 
 
-def test_a_page_holds_no_markup_of_others() -> None:
+def test_a_page_contains_no_foreign_markup() -> None:
     page = Page(render(document(HOSTILE), "html"))
     assert not page.tags.keys() & {"script", "b", "b&", "link", "img", "iframe", "base"}
     assert "</pre></script><b>&\"'`|*@team" in page.text
@@ -53,7 +53,7 @@ def test_json_keeps_the_text_and_large_numbers_exactly() -> None:
     assert json.loads(written)["number"] == 10**30
 
 
-def test_a_comment_mentions_nobody_and_holds_no_markup_of_others() -> None:
+def test_a_comment_contains_no_mentions_and_no_foreign_markup() -> None:
     comment = render(document(HOSTILE), "markdown")
     outside = re.sub(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", "", comment, flags=re.DOTALL)
     assert "@team" not in outside
@@ -61,19 +61,19 @@ def test_a_comment_mentions_nobody_and_holds_no_markup_of_others() -> None:
     assert comment.count("<details>") == comment.count("</details>")
 
 
-def test_tables_of_a_comment_keep_their_columns() -> None:
+def test_tables_in_a_comment_keep_their_columns() -> None:
     rows = [line for line in render(document(HOSTILE), "markdown").splitlines() if line.startswith("|")]
     assert [row.replace("\\|", "").count("|") for row in rows] == [3] * 3 + [4] * 4
 
 
-@pytest.mark.parametrize("form", LOGGED)
-def test_no_line_is_a_command_of_a_build_server(form: str) -> None:
+@pytest.mark.parametrize("form", LOG_FORMATS)
+def test_no_line_is_a_build_server_command(form: str) -> None:
     report = render(document(HOSTILE), form)
     assert [line for line in report.splitlines() if line.lstrip().startswith("::")] == []
     assert re.search(r"##(vso)?\[", report) is None
 
 
-def test_no_coloured_line_is_a_command_of_a_build_server() -> None:
+def test_no_coloured_line_is_a_build_server_command() -> None:
     report = terminal.render(document(HOSTILE), colour=True)
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in report.splitlines()]
     assert [line for line in lines if line.lstrip().startswith("::") or "##[" in line or "##vso[" in line] == []
@@ -92,12 +92,12 @@ def test_no_coloured_line_is_a_command_of_a_build_server() -> None:
         "\x1b[1m::x",
     ],
 )
-def test_commands_of_build_servers_are_broken_by_an_invisible_space(line: str) -> None:
-    found = without_log_commands(line)
-    assert found != line
-    assert found.replace("\u200b", "") == line
+def test_build_server_commands_are_broken_by_an_invisible_space(line: str) -> None:
+    escaped = without_log_commands(line)
+    assert escaped != line
+    assert escaped.replace("\u200b", "") == line
 
 
 @pytest.mark.parametrize("line", ["a ::error::x", "std::string", "a: :b", "## heading", "#[x]", "#vso[x]"])
-def test_other_lines_stay_as_they_are(line: str) -> None:
+def test_other_lines_are_unchanged(line: str) -> None:
     assert without_log_commands(line) == line

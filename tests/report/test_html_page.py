@@ -9,7 +9,7 @@ from tests.report.pages import Page
 from tests.report.samples import document
 
 
-def test_a_page_is_whole_and_needs_nothing_else() -> None:
+def test_a_page_is_self_contained() -> None:
     html = render(document(), "html")
     page = Page(html)
     assert html.startswith("<!DOCTYPE html>")
@@ -19,7 +19,7 @@ def test_a_page_is_whole_and_needs_nothing_else() -> None:
     assert "http" not in html
 
 
-def test_a_page_suits_dark_rooms_and_narrow_screens() -> None:
+def test_a_page_supports_dark_mode_and_narrow_screens() -> None:
     html = render(document(), "html")
     assert "prefers-color-scheme: dark" in html
     assert 'content="width=device-width, initial-scale=1"' in html
@@ -28,7 +28,7 @@ def test_a_page_suits_dark_rooms_and_narrow_screens() -> None:
 
 def test_a_page_shows_all_parts_of_a_report() -> None:
     page = Page(render(document("a word"), "html"))
-    for wanted in (
+    for expected in (
         "Contract broken: 2 rules broken a word",
         "traffic.har a word",
         "complaint a word",
@@ -47,7 +47,7 @@ def test_a_page_shows_all_parts_of_a_report() -> None:
         "block a word",
         "contract a word",
     ):
-        assert wanted in page.text, wanted
+        assert expected in page.text, expected
     assert "brief a word" not in page.text
     assert "Nothing" not in page.text, "a section without content"
 

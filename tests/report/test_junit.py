@@ -19,9 +19,9 @@ def root() -> ElementTree.Element:
     return ElementTree.fromstring(render(document(), "junit"))
 
 
-def test_only_what_the_schema_of_jenkins_takes_is_there(root: ElementTree.Element) -> None:
-    """As in junit-10.xsd of the xUnit plugin, which refuses other attributes."""
-    taken = {
+def test_the_output_conforms_to_the_schema_of_jenkins(root: ElementTree.Element) -> None:
+    """junit-10.xsd of the xUnit plugin rejects other attributes."""
+    allowed = {
         "testsuites": {"name", "time", "tests", "failures", "errors"},
         "testsuite": {"name", "time", "tests", "failures", "errors", "skipped"},
         "testcase": {"name", "time", "classname"},
@@ -30,17 +30,17 @@ def test_only_what_the_schema_of_jenkins_takes_is_there(root: ElementTree.Elemen
         "system-out": set(),
     }
     for element in root.iter():
-        assert set(element.keys()) <= taken[element.tag]
+        assert set(element.keys()) <= allowed[element.tag]
 
 
-def test_cases_have_what_build_servers_need(root: ElementTree.Element) -> None:
+def test_cases_have_the_attributes_that_build_servers_need(root: ElementTree.Element) -> None:
     for case in root.iter("testcase"):
         assert set(case.keys()) == {"name", "time", "classname"}
-    assert [each.get("type") for each in root.iter("failure")] == ["type word", "failure"]
+    assert [failure.get("type") for failure in root.iter("failure")] == ["type word", "failure"]
     assert root.get("time") == "0.250"
 
 
-def test_suites_count_what_they_hold(root: ElementTree.Element) -> None:
+def test_suites_count_their_cases(root: ElementTree.Element) -> None:
     for suite in (root, *root.iter("testsuite")):
         assert int(suite.get("tests", "")) == len(list(suite.iter("testcase")))
         assert int(suite.get("failures", "")) == len(list(suite.iter("failure")))
@@ -48,7 +48,7 @@ def test_suites_count_what_they_hold(root: ElementTree.Element) -> None:
         assert int(suite.get("skipped", "")) == len(list(suite.iter("skipped")))
 
 
-def test_cases_say_what_happened(root: ElementTree.Element) -> None:
+def test_cases_show_their_result(root: ElementTree.Element) -> None:
     assert [child.tag for case in root.iter("testcase") for child in case] == [
         "system-out",
         "failure",
@@ -57,7 +57,7 @@ def test_cases_say_what_happened(root: ElementTree.Element) -> None:
         "system-out",
     ]
     assert root.findtext(".//failure") == "details word"
-    assert [each.text for each in root.iter("system-out")] == ["passed word", "printed word"]
+    assert [output.text for output in root.iter("system-out")] == ["passed word", "printed word"]
 
 
 def test_names_are_unique_in_their_class() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from crm_contracts.report.document import BulletList, CodeBlock, FindingItem, Paragraph, Report, Section
+from crm_contracts.report.document import BulletList, CodeBlock, FindingItem, Paragraph, Report, ReportSection
 from crm_contracts.report.terminal import render
 from tests.report.samples import document
 
@@ -54,16 +54,18 @@ def test_a_report_without_content_is_one_line() -> None:
     assert render(EMPTY) == "Contract kept\n"
 
 
-def test_colours_are_used_only_where_asked() -> None:
+def test_colours_are_optional() -> None:
     coloured = render(document(), colour=True)
     assert re.search(r"\x1b\[[0-9;]*31m", coloured)
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render(document())
 
 
-def test_lines_break_at_words_and_long_words_stay_whole() -> None:
+def test_lines_wrap_at_words_and_long_words_are_kept_whole() -> None:
     path = "/tmp/" + "x" * 120
     text = " ".join(["word"] * 40)
-    report = render(replace(EMPTY, sections=(Section("S", (Paragraph(text), BulletList((path, text)))),)), width=80)
+    report = render(
+        replace(EMPTY, sections=(ReportSection("S", (Paragraph(text), BulletList((path, text)))),)), width=80
+    )
     assert path in report
     lines = [line for line in report.splitlines() if path not in line]
     assert max(map(len, lines)) <= 80
@@ -71,15 +73,15 @@ def test_lines_break_at_words_and_long_words_stay_whole() -> None:
 
 
 def test_the_verdict_is_repeated_below_a_long_report() -> None:
-    long = replace(EMPTY, sections=(Section("S", tuple(Paragraph(str(each)) for each in range(40))),))
+    long = replace(EMPTY, sections=(ReportSection("S", tuple(Paragraph(str(number)) for number in range(40))),))
     assert render(long).splitlines()[-2:] == ["", "Contract kept"]
     assert render(document()).count("Contract broken") == 1
 
 
 def _findings(*requests: str) -> Report:
-    blocks = [CodeBlock(f"curl {each}", f"first in {each}", "sh") for each in requests]
+    blocks = [CodeBlock(f"curl {request}", f"first in {request}", "sh") for request in requests]
     findings = tuple(FindingItem(f"op {number}", blocks=(block,)) for number, block in enumerate(blocks))
-    return replace(EMPTY, sections=(Section("Broken", findings),))
+    return replace(EMPTY, sections=(ReportSection("Broken", findings),))
 
 
 def test_a_request_is_shown_once() -> None:
@@ -88,20 +90,20 @@ def test_a_request_is_shown_once() -> None:
     assert report.count("first in a, as above") == 1
 
 
-def test_some_requests_are_shown_and_the_others_are_elsewhere() -> None:
+def test_a_report_shows_the_first_requests_only() -> None:
     report = render(_findings(*map(str, range(12))))
     assert report.count("curl ") == 10
     assert report.count(", the request is in the other reports") == 2
 
 
-def test_a_long_list_is_cut() -> None:
-    report = render(replace(EMPTY, sections=(Section("S", (BulletList(tuple(map(str, range(23)))),)),)))
-    assert report.splitlines()[-2:] == ["  19", "  … and 3 more, which the other reports show"]
+def test_a_long_list_is_shortened() -> None:
+    report = render(replace(EMPTY, sections=(ReportSection("S", (BulletList(tuple(map(str, range(23)))),)),)))
+    assert report.splitlines()[-2:] == ["  19", "  … and 3 more in the other reports"]
 
 
 def test_columns_line_up_for_wide_characters() -> None:
     from crm_contracts.report.document import table
 
     rows = [["日本", "x"], ["abcd", "y"]]
-    lines = render(replace(EMPTY, sections=(Section("S", (table(("", ""), rows),)),))).splitlines()
+    lines = render(replace(EMPTY, sections=(ReportSection("S", (table(("", ""), rows),)),))).splitlines()
     assert lines[-2:] == ["  日本  x", "  abcd  y"]

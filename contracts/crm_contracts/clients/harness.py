@@ -15,7 +15,7 @@ from crm_contracts.clients.observer import ObservedRequest, RequestObserver
 from crm_contracts.clients.programs import ProcessResult
 from crm_contracts.clients.run_verdicts import RunVerdicts
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.report.text import number
+from crm_contracts.report.text import plural
 from crm_mocks import Mocks
 from crm_mocks.asgi.queued_response import parse_queued_response
 from crm_mocks.contract import Operation
@@ -193,13 +193,13 @@ class ClientHarness:
         counts = self.observer.counts_by_session()
         if own in counts:
             requests = [each.request for each in self.observer.requests(own)]
-            return f", but sent {number(len(requests), 'request')} that fits none, such as {requests[0]}"
+            return f", but sent {plural(len(requests), 'request')} that fits none, such as {requests[0]}"
         if DEFAULT_SESSION in counts:
-            sent = number(counts[DEFAULT_SESSION], "request")
+            sent = plural(counts[DEFAULT_SESSION], "request")
             return f", but sent {sent} to {self.mocks.url}: have it use CRM_MOCKS_URL"
         for session, count in counts.items():
             return (
-                f", but sent {number(count, 'request')} in a session that it named itself, '{session}': each run needs "
+                f", but sent {plural(count, 'request')} in a session that it named itself, '{session}': each run needs "
                 "the session of CRM_MOCKS_URL, without a prefix or X-Mock-Session"
             )
         return ": it finds them at CRM_MOCKS_URL"

@@ -9,7 +9,7 @@ from crm_contracts.clients.model import BaselineRun, CampaignResult
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding, Standing
 from crm_contracts.judge.words import basis_text
-from crm_contracts.report.document import BulletList, Code, Fact, Section
+from crm_contracts.report.document import BulletList, Code, Fact, ReportSection
 from crm_mocks.basis import BasisKind
 
 APART: Final = {
@@ -39,9 +39,9 @@ def finding_facts(finding: Finding) -> Iterator[Fact]:
         yield Fact("allow it", Code(names_for(finding)[0]))
 
 
-def resolved_section(result: CampaignResult) -> Section:
+def resolved_section(result: CampaignResult) -> ReportSection:
     """Return the section of baseline entries that no longer fail."""
     items = tuple(
         (Code(each.operation), f" {each.rule}: {', '.join(each.location)}") for each in result.case_verdict.resolved
     )
-    return Section("Fixed since the baseline", (BulletList(items),) if items else (), folded=True)
+    return ReportSection("Fixed since the baseline", (BulletList(items),) if items else (), folded=True)

@@ -11,7 +11,7 @@ import click
 
 from crm_contracts.commands.judging import baseline_of, finding_options, policy_of, strict_option
 from crm_contracts.commands.options import served_keywords
-from crm_contracts.report.output import attempt, print_report, report_files, write_report
+from crm_contracts.report.output import print_report, report_files, run_all, write_report
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def conclude_campaign(result: CampaignResult, report: Report, options: Mapping[s
     ]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], result.case_verdict))
-    attempt(steps)
+    run_all(steps)
 
 
 def _baseline_in_time(result: CampaignResult) -> None:

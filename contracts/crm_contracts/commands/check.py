@@ -12,7 +12,7 @@ import click
 
 from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
 from crm_contracts.commands.options import FILE
-from crm_contracts.report.output import attempt
+from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     check_judging(options)
     collector = _collector(options)
     steps: list[Callable[[], None]] = [partial(_add, collector, path) for path in files]
-    attempt([*steps, lambda: conclude(_verdict(collector, options), options, "check")])
+    run_all([*steps, lambda: conclude(_verdict(collector, options), options, "check")])
     return _verdict(collector, options).exit_code()
 
 

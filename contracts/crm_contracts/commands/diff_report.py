@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crm_contracts.diff.model import Audience, Change, Diff, Level, Place
-from crm_contracts.report.document import Check, CheckStatus, Code, Report, Section, Table, table
-from crm_contracts.report.text import number
+from crm_contracts.report.document import Check, CheckStatus, Code, Report, ReportSection, Table, table
+from crm_contracts.report.text import plural
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _summary(diff: Diff, changes: list[_SharedChange]) -> str:
         + ("" if audience in diff.audiences else " (not asked about)")
         for audience in Audience
     ]
-    return f"{number(len(changes), 'change')}, {' and '.join(breaking)}"
+    return f"{plural(len(changes), 'change')}, {' and '.join(breaking)}"
 
 
 def _groups(diff: Diff) -> Iterator[tuple[str, list[_SharedChange]]]:
@@ -84,9 +84,9 @@ def _shared(changes: list[Change]) -> list[_SharedChange]:
     ]
 
 
-def _section(heading: str, changes: list[_SharedChange]) -> Section:
+def _section(heading: str, changes: list[_SharedChange]) -> ReportSection:
     breaking = changes[0].change.level is Level.BREAKING
-    return Section(f"{heading} ({len(changes)})", (_table(changes),), folded=not breaking)
+    return ReportSection(f"{heading} ({len(changes)})", (_table(changes),), folded=not breaking)
 
 
 def _table(changes: list[_SharedChange]) -> Table:

@@ -11,7 +11,7 @@ import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, conclude_campaign
 from crm_contracts.commands.options import FILE, serving_options
-from crm_contracts.report.output import attempt, report_options
+from crm_contracts.report.output import report_options, run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def command(**options: Any) -> int:
     campaign = _campaign(options)
     with progress_bar(campaign.count, campaign.budget) as progress:
         result = fuzz(campaign, progress)
-    attempt([partial(conclude_campaign, result, report(result), options), partial(_without_trouble, result)])
+    run_all([partial(conclude_campaign, result, report(result), options), partial(_without_trouble, result)])
     return result.exit_code
 
 

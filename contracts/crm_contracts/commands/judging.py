@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from crm_contracts.report.output import attempt, print_report, report_files, report_options, write_report
+from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
 
 if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry
@@ -149,4 +149,4 @@ def conclude(verdict: Verdict, options: Mapping[str, Any], command: str) -> None
     steps: list[Callable[[], None]] = [partial(write_report, found, report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], verdict))
-    attempt(steps)
+    run_all(steps)

@@ -11,7 +11,7 @@ import click
 
 from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
 from crm_contracts.commands.options import FILE
-from crm_contracts.report.output import attempt
+from crm_contracts.report.output import run_all
 
 if TYPE_CHECKING:
     from crm_contracts.providers.proxy.proxy_server import PreparedProxy, ProxyOptions
@@ -102,5 +102,5 @@ def _end(prepared: PreparedProxy, options: dict[str, Any]) -> int:
     """
     verdict = settled(prepared.watch.conclusion(), options)
     click.echo()
-    attempt([partial(conclude, verdict, options, "proxy"), prepared.watch.close])
+    run_all([partial(conclude, verdict, options, "proxy"), prepared.watch.close])
     return verdict.exit_code()

@@ -12,7 +12,7 @@ import click
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
 from crm_contracts.commands.options import FILE
-from crm_contracts.report.output import attempt
+from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _carry_out(pusher: Pusher, options: dict[str, Any]) -> int:
         except KeyboardInterrupt:
             pusher.complain("it was interrupted")
 
-    attempt([work, partial(_end, pusher, options)])
+    run_all([work, partial(_end, pusher, options)])
     return settled(pusher.verdict(), options).exit_code()
 
 

@@ -9,7 +9,7 @@ import click
 
 from crm_contracts.commands.judging import baseline_of, conclude, verdict_options
 from crm_contracts.commands.options import served_keywords, serving_options
-from crm_contracts.report.output import attempt
+from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def command(**options: Any) -> int:
 
     finished = run_command(_run_options(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
     click.echo()  # the command may not have ended its last line
-    attempt([partial(_in_time, finished), partial(conclude, finished.verdict, options, "run")])
+    run_all([partial(_in_time, finished), partial(conclude, finished.verdict, options, "run")])
     if finished.exit.code:
         return finished.exit.code
     return 1 if finished.missed_session else finished.verdict.exit_code(options["fail_under"])

@@ -15,7 +15,7 @@ import click
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
 from crm_contracts.commands.options import FILE
-from crm_contracts.report.output import attempt
+from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _end(verified: VerifyResult, options: dict[str, Any]) -> int:
     steps = [partial(conclude, verdict, options, "verify")]
     if options["update_fidelity"] is not None:
         steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
-    attempt(steps)
+    run_all(steps)
     for remark in verified.remarks:
         click.echo(f"crm-mocks: {remark}", err=True)
     return verdict.exit_code()

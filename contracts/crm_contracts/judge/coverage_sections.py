@@ -24,13 +24,13 @@ from crm_contracts.report.document import (
     Fact,
     FactList,
     Figure,
-    Section,
+    ReportSection,
     TableCell,
     Text,
     Tone,
     table,
 )
-from crm_contracts.report.text import place, times
+from crm_contracts.report.text import location_text, times
 
 _TONES: Final = {
     "covered": Tone.GOOD,
@@ -48,16 +48,16 @@ def share(label: str, covered: Covered) -> Figure:
     return Figure(label, covered.covered, covered.total)
 
 
-def coverage(verdict: Verdict) -> Iterator[Section]:
+def coverage(verdict: Verdict) -> Iterator[ReportSection]:
     """Yield the section on the outcomes that clients met."""
     if not verdict.counted:
         return
     about = f"operations of {', '.join(verdict.vendors)}" if verdict.vendors else "operations called"
-    yield Section(f"Coverage of the {about}", tuple(map(_operation, verdict.counted)))
+    yield ReportSection(f"Coverage of the {about}", tuple(map(_operation, verdict.counted)))
 
 
-def _operation(operation: OperationCoverage) -> Section:
-    return Section(
+def _operation(operation: OperationCoverage) -> ReportSection:
+    return ReportSection(
         (Code(operation.key), f"  {operation.method} {operation.path}"),
         (Alternatives(full=tuple(_full(operation)), brief=(FactList(tuple(_brief(operation))),)),),
         folded=True,
@@ -81,7 +81,7 @@ def _full(operation: OperationCoverage) -> Iterator[Block]:
     if operation.faults:
         yield FactList((Fact("faults", _faults(operation)),))
     if operation.members:
-        yield Section(
+        yield ReportSection(
             "Request members",
             (BulletList(tuple(map(_member, operation.members))),),
             folded=True,
@@ -92,7 +92,7 @@ def _full(operation: OperationCoverage) -> Iterator[Block]:
 def _member(member: MemberSeen) -> Text:
     missing = [value for value in member.values if value not in member.values_seen] if member.seen else []
     without = f" without {', '.join(map(str, missing))}" if missing else ""
-    return (Code(place(member.place)), without if member.seen else " not tested")
+    return (Code(location_text(member.place)), without if member.seen else " not tested")
 
 
 def _brief(operation: OperationCoverage) -> Iterator[Fact]:
@@ -120,17 +120,17 @@ def _faults(operation: OperationCoverage) -> str:
     return ", ".join(f"{name} {times(count)}" for name, count in operation.faults.items())
 
 
-def statuses(verdict: Verdict) -> Iterator[Section]:
+def statuses(verdict: Verdict) -> Iterator[ReportSection]:
     """Yield the section on the statuses that a provider showed."""
     called = [each for each in verdict.verified if each.count]
     idle = [each for each in verdict.verified if not each.count]
     blocks: list[Block] = [_verified(each) for each in called]
     if idle:
         blocks.append(FactList((Fact("not called", ", ".join(each.key for each in idle), Tone.WARNING),)))
-    yield Section("Statuses of the operations", tuple(blocks))
+    yield ReportSection("Statuses of the operations", tuple(blocks))
 
 
-def _verified(operation: OperationCoverage) -> Section:
+def _verified(operation: OperationCoverage) -> ReportSection:
     rows = (
         (
             f"{each.status}{'' if each.documented else ' (not documented)'}",
@@ -141,7 +141,7 @@ def _verified(operation: OperationCoverage) -> Section:
         for each in operation.counted_statuses
     )
     brief = [Fact(word, _listed(operation, word), _TONES[word]) for word in STATUS_WORDS if _listed(operation, word)]
-    return Section(
+    return ReportSection(
         (Code(operation.key), f"  {operation.method} {operation.path} {times(operation.count)}"),
         (Alternatives(full=(table(("status", "times", "found", "last"), rows),), brief=(FactList(tuple(brief)),)),),
         folded=True,

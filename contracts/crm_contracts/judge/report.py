@@ -43,12 +43,12 @@ from crm_contracts.report.document import (
     Figure,
     FindingItem,
     Report,
-    Section,
+    ReportSection,
     Text,
     Tone,
     plain,
 )
-from crm_contracts.report.text import number, place, times
+from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
 
 _BROKEN_BY: Final = {Side.CLIENT: "Broken by the client", Side.PROVIDER: "Broken by the provider"}
@@ -102,11 +102,11 @@ def _metadata(verdict: Verdict) -> Iterator[Fact]:
         yield Fact(f"contract of {vendor}, SHA-256", Code(" ".join(digest[:16] for digest in digests)))
 
 
-def _sections(verdict: Verdict) -> Iterator[Section]:
+def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
-        yield Section(heading, tuple(map(_finding, verdict.failing_of(side))), tone=Tone.BAD)
+        yield ReportSection(heading, tuple(map(_finding, verdict.failing_of(side))), tone=Tone.BAD)
     for standings, heading in _APART.items():
-        yield Section(heading, tuple(map(_finding, verdict.standing(*standings))), folded=True)
+        yield ReportSection(heading, tuple(map(_finding, verdict.standing(*standings))), folded=True)
     yield _list(
         "Refused, though nothing in the request breaks the contract",
         (
@@ -120,7 +120,7 @@ def _sections(verdict: Verdict) -> Iterator[Section]:
             (
                 Code(each.operation or each.vendor or "request"),
                 " ",
-                Code(place(each.location)),
+                Code(location_text(each.location)),
                 f" {each.kind} {times(each.count)}: {each.message}",
             )
             for each in verdict.notices
@@ -134,7 +134,7 @@ def _sections(verdict: Verdict) -> Iterator[Section]:
     yield _list(
         "Fixed since the baseline",
         (
-            (Code(each.request or each.operation), " ", Code(place(each.location)), f" {each.rule}")
+            (Code(each.request or each.operation), " ", Code(location_text(each.location)), f" {each.rule}")
             for each in verdict.resolved
         ),
     )
@@ -146,9 +146,9 @@ def _sections(verdict: Verdict) -> Iterator[Section]:
     yield from statuses(verdict)
 
 
-def _list(heading: str, items: Iterable[Text]) -> Section:
+def _list(heading: str, items: Iterable[Text]) -> ReportSection:
     found = tuple(items)
-    return Section(heading, (BulletList(found),) if found else (), folded=True)
+    return ReportSection(heading, (BulletList(found),) if found else (), folded=True)
 
 
 def _finding(finding: Finding) -> FindingItem:
@@ -184,7 +184,7 @@ def _blocks(finding: Finding) -> Iterator[Block]:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:
         others = BulletList(tuple(map(where, finding.occurrences[1:])))
-        yield Alternatives(full=(Section("Further occurrences", (others,), folded=True),), brief=())
+        yield Alternatives(full=(ReportSection("Further occurrences", (others,), folded=True),), brief=())
 
 
 def _checks(verdict: Verdict) -> Iterator[Check]:
@@ -217,7 +217,7 @@ def _status_check(operation: OperationCoverage, status: StatusCount) -> Check:
 
 
 def _rule_check(finding: Finding) -> Check:
-    name = f"{finding.side}: {finding.rule} {place(finding.location)}"
+    name = f"{finding.side}: {finding.rule} {location_text(finding.location)}"
     if finding.request:
         name = f"{finding.side}: no operation takes {finding.request}"
     about = finding.operation or finding.vendor or "contract"
@@ -228,9 +228,9 @@ def _rule_check(finding: Finding) -> Check:
 
 
 def _details(finding: Finding) -> Iterator[str]:
-    yield f"{owner(finding)} {place(finding.location)}: {plain(problem(finding))}"
+    yield f"{owner(finding)} {location_text(finding.location)}: {plain(problem(finding))}"
     beside = f", {remark(finding)}" if remark(finding) else ""
-    yield f"rule {finding.rule}, broken by the {finding.side}, {number(finding.count, 'time')}{beside}"
+    yield f"rule {finding.rule}, broken by the {finding.side}, {plural(finding.count, 'time')}{beside}"
     yield from (f"{fact.label}: {plain(fact.value)}" for fact in _facts(finding))
     yield first(finding.first)
     yield finding.first.request

@@ -6,24 +6,24 @@ from crm_contracts.judge.coverage import OutcomeCount
 from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing, UnmatchedRequests, UnusedResponse
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import Code, Text
-from crm_contracts.report.text import number, place, times
+from crm_contracts.report.text import location_text, plural, times
 from crm_mocks.basis import Basis, BasisKind
 
 
 def summary(verdict: Verdict) -> str:
     """Return the verdict in one sentence."""
-    exchanges = number(verdict.exchanges, "exchange")
+    exchanges = plural(verdict.exchanges, "exchange")
     if not verdict.exchanges:
         return "no request came"
     if not verdict.is_checked:
         return f"{exchanges}, none of them with an operation of a contract"
     by = [
-        f"{number(len(found), 'rule')} broken by the {side}"
+        f"{plural(len(found), 'rule')} broken by the {side}"
         for side in Side
         if (found := [each for each in verdict.failing_of(side) if not each.request])
     ]
     unmatched = sum(1 for each in verdict.failing if each.request)
-    by += [f"{number(unmatched, 'kind')} of request that no operation takes"] if unmatched else []
+    by += [f"{plural(unmatched, 'kind')} of request that no operation takes"] if unmatched else []
     if not by:
         return f"{exchanges}, none of which broke the contract{_beside(verdict)}"
     return f"{' and '.join(by)}, in {verdict.faulty} of {exchanges}{_beside(verdict)}"
@@ -37,7 +37,7 @@ def _beside(verdict: Verdict) -> str:
         "contradicted position": len(verdict.standing(Standing.CONTRADICTED)),
         "assumption": len(verdict.standing(Standing.ASSUMPTION)),
     }
-    beside = [number(count, what) for what, count in counts.items() if count]
+    beside = [plural(count, what) for what, count in counts.items() if count]
     return f" ({', '.join(beside)} beside)" if beside else ""
 
 
@@ -51,13 +51,13 @@ def headline(finding: Finding) -> Text:
     status = f" {finding.status}" if finding.side is Side.PROVIDER and finding.status else ""
     if finding.request:
         return (Code(owner(finding)), f" {finding.rule}")
-    return (Code(owner(finding)), f"{status} ", Code(place(finding.location)), f" {finding.rule}")
+    return (Code(owner(finding)), f"{status} ", Code(location_text(finding.location)), f" {finding.rule}")
 
 
 def problem(finding: Finding) -> Text:
     """Return what was sent and what was expected."""
     if finding.sent and finding.expected:
-        return (Code(place(finding.location)), " is ", Code(finding.sent), f", expected {finding.expected}")
+        return (Code(location_text(finding.location)), " is ", Code(finding.sent), f", expected {finding.expected}")
     return finding.message
 
 
@@ -99,7 +99,7 @@ def unused(response: UnusedResponse) -> str:
     """Return what became of a queued response."""
     if not response.used:
         return f"{response.operation}: {response.response}, never used"
-    return f"{response.operation}: {response.response}, used {response.used} of {number(response.times or 0, 'time')}"
+    return f"{response.operation}: {response.response}, used {response.used} of {plural(response.times or 0, 'time')}"
 
 
 def unmatched_text(requests: UnmatchedRequests) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from crm_contracts.lint.locations import json_path
 from crm_contracts.lint.registry import LintFinding, LintRule
 from crm_contracts.lint.runner import LintResult, rules
-from crm_contracts.report.document import Check, CheckStatus, Code, Fact, FactList, Report, Section, Tone, table
-from crm_contracts.report.text import number
+from crm_contracts.report.document import Check, CheckStatus, Code, Fact, FactList, Report, ReportSection, Tone, table
+from crm_contracts.report.text import plural
 
 _Findings = dict[LintRule, list[tuple[Path, LintFinding]]]
 
@@ -35,24 +35,24 @@ def report(results: Mapping[Path, LintResult]) -> Report:
 def _summary(results: Mapping[Path, LintResult], findings: _Findings) -> str:
     counts = ", ".join(
         [
-            number(len(results), "contract"),
-            number(sum(result.operations for result in results.values()), "operation"),
-            number(sum(result.outcomes for result in results.values()), "outcome"),
-            number(len(rules()), "rule"),
+            plural(len(results), "contract"),
+            plural(sum(result.operations for result in results.values()), "operation"),
+            plural(sum(result.outcomes for result in results.values()), "outcome"),
+            plural(len(rules()), "rule"),
         ]
     )
     if not findings:
         return f"{counts}, all kept"
     total = sum(map(len, findings.values()))
-    return f"{counts}, {number(total, 'finding')} against {number(len(findings), 'rule')}"
+    return f"{counts}, {plural(total, 'finding')} against {plural(len(findings), 'rule')}"
 
 
-def _section(rule: LintRule, findings: list[tuple[Path, LintFinding]]) -> Section:
+def _section(rule: LintRule, findings: list[tuple[Path, LintFinding]]) -> ReportSection:
     violations = table(
         ("location", "finding"),
         ((Code(f"{path}:{json_path(finding.location)}"), finding.message) for path, finding in findings),
     )
-    return Section(rule.id, (FactList((Fact("why", rule.why), Fact("fix", rule.fix))), violations), tone=Tone.BAD)
+    return ReportSection(rule.id, (FactList((Fact("why", rule.why), Fact("fix", rule.fix))), violations), tone=Tone.BAD)
 
 
 def _checks(results: Mapping[Path, LintResult]) -> Iterator[Check]:
@@ -60,7 +60,7 @@ def _checks(results: Mapping[Path, LintResult]) -> Iterator[Check]:
     for path, result in results.items():
         suite = str(path)
         if not result.findings:
-            yield Check(suite, result.name, "all rules are kept", message=number(result.operations, "operation"))
+            yield Check(suite, result.name, "all rules are kept", message=plural(result.operations, "operation"))
         for finding in result.findings:
             location = json_path(finding.location)
             details = f"{location}: {finding.message}\nwhy: {finding.rule.why}\nfix: {finding.rule.fix}"

@@ -10,7 +10,7 @@ from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.words import basis_text, owner, problem
 from crm_contracts.report.document import plain
-from crm_contracts.report.text import number, place, safe, safe_lines
+from crm_contracts.report.text import location_text, plural, safe, safe_lines
 
 
 def message(verdict: Verdict, test: str) -> str:
@@ -21,7 +21,7 @@ def message(verdict: Verdict, test: str) -> str:
         test: its name.
     """
     failing = verdict.failing
-    lines = [f"crm-mocks: the client broke the contract in {safe(test)} ({number(len(failing), 'rule')})"]
+    lines = [f"crm-mocks: the client broke the contract in {safe(test)} ({plural(len(failing), 'rule')})"]
     for each in failing:
         lines += ["", *_rule(each)]
     allowances = dict.fromkeys(safe(name) for each in failing for name in names_for(each))
@@ -31,7 +31,7 @@ def message(verdict: Verdict, test: str) -> str:
 
 
 def _rule(finding: Finding) -> Iterator[str]:
-    where = "" if finding.request else f"  {place(finding.location)}"
+    where = "" if finding.request else f"  {location_text(finding.location)}"
     times = f"  ×{finding.count}" if finding.count > 1 else ""
     yield f"{safe(owner(finding))}{where}  {safe(finding.rule)}{times}"
     yield f"    the contract: {safe(plain(problem(finding)))}"

@@ -1,6 +1,5 @@
-"""Reports: one document model, and one renderer for each format.
+"""Reports: one document model and one renderer per format.
 
-A command describes its result as a `document.Report`; it never writes markup. `formats.render` turns that document into
-a terminal text, an HTML page, JUnit XML, JSON or Markdown. The module that makes a command's document stands beside its
-model and is called `report`.
+Commands describe their result as a `document.Report`, without markup. `formats.render` renders it as terminal text,
+HTML, JUnit XML, JSON or Markdown. The document of a command is built in the module `report` next to its model.
 """

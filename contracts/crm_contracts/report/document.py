@@ -1,6 +1,6 @@
-"""The document model: what a report says, without any markup.
+"""The document model: content of a report, without markup.
 
-Texts are plain. A text with inline code or emphasis is a tuple of spans::
+Strings are plain text. Text with inline code or emphasis is a tuple of spans::
 
     Paragraph(("Allow it with ", Code("--allow toy.createContact:400"), "."))
 """
@@ -17,7 +17,7 @@ FORMAT: Final = "crm-mocks report 2"
 
 
 class Tone(StrEnum):
-    """How a reader should take something; each renderer has its own colours or marks for it."""
+    """Meaning of an element, which renderers express by colours or symbols."""
 
     NEUTRAL = "neutral"
     GOOD = "good"
@@ -28,14 +28,14 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Code:
-    """Inline code: a name, a place in a body, an option."""
+    """Inline code, such as a name, a location in a body or an option."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Strong:
-    """An emphasized text."""
+    """Emphasized text."""
 
     text: str
     tone: Tone = Tone.NEUTRAL
@@ -46,7 +46,7 @@ Text = Span | tuple[Span, ...]
 
 
 def spans(text: Text) -> tuple[Span, ...]:
-    """Return the spans of a text; none for an empty one."""
+    """Return the spans of a text; an empty text has none."""
     if isinstance(text, tuple):
         return text
     return (text,) if text else ()
@@ -59,7 +59,7 @@ def plain(text: Text) -> str:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph."""
+    """A paragraph."""
 
     text: Text
     tone: Tone = Tone.NEUTRAL
@@ -68,7 +68,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class BulletList:
-    """A list of short items."""
+    """A bulleted list of short items."""
 
     items: tuple[Text, ...]
     kind: ClassVar[str] = "list"
@@ -79,11 +79,11 @@ class CodeBlock:
     """Preformatted text: a curl command, the output of a program, a JSON body.
 
     Attributes:
-        text: lines separated by a line feed.
-        caption: what it is, such as `first in default-1, answered 400 invalid`.
-        language: for syntax highlighting. `sh` marks a command that reproduces a request: short reports leave out
-            repeated ones and those beyond the first few.
-        folded: show the caption only until the reader unfolds the block, where the format can.
+        text: lines separated by line feeds.
+        caption: title, such as `first in default-1, answered 400 invalid`.
+        language: language for syntax highlighting. `sh` marks a command that reproduces a request; short reports omit
+            repeated commands and those beyond the first few.
+        folded: collapse the block to its caption, where the format supports it.
     """
 
     text: str
@@ -100,7 +100,7 @@ class Fact:
     Attributes:
         label: lower-case, such as `covered`.
         value: the value.
-        tone: of the label.
+        tone: tone of the label.
     """
 
     label: str
@@ -110,7 +110,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class FactList:
-    """Labelled values, one below the other."""
+    """A list of labelled values."""
 
     facts: tuple[Fact, ...]
     kind: ClassVar[str] = "facts"
@@ -118,18 +118,18 @@ class FactList:
 
 @dataclass(frozen=True)
 class FindingItem:
-    """Something that was found, such as a broken rule or a weakness.
+    """A finding, such as a broken rule or a weakness.
 
     Attributes:
-        headline: whose and where, such as `("toy.createContact ", Code("body.email"), " type")`.
-        count: number of occurrences; shown from 2 on, or always with `show_count`.
-        tags: remarks in one or two words, such as `known`.
+        headline: operation, location and rule, such as `("toy.createContact ", Code("body.email"), " type")`.
+        count: number of occurrences; shown if greater than 1.
+        tags: short labels, such as `known`.
         message: one or more sentences.
-        sent: what was sent, or an empty text.
-        expected: what was expected instead, or an empty text.
-        facts: further labelled values, such as the basis or how to allow it.
+        sent: what was sent, if known.
+        expected: what was expected instead, if known.
+        facts: other labelled values, such as the basis or how to allow the finding.
         blocks: examples and details, such as the request as a curl command.
-        tone: `BAD` for what fails.
+        tone: `BAD` if the finding fails the run.
         show_count: show the count even if it is 1.
     """
 
@@ -147,13 +147,13 @@ class FindingItem:
 
     @property
     def all_facts(self) -> tuple[Fact, ...]:
-        """What was sent and expected, then the further facts."""
+        """What was sent and expected, then the other facts."""
         pair = (("sent", self.sent), ("expected", self.expected))
         return (*(Fact(label, text) for label, text in pair if text), *self.facts)
 
     @property
     def remarks(self) -> str:
-        """The count and the tags, such as `×3 [known]`; empty if there is nothing to remark."""
+        """Count and tags, such as `×3 [known]`; may be empty."""
         times = f"×{self.count}" if self.count > 1 or self.show_count else ""
         return " ".join(filter(None, (times, *(f"[{tag}]" for tag in self.tags))))
 
@@ -164,8 +164,8 @@ class Figure:
 
     Attributes:
         label: what is counted, such as `Coverage of outcomes`.
-        count: how many.
-        total: of how many; `None` if the count stands alone.
+        count: the number.
+        total: the total, or `None` if there is none.
     """
 
     label: str
@@ -174,12 +174,12 @@ class Figure:
 
     @property
     def percent(self) -> float:
-        """The share in percent, rounded down to a tenth so that 100.0 means all; 0 if there is no total."""
+        """Share in percent, rounded down to one decimal so that 100.0 means all; 0 without a total."""
         return self.count * 1000 // self.total / 10 if self.total else 0.0
 
     @property
     def share(self) -> str:
-        """For people: `3 of 5 (60.0 %)`, or `3` without a total."""
+        """Share as text: `3 of 5 (60.0 %)`, or `3` without a total."""
         return str(self.count) if self.total is None else f"{self.count} of {self.total} ({self.percent:.1f} %)"
 
 
@@ -188,10 +188,10 @@ class TableCell:
     """A cell of a table.
 
     Attributes:
-        text: what it says.
-        tone: of the whole cell.
-        figure: shown as a bar beside the text, where the format can.
-        details: shown on demand, where the format can.
+        text: content.
+        tone: tone of the cell.
+        figure: shown as a bar beside the text, where the format supports it.
+        details: collapsed content, where the format supports it.
     """
 
     text: Text = ""
@@ -202,12 +202,12 @@ class TableCell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `table` makes one from texts.
+    """A table; see `table` for a shorter way to build one.
 
     Attributes:
         columns: headings.
-        rows: as many cells each as there are columns.
-        grouped: rows with the same first cell belong together: the terminal shows them below it.
+        rows: rows with one cell per column.
+        grouped: rows with the same first cell form a group, which the terminal shows below that cell.
     """
 
     columns: tuple[str, ...]
@@ -217,18 +217,18 @@ class Table:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Text | TableCell]], *, grouped: bool = False) -> Table:
-    """Return a table whose cells may be given as texts."""
-    cells = ((each if isinstance(each, TableCell) else TableCell(each) for each in row) for row in rows)
+    """Return a table from cells or plain text."""
+    cells = ((cell if isinstance(cell, TableCell) else TableCell(cell) for cell in row) for row in rows)
     return Table(tuple(columns), tuple(map(tuple, cells)), grouped)
 
 
 @dataclass(frozen=True)
 class Alternatives:
-    """The same content at two lengths.
+    """Long and short versions of the same content.
 
     Attributes:
-        full: for the HTML page.
-        brief: for the terminal and for comments.
+        full: blocks for HTML.
+        brief: blocks for the terminal and Markdown.
     """
 
     full: tuple[Block, ...]
@@ -237,15 +237,15 @@ class Alternatives:
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading and what stands below it; sections may be nested. A section without blocks is not shown.
+class ReportSection:
+    """A section with a heading; sections may be nested. Empty sections are not shown.
 
     Attributes:
-        heading: the heading.
-        blocks: the content, in order.
-        folded: show the heading only until the reader unfolds the section, where the format can.
-        tone: of the heading.
-        figure: shown beside the heading, with a bar where the format can.
+        heading: heading.
+        blocks: content.
+        folded: collapse the section to its heading, where the format supports it.
+        tone: tone of the heading.
+        figure: shown beside the heading, with a bar where the format supports it.
     """
 
     heading: Text
@@ -256,7 +256,7 @@ class Section:
     kind: ClassVar[str] = "section"
 
 
-Block = Paragraph | BulletList | CodeBlock | FactList | FindingItem | Table | Alternatives | Section
+Block = Paragraph | BulletList | CodeBlock | FactList | FindingItem | Table | Alternatives | ReportSection
 
 
 class CheckStatus(StrEnum):
@@ -272,14 +272,14 @@ class Check:
     """A test case of the JUnit report.
 
     Attributes:
-        suite: test suite, such as an operation.
-        classname: what the case is about, such as an operation.
-        name: name of the case; the renderer numbers cases of the same class and name.
+        suite: name of the test suite, such as an operation.
+        classname: class of the test case, such as an operation.
+        name: name of the test case; the renderer makes it unique in its class.
         status: result.
-        message: why it failed or was skipped; for a passed case, its output.
+        message: reason of the failure or skip, or output of a passed test case.
         type: kind of failure, such as the rule.
-        details: lines with the whole story of a failure.
-        output: what a failed or skipped case printed.
+        details: full text of the failure.
+        output: output of a failed or skipped test case.
         seconds: duration.
     """
 
@@ -296,23 +296,23 @@ class Check:
 
 @dataclass(frozen=True)
 class Report:
-    """What a command found.
+    """Report of a command.
 
     Attributes:
         command: name of the command, such as `sweep`.
-        title: what the word is about, such as `Contract`; may be empty.
-        word: the verdict, such as `broken` or `Survived`.
-        passed: whether the command is content.
-        summary: one sentence without a full stop.
-        subject: what was examined, such as the files or versions.
-        tone: of the verdict; by default as `passed` says.
-        complaints: why the run failed as a whole, or what was left undone, in sentences.
+        title: subject of the verdict, such as `Contract`; may be empty.
+        word: verdict in one word, such as `broken` or `Survived`.
+        passed: whether the verdict is positive.
+        summary: one sentence without full stop.
+        subject: what was checked, such as files or versions.
+        tone: tone of the verdict; derived from `passed` by default.
+        complaints: reasons why the run as a whole failed or is incomplete, in sentences.
         introduction: paragraphs before the sections.
-        figures: the numbers that matter most.
+        figures: key figures.
         sections: the content.
-        metadata: how the report was made: command line, version, digests of the contracts.
+        metadata: origin of the report: command line, version, digests of the contracts.
         checks: test cases of the JUnit report.
-        data: members of the JSON report, beside `format` and `command`.
+        data: members of the JSON report, except `format` and `command`.
     """
 
     command: str
@@ -325,7 +325,7 @@ class Report:
     complaints: tuple[str, ...] = ()
     introduction: tuple[Text, ...] = ()
     figures: tuple[Figure, ...] = ()
-    sections: tuple[Section, ...] = ()
+    sections: tuple[ReportSection, ...] = ()
     metadata: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The formats of reports: one renderer module and one entry here each, which makes it an option of all commands."""
+"""Report formats. An entry in `FORMATS` and a renderer module add a format to all commands."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from crm_contracts.report.document import Report
 
 @dataclass(frozen=True)
 class ReportFormat:
-    """A format of report files.
+    """A report format.
 
     Attributes:
-        module: where `render(report: Report) -> str` is, imported when it is needed.
-        media_type: for HTTP.
-        label: for help texts, such as `JUnit XML`.
+        module: module with `render(report: Report) -> str`, imported on demand.
+        media_type: value of `Content-Type`.
+        label: name in help texts, such as `JUnit XML`.
     """
 
     module: str
@@ -30,14 +30,14 @@ FORMATS: Final = {
     "html": ReportFormat("crm_contracts.report.html_page", "text/html; charset=utf-8", "an HTML page"),
     "json": ReportFormat("crm_contracts.report.json_document", "application/json", "JSON"),
     "markdown": ReportFormat(
-        "crm_contracts.report.markdown", "text/markdown; charset=utf-8", "Markdown, for a comment"
+        "crm_contracts.report.markdown", "text/markdown; charset=utf-8", "Markdown for a pull request comment"
     ),
 }
-"""By name, which is also the command line option."""
+"""Formats by name, which is also the name of the command line option."""
 
 
 def render(report: Report, format: str) -> str:
-    r"""Return a report in one of the `FORMATS`, or as `terminal` text without colours.
+    r"""Return a report in one of the `FORMATS`, or as uncoloured text if the format is `terminal`.
 
     Example:
         >>> from crm_contracts.report.document import Report

@@ -1,4 +1,4 @@
-"""The renderer for browsers: one page that needs nothing else, light or dark as its reader prefers."""
+"""The HTML renderer: a self-contained page with a light and a dark theme."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ def render(report: Report) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Return the environment, which escapes all values and makes them safe to show."""
+    """Return the template environment, which escapes all values."""
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     folder = resources.files(__package__).joinpath(_TEMPLATES)
-    templates = {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".j2")}
+    templates = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".j2")}
     environment = Environment(
         loader=DictLoader(templates),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_shown,
+        finalize=_escaped,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -44,25 +44,25 @@ def _environment() -> Environment:
 
 def _tagged_spans(text: Text) -> list[tuple[str, str, str]]:
     """Return the spans of a text as kind, text and tone."""
-    shown = []
+    tagged = []
     for span in spans(text):
         match span:
             case str():
-                shown.append(("text", span, ""))
+                tagged.append(("text", span, ""))
             case Code():
-                shown.append(("code", span.text, ""))
+                tagged.append(("code", span.text, ""))
             case Strong():
-                shown.append(("strong", span.text, span.tone.value))
-    return shown
+                tagged.append(("strong", span.text, span.tone.value))
+    return tagged
 
 
 def _lines(text: str) -> Markup:
-    """Return a text of several lines, escaped; the lines stay."""
+    """Return a string escaped, with its line feeds."""
     from markupsafe import escape
 
     return escape(safe_lines(text))
 
 
-def _shown(value: Any) -> Any:
-    """Return a value as it is shown: text without control characters, markup of the templates as it is."""
+def _escaped(value: Any) -> Any:
+    """Return a value with the control characters of strings escaped; the templates' own markup is kept."""
     return safe(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

@@ -1,4 +1,4 @@
-"""The renderer for programs: JSON. Numbers of any size and text of any kind stay what they are."""
+"""The JSON renderer. Numbers of any size and arbitrary strings are preserved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The renderer for build servers: JUnit XML as the schema of Jenkins' xUnit plugin takes it (junit-10.xsd)."""
+"""The JUnit XML renderer; the output conforms to the schema of Jenkins' xUnit plugin (junit-10.xsd)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from crm_contracts.report.document import Check, CheckStatus, Report
 from crm_contracts.report.text import safe_lines
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even escaped."""
+"""Characters that XML 1.0 forbids, even escaped."""
 
 
 def render(report: Report) -> str:
-    """Return the checks of a report as JUnit XML, one suite after the other.
+    """Return the checks of a report as JUnit XML.
 
-    Build servers identify a test case by its class and name: where two are the same, the second gets ` (2)`.
+    Build servers identify a test case by class and name, so that the second of the same name becomes `name (2)`.
     """
     suites: dict[str, list[Check]] = {}
     for check in report.checks:
@@ -25,7 +25,7 @@ def render(report: Report) -> str:
     names = _UniqueNames()
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites name={_attribute(f'crm-mocks {report.command}')} {_numbers(report.checks)}>",
+        f"<testsuites name={_attribute(f'crm-mocks {report.command}')} {_totals(report.checks)}>",
         *(line for name, checks in suites.items() for line in _suite(name, checks, names)),
         "</testsuites>",
     ]
@@ -33,7 +33,7 @@ def render(report: Report) -> str:
 
 
 class _UniqueNames:
-    """Names of test cases, each unique in its class."""
+    """Makes the names of test cases unique in their class."""
 
     def __init__(self) -> None:
         self._used: set[tuple[str, str]] = set()
@@ -50,30 +50,30 @@ class _UniqueNames:
         return unique
 
 
-def _numbers(checks: Iterable[Check]) -> str:
+def _totals(checks: Iterable[Check]) -> str:
     checks = list(checks)
-    failures = sum(each.status is CheckStatus.FAILED for each in checks)
-    seconds = sum(each.seconds for each in checks)
+    failures = sum(check.status is CheckStatus.FAILED for check in checks)
+    seconds = sum(check.seconds for check in checks)
     return f'tests="{len(checks)}" failures="{failures}" errors="0" time="{seconds:.3f}"'
 
 
 def _suite(name: str, checks: list[Check], names: _UniqueNames) -> Iterator[str]:
-    skipped = sum(each.status is CheckStatus.SKIPPED for each in checks)
-    yield f'  <testsuite name={_attribute(name)} {_numbers(checks)} skipped="{skipped}">'
-    for each in checks:
-        yield from _case(each, names)
+    skipped = sum(check.status is CheckStatus.SKIPPED for check in checks)
+    yield f'  <testsuite name={_attribute(name)} {_totals(checks)} skipped="{skipped}">'
+    for check in checks:
+        yield from _case(check, names)
     yield "  </testsuite>"
 
 
 def _case(check: Check, names: _UniqueNames) -> Iterator[str]:
     classname = safe_lines(check.classname)
     name = names(classname, safe_lines(check.name))
-    head = f"    <testcase classname={_attribute(classname)} name={_attribute(name)}"
-    yield f'{head} time="{check.seconds:.3f}">'
+    tag = f"    <testcase classname={_attribute(classname)} name={_attribute(name)}"
+    yield f'{tag} time="{check.seconds:.3f}">'
     output = check.output
     if check.status is CheckStatus.FAILED:
-        about = f"message={_attribute(check.message)} type={_attribute(check.type or 'failure')}"
-        yield f"      <failure {about}>{_text(check.details)}</failure>"
+        attributes = f"message={_attribute(check.message)} type={_attribute(check.type or 'failure')}"
+        yield f"      <failure {attributes}>{_text(check.details)}</failure>"
     elif check.status is CheckStatus.SKIPPED:
         yield f"      <skipped message={_attribute(check.message)}/>"
     else:

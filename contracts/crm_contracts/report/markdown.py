@@ -1,4 +1,4 @@
-"""The renderer for comments on pull requests: Markdown in GitHub's dialect, the details folded."""
+"""The renderer for pull request comments: GitHub-flavoured Markdown with collapsed details."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from crm_contracts.report.document import (
     FindingItem,
     Paragraph,
     Report,
-    Section,
+    ReportSection,
     Strong,
     Table,
     TableCell,
@@ -29,21 +29,21 @@ from crm_contracts.report.document import (
 )
 from crm_contracts.report.text import ZERO_WIDTH_SPACE, safe, safe_lines, without_log_commands
 
-_LONGEST: Final = 65_536
-"""Characters of a comment on GitHub."""
+_MAX_LENGTH: Final = 65_536
+"""Maximum number of characters of a comment on GitHub."""
 _SPECIAL: Final = re.compile(r"([\\`*{}\[\]<>|~#&])")
-_MARKS: Final = {Tone.GOOD: "✅ ", Tone.BAD: "❌ "}
+_SYMBOLS: Final = {Tone.GOOD: "✅ ", Tone.BAD: "❌ "}
 
 
 @dataclass(frozen=True)
 class _Limits:
-    """How much is shown.
+    """How much of a report is shown.
 
     Attributes:
-        rows: of a table.
-        items: of a list, and findings of a section.
-        requests: in code blocks.
-        output: last characters of a code block.
+        rows: rows per table.
+        items: items per list and findings per section.
+        requests: commands that reproduce requests.
+        output: characters per code block, from its end.
     """
 
     rows: int
@@ -56,28 +56,28 @@ _LIMITS: Final = (_Limits(200, 20, 5, 2_000), _Limits(50, 10, 3, 1_000), _Limits
 
 
 def render(report: Report) -> str:
-    """Return a report as Markdown, as much of it as a comment can hold."""
+    """Return a report as Markdown, shortened to fit into a comment."""
     text = ""
     for limits in _LIMITS:
-        text = without_log_commands("\n".join(_Renderer(limits).report(report)) + "\n")
-        if len(text) <= _LONGEST:
+        text = without_log_commands("\n".join(_MarkdownRenderer(limits).report(report)) + "\n")
+        if len(text) <= _MAX_LENGTH:
             break
     return text
 
 
 def escaped(text: str) -> str:
-    """Return a text in which nothing is taken for Markdown, HTML or the mention of a person."""
+    """Return a string with Markdown, HTML and mentions of users escaped."""
     return _no_mention(_SPECIAL.sub(r"\\\1", safe(text)))
 
 
 def code(text: str) -> str:
-    """Return a text as inline code."""
+    """Return a string as inline code."""
     if not text:
         return ""
     text = safe(text)
     fence = "`" * (_longest_run(text) + 1)
-    room = " " if "`" in text or text != text.strip() else ""
-    return f"{fence}{room}{text}{room}{fence}"
+    padding = " " if "`" in text or text != text.strip() else ""
+    return f"{fence}{padding}{text}{padding}{fence}"
 
 
 def _no_mention(text: str) -> str:
@@ -89,7 +89,7 @@ def _longest_run(text: str) -> int:
 
 
 def _inline(text: Text, *, in_table: bool = False) -> str:
-    """Return a text as Markdown; in a table, `|` ends a cell even in code."""
+    """Return a text as Markdown. In a table, `|` ends a cell even in code."""
     parts = []
     for span in spans(text):
         match span:
@@ -103,12 +103,12 @@ def _inline(text: Text, *, in_table: bool = False) -> str:
 
 
 def _summary_line(text: Text) -> str:
-    """Return a text as HTML, since Markdown is not read in the line of a `<summary>`."""
+    """Return a text as HTML, since Markdown is not rendered inside `<summary>`."""
     parts = []
     for span in spans(text):
-        shown = escape(safe(span if isinstance(span, str) else span.text), quote=False)
-        shown = _no_mention(shown.replace("`", "&#96;"))
-        parts.append(f"<code>{shown}</code>" if isinstance(span, Code) else shown)
+        html = escape(safe(span if isinstance(span, str) else span.text), quote=False)
+        html = _no_mention(html.replace("`", "&#96;"))
+        parts.append(f"<code>{html}</code>" if isinstance(span, Code) else html)
     return "".join(parts)
 
 
@@ -116,14 +116,14 @@ def _folded(summary: Text, lines: list[str]) -> Iterator[str]:
     yield from ("", f"<details><summary>{_summary_line(summary)}</summary>", *lines, "", "</details>")
 
 
-class _Renderer:
+class _MarkdownRenderer:
     def __init__(self, limits: _Limits) -> None:
         self._limits = limits
         self._requests: set[str] = set()
 
     def report(self, report: Report) -> Iterator[str]:
-        mark = "✅" if report.passed else "❌"
-        yield f"### {mark} {escaped(report.headline)}"
+        symbol = "✅" if report.passed else "❌"
+        yield f"### {symbol} {escaped(report.headline)}"
         if report.subject:
             yield from ("", _inline(report.subject))
         for complaint in report.complaints:
@@ -131,13 +131,13 @@ class _Renderer:
         for text in report.introduction:
             yield from ("", _inline(text))
         if report.figures:
-            yield from ("", "; ".join(f"{escaped(each.label)}: **{each.share}**" for each in report.figures))
+            yield from ("", "; ".join(f"{escaped(figure.label)}: **{figure.share}**" for figure in report.figures))
         for section in report.sections:
             yield from self._section(section)
         if report.metadata:
             yield from _folded("About this report", ["", *map(_fact, report.metadata)])
 
-    def _section(self, section: Section) -> Iterator[str]:
+    def _section(self, section: ReportSection) -> Iterator[str]:
         lines = list(self._blocks(section.blocks))
         if not lines:
             return
@@ -172,7 +172,7 @@ class _Renderer:
                 yield from self._table(block)
             case Alternatives():
                 yield from self._blocks(block.brief)
-            case Section():
+            case ReportSection():
                 yield from self._section(block)
 
     def _items(self, items: tuple[Text, ...]) -> Iterator[str]:
@@ -221,8 +221,8 @@ def _fact(fact: Fact) -> str:
 
 
 def _cell(cell: TableCell) -> str:
-    """Return a cell with its mark; what it folds elsewhere stands behind it if it is a paragraph."""
+    """Return a cell with its symbol, followed by the paragraphs of its details."""
     share = cell.figure.share if cell.figure is not None else ""
     text = " ".join(filter(None, (_inline(cell.text, in_table=True), share)))
-    details = [_inline(each.text, in_table=True) for each in cell.details if isinstance(each, Paragraph)]
-    return f"{_MARKS.get(cell.tone, '')}{': '.join(filter(None, (text, *details)))}"
+    details = [_inline(block.text, in_table=True) for block in cell.details if isinstance(block, Paragraph)]
+    return f"{_SYMBOLS.get(cell.tone, '')}{': '.join(filter(None, (text, *details)))}"

@@ -1,4 +1,4 @@
-"""What all commands do with their report: print it, and write the files that `--junit`, `--html` and so on name."""
+"""Print the report of a command and write report files."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_WIDEST: Final = 140
+_MAX_WIDTH: Final = 140
 
 
 def report_options(command: Command) -> Command:
-    """Add an option for each format of reports, such as `--junit FILE`; the keywords are `junit_file` and so on."""
-    for name, each in reversed(FORMATS.items()):
+    """Add an option for each report format, such as `--junit FILE` with the keyword `junit_file`."""
+    for name, form in reversed(FORMATS.items()):
         path = click.Path(path_type=Path, dir_okay=False)
-        about = f"Write the report as {each.label}."
-        command = click.option(f"--{name}", f"{name}_file", type=path, metavar="FILE", help=about)(command)
+        help_text = f"Write the report as {form.label}."
+        command = click.option(f"--{name}", f"{name}_file", type=path, metavar="FILE", help=help_text)(command)
     return command
 
 
 def report_files(options: Mapping[str, Any]) -> dict[str, Path]:
-    """Return the files for reports by format, from the keywords of `report_options`."""
+    """Return the report files by format, from the keywords of `report_options`."""
     return {name: path for name in FORMATS if (path := options.get(f"{name}_file")) is not None}
 
 
@@ -43,36 +43,36 @@ def print_report(report: Report) -> None:
 
     on_terminal = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = shutil.get_terminal_size().columns if on_terminal else WIDTH
-    click.echo(render(report, colour=on_terminal, width=min(width, _WIDEST)), nl=False, color=on_terminal)
+    click.echo(render(report, colour=on_terminal, width=min(width, _MAX_WIDTH)), nl=False, color=on_terminal)
 
 
 def write_report(report: Report, files: Mapping[str, Path]) -> None:
-    """Write a report in several formats, as many as can be written.
+    """Write a report in several formats; a failure does not prevent the others from being written.
 
     Args:
-        report: what to write.
-        files: by format.
+        report: the report.
+        files: files by format.
 
     Raises:
-        UsageError: some could not be written.
+        UsageError: files could not be written.
     """
     from crm_contracts.report.files import write
     from crm_contracts.report.formats import render
 
-    attempt([partial(write, path, render(report, name), f"the --{name} report") for name, path in files.items()])
+    run_all([partial(write, path, render(report, name), f"the --{name} report") for name, path in files.items()])
 
 
-def attempt(steps: Iterable[Callable[[], None]]) -> None:
-    """Take all steps, also those after one that fails.
+def run_all(steps: Iterable[Callable[[], None]]) -> None:
+    """Run all steps, even after a failure.
 
     Raises:
-        UsageError: some failed; the message joins theirs.
+        UsageError: steps failed; the message joins theirs.
     """
-    failed = []
+    failures = []
     for step in steps:
         try:
             step()
         except UsageError as error:
-            failed.append(str(error))
-    if failed:
-        raise UsageError("; ".join(failed))
+            failures.append(str(error))
+    if failures:
+        raise UsageError("; ".join(failures))

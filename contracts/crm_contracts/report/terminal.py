@@ -1,4 +1,4 @@
-"""The renderer for terminals and the logs of builds: plain text, coloured where asked."""
+"""The renderer for terminals and build logs: plain text, optionally coloured."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from crm_contracts.report.document import (
     FindingItem,
     Paragraph,
     Report,
-    Section,
+    ReportSection,
     Strong,
     Table,
     TableCell,
@@ -34,11 +34,11 @@ from crm_contracts.report.document import (
 from crm_contracts.report.text import safe, safe_lines, without_log_commands
 
 WIDTH: Final = 100
-_LEAST_WIDTH: Final = 80
-_SCREEN: Final = 40
-"""Lines after which the verdict is repeated at the end."""
-_MOST_REQUESTS: Final = 10
-_MOST_ITEMS: Final = 20
+_MIN_WIDTH: Final = 80
+_SCREEN_LINES: Final = 40
+"""Number of lines beyond which the verdict is repeated at the end."""
+_MAX_REQUESTS: Final = 10
+_MAX_ITEMS: Final = 20
 _LABEL_WIDTH: Final = 14
 _STYLES: Final = {
     Tone.NEUTRAL: "",
@@ -53,11 +53,11 @@ def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
     """Return a report as text.
 
     Args:
-        report: what to show.
-        colour: use the escape codes of terminals.
-        width: columns to keep to where lines can be broken; at least 80 are used.
+        report: the report.
+        colour: use terminal escape codes.
+        width: maximum line length, at least 80; only words and table rows exceed it.
     """
-    lines = list(_Renderer(max(width, _LEAST_WIDTH)).report(report))
+    lines = list(_TerminalRenderer(max(width, _MIN_WIDTH)).report(report))
     if not colour:
         return without_log_commands("\n".join(line.plain.rstrip() for line in lines)) + "\n"
     file = io.StringIO()
@@ -67,7 +67,7 @@ def render(report: Report, *, colour: bool = False, width: int = WIDTH) -> str:
     return without_log_commands(file.getvalue())
 
 
-class _Renderer:
+class _TerminalRenderer:
     def __init__(self, width: int) -> None:
         self._width = width
         self._console = Console(width=width, file=io.StringIO())
@@ -78,7 +78,7 @@ class _Renderer:
         for section in report.sections:
             lines += self._section(section, "")
         yield from lines
-        if len(lines) > _SCREEN:
+        if len(lines) > _SCREEN_LINES:
             yield from (Line(), _headline(report))
 
     def _head(self, report: Report) -> Iterator[Line]:
@@ -94,7 +94,7 @@ class _Renderer:
         for figure in report.figures:
             yield _line(f"{figure.label}: {figure.share}", "bold")
 
-    def _section(self, section: Section, indent: str) -> Iterator[Line]:
+    def _section(self, section: ReportSection, indent: str) -> Iterator[Line]:
         lines = [line for block in section.blocks for line in self._block(block, indent + "  ")]
         if not lines:
             return
@@ -118,16 +118,16 @@ class _Renderer:
             case Table():
                 yield from _groups(block, indent) if block.grouped else _table(block, indent)
             case Alternatives():
-                for each in block.brief:
-                    yield from self._block(each, indent)
-            case Section():
+                for inner in block.brief:
+                    yield from self._block(inner, indent)
+            case ReportSection():
                 yield from self._section(block, indent)
 
     def _items(self, block: BulletList, indent: str) -> Iterator[Line]:
-        for item in block.items[:_MOST_ITEMS]:
+        for item in block.items[:_MAX_ITEMS]:
             yield from self._wrapped(_line(item), indent, f"{indent}    ")
-        if len(block.items) > _MOST_ITEMS:
-            yield Line(f"{indent}… and {len(block.items) - _MOST_ITEMS} more, which the other reports show")
+        if len(block.items) > _MAX_ITEMS:
+            yield Line(f"{indent}… and {len(block.items) - _MAX_ITEMS} more in the other reports")
 
     def _facts(self, facts: tuple[Fact, ...], indent: str) -> Iterator[Line]:
         column = max([_LABEL_WIDTH, *(cell_len(safe(fact.label)) for fact in facts)]) + 1
@@ -155,7 +155,7 @@ class _Renderer:
         remark = ""
         if is_request and block.text in self._requests:
             remark = "as above"
-        elif is_request and len(self._requests) >= _MOST_REQUESTS:
+        elif is_request and len(self._requests) >= _MAX_REQUESTS:
             remark = "the request is in the other reports"
         if block.caption or remark:
             yield Line(f"{indent}{', '.join(filter(None, (safe(block.caption), remark)))}", "dim")
@@ -167,7 +167,7 @@ class _Renderer:
             yield Line(f"{indent}  {line}", "dim")
 
     def _wrapped(self, text: Line, first: str | Line, rest: str | None = None) -> Iterator[Line]:
-        """Yield the lines of a text; words longer than a line stay whole, so that they can be copied."""
+        """Yield the lines of a text. Words longer than a line are kept whole, so that they can be copied."""
         prefix = Line(first) if isinstance(first, str) else first
         width = max(self._width - prefix.cell_len, 20)
         for line in [text] if text.cell_len <= width else text.wrap(self._console, width):
@@ -198,7 +198,7 @@ def _share_style(count: int, total: int | None) -> str:
 
 
 def _table(table: Table, indent: str) -> Iterator[Line]:
-    """Yield the rows of a table, which are as wide as they need be; a header is shown if a column has a name."""
+    """Yield the rows of a table at full width, with a header if any column has a name."""
     rows = [[_cell(cell) for cell in row] for row in table.rows]
     if any(table.columns):
         rows.insert(0, [_line(column, "dim") for column in table.columns])
@@ -212,7 +212,7 @@ def _table(table: Table, indent: str) -> Iterator[Line]:
 
 
 def _groups(table: Table, indent: str) -> Iterator[Line]:
-    """Yield the rows below their first cells, the others separated by colons."""
+    """Yield the rows grouped below their first cells, with the other cells separated by colons."""
     for first, rows in groupby(table.rows, key=lambda row: row[0]):
         yield Line(indent) + _cell(first)
         for row in rows:

@@ -19,7 +19,7 @@ from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
 from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.judge.finding import Finding
-from crm_contracts.report.text import number
+from crm_contracts.report.text import plural
 from crm_mocks.errors import UsageError
 
 _CHECKED: Final = "fuzz-reproductions"
@@ -191,7 +191,7 @@ def _notes(search: WeaknessSearch, calibration: Calibration, judge: FuzzJudge, o
         undelivered = sum(counts.undelivered for each, counts in search.tried.items() if each.operation == operation)
         if undelivered:
             yield (
-                f"{number(undelivered, 'response')} of {operation} were not delivered: the client did not call it in "
+                f"{plural(undelivered, 'response')} of {operation} were not delivered: the client did not call it in "
                 "these runs"
             )
     for result in search.undelivered:

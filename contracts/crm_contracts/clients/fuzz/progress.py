@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from crm_contracts.clients.fuzz.search import FuzzProgress, ShowProgress
-from crm_contracts.report.text import number
+from crm_contracts.report.text import plural
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def progress_bar(count: int, seconds: float | None) -> Iterator[ShowProgress]:
 
         def show(progress: FuzzProgress) -> None:
             done = max(progress.cases / count, progress.seconds / seconds if seconds else 0.0)
-            words = f"{number(progress.cases, 'response')}, {number(progress.weaknesses, 'weakness', 'weaknesses')}"
+            words = f"{plural(progress.cases, 'response')}, {plural(progress.weaknesses, 'weakness', 'weaknesses')}"
             bar.update(task, completed=done, description=f"{words}; {progress.activity}")
 
         yield show

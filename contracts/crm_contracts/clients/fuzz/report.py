@@ -21,13 +21,13 @@ from crm_contracts.report.document import (
     Fact,
     FindingItem,
     Report,
-    Section,
+    ReportSection,
     Table,
     TableCell,
     Tone,
     table,
 )
-from crm_contracts.report.text import number
+from crm_contracts.report.text import plural
 
 _MOST_MEMBERS: Final = 12
 _SUITE: Final = "crm-mocks fuzz"
@@ -53,12 +53,12 @@ def _verdict(fuzz: FuzzCampaignResult) -> tuple[str, str]:
     """Return the verdict and the rest of the sentence."""
     if fuzz.complaint:
         return "Not fuzzed", fuzz.complaint
-    flaky = f"; flaky with {number(len(fuzz.flaky), 'response')}" if fuzz.flaky else ""
-    responses = number(fuzz.cases, "response")
+    flaky = f"; flaky with {plural(len(fuzz.flaky), 'response')}" if fuzz.flaky else ""
+    responses = plural(fuzz.cases, "response")
     begun = "Interrupted. " if fuzz.interrupted else ""
     failing = [each for each in fuzz.weaknesses if each.fails]
     apart = len(fuzz.weaknesses) - len(failing)
-    beside = f" ({number(apart, 'weakness', 'weaknesses')} beside that do not count)" if apart else ""
+    beside = f" ({plural(apart, 'weakness', 'weaknesses')} beside that do not count)" if apart else ""
     if not failing:
         return f"{begun}Survived", f"{responses}{beside}{flaky}"
     names = Counter(each.name for each in failing)
@@ -69,24 +69,24 @@ def _verdict(fuzz: FuzzCampaignResult) -> tuple[str, str]:
 def _speed(fuzz: FuzzCampaignResult) -> str:
     rate = f", {fuzz.runs / fuzz.seconds:.0f} runs a second" if fuzz.seconds else ""
     return (
-        f"{number(fuzz.cases, 'response')} in {number(fuzz.runs, 'run')}, {fuzz.seconds:.1f} s{rate}; seed {fuzz.seed}"
+        f"{plural(fuzz.cases, 'response')} in {plural(fuzz.runs, 'run')}, {fuzz.seconds:.1f} s{rate}; seed {fuzz.seed}"
     )
 
 
-def _sections(fuzz: FuzzCampaignResult) -> Iterator[Section]:
+def _sections(fuzz: FuzzCampaignResult) -> Iterator[ReportSection]:
     if fuzz.complaint:
-        yield Section("Output of the client", (CodeBlock(fuzz.output, folded=False),) if fuzz.output else ())
-    yield Section("Broken by", tuple(_weakness(each) for each in fuzz.weaknesses if each.fails))
+        yield ReportSection("Output of the client", (CodeBlock(fuzz.output, folded=False),) if fuzz.output else ())
+    yield ReportSection("Broken by", tuple(_weakness(each) for each in fuzz.weaknesses if each.fails))
     for standings, heading in APART.items():
         items = tuple(_weakness(each) for each in fuzz.weaknesses if each.standing in standings)
-        yield Section(heading, items, folded=True)
+        yield ReportSection(heading, items, folded=True)
     yield resolved_section(fuzz)
-    yield Section("Flaky", (BulletList(tuple(map(_flakiness, fuzz.flaky))),))
+    yield ReportSection("Flaky", (BulletList(tuple(map(_flakiness, fuzz.flaky))),))
     fixed = tuple(each.case.unusual for each in fuzz.fixed)
-    yield Section("Earlier failures that no longer break the client", (BulletList(fixed),))
+    yield ReportSection("Earlier failures that no longer break the client", (BulletList(fixed),))
     for operation in fuzz.operations:
-        yield Section(f"{operation}: {_reads(fuzz, operation)}", (_table(fuzz, operation),), folded=True)
-    yield Section("Notes", (BulletList(fuzz.notes),))
+        yield ReportSection(f"{operation}: {_reads(fuzz, operation)}", (_table(fuzz, operation),), folded=True)
+    yield ReportSection("Notes", (BulletList(fuzz.notes),))
 
 
 def _weakness(weakness: Weakness) -> FindingItem:
@@ -122,13 +122,13 @@ def _origin(weakness: Weakness) -> str:
         return (
             f"{allowed}; {'an earlier failure' if weakness.differences is None else 'found by a documented response'}"
         )
-    runs = f"shrunk in {number(weakness.runs, 'run')} to {number(weakness.differences or 0, 'difference')}"
+    runs = f"shrunk in {plural(weakness.runs, 'run')} to {plural(weakness.differences or 0, 'difference')}"
     return f"{allowed}; found by response {weakness.found_by} after {weakness.found_after:.1f} s, {runs}"
 
 
 def _flakiness(flaky: FlakyCase) -> str:
     failures = "; ".join(flaky.result.failures)
-    return f"{_case(flaky.result)}: broke in {flaky.broke} of {number(flaky.runs, 'run')} ({failures})"
+    return f"{_case(flaky.result)}: broke in {flaky.broke} of {plural(flaky.runs, 'run')} ({failures})"
 
 
 def _reads(fuzz: FuzzCampaignResult, operation: str) -> str:

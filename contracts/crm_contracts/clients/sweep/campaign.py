@@ -12,7 +12,7 @@ from crm_contracts.clients.sweep.cases import sweep_cases
 from crm_contracts.clients.sweep.criteria import SweepJudge
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepCase, SweepResult
 from crm_contracts.judge.finding import Finding
-from crm_contracts.report.text import number
+from crm_contracts.report.text import plural
 
 Progress = Callable[[int, int], None]
 """Called with the number of runs done, and the number of all runs."""
@@ -59,7 +59,7 @@ def _swept(
     notes = list(judge.notes())
     missing = len(cases) - len(done)
     if missing:
-        notes.insert(0, f"the sweep was interrupted: {missing} of {number(len(cases), 'run')} were not made")
+        notes.insert(0, f"the sweep was interrupted: {missing} of {plural(len(cases), 'run')} were not made")
     findings: list[Finding] = []
     cells = tuple(_settled(result, running.findings, findings) for result in judge.all_judged())
     return SweepCampaignResult(

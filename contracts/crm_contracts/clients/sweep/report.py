@@ -18,13 +18,13 @@ from crm_contracts.report.document import (
     FindingItem,
     Paragraph,
     Report,
-    Section,
+    ReportSection,
     Table,
     TableCell,
     Tone,
     table,
 )
-from crm_contracts.report.text import number
+from crm_contracts.report.text import plural
 
 _OFTEN: Final = ("once", "always")
 _GAPS: Final = 3
@@ -51,22 +51,22 @@ def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
     if sweep.complaint:
         return "Not swept", sweep.complaint
     failing = len(sweep.failing)
-    total = number(len(sweep.cells), "run")
+    total = plural(len(sweep.cells), "run")
     apart = sum(not each.passed for each in sweep.cells) - failing
-    beside = f" ({number(apart, 'failure')} beside that do not count)" if apart else ""
+    beside = f" ({plural(apart, 'failure')} beside that do not count)" if apart else ""
     return ("Not survived", f"{failing} of {total}{beside}") if failing else ("Survived", f"{total}{beside}")
 
 
-def _sections(sweep: SweepCampaignResult) -> Iterator[Section]:
+def _sections(sweep: SweepCampaignResult) -> Iterator[ReportSection]:
     if sweep.complaint:
-        yield Section("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
-    yield Section("Failed", tuple(_findings(sweep, Standing.FAILS)))
+        yield ReportSection("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
+    yield ReportSection("Failed", tuple(_findings(sweep, Standing.FAILS)))
     for standings, heading in APART.items():
-        yield Section(heading, tuple(_findings(sweep, *standings)), folded=True)
+        yield ReportSection(heading, tuple(_findings(sweep, *standings)), folded=True)
     yield resolved_section(sweep)
     for operation in sweep.operations:
-        yield Section(operation, (_matrix(sweep, operation),))
-    yield Section("Notes", (BulletList(sweep.notes),))
+        yield ReportSection(operation, (_matrix(sweep, operation),))
+    yield ReportSection("Notes", (BulletList(sweep.notes),))
 
 
 def _matrix(sweep: SweepCampaignResult, operation: str) -> Table:
@@ -117,7 +117,7 @@ def _behaviour(cell: SweepResult) -> str:
     words = [run.ending]
     if run.requests != 1:
         gaps = ", ".join(f"{gap:.1f}" for gap in run.gaps[:_GAPS]) + (", …" if len(run.gaps) > _GAPS else "")
-        words.append(f"{number(run.requests, 'request')}" + (f" {gaps} s apart" if gaps else ""))
+        words.append(f"{plural(run.requests, 'request')}" + (f" {gaps} s apart" if gaps else ""))
     if run.retry_after and run.requests > 1:
         words.append("retried too early" if run.early_retry else "heeded Retry-After")
     words += [f"{count} more of {kind}" for kind, count in run.extra_records.items()]

@@ -15,7 +15,7 @@ from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.words import owner, problem
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.report.document import plain
-from crm_contracts.report.text import place, safe
+from crm_contracts.report.text import location_text, safe
 
 
 class ProxyRecorder:
@@ -92,7 +92,7 @@ class ProxyRecorder:
 def line(finding: Finding) -> str:
     """Return a finding as a line."""
     status = str(finding.status) if finding.status else ""
-    where = f"{place(finding.location)}: {finding.rule}"
+    where = f"{location_text(finding.location)}: {finding.rule}"
     standing = "" if finding.fails else f"[{finding.standing}]"
     words = [finding.side.value, safe(owner(finding)), status, where, safe(plain(problem(finding))), standing]
     return "  ".join(filter(None, words))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from crm_contracts.providers.push.pusher import Pusher
 from crm_contracts.providers.push.receiver_response import CaseResult, ReceiverResponse
-from crm_contracts.report.text import number, safe
+from crm_contracts.report.text import plural, safe
 
 Say = Callable[[str], Any]
 
@@ -31,7 +31,7 @@ def examine(pusher: Pusher, names: Iterable[str], say: Say) -> None:
     for examined in pusher.examining(names):
         total, wrong = total + 1, wrong + (not examined.passed)
         say(f"{'ok    ' if examined.passed else 'FAILED'}  {examined.case.name.ljust(longest)}  {_case(examined)}")
-    say(f"{number(total, 'case')}, {wrong} failed")
+    say(f"{plural(total, 'case')}, {wrong} failed")
 
 
 def _case(examined: CaseResult) -> str:
