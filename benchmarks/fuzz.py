@@ -29,7 +29,7 @@ from crm_contracts.pytest_plugin import server
 from crm_contracts.pytest_plugin.admin_channel import SocketChannel
 from crm_contracts.pytest_plugin.offline import OfflineServer
 from crm_contracts.pytest_plugin.options import PluginOptions
-from crm_contracts.pytest_plugin.session_mocks import opened
+from crm_contracts.pytest_plugin.session_mocks import open_session
 from tools.pages.examples import examples
 from tools.pages.weaknesses.runs import fuzz
 
@@ -186,7 +186,7 @@ def _over_a_socket(case: Case) -> Iterator[ClientInvocation]:
         ready = server.ensure(Path(directory) / "run", OPTIONS, os.getpid())
         credentials = {name: about["credentials"] for name, about in ready["vendors"].items()}
         channel = SocketChannel(ready["url"])
-        mocks = opened(channel, "fuzzed", [], credentials)
+        mocks = open_session(channel, "fuzzed", [], credentials)
         yield ClientInvocation(_given(case, mocks[case.vendor]))
         mocks.close()
         channel.close()

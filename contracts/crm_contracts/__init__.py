@@ -1,4 +1,4 @@
-"""What is made of the contracts beside serving them: house rules, generated pages.
+"""Contract testing: verdicts on clients and providers, reports, fuzzing, contract comparison and contract rules.
 
-It builds on `crm_mocks`, which never imports it.
+This package builds on `crm_mocks`, which never imports it.
 """

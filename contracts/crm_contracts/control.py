@@ -1,4 +1,4 @@
-"""`GET /__admin/verdict`: plugged into the control API by the entry point group `crm_mocks.admin`."""
+"""The route `GET /__admin/verdict`, added to the control API through the entry point group `crm_mocks.admin`."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from crm_mocks.parsing.json_members import only
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 ALL_SESSIONS: Final = "*"
-_NAMED: Final = 20
-"""Sessions that a message names."""
+_MAX_NAMES: Final = 20
+"""Maximum number of sessions in a message."""
 
 
 def plug_in(app: Flask, suite: MockApp) -> None:
     """Add the route.
 
     Args:
-        app: the control API.
-        suite: whose sessions are judged.
+        app: application of the control API.
+        suite: the mocks.
     """
 
     @app.get("/__admin/verdict")
     async def verdict() -> Response:
         values = arguments()
         only(values, ("session", "format", "vendor", "allow"))
-        wanted = values.get("format", "json")
-        if wanted not in FORMATS:
+        form = values.get("format", "json")
+        if form not in FORMATS:
             raise UsageError(f"'format' takes one of {', '.join(FORMATS)}")
         name = session_name(values)
-        known = suite.sessions.find(name)
-        if known is None and name not in (ALL_SESSIONS, DEFAULT_SESSION):
+        session = suite.sessions.find(name)
+        if session is None and name not in (ALL_SESSIONS, DEFAULT_SESSION):
             return problem_response(404, _unknown(suite, name))
-        sessions = list(suite.sessions) if name == ALL_SESSIONS else [known] if known is not None else []
-        vendors = [each for value in request.args.getlist("vendor") for each in value.split(",")]
-        found = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
-        return Response(render(report(found, "serve"), wanted), content_type=FORMATS[wanted].media_type)
+        sessions = list(suite.sessions) if name == ALL_SESSIONS else [session] if session is not None else []
+        vendors = [vendor for value in request.args.getlist("vendor") for vendor in value.split(",")]
+        judgement = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
+        return Response(render(report(judgement, "serve"), form), content_type=FORMATS[form].media_type)
 
 
 def _unknown(suite: MockApp, name: str) -> str:
     used = sorted(session.name for session in suite.sessions)
-    there_are = ", ".join(used[:_NAMED]) + (f" and {len(used) - _NAMED} more" if len(used) > _NAMED else "")
-    hint = f"there are {there_are}" if used else "none has been used yet"
-    return f"no request came to a session '{name}': {hint}; * is all of them"
+    names = ", ".join(used[:_MAX_NAMES]) + (f" and {len(used) - _MAX_NAMES} more" if len(used) > _MAX_NAMES else "")
+    hint = f"there are {names}" if used else "no session has been used yet"
+    return f"no request was sent to a session '{name}': {hint}; use * for all sessions"

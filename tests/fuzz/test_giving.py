@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from crm_contracts.fuzz import answers
 from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-from crm_contracts.pytest_plugin.session_mocks import opened
+from crm_contracts.pytest_plugin.session_mocks import open_session
 from crm_mocks.errors import UsageError
 from tests.offline.conftest import BASE, KEY, mocks, offline  # noqa: F401  # fixtures
 
@@ -41,7 +41,7 @@ def served():
 
     with crm_mocks.serve(["config_api"], port=0) as server:
         channel = SocketChannel(server.url)
-        yield opened(channel, "fuzzed", [], {"config_api": {}}).config_api
+        yield open_session(channel, "fuzzed", [], {"config_api": {}}).config_api
         channel.close()
 
 
@@ -112,7 +112,7 @@ def test_an_answer_of_another_crm_is_refused(mocks):  # noqa: F811  # the fixtur
     @settings(cheap, max_examples=1)
     @given(answer=whole)
     def refuses(answer):
-        with pytest.raises(UsageError, match=r"config_api.getLeadConfig is none of activix's"):
+        with pytest.raises(UsageError, match=r"config_api.getLeadConfig is not an operation of activix"):
             mocks.activix.respond(answer)
 
     refuses()

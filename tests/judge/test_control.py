@@ -77,7 +77,8 @@ def test_an_unknown_session_is_404_with_those_there_are(toy: Api) -> None:
     create(toy, session="checkout")
     response = get(toy, session="chekout")
     assert response.status_code == 404
-    assert response.json()["detail"] == "no request came to a session 'chekout': there are checkout; * is all of them"
+    expected = "no request was sent to a session 'chekout': there are checkout; use * for all sessions"
+    assert response.json()["detail"] == expected
 
 
 def test_before_any_request_there_is_an_empty_verdict(toy: Api) -> None:

@@ -13,7 +13,7 @@ import requests
 import crm_mocks
 from crm_contracts.pytest_plugin.admin_channel import SocketChannel
 from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
-from crm_contracts.pytest_plugin.session_mocks import opened
+from crm_contracts.pytest_plugin.session_mocks import open_session
 from crm_mocks.faults import Fault
 from tests.offline.conftest import BASE, KEY, PATH
 from tests.offline.test_clients import CLIENTS
@@ -25,7 +25,7 @@ PATIENCE = 0.3
 def served() -> Iterator[Any]:
     with crm_mocks.serve(seed=1, port=0) as mocks:
         channel = SocketChannel(mocks.url)
-        yield opened(channel, "faults", [], {"config_api": {}})
+        yield open_session(channel, "faults", [], {"config_api": {}})
         channel.close()
 
 

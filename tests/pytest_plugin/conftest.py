@@ -1,4 +1,4 @@
-"""Suites of users', run by a pytest of their own in a folder of their own."""
+"""Test suites as users write them, each run by pytest in its own folder."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ import os, pytest, urllib.error, urllib.request
 def get(mock, key="demo-key", path="/v1/leads/config"):
     request = urllib.request.Request(mock.url + path, headers={"x-api-key": key})
     try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status
+        with urllib.request.urlopen(request) as response:
+            return response.status
     except urllib.error.HTTPError as error:
         error.close()
         return error.code
 """
-OTHERS = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov")
-"""Plugins that these suites do not need, and that take longer to load than the suites take."""
+UNUSED_PLUGINS = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov")
+"""Plugins that these suites do not need, and that take longer to load than the suites take to run."""
 
 
-class Suite:
-    """A folder with a user's tests."""
+class UserSuite:
+    """A folder with tests of a user."""
 
     def __init__(self, folder: Path, programs: Path | None = None) -> None:
         self.folder = folder
@@ -39,7 +39,7 @@ class Suite:
         (folder / "client.py").write_text(CLIENT)
 
     def write(self, tests: str, name: str = "test_suite.py") -> None:
-        """Write a file of tests, which have `get` and `pytest`."""
+        """Write a test module, in which `get` and `pytest` are imported."""
         (self.folder / name).write_text("from client import *\n" + textwrap.dedent(tests))
 
     def ini(self, *lines: str) -> None:
@@ -47,14 +47,14 @@ class Suite:
         (self.folder / "pytest.ini").write_text("\n".join(["[pytest]", *lines]))
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start pytest as a process of its own, which a signal reaches."""
+        """Start pytest in a separate process, so that it can receive signals."""
         return self._start([sys.executable, "-m", "pytest"], *arguments)
 
     def _start(self, command: list[str], *arguments: str) -> subprocess.Popen[str]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-        others = [word for name in OTHERS for word in ("-p", f"no:{name}")]
+        unused = [word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
         return subprocess.Popen(
-            [*command, *others, *arguments],
+            [*command, *unused, *arguments],
             cwd=self.folder,
             env={**environment, "TMPDIR": str(self.temporary)},
             stdout=subprocess.PIPE,
@@ -62,48 +62,48 @@ class Suite:
             text=True,
         )
 
-    def run(self, *arguments: str) -> Done:
-        """Run pytest to its end."""
+    def run(self, *arguments: str) -> PytestResult:
+        """Run pytest until it exits."""
         if self._programs is None:
-            started = self.start(*arguments)
+            pytest_process = self.start(*arguments)
         else:
-            started = self._start([str(self._programs / "pytest")], *arguments)
-        with started as process:
+            pytest_process = self._start([str(self._programs / "pytest")], *arguments)
+        with pytest_process as process:
             out, _ = process.communicate(timeout=120)
-            return Done(process.returncode, out)
+            return PytestResult(process.returncode, out)
 
     @property
     def leftovers(self) -> list[str]:
-        """What was left in the folder for temporary files."""
-        return [each.name for each in self.temporary.glob("crm-mocks-*")]
+        """Files left in the temporary folder."""
+        return [path.name for path in self.temporary.glob("crm-mocks-*")]
 
 
-class Done:
-    """A finished pytest."""
+class PytestResult:
+    """Result of a pytest run."""
 
     def __init__(self, code: int, out: str) -> None:
         self.code = code
         self.out = out
 
     def count(self, outcome: str) -> int:
-        """Return how many tests had an outcome, such as `passed`."""
-        found = re.search(rf"(\d+) {outcome}s?\b[^\n]* in ", self.out)
-        return int(found[1]) if found else 0
+        """Return the number of tests with an outcome, such as `passed`."""
+        match = re.search(rf"(\d+) {outcome}s?\b[^\n]* in ", self.out)
+        return int(match[1]) if match else 0
 
 
 @pytest.fixture
-def suite(tmp_path: Path, programs: Path) -> Suite:
-    return Suite(tmp_path, programs)
+def suite(tmp_path: Path, programs: Path) -> UserSuite:
+    return UserSuite(tmp_path, programs)
 
 
 @pytest.fixture
-def passes(suite: Suite) -> Callable[..., Done]:
+def passes(suite: UserSuite) -> Callable[..., PytestResult]:
     """Run tests that must all pass."""
 
-    def run(tests: str, *arguments: str) -> Done:
+    def run(tests: str, *arguments: str) -> PytestResult:
         suite.write(tests)
-        done = suite.run("-q", *arguments)
-        assert done.code == 0, done.out
-        return done
+        result = suite.run("-q", *arguments)
+        assert result.code == 0, result.out
+        return result
 
     return run

@@ -1,4 +1,4 @@
-"""Fixtures reach the control API of a server over a connection that is kept."""
+"""The socket channel reuses its connections."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from crm_contracts.pytest_plugin.admin_channel import ServerGone, SocketChannel
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Answers every request; closes the connection after it where the server says so, without telling."""
+class JsonHandler(BaseHTTPRequestHandler):
+    """Responds to every request; closes the connection unannounced afterwards if the server is impatient."""
 
     protocol_version = "HTTP/1.1"
 
@@ -29,11 +29,11 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Server(ThreadingHTTPServer):
+class CountingServer(ThreadingHTTPServer):
     """A server that counts its connections.
 
     Attributes:
-        connections: so many have come.
+        connections: number of connections accepted.
     """
 
     impatient = False
@@ -45,8 +45,8 @@ class Server(ThreadingHTTPServer):
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Handler) as server:
+def server() -> Iterator[CountingServer]:
+    with CountingServer(("127.0.0.1", 0), JsonHandler) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
@@ -55,33 +55,33 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def channel(server: Server) -> Iterator[SocketChannel]:
+def channel(server: CountingServer) -> Iterator[SocketChannel]:
     channel = SocketChannel(f"http://127.0.0.1:{server.server_port}")
     yield channel
     channel.close()
 
 
-def test_requests_share_a_connection(server: Server, channel: SocketChannel) -> None:
+def test_requests_share_a_connection(server: CountingServer, channel: SocketChannel) -> None:
     assert [channel("GET", "version") for _ in range(3)] == [{}] * 3
     assert server.connections == 1
 
 
-def test_a_connection_that_the_server_has_closed_is_replaced(server: Server, channel: SocketChannel) -> None:
+def test_a_connection_closed_by_the_server_is_replaced(server: CountingServer, channel: SocketChannel) -> None:
     server.impatient = True
     channel("GET", "version")
-    closed_by_server(channel)
+    wait_until_closed_by_server(channel)
     assert channel("GET", "version") == {}
     assert server.connections == 2
 
 
-def closed_by_server(channel: SocketChannel) -> None:
-    """Wait for the end of the connection that is kept."""
-    (kept,) = channel._kept
-    assert kept.sock.recv(1) == b""
+def wait_until_closed_by_server(channel: SocketChannel) -> None:
+    """Wait until the server has closed the idle connection."""
+    (connection,) = channel._idle
+    assert connection.sock.recv(1) == b""
 
 
-def test_a_process_that_was_forked_has_a_connection_of_its_own(
-    server: Server, channel: SocketChannel, monkeypatch: pytest.MonkeyPatch
+def test_a_forked_process_opens_its_own_connection(
+    server: CountingServer, channel: SocketChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel("GET", "version")
     monkeypatch.setattr(os, "getpid", lambda: -1)
@@ -98,9 +98,9 @@ def test_connections_are_closed_with_the_channel(channel: SocketChannel, monkeyp
     assert len(closed) == 1
 
 
-def test_a_server_that_has_gone_is_told(channel: SocketChannel, server: Server) -> None:
+def test_a_stopped_server_is_reported(channel: SocketChannel, server: CountingServer) -> None:
     channel("GET", "version")
     server.socket.close()
     channel.close()
-    with pytest.raises(ServerGone, match="do not answer"):
+    with pytest.raises(ServerGone, match="do not respond"):
         channel("GET", "version")

@@ -1,4 +1,4 @@
-"""What the fixtures of a CRM offer, behind a socket and without one."""
+"""The fixtures of a CRM, on a server and in process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pytest_plugin.conftest import Suite
+from tests.pytest_plugin.conftest import UserSuite
 
 TESTS = """
 import json
@@ -16,7 +16,7 @@ def test_url_and_credentials(mock):
     assert mock.credentials["x-api-key"] == "demo-key"
     assert get(mock) == 200
 
-def test_requests_are_those_of_this_test(mock):
+def test_requests_contains_the_requests_of_this_test(mock):
     assert mock.requests == []
     get(mock)
     (request,) = mock.requests
@@ -26,36 +26,36 @@ def test_requests_are_those_of_this_test(mock):
     assert "x-api-key" in request.headers
     assert "lead_config" in repr(request)
 
-def test_a_queued_answer_comes_next_whatever_is_called(mock):
+def test_a_queued_response_is_next_for_any_operation(mock):
     mock.respond(status=503)
     assert [get(mock), get(mock)] == [503, 200]
 
-def test_a_queued_answer_waits_for_its_operation(mock):
+def test_a_queued_response_waits_for_its_operation(mock):
     mock.respond(operation="createLead", status=503)
     mock.respond(operation="config_api.getLeadConfig", example="internal_error", times=2)
     assert [get(mock), get(mock), get(mock)] == [500, 500, 200]
 
-def test_a_queued_answer_that_cannot_be_is_refused(mock):
+def test_an_impossible_response_is_refused(mock):
     with pytest.raises(Exception, match="has no example 'nothing'"):
         mock.respond(example="nothing")
 
-def test_a_whole_answer_is_queued_from_a_file(mock, tmp_path):
+def test_a_response_is_queued_from_a_file(mock, tmp_path):
     file = tmp_path / "x.json"
-    answer = {"operation": "config_api.getLeadConfig", "status": 418, "times": None, "metadata": {"operation": "x"}}
-    file.write_text(json.dumps(answer))
+    response = {"operation": "config_api.getLeadConfig", "status": 418, "times": None, "metadata": {"operation": "x"}}
+    file.write_text(json.dumps(response))
     mock.respond(**json.loads(file.read_bytes()))
     assert [get(mock), get(mock)] == [418, 418]
 
-def test_an_answer_for_any_operation_may_say_so(mock):
+def test_a_response_may_name_the_crm_for_any_operation(mock):
     mock.respond(operation="config_api", status=418)
     assert [get(mock), get(mock)] == [418, 200]
 
-def test_an_answer_of_another_crm_is_refused(mock):
-    with pytest.raises(Exception, match="an answer of leadbank.getLeads is none of config_api's"):
+def test_a_response_for_another_crm_is_refused(mock):
+    with pytest.raises(Exception, match="leadbank.getLeads is not an operation of config_api"):
         mock.respond(operation="leadbank.getLeads", status=418)
 
-def test_a_program_finds_the_mocks_if_it_can_reach_them(mock, suite):
-    told_or_refused(mock, suite)
+def test_the_environment_is_available_if_programs_can_reach_the_mocks(mock, suite):
+    check_environment(mock, suite)
 
 def test_a_fault_breaks_the_connection(mock):
     mock.respond(fault="EMPTY_RESPONSE")
@@ -66,13 +66,13 @@ def test_a_fault_breaks_the_connection(mock):
 def test_records_are_added_and_read(mock, suite):
     before = suite.activix.records("leads")
     suite.activix.add_record("leads", {"id": 4711})
-    assert {each["id"] for each in suite.activix.records("leads")} == {4711, *(each["id"] for each in before)}
+    assert {record["id"] for record in suite.activix.records("leads")} == {4711, *(record["id"] for record in before)}
 
-def test_settings_hold_for_this_test(mock):
+def test_settings_apply_to_this_test(mock):
     assert mock.settings(rate_limit="1/60")["rate_limit"] == "1/60"
     assert [get(mock), get(mock)] == [200, 429]
 
-def test_settings_of_other_tests_do_not(mock, suite):
+def test_settings_do_not_apply_to_other_tests(mock, suite):
     assert suite.settings()["config_api"]["rate_limit"] == "1000/60"
     assert suite.settings({"config_api.rate_limit": "off"})["config_api"]["rate_limit"] == "off"
 
@@ -83,25 +83,25 @@ def test_the_clock_moves(mock):
     assert (mock.clock.advance(61) - stopped).total_seconds() == 61
     assert get(mock) == 200
 
-def test_reset_forgets(mock):
+def test_reset_clears_the_session(mock):
     get(mock)
     mock.reset()
     assert mock.requests == []
     assert get(mock) == 200
 
-def test_the_verdict_is_there_before_the_end(mock):
+def test_the_verdict_is_available_during_the_test(mock):
     get(mock, key="wrong")
     verdict = mock.verdict()
-    assert [each.rule for each in verdict.failing] == ["key_unknown"]
+    assert [finding.rule for finding in verdict.failing] == ["key_unknown"]
     mock.reset()
 
-def test_the_suite_has_all(mock, suite):
+def test_all_mocks_are_in_the_suite(mock, suite):
     assert suite.config_api is suite["config_api"] is mock
     get(mock)
-    get(mock, path="/nobodys")
-    assert [each.vendor for each in suite.requests] == ["config_api", None]
+    get(mock, path="/unknown")
+    assert [request.vendor for request in suite.requests] == ["config_api", None]
     with pytest.raises(AttributeError, match="there are activix"):
-        suite.nobody
+        suite.unknown
     suite.reset()
 
 def test_waiting_for_requests(mock):
@@ -121,12 +121,12 @@ def mock(config_api):
 def suite(crm_mocks):
     return crm_mocks
 
-def told_or_refused(mock, suite):
+def check_environment(mock, suite):
     assert mock.environment == suite.environment
     assert suite.environment.items() >= {"CRM_MOCKS_URL": mock.url, "PATH": os.environ["PATH"]}.items()
     script = "import os, urllib.request; urllib.request.urlopen(os.environ['CRM_MOCKS_CONFIG_API_URL'] + '/x/y')"
     subprocess.run([sys.executable, "-c", script], env=mock.environment, stderr=subprocess.DEVNULL)
-    assert [each.path for each in suite.requests] == ["/x/y"]
+    assert [request.path for request in suite.requests] == ["/x/y"]
     suite.reset()
 """
 OFFLINE = """
@@ -143,22 +143,22 @@ def suite(crm_mocks_offline):
 def get(mock, key="demo-key", path="/v1/leads/config"):
     return httpx.get(mock.url + path, headers={"x-api-key": key}).status_code
 
-def told_or_refused(mock, suite):
-    for each in (mock, suite):
+def check_environment(mock, suite):
+    for mocks in (mock, suite):
         with pytest.raises(Exception, match="use the fixture without '_offline'"):
-            each.environment
+            mocks.environment
 """
 NAMES = re.findall(r"def (test_\w+)", TESTS)
 
 
 @pytest.fixture(scope="module", params=["served", "offline"])
-def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, programs: Path) -> str:
-    suite = Suite(tmp_path_factory.mktemp("suite"), programs)
+def output(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, programs: Path) -> str:
+    suite = UserSuite(tmp_path_factory.mktemp("suite"), programs)
     suite.write((SERVED if request.param == "served" else OFFLINE) + TESTS)
     return suite.run("-v").out
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_does(shown: str, name: str) -> None:
-    assert re.search(rf"::{name} PASSED", shown), shown
-    assert not re.search(rf"::{name} ERROR", shown), shown
+def test_fixtures_work(output: str, name: str) -> None:
+    assert re.search(rf"::{name} PASSED", output), output
+    assert not re.search(rf"::{name} ERROR", output), output

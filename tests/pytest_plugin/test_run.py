@@ -1,4 +1,4 @@
-"""A whole run: one server for all workers, one verdict, and nothing left behind."""
+"""A test run: one server for all workers, one verdict, no leftovers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from crm_mocks.server.parent_process import is_alive
-from tests.pytest_plugin.conftest import Done, Suite
+from tests.pytest_plugin.conftest import PytestResult, UserSuite
 
 MANY = """
 import httpx
@@ -38,21 +38,21 @@ def test_broken(config_api):
 """
 
 
-def verdict(suite: Suite) -> Any:
+def verdict(suite: UserSuite) -> Any:
     return json.loads((suite.folder / "verdict.json").read_text())
 
 
 def test_200_tests_give_the_same_verdict_with_4_workers_as_with_one(
-    suite: Suite, figures: Callable[[str], None]
+    suite: UserSuite, figures: Callable[[str], None]
 ) -> None:
     suite.ini("crm_mocks_now = 2026-01-31T12:00:00Z", "crm_mocks_vendors = config_api leadbank")
     suite.write(MANY)
     verdicts, seconds = [], []
     for workers in ("0", "4"):
-        began = time.monotonic()
-        done = suite.run("-q", "-n", workers, "--crm-mocks-json", "verdict.json")
-        seconds.append(time.monotonic() - began)
-        assert (done.code, done.count("passed"), done.count("error")) == (1, 200, 1), done.out
+        start = time.monotonic()
+        result = suite.run("-q", "-n", workers, "--crm-mocks-json", "verdict.json")
+        seconds.append(time.monotonic() - start)
+        assert (result.code, result.count("passed"), result.count("error")) == (1, 200, 1), result.out
         verdicts.append(verdict(suite))
     assert verdicts[0] == verdicts[1]
     assert verdicts[0]["exchanges"] == 390
@@ -64,7 +64,7 @@ def test_200_tests_give_the_same_verdict_with_4_workers_as_with_one(
     figures(f"200 tests in {seconds[0]:.1f} s, with 4 workers in {seconds[1]:.1f} s: the same verdict")
 
 
-def test_a_suite_that_uses_no_mock_starts_no_server_and_imports_next_to_nothing(suite: Suite) -> None:
+def test_a_suite_without_mocks_starts_no_server_and_imports_little(suite: UserSuite) -> None:
     suite.write("""
         import sys
 
@@ -84,13 +84,13 @@ def test_a_suite_that_uses_no_mock_starts_no_server_and_imports_next_to_nothing(
     assert suite.leftovers == []
 
 
-def test_it_works_without_xdist(passes: Callable[..., Done], suite: Suite) -> None:
-    done = passes("def test_one(config_api): assert get(config_api) == 200", "-p", "no:xdist")
-    assert "Contract kept: 1 exchange" in done.out
+def test_it_works_without_xdist(passes: Callable[..., PytestResult], suite: UserSuite) -> None:
+    result = passes("def test_one(config_api): assert get(config_api) == 200", "-p", "no:xdist")
+    assert "Contract kept: 1 exchange" in result.out
     assert suite.leftovers == []
 
 
-def test_a_crashed_worker_loses_nothing(suite: Suite) -> None:
+def test_a_crashed_worker_loses_no_exchanges(suite: UserSuite) -> None:
     suite.write("""
         def test_crash(config_api):
             get(config_api)
@@ -100,23 +100,23 @@ def test_a_crashed_worker_loses_nothing(suite: Suite) -> None:
         def test_others(config_api, number):
             assert get(config_api) == 200
     """)
-    done = suite.run("-q", "-n", "2", "--crm-mocks-json", "verdict.json")
-    assert done.count("failed") == 1, done.out
-    assert done.count("passed") == 6
+    result = suite.run("-q", "-n", "2", "--crm-mocks-json", "verdict.json")
+    assert result.count("failed") == 1, result.out
+    assert result.count("passed") == 6
     assert verdict(suite)["exchanges"] == 7
     assert suite.leftovers == []
 
 
-def test_the_server_ends_with_a_pytest_that_is_killed(suite: Suite) -> None:
+def test_the_server_stops_when_pytest_is_killed(suite: UserSuite) -> None:
     suite.write("""
         import pathlib, time
 
         def test_long(config_api):
-            pathlib.Path("begun").touch()
+            pathlib.Path("started").touch()
             time.sleep(60)
     """)
     with suite.start("-q") as process:
-        wait_until((suite.folder / "begun").exists)
+        wait_until((suite.folder / "started").exists)
         (run,) = suite.temporary.glob("crm-mocks-*")
         pid = json.loads((run / "server.json").read_text())["pid"]
         assert is_alive(pid)
@@ -124,17 +124,17 @@ def test_the_server_ends_with_a_pytest_that_is_killed(suite: Suite) -> None:
     wait_until(lambda: not is_alive(pid))
 
 
-def test_an_interrupted_run_still_gives_its_verdict(suite: Suite) -> None:
+def test_an_interrupted_run_still_prints_its_verdict(suite: UserSuite) -> None:
     suite.write("""
         import pathlib, time
 
         def test_long(config_api):
             get(config_api)
-            pathlib.Path("asked").touch()
+            pathlib.Path("sent").touch()
             time.sleep(60)
     """)
     with suite.start("-q") as process:
-        wait_until((suite.folder / "asked").exists)
+        wait_until((suite.folder / "sent").exists)
         os.kill(process.pid, signal.SIGINT)
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 2
@@ -142,63 +142,63 @@ def test_an_interrupted_run_still_gives_its_verdict(suite: Suite) -> None:
     assert suite.leftovers == []
 
 
-def test_coverage_under_the_limit_fails_the_run(suite: Suite) -> None:
+def test_coverage_under_the_limit_fails_the_run(suite: UserSuite) -> None:
     suite.write("def test_one(config_api): get(config_api)")
-    done = suite.run("-q", "--crm-mocks-fail-under", "50")
-    assert done.code == 1
-    assert "coverage of 16.6 % is under 50 %" in done.out
+    result = suite.run("-q", "--crm-mocks-fail-under", "50")
+    assert result.code == 1
+    assert "coverage of 16.6 % is under 50 %" in result.out
 
 
-def test_reports_are_written(suite: Suite) -> None:
+def test_reports_are_written(suite: UserSuite) -> None:
     suite.write("def test_one(config_api): get(config_api)")
     forms = ("html", "json", "junit", "markdown")
-    done = suite.run("-q", *(word for form in forms for word in (f"--crm-mocks-{form}", f"report.{form}")))
-    assert done.code == 0, done.out
+    result = suite.run("-q", *(word for form in forms for word in (f"--crm-mocks-{form}", f"report.{form}")))
+    assert result.code == 0, result.out
     for form in forms:
         assert "getLeadConfig" in (suite.folder / f"report.{form}").read_text()
 
 
-def test_known_debts_fail_no_run(suite: Suite, tmp_path: Path) -> None:
-    suite.ini("crm_mocks_baseline = debts.json")
-    debt = {"operation": "config_api.getLeadConfig", "rule": "key_unknown", "location": ["header", "x-api-key"]}
-    (suite.folder / "debts.json").write_text(json.dumps({"format": "crm-mocks baseline 1", "broken": [debt]}))
+def test_findings_of_the_baseline_do_not_fail_the_run(suite: UserSuite, tmp_path: Path) -> None:
+    suite.ini("crm_mocks_baseline = baseline.json")
+    known = {"operation": "config_api.getLeadConfig", "rule": "key_unknown", "location": ["header", "x-api-key"]}
+    (suite.folder / "baseline.json").write_text(json.dumps({"format": "crm-mocks baseline 1", "broken": [known]}))
     suite.write("def test_one(config_api): get(config_api, key='wrong')")
-    done = suite.run("-q")
-    assert done.code == 0, done.out
-    assert "Contract kept" in done.out
+    result = suite.run("-q")
+    assert result.code == 0, result.out
+    assert "Contract kept" in result.out
 
 
 @pytest.mark.parametrize(
-    ("lines", "arguments", "why"),
+    ("lines", "arguments", "message"),
     [
         ([], ["--crm-mocks-html", "nowhere/report.html"], "nowhere/report.html cannot be written"),
-        (["crm_mocks_seed = five"], [], "crm_mocks_seed: 'five' is no whole number"),
-        (["crm_mocks_config = nowhere.yaml"], [], "crm_mocks_config: there is no file"),
+        (["crm_mocks_seed = five"], [], "crm_mocks_seed: 'five' is not a whole number"),
+        (["crm_mocks_config = nowhere.yaml"], [], "crm_mocks_config: no such file"),
     ],
 )
-def test_a_wrong_option_is_told_before_any_test_runs(
-    suite: Suite, lines: list[str], arguments: list[str], why: str
+def test_an_invalid_option_is_reported_before_any_test_runs(
+    suite: UserSuite, lines: list[str], arguments: list[str], message: str
 ) -> None:
     suite.ini(*lines)
     suite.write("def test_one(): pass")
-    done = suite.run("-q", *arguments)
-    assert done.code == 4
-    assert why in done.out
+    result = suite.run("-q", *arguments)
+    assert result.code == 4
+    assert message in result.out
 
 
 @pytest.mark.parametrize("fixture", ["config_api", "config_api_offline"])
-def test_mocks_that_cannot_be_served_so_are_told_in_one_line(suite: Suite, fixture: str) -> None:
+def test_invalid_settings_are_reported_in_one_line(suite: UserSuite, fixture: str) -> None:
     suite.ini("crm_mocks_set = config_api.nothing=1")
     suite.write(f"def test_one({fixture}): pass")
-    done = suite.run("-q")
-    assert done.code == 1
-    assert "nothing" in done.out
-    assert "Traceback" not in done.out
+    result = suite.run("-q")
+    assert result.code == 1
+    assert "nothing" in result.out
+    assert "Traceback" not in result.out
     assert suite.leftovers == []
 
 
-def wait_until(come: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
-    while not come():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)

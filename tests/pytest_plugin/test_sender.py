@@ -1,8 +1,8 @@
-"""The fixtures of CRMs that send: for receivers of the user's, in process."""
+"""The sender fixtures, with in-process receivers."""
 
 from __future__ import annotations
 
-from tests.pytest_plugin.conftest import Suite
+from tests.pytest_plugin.conftest import UserSuite
 
 RECEIVERS = """
 from crm_mocks import create_app
@@ -16,14 +16,14 @@ def bad(environ, start):
 """
 
 
-def test_a_receiver_that_breaks_the_contract_fails_its_test(suite: Suite) -> None:
+def test_a_receiver_that_breaks_the_contract_fails_its_test(suite: UserSuite) -> None:
     suite.ini("crm_mocks_seed = 5", "crm_mocks_now = 2026-01-31T12:00:00Z", "crm_mocks_set = config_api.rate_limit=off")
     suite.write(
         RECEIVERS
         + """
 def test_good(activix_sender):
     pusher = activix_sender.to_asgi(GOOD)
-    assert all(each.passed for each in pusher.examine())
+    assert all(case.passed for case in pusher.examine())
     assert pusher.generated()["created_at"] < "2026-01-31T12"
 
 def test_bad(activix_sender):
@@ -38,19 +38,19 @@ def test_settings(activix_sender):
     pusher = activix_sender.to_asgi(GOOD, settings={"activix.known_accounts": [7]})
     assert pusher.push().json == {"message": "Unknown Account."}
 
-def test_mistaken(activix_sender):
+def test_invalid_path(activix_sender):
     with pytest.raises(Exception, match="must begin with /"):
         activix_sender.to_wsgi(bad, "leads")
 """
     )
-    done = suite.run("-q")
-    assert (done.count("passed"), done.count("error")) == (5, 1), done.out
-    assert "crm-mocks: the receiver broke the contract in test_bad" in done.out
-    assert "activix.createLead 201 status undocumented-status" in done.out
+    result = suite.run("-q")
+    assert (result.count("passed"), result.count("error")) == (5, 1), result.out
+    assert "crm-mocks: the receiver broke the contract in test_bad" in result.out
+    assert "activix.createLead 201 status undocumented-status" in result.out
     assert suite.leftovers == []
 
 
-def test_only_crms_that_send_have_such_a_fixture(suite: Suite) -> None:
-    done = suite.run("--fixtures", "-q")
-    assert "activix_sender -- " in done.out
-    assert done.out.count("_sender -- ") == 1
+def test_only_sending_crms_have_a_sender_fixture(suite: UserSuite) -> None:
+    result = suite.run("--fixtures", "-q")
+    assert "activix_sender -- " in result.out
+    assert result.out.count("_sender -- ") == 1

@@ -1,13 +1,13 @@
-"""The end of a test: its client must have kept the contract."""
+"""Teardown: a client that broke the contract fails its test."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.pytest_plugin.conftest import Done, Suite
+from tests.pytest_plugin.conftest import PytestResult, UserSuite
 
 
-def test_a_client_that_breaks_the_contract_fails_its_test(suite: Suite) -> None:
+def test_a_client_that_breaks_the_contract_fails_its_test(suite: UserSuite) -> None:
     suite.write("""
         def test_create(config_api):
             body = b'{"firstname": 5}'
@@ -20,10 +20,10 @@ def test_a_client_that_breaks_the_contract_fails_its_test(suite: Suite) -> None:
         def test_lost(config_api):
             get(config_api, path="/v1/leads/confg")
     """)
-    done = suite.run("-q")
-    assert done.code == 1
-    assert done.count("error") == 2
-    for words in (
+    result = suite.run("-q")
+    assert result.code == 1
+    assert result.count("error") == 2
+    for text in (
         "the client broke the contract in test_create",
         "config_api.createLead  body.leadCustomer  required",
         "the contract: member 'leadCustomer' is required",
@@ -33,12 +33,12 @@ def test_a_client_that_breaks_the_contract_fails_its_test(suite: Suite) -> None:
         "most like: GET /v1/leads/config (config_api.getLeadConfig)",
         '@pytest.mark.crm_mocks(allow=["GET /v1/leads/confg"])',
     ):
-        assert words in done.out, done.out
-    assert "crm_contracts/" not in done.out  # where it went wrong in the plugin helps nobody
+        assert text in result.out, result.out
+    assert "crm_contracts/" not in result.out  # no traceback through the plugin
 
 
-def test_mistakes_allowed_by_a_marker_pass(passes: Callable[..., Done]) -> None:
-    done = passes("""
+def test_violations_allowed_by_a_marker_pass(passes: Callable[..., PytestResult]) -> None:
+    result = passes("""
         @pytest.mark.crm_mocks(allow=["config_api.getLeadConfig:401"])
         def test_status(config_api):
             get(config_api, key="wrong")
@@ -51,15 +51,15 @@ def test_mistakes_allowed_by_a_marker_pass(passes: Callable[..., Done]) -> None:
                 httpx.get(config_api_offline.url + "/v1/leads/config", headers={"x-api-key": "wrong"})
                 httpx.get(config_api_offline.url + "/v1/leads/confg")
     """)
-    assert "Contract kept" in done.out
+    assert "Contract kept" in result.out
 
 
-def test_mistakes_allowed_for_all_tests_pass(suite: Suite, passes: Callable[..., Done]) -> None:
+def test_violations_allowed_for_all_tests_pass(suite: UserSuite, passes: Callable[..., PytestResult]) -> None:
     suite.ini("crm_mocks_allow = config_api.getLeadConfig:401")
     passes("def test_one(config_api): get(config_api, key='wrong')")
 
 
-def test_what_is_allowed_in_one_test_is_not_in_another(suite: Suite) -> None:
+def test_a_marker_allows_nothing_in_other_tests(suite: UserSuite) -> None:
     suite.write("""
         @pytest.mark.crm_mocks(allow=["config_api.getLeadConfig:401"])
         def test_allowed(config_api):
@@ -68,12 +68,12 @@ def test_what_is_allowed_in_one_test_is_not_in_another(suite: Suite) -> None:
         def test_not_allowed(config_api):
             get(config_api, key="wrong")
     """)
-    done = suite.run("-q")
-    assert (done.code, done.count("error")) == (1, 1)
-    assert "broke the contract in test_not_allowed" in done.out
+    result = suite.run("-q")
+    assert (result.code, result.count("error")) == (1, 1)
+    assert "broke the contract in test_not_allowed" in result.out
 
 
-def test_a_misspelt_name_is_told(suite: Suite) -> None:
+def test_a_misspelt_name_is_reported(suite: UserSuite) -> None:
     suite.write("""
         @pytest.mark.crm_mocks(allow=["config_api.getLaedConfig:401"])
         def test_operation(config_api): pass
@@ -81,13 +81,13 @@ def test_a_misspelt_name_is_told(suite: Suite) -> None:
         @pytest.mark.crm_mocks(alow=["config_api.getLeadConfig:401"])
         def test_keyword(config_api): pass
     """)
-    done = suite.run("-q")
-    assert (done.code, done.count("error")) == (1, 2)
-    assert "no operation 'config_api.getLaedConfig'" in done.out
-    assert "the marker crm_mocks takes allow=" in done.out
+    result = suite.run("-q")
+    assert (result.code, result.count("error")) == (1, 2)
+    assert "no operation 'config_api.getLaedConfig'" in result.out
+    assert "the marker crm_mocks takes allow=" in result.out
 
 
-def test_the_port_of_a_test_that_is_over_is_closed(passes: Callable[..., Done]) -> None:
+def test_the_port_of_a_finished_test_is_closed(passes: Callable[..., PytestResult]) -> None:
     passes("""
         urls = []
 

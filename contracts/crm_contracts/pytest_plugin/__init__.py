@@ -1,12 +1,20 @@
 """The pytest plugin: fixtures for each CRM, and one verdict on the run.
 
-Nothing else is imported, and no server is started, before a test asks for a fixture. The fixtures are:
+The fixtures are:
 
-* `crm_mocks`, the suite, and one fixture for each CRM, named as the CRM: a fresh session with a URL of its own for each
-  test, on one server for the whole run, whatever the number of pytest-xdist's workers;
-* `crm_mocks_offline` and `<vendor>_offline`, which need no socket: `requests` and `httpx` are answered in process;
-* `<vendor>_sender` for each CRM that sends by itself: pushes to the receiver that is tested;
-* `crm_mocks_sweep_case`, the case of a test marked `crm_mocks_sweep`.
+* `crm_mocks` with all mocks, and a fixture per CRM named after it: each test gets a session with its own URL, on one
+  server for the whole run, even with several pytest-xdist workers;
+* `crm_mocks_offline` and `<vendor>_offline`: in-process mocks for `requests` and `httpx`, without sockets;
+* `<vendor>_sender` for each CRM that sends requests: pushes to the receiver under test;
+* `crm_mocks_sweep_case`: the case of a test marked `crm_mocks_sweep`.
+
+Other modules are imported, and the server is started, only when a test requests a fixture.
+
+Example:
+    def test_expired_key(leadbank):
+        leadbank.respond(status=401)
+        assert my_client.pull(leadbank.url) == "check the API key"
+        assert len(leadbank.requests) == 1
 """
 
 from __future__ import annotations
@@ -19,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crm_contracts.pytest_plugin import options
-from crm_contracts.pytest_plugin.test_run import KEY, TestRun
+from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
@@ -27,12 +35,12 @@ if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 
 _MARK = (
-    "crm_mocks(allow): mistakes that the test's client makes on purpose, as <vendor>.<operation>:<outcome or status>, "
-    "or '<METHOD> <path>' of a request that no operation takes"
+    "crm_mocks(allow): intended violations of the test's client, as <vendor>.<operation>:<outcome or status>, "
+    "or '<METHOD> <path>' for a request that matches no operation"
 )
 
 _SWEEP_MARK = (
-    "crm_mocks_sweep(operation, ...): run the test once for each documented outcome and fault of the operation"
+    "crm_mocks_sweep(operation, ...): run the test once for each documented outcome and fault of the operations"
 )
 
 
@@ -42,14 +50,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin the run."""
+    """Register the markers and start the run."""
     config.addinivalue_line("markers", _MARK)
     config.addinivalue_line("markers", _SWEEP_MARK)
-    config.stash[KEY] = TestRun(config)
+    config.stash[TEST_RUN] = TestRun(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrize the tests that are marked `crm_mocks_sweep`."""
+    """Parametrize tests marked `crm_mocks_sweep`."""
     markers = list(metafunc.definition.iter_markers("crm_mocks_sweep"))
     if markers:
         from crm_contracts.pytest_plugin.sweep import parametrize
@@ -59,16 +67,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of pytest-xdist which run it belongs to."""
-    several = node.config.getoption("dist", "no") == "each"
-    worker = node.workerinput["workerid"] if several else None
-    node.workerinput["crm_mocks"] = node.config.stash[KEY].for_worker(worker)
+    """Pass the run to a pytest-xdist worker."""
+    repeated = node.config.getoption("dist", "no") == "each"
+    worker = node.workerinput["workerid"] if repeated else None
+    node.workerinput["crm_mocks"] = node.config.stash[TEST_RUN].for_worker(worker)
 
 
 @pytest.hookimpl(trylast=True)  # pytest-xdist waits for its workers first
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Give the verdict on the run, write its reports, and stop the server."""
-    run = session.config.stash[KEY]
+    """Compute the verdict on the run, write its reports, and stop the server."""
+    run = session.config.stash[TEST_RUN]
     run.close()
     if not run.is_worker and run.directory.is_dir():
         from crm_contracts.pytest_plugin.summary import finish
@@ -78,32 +86,32 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the verdict."""
-    run = config.stash[KEY]
-    if run.ending is not None:
-        from crm_contracts.pytest_plugin.summary import show
+    run = config.stash[TEST_RUN]
+    if run.summary is not None:
+        from crm_contracts.pytest_plugin.summary import print_summary
 
-        show(terminalreporter, run)
+        print_summary(terminalreporter, run)
 
 
 @pytest.fixture
 def crm_mocks(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
-    """All mocks, in a session of the test's own; at its end, the client must have kept the contract."""
-    from crm_contracts.pytest_plugin.sessions import served
+    """All mocks in a session of this test; the test fails if its client broke a contract."""
+    from crm_contracts.pytest_plugin.sessions import served_session
 
-    yield from served(request)
+    yield from served_session(request)
 
 
 @pytest.fixture
 def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
-    """As `crm_mocks`, but without a socket: `requests` and `httpx` are answered in process."""
-    from crm_contracts.pytest_plugin.sessions import in_process
+    """All mocks in a session of this test, in process; `requests` and `httpx` are patched to reach them."""
+    from crm_contracts.pytest_plugin.sessions import offline_session
 
-    yield from in_process(request)
+    yield from offline_session(request)
 
 
 @pytest.fixture(autouse=True)
 def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> SweepCase | None:
-    """The case of a test marked `crm_mocks_sweep`, queued before the test begins; `None` for other tests."""
+    """The case of a test marked `crm_mocks_sweep`, queued before the test starts; `None` for other tests."""
     if not hasattr(request, "param"):
         return None
     from crm_contracts.pytest_plugin.sweep import queue_case
@@ -113,7 +121,7 @@ def crm_mocks_sweep_case(request: pytest.FixtureRequest) -> SweepCase | None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Fail a test marked `crm_mocks_sweep` that passed although its case was never delivered."""
+    """Fail a test marked `crm_mocks_sweep` that passed without receiving its case."""
     result = yield
     if hasattr(pyfuncitem, "callspec") and "crm_mocks_sweep_case" in pyfuncitem.callspec.params:
         from crm_contracts.pytest_plugin.sweep import require_delivery
@@ -122,34 +130,36 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     return result
 
 
-def _fixture(suite: str, vendor: str, suffix: str, about: str) -> Any:
+def _mock_fixture(all_mocks: str, vendor: str, suffix: str, description: str) -> Any:
     def fixture(request: pytest.FixtureRequest) -> Any:
-        return request.getfixturevalue(suite)[vendor]
+        return request.getfixturevalue(all_mocks)[vendor]
 
-    fixture.__doc__ = about
+    fixture.__doc__ = description
     return pytest.fixture(name=f"{vendor}{suffix}")(fixture)
 
 
 def _sender_fixture(vendor: str) -> Any:
     def fixture(request: pytest.FixtureRequest) -> Any:
-        from crm_contracts.pytest_plugin.senders import sending
+        from crm_contracts.pytest_plugin.pushers import pusher_factory
 
-        yield from sending(request, vendor)
+        yield from pusher_factory(request, vendor)
 
-    fixture.__doc__ = f"{vendor} as it sends, for the tests of a receiver."
+    fixture.__doc__ = f"{vendor} as a sender, for tests of receivers."
     return pytest.fixture(name=f"{vendor}_sender")(fixture)
 
 
 def _vendor_fixtures() -> Iterator[tuple[str, Any]]:
-    """Make the fixtures of each CRM; the folder tells which there are, so that nothing needs to be imported."""
+    """Yield the fixtures of each CRM by name. The vendors are read from the folder, so that none is imported."""
     spec = find_spec("crm_mocks")
     folders = spec.submodule_search_locations if spec is not None else None
-    found = {file.parent.name for folder in folders or () for file in Path(folder, "vendors").glob("*/__init__.py")}
-    for name in sorted(found):
-        yield name, _fixture("crm_mocks", name, "", f"The mock of {name}, in a session of the test's own.")
+    vendors = {file.parent.name for folder in folders or () for file in Path(folder, "vendors").glob("*/__init__.py")}
+    for name in sorted(vendors):
+        yield name, _mock_fixture("crm_mocks", name, "", f"The mock of {name} in a session of this test.")
         yield (
             f"{name}_offline",
-            _fixture("crm_mocks_offline", name, "_offline", f"The mock of {name}, without a socket."),
+            _mock_fixture(
+                "crm_mocks_offline", name, "_offline", f"The mock of {name}, in process and without sockets."
+            ),
         )
         if any(Path(folder, "vendors", name, "sender").exists() for folder in folders or ()):
             yield f"{name}_sender", _sender_fixture(name)

@@ -1,4 +1,4 @@
-"""How fixtures reach the control API: over a socket, or in process."""
+"""Access to the control API for fixtures."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ _SECONDS: Final = 60.0
 
 
 class ServerGone(CrmMocksError):
-    """The mocks no longer answer."""
+    """The server no longer responds."""
 
 
 class AdminChannel(Protocol):
-    """Carries control requests."""
+    """Sends requests to the control API."""
 
     def __call__(self, method: str, route: str, body: Any = None, **query: Any) -> Any:
-        """Send a control request; return its JSON answer.
+        """Send a request and return the JSON response.
 
         Args:
             method: HTTP method.
-            route: below `/__admin`, such as `sessions`.
-            body: JSON value; `None` sends none.
-            query: parameters; those that are `None` are left out, those with a list are repeated.
+            route: route below `/__admin`, such as `sessions`.
+            body: JSON value; `None` for no body.
+            query: query parameters; `None` omits a parameter, a list repeats it.
 
         Raises:
-            UsageError: the request was refused, in the control API's words.
-            Gone: nobody answers.
+            UsageError: the request was refused; the message is that of the control API.
+            ServerGone: the server does not respond.
         """
 
 
-def target(route: str, query: Mapping[str, Any]) -> str:
+def request_target(route: str, query: Mapping[str, Any]) -> str:
     """Return path and query of a control request."""
-    given = {name: value for name, value in query.items() if value is not None}
-    return f"{ADMIN}/{quote(route)}" + (f"?{urlencode(given, doseq=True)}" if given else "")
+    parameters = {name: value for name, value in query.items() if value is not None}
+    return f"{ADMIN}/{quote(route)}" + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
 
 
-def understood(status: int, raw: bytes) -> Any:
-    """Return the JSON value of a control answer.
+def parse_response(status: int, raw: bytes) -> Any:
+    """Return the JSON value of a response of the control API.
 
     Raises:
-        UsageError: it is a refusal.
+        UsageError: the request was refused.
     """
     try:
         value = json.loads(raw)
@@ -58,60 +58,59 @@ def understood(status: int, raw: bytes) -> Any:
     if status < 400:
         return value
     detail = value.get("detail") if isinstance(value, dict) else None
-    raise UsageError(str(detail or f"the control API answered {status}: {value}"))
+    raise UsageError(str(detail or f"the control API responded with {status}: {value}"))
 
 
 class SocketChannel:
-    """The control API of a server.
+    """Sends requests to the control API of a server.
 
-    It is reached by the standard library: a client under test, a patch of its HTTP library or a proxy of the
-    environment must not stand in the way. A connection is kept for the next request, for a test may make two for each
-    of many examples.
+    It uses the standard library, so that neither patches of HTTP libraries nor proxy settings interfere. Connections
+    are reused, since a test may send two requests for each of many examples.
     """
 
     def __init__(self, url: str, why_gone: Callable[[], str] = lambda: "") -> None:
-        """Take note of the server.
+        """Create a channel without connecting.
 
         Args:
-            url: the server's.
-            why_gone: tells why a server does not answer.
+            url: URL of the server.
+            why_gone: returns the reason why the server does not respond.
         """
         parts = urlsplit(url)
         self._address = (parts.hostname or "127.0.0.1", parts.port or 80)
         self._url = url
         self._why_gone = why_gone
-        self._kept: list[HTTPConnection] = []
+        self._idle: list[HTTPConnection] = []
         self._process = os.getpid()
 
     def __call__(self, method: str, route: str, body: Any = None, **query: Any) -> Any:
         """See `AdminChannel`."""
-        connection = self._taken()
+        connection = self._connection()
         try:
             raw = None if body is None else json.dumps(body).encode()
             headers = {"Content-Type": "application/json"} if raw is not None else {}
-            connection.request(method, target(route, query), raw, headers)
-            answer = connection.getresponse()
-            status, read = answer.status, answer.read()
+            connection.request(method, request_target(route, query), raw, headers)
+            response = connection.getresponse()
+            status, content = response.status, response.read()
         except (OSError, HTTPException) as error:
             connection.close()
             raise ServerGone(
-                " ".join(filter(None, (f"the mocks at {self._url} do not answer: {error}", self._why_gone())))
+                " ".join(filter(None, (f"the mocks at {self._url} do not respond: {error}", self._why_gone())))
             ) from None
-        self._kept.append(connection)
-        return understood(status, read)
+        self._idle.append(connection)
+        return parse_response(status, content)
 
     def close(self) -> None:
-        """Close the connections that are kept."""
-        while self._kept:
-            self._kept.pop().close()
+        """Close all idle connections."""
+        while self._idle:
+            self._idle.pop().close()
 
-    def _taken(self) -> HTTPConnection:
-        """Return a connection that nobody else uses: one that was kept and is still open, or a new one."""
-        if self._process != os.getpid():  # the process that this one was forked from still uses those that are kept
+    def _connection(self) -> HTTPConnection:
+        """Return an open idle connection, or a new one."""
+        if self._process != os.getpid():  # forked: the parent process still uses the idle connections
             self.close()
             self._process = os.getpid()
         with suppress(IndexError):
-            connection = self._kept.pop()
+            connection = self._idle.pop()
             if _is_open(connection):
                 return connection
             connection.close()
@@ -119,7 +118,7 @@ class SocketChannel:
 
 
 def _is_open(connection: HTTPConnection) -> bool:
-    """Tell whether a connection on which nothing is awaited is still open: nothing comes, not even its end."""
+    """Return whether an idle connection is still open: no data is readable, not even end of file."""
     if connection.sock is None:
         return False
     connection.sock.settimeout(0)

@@ -1,4 +1,4 @@
-"""The marker `crm_mocks(allow=[…])`: mistakes that a test makes on purpose."""
+"""The marker `crm_mocks(allow=[…])` for intended violations of a test."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from crm_mocks.errors import UsageError
 
 
 def allowed_by(test: pytest.Item, run: TestRun) -> list[str]:
-    """Return the mistakes allowed in a test: in all tests, and by its markers.
+    """Return the names of violations allowed in a test, by the options and by its markers.
 
     Raises:
-        UsageError: a marker has other arguments.
+        UsageError: a marker has invalid arguments.
     """
     allow = list(run.options.allow)
     for marker in test.iter_markers("crm_mocks"):
@@ -21,6 +21,6 @@ def allowed_by(test: pytest.Item, run: TestRun) -> list[str]:
                 'the marker crm_mocks takes allow=["<vendor>.<operation>:<outcome, status or rule>", "position:<id>", '
                 '"<METHOD> <path>", …]'
             )
-        given = marker.kwargs.get("allow", [])
-        allow += [given] if isinstance(given, str) else given
+        names = marker.kwargs.get("allow", [])
+        allow += [names] if isinstance(names, str) else names
     return allow

@@ -1,4 +1,4 @@
-"""The message of a test whose client broke the contract."""
+"""Failure message of a test whose client broke the contract."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from crm_contracts.report.text import location_text, plural, safe, safe_lines
 
 
 def message(verdict: Verdict, test: str) -> str:
-    """Return what the client broke: the rule in words, the request as curl, and how to allow it.
+    """Return the failure message: broken rules, requests as curl commands, and how to allow them.
 
     Args:
-        verdict: on the test.
-        test: its name.
+        verdict: verdict on the test.
+        test: name of the test.
     """
     failing = verdict.failing
     lines = [f"crm-mocks: the client broke the contract in {safe(test)} ({plural(len(failing), 'rule')})"]
-    for each in failing:
-        lines += ["", *_rule(each)]
-    allowances = dict.fromkeys(safe(name) for each in failing for name in names_for(each))
-    names = ", ".join(json.dumps(name, ensure_ascii=False) for name in allowances)
-    lines += ["", f"If that is on purpose: @pytest.mark.crm_mocks(allow=[{names}])"]
+    for finding in failing:
+        lines += ["", *_finding(finding)]
+    allowed = dict.fromkeys(safe(name) for finding in failing for name in names_for(finding))
+    names = ", ".join(json.dumps(name, ensure_ascii=False) for name in allowed)
+    lines += ["", f"If this is intended: @pytest.mark.crm_mocks(allow=[{names}])"]
     return "\n".join(lines)
 
 
-def _rule(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding) -> Iterator[str]:
     where = "" if finding.request else f"  {location_text(finding.location)}"
     times = f"  ×{finding.count}" if finding.count > 1 else ""
     yield f"{safe(owner(finding))}{where}  {safe(finding.rule)}{times}"
@@ -38,9 +38,9 @@ def _rule(finding: Finding) -> Iterator[str]:
     if finding.basis.source or finding.basis.position:
         yield f"    basis: {safe(plain(basis_text(finding.basis)))}"
     if finding.near_misses:
-        near = ", ".join(f"{each.method} {each.path} ({each.operation})" for each in finding.near_misses)
+        near = ", ".join(f"{miss.method} {miss.path} ({miss.operation})" for miss in finding.near_misses)
         yield f"    most like: {near}"
     if finding.first.response:
-        yield f"    answered: {safe(finding.first.response)}"
+        yield f"    response: {safe(finding.first.response)}"
     for count, line in enumerate(safe_lines(finding.first.request).split("\n")):
         yield f"    {'request: ' if not count else '         '}{line}"

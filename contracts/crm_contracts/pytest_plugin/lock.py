@@ -1,4 +1,4 @@
-"""A lock between processes, given back by the operating system when its holder dies."""
+"""A lock between processes, released by the operating system if its holder dies."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a file while the `with` block lasts; wait for it if need be.
+    """Hold an exclusive lock on a file during the `with` block; wait until it is free.
 
     Args:
-        path: made if it is not there.
+        path: the file; created if missing.
     """
     with path.open("a+b") as file:
         if sys.platform == "win32":  # pragma: no cover
@@ -25,4 +25,4 @@ def locked(path: Path) -> Iterator[None]:
             import fcntl
 
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield  # closing the file gives it back
+        yield  # closing the file releases the lock

@@ -1,4 +1,4 @@
-"""Mocks in the test's own process, without a socket."""
+"""In-process mocks without sockets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
-from crm_contracts.pytest_plugin.admin_channel import target, understood
+from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock
 from crm_mocks.errors import UsageError
@@ -17,11 +17,11 @@ from crm_mocks.errors import UsageError
 if TYPE_CHECKING:
     from crm_contracts.offline.httpx_ import Transport
 
-_HERE = "http://127.0.0.1"
+_BASE = "http://127.0.0.1"
 
 
 class OfflineServer:
-    """The mocks of one process, shared by its tests, each of which has a session of its own."""
+    """The in-process mocks, shared by all tests of the process; each test has its own session."""
 
     def __init__(self, options: PluginOptions) -> None:
         from crm_mocks.app import create_app
@@ -33,35 +33,40 @@ class OfflineServer:
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
 
     def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
-        """Open a session; return its mocks.
+        """Open a session and return its mocks.
 
         Args:
-            session: its name.
-            allow: mistakes allowed in it.
+            session: name of the session.
+            allow: names of allowed violations.
         """
         self.channel("POST", "sessions", {"session": session, "allow": allow})
         self.bridge.open(session)
         return OfflineSessionMocks(self, session, self._credentials)
 
     def channel(self, method: str, route: str, body: Any = None, **query: Any) -> Any:
-        """See `crm_contracts.pytest_plugin.admin_channel.Channel`."""
+        """See `crm_contracts.pytest_plugin.admin_channel.AdminChannel`."""
         import orjson
 
         raw = b"" if body is None else orjson.dumps(body)
         headers = [("content-type", "application/json")] if raw else []
-        answered = self.bridge.call("default", method, _HERE + target(route, query), headers, raw)
-        return understood(answered.status, answered.body)
+        response = self.bridge.call("default", method, _BASE + request_target(route, query), headers, raw)
+        return parse_response(response.status, response.body)
 
     def close(self) -> None:
-        """Stop the thread that they run in."""
+        """Stop the thread of the mocks."""
         self.bridge.close()
 
 
 class OfflineVendorMock(VendorMock):
-    """One CRM in the test's session, answered in process for whatever base URL the client has.
+    """The mock of a CRM in the session of a test, in process and for any base URL.
 
     Attributes:
-        url: the base URL named last by `at`, else one that no client could reach.
+        url: last base URL passed to `at`, or a default that no real server has.
+
+    Example:
+        def test_pull(leadbank_offline):
+            leadbank_offline.at("https://api.leadbank.example")
+            assert my_client.pull("https://api.leadbank.example") == []
     """
 
     _session_mocks: OfflineSessionMocks
@@ -73,45 +78,45 @@ class OfflineVendorMock(VendorMock):
 
     @property
     def transport(self) -> Transport:
-        """A transport for `httpx.Client(transport=…)` and `httpx.AsyncClient(transport=…)`, whatever their base URL."""
+        """A transport for `httpx.Client(transport=…)` and `httpx.AsyncClient(transport=…)`, for any base URL."""
         return self._session_mocks.transport
 
     def at(self, base_url: str) -> Self:
-        """Answer all that is sent to a base URL; may be called for several.
+        """Respond to requests to a base URL. Several base URLs are possible.
 
         Args:
-            base_url: as the client has it: scheme, host, and any path that the client puts before the CRM's own.
+            base_url: base URL of the client: scheme, host, and any path prefix of the CRM's paths.
 
         Raises:
-            UsageError: it is no such URL.
+            UsageError: the URL is invalid.
         """
-        self._session_mocks.answer_at(self.name, base_url)
+        self._session_mocks.respond_at(self.name, base_url)
         return self
 
     def allow(self, url: str) -> Self:
-        """Let requests to a URL's host out, to the real one; all others are refused."""
+        """Let requests to the host of a URL through to the network; requests to other hosts are refused."""
         self._session_mocks.hosts.allow(url)
         return self
 
 
 class OfflineSessionMocks(SessionMocks):
-    """All mocks in the test's session, without a socket.
+    """All mocks in the session of a test, in process.
 
     Attributes:
-        hosts: whom the mocks answer for.
-        bases: the base URL named last, by CRM.
+        hosts: hosts that the mocks respond for.
+        bases: last base URL passed to `at`, by CRM.
     """
 
     def __init__(self, offline: OfflineServer, session: str, credentials: Mapping[str, Mapping[str, str]]) -> None:
         self._offline = offline
         self.bases: dict[str, str] = {}
         self.hosts = HostRegistry(offline.bridge.application.mock_app.router)
-        super().__init__(offline.channel, session, _HERE, credentials)
+        super().__init__(offline.channel, session, _BASE, credentials)
         for name in credentials:
             self.hosts.mock(default_url(name), session)
 
-    def _made(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-        return {name: OfflineVendorMock(self, name, known) for name, known in credentials.items()}
+    def _create_mocks(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+        return {name: OfflineVendorMock(self, name, values) for name, values in credentials.items()}
 
     @property
     def transport(self) -> Transport:
@@ -122,24 +127,24 @@ class OfflineSessionMocks(SessionMocks):
 
     @property
     def environment(self) -> dict[str, str]:
-        """Refuse to tell other programs of mocks that they cannot reach.
+        """Raise an error, since other processes cannot reach in-process mocks.
 
         Raises:
             UsageError: always.
         """
-        raise UsageError("no other program can reach mocks without a socket: use the fixture without '_offline'")
+        raise UsageError("other programs cannot reach in-process mocks: use the fixture without '_offline'")
 
-    def answer_at(self, vendor: str, base_url: str) -> None:
+    def respond_at(self, vendor: str, base_url: str) -> None:
         """See `OfflineVendorMock.at`."""
         self.hosts.mock(base_url, self.session)
         self.bases[vendor] = base_url.rstrip("/")
 
     @contextmanager
     def patched(self) -> Iterator[None]:
-        """Have those of `requests` and `httpx` that are installed answered in process while the `with` block lasts.
+        """Patch `requests` and `httpx`, as far as they are installed, during the `with` block.
 
         Raises:
-            UsageError: `requests` is installed, but not what it needs to be answered in process.
+            UsageError: `requests` is installed without `responses`.
         """
         with ExitStack() as patches:
             for patch in self._patches():
@@ -150,7 +155,7 @@ class OfflineSessionMocks(SessionMocks):
     def _patches(self) -> Iterator[Any]:
         if find_spec("requests") is not None:
             if find_spec("responses") is None:
-                raise UsageError("clients that use requests are answered through responses: pip install responses")
+                raise UsageError("in-process mocks for requests need the package responses: pip install responses")
             from crm_contracts.offline.requests_ import RequestsPatch
 
             yield RequestsPatch(self._offline.bridge, self.hosts)
@@ -166,5 +171,5 @@ class OfflineSessionMocks(SessionMocks):
 
 
 def default_url(vendor: str) -> str:
-    """Return the base URL that a CRM is answered at where the test names none."""
+    """Return the base URL of a CRM's mock if the test does not choose one."""
     return f"https://{vendor.replace('_', '-')}.crm-mocks.test"

@@ -1,7 +1,8 @@
-"""Options of the plugin: on pytest's command line, and in its ini file."""
+"""Options of the plugin, on the command line and in the ini file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,43 +13,48 @@ REPORTS: Final = ("html", "json", "junit", "markdown")
 
 _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
     ("crm_mocks_seed", "string", "0", "seed of all generated values"),
-    ("crm_mocks_now", "string", "", "moment at which each test's clock stands still, ISO 8601"),
-    ("crm_mocks_config", "string", "", "file of settings, relative to the ini file"),
+    ("crm_mocks_now", "string", "", "time at which the clock of each test is stopped, ISO 8601"),
+    ("crm_mocks_config", "string", "", "settings file, relative to the ini file"),
     ("crm_mocks_set", "args", [], "settings as <vendor>.<setting>=<value>"),
-    ("crm_mocks_vendors", "args", [], "whose operations coverage is about; else those called"),
-    ("crm_mocks_allow", "args", [], "mistakes allowed in all tests, as <vendor>.<operation>:<outcome, status or rule>"),
-    ("crm_mocks_baseline", "string", "", "file of known findings, relative to the ini file"),
-    ("crm_mocks_strict", "bool", False, "count what rests on assumptions of ours only, too"),
+    ("crm_mocks_vendors", "args", [], "vendors to compute coverage for; default: those called"),
+    (
+        "crm_mocks_allow",
+        "args",
+        [],
+        "violations allowed in all tests, as <vendor>.<operation>:<outcome, status or rule>",
+    ),
+    ("crm_mocks_baseline", "string", "", "baseline of known findings, relative to the ini file"),
+    ("crm_mocks_strict", "bool", False, "also fail on findings that rest on assumptions"),
 )
 
 
 def add(parser: pytest.Parser) -> None:
-    """Add the options."""
+    """Register the options."""
     group = parser.getgroup("crm-mocks", "mock CRM servers")
     group.addoption(
-        "--crm-mocks-fail-under", type=float, metavar="N", help="Fail when less than N %% of the outcomes are covered."
+        "--crm-mocks-fail-under", type=float, metavar="N", help="Fail if less than N %% of the outcomes are covered."
     )
     group.addoption(
         "--crm-mocks-strict",
         action="store_true",
-        help="Hold receivers to assumptions of ours, too, which no document states.",
+        help="Also fail on findings that rest on assumptions, which no document states.",
     )
     for form in REPORTS:
         group.addoption(f"--crm-mocks-{form}", metavar="FILE", help=f"Write the verdict as {form.upper()}.")
-    for name, kind, default, about in _INI:
-        parser.addini(name, f"crm-mocks: {about}", kind, default)
+    for name, kind, default, description in _INI:
+        parser.addini(name, f"crm-mocks: {description}", kind, default)
 
 
 @dataclass(frozen=True)
 class PluginOptions:
-    """What the user asked for.
+    """Options of a test run.
 
     Attributes:
-        seed, now, config, assignments: as of `crm-mocks serve`.
-        vendors, allow, baseline: as of `crm-mocks run`.
-        strict: hold receivers to assumptions of ours, too.
-        fail_under: in percent, or `None`.
-        reports: files by format.
+        seed, now, config, assignments: as for `crm-mocks serve`.
+        vendors, allow, baseline: as for `crm-mocks run`.
+        strict: findings that rest on assumptions fail receivers.
+        fail_under: minimum coverage in percent, or `None`.
+        reports: report files by format.
     """
 
     seed: int
@@ -67,13 +73,13 @@ class PluginOptions:
         """Read the options.
 
         Raises:
-            pytest.UsageError: one has another form, or a report cannot be written where it is wanted.
+            pytest.UsageError: an option is invalid, or a report cannot be written.
         """
         seed = config.getini("crm_mocks_seed")
         try:
             number = int(seed)
         except ValueError:
-            raise pytest.UsageError(f"crm_mocks_seed: '{seed}' is no whole number") from None
+            raise pytest.UsageError(f"crm_mocks_seed: '{seed}' is not a whole number") from None
         return cls(
             seed=number,
             now=config.getini("crm_mocks_now") or None,
@@ -89,20 +95,20 @@ class PluginOptions:
 
 
 def _file(config: pytest.Config, name: str) -> Path | None:
-    named: str = config.getini(name)
-    if not named:
+    value: str = config.getini(name)
+    if not value:
         return None
-    path = (config.inipath.parent if config.inipath is not None else config.rootpath) / named
+    path = (config.inipath.parent if config.inipath is not None else config.rootpath) / value
     if not path.is_file():
-        raise pytest.UsageError(f"{name}: there is no file {path}")
+        raise pytest.UsageError(f"{name}: no such file: {path}")
     return path
 
 
-def _reports(config: pytest.Config) -> Any:
+def _reports(config: pytest.Config) -> Iterator[tuple[str, Path]]:
     for form in REPORTS:
-        named = config.getoption(f"--crm-mocks-{form}")
-        if named is not None:
-            path = config.invocation_params.dir / named
+        value = config.getoption(f"--crm-mocks-{form}")
+        if value is not None:
+            path = config.invocation_params.dir / value
             if not path.parent.is_dir() or path.is_dir():
                 raise pytest.UsageError(f"--crm-mocks-{form}: {path} cannot be written")
             yield form, path

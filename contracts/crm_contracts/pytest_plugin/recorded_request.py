@@ -1,4 +1,4 @@
-"""An exchange of the journal, as tests look at it."""
+"""An exchange from the journal, as tests see it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """A request that a mock got, and what it answered.
+    """A request to a mock, with the response.
 
     Attributes:
-        raw: the journal's entry in full, as the control API has it; the rest is taken from it.
-        id: of the entry.
-        vendor: whose path it was, or `None`.
+        raw: the journal entry, as returned by the control API.
+        id: id of the entry.
+        vendor: vendor that the path belongs to, or `None`.
         operation: `<vendor>.<operationId>`, or `None`.
-        method, path, query: of the request.
-        headers: of the request, names in lower case.
-        body: of the request.
-        status, outcome: of the answer; `outcome` is the name of the contract's example, or `None`.
-        violations: what the request broke, each with `location`, `rule`, `message`.
+        method, path, query: method, path and query of the request.
+        headers: headers of the request, with lower-case names.
+        body: body of the request.
+        status: status of the response.
+        outcome: name of the documented example in the response, or `None`.
+        violations: violations of the contract, each with `location`, `rule` and `message`.
+
+    Example:
+        (request,) = leadbank.requests
+        assert (request.method, request.status) == ("GET", 200)
+        assert request.headers["accept"] == "application/json"
     """
 
     raw: dict[str, Any]
@@ -69,10 +75,10 @@ class RecordedRequest:
 
     @property
     def json(self) -> Any:
-        """The request's body as a JSON value.
+        """JSON value of the request body.
 
         Raises:
-            ValueError: it is none.
+            ValueError: the body is not JSON.
         """
         return json.loads(self.body)
 

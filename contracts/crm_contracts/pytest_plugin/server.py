@@ -1,4 +1,4 @@
-"""The server of a test run: one process for all of its workers, started by the first that needs it."""
+"""The server of a test run, shared by all workers and started by the first that needs it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COMMAND: Final = (
 
 
 def running(directory: Path) -> dict[str, Any] | None:
-    """Return the ready-file of a run's server, or `None` if none has been started."""
+    """Return the content of the ready file of a run's server, or `None` if it has not been started."""
     try:
         ready: dict[str, Any] = json.loads((directory / "server.json").read_bytes())
     except FileNotFoundError:
@@ -33,27 +33,27 @@ def running(directory: Path) -> dict[str, Any] | None:
     return ready
 
 
-def ensure(directory: Path, options: PluginOptions, end_with: int) -> dict[str, Any]:
-    """Return the ready-file of a run's server; start it if need be.
+def ensure_running(directory: Path, options: PluginOptions, parent_pid: int) -> dict[str, Any]:
+    """Return the content of the ready file of a run's server; start the server if it is not running.
 
     Args:
-        directory: the run's; made if it is not there.
-        options: how to serve.
-        end_with: id of the process whose end ends the server.
+        directory: directory of the run; created if missing.
+        options: options of the run.
+        parent_pid: id of the process with which the server stops.
 
     Raises:
-        UsageError: it cannot be served like that.
+        UsageError: the server did not start.
     """
     ready = running(directory)
     if ready is not None:
         return ready
     directory.mkdir(mode=0o700, exist_ok=True)
     with locked(directory / "lock"):
-        return running(directory) or _start(directory, options, end_with)
+        return running(directory) or _start(directory, options, parent_pid)
 
 
-def log(directory: Path) -> str:
-    """Return the last lines that a run's server has written on stderr."""
+def log_tail(directory: Path) -> str:
+    """Return the last lines that a run's server wrote to stderr."""
     try:
         return "\n".join((directory / "server.log").read_text("utf-8", "replace").splitlines()[-5:])
     except OSError:
@@ -69,17 +69,17 @@ def stop(ready: dict[str, Any]) -> None:
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
     while is_alive(pid) and time.monotonic() < deadline:
-        with suppress(OSError):  # where this process has not started it
+        with suppress(OSError):  # another process may have started the server
             os.waitpid(pid, os.WNOHANG)
         time.sleep(0.01)
 
 
-def _start(directory: Path, options: PluginOptions, end_with: int) -> dict[str, Any]:
+def _start(directory: Path, options: PluginOptions, parent_pid: int) -> dict[str, Any]:
     starting = directory / f"starting-{os.getpid()}.json"
     with (directory / "server.log").open("ab") as log_file:
-        # A process group of its own: Ctrl-C is for pytest, which still asks for the verdict.
+        # A separate process group: Ctrl-C must not stop the server, since pytest still requests the verdict.
         process = subprocess.Popen(  # noqa: S603  # our own command
-            [sys.executable, "-P", "-c", _COMMAND, _path(), *_arguments(options, starting, end_with)],
+            [sys.executable, "-P", "-c", _COMMAND, _package_path(), *_arguments(options, starting, parent_pid)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log_file,
@@ -88,29 +88,29 @@ def _start(directory: Path, options: PluginOptions, end_with: int) -> dict[str, 
     deadline = time.monotonic() + _START_SECONDS
     while not starting.exists():
         if process.poll() is not None:
-            said = log(directory).removeprefix("crm-mocks: ")
-            raise UsageError(f"the mocks did not start: {said or f'exit code {process.returncode}'}")
+            message = log_tail(directory).removeprefix("crm-mocks: ")
+            raise UsageError(f"the mocks did not start: {message or f'exit code {process.returncode}'}")
         if time.monotonic() > deadline:
             process.kill()
             raise CrmMocksError(f"the mocks did not start within {_START_SECONDS:.0f} seconds")
         time.sleep(0.01)
-    process.returncode = 0  # it is not waited for: it outlives this worker, and ends with the run
+    process.returncode = 0  # not waited for: the server outlives this worker
     starting.rename(directory / "server.json")
     ready = running(directory)
-    assert ready is not None  # it was renamed just now
+    assert ready is not None  # just renamed
     return ready
 
 
-def _path() -> str:
-    """Return the folders of our packages, which pytest may have put on the path by itself."""
+def _package_path() -> str:
+    """Return the folders of our packages, which may be importable only because of pytest's settings."""
     import crm_contracts
     import crm_mocks
 
-    return os.pathsep.join(str(Path(each.__file__ or "").parents[1]) for each in (crm_mocks, crm_contracts))
+    return os.pathsep.join(str(Path(package.__file__ or "").parents[1]) for package in (crm_mocks, crm_contracts))
 
 
-def _arguments(options: PluginOptions, ready_file: Path, end_with: int) -> Iterator[str]:
-    yield from ("serve", "--port", "0", "--log", "off", "--ready-file", str(ready_file), "--end-with", str(end_with))
+def _arguments(options: PluginOptions, ready_file: Path, parent_pid: int) -> Iterator[str]:
+    yield from ("serve", "--port", "0", "--log", "off", "--ready-file", str(ready_file), "--end-with", str(parent_pid))
     yield from ("--seed", str(options.seed))
     if options.now is not None:
         yield from ("--now", options.now)

@@ -1,4 +1,4 @@
-"""What fixtures give to tests: all mocks, and each CRM of it, in a session of the test's own."""
+"""The objects that fixtures provide: all mocks, and the mock of each CRM, in the session of a test."""
 
 from __future__ import annotations
 
@@ -14,41 +14,52 @@ from crm_mocks.errors import UsageError
 
 
 class PreparedResponse(Protocol):
-    """An answer that is made already."""
+    """A complete response, such as a generated one."""
 
     def as_queued(self) -> dict[str, Any]:
-        """Return the body of `POST /__admin/responses` that queues it, without the session."""
+        """Return the body of `POST /__admin/responses` for this response, without the session."""
 
 
 class ClockControl:
-    """The session's clock."""
+    """The clock of a session.
+
+    Example:
+        leadbank.clock.set("2026-01-31T12:00:00Z")
+        leadbank.clock.advance(60)
+    """
 
     def __init__(self, channel: AdminChannel, session: str) -> None:
         self._channel = channel
         self._session = session
 
     def set(self, moment: datetime | str) -> datetime:
-        """Stop the clock at a moment (ISO 8601 as a text); return it."""
+        """Stop the clock at a time, as datetime or ISO 8601 string; return the time."""
         text = moment.isoformat() if isinstance(moment, datetime) else moment
         return self._post(set=text)
 
     def advance(self, by: float | timedelta) -> datetime:
-        """Move the clock by seconds, or a timedelta; return the time that it then shows."""
+        """Move the clock by seconds or a timedelta; return the new time."""
         return self._post(advance_seconds=by.total_seconds() if isinstance(by, timedelta) else by)
 
     def _post(self, **change: Any) -> datetime:
-        answer = self._channel("POST", "clock", {"session": self._session, **change})
-        return datetime.fromisoformat(answer["now"])
+        response = self._channel("POST", "clock", {"session": self._session, **change})
+        return datetime.fromisoformat(response["now"])
 
 
 class VendorMock:
-    """One CRM in the test's session.
+    """The mock of a CRM in the session of a test.
 
     Attributes:
-        name: the vendor's.
-        url: base URL; with a path of the vendor's contract behind it, it is an endpoint.
-        credentials: demo credentials.
-        clock: the session's.
+        name: name of the vendor.
+        url: base URL, to be followed by a path of the contract.
+        credentials: demo credentials by name.
+        clock: clock of the session.
+
+    Example:
+        def test_retry(leadbank):
+            leadbank.respond(status=503)
+            my_client.pull(leadbank.url, leadbank.credentials)
+            assert [request.status for request in leadbank.requests] == [503, 200]
     """
 
     def __init__(self, session_mocks: SessionMocks, name: str, credentials: Mapping[str, str]) -> None:
@@ -66,59 +77,64 @@ class VendorMock:
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """What the CRM was sent in this test, the oldest first."""
+        """Requests to the CRM in this test, oldest first."""
         return self._session_mocks.exchanges(vendor=self.name)
 
     def wait_for(self, count: int = 1, timeout: float = 5.0) -> list[RecordedRequest]:
-        """Wait until the CRM has been sent so many requests, or the seconds are over; return them all."""
+        """Wait until the CRM has received `count` requests, at most `timeout` seconds; return all requests."""
         return self._session_mocks.exchanges(vendor=self.name, count=count, wait_ms=round(timeout * 1000))
 
     def records(self, kind: str) -> list[dict[str, Any]]:
-        """Return what the CRM has stored.
+        """Return the stored records of a kind.
 
         Args:
-            kind: of record, such as `leads`; `crm-mocks list` and the vendor's page name them.
+            kind: kind of record, such as `leads`; see `crm-mocks list` or the page of the vendor.
         """
-        answer = self._channel("GET", "records", session=self._session, vendor=self.name, kind=kind)
-        records: list[dict[str, Any]] = answer["records"]
+        response = self._channel("GET", "records", session=self._session, vendor=self.name, kind=kind)
+        records: list[dict[str, Any]] = response["records"]
         return records
 
     def add_record(self, kind: str, record: Mapping[str, Any], *more: Mapping[str, Any]) -> None:
-        """Store records."""
+        """Store one or more records of a kind."""
         query = {"session": self._session, "vendor": self.name, "kind": kind}
         self._channel("PUT", "records", [dict(record), *map(dict, more)], **query)
 
-    def respond(self, ready: PreparedResponse | None = None, /, *, operation: str | None = None, **answer: Any) -> str:
-        """Queue an answer for a request to come, whatever the client sends; return its id.
+    def respond(
+        self, prepared: PreparedResponse | None = None, /, *, operation: str | None = None, **response: Any
+    ) -> str:
+        """Queue a response for an upcoming request, whatever the client sends; return the id of the response.
 
         Args:
-            ready: a whole answer, such as those of `crm_contracts.fuzz`; what else is named goes before it.
-            operation: operationId, or `<vendor>.<operationId>`; without it, the next request to the CRM has the answer.
-            answer: any of `status`, `example` (name of a documented one), `body`, `body_base64`, `fault`, `headers`,
-                `chunked`, `times` (how often; `None` is always), `delay_ms`, `phase` (`before` or `after` the lead is
-                stored), `match` (members that the request must have), `metadata` (an object that the mocks ignore).
-                What is `None` counts as not given, but for `body` and `times`.
+            prepared: a complete response, such as one from `crm_contracts.fuzz.answers`; other arguments override it.
+            operation: operationId or `<vendor>.<operationId>`; by default, any operation of the CRM.
+            response: any of `status`, `example` (name of a documented example), `body`, `body_base64`, `fault`,
+                `headers`, `chunked`, `times` (number of uses, `None` for unlimited), `delay_ms`, `phase` (`before` or
+                `after` the request takes effect), `match` (members that the request must have), `metadata` (an object
+                that the mocks ignore). `None` means default, except for `body` and `times`.
 
         Raises:
-            UsageError: the answer cannot be queued, or is one of another CRM's.
+            UsageError: the response is invalid, or belongs to another CRM.
+
+        Example:
+            leadbank.respond(status=429, headers={"Retry-After": "2"}, times=3)
         """
-        if ready is not None:
-            queued = ready.as_queued()
+        if prepared is not None:
+            queued = prepared.as_queued()
             operation = operation or str(queued["operation"])
-            answer = {**queued, **answer}
-            del answer["operation"]
-        given = {name: value for name, value in answer.items() if value is not None or name in ("body", "times")}
-        queued = {"session": self._session, "operation": self._key(operation), **given}
+            response = {**queued, **response}
+            del response["operation"]
+        members = {name: value for name, value in response.items() if value is not None or name in ("body", "times")}
+        queued = {"session": self._session, "operation": self._key(operation), **members}
         return str(self._channel("POST", "responses", queued)["id"])
 
     def _key(self, operation: str | None) -> str:
-        """Return what an answer is for, as the control API has it: the CRM's name is for any operation."""
+        """Return the operation in the form of the control API, where the name of the CRM stands for any operation."""
         if operation is None or operation == self.name:
             return self.name
         if "." not in operation:
             return f"{self.name}.{operation}"
         if not operation.startswith(f"{self.name}."):
-            raise UsageError(f"an answer of {operation} is none of {self.name}'s")
+            raise UsageError(f"{operation} is not an operation of {self.name}")
         return operation
 
     @property
@@ -127,7 +143,7 @@ class VendorMock:
         return self._session_mocks.environment
 
     def settings(self, **changes: Any) -> dict[str, Any]:
-        """Change settings of the CRM for this test; return all of them."""
+        """Change settings of the CRM for this test; return all its settings."""
         return self._session_mocks.settings({f"{self.name}.{name}": value for name, value in changes.items()})[
             self.name
         ]
@@ -145,14 +161,19 @@ class VendorMock:
 
 
 class SessionMocks:
-    """All mocks in the test's session; a CRM is an attribute or an entry of it.
+    """All mocks in the session of a test. The mock of a CRM is an attribute and an item.
 
     Attributes:
-        session: the session's name.
-        url: its base URL.
-        vendors: the CRMs by name.
-        clock: the session's.
-        channel: carries control requests.
+        session: name of the session.
+        url: base URL of the session.
+        vendors: mocks by name of the CRM.
+        clock: clock of the session.
+        channel: channel to the control API.
+
+    Example:
+        def test_sync(crm_mocks):
+            my_client.sync(crm_mocks.leadbank.url, crm_mocks["activix"].url)
+            assert len(crm_mocks.requests) == 2
     """
 
     def __init__(
@@ -162,41 +183,41 @@ class SessionMocks:
         self.session = session
         self.url = url
         self.clock = ClockControl(channel, session)
-        self.vendors = self._made(credentials)
+        self.vendors = self._create_mocks(credentials)
 
-    def _made(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-        return {name: VendorMock(self, name, known) for name, known in credentials.items()}
+    def _create_mocks(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+        return {name: VendorMock(self, name, values) for name, values in credentials.items()}
 
     def __getattr__(self, name: str) -> Any:
-        """Return a CRM."""
+        """Return the mock of a CRM."""
         vendors = self.__dict__.get("vendors", {})
         if name not in vendors:
-            raise AttributeError(f"no '{name}' here: there are {', '.join(vendors)}")
+            raise AttributeError(f"there is no mock '{name}': there are {', '.join(vendors)}")
         return vendors[name]
 
     def __getitem__(self, name: str) -> Any:
-        """Return a CRM."""
+        """Return the mock of a CRM."""
         return self.vendors[name]
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """What all CRMs were sent in this test, and what was for none of them, the oldest first."""
+        """All requests in this test, oldest first, including those that belong to no CRM."""
         return self.exchanges()
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment for a client program: this process's, and where the mocks are, as `crm-mocks run` tells it."""
+        """Environment for a client program: that of this process and the variables of `crm-mocks run`."""
         from crm_contracts.clients.environment import environment_at
 
         return environment_at(os.environ, self.url, self.vendors)
 
     def exchanges(self, **query: Any) -> list[RecordedRequest]:
-        """Return exchanges; parameters as of `GET /__admin/requests`."""
-        answer = self.channel("GET", "requests", session=self.session, **query)
-        return [RecordedRequest(entry) for entry in answer["requests"]]
+        """Return exchanges; the parameters are those of `GET /__admin/requests`."""
+        response = self.channel("GET", "requests", session=self.session, **query)
+        return [RecordedRequest(entry) for entry in response["requests"]]
 
     def settings(self, changes: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
-        """Change settings, given by `<vendor>.<name>`, for this test; return all of them, by vendor."""
+        """Change settings for this test, by `<vendor>.<name>`; return all settings by vendor."""
         query = {"session": self.session}
         if changes:
             settings: dict[str, dict[str, Any]] = self.channel("PUT", "settings", dict(changes), **query)
@@ -205,35 +226,35 @@ class SessionMocks:
         return settings
 
     def reset(self) -> None:
-        """Forget all that the session has stored and seen, its settings and its clock; its URL stays."""
+        """Reset the records, journal, settings and clock of the session; its URL stays."""
         self.channel("POST", "reset", {"session": self.session})
 
     def verdict(self, **query: Any) -> Verdict:
-        """Return the verdict on what the client has done so far in this test."""
-        answer = self.channel("GET", "verdict", session=self.session, format="json", **query)
-        return Verdict.from_json(answer)
+        """Return the verdict on the client's requests in this test so far."""
+        response = self.channel("GET", "verdict", session=self.session, format="json", **query)
+        return Verdict.from_json(response)
 
     def close(self) -> None:
-        """End the session; what it has seen counts in the verdict on the run."""
+        """Close the session; its exchanges still count in the verdict on the run."""
         self.channel("DELETE", "sessions", session=self.session)
 
     def __repr__(self) -> str:
         return f"<crm-mocks at {self.url}, session {self.session}>"
 
 
-def opened(channel: AdminChannel, session: str, allow: list[str], credentials: Mapping[str, Any]) -> SessionMocks:
-    """Open a session; return its mocks.
+def open_session(channel: AdminChannel, session: str, allow: list[str], credentials: Mapping[str, Any]) -> SessionMocks:
+    """Open a session and return its mocks.
 
     Args:
-        channel: carries control requests.
-        session: its name.
-        allow: mistakes allowed in it, by the names that `judge.allow` reads.
+        channel: channel to the control API.
+        session: name of the session.
+        allow: names of allowed violations, as in `judge.allow`.
         credentials: demo credentials by vendor.
 
     Raises:
-        UsageError: something of that is wrong.
+        UsageError: an argument is invalid.
     """
-    if not all(isinstance(each, str) for each in allow):
-        raise UsageError("allow takes a list of texts, such as '<vendor>.<operation>:400'")
-    made = channel("POST", "sessions", {"session": session, "allow": allow})
-    return SessionMocks(channel, session, made["url"], credentials)
+    if not all(isinstance(name, str) for name in allow):
+        raise UsageError("allow takes a list of strings, such as '<vendor>.<operation>:400'")
+    created = channel("POST", "sessions", {"session": session, "allow": allow})
+    return SessionMocks(channel, session, created["url"], credentials)

@@ -1,4 +1,4 @@
-"""The session of a test: opened, handed out, judged, closed."""
+"""The session of a test: open it, provide its mocks, judge it, close it."""
 
 from __future__ import annotations
 
@@ -11,56 +11,56 @@ from crm_contracts.judge.verdict import Verdict
 from crm_contracts.pytest_plugin.allowed import allowed_by
 from crm_contracts.pytest_plugin.failure import message
 from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
-from crm_contracts.pytest_plugin.session_mocks import SessionMocks, opened
-from crm_contracts.pytest_plugin.test_run import KEY
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks, open_session
+from crm_contracts.pytest_plugin.test_run import TEST_RUN
 from crm_mocks.errors import CrmMocksError
 
 
-def served(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
-    """Hand out mocks behind a socket; see the fixture `crm_mocks`."""
-    run = request.config.stash[KEY]
-    with _reported():
+def served_session(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
+    """Provide the mocks of the run's server; see the fixture `crm_mocks`."""
+    run = request.config.stash[TEST_RUN]
+    with _failing_on_errors():
         allow = allowed_by(request.node, run)
         channel = run.channel()
-        credentials = {name: about["credentials"] for name, about in run.ready["vendors"].items()}
-        mocks = opened(channel, run.open_session(request.node.nodeid), allow, credentials)
+        credentials = {name: vendor["credentials"] for name, vendor in run.ready["vendors"].items()}
+        mocks = open_session(channel, run.new_session(request.node.nodeid), allow, credentials)
     try:
         yield mocks
-        with _reported():
+        with _failing_on_errors():
             verdict = run.with_baseline(mocks.verdict(allow=allow))
-        _hold(verdict, request)
+        _fail_if_broken(verdict, request)
     finally:
         mocks.close()
 
 
-def in_process(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
-    """Hand out mocks without a socket; see the fixture `crm_mocks_offline`."""
-    run = request.config.stash[KEY]
-    with _reported():
+def offline_session(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
+    """Provide in-process mocks; see the fixture `crm_mocks_offline`."""
+    run = request.config.stash[TEST_RUN]
+    with _failing_on_errors():
         allow = allowed_by(request.node, run)
-        mocks = run.offline().open(run.open_session(request.node.nodeid), allow)
+        mocks = run.offline().open(run.new_session(request.node.nodeid), allow)
     try:
         with mocks.patched():
             yield mocks
-        with _reported():
+        with _failing_on_errors():
             verdict = mocks.verdict(allow=allow, vendor=run.options.vendors)
-            run.note(verdict)
+            run.save_verdict(verdict)
             verdict = run.with_baseline(verdict)
-        _hold(verdict, request)
+        _fail_if_broken(verdict, request)
     finally:
         mocks.close()
 
 
 @contextmanager
-def _reported() -> Iterator[None]:
-    """Tell in one line what is wrong: where it went wrong in the plugin helps nobody."""
+def _failing_on_errors() -> Iterator[None]:
+    """Fail the test with a one-line message, since a traceback through the plugin does not help users."""
     try:
         yield
     except CrmMocksError as error:
         pytest.fail(f"crm-mocks: {error}", pytrace=False)
 
 
-def _hold(verdict: Verdict, request: pytest.FixtureRequest) -> None:
+def _fail_if_broken(verdict: Verdict, request: pytest.FixtureRequest) -> None:
     """Fail the test if its client broke the contract."""
     if verdict.failing:
         pytest.fail(message(verdict, request.node.name), pytrace=False)

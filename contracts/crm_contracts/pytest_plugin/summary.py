@@ -1,4 +1,4 @@
-"""The end of a run: the verdict, its reports, and what pytest's exit code owes to them."""
+"""The end of a run: verdict, reports and exit code."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunSummary:
-    """How a run has ended.
+    """Result of a run.
 
     Attributes:
-        verdict: `None` if there is none to be had.
-        complaints: lines that say why the run fails beside its tests.
+        verdict: the verdict, or `None` if it could not be computed.
+        complaints: reasons why the run fails apart from its tests, one line each.
     """
 
     verdict: Verdict | None = None
@@ -34,48 +34,48 @@ class RunSummary:
 
 
 def finish(session: pytest.Session, run: TestRun) -> None:
-    """Give the verdict on the run, and write its reports; a run that has passed may fail for them."""
-    run.ending = ending = RunSummary()
+    """Compute the verdict and write the reports; fail a passed run if there are complaints."""
+    run.summary = summary = RunSummary()
     try:
-        ending.verdict = run.verdict()
+        summary.verdict = run.verdict()
     except (CrmMocksError, Malformed, OSError) as error:
-        ending.complaints.append(f"there is no verdict: {error}")
-    if ending.verdict is not None:
-        ending.complaints += _complaints(run, ending.verdict)
-    if ending.complaints and session.exitstatus == pytest.ExitCode.OK:
+        summary.complaints.append(f"there is no verdict: {error}")
+    if summary.verdict is not None:
+        summary.complaints += _complaints(run, summary.verdict)
+    if summary.complaints and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _complaints(run: TestRun, verdict: Verdict) -> list[str]:
     complaints = ["the contract was broken"] if verdict.failing else []
-    too_little = shortfall(verdict, run.options.fail_under)
-    if too_little:
-        complaints.append(too_little)
-        verdict = replace(verdict, complaints=(*verdict.complaints, too_little))
-    found = report(verdict, "pytest")
+    complaint = shortfall(verdict, run.options.fail_under)
+    if complaint:
+        complaints.append(complaint)
+        verdict = replace(verdict, complaints=(*verdict.complaints, complaint))
+    document = report(verdict, "pytest")
     for form, path in run.options.reports.items():
         try:
-            write(path, render(found, form), f"the {form} report")
+            write(path, render(document, form), f"the {form} report")
         except UsageError as error:
             complaints.append(str(error))
     return complaints
 
 
-def show(reporter: pytest.TerminalReporter, run: TestRun) -> None:
-    """Print how the run has ended."""
-    ending = run.ending
-    assert ending is not None  # the caller has looked
+def print_summary(reporter: pytest.TerminalReporter, run: TestRun) -> None:
+    """Print the verdict and the complaints."""
+    summary = run.summary
+    assert summary is not None  # checked by the caller
     reporter.section("crm-mocks")
-    if ending.verdict is not None:
-        reporter.write(_text(ending.verdict, colour=reporter.hasmarkup, width=get_terminal_size().columns))
+    if summary.verdict is not None:
+        reporter.write(_text(summary.verdict, colour=reporter.hasmarkup, width=get_terminal_size().columns))
     for form, path in run.options.reports.items():
         if path.is_file():
             reporter.write_line(f"{form} report: {path}")
-    for complaint in ending.complaints:
+    for complaint in summary.complaints:
         reporter.write_line(f"crm-mocks: {complaint}", red=True)
 
 
 def _text(verdict: Verdict, *, colour: bool, width: int) -> str:
-    from crm_contracts.report.terminal import render as as_text
+    from crm_contracts.report.terminal import render as render_text
 
-    return as_text(report(verdict, "pytest"), colour=colour, width=width)
+    return render_text(report(verdict, "pytest"), colour=colour, width=width)

@@ -1,4 +1,4 @@
-"""The marker `crm_mocks_sweep`: run a test once for each documented outcome and each fault of an operation."""
+"""The marker `crm_mocks_sweep`: run a test once for each documented outcome and fault of operations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crm_contracts.clients.sweep.cases import sweep_cases
 from crm_contracts.clients.sweep.model import SweepCase
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks
-from crm_contracts.pytest_plugin.test_run import KEY
+from crm_contracts.pytest_plugin.test_run import TEST_RUN
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.cli.inputs import load_settings
 from crm_mocks.contract import Operation
@@ -21,27 +21,27 @@ from crm_mocks.options import AppOptions
 
 FIXTURE = "crm_mocks_sweep_case"
 _QUEUED: pytest.StashKey[tuple[SweepCase, SessionMocks, str]] = pytest.StashKey()
-"""The case of a test, its mocks, and the id of the queued response."""
+"""Case of a test, its mocks, and id of the queued response."""
 
 _SAFE = frozenset({"GET", "HEAD"})
 
 
 def parametrize(metafunc: pytest.Metafunc, markers: list[pytest.Mark]) -> None:
-    """Run a test once for each case.
+    """Parametrize a test with its cases.
 
     Args:
         metafunc: the test.
-        markers: its markers, at least one.
+        markers: markers of the test.
 
     Raises:
         pytest.UsageError: a marker is malformed, or names an unknown operation.
     """
-    options = metafunc.config.stash[KEY].options
+    options = metafunc.config.stash[TEST_RUN].options
     try:
-        cases = [each for marker in markers for each in _cases(marker, options)]
+        cases = [case for marker in markers for case in _cases(marker, options)]
     except CrmMocksError as error:
         raise pytest.UsageError(f"{metafunc.definition.nodeid}: {error}") from None
-    metafunc.parametrize(FIXTURE, cases, indirect=True, ids=[_id(each) for each in cases])
+    metafunc.parametrize(FIXTURE, cases, indirect=True, ids=[_id(case) for case in cases])
 
 
 def _cases(marker: pytest.Mark, options: PluginOptions) -> Iterator[SweepCase]:
@@ -57,7 +57,7 @@ def _cases(marker: pytest.Mark, options: PluginOptions) -> Iterator[SweepCase]:
 
 @cache
 def _operations(config: Path | None, assignments: tuple[str, ...]) -> dict[str, Operation]:
-    """Return all operations of the contracts in force, without a server."""
+    """Return the operations of all contracts under the settings, by `<vendor>.<operationId>`."""
     settings = load_settings(config, assignments, ())
     contracts = MockApp(AppOptions(settings=settings)).contracts.values()
     return {operation.key: operation for contract in contracts for operation in contract.operations.values()}
@@ -68,10 +68,10 @@ def _id(case: SweepCase) -> str:
 
 
 def queue_case(request: pytest.FixtureRequest) -> SweepCase:
-    """Queue the case of a test in the session that its fixtures use, and return it.
+    """Queue the case of a test in its session and return it.
 
     Args:
-        request: request of the fixture; its parameter is the case.
+        request: request of the fixture, with the case as parameter.
     """
     case: SweepCase = request.param
     offline = any(name.endswith("_offline") for name in request.fixturenames)
@@ -82,16 +82,16 @@ def queue_case(request: pytest.FixtureRequest) -> SweepCase:
 
 
 def require_delivery(test: pytest.Item) -> None:
-    """Fail a test that passed although its case was never delivered: it shows nothing.
+    """Fail a test if its case was never delivered, since its result is meaningless then.
 
     Args:
-        test: a test that just ran, with its session still open.
+        test: a test that has run, with its session still open.
     """
     if _QUEUED not in test.stash:
         return
-    case, mocks, number = test.stash[_QUEUED]
+    case, mocks, response_id = test.stash[_QUEUED]
     responses = mocks.channel("GET", "responses", session=mocks.session)["responses"]
-    if any(each["id"] == number and not each["used"] for each in responses):
+    if any(response["id"] == response_id and not response["used"] for response in responses):
         pytest.fail(
             f"crm-mocks: the client did not call {case.operation}: {case.label} was never delivered", pytrace=False
         )

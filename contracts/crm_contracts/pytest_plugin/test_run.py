@@ -1,4 +1,4 @@
-"""A test run: its directory, its sessions, and the verdict on all of it."""
+"""A test run: its directory, its sessions and its verdict."""
 
 from __future__ import annotations
 
@@ -24,92 +24,91 @@ if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.offline import OfflineServer
     from crm_contracts.pytest_plugin.summary import RunSummary
 
-KEY: Final = pytest.StashKey["TestRun"]()
-_UNFIT: Final = re.compile(r"[^A-Za-z0-9]+")
+TEST_RUN: Final = pytest.StashKey["TestRun"]()
+_NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
 class TestRun:
-    """What one pytest process knows of the test run, which may have further processes: pytest-xdist's workers.
+    """A test run as seen by one of its processes; with pytest-xdist there are several.
 
     Attributes:
-        options: what the user asked for.
-        directory: files that the processes of the run share; made by the first that needs it.
-        is_worker: this process is one of several, and another one gives the verdict.
-        ready: the ready-file of the run's server, once `channel` was called.
-        ending: how the run has ended, once it has.
+        options: options of the run.
+        directory: directory shared by the processes of the run; created on demand.
+        is_worker: this process is a pytest-xdist worker, so that the controller computes the verdict.
+        ready: content of the server's ready file, after a call of `channel`.
+        summary: result of the run, after its end.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.options = PluginOptions.read(config)
-        given: dict[str, Any] | None = getattr(config, "workerinput", {}).get("crm_mocks")
-        self.is_worker = given is not None
-        if given is None:
-            given = {"directory": str(Path(tempfile.gettempdir(), f"crm-mocks-{uuid.uuid4().hex}")), "pid": os.getpid()}
-        self._given = given
-        self.directory = Path(given["directory"])
-        self._suffix: str = given.get("suffix", "")
+        shared: dict[str, Any] | None = getattr(config, "workerinput", {}).get("crm_mocks")
+        self.is_worker = shared is not None
+        if shared is None:
+            shared = {
+                "directory": str(Path(tempfile.gettempdir(), f"crm-mocks-{uuid.uuid4().hex}")),
+                "pid": os.getpid(),
+            }
+        self._shared = shared
+        self.directory = Path(shared["directory"])
+        self._suffix: str = shared.get("suffix", "")
         self._names: Counter[str] = Counter()
         self._channel: SocketChannel | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
         self.ready: dict[str, Any] = {}
-        self.ending: RunSummary | None = None
+        self.summary: RunSummary | None = None
 
     def for_worker(self, worker: str | None) -> dict[str, Any]:
-        """Return what a worker of this run is told.
+        """Return the input for a worker of this run.
 
         Args:
-            worker: its id, if several workers run the same tests.
+            worker: id of the worker if all workers run the same tests, else `None`.
         """
-        return {**self._given, "suffix": f"-{worker}" if worker else ""}
+        return {**self._shared, "suffix": f"-{worker}" if worker else ""}
 
-    def session_name(self, test: str) -> str:
-        """Return a session's name: of a test run again the same, since generated values depend on it.
-
-        Args:
-            test: pytest's id of the test.
-        """
+    def _session_name(self, test: str) -> str:
+        """Return the name of a new session; it is the same in each run, since generated values depend on it."""
         self._names[test] += 1
-        again = f"-{self._names[test]}" if self._names[test] > 1 else ""
-        words = _UNFIT.sub("-", test.rpartition("::")[2]).strip("-")[:50]
+        repetition = f"-{self._names[test]}" if self._names[test] > 1 else ""
+        words = _NOT_ALPHANUMERIC.sub("-", test.rpartition("::")[2]).strip("-")[:50]
         digest = hashlib.sha256(test.encode("utf-8", "surrogateescape")).hexdigest()[:10]
-        return f"{words}-{digest}{self._suffix}{again}"[:100]
+        return f"{words}-{digest}{self._suffix}{repetition}"[:100]
 
-    def open_session(self, test: str) -> str:
-        """Return a new session's name, and note for the verdict on the run which test it belongs to.
+    def new_session(self, test: str) -> str:
+        """Return the name of a new session, and record its test for the verdict on the run.
 
         Args:
-            test: pytest's id of the test.
+            test: node id of the test.
         """
-        name = self.session_name(test)
+        name = self._session_name(test)
         self._append("tests", [name, test])
         return name
 
     def _append(self, kind: str, value: Any) -> None:
-        """Add a line to a file of this process in the directory of the run."""
+        """Append a line to a file of this process in the directory of the run."""
         self.directory.mkdir(mode=0o700, exist_ok=True)
         with (self.directory / f"{kind}-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(value) + "\n")
 
     def channel(self) -> SocketChannel:
-        """Return the control API of the run's server, which is started if need be.
+        """Return the channel to the control API of the run's server; start the server on the first call.
 
         Raises:
-            UsageError: it cannot be served as the options say.
+            UsageError: the server did not start.
         """
         if self._channel is None:
             from crm_contracts.pytest_plugin import server
             from crm_contracts.pytest_plugin.admin_channel import SocketChannel
 
-            self.ready = server.ensure(self.directory, self.options, int(self._given["pid"]))
-            self._channel = SocketChannel(self.ready["url"], lambda: server.log(self.directory))
+            self.ready = server.ensure_running(self.directory, self.options, int(self._shared["pid"]))
+            self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory))
         return self._channel
 
     def offline(self) -> OfflineServer:
-        """Return the mocks of this process that need no socket.
+        """Return the in-process mocks; start them on the first call.
 
         Raises:
-            UsageError: the options are wrong.
+            UsageError: the options are invalid.
         """
         if self._offline is None:
             from crm_contracts.pytest_plugin.offline import OfflineServer
@@ -117,12 +116,12 @@ class TestRun:
             self._offline = OfflineServer(self.options)
         return self._offline
 
-    def note(self, verdict: Verdict) -> None:
-        """Keep the verdict on a test without socket for the verdict on the run."""
+    def save_verdict(self, verdict: Verdict) -> None:
+        """Save the verdict on a test with in-process mocks for the verdict on the run."""
         self._append("offline", verdict.as_json())
 
     def close(self) -> None:
-        """End what this process has begun."""
+        """Close the connections and in-process mocks of this process."""
         if self._offline is not None:
             self._offline.close()
             self._offline = None
@@ -130,10 +129,10 @@ class TestRun:
             self._channel.close()
 
     def verdict(self) -> Verdict | None:
-        """Return the verdict on the run, and stop its server; `None` if no mock was used.
+        """Return the verdict on the run and stop its server; return `None` if no mock was used.
 
         Raises:
-            CrmMocksError: there is no verdict to be had.
+            CrmMocksError: the verdict cannot be computed.
         """
         if not self.directory.is_dir():
             return None
@@ -142,7 +141,7 @@ class TestRun:
         try:
             ready = server.running(self.directory)
             try:
-                return self._judged(ready)
+                return self._merged_verdict(ready)
             finally:
                 self.close()
                 if ready is not None:
@@ -150,32 +149,32 @@ class TestRun:
         finally:
             shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _judged(self, ready: dict[str, Any] | None) -> Verdict:
+    def _merged_verdict(self, ready: dict[str, Any] | None) -> Verdict:
         from crm_contracts.judge.merge import merge
         from crm_contracts.judge.sources import with_sources
         from crm_contracts.judge.verdict import Verdict
 
-        found = [
+        verdicts = [
             Verdict.from_json(json.loads(line))
             for file in sorted(self.directory.glob("offline-*.jsonl"))
             for line in file.read_text("utf-8").splitlines()
-            if line.endswith("}")  # a worker may have crashed in the middle of its last line
+            if line.endswith("}")  # the last line of a crashed worker may be incomplete
         ]
         if ready is not None:
             self._channel = None
             vendors = ",".join(self.options.vendors) or None
-            found.append(
+            verdicts.append(
                 Verdict.from_json(self.channel()("GET", "verdict", session="*", format="json", vendor=vendors))
             )
-        return self.with_baseline(with_sources(merge(found), self._tests()))
+        return self.with_baseline(with_sources(merge(verdicts), self._tests()))
 
     def _tests(self) -> dict[str, str]:
-        """Return the node ids of the tests of the run, by their sessions."""
+        """Return the node ids of the tests by session."""
         lines = (line for file in self.directory.glob("tests-*.jsonl") for line in file.read_text("utf-8").splitlines())
         return dict(json.loads(line) for line in lines if line.endswith("]"))
 
     def with_baseline(self, verdict: Verdict) -> Verdict:
-        """Return a verdict with known findings marked.
+        """Return a verdict with the findings of the baseline marked.
 
         Raises:
             UsageError: the baseline cannot be read.
