@@ -52,14 +52,14 @@ def case_of(weak: Weak) -> FuzzCase:
     found = mutation_pool(start)
     chosen: list[Mutation] = []
     allowed = True
-    if weak.words:
+    if weak.description:
         by_words = {
-            each.words: (each, mutations is found.allowed)
+            each.description: (each, mutations is found.allowed)
             for mutations in (found.forbidden, found.allowed)
             for several in mutations.values()
             for each in several
         }
-        mutation, allowed = by_words[weak.words]
+        mutation, allowed = by_words[weak.description]
         chosen = [mutation]
     return CASES.build(start, chosen, allowed=allowed, always=weak.always)
 

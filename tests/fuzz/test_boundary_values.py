@@ -1,19 +1,19 @@
-"""Each rule of a schema has values on either side of it, and each can be drawn."""
+"""Each limit of a schema has values on either side."""
 
 from __future__ import annotations
 
 import pytest
 
-from crm_contracts.fuzz.body_places import BodyPlace
+from crm_contracts.fuzz.body_nodes import BodyNode
 from crm_contracts.fuzz.boundary_values import boundary_values
 from crm_mocks.contract.schema import Schemas
 
-SCHEMAS = Schemas("edges", {})
+SCHEMAS = Schemas("limits", {})
 UUID = "2340b1cc-3fe7-4f81-8eca-f92181dd2bb4"
 
 
 @pytest.mark.parametrize(
-    ("schema", "value", "kept", "broken"),
+    ("schema", "value", "valid", "invalid"),
     [
         ({"type": "string", "minLength": 3}, "abcd", ["xxx"], ["xx"]),
         ({"type": "string", "maxLength": 3}, "abc", ["xxx"], ["xxxx"]),
@@ -33,18 +33,18 @@ UUID = "2340b1cc-3fe7-4f81-8eca-f92181dd2bb4"
             [{"a": 1, "unknown0": 0, "unknown1": 1}],
         ),
     ],
-    ids=lambda given: "-".join(given) if isinstance(given, dict) else None,
+    ids=lambda argument: "-".join(argument) if isinstance(argument, dict) else None,
 )
-def test_a_rule_is_just_kept_and_just_broken(schema, value, kept, broken):
+def test_a_limit_has_values_on_either_side(schema, value, valid, invalid):
     validator = SCHEMAS.compile(schema)
     assert validator.is_valid(value)
-    found = [each for _, each, _ in boundary_values(BodyPlace((), value, (schema,)))]
-    assert [each for each in found if validator.is_valid(each)] == kept
-    assert [each for each in found if not validator.is_valid(each)] == broken
+    candidates = [candidate for _, candidate, _ in boundary_values(BodyNode((), value, (schema,)))]
+    assert [each for each in candidates if validator.is_valid(each)] == valid
+    assert [each for each in candidates if not validator.is_valid(each)] == invalid
 
 
-def test_what_has_no_rules_has_no_edges():
+def test_a_schema_without_limits_has_no_boundary_values():
     assert [
-        *boundary_values(BodyPlace((), {"a": 1}, ())),
-        *boundary_values(BodyPlace((), True, ({"minimum": 1},))),
+        *boundary_values(BodyNode((), {"a": 1}, ())),
+        *boundary_values(BodyNode((), True, ({"minimum": 1},))),
     ] == []

@@ -1,4 +1,4 @@
-"""Values are built from a schema alone: all that it allows may come, and little else."""
+"""Values built from a schema."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def values(schema, document=DOCUMENT):
     ],
     ids=str,
 )
-def test_a_value_keeps_the_schema(schema):
+def test_a_value_is_valid(schema):
     validator = Schemas("built", DOCUMENT).compile(schema)
 
     @MANY
@@ -77,20 +77,20 @@ def test_a_value_keeps_the_schema(schema):
     holds()
 
 
-@pytest.mark.parametrize("wanted", [{}, {"a": None}, {"a": 0}], ids=["absent", "null", "there"])
-def test_a_member_may_be_absent_null_or_there(wanted):
-    assert find(values(MEMBER), lambda value: value == wanted, settings=SEARCH) == wanted
+@pytest.mark.parametrize("expected", [{}, {"a": None}, {"a": 0}], ids=["absent", "null", "present"])
+def test_a_member_may_be_absent_null_or_present(expected):
+    assert find(values(MEMBER), lambda value: value == expected, settings=SEARCH) == expected
 
 
 @pytest.mark.parametrize("digits", range(8))
 @pytest.mark.parametrize("zone", ["Z", "+00:00", "-03:30", "+14:00"])
-def test_a_moment_has_any_digits_and_any_zone(digits, zone):
+def test_a_date_time_has_any_fraction_and_any_offset(digits, zone):
     fraction = rf"\.\d{{{digits}}}" if digits else ""
     form = re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d{fraction}{re.escape(zone)}")
-    moments = values({"type": "string", "format": "date-time"})
-    assert find(moments, form.fullmatch, settings=SEARCH)
+    date_times = values({"type": "string", "format": "date-time"})
+    assert find(date_times, form.fullmatch, settings=SEARCH)
 
 
-def test_a_schema_that_contains_itself_comes_to_an_end():
+def test_values_of_a_recursive_schema_are_finite():
     deep = find(values({"$ref": "#/components/schemas/Tree"}), lambda value: "left" in value.get("left", {}))
     assert deep == {"name": "", "left": {"name": "", "left": {"name": ""}}}

@@ -1,4 +1,4 @@
-"""What breaks a client is shrunk to an answer that differs from the documented one in one place."""
+"""Failures shrink to a response with a single difference from the documented one."""
 
 from __future__ import annotations
 
@@ -19,50 +19,50 @@ def smallest(weakness, **which):
     return find(answers(OPERATION, outcome="created_full", **which), weakness, settings=SEARCH)
 
 
-def body(answer):
+def body(response):
     try:
-        return json.loads(answer.body)
+        return json.loads(response.body)
     except ValueError:
         return None
 
 
-def test_the_simplest_answer_is_the_documented_one():
-    answer = smallest(lambda _: True)
+def test_the_simplest_response_is_the_documented_one():
+    response = smallest(lambda _: True)
     (start,) = example_responses(OPERATION, None, "created_full")
-    assert (answer.kind, answer.unusual, answer.allowed) == (MutationKind.DOCUMENTED, "", True)
-    assert (answer.body, answer.headers) == (start.builder.body, start.builder.headers)
-    assert body(answer) == start.outcome.value["application/json"]
+    assert (response.kind, response.unusual, response.allowed) == (MutationKind.DOCUMENTED, "", True)
+    assert (response.body, response.headers) == (start.builder.body, start.builder.headers)
+    assert body(response) == start.outcome.value["application/json"]
 
 
 @pytest.mark.parametrize(
     ("weakness", "kind"),
     [
         (
-            lambda answer: isinstance(body(answer), dict) and (body(answer).get("id") or 0) == 2**53 + 1,
+            lambda response: isinstance(body(response), dict) and (body(response).get("id") or 0) == 2**53 + 1,
             MutationKind.NUMBER,
         ),
-        (lambda answer: answer.chunked, MutationKind.CHUNKED),
+        (lambda response: response.chunked, MutationKind.CHUNKED),
         (
-            lambda answer: isinstance(body(answer), dict) and "unknownMember" in body(answer),
+            lambda response: isinstance(body(response), dict) and "unknownMember" in body(response),
             MutationKind.UNKNOWN_MEMBER,
         ),
     ],
 )
-def test_an_allowed_answer_shrinks_to_one_difference(weakness, kind):
-    answer = smallest(weakness, allowed=True)
-    assert answer.kind == kind
-    assert ";" not in answer.unusual
+def test_an_allowed_response_shrinks_to_one_difference(weakness, kind):
+    response = smallest(weakness, allowed=True)
+    assert response.kind == kind
+    assert ";" not in response.unusual
 
 
 def test_a_number_beyond_doubles_is_described_in_words():
-    answer = smallest(lambda answer: isinstance(body(answer), dict) and body(answer).get("id") == 2**53 + 1)
-    assert answer.unusual == "body.id is 9007199254740993, above 2**53"
+    response = smallest(lambda response: isinstance(body(response), dict) and body(response).get("id") == 2**53 + 1)
+    assert response.unusual == "body.id is 9007199254740993, above 2**53"
 
 
-def test_a_forbidden_answer_has_one_reason():
-    answer = smallest(lambda answer: answer.kind is MutationKind.TRUNCATED_BODY, allowed=False)
-    assert (answer.unusual, answer.fault) == ("the body lacks its last byte", None)
-    assert body(answer) is None
+def test_a_forbidden_response_has_one_mutation():
+    response = smallest(lambda response: response.kind is MutationKind.TRUNCATED_BODY, allowed=False)
+    assert (response.unusual, response.fault) == ("the body lacks its last byte", None)
+    assert body(response) is None
 
 
 @pytest.mark.parametrize(
@@ -77,19 +77,19 @@ def test_a_forbidden_answer_has_one_reason():
         MutationKind.SLOW_BODY,
     ],
 )
-def test_networks_produce_each_kind(kind):
-    assert smallest(lambda answer: answer.kind is kind, allowed=False).unusual
+def test_each_kind_of_fault_is_generated(kind):
+    assert smallest(lambda response: response.kind is kind, allowed=False).unusual
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"operation": "nobody.createLead"}, "names no operation"),
+        ({"operation": "unknown.createLead"}, "is not <vendor>.<operationId>"),
         ({"operation": "config_api.nothing"}, "unknown operation 'config_api.nothing': there are"),
         ({"operation": OPERATION, "status": 299}, "documents no response '299': it has 200 created_full"),
         ({"operation": OPERATION, "outcome": "nothing"}, "documents no response 'nothing'"),
     ],
 )
-def test_what_the_contract_does_not_have_is_refused(arguments, message):
+def test_unknown_operations_and_responses_are_refused(arguments, message):
     with pytest.raises(UsageError, match=message):
         answers(**arguments)

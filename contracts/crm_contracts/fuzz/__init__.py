@@ -1,4 +1,4 @@
-"""Generate responses for clients: what a contract allows, and what networks and careless servers make of it.
+"""Generate responses for clients: those that a contract allows, and faulty ones as produced by networks and servers.
 
 Example:
     from hypothesis import given

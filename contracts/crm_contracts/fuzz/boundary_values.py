@@ -1,4 +1,4 @@
-"""Values on either side of each limit that a schema sets for a place."""
+"""Values on either side of each limit in the schemas of a node."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from crm_contracts.fuzz.body_places import BodyPlace
+from crm_contracts.fuzz.body_nodes import BodyNode
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 
 BoundaryValue = tuple[MutationKind, Any, str]
-"""Kind of mutation, value, and description to follow the name of the place."""
+"""Kind of mutation, value, and description to follow the name of the node."""
 
 
-def boundary_values(place: BodyPlace) -> Iterator[BoundaryValue]:
-    """Yield values that just satisfy and just break each limit."""
-    if isinstance(place.value, dict):
-        yield from _of_object(place, place.value)
-    elif isinstance(place.value, list):
-        yield from _of_array(place, place.value)
-    elif isinstance(place.value, str):
-        yield from _of_text(place, place.value)
-    elif is_number(place.value):
-        yield from _of_number(place)
+def boundary_values(node: BodyNode) -> Iterator[BoundaryValue]:
+    """Yield values that just satisfy or just violate each limit."""
+    if isinstance(node.value, dict):
+        yield from _object_values(node, node.value)
+    elif isinstance(node.value, list):
+        yield from _array_values(node, node.value)
+    elif isinstance(node.value, str):
+        yield from _string_values(node, node.value)
+    elif is_number(node.value):
+        yield from _number_values(node)
 
 
 def is_number(value: Any) -> bool:
@@ -31,60 +31,60 @@ def is_number(value: Any) -> bool:
 
 
 @cache
-def text_of(length: int) -> str:
-    """Return the text of a length."""
+def string_of(length: int) -> str:
+    """Return a string of a given length."""
     return "x" * length
 
 
-def _of_object(place: BodyPlace, value: Mapping[str, Any]) -> Iterator[BoundaryValue]:
-    required = {name for schema in place.schemas for name in schema.get("required", ())}
+def _object_values(node: BodyNode, value: Mapping[str, Any]) -> Iterator[BoundaryValue]:
+    required = {name for schema in node.schemas for name in schema.get("required", ())}
     if 0 < len(required & value.keys()) < len(value):
-        needed = {name: inner for name, inner in value.items() if name in required}
-        yield MutationKind.ABSENT, needed, "has only the members that it must have"
-    for count in _around(place.rule("minProperties"), -1):
+        required_only = {name: inner for name, inner in value.items() if name in required}
+        yield MutationKind.ABSENT, required_only, "has only its required members"
+    for count in _around(node.rule("minProperties"), -1):
         if count < len(value):
             yield MutationKind.ABSENT, dict(list(value.items())[:count]), f"has {count} members"
-    for count in _around(place.rule("maxProperties"), 1):
+    for count in _around(node.rule("maxProperties"), 1):
         if count > len(value):
             more = {f"unknown{number}": number for number in range(count - len(value))}
             yield MutationKind.UNKNOWN_MEMBER, {**value, **more}, f"has {count} members"
 
 
-def _of_array(place: BodyPlace, value: list[Any]) -> Iterator[BoundaryValue]:
-    for count in _around(place.rule("minItems"), -1):
+def _array_values(node: BodyNode, value: list[Any]) -> Iterator[BoundaryValue]:
+    for count in _around(node.rule("minItems"), -1):
         if count < len(value):
             yield MutationKind.ARRAY, value[:count], f"has {count} entries"
-    for count in _around(place.rule("maxItems"), 1):
+    for count in _around(node.rule("maxItems"), 1):
         if value and count != len(value):
             yield MutationKind.ARRAY, (value * (count // len(value) + 1))[:count], f"has {count} entries"
 
 
-def _of_text(place: BodyPlace, value: str) -> Iterator[BoundaryValue]:
+def _string_values(node: BodyNode, value: str) -> Iterator[BoundaryValue]:
     for rule, beyond in (("minLength", -1), ("maxLength", 1)):
-        for length in _around(place.rule(rule), beyond):
-            yield MutationKind.TEXT, text_of(length), f"is a text of {length} characters"
-    if place.rule("pattern") is not None:
-        yield MutationKind.TEXT, f"{value}!", "has a character more than its pattern"
-        yield MutationKind.TEXT, value[:-1], "has a character less than its pattern"
-        yield MutationKind.TEXT, f"{value}\n", "ends in a line end"
-    if place.rule("format") == "uuid":
-        yield MutationKind.TEXT, value.upper(), "is a UUID in capitals"
+        for length in _around(node.rule(rule), beyond):
+            yield MutationKind.TEXT, string_of(length), f"is a string of {length} characters"
+    if node.rule("pattern") is not None:
+        yield MutationKind.TEXT, f"{value}!", "has one character more than the pattern allows"
+        yield MutationKind.TEXT, value[:-1], "has one character less than the pattern allows"
+        yield MutationKind.TEXT, f"{value}\n", "ends with a line feed"
+    if node.rule("format") == "uuid":
+        yield MutationKind.TEXT, value.upper(), "is a UUID in upper case"
         yield MutationKind.TEXT, value.replace("-", ""), "is a UUID without hyphens"
         yield MutationKind.TEXT, f"{{{value}}}", "is a UUID in braces"
 
 
-def _of_number(place: BodyPlace) -> Iterator[BoundaryValue]:
-    for rule, beyond, word in (("minimum", -1, "least"), ("maximum", 1, "most")):
-        bound = place.rule(rule)
+def _number_values(node: BodyNode) -> Iterator[BoundaryValue]:
+    for rule, beyond in (("minimum", -1), ("maximum", 1)):
+        bound = node.rule(rule)
         if bound is not None:
-            yield MutationKind.NUMBER, bound, f"is {bound}, the {word} that is documented"
-            yield MutationKind.NUMBER, bound + beyond, f"is {bound + beyond}, beyond the {word} that is documented"
-    step = place.rule("multipleOf")
+            yield MutationKind.NUMBER, bound, f"is {bound}, the documented {rule}"
+            yield MutationKind.NUMBER, bound + beyond, f"is {bound + beyond}, beyond the documented {rule}"
+    step = node.rule("multipleOf")
     if step is not None:
-        other = place.value + step / 2
-        yield MutationKind.NUMBER, other, f"is {other}, no multiple of {step}"
+        other = node.value + step / 2
+        yield MutationKind.NUMBER, other, f"is {other}, not a multiple of {step}"
 
 
 def _around(bound: int | None, beyond: int) -> list[int]:
-    """Return a bound and the value beyond it; nothing without a bound."""
-    return [] if bound is None else [each for each in (bound, bound + beyond) if each >= 0]
+    """Return a bound and the value beyond it, unless negative; nothing without a bound."""
+    return [] if bound is None else [value for value in (bound, bound + beyond) if value >= 0]

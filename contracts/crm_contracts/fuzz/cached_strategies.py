@@ -1,4 +1,4 @@
-"""Cached Hypothesis strategies: Hypothesis spends time on each new one."""
+"""Cached Hypothesis strategies, since creating new ones takes time."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Final, TypeVar
 from hypothesis import strategies as st
 
 Draw = st.DrawFn
-"""The argument by which composite strategies draw."""
+"""The draw function of composite strategies."""
 
 Option = TypeVar("Option")
 
 _BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1)}
-_OF_ALL: Final = (-(2**63), 2**63 - 1)
+_INT64: Final = (-(2**63), 2**63 - 1)
 
 
 @cache
 def below(count: int) -> st.SearchStrategy[int]:
-    """Return the strategy for integers from 0, toward which they shrink, to one less than a count."""
+    """Return the strategy for integers from 0 to `count - 1`."""
     return st.integers(0, count - 1)
 
 
 def one_of(draw: Draw, options: Sequence[Option]) -> Option:
-    """Draw one of several options; a single one takes no choice."""
+    """Draw one of several options; a single option takes no choice."""
     return options[draw(below(len(options)))] if len(options) > 1 else options[0]
 
 
 @cache
-def texts(least: int, most: int | None) -> st.SearchStrategy[str]:
-    """Return the strategy for texts of bounded length."""
-    return st.text(min_size=least, max_size=most)
+def strings(min_size: int, max_size: int | None) -> st.SearchStrategy[str]:
+    """Return the strategy for strings of bounded length."""
+    return st.text(min_size=min_size, max_size=max_size)
 
 
 @cache
@@ -39,15 +39,15 @@ def integers(form: str, low: int | None, high: int | None) -> st.SearchStrategy[
     """Return the strategy for integers.
 
     Args:
-        form: `int32`, or anything else for 64 bits.
-        low: documented minimum, if any.
-        high: documented maximum, if any.
+        form: `int32`, or any other format for 64 bits.
+        low: documented minimum, or `None`.
+        high: documented maximum, or `None`.
     """
-    least, most = _BOUNDS.get(form, _OF_ALL)
-    return st.integers(least if low is None else low, most if high is None else high)
+    minimum, maximum = _BOUNDS.get(form, _INT64)
+    return st.integers(minimum if low is None else low, maximum if high is None else high)
 
 
 @cache
 def numbers(low: float | None, high: float | None) -> st.SearchStrategy[float]:
-    """Return the strategy for JSON numbers, within bounds if there are any."""
+    """Return the strategy for JSON numbers within optional bounds."""
     return st.floats(low, high, allow_nan=False, allow_infinity=False)

@@ -1,4 +1,4 @@
-"""Documented responses: the starting points of mutations, and the schemas that these are held to."""
+"""Documented responses, from which mutations start."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class ExampleResponse:
         operation: the operation.
         outcome: the documented example.
         document: the contract in force.
-        schemas: compiles parts of the contract.
-        schema: schema of the body; empty if there is none.
+        schemas: compiler for schemas of the contract.
+        schema: schema of the body, or an empty schema.
         builder: the response itself.
     """
 
@@ -49,7 +49,7 @@ class ExampleResponse:
         return self.schemas.compile(dict(self.schema))
 
     def violations(self, builder: ResponseBuilder) -> list[Violation]:
-        """Return the violations of a response that arrives completely."""
+        """Return the violations of a complete response."""
         exchange = Exchange(
             self.operation.method,
             self.operation.path,
@@ -86,31 +86,31 @@ def example_responses(
     """
     contract = contract or _contract(operation)
     outcomes = _operation(operation, contract).outcomes.values()
-    found = [
+    matching = [
         each
         for each in outcomes
         if outcome in (None, each.name)
         and (each.status == status if status is not None else bool(outcome) or not each.protocol)
     ]
-    if not found:
-        known = ", ".join(f"{each.status} {each.name}" for each in outcomes)
-        wanted = " ".join(str(each) for each in (status, outcome) if each is not None)
-        raise UsageError(f"{operation} documents no response '{wanted}': it has {known}")
-    return [_example(contract, operation, each.name) for each in sorted(found, key=lambda each: each.status)]
+    if not matching:
+        documented = ", ".join(f"{each.status} {each.name}" for each in outcomes)
+        requested = " ".join(str(each) for each in (status, outcome) if each is not None)
+        raise UsageError(f"{operation} documents no response '{requested}': it has {documented}")
+    return [_example(contract, operation, each.name) for each in sorted(matching, key=lambda each: each.status)]
 
 
 def _contract(key: str) -> Contract:
     vendor = key.partition(".")[0]
     if vendor not in vendor_names():
-        raise UsageError(f"'{key}' names no operation, which is <vendor>.<operationId>: {', '.join(vendor_names())}")
+        raise UsageError(f"'{key}' is not <vendor>.<operationId>: vendors are {', '.join(vendor_names())}")
     return mock_app(vendor).contracts[vendor]
 
 
 def _operation(key: str, contract: Contract) -> Operation:
     operation_id = key.partition(".")[2]
     if operation_id not in contract.operations:
-        known = ", ".join(each.key for each in contract.operations.values())
-        raise UsageError(f"unknown operation '{key}': there are {known}")
+        keys = ", ".join(each.key for each in contract.operations.values())
+        raise UsageError(f"unknown operation '{key}': there are {keys}")
     return contract.operations[operation_id]
 
 

@@ -16,17 +16,17 @@ class GeneratedResponse:
     """A generated response.
 
     Attributes:
-        operation: `<vendor>.<operationId>` of the request that it answers.
-        unusual: how it differs from the documented example, in words; empty if it does not.
+        operation: `<vendor>.<operationId>` of the request.
+        unusual: description of how it differs from the documented example; empty if it does not.
         allowed: whether the contract allows it.
-        kind: kind of mutation; of several mutations, the wildest.
-        outcome: name of the documented example that it was made from.
+        kind: kind of mutation; of several mutations, the most severe.
+        outcome: name of the documented example that it is based on.
         status: HTTP status.
-        headers: in order, names may repeat; framing headers and `Date` are added by the server.
-        body: bytes as they are sent.
-        chunked: the body is sent in chunks, not with its length.
-        fault: fault of the connection, if any.
-        delay_ms: milliseconds of a fault that takes time.
+        headers: names and values in order; names may repeat. The server adds framing headers and `Date`.
+        body: bytes to send.
+        chunked: use chunked transfer encoding.
+        fault: fault of the connection, or `None`.
+        delay_ms: duration of a timed fault, in milliseconds.
         phase: `after` if the request takes effect although the response is replaced, else `before`.
     """
 
@@ -44,7 +44,7 @@ class GeneratedResponse:
     phase: str = "before"
 
     def as_queued(self) -> dict[str, Any]:
-        """Return the body of `POST /__admin/responses` that queues it, without the session."""
+        """Return the body of `POST /__admin/responses` for this response, without the session."""
         queued: dict[str, Any] = {
             "operation": self.operation,
             "status": self.status,
@@ -61,7 +61,7 @@ class GeneratedResponse:
         return queued
 
     def __repr__(self) -> str:
-        """Return one line without the body, which may be long."""
+        """Return a one-line description without the body, which may be long."""
         return f"<{self.operation}, {self.status} {self.outcome}: {self.unusual or 'as documented'}>"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001  # as IPython and Hypothesis call it

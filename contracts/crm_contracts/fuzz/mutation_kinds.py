@@ -1,4 +1,4 @@
-"""Kinds of mutations; each is a class of weaknesses that clients have."""
+"""Kinds of mutations; each reveals a class of weaknesses of clients."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MutationKind(StrEnum):
-    """Kind of mutation, from mild to wild: failures are shrunk toward the first ones."""
+    """Kind of mutation, from mild to severe: failures shrink toward the first ones."""
 
     DOCUMENTED = "as documented"
     MEMBER_ORDER = "member order"

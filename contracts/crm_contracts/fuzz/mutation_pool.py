@@ -1,4 +1,4 @@
-"""All mutations of a documented response, sorted by whether the contract allows the result."""
+"""All mutations of a documented response, classified by whether the contract allows the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from crm_contracts.fuzz import body_mutations, transport_mutations
-from crm_contracts.fuzz.body_places import BodyPlace, BodyWalker
+from crm_contracts.fuzz.body_nodes import BodyNode, BodyWalker
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.portable_json import is_portable
@@ -23,58 +23,61 @@ MutationsByKind = Mapping[MutationKind, list[Mutation]]
 
 @dataclass(frozen=True)
 class MutationPool:
-    """Mutations of one documented response by kind, from mild to wild; each has been applied to the example.
+    """Mutations of a documented response by kind, from mild to severe. Each is applicable to the example.
 
     Attributes:
         allowed: mutations that the contract allows.
-        forbidden: mutations that it forbids, or after which no complete response arrives.
-        places: places of the body.
-        random_mutations: draw further mutations of the body, which the contract may forbid.
+        forbidden: mutations that the contract forbids, and faults.
+        nodes: nodes of the body.
+        random_mutations: functions that draw more mutations of the body, which the contract may forbid.
     """
 
     allowed: MutationsByKind
     forbidden: MutationsByKind
-    places: tuple[BodyPlace, ...]
+    nodes: tuple[BodyNode, ...]
     random_mutations: tuple[RandomMutation, ...]
 
 
 @cache
 def mutation_pool(example: ExampleResponse) -> MutationPool:
     """Return all mutations of a documented response."""
-    places = tuple(places_of(example, example.builder.value))
-    in_body = list(applicable(example.builder, (each for place in places for each in body_mutations.mutations(place))))
-    allowed, forbidden = _sorted_by_contract(example, in_body)
+    nodes = tuple(nodes_of(example, example.builder.value))
+    in_body = list(
+        applicable(example.builder, (mutation for node in nodes for mutation in body_mutations.mutations(node)))
+    )
+    allowed, forbidden = _classified(example, in_body)
     transport, corrupting = transport_pool(example)
     return MutationPool(
         by_kind([*_all(transport), *allowed]),
         by_kind([*forbidden, *_all(corrupting)]),
-        places,
-        random_mutations(places) if is_json(example.builder.media_type) else (),
+        nodes,
+        random_mutations(nodes) if is_json(example.builder.media_type) else (),
     )
 
 
 @cache
 def transport_pool(example: ExampleResponse) -> tuple[MutationsByKind, MutationsByKind]:
-    """Return the mutations of the transport of a response, whatever its body: those allowed, and those forbidden."""
-    ways = list(transport_mutations.rewritings(example.builder))
-    found = [each for each in (*ways, *transport_mutations.corruptions(example.builder)) if _differs(example, each)]
-    good = [each for each in ways if each in found and _is_allowed(example, each)]
-    bad = [each for each in found if each not in good and not _is_allowed(example, each)]
-    return by_kind(good), by_kind([*bad, *transport_mutations.faults()])
+    """Return the transport mutations of a response, whatever its body: allowed ones and forbidden ones."""
+    equivalent = list(transport_mutations.equivalent_forms(example.builder))
+    candidates = (*equivalent, *transport_mutations.corruptions(example.builder))
+    effective = [each for each in candidates if _differs(example, each)]
+    allowed = [each for each in equivalent if each in effective and _is_allowed(example, each)]
+    forbidden = [each for each in effective if each not in allowed and not _is_allowed(example, each)]
+    return by_kind(allowed), by_kind([*forbidden, *transport_mutations.faults()])
 
 
-def places_of(example: ExampleResponse, value: Any) -> Iterator[BodyPlace]:
-    """Yield the places of a body of a documented response; a response without body has none."""
+def nodes_of(example: ExampleResponse, value: Any) -> Iterator[BodyNode]:
+    """Yield the nodes of a body; a response without body has none."""
     if example.builder.media_type:
-        yield from BodyWalker(example.document, example.schemas).places(value, example.schema)
+        yield from BodyWalker(example.document, example.schemas).nodes(value, example.schema)
 
 
 def by_kind(mutations: Iterable[Mutation]) -> MutationsByKind:
-    """Return mutations by kind, the mildest kind first."""
-    found: dict[MutationKind, list[Mutation]] = {kind: [] for kind in MutationKind}
-    for each in mutations:
-        found[each.kind].append(each)
-    return {kind: each for kind, each in found.items() if each}
+    """Group mutations by kind, the mildest kind first."""
+    groups: dict[MutationKind, list[Mutation]] = {kind: [] for kind in MutationKind}
+    for mutation in mutations:
+        groups[mutation.kind].append(mutation)
+    return {kind: group for kind, group in groups.items() if group}
 
 
 def _all(mutations: MutationsByKind) -> Iterator[Mutation]:
@@ -82,7 +85,7 @@ def _all(mutations: MutationsByKind) -> Iterator[Mutation]:
 
 
 def conforms(example: ExampleResponse, builder: ResponseBuilder) -> bool:
-    """Return whether the schema allows a body as a plain JSON parser reads it."""
+    """Return whether the schema allows the body as a JSON parser reads it."""
     if not is_json(builder.media_type):
         return isinstance(builder.value, str) and example.validator.is_valid(builder.value)
     try:
@@ -92,28 +95,28 @@ def conforms(example: ExampleResponse, builder: ResponseBuilder) -> bool:
 
 
 def applicable(builder: ResponseBuilder, mutations: Iterable[Mutation]) -> Iterator[Mutation]:
-    """Yield the mutations that are possible in the media type of a body."""
+    """Yield the mutations that the media type of a body can represent."""
     is_text = not is_json(builder.media_type)
-    for each in mutations:
-        if not is_text or _is_text(each.apply(builder)):
-            yield each
+    for mutation in mutations:
+        if not is_text or _is_text(mutation.apply(builder)):
+            yield mutation
 
 
 def _is_text(builder: ResponseBuilder) -> bool:
     return isinstance(builder.value, str) and builder.raw is None and is_portable(builder.value)
 
 
-def _sorted_by_contract(example: ExampleResponse, found: Iterable[Mutation]) -> tuple[list[Mutation], list[Mutation]]:
-    """Return the mutations of a body that the contract allows, and those that it forbids."""
+def _classified(example: ExampleResponse, mutations: Iterable[Mutation]) -> tuple[list[Mutation], list[Mutation]]:
+    """Return the allowed and the forbidden mutations of a body."""
     allowed: list[Mutation] = []
     forbidden: list[Mutation] = []
-    for each in found:
-        (allowed if _conforms_after(example, each) else forbidden).append(each)
+    for mutation in mutations:
+        (allowed if _conforms_after(example, mutation) else forbidden).append(mutation)
     return allowed, forbidden
 
 
 def _conforms_after(example: ExampleResponse, mutation: Mutation) -> bool:
-    """Return whether the schema allows a mutated body; it is serialized only where parsers may differ."""
+    """Return whether the schema allows a mutated body. It is serialized only if parsers may read it differently."""
     change, before = mutation.apply, example.builder
     if isinstance(change, body_mutations.SetValue) and is_portable(change.value):
         return example.validator.is_valid(set_at(before.value, change.path, change.value))

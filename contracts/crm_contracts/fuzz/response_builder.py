@@ -16,11 +16,11 @@ from crm_mocks.faults import Fault
 Path = tuple[str | int, ...]
 
 REMOVED: Final = object()
-"""Stands for the value of a removed member."""
+"""Value that removes a member."""
 
 
 class MutationNotApplicable(Exception):
-    """The location of a mutation no longer exists."""
+    """The target of a mutation does not exist or cannot be changed."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class ResponseBuilder:
 
     Attributes:
         status: HTTP status.
-        headers: in order.
-        media_type: media type of the body; empty for a response without body.
+        headers: names and values in order.
+        media_type: media type of the body; empty without body.
         value: value of the body.
-        indent, ascii_only, padding: how JSON is written: spaces per level, escapes beyond ASCII, white space around it.
-        charset: charset of the body, whatever the headers say.
-        raw: bytes of the body, if they no longer follow from the value.
+        indent, ascii_only, padding: JSON formatting: spaces per level, escapes for non-ASCII, white space around it.
+        charset: actual charset of the body, whatever the headers say.
+        raw: bytes of the body, overriding `value`.
         chunked, fault, delay_ms, phase: as in `GeneratedResponse`.
     """
 
@@ -66,7 +66,7 @@ class ResponseBuilder:
         except UnicodeEncodeError:
             if self.ascii_only or not is_json(self.media_type):
                 raise
-            return replace(self, ascii_only=True).body  # so that JSON can hold even half of a surrogate pair
+            return replace(self, ascii_only=True).body  # JSON can represent even an unpaired surrogate
 
     @property
     def text(self) -> str:
@@ -84,14 +84,14 @@ class Mutation:
 
     Attributes:
         kind: kind of mutation.
-        location: what it changes; mutations with nested locations exclude one another.
-        words: what is unusual afterwards.
-        apply: returns the changed response; raises `MutationNotApplicable`.
+        location: what the mutation changes; mutations with nested locations exclude each other.
+        description: what is unusual about the result.
+        apply: function that returns the changed response, or raises `MutationNotApplicable`.
     """
 
     kind: MutationKind
     location: Path
-    words: str
+    description: str
     apply: Callable[[ResponseBuilder], ResponseBuilder]
 
     def excludes(self, location: Path) -> bool:
@@ -101,10 +101,10 @@ class Mutation:
 
 
 def set_at(value: Any, path: Path, new: Any) -> Any:
-    """Return a copy of a value with another value at a path; only what is on the path is copied.
+    """Return a copy of a value with the value at a path replaced. Only containers along the path are copied.
 
     Raises:
-        Inapplicable: the path leads nowhere.
+        MutationNotApplicable: the path does not exist.
     """
     if not path:
         return new

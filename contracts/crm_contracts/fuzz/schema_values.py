@@ -1,4 +1,4 @@
-"""Values built from a schema alone, with few choices: Hypothesis spends time on each."""
+"""Build values from a schema, with few choices, since Hypothesis spends time on each."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from crm_contracts.fuzz.cached_strategies import Draw, below, integers, numbers, one_of, texts
+from crm_contracts.fuzz.cached_strategies import Draw, below, integers, numbers, one_of, strings
 from crm_mocks.contract.references import follow
 
 Make = Callable[[Draw, int], Any]
-"""Draws a value at some depth below the body."""
+"""Draws a value at a depth below the body."""
 
-_DEEPEST: Final = 12
+_MAX_DEPTH: Final = 12
 """Depth beyond which only required members are built."""
 
-_FURTHER: Final = 3
-"""Entries of an array, or members with any name, beyond the minimum."""
+_MAX_EXTRA: Final = 3
+"""Maximum number of array entries or additional members beyond the minimum."""
 
-_ZONES: Final = ("Z", "+00:00", "-03:30", "+14:00", "z")
-_ZONES_OF: Final = {"date-time": _ZONES, "local-date-time": ("",), "date-time-0-7": ("", *_ZONES[:-1])}
-_DIGITS: Final = 8
-"""Number of possible lengths of a fraction of a second: none to seven digits."""
+_OFFSETS: Final = ("Z", "+00:00", "-03:30", "+14:00", "z")
+_OFFSETS_BY_FORMAT: Final = {"date-time": _OFFSETS, "local-date-time": ("",), "date-time-0-7": ("", *_OFFSETS[:-1])}
+_FRACTION_LENGTHS: Final = 8
+"""Number of possible lengths of a fraction of a second: 0 to 7 digits."""
 
 _FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _SECONDS: Final = round((datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _FIRST).total_seconds()) + 1
-_SINCE: Final = round((_EPOCH - _FIRST).total_seconds())
+_EPOCH_OFFSET: Final = round((_EPOCH - _FIRST).total_seconds())
 _DAY: Final = 86_400
-_CONSTANT: Final = {"email": "max@example.com", "uri": "https://example.com/"}
-_END: Final = re.compile(r"(?<!\\)\$$")
+_CONSTANTS: Final = {"email": "max@example.com", "uri": "https://example.com/"}
+_PATTERN_END: Final = re.compile(r"(?<!\\)\$$")
 """The end of an anchored pattern: in Python, `$` also matches before a final line feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """How values of a schema are built.
+    """How to build values of a schema.
 
     Attributes:
         make: draws a value other than null.
-        nullable: null is allowed.
+        nullable: whether null is allowed.
     """
 
     make: Make
@@ -52,15 +52,15 @@ class _Node:
 
 
 class SchemaValueBuilder:
-    """Builds values of the schemas of one contract; each schema is analysed once."""
+    """Builds values of the schemas of a contract; each schema is analysed once."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        """Prepare for the contract in force."""
+        """Create a builder for the contract in force."""
         self._document = document
-        self._known: dict[int, tuple[Any, _Node]] = {}
+        self._nodes: dict[int, tuple[Any, _Node]] = {}
 
     def value(self, draw: Draw, schema: Any, depth: int = 0) -> Any:
-        """Return a value; a few break rules that span several members.
+        """Return a value; it may violate rules that span several members.
 
         Args:
             draw: draw function of the composite strategy.
@@ -73,17 +73,17 @@ class SchemaValueBuilder:
         return node.make(draw, depth)
 
     def _node(self, schema: Any) -> _Node:
-        known = self._known.get(id(schema))
-        if known is None:
+        cached = self._nodes.get(id(schema))
+        if cached is None:
             followed = follow(self._document, schema)
-            known = (schema, self._of(followed if isinstance(followed, dict) else {}))
-            self._known[id(schema)] = known  # keep the schema, so that its id is not reused
-        return known[1]
+            cached = (schema, self._of(followed if isinstance(followed, dict) else {}))
+            self._nodes[id(schema)] = cached  # keep the schema, so that its id is not reused
+        return cached[1]
 
     def _of(self, schema: Mapping[str, Any]) -> _Node:
         nullable = schema.get("nullable") is True
         if "enum" in schema:
-            return _Node(_chosen([each for each in schema["enum"] if each is not None] or [None]), nullable)
+            return _Node(_chosen([value for value in schema["enum"] if value is not None] or [None]), nullable)
         parts = [self._all_of(schema["allOf"])] if "allOf" in schema else []
         parts += [self._one_of(schema[keyword]) for keyword in ("oneOf", "anyOf") if keyword in schema]
         if not parts:
@@ -110,21 +110,21 @@ class SchemaValueBuilder:
             return self._arrays(schema)
         if kind == "boolean":
             return lambda draw, _: draw(st.booleans())
-        return _numbers(schema) if kind in ("integer", "number") else _texts(schema)
+        return _numbers(schema) if kind in ("integer", "number") else _strings(schema)
 
     def _arrays(self, schema: Mapping[str, Any]) -> Make:
         items = schema.get("items", {})
         low = schema.get("minItems", 0)
-        further = below(min(schema.get("maxItems", low + _FURTHER), low + _FURTHER) - low + 1)
+        extra = below(min(schema.get("maxItems", low + _MAX_EXTRA), low + _MAX_EXTRA) - low + 1)
 
         def make(draw: Draw, depth: int) -> list[Any]:
-            count = low if depth >= _DEEPEST else low + draw(further)
+            count = low if depth >= _MAX_DEPTH else low + draw(extra)
             return [self.value(draw, items, depth + 1) for _ in range(count)]
 
         return make
 
     def _objects(self, schema: Mapping[str, Any]) -> Make:
-        """Return what draws objects; two bits of a single draw decide whether a member is absent, present or null."""
+        """Return a function that draws objects. Two bits of one draw make each member absent, present or null."""
         properties, required = schema.get("properties", {}), schema.get("required", ())
         members = [
             (name, properties.get(name, {}), name in required) for name in {**properties, **dict.fromkeys(required)}
@@ -138,8 +138,8 @@ class SchemaValueBuilder:
             bits = int.from_bytes(draw(flags), "little") if members else 0
             for left, (name, inner, needed) in zip(range(len(members), 0, -1), members, strict=True):
                 flag, bits = bits & 3, bits >> 2
-                wanted = (flag > 1 and depth < _DEEPEST and len(made) < most) or len(made) + left <= least
-                if needed or wanted:
+                included = (flag > 1 and depth < _MAX_DEPTH and len(made) < most) or len(made) + left <= least
+                if needed or included:
                     node = self._node(inner)
                     made[name] = None if flag == 3 and node.nullable else node.make(draw, depth + 1)
             return made
@@ -150,14 +150,14 @@ class SchemaValueBuilder:
         least, inner = schema.get("minProperties", 0), schema["additionalProperties"]
 
         def make(draw: Draw, depth: int) -> dict[str, Any]:
-            count = least + draw(below(_FURTHER + 1))
-            return {draw(texts(0, 8)): self.value(draw, inner, depth + 1) for _ in range(count)}
+            count = least + draw(below(_MAX_EXTRA + 1))
+            return {draw(strings(0, 8)): self.value(draw, inner, depth + 1) for _ in range(count)}
 
         return make
 
 
 def _merging(parts: list[Make]) -> Make:
-    """Return what draws several values and merges them if they are objects."""
+    """Return a function that draws several values and merges them if they are objects."""
 
     def make(draw: Draw, depth: int) -> Any:
         made = [each(draw, depth) for each in parts]
@@ -183,40 +183,40 @@ def _numbers(schema: Mapping[str, Any]) -> Make:
     return _drawn(numbers(low, high))
 
 
-def _texts(schema: Mapping[str, Any]) -> Make:
+def _strings(schema: Mapping[str, Any]) -> Make:
     form = schema.get("format")
     if "pattern" in schema:
-        return _drawn(st.from_regex(_END.sub(r"\\Z", schema["pattern"])))
-    if form in _ZONES_OF:
-        return _moments(_ZONES_OF[form])
+        return _drawn(st.from_regex(_PATTERN_END.sub(r"\\Z", schema["pattern"])))
+    if form in _OFFSETS_BY_FORMAT:
+        return _date_times(_OFFSETS_BY_FORMAT[form])
     if form == "date":
         days = below(_SECONDS // _DAY)
-        return lambda draw, _: _moment(draw(days) * _DAY)[:10]
+        return lambda draw, _: _date_time(draw(days) * _DAY)[:10]
     if form == "uuid":
         return _drawn(st.uuids().map(str))
-    if form in _CONSTANT:
-        return lambda *_: _CONSTANT[form]
-    return _drawn(texts(schema.get("minLength", 0), schema.get("maxLength")))
+    if form in _CONSTANTS:
+        return lambda *_: _CONSTANTS[form]
+    return _drawn(strings(schema.get("minLength", 0), schema.get("maxLength")))
 
 
-def _moments(zones: tuple[str, ...]) -> Make:
-    """Return what draws dates and times with a single choice of fraction, zone and moment."""
-    forms = list(_forms(zones))
-    all_of_them = below(len(forms) * _SECONDS)
+def _date_times(offsets: tuple[str, ...]) -> Make:
+    """Return a function that draws dates and times, with a single choice of time, fraction and offset."""
+    suffixes = list(_suffixes(offsets))
+    choices = below(len(suffixes) * _SECONDS)
 
     def make(draw: Draw, _: int) -> str:
-        seconds, form = divmod(draw(all_of_them), len(forms))
-        return _moment(seconds) + forms[form]
+        seconds, index = divmod(draw(choices), len(suffixes))
+        return _date_time(seconds) + suffixes[index]
 
     return make
 
 
-def _forms(zones: tuple[str, ...]) -> Iterator[str]:
-    for digits in range(_DIGITS):
-        for zone in zones:
-            yield (f".{'1234567'[:digits]}" if digits else "") + zone
+def _suffixes(offsets: tuple[str, ...]) -> Iterator[str]:
+    for digits in range(_FRACTION_LENGTHS):
+        for offset in offsets:
+            yield (f".{'1234567'[:digits]}" if digits else "") + offset
 
 
-def _moment(seconds: int) -> str:
-    """Return a date and time by seconds from 2000 on, continuing at the beginning of the calendar after its end."""
-    return (_FIRST + timedelta(seconds=(seconds + _SINCE) % _SECONDS)).replace(tzinfo=None).isoformat()
+def _date_time(seconds: int) -> str:
+    """Return the date and time at seconds since 2000, wrapping around at the end of the calendar."""
+    return (_FIRST + timedelta(seconds=(seconds + _EPOCH_OFFSET) % _SECONDS)).replace(tzinfo=None).isoformat()

@@ -117,7 +117,7 @@ def printing(pattern):
 
 
 def test_a_success_prints_what_stands_in_the_answer():
-    large = next(each for each in mutations(MutationKind.NUMBER, allowed=True) if "2**53" in each.words)
+    large = next(each for each in mutations(MutationKind.NUMBER, allowed=True) if "2**53" in each.description)
     case = CASES.build(start(), [large], allowed=True)
     rule = printing("lead {body.id}$")
     assert failures(case, printed="lead 9007199254740993\n", **rule) == ()
@@ -139,7 +139,7 @@ def test_what_the_contract_forbids_need_not_be_printed():
 
 
 def test_special_characters_of_a_value_are_no_expression():
-    odd = next(each for each in mutations(MutationKind.TEXT, allowed=True) if "quotes" in each.words)
+    odd = next(each for each in mutations(MutationKind.TEXT, allowed=True) if "quotes" in each.description)
     case = CASES.build(start(), [odd], allowed=True)
     member = ".".join(odd.location)
     assert failures(case, printed='O\'Neil "\\" & <b>', **printing(f"{{{member}}}")) == ()

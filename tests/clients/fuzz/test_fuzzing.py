@@ -36,8 +36,8 @@ def test_each_weakness_is_found_and_shrunk_to_one_difference(fuzz: Fuzzer) -> No
     done = fuzz(WEAK, "-n", "250")
     assert done.code == 1
     found = dict(done.broken)
-    assert found["chunked body"] == "the body comes in chunks"
-    assert found["unknown member"] == "body.unknownMember is a member that is not documented"
+    assert found["chunked body"] == "the body is chunked"
+    assert found["unknown member"] == "body.unknownMember is an undocumented member"
     assert found["null handling"].startswith("body.customerNumber is null")
     assert found["headers"].startswith("Content-Type is ")
     assert found["white space"] == "an empty line around the body"

@@ -31,7 +31,7 @@ def test_of_several_mutations_the_one_that_breaks_the_client_is_left():
     smallest = shrunk(fake, case)
     assert not isinstance(smallest, FlakyCase)
     assert [each.kind for each in smallest.case.mutations] == [MutationKind.UNKNOWN_MEMBER]
-    assert smallest.case.response.unusual == "body.unknownMember is a member that is not documented"
+    assert smallest.case.response.unusual == "body.unknownMember is an undocumented member"
 
 
 def test_two_mutations_that_only_break_the_client_together_are_both_left():

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from crm_contracts.clients.case_findings import response_basis
 from crm_contracts.clients.model import FAULT, class_of
-from crm_contracts.fuzz.assembly import assemble, broken_rule_of
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.fuzz.response_assembly import assemble, broken_rule_of
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable
 from crm_mocks.asgi.queued_response import MAX_DELAY_MS
 from crm_mocks.basis import DOCUMENT, HTTP

@@ -12,7 +12,7 @@ from typing import Final
 
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder, takes_time
 from crm_contracts.fuzz import body_mutations
-from crm_contracts.fuzz.body_places import BodyPlace
+from crm_contracts.fuzz.body_nodes import BodyNode
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import MutationsByKind, conforms, mutation_pool
@@ -77,9 +77,9 @@ class StartingPoint:
         return tuple(each for each in self.read if each not in around)
 
     @property
-    def places(self) -> tuple[BodyPlace, ...]:
+    def places(self) -> tuple[BodyNode, ...]:
         """Places of its body."""
-        return mutation_pool(self.example).places
+        return mutation_pool(self.example).nodes
 
     @cached_property
     def allowed(self) -> Mapping[Path, list[list[Mutation]]]:

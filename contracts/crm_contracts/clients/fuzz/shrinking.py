@@ -105,8 +105,8 @@ class Shrinker:
         found = self._first_instead(result, milder[::step])
         if step == 1:
             return found or result
-        words = (found or result).case.mutations[-1].words
-        at = next((number for number, (each, _) in enumerate(milder) if each.words == words), len(milder))
+        words = (found or result).case.mutations[-1].description
+        at = next((number for number, (each, _) in enumerate(milder) if each.description == words), len(milder))
         others = [each for number, each in enumerate(milder[:at]) if number % step]
         return self._first_instead(result, others[:_OTHERS]) or found or result
 
@@ -128,7 +128,7 @@ class Shrinker:
         pool = mutation_pool(case.example)
         for allowed, mutations in ((True, pool.allowed), (False, pool.forbidden)):
             for each in mutations.get(last.kind, ()):
-                if each.words == last.words:
+                if each.description == last.description:
                     return
                 if _subject(each) == _subject(last):
                     yield each, allowed

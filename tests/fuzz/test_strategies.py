@@ -1,4 +1,4 @@
-"""Every generated answer is what it says to be: allowed, or forbidden, by the judge of recorded traffic."""
+"""Generated responses are allowed or forbidden as declared, according to the exchange judge."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ cheap = settings(
 by_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.key)
 
 
-def breaks(operation, answer) -> bool:
-    """Tell whether the judge finds a fault in an answer, to a request that is good."""
+def breaks_contract(operation, response) -> bool:
+    """Return whether the judge finds a violation in a response to a valid request."""
     request = next(iter(operation.body.examples.values()), None) if operation.body else None
     media_type, value = (request[0].name, request[1]) if request else ("", None)
     exchange = Exchange(
@@ -35,9 +35,9 @@ def breaks(operation, answer) -> bool:
         f"http://crm.example{operation.path}",
         (("Content-Type", media_type),) if media_type else (),
         b"" if request is None or media_type.endswith("urlencoded") else to_bytes(media_type, value),
-        answer.status,
-        answer.headers,
-        answer.body,
+        response.status,
+        response.headers,
+        response.body,
     )
     return any(
         each.rule != "accepted-invalid" for each in JUDGES[operation.vendor].response_violations(operation, exchange)
@@ -46,38 +46,38 @@ def breaks(operation, answer) -> bool:
 
 @by_operation
 @pytest.mark.parametrize("from_schema", [False, True], ids=["mutated", "built"])
-def test_what_is_allowed_keeps_the_contract(operation, from_schema):
+def test_allowed_responses_keep_the_contract(operation, from_schema):
     @cheap
-    @given(answer=answers(operation.key, allowed=True, from_schema=from_schema))
-    def holds(answer):
-        assert answer.allowed
-        assert not breaks(operation, answer), answer.unusual
+    @given(response=answers(operation.key, allowed=True, from_schema=from_schema))
+    def holds(response):
+        assert response.allowed
+        assert not breaks_contract(operation, response), response.unusual
 
     holds()
 
 
 @by_operation
 @pytest.mark.parametrize("from_schema", [False, True], ids=["mutated", "built"])
-def test_what_is_forbidden_breaks_the_contract_or_the_wire(operation, from_schema):
+def test_forbidden_responses_break_the_contract_or_the_connection(operation, from_schema):
     @cheap
-    @given(answer=answers(operation.key, allowed=False, from_schema=from_schema))
-    def holds(answer):
-        assert not answer.allowed
-        assert answer.unusual
-        assert answer.fault is not None or breaks(operation, answer), answer.unusual
+    @given(response=answers(operation.key, allowed=False, from_schema=from_schema))
+    def holds(response):
+        assert not response.allowed
+        assert response.unusual
+        assert response.fault is not None or breaks_contract(operation, response), response.unusual
 
     holds()
 
 
 @by_operation
-def test_each_mutation_of_each_outcome_is_sorted_rightly(operation):
+def test_each_mutation_of_each_outcome_is_classified_correctly(operation):
     for outcome in operation.outcomes:
         (start,) = example_responses(operation.key, None, outcome)
-        found = mutation_pool(start)
-        assert found.allowed, outcome
-        assert found.forbidden, outcome
-        for kind, mutations in found.allowed.items():
+        pool = mutation_pool(start)
+        assert pool.allowed, outcome
+        assert pool.forbidden, outcome
+        for kind, mutations in pool.allowed.items():
             assert not start.violations(mutations[-1].apply(start.builder)), (outcome, kind)
-        for kind, mutations in found.forbidden.items():
+        for kind, mutations in pool.forbidden.items():
             builder = mutations[-1].apply(start.builder)
             assert builder.fault or start.violations(builder), (outcome, kind)

@@ -1,4 +1,4 @@
-"""Assemble a generated response from a documented one and the mutations applied to it."""
+"""Assemble a generated response from a documented response and its mutations."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.response_builder import Mutation, ResponseBuilder
 
-_WILDEST: Final = {kind: rank for rank, kind in enumerate(MutationKind)}
+_RANKS: Final = {kind: rank for rank, kind in enumerate(MutationKind)}
 
 
 def assemble(
     example: ExampleResponse, builder: ResponseBuilder, applied: Sequence[Mutation], rule: str = "", *, allowed: bool
 ) -> GeneratedResponse:
-    """Return a mutated response with a description of what is unusual about it.
+    """Return the generated response, with a description of how it differs from the documented one.
 
     Args:
         example: the documented response.
         builder: the mutated response.
         applied: the mutations.
-        rule: the rule of the contract that it breaks, in words.
-        allowed: whether the contract allows it.
+        rule: description of the rule that the response breaks.
+        allowed: whether the contract allows the response.
     """
     return GeneratedResponse(
         operation=example.operation.key,
-        unusual="; ".join(filter(None, (*(each.words for each in applied), rule))),
+        unusual="; ".join(filter(None, (*(mutation.description for mutation in applied), rule))),
         allowed=allowed,
-        kind=max((each.kind for each in applied), key=_WILDEST.__getitem__, default=MutationKind.DOCUMENTED),
+        kind=max((mutation.kind for mutation in applied), key=_RANKS.__getitem__, default=MutationKind.DOCUMENTED),
         outcome=example.outcome.name,
         status=builder.status,
         headers=builder.headers,
@@ -44,7 +44,7 @@ def assemble(
 
 @cache
 def broken_rule_of(example: ExampleResponse, mutation: Mutation) -> str:
-    """Return the rule that a mutation of the body breaks, in words."""
+    """Return a description of the rule that a mutation of the body breaks; may be empty."""
     builder = mutation.apply(example.builder)
     if builder.fault is not None or builder.raw is not None or builder.headers != example.builder.headers:
         return ""
@@ -52,6 +52,6 @@ def broken_rule_of(example: ExampleResponse, mutation: Mutation) -> str:
 
 
 def broken_rule(example: ExampleResponse, builder: ResponseBuilder) -> str:
-    """Return the rule that a response breaks, in words; empty if the body as a whole is invalid."""
+    """Return a description of the rule that a response breaks; empty if the body as a whole is invalid."""
     violation = next(iter(example.violations(builder)), None)
     return f"the contract: {violation.message}" if violation and violation.location != ("body",) else ""
