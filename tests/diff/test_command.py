@@ -62,7 +62,7 @@ def test_a_change_that_is_breaking_for_others_does_not_fail(run, changed):
     code, printed = run(GARAGE, new, "--for", "providers")
     assert code == 0
     assert printed.startswith("Contract compatible: ")
-    assert "1 breaking for clients (not asked about)" in printed
+    assert "1 breaking for clients (not requested)" in printed
 
 
 def test_a_compatible_change_does_not_fail(run, changed):

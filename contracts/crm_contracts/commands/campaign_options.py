@@ -21,17 +21,26 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS: Final = (
-    click.option("--vendor", "vendors", multiple=True, metavar="VENDOR", help="Its operations only; repeatable."),
-    click.option("--operation", "operations", multiple=True, metavar="OP", help="This one only; repeatable."),
-    click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Runs at a time.  [default: number of CPUs]"),
-    click.option("--allow-duplicates", is_flag=True, help="More records than after the baseline run do not fail."),
-    click.option("--heed-retry-after", is_flag=True, help="Retrying before Retry-After elapsed fails."),
-    click.option("--most-requests", type=click.IntRange(1), metavar="N", help="More requests to an operation fail."),
+    click.option(
+        "--vendor", "vendors", multiple=True, metavar="VENDOR", help="Only operations of this vendor; repeatable."
+    ),
+    click.option("--operation", "operations", multiple=True, metavar="OP", help="Only this operation; repeatable."),
+    click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Concurrent runs.  [default: number of CPUs]"),
+    click.option(
+        "--allow-duplicates", is_flag=True, help="Do not fail if more records are stored than in the baseline run."
+    ),
+    click.option("--heed-retry-after", is_flag=True, help="Fail if CMD retries before Retry-After elapsed."),
+    click.option(
+        "--most-requests",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Fail if CMD sends more requests than this to an operation.",
+    ),
 )
 
 
 def campaign_options(command: Command) -> Command:
-    """Add the options that `campaign_keywords` reads, beside `--timeout`, `--expect` and CMD."""
+    """Add the options that `campaign_keywords` reads, except `--timeout`, `--expect` and CMD."""
     command = finding_options(strict_option(command))
     for option in reversed(_OPTIONS):
         command = option(command)
@@ -39,12 +48,12 @@ def campaign_options(command: Command) -> Command:
 
 
 def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the keywords of `CampaignOptions` that a command line asks for.
+    """Return the keywords of `CampaignOptions` for a command line.
 
     Raises:
-        UsageError: a file or a setting is wrong.
+        UsageError: a file or a setting is invalid.
     """
-    same = (
+    unchanged = (
         "vendors",
         "operations",
         "trust",
@@ -61,21 +70,21 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
         "seconds": options["timeout"],
         "known": baseline_of(options),
         "policy": policy_of(options),
-        **{name: options[name] for name in same},
+        **{name: options[name] for name in unchanged},
     }
 
 
-def conclude_campaign(result: CampaignResult, report: Report, options: Mapping[str, Any]) -> None:
-    """Print the report of a campaign, and write the files that are wanted.
+def report_campaign(result: CampaignResult, report: Report, options: Mapping[str, Any]) -> None:
+    """Print the report of a campaign, and write the report files and the baseline.
 
     Raises:
-        UsageError: the baseline run had to be stopped, or files could not be written; the others have been.
+        UsageError: the baseline run timed out, or files could not be written; the others have been written.
     """
     from crm_contracts.judge.baseline import write_baseline
 
     print_report(report)
     steps: list[Callable[[], None]] = [
-        partial(_baseline_in_time, result),
+        partial(_check_baseline_run, result),
         partial(write_report, report, report_files(options)),
     ]
     if options["write_baseline"] is not None:
@@ -83,7 +92,7 @@ def conclude_campaign(result: CampaignResult, report: Report, options: Mapping[s
     run_all(steps)
 
 
-def _baseline_in_time(result: CampaignResult) -> None:
-    """Raise UsageError if the baseline run had to be stopped."""
+def _check_baseline_run(result: CampaignResult) -> None:
+    """Raise `UsageError` if the baseline run timed out."""
     if result.baseline.stopped:
         raise UsageError(result.complaint)

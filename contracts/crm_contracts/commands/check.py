@@ -1,4 +1,4 @@
-"""`crm-mocks check`: recorded traffic, held to the contracts from both sides."""
+"""`crm-mocks check`: check clients and providers in recorded traffic."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
+from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
@@ -24,33 +24,35 @@ _TITLE: Final = "Recorded traffic"
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
-@click.option("--vendor", "vendors", multiple=True, metavar="VENDOR", help="Hold it to this contract only; repeatable.")
-@click.option("--base-url", metavar="URL", help="Where the provider is; what went elsewhere is left alone.")
+@click.option(
+    "--vendor", "vendors", multiple=True, metavar="VENDOR", help="Check only against this contract; repeatable."
+)
+@click.option("--base-url", metavar="URL", help="Base URL of the provider; other requests are ignored.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
 @provider_options
 def command(files: tuple[Path, ...], **options: Any) -> int:
-    """Hold recorded traffic to the contracts: requests and answers, saying whether client or provider is at fault.
+    """Check recorded requests and responses against the contracts, and show whether client or provider is at fault.
 
-    FILE is a HAR, a VCR cassette, or what GET /__admin/requests has given. Requests are known by method and path,
-    whatever host they went to and whatever stands before the path. The exit code is 1 if a contract was broken.
+    FILE is a HAR, a VCR cassette, or the output of GET /__admin/requests. Requests are matched by method and path,
+    whatever their host and path prefix. The exit code is 1 if a contract was broken.
     """
     check_judging(options)
     collector = _collector(options)
     steps: list[Callable[[], None]] = [partial(_add, collector, path) for path in files]
-    run_all([*steps, lambda: conclude(_verdict(collector, options), options, "check")])
+    run_all([*steps, lambda: report_verdict(_verdict(collector, options), options, "check")])
     return _verdict(collector, options).exit_code()
 
 
 def _verdict(collector: Collector, options: dict[str, Any]) -> Verdict:
-    """Return the verdict, which must be on something: with a wrong URL or vendor, everything would always pass.
+    """Return the verdict, with a complaint if nothing was checked, for instance because of a wrong URL.
 
-    If no vendors are named it is about those that were called.
+    Without `--vendor`, it covers the vendors that were called.
     """
     if not collector.verdict().is_checked:
-        collector.complain("Nothing was checked: no request is for an operation of the contracts.")
+        collector.complain("Nothing was checked: no request matches an operation of the contracts.")
     verdict = collector.verdict() if options["vendors"] else collector.verdict().about_called()
-    return settled(verdict, options)
+    return mark_known(verdict, options)
 
 
 def _collector(options: dict[str, Any]) -> Collector:
@@ -60,7 +62,7 @@ def _collector(options: dict[str, Any]) -> Collector:
 
     base_url = options["base_url"] or ""
     if base_url and not _is_url(base_url):
-        raise UsageError(f"--base-url {base_url}: wants a URL such as https://crm.example.com/api")
+        raise UsageError(f"--base-url takes a URL such as https://crm.example.com/api, not {base_url}")
     settings = load_settings(options["config"], options["assignments"], options["vendors"])
     judge = ExchangeJudge(options["vendors"], settings, base_url)
     return Collector(judge, _TITLE, policy=policy_of(options))
@@ -75,7 +77,7 @@ def _is_url(text: str) -> bool:
 
 
 def _add(collector: Collector, path: Path) -> None:
-    """Judge the exchanges of a file, up to the first that cannot be read.
+    """Judge the exchanges of a file, up to the first unreadable one.
 
     Raises:
         UsageError: the file or one of its exchanges cannot be read.

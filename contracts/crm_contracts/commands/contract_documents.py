@@ -1,4 +1,4 @@
-"""Read OpenAPI documents of users: from files, and from servers on this machine."""
+"""Read OpenAPI documents from files and from servers on this machine."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import UsageError
 
-_VERSION: Final = re.compile(r"3\.[01](\.|$)")
-_BYTES: Final = 64 * 2**20
-_VALUES: Final = 2_000_000
-"""Maximum number of values, with YAML aliases expanded: a few bytes of them can stand for more than fits in memory."""
-_DEPTH: Final = 200
-_SECONDS: Final = 10.0
-"""Timeout for each part of a server's response."""
+_OPENAPI_VERSION: Final = re.compile(r"3\.[01](\.|$)")
+_MAX_BYTES: Final = 64 * 2**20
+_MAX_VALUES: Final = 2_000_000
+"""Maximum number of values with YAML aliases expanded, since a few bytes can expand beyond memory."""
+_MAX_DEPTH: Final = 200
+_READ_SECONDS: Final = 10.0
+"""Timeout for each read from the server."""
 _TOTAL_SECONDS: Final = 30.0
 """Timeout for the whole response."""
 
@@ -35,7 +35,7 @@ def read_contract_file(path: Path) -> Mapping[str, Any]:
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(_BYTES + 1)
+            raw = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read the contract {path}: {getattr(error, 'strerror', None) or error}") from None
     return parse_contract(raw, str(path))
@@ -54,10 +54,10 @@ def fetch_contract(url: str) -> Mapping[str, Any]:
     except ValueError:
         host = ""
     if not is_loopback(host):
-        raise UsageError(f"{url} is not on this machine: download the contract, and name the file")
+        raise UsageError(f"{url} is not on this machine: download the contract and pass the file")
     try:
         with (
-            httpx.Client(trust_env=False, timeout=_SECONDS, verify=False) as client,  # noqa: S501  # loopback only
+            httpx.Client(trust_env=False, timeout=_READ_SECONDS, verify=False) as client,  # noqa: S501  # loopback only
             client.stream("GET", url) as response,
         ):
             if response.status_code != 200:
@@ -67,7 +67,7 @@ def fetch_contract(url: str) -> Mapping[str, Any]:
                 raw += part
                 if time.monotonic() > deadline:
                     raise UsageError(f"{url} did not send its contract within {_TOTAL_SECONDS:g} s")
-                if len(raw) > _BYTES:
+                if len(raw) > _MAX_BYTES:
                     break
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UsageError(f"cannot read the contract {url}: {error or type(error).__name__}") from None
@@ -84,8 +84,8 @@ def parse_contract(raw: bytes, name: str) -> Mapping[str, Any]:
     Raises:
         UsageError: it is not an OpenAPI document, or too large.
     """
-    if len(raw) > _BYTES:
-        raise UsageError(f"{name} is larger than {_BYTES // 2**20} MB: that is no contract")
+    if len(raw) > _MAX_BYTES:
+        raise UsageError(f"{name} is larger than {_MAX_BYTES // 2**20} MB: that is no contract")
     try:
         document = _DocumentCopy(name).of(load_yaml(raw))
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
@@ -93,7 +93,7 @@ def parse_contract(raw: bytes, name: str) -> Mapping[str, Any]:
     except RecursionError:
         raise UsageError(f"{name} is nested too deeply to be a contract") from None
     version = document.get("openapi") if isinstance(document, dict) else None
-    if not _VERSION.match(str(version)):
+    if not _OPENAPI_VERSION.match(str(version)):
         raise UsageError(f"{name} is not an OpenAPI document of version 3.0 or 3.1")
     return _as_mapping(document)
 
@@ -117,10 +117,10 @@ class _DocumentCopy:
             UsageError: the document is too large, nested too deeply, or has values that JSON does not have.
         """
         self.values += 1
-        if depth > _DEPTH:
+        if depth > _MAX_DEPTH:
             raise UsageError(f"{self.name} is nested too deeply to be a contract")
-        if self.values > _VALUES:
-            raise UsageError(f"{self.name} has more than {_VALUES} values: that is no contract")
+        if self.values > _MAX_VALUES:
+            raise UsageError(f"{self.name} has more than {_MAX_VALUES} values: that is no contract")
         if isinstance(node, dict):
             return {_key(key): self.of(value, depth + 1) for key, value in node.items()}
         if isinstance(node, list):

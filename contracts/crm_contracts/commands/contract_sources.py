@@ -1,4 +1,4 @@
-"""Find the version of a contract that a user names: a vendor, a file or a URL, with settings."""
+"""Load the version of a contract given as a vendor, a file or a URL, with optional settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.errors import UsageError
 
 _SETTINGS: Final = re.compile(r"(?P<source>.+)@(?P<settings>\w+=[^@]*)", re.DOTALL)
-_BETWEEN: Final = re.compile(r",(?=\w+=)")
+_SETTING_SEPARATOR: Final = re.compile(r",(?=\w+=)")
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -22,7 +22,7 @@ class ContractSource:
     """A version of a contract.
 
     Attributes:
-        name: as the user wrote it.
+        name: name as written by the user.
         document: OpenAPI document.
     """
 
@@ -31,11 +31,11 @@ class ContractSource:
 
 
 def source_of(name: str) -> ContractSource:
-    """Return the version of a contract that a user names.
+    """Return the version of a contract that a user specifies.
 
     Args:
-        name: a vendor, a file, or a URL on a loopback host. `@setting=value[,setting=value]` after it selects a variant
-            other than that of the default settings.
+        name: a vendor, a file, or a URL on a loopback host, optionally followed by `@setting=value[,setting=value]`
+            to select a variant other than that of the default settings.
 
     Raises:
         UsageError: the contract does not exist or cannot be read, or the setting is unknown.
@@ -63,7 +63,7 @@ def _document(source: str) -> Mapping[str, Any]:
 
 
 def _settings(text: str) -> dict[str, str]:
-    pairs = (each.partition("=") for each in _BETWEEN.split(text))
+    pairs = (assignment.partition("=") for assignment in _SETTING_SEPARATOR.split(text))
     return {name: value for name, _, value in pairs}
 
 
@@ -76,8 +76,8 @@ def _variant(source: str, document: Mapping[str, Any], settings: Mapping[str, st
     used = settings_used(document)
     unknown = sorted(settings.keys() - used)
     if unknown:
-        known = f"it has {', '.join(sorted(used))}" if used else "it has no settings"
-        raise UsageError(f"the contract {source} does not depend on the setting '{unknown[0]}': {known}")
+        available = f"it has {', '.join(sorted(used))}" if used else "it has no settings"
+        raise UsageError(f"the contract {source} does not depend on the setting '{unknown[0]}': {available}")
     return in_force(document, _values(source, document, settings, used)) if used else document
 
 
@@ -92,7 +92,7 @@ def _values(
         missing = sorted(used - settings.keys())
         if missing:
             raise UsageError(
-                f"the contract {source} has variants, and belongs to no vendor: name the settings of the variant, "
+                f"the contract {source} has variants but belongs to no vendor: specify the settings of the variant, "
                 f"such as {source}@{','.join(f'{name}=…' for name in missing)}"
             )
         return dict(settings)

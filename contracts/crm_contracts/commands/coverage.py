@@ -1,4 +1,4 @@
-"""`crm-mocks coverage`: one verdict on several runs or workers."""
+"""`crm-mocks coverage`: merge the verdicts of several runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.judging import conclude, settled, verdict_options
+from crm_contracts.commands.judging import mark_known, report_verdict, verdict_options
 from crm_contracts.commands.options import FILE
 
 if TYPE_CHECKING:
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @verdict_options
 def command(files: tuple[Path, ...], **options: Any) -> int:
-    """Merge the verdicts of several runs, workers or commands, as --json wrote them, and print the whole.
+    """Merge the --json reports of several runs, workers or commands, and print the overall verdict.
 
-    The exit code is 1 if coverage is under --fail-under. That the contract was broken is shown, and does not count:
-    the runs themselves have failed for it.
+    The exit code is 1 if coverage is below --fail-under. Broken contracts are shown but do not affect the exit code:
+    the runs themselves have failed.
     """
     verdict = _merged(files, options)
-    conclude(verdict, options, "coverage")
+    report_verdict(verdict, options, "coverage")
     fail_under = options["fail_under"]
     return 1 if fail_under is not None and verdict.coverage.is_under(fail_under) else 0
 
 
 def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
-    """Return one verdict, with coverage about the vendors asked for, and what is allowed or known marked."""
+    """Return the merged verdict, with coverage of the given vendors, and with allowed and known findings marked."""
     from crm_contracts.judge import allow
     from crm_contracts.judge.denominator import about
     from crm_contracts.judge.files import read_verdict
     from crm_contracts.judge.merge import merge
     from crm_mocks.cli.vendors import default_contract, load_vendors
 
-    wanted = (
+    contracts = (
         {vendor.name: default_contract(vendor) for vendor in load_vendors(options["vendors"])}
         if options["vendors"]
         else {}
     )
-    verdict = settled(merge(map(read_verdict, files)), options)
-    idle = {each.name for each in verdict.allowed if not each.count}.intersection(options["allow"])
-    if idle:  # those that allowed something are right, whatever the settings of the runs were
-        allow.check(sorted(idle), map(default_contract, load_vendors(())))
-    return about(verdict, wanted) if wanted else verdict
+    verdict = mark_known(merge(map(read_verdict, files)), options)
+    unused = {entry.name for entry in verdict.allowed if not entry.count}.intersection(options["allow"])
+    if unused:  # used entries are valid, whatever the settings of the runs were
+        allow.check(sorted(unused), map(default_contract, load_vendors(())))
+    return about(verdict, contracts) if contracts else verdict

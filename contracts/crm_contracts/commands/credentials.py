@@ -1,4 +1,4 @@
-"""Credentials for what is no mock: from options, the environment or a file; no process list has to show them."""
+"""Credentials for real systems, from options, the environment or a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPTIONS: Final = (
         "given",
         multiple=True,
         metavar="NAME=VALUE",
-        help="A credential, which `ps` shows; repeatable. Better as CRM_MOCKS_<VENDOR>_<NAME>, or in the file.",
+        help="Credential; repeatable. Visible in process lists: prefer CRM_MOCKS_<VENDOR>_<NAME> or a file.",
     ),
     click.option(
         "--credentials",
@@ -38,49 +38,49 @@ def credential_options(command: Command) -> Command:
     return command
 
 
-def credentials_of(vendor: str, known: Iterable[str], options: Mapping[str, Any]) -> dict[str, str]:
-    """Return the credentials by name: options override the environment, and that the file.
+def credentials_of(vendor: str, names: Iterable[str], options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the credentials by name. Options override the environment, which overrides the file.
 
     Args:
-        vendor: whose they are.
-        known: their names.
-        options: keywords that `credential_options` gives.
+        vendor: name of the vendor.
+        names: names of the vendor's credentials.
+        options: keywords of `credential_options`.
 
     Raises:
-        UsageError: there is no such credential, or the file cannot be read. The message tells no value.
+        UsageError: the vendor has no such credential, or the file cannot be read. The message contains no values.
     """
-    names = list(known)
-    found = _of_file(options["credentials_file"])
-    found |= {name: value for name in names if (value := os.environ.get(_variable(vendor, name)))}
-    found |= dict(_assigned(each) for each in options["given"])
-    unknown = [name for name in found if name not in names]
+    names = list(names)
+    credentials = _from_file(options["credentials_file"])
+    credentials |= {name: value for name in names if (value := os.environ.get(_variable(vendor, name)))}
+    credentials |= dict(_parse(assignment) for assignment in options["given"])
+    unknown = [name for name in credentials if name not in names]
     if unknown:
-        has = f"it has {', '.join(names)}" if names else "it has none"
-        raise UsageError(f"{vendor} has no credential '{unknown[0]}': {has}")
-    return found
+        available = f"it has {', '.join(names)}" if names else "it has none"
+        raise UsageError(f"{vendor} has no credential '{unknown[0]}': {available}")
+    return credentials
 
 
 def _variable(vendor: str, name: str) -> str:
     return f"CRM_MOCKS_{vendor}_{name}".upper().replace("-", "_").replace(" ", "_")
 
 
-def _assigned(given: str) -> tuple[str, str]:
-    name, equals, value = given.partition("=")
+def _parse(assignment: str) -> tuple[str, str]:
+    name, equals, value = assignment.partition("=")
     if not equals or not value:
-        raise UsageError("--credential wants NAME=VALUE")
+        raise UsageError("--credential takes NAME=VALUE")
     return name.strip(), value
 
 
-def _of_file(path: Path | None) -> dict[str, str]:
+def _from_file(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     from crm_mocks.parsing.user_files import read_data_file
 
     data = read_data_file(path, "--credentials")
-    if not isinstance(data, dict) or not all(map(_is_text, data.values())):
-        raise UsageError(f"{path}: wants credentials as `name: value`")
+    if not isinstance(data, dict) or not all(map(_is_scalar, data.values())):
+        raise UsageError(f"{path} must contain credentials as `name: value`")
     return {str(name): str(value) for name, value in data.items()}
 
 
-def _is_text(value: Any) -> bool:
+def _is_scalar(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))

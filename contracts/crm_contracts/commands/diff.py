@@ -1,4 +1,4 @@
-"""`crm-mocks diff`: breaking and compatible changes between two versions of a contract."""
+"""`crm-mocks diff`: list breaking and compatible changes between two versions of a contract."""
 
 from __future__ import annotations
 
@@ -20,26 +20,27 @@ if TYPE_CHECKING:
     "--for",
     "audience",
     type=click.Choice(["clients", "providers"]),
-    help="Fail only for what breaks something for these.  [default: both]",
+    help="Fail only for changes that break these.  [default: both]",
 )
 @report_options
 def command(old: str, new: str, **options: Any) -> int:
-    """Tell what changed between two versions of a contract, and for whom it breaks something.
+    """List the changes between two versions of a contract, and whom they break.
 
-    OLD and NEW are vendors, OpenAPI files, or URLs on this machine, with settings behind them where a variant is
-    meant, as in VENDOR@release=R11.0.0. A change is breaking for clients where a client that keeps the old contract
-    is refused, or gets what it never got; for providers likewise. The exit code is 1 if a change is breaking.
+    OLD and NEW are vendors, OpenAPI files, or URLs on this machine, optionally with the settings of a variant, such as
+    VENDOR@release=R11.0.0. A change breaks clients if the new contract refuses requests of the old one, or allows
+    responses that the old one does not; it breaks providers in the converse cases. The exit code is 1 if a change is
+    breaking.
     """
     from crm_contracts.commands.diff_report import report
 
-    diff = _compared(old, new, options["audience"])
-    found = report(diff)
-    print_report(found)
-    write_report(found, report_files(options))
+    diff = _compare(old, new, options["audience"])
+    document = report(diff)
+    print_report(document)
+    write_report(document, report_files(options))
     return diff.exit_code
 
 
-def _compared(old: str, new: str, audience: str | None) -> Diff:
+def _compare(old: str, new: str, audience: str | None) -> Diff:
     from crm_contracts.commands.contract_sources import source_of
     from crm_contracts.diff import Audience, DocumentError, compare
 

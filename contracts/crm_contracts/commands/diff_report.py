@@ -1,4 +1,4 @@
-"""The report of a comparison. It stands here since `crm_contracts.diff` imports nothing of the other packages."""
+"""The report of `crm-mocks diff`. It is not in `crm_contracts.diff`, which imports no other package."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from crm_contracts.report.text import plural
 
 @dataclass(frozen=True)
 class _SharedChange:
-    """A change that several operations have.
+    """A change that affects several operations.
 
     Attributes:
-        change: in the first of them.
-        operations: all of them; none for a change of the whole contract.
+        change: the change in the first operation.
+        operations: keys of the operations; empty for a change of the whole contract.
     """
 
     change: Change
@@ -31,7 +31,7 @@ def report(diff: Diff) -> Report:
         title="Contract",
         word=_word(diff),
         passed=not diff.failing,
-        summary=_summary(diff, [each for group in shared.values() for each in group]),
+        summary=_summary(diff, [change for group in shared.values() for change in group]),
         subject=Code(_title(diff)),
         sections=tuple(_section(heading, changes) for heading, changes in shared.items()),
         checks=tuple(_checks(diff)),
@@ -53,15 +53,15 @@ def _summary(diff: Diff, changes: list[_SharedChange]) -> str:
     if not diff.changes:
         return "both versions require and promise the same"
     breaking = [
-        f"{sum(audience in each.change.breaks for each in changes)} breaking for {audience.value}"
-        + ("" if audience in diff.audiences else " (not asked about)")
+        f"{sum(audience in shared.change.breaks for shared in changes)} breaking for {audience.value}"
+        + ("" if audience in diff.audiences else " (not requested)")
         for audience in Audience
     ]
     return f"{plural(len(changes), 'change')}, {' and '.join(breaking)}"
 
 
 def _groups(diff: Diff) -> Iterator[tuple[str, list[_SharedChange]]]:
-    """Yield headings with the changes below them, the worst first."""
+    """Yield headings with their changes, the most severe first."""
     clients, providers = Audience.CLIENTS, Audience.PROVIDERS
     groups = {
         "Breaking for clients and providers": diff.of(Level.BREAKING, (clients, providers)),
@@ -76,11 +76,12 @@ def _groups(diff: Diff) -> Iterator[tuple[str, list[_SharedChange]]]:
 
 
 def _shared(changes: list[Change]) -> list[_SharedChange]:
-    alike: dict[tuple[Place, str, str], list[Change]] = {}
-    for each in changes:
-        alike.setdefault((each.place, each.rule, each.message), []).append(each)
+    groups: dict[tuple[Place, str, str], list[Change]] = {}
+    for change in changes:
+        groups.setdefault((change.place, change.rule, change.message), []).append(change)
     return [
-        _SharedChange(found[0], tuple(each.operation for each in found if each.operation)) for found in alike.values()
+        _SharedChange(group[0], tuple(change.operation for change in group if change.operation))
+        for group in groups.values()
     ]
 
 
@@ -93,34 +94,40 @@ def _table(changes: list[_SharedChange]) -> Table:
     return table(
         ("operation", "where", "change"),
         (
-            [", ".join(each.operations) or "all operations", Code(_place(each.change.place)), each.change.message]
-            for each in changes
+            [
+                ", ".join(shared.operations) or "all operations",
+                Code(_location(shared.change.place)),
+                shared.change.message,
+            ]
+            for shared in changes
         ),
         grouped=True,
     )
 
 
-def _place(place: Place) -> str:
-    """Return a place as people write it: `request body.phones[*].number`; an empty text for the operation itself."""
+def _location(place: Place) -> str:
+    """Return a location as text, such as `request body.phones[*].number`; empty for the operation itself."""
     if "body" not in place[:3]:
         return "" if len(place) == 1 else " ".join(place)
-    at = place.index("body")
-    below = "".join("[*]" if part == "*" else f" {part}" if part[:1] == "(" else f".{part}" for part in place[at + 1 :])
-    return " ".join(place[: at + 1]) + below
+    start = place.index("body")
+    below = "".join(
+        "[*]" if part == "*" else f" {part}" if part[:1] == "(" else f".{part}" for part in place[start + 1 :]
+    )
+    return " ".join(place[: start + 1]) + below
 
 
 def _checks(diff: Diff) -> Iterator[Check]:
-    """Yield a check for each change; those that break something for the audiences asked about have failed."""
+    """Yield a check for each change; breaking changes for the requested audiences are failures."""
     suite = _title(diff)
     if not diff.changes:
         yield Check(suite, "contract", "both versions require and promise the same")
     failing = set(map(id, diff.failing))
-    for each in diff.changes:
-        place = _place(each.place)
-        case = (suite, each.operation or "contract", f"{place} {each.rule}".strip())
-        if id(each) in failing:
-            whom = " and ".join(audience.value for audience in each.breaks)
-            details = f"{place}: {each.message}\nbreaking for {whom}"
-            yield Check(*case, CheckStatus.FAILED, each.message, type=each.rule, details=details)
+    for change in diff.changes:
+        location = _location(change.place)
+        case = (suite, change.operation or "contract", f"{location} {change.rule}".strip())
+        if id(change) in failing:
+            audiences = " and ".join(audience.value for audience in change.breaks)
+            details = f"{location}: {change.message}\nbreaking for {audiences}"
+            yield Check(*case, CheckStatus.FAILED, change.message, type=change.rule, details=details)
         else:
-            yield Check(*case, message=f"{each.level.value}: {each.message}")
+            yield Check(*case, message=f"{change.level.value}: {change.message}")

@@ -1,4 +1,4 @@
-"""What the commands with a verdict share: allow-list, baseline, policy, and the end of each command."""
+"""Options and output of the commands with a verdict: allow-list, baseline, policy and report."""
 
 from __future__ import annotations
 
@@ -22,37 +22,42 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _FILE: Final = click.Path(path_type=Path)
 
 _FINDINGS: Final = (
-    click.option("--allow", multiple=True, metavar="MISTAKE", help="Allow OP:400, OP:RULE, position:ID …; repeatable."),
-    click.option("--baseline", type=_FILE, metavar="FILE", help="Known findings, which break nothing."),
-    click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write what is broken now as a baseline."),
+    click.option("--allow", multiple=True, metavar="NAME", help="Allow OP:400, OP:RULE, position:ID …; repeatable."),
+    click.option("--baseline", type=_FILE, metavar="FILE", help="Known findings, which do not fail the run."),
+    click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write the current findings as a baseline."),
 )
 
 _COVERAGE: Final = (
     click.option(
-        "--vendor", "vendors", multiple=True, metavar="VENDOR", help="Cover its operations, not those called."
+        "--vendor",
+        "vendors",
+        multiple=True,
+        metavar="VENDOR",
+        help="Compute coverage of its operations instead of those called.",
     ),
     click.option(
         "--fail-under",
         type=click.FloatRange(0, 100),
         metavar="N",
-        help="Fail if less than this percentage of outcomes is covered.",
+        help="Fail if less than N percent of the outcomes are covered.",
     ),
 )
 
-_STRICT: Final = click.option("--strict", is_flag=True, help="Count what rests on assumptions of ours only, too.")
+_STRICT: Final = click.option("--strict", is_flag=True, help="Also fail on findings that rest on assumptions.")
 
 
 def verdict_options(command: Command) -> Command:
-    """Add the options of commands that judge what mocks received.
+    """Add the options of commands that judge requests to mocks.
 
     The keywords are `vendors`, `fail_under`, `allow`, `baseline`, `write_baseline`, `strict` and those of
-    `report_options`. Clients are held to everything, strictly or not; what `coverage` merges may be about providers.
+    `report_options`. `strict` matters only for `coverage` of reports on providers, since clients are always judged
+    strictly.
     """
     return _with(_COVERAGE, strict_option(_with(_FINDINGS, report_options(command))))
 
 
 def provider_options(command: Command) -> Command:
-    """Add the options of commands that judge what real providers answered.
+    """Add the options of commands that judge responses of real providers.
 
     The keywords are `allow`, `baseline`, `write_baseline`, `strict` and those of `report_options`.
     """
@@ -60,12 +65,12 @@ def provider_options(command: Command) -> Command:
 
 
 def finding_options(command: Command) -> Command:
-    """Add `--allow`, `--baseline` and `--write-baseline`; the keywords are the same."""
+    """Add `--allow`, `--baseline` and `--write-baseline`, with keywords of the same names."""
     return _with(_FINDINGS, command)
 
 
 def strict_option(command: Command) -> Command:
-    """Add `--strict`; the keyword is `strict`."""
+    """Add `--strict`, with the keyword `strict`."""
     return _STRICT(command)
 
 
@@ -76,14 +81,14 @@ def _with(options: tuple[Callable[[Command], Command], ...], command: Command) -
 
 
 def policy_of(options: Mapping[str, Any]) -> Policy:
-    """Return who is held to what, by the option `--strict`."""
+    """Return the policy selected by `--strict`."""
     from crm_contracts.judge.policy import DEFAULT, STRICT
 
     return STRICT if options["strict"] else DEFAULT
 
 
 def baseline_of(options: Mapping[str, Any]) -> tuple[BaselineEntry, ...]:
-    """Return the known findings that the option `--baseline` names; none without it.
+    """Return the findings of `--baseline`; none without the option.
 
     Raises:
         UsageError: the file cannot be read, or is not a baseline.
@@ -94,10 +99,10 @@ def baseline_of(options: Mapping[str, Any]) -> tuple[BaselineEntry, ...]:
 
 
 def check_judging(options: Mapping[str, Any]) -> None:
-    """Refuse a wrong `--allow` or `--baseline` before anything is done.
+    """Validate `--allow` and `--baseline` before the command starts its work.
 
     Raises:
-        UsageError: an entry allows nothing, or the baseline cannot be read.
+        UsageError: an entry matches nothing in the contracts, or the baseline cannot be read.
     """
     from crm_contracts.judge.allow import check
     from crm_mocks.cli.vendors import default_contract, load_vendors
@@ -107,12 +112,12 @@ def check_judging(options: Mapping[str, Any]) -> None:
     baseline_of(options)
 
 
-def settled(verdict: Verdict, options: Mapping[str, Any]) -> Verdict:
-    """Return a verdict with what is allowed or known marked.
+def mark_known(verdict: Verdict, options: Mapping[str, Any]) -> Verdict:
+    """Return a verdict with allowed and known findings marked.
 
     Args:
-        verdict: of a command.
-        options: keywords that `finding_options` gives.
+        verdict: the verdict.
+        options: keywords of `finding_options`.
 
     Raises:
         UsageError: the baseline cannot be read.
@@ -122,20 +127,20 @@ def settled(verdict: Verdict, options: Mapping[str, Any]) -> Verdict:
 
     verdict = verdict.strictly() if options.get("strict") else verdict
     verdict = allow(verdict, options["allow"]) if options["allow"] else verdict
-    known = baseline_of(options)
-    return baseline.apply(verdict, known) if known else verdict
+    entries = baseline_of(options)
+    return baseline.apply(verdict, entries) if entries else verdict
 
 
-def conclude(verdict: Verdict, options: Mapping[str, Any], command: str) -> None:
-    """Print a verdict, and write the reports and the baseline that are wanted.
+def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -> None:
+    """Print a verdict, and write the report files and the baseline.
 
     Args:
-        verdict: with what is allowed or known marked.
-        options: keywords that `verdict_options` or `provider_options` gives.
+        verdict: the verdict, with allowed and known findings marked.
+        options: keywords of `verdict_options` or `provider_options`.
         command: name of the command.
 
     Raises:
-        UsageError: files could not be written; the others have been.
+        UsageError: files could not be written; the others have been written.
     """
     from crm_contracts.judge.baseline import write_baseline
     from crm_contracts.judge.report import report
@@ -144,9 +149,9 @@ def conclude(verdict: Verdict, options: Mapping[str, Any], command: str) -> None
     complaint = shortfall(verdict, options.get("fail_under"))
     if complaint:
         verdict = replace(verdict, complaints=(*verdict.complaints, complaint))
-    found = report(verdict, command)
-    print_report(found)
-    steps: list[Callable[[], None]] = [partial(write_report, found, report_files(options))]
+    document = report(verdict, command)
+    print_report(document)
+    steps: list[Callable[[], None]] = [partial(write_report, document, report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], verdict))
     run_all(steps)

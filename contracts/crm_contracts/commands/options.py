@@ -1,4 +1,4 @@
-"""Options that commands share: how mocks are served to a client program, and how it is run."""
+"""Options shared by commands."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from crm_mocks.cli.serving_options import serving_options as add_serving_options
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE: Final = click.Path(path_type=Path)
-"""Type of options that name a file; whether it exists is checked when it is read."""
+"""Type of file options; existence is checked on reading."""
 
 
 def serving_options(command: Command) -> Command:
-    """Add the options of all commands that serve mocks to a program: `served_keywords` reads all but `trust`."""
-    trust = click.option("--trust", is_flag=True, help="With --tls, have OpenSSL, requests, curl and Node.js trust it.")
+    """Add the options of commands that serve mocks to a client program; `served_keywords` reads all except `trust`."""
+    trust = click.option(
+        "--trust", is_flag=True, help="With --tls, make OpenSSL, requests, curl and Node.js trust the authority."
+    )
     return add_serving_options("port", "seed", "now", "settings", "records", "tls", port=0)(trust(command))
 
 
 def served_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the keywords of `crm_mocks.serve` for parsed options; `--vendor` of these commands does not limit them.
+    """Return the keywords of `crm_mocks.serve` for parsed options. All vendors are served, whatever `--vendor` selects.
 
     Raises:
-        UsageError: a file or a setting is wrong.
+        UsageError: a file or a setting is invalid.
     """
     return serving_keywords({name: value for name, value in options.items() if name != "vendors"})

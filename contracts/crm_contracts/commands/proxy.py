@@ -1,4 +1,4 @@
-"""`crm-mocks proxy`: between a client and a real provider, judging both."""
+"""`crm-mocks proxy`: forward requests to a real provider, and judge client and provider."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
+from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 
@@ -19,35 +19,50 @@ if TYPE_CHECKING:
 
 @click.command("proxy")
 @click.argument("vendor")
-@click.option("--to", required=True, metavar="URL", help="The provider; the contract's paths are put behind it.")
-@click.option("-H", "--host", default="127.0.0.1", show_default=True, help="Name or address to listen at.")
-@click.option("-p", "--port", type=click.IntRange(0, 65535), default=4020, show_default=True, help="0: a free port.")
+@click.option(
+    "--to", required=True, metavar="URL", help="Base URL of the provider, to which the contract's paths are appended."
+)
+@click.option("-H", "--host", default="127.0.0.1", show_default=True, help="Host name or address to bind.")
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=4020,
+    show_default=True,
+    help="Port to bind; 0 for a free one.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 3600, min_open=True),
     default=30.0,
     show_default=True,
-    help="Seconds in which each answer must be there, whole; then 504.",
+    help="Seconds until a response must be complete; after that, 504.",
 )
-@click.option("--cassette", type=FILE, metavar="FILE", help="Keep the exchanges, without credentials, as vcrpy does.")
-@click.option("--ca-file", type=FILE, metavar="FILE", help="Authorities to trust in place of the usual ones, in PEM.")
-@click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate authority made on the spot.")
+@click.option(
+    "--cassette", type=FILE, metavar="FILE", help="Record the exchanges, without credentials, in vcrpy's format."
+)
+@click.option(
+    "--ca-file", type=FILE, metavar="FILE", help="Trusted certificate authorities instead of the default ones (PEM)."
+)
+@click.option("--tls", is_flag=True, help="Serve HTTPS with a generated certificate authority.")
 @click.option("--tls-cert", type=FILE, metavar="FILE", help="Serve HTTPS with this certificate chain (PEM).")
-@click.option("--tls-key", type=FILE, metavar="FILE", help="Its key (PEM), if not in the same file.")
-@click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
+@click.option("--tls-key", type=FILE, metavar="FILE", help="Key of the certificate (PEM), if in a separate file.")
+@click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
-@click.option("--ready-file", type=FILE, metavar="FILE", help="Write where the proxy is, as JSON, once it answers.")
+@click.option(
+    "--ready-file", type=FILE, metavar="FILE", help="Write the address of the proxy as JSON when it is ready."
+)
 @provider_options
 def command(ready_file: Path | None, **options: Any) -> int:
-    """Stand between clients and VENDOR's real CRM, and hold both to the contract.
+    """Forward requests to VENDOR's real CRM, and check clients and CRM against the contract.
 
-    Prints `ready URL` once requests are answered, and a line on stderr for each finding. Ctrl-C or SIGTERM ends it and
-    prints the verdict; the exit code is 1 if client or provider broke the contract.
+    Prints `ready URL` when it accepts requests, and a line on stderr for each finding. Ctrl-C or SIGTERM stops it and
+    prints the verdict. The exit code is 1 if client or provider broke the contract.
     """
     from crm_mocks.server.process import StopSignals, gc_paused
 
     check_judging(options)
-    # The signals first: one that comes while everything is being loaded is no error either.
+    # Handle signals first: a signal during the slow imports must not cause an error.
     with StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
         from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
@@ -56,15 +71,15 @@ def command(ready_file: Path | None, **options: Any) -> int:
         if ready_file is not None:
             remove_ready_file(ready_file)
         raise_open_file_limit()
-        prepared = prepare(_asked(options), _tell_line)
+        prepared = prepare(_proxy_options(options), _print_line)
         try:
             run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)
         finally:
             prepared.close()
-    return _end(prepared, options)
+    return _finish(prepared, options)
 
 
-def _asked(options: dict[str, Any]) -> ProxyOptions:
+def _proxy_options(options: dict[str, Any]) -> ProxyOptions:
     from crm_contracts.providers.proxy.proxy_server import ProxyOptions
     from crm_mocks.cli.inputs import load_settings
 
@@ -83,24 +98,24 @@ def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
 
     from crm_mocks.server.ready_file import write_ready_file
 
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are the client's fault
     if ready_file is not None:
         write_ready_file(ready_file, prepared.described())
     click.echo(f"ready {prepared.url}")
 
 
-def _tell_line(line: str) -> None:
-    with suppress(OSError):  # whoever read the lines may have gone: the proxy goes on
+def _print_line(line: str) -> None:
+    with suppress(OSError):  # the reader of stderr may be gone
         click.echo(line, err=True)
 
 
-def _end(prepared: PreparedProxy, options: dict[str, Any]) -> int:
-    """Print the verdict, write the reports, and end the cassette; return the exit code.
+def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:
+    """Print the verdict, write the reports, and close the cassette; return the exit code.
 
     Raises:
-        UsageError: something could not be written; the rest has been.
+        UsageError: files could not be written; the others have been written.
     """
-    verdict = settled(prepared.watch.conclusion(), options)
+    verdict = mark_known(prepared.watch.conclusion(), options)
     click.echo()
-    run_all([partial(conclude, verdict, options, "proxy"), prepared.watch.close])
+    run_all([partial(report_verdict, verdict, options, "proxy"), prepared.watch.close])
     return verdict.exit_code()

@@ -1,4 +1,4 @@
-"""`crm-mocks push`: a CRM that sends, pushing to a receiver."""
+"""`crm-mocks push`: act as a CRM that pushes to a receiver."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
-from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
+from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
@@ -23,73 +23,74 @@ if TYPE_CHECKING:
 
 @click.command("push")
 @click.argument("vendor")
-@click.option("--to", metavar="URL", help="The receiver's URL, whole.")
-@click.option("--examine", is_flag=True, help="Send everything that a receiver has to bear, and what it must refuse.")
-@click.option("--case", "cases", multiple=True, metavar="NAME", help="Examine with this case only; repeatable.")
-@click.option("--list-cases", is_flag=True, help="List the cases, and send nothing.")
-@click.option("--file", type=FILE, metavar="FILE", help="Send what stands here: JSON, one lead or a list.")
-@click.option("--as-written", is_flag=True, help="With --file, leave out the keys that are not there.")
-@click.option("--generated", is_flag=True, help="Send generated leads, not the documents' example.")
-@click.option("--count", "number", type=click.IntRange(1, 1_000_000), metavar="N", help="Send so many.")
-@click.option("--rate", metavar="N/s", help="At this rate, such as 5/s or 100/m, waiting for no answer.")
+@click.option("--to", metavar="URL", help="Full URL of the receiver.")
+@click.option("--examine", is_flag=True, help="Send all cases that a receiver must accept or refuse.")
+@click.option("--case", "cases", multiple=True, metavar="NAME", help="Send only this case; repeatable.")
+@click.option("--list-cases", is_flag=True, help="List the cases without sending anything.")
+@click.option("--file", type=FILE, metavar="FILE", help="Send the leads in this JSON file: one lead or a list.")
+@click.option("--as-written", is_flag=True, help="With --file, do not add missing keys.")
+@click.option("--generated", is_flag=True, help="Send generated leads instead of the documented example.")
+@click.option("--count", "number", type=click.IntRange(1, 1_000_000), metavar="N", help="Number of leads to send.")
+@click.option("--rate", metavar="N/s", help="Send at this rate, such as 5/s or 100/m, without waiting for responses.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 3600, min_open=True),
     default=10.0,
     show_default=True,
-    help="Seconds in which each answer must be there, whole.",
+    help="Seconds until a response must be complete.",
 )
-@click.option("--lookup", metavar="URL", help="Where a lead that was accepted can be found, with {id} in it.")
-@click.option("--ca-file", type=FILE, metavar="FILE", help="Authorities to trust in place of the usual ones, in PEM.")
+@click.option("--lookup", metavar="URL", help="URL of a stored lead, with {id} for its id.")
+@click.option(
+    "--ca-file", type=FILE, metavar="FILE", help="Trusted certificate authorities instead of the default ones (PEM)."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values.")
-@click.option("--now", metavar="ISO8601", help="Generate leads of this moment; with --seed, always the same.")
-@click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
+@click.option("--now", metavar="ISO8601", help="Time of the generated leads, to reproduce them with --seed.")
+@click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
 @credential_options
 @provider_options
 def command(**options: Any) -> int:
-    """Play VENDOR's CRM, which sends by itself: push to a receiver, and hold its answers to the contract.
+    """Act as VENDOR's CRM: push leads to a receiver, and check its responses against the contract.
 
-    Without further options it sends the lead of the documents, once. The exit code is 1 if an answer breaks the
-    contract.
+    By default, sends the documented example once. The exit code is 1 if a response breaks the contract.
     """
-    _hold_together(options)
+    _check_options(options)
     if options["list_cases"]:
         _list(options)
         return 0
     check_judging(options)
     with _pusher(options) as pusher:
-        return _carry_out(pusher, options)
+        return _run(pusher, options)
 
 
-def _hold_together(options: dict[str, Any]) -> None:
-    """Refuse options that say nothing together, or too little."""
+def _check_options(options: dict[str, Any]) -> None:
+    """Raise `UsageError` for missing or conflicting options."""
     if options["to"] is None and not options["list_cases"]:
-        raise UsageError("--to is missing: give the receiver's URL")
-    examines = options["examine"] or bool(options["cases"])
+        raise UsageError("--to is missing: specify the receiver's URL")
+    examine = options["examine"] or bool(options["cases"])
     sends = [f"--{name}" for name in ("file", "generated", "rate") if options[name]]
     sends += ["--count"] if options["number"] else []
-    if examines and sends:
-        raise UsageError(f"an examination has its own leads: leave {sends[0]} out")
+    if examine and sends:
+        raise UsageError(f"{sends[0]} cannot be combined with --examine or --case, which send their own leads")
     if options["file"] and options["generated"]:
-        raise UsageError("give --file or --generated, not both")
+        raise UsageError("--file and --generated cannot be combined")
     if options["as_written"] and not options["file"]:
-        raise UsageError("--as-written is about --file, which is missing")
+        raise UsageError("--as-written needs --file")
 
 
 def _pusher(options: dict[str, Any]) -> Pusher:
     from crm_contracts.providers.push import to_url
     from crm_mocks.asgi.loopback import is_loopback
 
-    pusher = to_url(options["vendor"], options["to"], ca_file=options["ca_file"], **_asked(options))
+    pusher = to_url(options["vendor"], options["to"], ca_file=options["ca_file"], **_push_options(options))
     parts = urlsplit(pusher.url)
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         click.echo("crm-mocks: credentials are sent without TLS: use this for tests only", err=True)
     return pusher
 
 
-def _asked(options: dict[str, Any]) -> dict[str, Any]:
-    """Return what is asked beside the receiver, files and environment read."""
+def _push_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the keywords of `PushOptions`."""
     from crm_mocks.cli.inputs import load_settings
     from crm_mocks.vendor.sender import sender_type
 
@@ -103,20 +104,20 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _list(options: dict[str, Any]) -> None:
-    """Print the cases with what they are about."""
+    """Print the cases with their descriptions."""
     from crm_contracts.providers.push.target import PushOptions, made
 
-    cases = list(made(options["vendor"], PushOptions(**_asked(options))).cases())
+    cases = list(made(options["vendor"], PushOptions(**_push_options(options))).cases())
     longest = max(len(case.name) for case in cases)
     for case in cases:
         click.echo(f"{case.name.ljust(longest)}  {case.about}")
 
 
-def _carry_out(pusher: Pusher, options: dict[str, Any]) -> int:
-    """Send, print, and write the reports, also when it is interrupted."""
+def _run(pusher: Pusher, options: dict[str, Any]) -> int:
+    """Send requests and print their results; then report the verdict, even if interrupted."""
     from crm_contracts.providers.push.progress import examine, send
 
-    def work() -> None:
+    def send_all() -> None:
         try:
             if options["examine"] or options["cases"]:
                 examine(pusher, options["cases"], click.echo)
@@ -125,20 +126,20 @@ def _carry_out(pusher: Pusher, options: dict[str, Any]) -> int:
         except KeyboardInterrupt:
             pusher.complain("it was interrupted")
 
-    run_all([work, partial(_end, pusher, options)])
-    return settled(pusher.verdict(), options).exit_code()
+    run_all([send_all, partial(_finish, pusher, options)])
+    return mark_known(pusher.verdict(), options).exit_code()
 
 
-def _end(pusher: Pusher, options: dict[str, Any]) -> None:
-    """Print the verdict and write the reports, if anything was sent."""
-    verdict = settled(pusher.verdict(), options)
+def _finish(pusher: Pusher, options: dict[str, Any]) -> None:
+    """Report the verdict if anything was sent."""
+    verdict = mark_known(pusher.verdict(), options)
     if verdict.exchanges:
         click.echo()
-        conclude(verdict, options, "push")
+        report_verdict(verdict, options, "push")
 
 
 def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:
-    """Yield what is to be sent, as it is sent."""
+    """Yield the records to send."""
     number = options["number"]
     if options["file"] is not None:
         from crm_contracts.providers.push.records import read
@@ -153,7 +154,7 @@ def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:
 
 
 def _seconds(rate: str | None) -> float:
-    """Return the seconds between two requests."""
+    """Return the interval between requests in seconds."""
     from crm_contracts.providers.verify.rate_limit import interval
 
     return interval(rate) if rate is not None else 0.0

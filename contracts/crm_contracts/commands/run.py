@@ -1,4 +1,4 @@
-"""`crm-mocks run`: a client's own command under the mocks, and the verdict on it."""
+"""`crm-mocks run`: run a client's tests against the mocks, and judge its requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.judging import baseline_of, conclude, verdict_options
+from crm_contracts.commands.judging import baseline_of, report_verdict, verdict_options
 from crm_contracts.commands.options import served_keywords, serving_options
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
@@ -19,28 +19,32 @@ if TYPE_CHECKING:
 @click.command("run", context_settings={"allow_interspersed_args": False})
 @serving_options
 @click.option(
-    "--timeout", type=click.FloatRange(0, min_open=True), default=300.0, show_default=True, help="Seconds for CMD."
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=300.0,
+    show_default=True,
+    help="Timeout of CMD in seconds.",
 )
 @verdict_options
 @click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
 def command(**options: Any) -> int:
-    """Run CMD, a client's tests in any language, under the mocks, and judge what it did.
+    """Run CMD, a client's tests in any language, against the mocks, and judge the client's requests.
 
-    CMD finds the mocks by CRM_MOCKS_URL, CRM_MOCKS_<VENDOR>_URL and CRM_MOCKS_READY_FILE. The exit code is CMD's own if
-    it fails, else 1 if the contract was broken or coverage is under --fail-under.
+    CMD reads the addresses of the mocks from CRM_MOCKS_URL, CRM_MOCKS_<VENDOR>_URL and CRM_MOCKS_READY_FILE. The exit
+    code is that of CMD if it fails, else 1 if the contract was broken or coverage is below --fail-under.
     """
     from crm_contracts.clients.run import run_command
 
     finished = run_command(_run_options(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
-    click.echo()  # the command may not have ended its last line
-    run_all([partial(_in_time, finished), partial(conclude, finished.verdict, options, "run")])
+    click.echo()  # CMD may not have terminated its last line
+    run_all([partial(_check_timeout, finished), partial(report_verdict, finished.verdict, options, "run")])
     if finished.exit.code:
         return finished.exit.code
     return 1 if finished.missed_session else finished.verdict.exit_code(options["fail_under"])
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:
-    """Return the options of the run, with the baseline read."""
+    """Return the options of the run, including the content of the baseline."""
     from crm_contracts.clients.run import RunOptions
 
     return RunOptions(
@@ -54,7 +58,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
     )
 
 
-def _in_time(finished: ClientRun) -> None:
-    """Raise UsageError if the command had to be stopped."""
+def _check_timeout(finished: ClientRun) -> None:
+    """Raise `UsageError` if CMD timed out."""
     if finished.exit.stopped:
         raise UsageError(finished.verdict.complaints[0])

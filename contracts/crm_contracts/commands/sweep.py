@@ -1,4 +1,4 @@
-"""`crm-mocks sweep`: a client program against every documented outcome and fault of the operations that it calls."""
+"""`crm-mocks sweep`: run a client program against every documented outcome and fault of the operations it calls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, conclude_campaign
+from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, report_campaign
 from crm_contracts.commands.options import serving_options
 from crm_contracts.report.output import report_options
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @click.command("sweep", context_settings={"allow_interspersed_args": False})
 @click.option(
-    "--timeout", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True, help="Seconds for each run."
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Timeout of each run in seconds.",
 )
 @click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Expected exit codes, such as 5xx=1,3; repeatable.")
 @campaign_options
@@ -27,27 +31,27 @@ if TYPE_CHECKING:
 def command(**options: Any) -> int:
     """Run CMD, a client program, once for each documented outcome and each fault of the operations that it calls.
 
-    A baseline run shows which operations these are. CMD finds the mocks as under `crm-mocks run`. It survives a run if
-    it ends in time, not by a signal or an uncaught error, with an exit code that other responses of the same class gave
-    too, and without storing anything twice. The exit code is 1 if it does not survive one.
+    A baseline run determines these operations. CMD finds the mocks as under `crm-mocks run`. CMD survives a run if it
+    exits in time, without a signal or an uncaught error, with an exit code that other responses of the same class cause
+    too, and without duplicate records. The exit code is 1 if CMD fails a run.
     """
     from crm_contracts.clients.sweep.campaign import sweep
     from crm_contracts.clients.sweep.report import report
 
-    result = sweep(_campaign(options), _progress)
+    result = sweep(_campaign_options(options), _progress)
     if result.interrupted and sys.stderr.isatty():
-        click.echo(err=True)  # below the progress
-    conclude_campaign(result, report(result), options)
+        click.echo(err=True)  # start a new line after the progress
+    report_campaign(result, report(result), options)
     return result.exit_code
 
 
-def _campaign(options: dict[str, Any]) -> CampaignOptions:
+def _campaign_options(options: dict[str, Any]) -> CampaignOptions:
     from crm_contracts.clients.campaign import CampaignOptions
 
     return CampaignOptions(**campaign_keywords(options))
 
 
 def _progress(done: int, total: int) -> None:
-    """Show the progress, on a terminal only: a log would keep every line of it."""
+    """Show the progress if stderr is a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\rcrm-mocks: {done} of {total} runs" + ("\r\033[K" if done == total else ""), nl=False, err=True)

@@ -1,4 +1,4 @@
-"""`crm-mocks verify`: a real provider held to the contract."""
+"""`crm-mocks verify`: check a real provider against the contract."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
-from crm_contracts.commands.judging import check_judging, conclude, policy_of, provider_options, settled
+from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
@@ -26,26 +26,34 @@ _FIDELITY: Final = "docs/fidelity"
 
 @click.command("verify")
 @click.argument("vendor")
-@click.option("--url", required=True, metavar="URL", help="The provider; the contract's paths are put behind it.")
-@click.option("--safe", is_flag=True, help="Send only what creates nothing.")
-@click.option("--tag", default="", metavar="TEXT", help="Mark what is created, so that it can be found and removed.")
-@click.option("--rate", metavar="N/s", help="At most so many requests, such as 5/s, 100/m or 1000/h.")
+@click.option(
+    "--url", required=True, metavar="URL", help="Base URL of the provider, to which the contract's paths are appended."
+)
+@click.option("--safe", is_flag=True, help="Send only requests that create nothing.")
+@click.option("--tag", default="", metavar="TEXT", help="Mark created records, so that they can be found and deleted.")
+@click.option("--rate", metavar="N/s", help="Maximum rate of requests, such as 5/s, 100/m or 1000/h.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 3600, min_open=True),
     default=30.0,
     show_default=True,
-    help="Seconds in which each answer must be there, whole.",
+    help="Seconds until a response must be complete.",
 )
-@click.option("--phases", metavar="NAMES", help="Of scenarios,examples,coverage,fuzzing,stateful.  [default: all]")
+@click.option("--phases", metavar="NAMES", help="Any of scenarios,examples,coverage,fuzzing,stateful.  [default: all]")
 @click.option(
     "--examples", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Cases per operation and phase."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the cases.")
-@click.option("--ca-file", type=FILE, metavar="FILE", help="Authorities to trust in place of the usual ones, in PEM.")
-@click.option("--config", type=FILE, metavar="FILE", help="Settings, as of crm-mocks serve.")
 @click.option(
-    "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="What the provider is like, <vendor>.<setting>."
+    "--ca-file", type=FILE, metavar="FILE", help="Trusted certificate authorities instead of the default ones (PEM)."
+)
+@click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set <vendor>.<setting> to match the provider; repeatable.",
 )
 @credential_options
 @click.option(
@@ -54,42 +62,42 @@ _FIDELITY: Final = "docs/fidelity"
     flag_value=_FIDELITY,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="[FOLDER]",
-    help=f"Write what was found to FOLDER/<vendor>.md.  [{_FIDELITY}]",
+    help=f"Write the results to FOLDER/<vendor>.md.  [{_FIDELITY}]",
 )
 @provider_options
 def command(**options: Any) -> int:
-    """Hold a real provider, such as VENDOR's sandbox, to the contract of VENDOR's mock.
+    """Check a real provider, such as VENDOR's sandbox, against the contract of VENDOR's mock.
 
-    It plays the vendor's scenarios, and lets schemathesis send cases of every operation, good and bad ones. The exit
-    code is 1 if an answer breaks the contract.
+    Runs the vendor's scenarios, and sends valid and invalid requests to every operation with schemathesis. The exit
+    code is 1 if a response breaks the contract.
     """
     from crm_contracts.providers.verify.verification import verify
 
     check_judging(options)
-    asked = _asked(options)
-    with _ended_by_sigterm_as_by_ctrl_c():
-        verified = verify(asked)
-    return _end(verified, options)
+    verify_options = _verify_options(options)
+    with _sigterm_as_ctrl_c():
+        result = verify(verify_options)
+    return _finish(result, options)
 
 
 @contextmanager
-def _ended_by_sigterm_as_by_ctrl_c() -> Iterator[None]:
-    """Have SIGTERM raise `KeyboardInterrupt`: what was seen until then is told, and no file with credentials stays."""
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Make SIGTERM raise `KeyboardInterrupt`, so that results are reported and files with credentials are deleted."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)
 
 
-def _asked(options: dict[str, Any]) -> VerifyOptions:
-    """Return what the command line asks for.
+def _verify_options(options: dict[str, Any]) -> VerifyOptions:
+    """Return the options of the verification.
 
     Raises:
-        UsageError: something in it is wrong.
+        UsageError: an option is invalid.
     """
     from crm_contracts.providers.verify.address import base_url
     from crm_contracts.providers.verify.rate_limit import interval
@@ -98,15 +106,15 @@ def _asked(options: dict[str, Any]) -> VerifyOptions:
     from crm_mocks.vendor import load_vendor
 
     vendor = load_vendor(options["vendor"])
-    given = credentials_of(vendor.name, vendor.credentials or ("username", "password"), options)
+    credentials = credentials_of(vendor.name, vendor.credentials or ("username", "password"), options)
     settings = load_settings(options["config"], options["assignments"], (vendor.name,))
     others = sorted(key for key in settings if key.partition(".")[0] != vendor.name)
     if others:
-        raise UsageError(f"the setting '{others[0]}' is none of {vendor.name}")
+        raise UsageError(f"'{others[0]}' is not a setting of {vendor.name}")
     return VerifyOptions(
         vendor.name,
         base_url(options["url"]),
-        given or dict(vendor.credentials),
+        credentials or dict(vendor.credentials),
         settings={key.partition(".")[2]: value for key, value in settings.items()},
         phases=_phases(options["phases"]),
         policy=policy_of(options),
@@ -121,22 +129,22 @@ def _phases(names: str | None) -> tuple[str, ...]:
 
     if names is None:
         return ALL_PHASES
-    wanted = [name.strip() for name in names.split(",")]
-    unknown = [name for name in wanted if name not in ALL_PHASES]
+    phases = [name.strip() for name in names.split(",")]
+    unknown = [name for name in phases if name not in ALL_PHASES]
     if unknown:
-        raise UsageError(f"--phases: there is no '{unknown[0]}', but {', '.join(ALL_PHASES)}")
-    return tuple(wanted)
+        raise UsageError(f"unknown phase '{unknown[0]}': there are {', '.join(ALL_PHASES)}")
+    return tuple(phases)
 
 
-def _end(verified: VerifyResult, options: dict[str, Any]) -> int:
-    """Print the verdict, and write what is wanted; return the exit code."""
+def _finish(result: VerifyResult, options: dict[str, Any]) -> int:
+    """Report the verdict and update the fidelity page; return the exit code."""
     from crm_contracts.providers.verify.fidelity import update
 
-    verdict = settled(verified.verdict, options)
-    steps = [partial(conclude, verdict, options, "verify")]
+    verdict = mark_known(result.verdict, options)
+    steps = [partial(report_verdict, verdict, options, "verify")]
     if options["update_fidelity"] is not None:
         steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
     run_all(steps)
-    for remark in verified.remarks:
+    for remark in result.remarks:
         click.echo(f"crm-mocks: {remark}", err=True)
     return verdict.exit_code()

@@ -61,12 +61,12 @@ def test_tls_that_nobody_vouches_for_is_told_in_one_line(told):
     [
         (["--phases", "fuzzing,guessing"], "there is no 'guessing'"),
         (["--rate", "5"], "--rate 5: wants"),
-        (["--credential", "nonsense"], "--credential wants NAME=VALUE"),
+        (["--credential", "nonsense"], "--credential takes NAME=VALUE"),
         (["--credential", "colour=s3cret-of-the-user"], "has no credential 'colour'"),
         (["--credentials", "nowhere.yaml"], "nowhere.yaml"),
-        (["--set", "colour=red"], "the setting 'colour' is none of"),
+        (["--set", "colour=red"], "'colour' is not a setting of"),
         (["--set", f"{VENDOR}.colour=red"], f"unknown setting '{VENDOR}.colour'"),
-        (["--set", "host.cors=true"], "is none of"),
+        (["--set", "host.cors=true"], "is not a setting of"),
         (["--ca-file", "nowhere.pem"], "nowhere.pem"),
     ],
 )
