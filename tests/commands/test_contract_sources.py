@@ -121,7 +121,7 @@ def test_a_file_that_is_no_contract_gives_an_error_of_one_line(tmp_path, text, w
 def test_a_file_with_variants_that_is_no_vendors_wants_them_named(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text(GARAGE + "x-a: {x-in-force: {mode: [a]}}", "utf-8")
-    with pytest.raises(UsageError, match=r"name the settings of the variant, such as .*garage.yaml@mode=…"):
+    with pytest.raises(UsageError, match=r"specify the settings of the variant, such as .*garage.yaml@mode=…"):
         source_of(str(path))
     assert source_of(f"{path}@mode=b").document.keys() == {"openapi", "info", "paths"}
 

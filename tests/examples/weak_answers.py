@@ -98,7 +98,9 @@ ANSWERS = {
         "locked_for_good": Weak(*LEADS, "body.Leads.0.unknownMember is an undocumented member"),
         "exists_for_defined": Weak(*LEADS, "body.Leads.0.NameProvider is null"),
         "float_format": Weak(*LEADS, "body.Leads.0.IDLeadBank is 9007199254740993, above 2**53"),
-        "dates_as_ever": Weak(*LEADS, 'body.Leads.0.CreateDate is "2024-10-15t05:29:19z", a moment in lower case'),
+        "dates_as_ever": Weak(
+            *LEADS, 'body.Leads.0.CreateDate is "2024-10-15t05:29:19z", a date and time in lower case'
+        ),
         "windows_letters": Weak(
             *LEADS, 'body.Leads.0.NameProvider is "Zo\\u00eb \\u0141ukasz", with non-ASCII letters'
         ),

@@ -62,7 +62,7 @@ def _collector(options: dict[str, Any]) -> Collector:
 
     base_url = options["base_url"] or ""
     if base_url and not _is_url(base_url):
-        raise UsageError(f"--base-url takes a URL such as https://crm.example.com/api, not {base_url}")
+        raise UsageError(f"--base-url {base_url}: not a URL such as https://crm.example.com/api")
     settings = load_settings(options["config"], options["assignments"], options["vendors"])
     judge = ExchangeJudge(options["vendors"], settings, base_url)
     return Collector(judge, _TITLE, policy=policy_of(options))

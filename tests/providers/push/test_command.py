@@ -157,8 +157,8 @@ def test_credentials_in_clear_text_are_warned_of() -> None:
     ("arguments", "said"),
     [
         ((), "--to is missing"),
-        (("--examine", "--count", "2"), "leave --count out"),
-        (("--case", "new-lead", "--generated"), "leave --generated out"),
+        (("--examine", "--count", "2"), "--count cannot be combined"),
+        (("--case", "new-lead", "--generated"), "--generated cannot be combined"),
         (("--file", "a", "--generated"), "--file and --generated cannot be combined"),
         (("--as-written",), "--as-written needs --file"),
         (("--file", "/nonexistent/leads.json"), "cannot read /nonexistent/leads.json for --file"),

@@ -59,7 +59,7 @@ def test_tls_that_nobody_vouches_for_is_told_in_one_line(told):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--phases", "fuzzing,guessing"], "there is no 'guessing'"),
+        (["--phases", "fuzzing,guessing"], "unknown phase 'guessing'"),
         (["--rate", "5"], "--rate 5: wants"),
         (["--credential", "nonsense"], "--credential takes NAME=VALUE"),
         (["--credential", "colour=s3cret-of-the-user"], "has no credential 'colour'"),
