@@ -113,7 +113,7 @@ def _vendor_of(source: str, document: Mapping[str, Any]) -> Any:
         return load_vendor(stem)
     title = _title(document)
     vendors = map(load_vendor, vendor_names())
-    return next((each for each in vendors if title and _title(each.contract_file.document) == title), None)
+    return next((vendor for vendor in vendors if title and _title(vendor.contract_file.document) == title), None)
 
 
 def _title(document: Mapping[str, Any]) -> Any:

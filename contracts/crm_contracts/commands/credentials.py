@@ -16,7 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _OPTIONS: Final = (
     click.option(
         "--credential",
-        "given",
+        "credentials",
         multiple=True,
         metavar="NAME=VALUE",
         help="Credential; repeatable. Visible in process lists: prefer CRM_MOCKS_<VENDOR>_<NAME> or a file.",
@@ -32,7 +32,7 @@ _OPTIONS: Final = (
 
 
 def credential_options(command: Command) -> Command:
-    """Add `--credential` and `--credentials`, as keywords `given` and `credentials_file`."""
+    """Add `--credential` and `--credentials`, with the keywords `credentials` and `credentials_file`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -52,7 +52,7 @@ def credentials_of(vendor: str, names: Iterable[str], options: Mapping[str, Any]
     names = list(names)
     credentials = _from_file(options["credentials_file"])
     credentials |= {name: value for name in names if (value := os.environ.get(_variable(vendor, name)))}
-    credentials |= dict(_parse(assignment) for assignment in options["given"])
+    credentials |= dict(_parse(assignment) for assignment in options["credentials"])
     unknown = [name for name in credentials if name not in names]
     if unknown:
         available = f"it has {', '.join(names)}" if names else "it has none"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @report_options
 def command(old: str, new: str, **options: Any) -> int:
-    """List the changes between two versions of a contract, and whom they break.
+    """List the changes between two versions of a contract, and which of them break clients or providers.
 
     OLD and NEW are vendors, OpenAPI files, or URLs on this machine, optionally with the settings of a variant, such as
     VENDOR@release=R11.0.0. A change breaks clients if the new contract refuses requests of the old one, or allows

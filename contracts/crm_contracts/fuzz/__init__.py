@@ -4,10 +4,10 @@ Example:
     from hypothesis import given
     from crm_contracts.fuzz import answers
 
-    @given(answer=answers("config_api.getLeadConfig", status=200))
-    def test_the_client_survives(config_api_offline, answer):
+    @given(response=answers("config_api.getLeadConfig", status=200))
+    def test_the_client_survives(config_api_offline, response):
         config_api_offline.reset()
-        config_api_offline.respond(answer)
+        config_api_offline.respond(response)
         ...
 """
 

@@ -87,16 +87,16 @@ def example_responses(
     contract = contract or _contract(operation)
     outcomes = _operation(operation, contract).outcomes.values()
     matching = [
-        each
-        for each in outcomes
-        if outcome in (None, each.name)
-        and (each.status == status if status is not None else bool(outcome) or not each.protocol)
+        candidate
+        for candidate in outcomes
+        if outcome in (None, candidate.name)
+        and (candidate.status == status if status is not None else bool(outcome) or not candidate.protocol)
     ]
     if not matching:
-        documented = ", ".join(f"{each.status} {each.name}" for each in outcomes)
-        requested = " ".join(str(each) for each in (status, outcome) if each is not None)
+        documented = ", ".join(f"{candidate.status} {candidate.name}" for candidate in outcomes)
+        requested = " ".join(str(part) for part in (status, outcome) if part is not None)
         raise UsageError(f"{operation} documents no response '{requested}': it has {documented}")
-    return [_example(contract, operation, each.name) for each in sorted(matching, key=lambda each: each.status)]
+    return [_example(contract, operation, match.name) for match in sorted(matching, key=lambda match: match.status)]
 
 
 def _contract(key: str) -> Contract:
@@ -109,7 +109,7 @@ def _contract(key: str) -> Contract:
 def _operation(key: str, contract: Contract) -> Operation:
     operation_id = key.partition(".")[2]
     if operation_id not in contract.operations:
-        keys = ", ".join(each.key for each in contract.operations.values())
+        keys = ", ".join(known.key for known in contract.operations.values())
         raise UsageError(f"unknown operation '{key}': there are {keys}")
     return contract.operations[operation_id]
 

@@ -60,9 +60,9 @@ def transport_pool(example: ExampleResponse) -> tuple[MutationsByKind, Mutations
     """Return the transport mutations of a response, whatever its body: allowed ones and forbidden ones."""
     equivalent = list(transport_mutations.equivalent_forms(example.builder))
     candidates = (*equivalent, *transport_mutations.corruptions(example.builder))
-    effective = [each for each in candidates if _differs(example, each)]
-    allowed = [each for each in equivalent if each in effective and _is_allowed(example, each)]
-    forbidden = [each for each in effective if each not in allowed and not _is_allowed(example, each)]
+    effective = [mutation for mutation in candidates if _differs(example, mutation)]
+    allowed = [mutation for mutation in equivalent if mutation in effective and _is_allowed(example, mutation)]
+    forbidden = [mutation for mutation in effective if mutation not in allowed and not _is_allowed(example, mutation)]
     return by_kind(allowed), by_kind([*forbidden, *transport_mutations.faults()])
 
 
@@ -81,7 +81,7 @@ def by_kind(mutations: Iterable[Mutation]) -> MutationsByKind:
 
 
 def _all(mutations: MutationsByKind) -> Iterator[Mutation]:
-    return (each for of_kind in mutations.values() for each in of_kind)
+    return (mutation for group in mutations.values() for mutation in group)
 
 
 def conforms(example: ExampleResponse, builder: ResponseBuilder) -> bool:

@@ -93,7 +93,7 @@ class SchemaValueBuilder:
         return _Node(parts[0] if len(parts) == 1 else _merging(parts), nullable)
 
     def _all_of(self, schemas: list[Any]) -> Make:
-        return _merging([partial(self._value_of, each) for each in schemas])
+        return _merging([partial(self._value_of, schema) for schema in schemas])
 
     def _value_of(self, schema: Any, draw: Draw, depth: int) -> Any:
         return self.value(draw, schema, depth)
@@ -160,7 +160,7 @@ def _merging(parts: list[Make]) -> Make:
     """Return a function that draws several values and merges them if they are objects."""
 
     def make(draw: Draw, depth: int) -> Any:
-        made = [each(draw, depth) for each in parts]
+        made = [make_part(draw, depth) for make_part in parts]
         if not all(isinstance(part, dict) for part in made):
             return made[-1]
         return {name: value for part in made for name, value in part.items()}

@@ -69,10 +69,10 @@ def answers(
         UsageError: the contract has no such operation or response.
 
     Example:
-        @given(answer=answers("config_api.createLead", status=200, allowed=True))
-        def test_create(config_api, answer):
+        @given(response=answers("config_api.createLead", status=200, allowed=True))
+        def test_create(config_api, response):
             config_api.reset()
-            config_api.respond(answer)
+            config_api.respond(response)
             assert create_lead(config_api.url) is not None
     """
     families = [_FAMILIES[is_allowed, from_schema] for is_allowed in (True, False) if allowed in (None, is_allowed)]
@@ -173,7 +173,7 @@ def _with_mutations(
     """Apply allowed mutations; if they are not allowed together, apply those that keep the body valid."""
     mutated, applied = _applied(builder, mutations, initial, lambda _: True)
     if not start.validator.is_valid(mutated.value):
-        mutated, applied = _applied(builder, mutations, initial, lambda each: start.validator.is_valid(each.value))
+        mutated, applied = _applied(builder, mutations, initial, lambda body: start.validator.is_valid(body.value))
     return assemble(start, mutated, applied, allowed=True)
 
 
@@ -200,8 +200,8 @@ def _applied(
 
 def _forbidden_mutation(draw: Draw, mutations: MutationsByKind) -> Mutation:
     """Draw a forbidden mutation. Slow ones are in the middle, since Hypothesis prefers the ends of a range."""
-    quick = [each for kind, each in mutations.items() if kind not in _SLOW]
-    slow = [each for kind, each in mutations.items() if kind in _SLOW]
+    quick = [group for kind, group in mutations.items() if kind not in _SLOW]
+    slow = [group for kind, group in mutations.items() if kind in _SLOW]
     before = len(quick) * _QUICK_WEIGHT
     number = draw(below(2 * before + len(slow)))
     if before <= number < before + len(slow):

@@ -223,7 +223,7 @@ def protocol_statuses(context: LintContext) -> Problems:
 @rule(
     "protocol-is-position",
     why="That the vendor responds this way is our assumption, which users must be able to see.",
-    fix="Add `x-position: {status: <id>, body: <id>}` beside `x-protocol: true`.",
+    fix="Add `x-position: {status: <id>, body: <id>}` next to `x-protocol: true`.",
 )
 def protocol_is_position(context: LintContext) -> Problems:
     """Find protocol responses that are not marked as a position."""

@@ -13,13 +13,14 @@ from crm_mocks.errors import ContractError, UsageError
 
 
 def _is_strings(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _is_mark(value: Any) -> bool:
     """Return whether a value maps parts to ids, or to a mapping of members to ids."""
     return isinstance(value, Mapping) and all(
-        _is_ids(each) or (isinstance(each, Mapping) and all(map(_is_ids, each.values()))) for each in value.values()
+        _is_ids(marked) or (isinstance(marked, Mapping) and all(map(_is_ids, marked.values())))
+        for marked in value.values()
     )
 
 
@@ -35,7 +36,7 @@ _MARKS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "x-releases": ("a list of releases", _is_strings),
     "x-positions": (
         "an object of objects",
-        lambda value: isinstance(value, Mapping) and all(isinstance(each, Mapping) for each in value.values()),
+        lambda value: isinstance(value, Mapping) and all(isinstance(position, Mapping) for position in value.values()),
     ),
 }
 
