@@ -9,7 +9,7 @@ from typing import Any
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
 
-class Page(HTMLParser):
+class HtmlPage(HTMLParser):
     """Parses a page strictly: each element must be closed, in order."""
 
     def __init__(self, html: str) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crm_contracts.report.formats import render
-from tests.report.pages import Page
+from tests.report.pages import HtmlPage
 from tests.report.samples import document
 
 
 def test_a_page_is_self_contained() -> None:
     html = render(document(), "html")
-    page = Page(html)
+    page = HtmlPage(html)
     assert html.startswith("<!DOCTYPE html>")
     assert not page.tags.keys() & {"script", "link", "img", "iframe", "base"}
     assert not {name for name, _ in page.attributes} & {"src", "href", "onclick", "style"}
@@ -27,7 +27,7 @@ def test_a_page_supports_dark_mode_and_narrow_screens() -> None:
 
 
 def test_a_page_shows_all_parts_of_a_report() -> None:
-    page = Page(render(document("a word"), "html"))
+    page = HtmlPage(render(document("a word"), "html"))
     for expected in (
         "Contract broken: 2 rules broken a word",
         "traffic.har a word",
@@ -53,7 +53,7 @@ def test_a_page_shows_all_parts_of_a_report() -> None:
 
 
 def test_shares_are_shown_as_bars() -> None:
-    page = Page(render(document(), "html"))
+    page = HtmlPage(render(document(), "html"))
     assert page.tags["meter"] == 3
     assert ("value", "1") in page.attributes
 

@@ -96,11 +96,11 @@ def _grouped_by_members(examples: Iterable[ExampleResponse]) -> list[list[Exampl
     return list(groups.values())
 
 
-def _allowed(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+def _allowed(draw: Draw, example: ExampleResponse) -> GeneratedResponse:
     """Draw a response that the contract allows: the example with up to `MAX_MUTATIONS` mutations."""
-    pool = mutation_pool(start)
+    pool = mutation_pool(example)
     mutations = [_allowed_mutation(draw, pool) for _ in range(draw(below(MAX_MUTATIONS + 1)))]
-    return _with_mutations(start, start.builder, mutations, [])
+    return _with_mutations(example, example.builder, mutations, [])
 
 
 def _allowed_mutation(draw: Draw, pool: MutationPool) -> Mutation:
@@ -111,36 +111,38 @@ def _allowed_mutation(draw: Draw, pool: MutationPool) -> Mutation:
     return pool.random_mutations[number - len(pool.allowed)](draw)
 
 
-def _forbidden(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+def _forbidden(draw: Draw, example: ExampleResponse) -> GeneratedResponse:
     """Draw a response that breaks the contract or does not arrive completely, with a single mutation."""
     draw(below(MAX_MUTATIONS + 1))  # the same first choice as for allowed responses, so that shrinking prefers these
-    mutation = _forbidden_mutation(draw, mutation_pool(start).forbidden)
-    return assemble(start, mutation.apply(start.builder), [mutation], broken_rule_of(start, mutation), allowed=False)
+    mutation = _forbidden_mutation(draw, mutation_pool(example).forbidden)
+    return assemble(
+        example, mutation.apply(example.builder), [mutation], broken_rule_of(example, mutation), allowed=False
+    )
 
 
-def _built(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+def _built(draw: Draw, example: ExampleResponse) -> GeneratedResponse:
     """Draw a response that the contract allows, with a body built from the schema."""
-    transport = list(transport_pool(start)[0].values())
-    builder, initial = _rebuilt(draw, start)
+    transport = list(transport_pool(example)[0].values())
+    builder, initial = _rebuilt(draw, example)
     mutations = [one_of(draw, one_of(draw, transport)) for _ in range(draw(below(_MAX_TRANSPORT_MUTATIONS + 1)))]
-    return _with_mutations(start, builder, mutations, initial)
+    return _with_mutations(example, builder, mutations, initial)
 
 
-def _built_forbidden(draw: Draw, start: ExampleResponse) -> GeneratedResponse:
+def _built_forbidden(draw: Draw, example: ExampleResponse) -> GeneratedResponse:
     """Draw a response with a body built from the schema, and a single forbidden mutation."""
-    builder, initial = _rebuilt(draw, start)
-    nodes = list(nodes_of(start, builder.value)) if initial else []
+    builder, initial = _rebuilt(draw, example)
+    nodes = list(nodes_of(example, builder.value)) if initial else []
     if nodes and draw(below(2)) == 1:
         mutations = list(applicable(builder, body_mutations.mutations(one_of(draw, nodes))))
         offset = draw(below(len(mutations)))
         for mutation in (mutations[offset:] + mutations[:offset])[:_MAX_TRIES]:
             broken = mutation.apply(builder)
-            if not conforms(start, broken):
-                return assemble(start, broken, [*initial, mutation], broken_rule(start, broken), allowed=False)
-    mutation = _forbidden_mutation(draw, transport_pool(start)[1])
+            if not conforms(example, broken):
+                return assemble(example, broken, [*initial, mutation], broken_rule(example, broken), allowed=False)
+    mutation = _forbidden_mutation(draw, transport_pool(example)[1])
     broken = mutation.apply(builder)
-    assume(broken.fault is not None or start.violations(broken))
-    return assemble(start, broken, [*initial, mutation], allowed=False)
+    assume(broken.fault is not None or example.violations(broken))
+    return assemble(example, broken, [*initial, mutation], allowed=False)
 
 
 _FAMILIES: Final[dict[tuple[bool, bool], Family]] = {
@@ -156,25 +158,25 @@ def _builder(vendor: str) -> SchemaValueBuilder:
     return SchemaValueBuilder(mock_app(vendor).contracts[vendor].document)
 
 
-def _rebuilt(draw: Draw, start: ExampleResponse) -> tuple[ResponseBuilder, list[Mutation]]:
+def _rebuilt(draw: Draw, example: ExampleResponse) -> tuple[ResponseBuilder, list[Mutation]]:
     """Return a documented response with a body built from its schema, and the mutation that describes this."""
-    if not start.builder.media_type:
-        return start.builder, []
-    value = _builder(start.operation.vendor).value(draw, start.schema)
-    builder = replace(start.builder, value=value)
-    assume(conforms(start, builder))
+    if not example.builder.media_type:
+        return example.builder, []
+    value = _builder(example.operation.vendor).value(draw, example.schema)
+    builder = replace(example.builder, value=value)
+    assume(conforms(example, builder))
     description = f"the body is built from the schema: {body_mutations.shown(value)}"
     return builder, [Mutation(MutationKind.SCHEMA, ("built",), description, lambda builder: builder)]
 
 
 def _with_mutations(
-    start: ExampleResponse, builder: ResponseBuilder, mutations: list[Mutation], initial: list[Mutation]
+    example: ExampleResponse, builder: ResponseBuilder, mutations: list[Mutation], initial: list[Mutation]
 ) -> GeneratedResponse:
     """Apply allowed mutations; if they are not allowed together, apply those that keep the body valid."""
     mutated, applied = _applied(builder, mutations, initial, lambda _: True)
-    if not start.validator.is_valid(mutated.value):
-        mutated, applied = _applied(builder, mutations, initial, lambda body: start.validator.is_valid(body.value))
-    return assemble(start, mutated, applied, allowed=True)
+    if not example.validator.is_valid(mutated.value):
+        mutated, applied = _applied(builder, mutations, initial, lambda body: example.validator.is_valid(body.value))
+    return assemble(example, mutated, applied, allowed=True)
 
 
 def _applied(

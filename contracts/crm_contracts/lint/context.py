@@ -45,7 +45,7 @@ def implementation_of(vendor: str) -> Implementation | None:
 
 
 @dataclass(frozen=True)
-class Variant:
+class ContractVariant:
     """A contract under a combination of settings.
 
     Attributes:
@@ -103,16 +103,16 @@ class LintContext:
         return list(operations_of(self.document))
 
     @cached_property
-    def variants(self) -> list[Variant]:
+    def variants(self) -> list[ContractVariant]:
         """The contract under each combination of releases and of the setting values that it names."""
         values = self._values_of_settings()
         return [
-            Variant(self.vendor, settings, in_force(self.document, settings) if settings else self.document)
+            ContractVariant(self.vendor, settings, in_force(self.document, settings) if settings else self.document)
             for combination in product(*values.values())
             for settings in [dict(zip(values, combination, strict=True))]
         ]
 
-    def in_each_variant(self, find: Callable[[Variant], Problems]) -> Problems:
+    def in_each_variant(self, find: Callable[[ContractVariant], Problems]) -> Problems:
         """Run a check on each variant and yield each problem once, with the settings under which it occurs."""
         labels: dict[tuple[Location, str], list[str]] = {}
         for variant in self.variants:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.checks.schemas import schema_violations
-from crm_contracts.lint.context import LintContext, Variant
+from crm_contracts.lint.context import LintContext, ContractVariant
 from crm_contracts.lint.locations import Location
 from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule
@@ -25,7 +25,7 @@ PROTOCOL: Final = ("404", "405", "408", "413", "415", "431")
 def response_example_valid(context: LintContext) -> Problems:
     """Find response examples that violate their schema in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             for example in operation.response_examples():
                 if "value" in example.node:
@@ -51,7 +51,7 @@ def request_example_valid(context: LintContext) -> Problems:
         if example.response and not example.response.status.startswith("2")
     }
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             for example in operation.request_examples():
                 if (operation.id, example.name) not in refusals and "value" in example.node:
@@ -85,7 +85,7 @@ def example_described(context: LintContext) -> Problems:
 def response_has_example(context: LintContext) -> Problems:
     """Find response media types without a named example in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             for response in operation.responses():
                 for media_type, content in response.node.get("content", {}).items():
@@ -117,7 +117,7 @@ def outcome_name_snake_case(context: LintContext) -> Problems:
 def outcome_name_unique(context: LintContext) -> Problems:
     """Find names shared by examples of two statuses in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             seen: dict[str, str] = {}
             for example in operation.response_examples():
@@ -139,7 +139,7 @@ def outcome_name_unique(context: LintContext) -> Problems:
 def magic_value_unique(context: LintContext) -> Problems:
     """Find magic values shared by two outcomes of an operation in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             seen: dict[str, str] = {}
             for example in operation.response_examples():
@@ -174,7 +174,7 @@ def outcome_has_cause(context: LintContext) -> Problems:
 def request_has_response(context: LintContext) -> Problems:
     """Find request examples without a response example of the same name in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             responses = {example.name for example in operation.response_examples()}
             for example in operation.request_examples():
@@ -192,7 +192,7 @@ def request_has_response(context: LintContext) -> Problems:
 def success_has_request(context: LintContext) -> Problems:
     """Find operations with a request body that have no example of a successful request in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             if "requestBody" not in operation.node:
                 continue
@@ -211,7 +211,7 @@ def success_has_request(context: LintContext) -> Problems:
 def protocol_statuses(context: LintContext) -> Problems:
     """Find operations that lack a protocol status in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
             for status in PROTOCOL:
                 if status not in operation.node.get("responses", {}):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crm_contracts.lint.context import LintContext, Variant
+from crm_contracts.lint.context import LintContext, ContractVariant
 from crm_contracts.lint.locations import resolve
 from crm_contracts.lint.registry import Problems, rule
 from crm_contracts.lint.schemas import properties_of, schema_holders, schemas_of
@@ -71,7 +71,7 @@ def parameter_documented(context: LintContext) -> Problems:
 def schema_example_valid(context: LintContext) -> Problems:
     """Find examples of schemas, parameters and headers that violate their schema in any variant."""
 
-    def find(variant: Variant) -> Problems:
+    def find(variant: ContractVariant) -> Problems:
         for location, schema in schemas_of(variant.document):
             if "example" in schema:
                 yield from schema_violations(variant, (*location, "example"), schema, schema["example"])
@@ -83,7 +83,7 @@ def schema_example_valid(context: LintContext) -> Problems:
 
 
 def schema_violations(
-    variant: Variant, location: tuple[str | int, ...], schema: Mapping[str, object], value: object
+    variant: ContractVariant, location: tuple[str | int, ...], schema: Mapping[str, object], value: object
 ) -> Problems:
     """Yield the violations of a variant's schema by an example value."""
     for error in variant.schemas.compile(dict(schema)).iter_errors(value):
