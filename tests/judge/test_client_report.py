@@ -15,7 +15,7 @@ from tests.conftest import Api
 from tests.judge.conftest import NASTY
 from tests.judge.helpers import rendered as render
 from tests.judge.helpers import terminal, verdict
-from tests.report.pages import Page
+from tests.report.pages import HtmlPage
 
 ALL = (*FORMATS, "terminal")
 
@@ -168,7 +168,7 @@ def test_junit_passes_when_the_contract_is_kept(kept: Verdict) -> None:
 
 def test_the_page_is_whole_and_needs_nothing_else(full: Verdict) -> None:
     html = render(full, "html")
-    page = Page(html)
+    page = HtmlPage(html)
     assert html.startswith("<!DOCTYPE html>")
     assert not page.tags.keys() & {"script", "link", "img", "iframe", "b&", "base"}
     assert not {name for name, _ in page.attributes} & {"src", "href", "onclick", "style"}
@@ -178,7 +178,7 @@ def test_the_page_is_whole_and_needs_nothing_else(full: Verdict) -> None:
 
 
 def test_the_page_shows_what_came_from_clients_as_text(full: Verdict) -> None:
-    assert "</script><b>&\"'`|*@team" in Page(render(full, "html")).text
+    assert "</script><b>&\"'`|*@team" in HtmlPage(render(full, "html")).text
 
 
 def test_the_comment_is_short_and_mentions_nobody(full: Verdict) -> None:

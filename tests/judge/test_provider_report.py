@@ -13,7 +13,7 @@ from crm_contracts.judge.verdict import Verdict
 from tests.judge.conftest import GOOD, NASTY, Examine
 from tests.judge.helpers import rendered as render
 from tests.judge.helpers import terminal
-from tests.report.pages import Page
+from tests.report.pages import HtmlPage
 
 FORMS = ("terminal", "json", "junit", "html", "markdown")
 FOR_PEOPLE = ("terminal", "html", "markdown", "junit")
@@ -74,7 +74,7 @@ def test_an_examination_of_nothing_can_be_told(examine: Examine, form: str) -> N
 
 
 def test_a_page_is_well_formed(full: Verdict) -> None:
-    page = Page(render(full, "html"))
+    page = HtmlPage(render(full, "html"))
     assert "script" not in page.tags
     assert "body.email" in page.text
     assert "expected string" in page.text

@@ -15,7 +15,7 @@ from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.report.formats import render
 from tests.clients.fuzz.conftest import Fuzzed
 from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, mutations, start
-from tests.report.pages import Page
+from tests.report.pages import HtmlPage
 
 NASTY = '\x1b[31m</pre><script>alert("x")</script>]]>&\ud83d\u202e'
 FORMATS = ("terminal", "json", "junit", "html", "markdown")
@@ -81,7 +81,7 @@ def test_the_junit_report_has_a_case_for_each_weakness_and_for_what_was_survived
 
 
 def test_the_html_report_is_a_page_with_all_of_it(reported: Fuzzed) -> None:
-    page = Page((reported.folder / "html").read_text("utf-8"))
+    page = HtmlPage((reported.folder / "html").read_text("utf-8"))
     assert "Broken by 1 of 200 responses: number width" in page.text
     assert page.tags["table"] == 1
     assert "OverflowError" in page.text
@@ -101,7 +101,7 @@ def test_nothing_that_a_client_prints_plays_tricks(form: str) -> None:
     if form == "junit":
         ET.fromstring(text)
     if form == "html":
-        Page(text)
+        HtmlPage(text)
 
 
 @pytest.mark.parametrize("form", FORMATS)

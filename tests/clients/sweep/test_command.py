@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from crm_mocks.cli import main
 from crm_mocks.errors import UsageError
 from tests.clients.sweep.conftest import CONFIG, Done, python
-from tests.report.pages import Page
+from tests.report.pages import HtmlPage
 
 FRAGILE = python(
     "try:\n    call()\nexcept urllib.error.HTTPError as error:\n    sys.exit(9 if error.code == 429 else 3)\n"
@@ -89,7 +89,7 @@ def test_coverage_merges_the_verdict_on_all_runs(reported: tuple[Done, Path]) ->
 def test_the_reports_for_people_have_the_matrix(reported: tuple[Done, Path], kind: str) -> None:
     text = (reported[1] / kind).read_text()
     if kind == "html":
-        text = Page(text).text
+        text = HtmlPage(text).text
     assert "Not survived: 2 of 24 runs" in text
     assert "TRUNCATED_BODY" in text
     assert "exit code 9, where other 4xx responses gave 3" in text

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.checks.schemas import schema_violations
-from crm_contracts.lint.context import LintContext, ContractVariant
+from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import Location
 from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule

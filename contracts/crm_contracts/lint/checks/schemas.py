@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crm_contracts.lint.context import LintContext, ContractVariant
+from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import resolve
 from crm_contracts.lint.registry import Problems, rule
 from crm_contracts.lint.schemas import properties_of, schema_holders, schemas_of
