@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pytest_plugin.conftest import Suite
+from tests.pytest_plugin.conftest import UserSuite
 
 CLIENT = """
 import http.client, pytest, urllib.error, urllib.request
@@ -25,14 +25,14 @@ def get(mock):
 
 
 @pytest.fixture
-def users(tmp_path: Path, programs: Path) -> Suite:
+def users(tmp_path: Path, programs: Path) -> UserSuite:
     """A suite of a user's, whose tests have `get` and `pytest`."""
-    made = Suite(tmp_path, programs)
+    made = UserSuite(tmp_path, programs)
     (tmp_path / "client.py").write_text(CLIENT)
     return made
 
 
-def test_the_answer_is_given_before_the_test_begins(users: Suite) -> None:
+def test_the_answer_is_given_before_the_test_begins(users: UserSuite) -> None:
     users.write(
         """
         @pytest.mark.crm_mocks_sweep("config_api.getLeadConfig")
@@ -57,7 +57,7 @@ def test_the_answer_is_given_before_the_test_begins(users: Suite) -> None:
     assert done.count("passed") == 2 * (6 + 6) + 1
 
 
-def test_a_test_fails_for_what_its_client_does_not_survive(users: Suite) -> None:
+def test_a_test_fails_for_what_its_client_does_not_survive(users: UserSuite) -> None:
     users.write(
         """
         @pytest.mark.crm_mocks_sweep("config_api.getLeadConfig")
@@ -70,7 +70,7 @@ def test_a_test_fails_for_what_its_client_does_not_survive(users: Suite) -> None
     assert "test_client[config_api.getLeadConfig-429-rate_limit_exceeded-once]" in done.out
 
 
-def test_a_test_that_passes_without_a_call_of_the_operation_fails(users: Suite) -> None:
+def test_a_test_that_passes_without_a_call_of_the_operation_fails(users: UserSuite) -> None:
     users.write(
         """
         @pytest.mark.crm_mocks_sweep("config_api.getLeadConfig")
@@ -86,7 +86,7 @@ def test_a_test_that_passes_without_a_call_of_the_operation_fails(users: Suite) 
     assert "did not call config_api.getLeadConfig: 429 rate_limit_exceeded was never delivered" in done.out
 
 
-def test_no_socket_is_needed(users: Suite) -> None:
+def test_no_socket_is_needed(users: UserSuite) -> None:
     users.write(
         """
         import httpx
@@ -106,14 +106,14 @@ def test_no_socket_is_needed(users: Suite) -> None:
     assert done.count("passed") == 4
 
 
-def test_an_unknown_operation_is_refused(users: Suite) -> None:
+def test_an_unknown_operation_is_refused(users: UserSuite) -> None:
     users.write('@pytest.mark.crm_mocks_sweep("config_api.nothing")\ndef test_client(config_api): ...')
     done = users.run("-q")
     assert done.code != 0
     assert "crm_mocks_sweep: unknown operation 'config_api.nothing': there are " in done.out
 
 
-def test_the_marker_wants_an_operation(users: Suite) -> None:
+def test_the_marker_wants_an_operation(users: UserSuite) -> None:
     users.write("@pytest.mark.crm_mocks_sweep\ndef test_client(config_api): ...")
     done = users.run("-q")
     assert done.code != 0
