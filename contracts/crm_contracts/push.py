@@ -1,4 +1,4 @@
-"""The public API of pushing: `from crm_contracts import push`, as docs/push.md has it."""
+"""The public API of pushing: `from crm_contracts import push`; see docs/push.md."""
 
 from crm_contracts.providers.push import CaseResult, Pusher, ReceiverResponse, to_asgi, to_url, to_wsgi
 

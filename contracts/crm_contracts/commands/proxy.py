@@ -85,7 +85,7 @@ def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
 
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a garbled request is the client's affair, not news
     if ready_file is not None:
-        write_ready_file(ready_file, prepared.described())
+        write_ready_file(ready_file, prepared.connection_details())
     click.echo(f"ready {prepared.url}")
 
 
@@ -100,7 +100,7 @@ def _end(prepared: PreparedProxy, options: dict[str, Any]) -> int:
     Raises:
         UsageError: something could not be written; the rest has been.
     """
-    verdict = settled(prepared.watch.conclusion(), options)
+    verdict = settled(prepared.recorder.final_verdict(), options)
     click.echo()
-    attempt([partial(conclude, verdict, options, "proxy"), prepared.watch.close])
+    attempt([partial(conclude, verdict, options, "proxy"), prepared.recorder.close])
     return verdict.exit_code()

@@ -104,9 +104,9 @@ def _asked(options: dict[str, Any]) -> dict[str, Any]:
 
 def _list(options: dict[str, Any]) -> None:
     """Print the cases with what they are about."""
-    from crm_contracts.providers.push.target import PushOptions, made
+    from crm_contracts.providers.push.target import PushOptions, make_sender
 
-    cases = list(made(options["vendor"], PushOptions(**_asked(options))).cases())
+    cases = list(make_sender(options["vendor"], PushOptions(**_asked(options))).cases())
     longest = max(len(case.name) for case in cases)
     for case in cases:
         click.echo(f"{case.name.ljust(longest)}  {case.about}")

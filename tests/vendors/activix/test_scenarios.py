@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
 from tests.providers.verify.scripted import Scripted, as_it_is
 
 DEFECTS = {
@@ -25,7 +25,7 @@ def test_a_defect_is_reported(defect, api):
 
 def test_a_token_endpoint_without_token_is_reported(api):
     told = Scripted(api, "activix").play("tokens-let-in", lambda *_: {})
-    assert told == Incompleteness(
+    assert told == CoverageGap(
         "what needs the answer of issueToken was not played: the response 200 has no access_token"
     )
     assert Scripted(api, "activix").play("tokens-let-in", as_it_is) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
 from tests.providers.verify.scripted import Scripted, as_it_is
 
 
@@ -35,5 +35,5 @@ def test_a_defect_is_reported(defect, api):
 )
 def test_a_refused_key_is_reported_as_such(rule, api):
     told = Scripted(api, "config_api").play(rule, status=401)
-    assert isinstance(told, Incompleteness)
+    assert isinstance(told, CoverageGap)
     assert told.text.startswith("scenarios were not played: the provider refuses the credentials for ")
