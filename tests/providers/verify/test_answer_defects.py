@@ -113,7 +113,7 @@ DEFECTS = {
 
 def _verdict(vendor, *observations):
     judge = ObservationJudge(vendor, URL, {}, {"x-api-key": SECRET}, "a provider", STRICT)
-    judge.take(observations)
+    judge.add(observations)
     return judge.verdict()
 
 

@@ -143,7 +143,7 @@ def test_an_operation_that_never_succeeds_is_a_complaint():
     assert any("failed; are the credentials right?" in complaint for complaint in verified.verdict.complaints)
 
 
-def test_an_interruption_reports_the_observations_so_far(told, monkeypatch):
+def test_an_interruption_reports_the_observations_so_far(run, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 

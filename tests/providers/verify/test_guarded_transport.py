@@ -50,7 +50,9 @@ def test_an_exchange_is_logged_completely(sent):
         pytest.param(sending(b""), "no response: Remote end closed connection", id="closed"),
         pytest.param(sending(b"\0\1 hello\r\n\r\n"), "no response:", id="garbage"),
         pytest.param(sending(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), "no response:", id="half"),
-        pytest.param(responding("200 OK", b"a", Content_Encoding="gzip"), "the body cannot be decoded:", id="no gzip"),
+        pytest.param(
+            responding("200 OK", b"hello", Content_Encoding="gzip"), "the body cannot be decoded:", id="no gzip"
+        ),
         pytest.param(
             sending(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "no response:", id="no chunk"
         ),
@@ -65,9 +67,9 @@ def test_a_failed_request_is_logged_with_its_reason(behaviour, failure, sent):
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nha"])
 def test_a_response_that_hangs_is_aborted(head, sent):
-    def behaviour(connection, head):
+    def behaviour(connection, request_head):
         connection.sendall(head)
-        silent(connection, head)
+        silent(connection, request_head)
 
     _, (logged,) = sent(behaviour, seconds=0.2)
     assert logged.failure == "no complete response within 0.2 s"

@@ -86,9 +86,9 @@ def render_page(verdict: Verdict, vendor: str, before: list[FidelityRow]) -> str
     lines = [
         f"# Fidelity of {vendor}",
         "",
-        "How far a real provider has confirmed its contract; written by",
-        f"`crm-mocks verify {vendor} --update-fidelity`. *Confirmed* responses satisfy the contract, *contradicted* ones",
-        "violate it. Statuses that the last run did not reach keep their earlier results.",
+        f"This page is written by `crm-mocks verify {vendor} --update-fidelity`. *Confirmed* responses of the provider",
+        "satisfy the contract, *contradicted* ones violate it. Statuses that the last run did not reach keep",
+        "their earlier results.",
         "",
         f"Contract: `{verdict.contracts.get(vendor, ('',))[0][:16]}`",
         "",
