@@ -152,7 +152,7 @@ def test_an_interruption_reports_the_observations_so_far(run, monkeypatch):
         done = run("--url", mocks.url, "--safe")
     assert done.return_value == 1
     assert "the verification was interrupted" in done.output
-    assert "1 confirmed" in done.output
+    assert "Statuses confirmed: 1" in done.output
 
 
 def _verified(vendor, **options):
