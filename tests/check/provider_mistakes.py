@@ -1,4 +1,4 @@
-"""Mistakes of providers, and what an verdict of them is to name."""
+"""Mistakes of providers, and the findings they must cause."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ Change = Callable[[Exchange], Exchange]
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mistake that must be named.
+    """A mistake of a provider, with the expected finding.
 
     Attributes:
-        about: the mistake, in the words of somebody who looks for it.
-        vendor: whose provider makes it.
-        cause: `<operationId>.<outcome>` of tests/vendors/<vendor>/causes.py, the exchange that it is made in.
-        change: makes it.
-        rule: that is broken.
-        place: where, joined by dots.
+        about: description of the mistake.
+        vendor: of the provider.
+        cause: `<operationId>.<outcome>` of tests/vendors/<vendor>/causes.py, the exchange that is changed.
+        change: makes the mistake in an exchange.
+        rule: of the expected finding.
+        place: location of the expected finding, joined by dots.
         settings: of mock and judge.
     """
 
@@ -37,7 +37,7 @@ class Mistake:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def exchange(self, make: Callable[..., Api], exchange_of: Callable[[Any], Exchange]) -> Exchange:
-        """Have the exchange made by the mock, and the mistake put into it."""
+        """Return an exchange of the mock with the mistake."""
         operation, _, outcome = f"{self.vendor}.{self.cause}".rpartition(".")
         known = causes(self.vendor)
         own = getattr(known, "SETTINGS", {}).get(self.cause, {})
@@ -50,7 +50,7 @@ class Mistake:
 
 
 def body(change: Callable[[Any], Any]) -> Change:
-    """Change the decoded body of an answer; what `change` returns takes its place, unless that is `None`."""
+    """Change the decoded body of a response, in place or by a replacement that `change` returns."""
 
     def changed(exchange: Exchange) -> Exchange:
         value = json.loads(exchange.answer_body)
@@ -61,12 +61,12 @@ def body(change: Callable[[Any], Any]) -> Change:
 
 
 def without(name: str, *path: str | int) -> Change:
-    """Leave a member out."""
+    """Remove a member."""
     return body(lambda value: _at(value, path).pop(name) and None)
 
 
 def with_(content: Any, *path: str | int) -> Change:
-    """Put another value at a place."""
+    """Replace a value."""
 
     def put(value: Any) -> None:
         _at(value, path[:-1])[path[-1]] = content
@@ -75,7 +75,7 @@ def with_(content: Any, *path: str | int) -> Change:
 
 
 def raw(content: bytes, media_type: str | None = "application/json", status: int | None = None) -> Change:
-    """Answer with bytes."""
+    """Replace the body with bytes."""
 
     def changed(each: Exchange) -> Exchange:
         typed = header("Content-Type", media_type)(each)
@@ -85,17 +85,17 @@ def raw(content: bytes, media_type: str | None = "application/json", status: int
 
 
 def status(code: int) -> Change:
-    """Answer with another status."""
+    """Replace the status."""
     return lambda each: replace(each, status=code)
 
 
 def sent(content: bytes) -> Change:
-    """Take another request for good."""
+    """Replace the request body, so that the provider accepts it wrongly."""
     return lambda each: replace(each, request_body=content)
 
 
 def header(name: str, value: str | None) -> Change:
-    """Send a header with another value, or none."""
+    """Replace a header, or remove it if the value is `None`."""
 
     def changed(each: Exchange) -> Exchange:
         kept = tuple(pair for pair in each.answer_headers if pair[0].lower() != name.lower())

@@ -37,7 +37,7 @@ def vendor(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def good(vendor: str, api: Callable[..., Api]) -> list[Exchange]:
-    """A valid request to each operation of a vendor, answered by its mock."""
+    """A valid request to each operation of a vendor, with the response of its mock."""
     mock = api(vendor, settings={"host.redact": False})
     for request in causes(vendor).VALID.values():
         mock.request(**request(mock))
@@ -59,7 +59,7 @@ def wrong(good: list[Exchange]) -> list[Exchange]:
 
 
 @pytest.mark.parametrize("make", [har, cassette, ruby_cassette])
-def test_traffic_that_keeps_the_contract_passes(
+def test_traffic_that_satisfies_the_contract_passes(
     good: list[Exchange], tmp_path: Path, make: Callable[[list[Exchange]], object]
 ) -> None:
     path = tmp_path / "traffic"
@@ -69,14 +69,14 @@ def test_traffic_that_keeps_the_contract_passes(
     assert "Contract kept" in output
 
 
-def test_traffic_that_breaks_it_fails_and_says_whose_fault_it_is(good: list[Exchange], tmp_path: Path) -> None:
+def test_traffic_that_violates_the_contract_fails_and_names_the_side(good: list[Exchange], tmp_path: Path) -> None:
     code, output = check(write(tmp_path / "traffic.har", wrong(good)))
     assert code == 1
     assert "Broken by the provider" in output
     assert "traffic.har, entry 1" in output
 
 
-def test_what_another_file_has_is_examined_where_one_is_broken(good: list[Exchange], tmp_path: Path) -> None:
+def test_other_files_are_checked_if_one_is_malformed(good: list[Exchange], tmp_path: Path) -> None:
     broken = tmp_path / "broken.har"
     broken.write_text("{", "utf-8")
     report = tmp_path / "report.json"
@@ -97,13 +97,13 @@ def test_reports_are_written(good: list[Exchange], tmp_path: Path) -> None:
     assert all(found.findings[0].rule in path.read_text("utf-8") for path in files.values())
 
 
-def test_a_report_that_cannot_be_written_is_told_in_one_line(good: list[Exchange], tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_one_line(good: list[Exchange], tmp_path: Path) -> None:
     code, output = check(write(tmp_path / "traffic.har", good), "--html", tmp_path / "no" / "report.html")
     assert code == 2
     assert "report.html" in output.splitlines()[-1]
 
 
-def test_traffic_of_others_is_named_and_checks_nothing(tmp_path: Path) -> None:
+def test_unrelated_traffic_is_listed_and_checks_nothing(tmp_path: Path) -> None:
     other = Exchange("GET", "https://news.example.com/today", status=200)
     code, output = check(write(tmp_path / "traffic.har", [other]))
     assert code == 1
@@ -111,9 +111,7 @@ def test_traffic_of_others_is_named_and_checks_nothing(tmp_path: Path) -> None:
     assert "Nothing was checked" in output
 
 
-def test_without_names_it_is_about_the_vendors_that_were_called(
-    good: list[Exchange], vendor: str, tmp_path: Path
-) -> None:
+def test_by_default_the_vendors_called_are_covered(good: list[Exchange], vendor: str, tmp_path: Path) -> None:
     path, report = write(tmp_path / "traffic.har", good), tmp_path / "report.json"
     check(path, "--json", report)
     assert json.loads(report.read_text("utf-8"))["vendors"] == [vendor]
@@ -121,14 +119,14 @@ def test_without_names_it_is_about_the_vendors_that_were_called(
     assert json.loads(report.read_text("utf-8"))["vendors"] == VENDORS
 
 
-def test_only_the_vendors_named_are_looked_for(good: list[Exchange], vendor: str, tmp_path: Path) -> None:
+def test_only_the_named_vendors_are_matched(good: list[Exchange], vendor: str, tmp_path: Path) -> None:
     path = write(tmp_path / "traffic.har", good)
     other = next(each for each in VENDORS if each != vendor)
     assert check(path, "--vendor", vendor)[0] == 0
     assert "Nothing was checked" in check(path, "--vendor", other)[1]
 
 
-def test_what_went_elsewhere_than_to_the_base_url_is_left_alone(good: list[Exchange], tmp_path: Path) -> None:
+def test_requests_to_other_base_urls_are_ignored(good: list[Exchange], tmp_path: Path) -> None:
     path = write(
         tmp_path / "traffic.har",
         [*good, *(replace(each, url=f"https://x.example.com{each.url[len(BASE) :]}") for each in wrong(good))],
@@ -156,7 +154,7 @@ def test_the_journal_of_a_mock_is_checked(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--vendor", "nobody"], "unknown vendor 'nobody'"),
         (["--base-url", "crm.example.com"], "--base-url crm.example.com"),
@@ -166,11 +164,11 @@ def test_the_journal_of_a_mock_is_checked(
         (["--config", "nope.yaml"], "nope.yaml"),
     ],
 )
-def test_wrong_options_are_told_in_one_line(arguments: list[str], told: str, tmp_path: Path) -> None:
+def test_wrong_options_are_one_line(arguments: list[str], message: str, tmp_path: Path) -> None:
     path = write(tmp_path / "traffic.har", [])
     code, output = check(path, *arguments)
     assert code == 2
-    assert told in output
+    assert message in output
     assert len(output.splitlines()) == 1
 
 

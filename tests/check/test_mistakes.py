@@ -1,4 +1,4 @@
-"""Mistakes of clients and of providers in recorded traffic are named, and put down to whose they are."""
+"""Mistakes of clients and providers in recorded traffic are verdict and attributed to the right side."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tests.recordings.making import entry
 from tests.vendors.discovery import VENDORS
 
 BASE = "https://crm.example.com"
-AS_MANY = 20
-"""How many mistakes of each side there are at least."""
+MIN_MISTAKES = 20
+"""Minimum number of mistakes of each side."""
 
 BEYOND_THE_EXCHANGE = {
-    "accountsDiffer",  # a rule of the vendor's between two members
-    "credentials",  # whether they are good
-    "received",  # what came before
-    "repeated",  # what the form says twice
+    "accountsDiffer",  # the vendor's rule on two members
+    "credentials",  # whether they are valid
+    "received",  # earlier requests
+    "repeated",  # repeated form fields
     "retryAfter",
     "token_expired",
     "token_unknown",
@@ -44,13 +44,13 @@ BEYOND_THE_EXCHANGE = {
     "organisation_unknown",
     "permission_denied",
 }
-"""Rules that only the provider can hold a request to: it alone knows its clients, its records and its settings."""
+"""Rules that only the provider can check, since it knows its clients, records and settings."""
 
 
-def examined(
+def verdict_on(
     vendor: str, settings: dict[str, object], exchanges: Iterable[Exchange], policy: Policy = STRICT
 ) -> Verdict:
-    """Return the verdict on exchanges as a HAR file has them."""
+    """Return the verdict on exchanges read from a HAR file."""
     collector = Collector(ExchangeJudge([vendor], settings, BASE), "Recorded traffic", policy=policy)
     for each in exchanges:
         collector.add(har.exchange(entry(each), "traffic.har, entry 1"))
@@ -67,28 +67,28 @@ def recorded(api: Callable[..., Api], vendor: str, mistake: ClientMistake) -> li
     return [exchange_of(each, BASE) for each in mock.entries()]
 
 
-def is_known(mistake: ClientMistake) -> bool:
-    """Tell whether a request shows by itself that it is a mistake."""
+def is_visible(mistake: ClientMistake) -> bool:
+    """Return whether a request alone shows the mistake."""
     return mistake.rule not in BEYOND_THE_EXCHANGE and not mistake.rule.startswith(("additional_", "mandatory_"))
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_mistakes_of_clients_are_named_and_put_down_to_them(
+def test_mistakes_of_clients_are_attributed_to_the_client(
     vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
 ) -> None:
     caught = 0
     for mistake in CLIENTS[vendor].MISTAKES:
-        found = examined(vendor, dict(mistake.settings), recorded(api, vendor, mistake))
-        assert not found.failing_of(Side.PROVIDER), mistake.about
-        if is_known(mistake):
-            assert named(found, Side.CLIENT) == {(mistake.rule, mistake.place)}, mistake.about
+        verdict = verdict_on(vendor, dict(mistake.settings), recorded(api, vendor, mistake))
+        assert not verdict.failing_of(Side.PROVIDER), mistake.about
+        if is_visible(mistake):
+            assert named(verdict, Side.CLIENT) == {(mistake.rule, mistake.place)}, mistake.about
             caught += 1
         else:
-            assert named(found, Side.CLIENT) <= {(mistake.rule, mistake.place)}, mistake.about
+            assert named(verdict, Side.CLIENT) <= {(mistake.rule, mistake.place)}, mistake.about
     figures(
         f"{vendor}: {caught} of {len(CLIENTS[vendor].MISTAKES)} mistakes of clients show in recorded traffic, all named"
     )
-    assert caught >= AS_MANY // 2
+    assert caught >= MIN_MISTAKES // 2
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
@@ -96,33 +96,33 @@ def test_correct_variations_are_no_mistakes(vendor: str, api: Callable[..., Api]
     for variation in CLIENTS[vendor].VARIATIONS:
         mock = api(vendor, settings={**variation.settings, "host.redact": False})
         variation.deed(mock)
-        found = examined(vendor, dict(variation.settings), [exchange_of(each, BASE) for each in mock.entries()])
-        assert found.findings == (), variation.about
+        verdict = verdict_on(vendor, dict(variation.settings), [exchange_of(each, BASE) for each in mock.entries()])
+        assert verdict.findings == (), variation.about
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.about)
-def test_a_mistake_of_a_provider_is_named_and_put_down_to_it(mistake: Mistake, api: Callable[..., Api]) -> None:
+def test_a_mistake_of_a_provider_is_attributed_to_the_provider(mistake: Mistake, api: Callable[..., Api]) -> None:
     exchange = mistake.exchange(api, lambda each: exchange_of(each, BASE))
-    found = examined(mistake.vendor, mistake.settings, [exchange])
-    assert (mistake.rule, mistake.place) in named(found, Side.PROVIDER)
-    if mistake.rule != "accepted-invalid":  # then the client is at fault as well
-        assert named(found, Side.PROVIDER) == {(mistake.rule, mistake.place)}
-    assert {each.operation for each in found.findings} == {f"{mistake.vendor}.{mistake.cause.partition('.')[0]}"}
+    verdict = verdict_on(mistake.vendor, mistake.settings, [exchange])
+    assert (mistake.rule, mistake.place) in named(verdict, Side.PROVIDER)
+    if mistake.rule != "accepted-invalid":  # the client is at fault, too
+        assert named(verdict, Side.PROVIDER) == {(mistake.rule, mistake.place)}
+    assert {each.operation for each in verdict.findings} == {f"{mistake.vendor}.{mistake.cause.partition('.')[0]}"}
 
 
-def test_what_rests_on_positions_alone_is_listed_apart_by_default(
+def test_mistakes_against_positions_are_assumptions_by_default(
     api: Callable[..., Api], figures: Callable[[str], None]
 ) -> None:
-    apart = 0
+    by_position = 0
     for mistake in MISTAKES:
         exchange = mistake.exchange(api, lambda each: exchange_of(each, BASE))
-        found = examined(mistake.vendor, mistake.settings, [exchange], DEFAULT)
-        positions = {each.rule for each in found.findings if each.side is Side.PROVIDER and each.basis.position}
-        assert positions == {each.rule for each in found.standing(Standing.ASSUMPTION)}, mistake.about
-        apart += bool(positions)
-    figures(f"{len(MISTAKES) - apart} of {len(MISTAKES)} mistakes of providers break a document or HTTP")
+        verdict = verdict_on(mistake.vendor, mistake.settings, [exchange], DEFAULT)
+        positions = {each.rule for each in verdict.findings if each.side is Side.PROVIDER and each.basis.position}
+        assert positions == {each.rule for each in verdict.standing(Standing.ASSUMPTION)}, mistake.about
+        by_position += bool(positions)
+    figures(f"{len(MISTAKES) - by_position} of {len(MISTAKES)} mistakes of providers break a document or HTTP")
 
 
-def test_there_are_as_many_mistakes_of_providers_as_promised(figures: Callable[[str], None]) -> None:
-    assert len({mistake.about for mistake in MISTAKES}) == len(MISTAKES) >= AS_MANY
+def test_there_are_enough_distinct_mistakes_of_providers(figures: Callable[[str], None]) -> None:
+    assert len({mistake.about for mistake in MISTAKES}) == len(MISTAKES) >= MIN_MISTAKES
     figures(f"{len(MISTAKES)} mistakes of providers, all named")

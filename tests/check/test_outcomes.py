@@ -1,4 +1,4 @@
-"""Every documented answer of the mocks is as the contract has it: none is put down to anybody."""
+"""Every documented response of the mocks satisfies the contract."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.vendors.discovery import VENDORS, Variant, causes
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_every_documented_answer_confirms_its_status(
+def test_every_documented_response_confirms_its_status(
     vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
 ) -> None:
     mock = api(vendor, settings={"host.redact": False})
@@ -30,7 +30,7 @@ def test_every_documented_answer_confirms_its_status(
             mock.request(**request)
             collector.add(har.exchange(entry(exchange_of(mock.entries()[-1])), "traffic.har"))
             outcomes += 1
-    found = collector.verdict()
-    assert found.findings == ()
-    assert found.statuses(NOT_REACHED) == 0
-    figures(f"{vendor}: {outcomes} documented answers, {found.statuses(CONFIRMED)} statuses confirmed, no finding")
+    verdict = collector.verdict()
+    assert verdict.findings == ()
+    assert verdict.statuses(NOT_REACHED) == 0
+    figures(f"{vendor}: {outcomes} documented responses, {verdict.statuses(CONFIRMED)} statuses confirmed, no finding")

@@ -39,7 +39,7 @@ def test_settings(activix_sender):
     assert pusher.push().json == {"message": "Unknown Account."}
 
 def test_invalid_path(activix_sender):
-    with pytest.raises(Exception, match="must begin with /"):
+    with pytest.raises(Exception, match="must start with /"):
         activix_sender.to_wsgi(bad, "leads")
 """
     )

@@ -1,4 +1,4 @@
-"""Exchanges to be recorded."""
+"""An exchange to record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings of exchanges, in the forms that browsers, vcrpy and Ruby's vcr write."""
+"""Recordings of exchanges, in the formats of browsers, vcrpy and Ruby's vcr."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crm_contracts.judge.exchange import Exchange, Headers
 
 
 def har(exchanges: Iterable[Exchange]) -> dict[str, Any]:
-    """Return a HAR file as Chrome writes it, answers in base64 where they are no text."""
+    """Return a HAR file as Chrome writes it, with bodies in base64 if they are not text."""
     return {
         "log": {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": list(map(entry, exchanges))}
     }
@@ -58,7 +58,7 @@ def cassette(exchanges: Iterable[Exchange]) -> dict[str, Any]:
                     "uri": each.url,
                 },
                 "response": {
-                    "body": {"string": _text_or_bytes(each.answer_body)},
+                    "body": {"string": _string_or_bytes(each.answer_body)},
                     "headers": _lists(each.answer_headers),
                     "status": {"code": each.status, "message": "OK"},
                 },
@@ -98,10 +98,10 @@ def _pairs(headers: Headers) -> list[dict[str, str]]:
 
 
 def _lists(headers: Headers) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in headers:
-        found.setdefault(name, []).append(value)
-    return found
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def _content(body: bytes) -> dict[str, str]:
@@ -111,7 +111,7 @@ def _content(body: bytes) -> dict[str, str]:
         return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
 
 
-def _text_or_bytes(body: bytes) -> str | bytes:
+def _string_or_bytes(body: bytes) -> str | bytes:
     try:
         return body.decode()
     except UnicodeDecodeError:

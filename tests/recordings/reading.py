@@ -22,8 +22,8 @@ def as_yaml(path: Path, document: Any) -> list[Exchange]:
     return list(read(path))
 
 
-def told(exchange: Exchange) -> tuple[Any, ...]:
-    """Return what of an exchange every recording tells."""
+def recorded_parts(exchange: Exchange) -> tuple[Any, ...]:
+    """Return the parts of an exchange that every format records."""
     return (
         exchange.method,
         exchange.url,

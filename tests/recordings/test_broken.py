@@ -1,4 +1,4 @@
-"""A file that is no recording is refused in one line that names it."""
+"""A file that is not a recording is a usage error of one line that names it."""
 
 from __future__ import annotations
 
@@ -17,70 +17,70 @@ from tests.recordings.making import cassette, har, ruby_cassette
 BROKEN = {
     "nothing": b"",
     "half a HAR": b'{"log": {"entries": [',
-    "no object": b"[1, 2]",
-    "a bare text": b"hello",
+    "not an object": b"[1, 2]",
+    "a bare string": b"hello",
     "another document": b'{"openapi": "3.0.3"}',
     "YAML with a tag": b"interactions: !!python/object/apply:os.system ['true']",
-    "YAML that is none": b"interactions: [",
-    "a loop": b"interactions: &a [*a]",
-    "entries that are no list": b'{"log": {"entries": {}}}',
-    "an entry that is no object": b'{"log": {"entries": [1]}}',
+    "invalid YAML": b"interactions: [",
+    "recursive YAML": b"interactions: &a [*a]",
+    "entries that are not a list": b'{"log": {"entries": {}}}',
+    "an entry that is not an object": b'{"log": {"entries": [1]}}',
     "no request": b'{"interactions": [{"response": {}}]}',
     "bytes": bytes(range(256)),
     "deep nesting": b"[" * 100_000,
 }
 
 
-def refused(path: Path) -> str:
+def error_of(path: Path) -> str:
     with pytest.raises(UsageError) as error:
         list(read(path))
     return str(error.value)
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
+def test_a_malformed_file_is_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.har"
     path.write_bytes(content)
-    message = refused(path)
+    message = error_of(path)
     assert "broken.har" in message
     assert "\n" not in message
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    assert "nope.har" in refused(tmp_path / "nope.har")
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert "nope.har" in error_of(tmp_path / "nope.har")
 
 
-def test_exchanges_before_a_broken_one_are_read(tmp_path: Path, exchange: Exchange) -> None:
+def test_exchanges_before_a_malformed_one_are_read(tmp_path: Path, exchange: Exchange) -> None:
     document = har([exchange, exchange])
     document["log"]["entries"][1]["request"]["url"] = 5
     path = tmp_path / "half.har"
     path.write_text(json.dumps(document), "utf-8")
     entries = read(path)
     next(entries)
-    with pytest.raises(UsageError, match=r"entry 2: request\.url must be a text"):
+    with pytest.raises(UsageError, match=r"entry 2: request\.url must be a string"):
         next(entries)
 
 
-def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return [path, *(each for key, value in inner for each in places(value, (*path, key)))]
+    return [path, *(each for key, value in inner for each in paths(value, (*path, key)))]
 
 
 @pytest.mark.parametrize("make", [har, cassette, ruby_cassette])
-def test_whatever_stands_in_a_recording_it_is_read_or_refused(tmp_path: Path, exchange: Exchange, make: Any) -> None:
+def test_any_value_in_a_recording_is_read_or_a_usage_error(tmp_path: Path, exchange: Exchange, make: Any) -> None:
     document = make([exchange])
     path = tmp_path / "odd.har"
-    for place in places(document)[1:]:
+    for path_in_document in paths(document)[1:]:
         for odd in (None, -1, True, 1e300, "", "\ud800", [], {}, [None], {"a": []}):
             changed = copy.deepcopy(document)
             node = changed
-            for step in place[:-1]:
+            for step in path_in_document[:-1]:
                 node = node[step]
-            node[place[-1]] = odd
+            node[path_in_document[-1]] = odd
             path.write_text(json.dumps(changed), "utf-8")
             try:
-                for found in read(path):
-                    assert isinstance(found.request_body, bytes)
-                    assert isinstance(found.status, int)
+                for exchange_read in read(path):
+                    assert isinstance(exchange_read.request_body, bytes)
+                    assert isinstance(exchange_read.status, int)
             except UsageError as error:
-                assert "\n" not in str(error)  # noqa: PT017  # most are read, which is as good
+                assert "\n" not in str(error)  # noqa: PT017  # most values are accepted

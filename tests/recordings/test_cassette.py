@@ -1,4 +1,4 @@
-"""Cassettes of VCR are read as the exchanges that were recorded, whichever VCR has written them."""
+"""Cassettes are read as the recorded exchanges, whichever VCR wrote them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from crm_contracts.judge.exchange import Exchange, Part
 from tests.recordings.making import cassette, ruby_cassette
-from tests.recordings.reading import as_json, as_yaml, told
+from tests.recordings.reading import as_json, as_yaml, recorded_parts
 
 Writer = Callable[[Path, Any], list[Exchange]]
 GZIP = ("Content-Encoding", "gzip")
@@ -25,50 +25,50 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("write", [as_yaml, as_json])
 @pytest.mark.parametrize("make", [cassette, ruby_cassette])
-def test_an_interaction_is_the_exchange_that_it_records(
+def test_an_interaction_is_read_as_its_exchange(
     file: Path, exchange: Exchange, write: Writer, make: Callable[[list[Exchange]], Any]
 ) -> None:
-    [found] = write(file, make([exchange]))
-    assert told(found) == told(exchange)
-    assert found.source == "cassette.yaml, entry 1"
+    [read] = write(file, make([exchange]))
+    assert recorded_parts(read) == recorded_parts(exchange)
+    assert read.source == "cassette.yaml, entry 1"
 
 
-def test_the_time_of_a_recording_is_kept(file: Path, exchange: Exchange) -> None:
+def test_the_time_of_an_interaction_is_read(file: Path, exchange: Exchange) -> None:
     assert as_yaml(file, ruby_cassette([exchange]))[0].at == "2026-01-31T12:00:00+00:00"
 
 
-def test_a_compressed_answer_is_decompressed(file: Path, exchange: Exchange) -> None:
+def test_a_compressed_response_is_decompressed(file: Path, exchange: Exchange) -> None:
     compressed = replace(
         exchange, answer_body=gzip.compress(exchange.answer_body), answer_headers=(*exchange.answer_headers, GZIP)
     )
-    [found] = as_yaml(file, cassette([compressed]))
-    assert found.answer_body == exchange.answer_body
+    [read] = as_yaml(file, cassette([compressed]))
+    assert read.answer_body == exchange.answer_body
 
 
-def test_a_compression_that_was_undone_is_not_undone_again(file: Path, exchange: Exchange) -> None:
-    [found] = as_yaml(file, cassette([replace(exchange, answer_headers=(*exchange.answer_headers, GZIP))]))
-    assert found.answer_body == exchange.answer_body
+def test_a_body_that_is_already_decompressed_is_unchanged(file: Path, exchange: Exchange) -> None:
+    [read] = as_yaml(file, cassette([replace(exchange, answer_headers=(*exchange.answer_headers, GZIP))]))
+    assert read.answer_body == exchange.answer_body
 
 
-def test_a_body_in_an_unknown_compression_is_unknown(file: Path, exchange: Exchange) -> None:
+def test_a_body_with_an_unsupported_compression_is_missing(file: Path, exchange: Exchange) -> None:
     odd = replace(exchange, answer_body=b"\x8b\xff\x00", answer_headers=(("Content-Encoding", "br"),))
-    [found] = as_yaml(file, cassette([odd]))
-    assert Part.ANSWER_BODY in found.missing_parts
+    [read] = as_yaml(file, cassette([odd]))
+    assert Part.ANSWER_BODY in read.missing_parts
 
 
-def test_the_older_form_of_httpx_is_known(file: Path, exchange: Exchange) -> None:
+def test_the_older_form_for_httpx_is_read(file: Path, exchange: Exchange) -> None:
     document = cassette([exchange])
-    answer = document["interactions"][0]["response"]
+    response = document["interactions"][0]["response"]
     document["interactions"][0]["response"] = {
         "status_code": 201,
         "http_version": "HTTP/1.1",
-        "headers": answer["headers"],
+        "headers": response["headers"],
         "content": '{"id": 1}',
     }
-    assert told(as_yaml(file, document)[0]) == told(exchange)
+    assert recorded_parts(as_yaml(file, document)[0]) == recorded_parts(exchange)
 
 
-def test_a_request_without_body_has_none(file: Path, exchange: Exchange) -> None:
+def test_a_request_without_a_body_is_read(file: Path, exchange: Exchange) -> None:
     assert as_yaml(file, cassette([replace(exchange, request_body=b"")]))[0].request_body == b""
 
 

@@ -1,4 +1,4 @@
-"""Undoing the compression of bodies, within a limit."""
+"""Decompression of bodies, with a size limit."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import zlib
 
 import pytest
 
-from crm_contracts.recordings.compression import Undecodable, codings, decompressed
+from crm_contracts.recordings.compression import Undecodable, content_codings, decompress
 
 TEXT = b'{"name": "Zo\xc3\xab"}' * 20
-MOST = 10_000
+LIMIT = 10_000
 
 
 def raw_deflate(body):
@@ -20,7 +20,7 @@ def raw_deflate(body):
 
 
 gzipped = functools.partial(gzip.compress, mtime=0)
-"""The same bytes in all workers, which have to find the same tests."""
+"""Deterministic, since all xdist workers must collect the same tests."""
 
 
 @pytest.mark.parametrize(
@@ -35,31 +35,32 @@ gzipped = functools.partial(gzip.compress, mtime=0)
         (["gzip"], gzipped(TEXT[:9]) + gzipped(TEXT[9:])),
     ],
 )
-def test_what_was_compressed_is_had_again(applied, body):
-    assert decompressed(body, applied, MOST) == TEXT
+def test_supported_codings_are_decompressed(applied, body):
+    assert decompress(body, applied, LIMIT) == TEXT
 
 
-def test_no_body_stays_none_whatever_the_header_says():
-    assert decompressed(b"", ["gzip"], MOST) == b""
+def test_an_empty_body_is_not_decompressed():
+    assert decompress(b"", ["gzip"], LIMIT) == b""
 
 
 @pytest.mark.parametrize(
     ("applied", "body", "why"),
     [
-        (["br"], TEXT, "has a Content-Encoding that is not known here: br"),
-        (["gzip"], TEXT, "is not gzip, as its Content-Encoding says"),
-        (["deflate"], TEXT, "is not deflate, as its Content-Encoding says"),
-        (["gzip"], gzipped(TEXT)[:-9], "ends before its gzip does"),
-        (["gzip"], gzipped(TEXT) + b"rest", "is not gzip, as its Content-Encoding says"),
-        (["gzip"], gzipped(bytes(MOST + 1)), f"has more than {MOST} bytes when it is decompressed"),
-        (["gzip", "gzip"], gzipped(gzipped(bytes(10**6))), f"has more than {MOST} bytes"),
-        (["gzip"], gzipped(bytes(MOST - 1)) + gzipped(b"ab"), "has more than"),
+        (["br"], TEXT, "has an unsupported Content-Encoding: br"),
+        (["gzip"], TEXT, "is not gzip, contrary to its Content-Encoding"),
+        (["deflate"], TEXT, "is not deflate, contrary to its Content-Encoding"),
+        (["gzip"], gzipped(TEXT)[:-9], "is truncated gzip"),
+        (["gzip"], gzipped(TEXT) + b"rest", "is not gzip, contrary to its Content-Encoding"),
+        (["gzip"], gzipped(bytes(LIMIT + 1)), f"exceeds {LIMIT} bytes when decompressed"),
+        (["gzip", "gzip"], gzipped(gzipped(bytes(10**6))), f"exceeds {LIMIT} bytes"),
+        (["gzip"], gzipped(bytes(LIMIT - 1)) + gzipped(b"ab"), "exceeds"),
     ],
 )
-def test_what_cannot_be_had_again_is_told(applied, body, why):
+def test_an_invalid_or_too_large_body_is_an_error(applied, body, why):
     with pytest.raises(Undecodable, match=why):
-        decompressed(body, applied, MOST)
+        decompress(body, applied, LIMIT)
 
 
-def test_codings_stand_in_the_order_in_which_they_were_applied():
-    assert codings((("Content-Encoding", "GZIP, identity"), ("content-encoding", " deflate"))) == ["gzip", "deflate"]
+def test_codings_are_in_the_order_of_their_application():
+    headers = (("Content-Encoding", "GZIP, identity"), ("content-encoding", " deflate"))
+    assert content_codings(headers) == ["gzip", "deflate"]

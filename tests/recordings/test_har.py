@@ -1,4 +1,4 @@
-"""HAR files are read as the exchanges that browsers and proxies have seen."""
+"""HAR files are read as the recorded exchanges."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from crm_contracts.judge.exchange import Exchange, Part
 from tests.recordings.making import entry, har
-from tests.recordings.reading import as_json, told
+from tests.recordings.reading import as_json, recorded_parts
 
 
 @pytest.fixture
@@ -24,14 +24,14 @@ def read_one(file: Path, value: dict[str, Any]) -> Exchange:
     return exchange
 
 
-def test_an_entry_is_the_exchange_that_it_records(file: Path, exchange: Exchange) -> None:
-    [found] = as_json(file, har([exchange]))
-    assert told(found) == told(exchange)
-    assert found.source == "traffic.har, entry 1"
-    assert (found.at, found.milliseconds) == ("2026-01-31T12:00:00+00:00", 12.5)
+def test_an_entry_is_read_as_its_exchange(file: Path, exchange: Exchange) -> None:
+    [read] = as_json(file, har([exchange]))
+    assert recorded_parts(read) == recorded_parts(exchange)
+    assert read.source == "traffic.har, entry 1"
+    assert (read.at, read.milliseconds) == ("2026-01-31T12:00:00+00:00", 12.5)
 
 
-def test_a_byte_order_mark_is_overlooked(file: Path, exchange: Exchange) -> None:
+def test_a_byte_order_mark_is_ignored(file: Path, exchange: Exchange) -> None:
     as_json(file, har([exchange]))
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     from crm_contracts.recordings import read
@@ -39,12 +39,12 @@ def test_a_byte_order_mark_is_overlooked(file: Path, exchange: Exchange) -> None
     assert len(list(read(file))) == 1
 
 
-def test_an_answer_in_base64_is_its_bytes(file: Path, exchange: Exchange) -> None:
+def test_a_response_in_base64_is_decoded(file: Path, exchange: Exchange) -> None:
     body = b"\xff\xfe\x00"
     assert read_one(file, entry(replace(exchange, answer_body=body))).answer_body == body
 
 
-def test_a_text_is_sent_in_the_charset_of_its_headers(file: Path, exchange: Exchange) -> None:
+def test_a_body_is_encoded_in_the_charset_of_its_headers(file: Path, exchange: Exchange) -> None:
     headers = (("Content-Type", "application/json; charset=iso-8859-1"),)
     value = entry(exchange)
     value["response"]["headers"] = [{"name": name, "value": content} for name, content in headers]
@@ -52,38 +52,38 @@ def test_a_text_is_sent_in_the_charset_of_its_headers(file: Path, exchange: Exch
     assert read_one(file, value).answer_body == '"Köln"'.encode("latin-1")
 
 
-def test_a_form_is_made_of_its_parameters(file: Path, exchange: Exchange) -> None:
+def test_a_form_is_encoded_from_its_parameters(file: Path, exchange: Exchange) -> None:
     value = entry(exchange)
     value["request"]["postData"] = {"mimeType": "x", "params": [{"name": "a b", "value": "1&2"}, {"name": "c"}]}
     assert read_one(file, value).request_body == b"a+b=1%262&c="
 
 
-def test_a_media_type_beside_the_headers_counts_where_they_have_none(file: Path, exchange: Exchange) -> None:
+def test_the_recorded_media_type_replaces_a_missing_content_type(file: Path, exchange: Exchange) -> None:
     value = entry(replace(exchange, answer_headers=()))
     value["response"]["content"]["mimeType"] = "text/html"
     assert read_one(file, value).answer_headers == (("Content-Type", "text/html"),)
 
 
-def test_a_body_that_was_not_kept_is_unknown(file: Path, exchange: Exchange) -> None:
+def test_a_body_that_was_not_recorded_is_missing(file: Path, exchange: Exchange) -> None:
     value = entry(exchange)
     del value["response"]["content"]["text"]
     del value["request"]["postData"]["text"]
-    found = read_one(file, value)
-    assert {Part.REQUEST_BODY, Part.ANSWER_BODY} <= set(found.missing_parts)
+    read = read_one(file, value)
+    assert {Part.REQUEST_BODY, Part.ANSWER_BODY} <= set(read.missing_parts)
 
 
-def test_a_body_that_never_was_is_known_to_be_none(file: Path, exchange: Exchange) -> None:
+def test_an_empty_body_is_not_missing(file: Path, exchange: Exchange) -> None:
     value = entry(replace(exchange, request_body=b"", answer_body=b""))
     value["response"]["content"] = {"size": 0}
     assert set(read_one(file, value).missing_parts) == {Part.CREDENTIALS}
 
 
 @pytest.mark.parametrize("change", [{"response": {"status": 0}}, {"_fromCache": "disk"}])
-def test_an_answer_that_never_came_says_nothing(file: Path, exchange: Exchange, change: dict[str, Any]) -> None:
+def test_a_cached_or_absent_response_is_missing(file: Path, exchange: Exchange, change: dict[str, Any]) -> None:
     assert Part.ANSWER in read_one(file, entry(exchange) | change).missing_parts
 
 
-def test_a_request_in_base64_is_its_bytes(file: Path, exchange: Exchange) -> None:
+def test_a_request_in_base64_is_decoded(file: Path, exchange: Exchange) -> None:
     value = entry(exchange)
     value["request"]["postData"] = {"text": base64.b64encode(b"\x00").decode(), "encoding": "base64"}
     assert read_one(file, value).request_body == b"\x00"

@@ -43,7 +43,7 @@ class Certificate:
 
     def add(self, verified: VerifyResult) -> None:
         """Add the result for one seed."""
-        self.count(verified.figures)
+        self.count(verified.case_counts)
         self.played = verified.played
         for operation in verified.verdict.operations:
             name = operation.key.partition(".")[2]

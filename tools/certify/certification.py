@@ -82,7 +82,7 @@ def certify(
             )
             result = verify(options)
             certificate.add(result)
-            _add_valid_cases(certificate, result.figures, vendor, settings, mock, seed)
+            _add_valid_cases(certificate, result.case_counts, vendor, settings, mock, seed)
     return certificate
 
 
@@ -95,9 +95,9 @@ def _add_valid_cases(
     """
     provider = Provider(vendor, mock.url, f"{mock.url}/openapi/{vendor}.json", mock.credentials, settings=settings)
     for operation, count in sorted(counts.operations.items()):
-        wanted = count.cases_wanted(_TARGET_SHARE)
+        wanted = count.cases_needed(_TARGET_SHARE)
         if wanted:
             result = run(provider, VerifyScope(wanted, seed, valid_only=operation))
-            certificate.count(result.figures)
+            certificate.count(result.case_counts)
             if not result.passed:
                 certificate.failures.append(result.output)

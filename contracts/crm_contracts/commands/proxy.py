@@ -100,7 +100,7 @@ def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
 
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are the client's fault
     if ready_file is not None:
-        write_ready_file(ready_file, prepared.described())
+        write_ready_file(ready_file, prepared.connection_details())
     click.echo(f"ready {prepared.url}")
 
 
@@ -115,7 +115,7 @@ def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:
     Raises:
         UsageError: files could not be written; the others have been written.
     """
-    verdict = mark_known(prepared.watch.conclusion(), options)
+    verdict = mark_known(prepared.recorder.final_verdict(), options)
     click.echo()
-    run_all([partial(report_verdict, verdict, options, "proxy"), prepared.watch.close])
+    run_all([partial(report_verdict, verdict, options, "proxy"), prepared.recorder.close])
     return verdict.exit_code()

@@ -105,9 +105,9 @@ def _push_options(options: dict[str, Any]) -> dict[str, Any]:
 
 def _list(options: dict[str, Any]) -> None:
     """Print the cases with their descriptions."""
-    from crm_contracts.providers.push.target import PushOptions, made
+    from crm_contracts.providers.push.target import PushOptions, make_sender
 
-    cases = list(made(options["vendor"], PushOptions(**_push_options(options))).cases())
+    cases = list(make_sender(options["vendor"], PushOptions(**_push_options(options))).cases())
     longest = max(len(case.name) for case in cases)
     for case in cases:
         click.echo(f"{case.name.ljust(longest)}  {case.about}")

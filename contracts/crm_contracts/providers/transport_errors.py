@@ -1,4 +1,4 @@
-"""Saying why no answer came, in words for people."""
+"""Messages for requests that got no response."""
 
 from __future__ import annotations
 
@@ -9,48 +9,49 @@ import httpx
 
 _FAILURES: Final = {
     httpx.ConnectError: "no connection",
-    httpx.DecodingError: "the body cannot be read",
-    httpx.RemoteProtocolError: "no answer in HTTP",
-    httpx.HTTPError: "no answer",
+    httpx.DecodingError: "the body cannot be decoded",
+    httpx.RemoteProtocolError: "invalid HTTP response",
+    httpx.HTTPError: "no response",
 }
-"""What went wrong, by the exception; the first that fits."""
+"""Messages by exception; the first that matches is used."""
 
 
-def words(error: Exception, seconds: float) -> str:
-    """Say why no answer came; of an error that is none of sending and receiving, nothing.
+def failure_message(error: Exception, seconds: float) -> str:
+    """Return why there was no response; an empty string if the error does not come from sending or receiving.
 
     Args:
-        error: that was raised in its place.
-        seconds: that it was waited for.
+        error: the exception raised.
+        seconds: the time limit of the request.
     """
     if isinstance(error, TimeoutError | httpx.TimeoutException):
-        what = "connection" if isinstance(error, httpx.ConnectTimeout) else "whole answer"
-        return f"no {what} within {seconds:g} s"
-    failed = _tls(error)
-    if failed:
-        return f"TLS failed: {failed}"
-    return next((f"{what}: {said(error)}" for kind, what in _FAILURES.items() if isinstance(error, kind)), "")
+        missing = "connection" if isinstance(error, httpx.ConnectTimeout) else "complete response"
+        return f"no {missing} within {seconds:g} s"
+    tls_error = _tls_message(error)
+    if tls_error:
+        return f"TLS failed: {tls_error}"
+    matches = (f"{text}: {error_message(error)}" for kind, text in _FAILURES.items() if isinstance(error, kind))
+    return next(matches, "")
 
 
-def said(error: BaseException) -> str:
-    """Return what an error says, or what it is."""
-    return " ".join(str(_innermost(error)).split()) or type(error).__name__
+def error_message(error: BaseException) -> str:
+    """Return the message of an error, or the name of its class if it has none."""
+    return " ".join(str(_system_error(error)).split()) or type(error).__name__
 
 
-def _innermost(error: BaseException) -> BaseException:
-    """Return the error of the system below an error, which tells more than what libraries wrap around it."""
+def _system_error(error: BaseException) -> BaseException:
+    """Return the operating system's error that caused an error; it says more than what libraries wrap around it."""
     inner: BaseException | None = error
-    found = error
+    innermost = error
     while inner is not None:
-        found = inner if isinstance(inner, OSError) and inner.errno else found
+        innermost = inner if isinstance(inner, OSError) and inner.errno else innermost
         inner = inner.__cause__ or inner.__context__
-    return found
+    return innermost
 
 
-def _tls(error: BaseException | None) -> str:
-    """Return what TLS says below an error, or an empty text."""
+def _tls_message(error: BaseException | None) -> str:
+    """Return the message of the TLS error that caused an error; an empty string if there is none."""
     while error is not None:
         if isinstance(error, ssl.SSLError):
-            return error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else said(error)
+            return error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error_message(error)
         error = error.__cause__ or error.__context__
     return ""

@@ -1,4 +1,4 @@
-"""Recorded traffic: HAR files, VCR cassettes and the mocks' own journal, read as exchanges."""
+"""Readers of recorded traffic: HAR files, VCR cassettes and the mocks' journal."""
 
 from crm_contracts.recordings.reading import read
 

@@ -8,81 +8,81 @@ from typing import Any
 from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.values import (
     MalformedRecording,
-    decoded_base64,
-    encoded,
+    decode_base64,
+    decompress_or_none,
+    encode,
     mapping,
-    moment,
     status,
-    text,
-    uncompressed,
+    string,
+    timestamp,
 )
 
 
 def exchange(interaction: Mapping[str, Any], source: str) -> Exchange:
     """Return an interaction as an exchange.
 
-    Cassettes are written to be kept with tests: credentials are often filtered out of them.
+    Credentials may be missing: cassettes are kept with tests, so credentials are often filtered out.
 
     Args:
         interaction: of `interactions` or `http_interactions`.
-        source: where it stands, for people.
+        source: of the exchange, such as `cassette.yaml, entry 1`.
 
     Raises:
-        Malformed: it has another form.
+        MalformedRecording: it has another form.
     """
     request = mapping(interaction.get("request"), "request")
-    answer = mapping(interaction.get("response"), "response")
-    untold = [Part.CREDENTIALS]
+    response = mapping(interaction.get("response"), "response")
+    missing = [Part.CREDENTIALS]
     request_headers = _headers(request.get("headers"), "request.headers")
-    answer_headers = _headers(answer.get("headers"), "response.headers")
-    request_body = uncompressed(_body(request.get("body"), request_headers, "request.body"), request_headers)
-    answered = answer["content"] if "content" in answer else answer.get("body")  # vcrpy's older form for httpx
-    answer_body = uncompressed(_body(answered, answer_headers, "response.body"), answer_headers)
-    untold += [Part.REQUEST_BODY] if request_body is None else []
-    untold += [Part.ANSWER_BODY] if answer_body is None else []
+    response_headers = _headers(response.get("headers"), "response.headers")
+    request_body = decompress_or_none(_body(request.get("body"), request_headers, "request.body"), request_headers)
+    content = response["content"] if "content" in response else response.get("body")  # vcrpy's older form for httpx
+    response_body = decompress_or_none(_body(content, response_headers, "response.body"), response_headers)
+    missing += [Part.REQUEST_BODY] if request_body is None else []
+    missing += [Part.ANSWER_BODY] if response_body is None else []
     return Exchange(
-        method=text(request.get("method"), "request.method").upper(),
-        url=text(request.get("uri"), "request.uri"),
+        method=string(request.get("method"), "request.method").upper(),
+        url=string(request.get("uri"), "request.uri"),
         request_headers=request_headers,
         request_body=request_body or b"",
-        status=_status(answer),
-        answer_headers=answer_headers,
-        answer_body=answer_body or b"",
-        at=moment(interaction.get("recorded_at")),
+        status=_status(response),
+        answer_headers=response_headers,
+        answer_body=response_body or b"",
+        at=timestamp(interaction.get("recorded_at")),
         source=source,
-        missing_parts=tuple(untold),
+        missing_parts=tuple(missing),
     )
 
 
-def _status(answer: Mapping[str, Any]) -> int:
-    value = answer["status_code"] if "status_code" in answer else answer.get("status")
+def _status(response: Mapping[str, Any]) -> int:
+    value = response["status_code"] if "status_code" in response else response.get("status")
     return status(value.get("code") if isinstance(value, Mapping) else value, "response.status")
 
 
-def _headers(value: Any, place: str) -> Headers:
-    found: list[tuple[str, str]] = []
-    for name, content in mapping({} if value is None else value, place).items():
+def _headers(value: Any, location: str) -> Headers:
+    headers: list[tuple[str, str]] = []
+    for name, content in mapping({} if value is None else value, location).items():
         values = content if isinstance(content, list) else [content]
-        found += [(str(name), _header_value(each, f"{place}.{name}")) for each in values]
-    return tuple(found)
+        headers += [(str(name), _header_value(item, f"{location}.{name}")) for item in values]
+    return tuple(headers)
 
 
-def _header_value(value: Any, place: str) -> str:
+def _header_value(value: Any, location: str) -> str:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, str | int | float):
         return str(value)
-    raise MalformedRecording(f"{place} must be a text or a list of texts")
+    raise MalformedRecording(f"{location} must be a string or a list of strings")
 
 
-def _body(value: Any, headers: Headers, place: str) -> bytes:
-    """Return a body: a text, bytes (`!!binary`), base64 in an object, or none."""
+def _body(value: Any, headers: Headers, location: str) -> bytes:
+    """Return a body: a string, bytes (`!!binary`), base64 in an object, or none."""
     if isinstance(value, Mapping):
         if value.get("base64_string") is not None:
-            return decoded_base64(value["base64_string"], f"{place}.base64_string")
+            return decode_base64(value["base64_string"], f"{location}.base64_string")
         value = value.get("string")
     if value is None:
         return b""
     if isinstance(value, bytes):
         return value
-    return encoded(text(value, place), headers)
+    return encode(string(value, location), headers)

@@ -1,4 +1,4 @@
-"""Bodies without their compression (RFC 9110, section 8.4), within a limit: a small one may stand for a huge one."""
+"""Decompression of bodies (RFC 9110, section 8.4) with a size limit, against decompression bombs."""
 
 from __future__ import annotations
 
@@ -11,63 +11,63 @@ from crm_contracts.judge.exchange import Headers
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _ZLIB: Final = zlib.MAX_WBITS
 _RAW: Final = -zlib.MAX_WBITS
-KNOWN: Final = ("gzip", "x-gzip", "deflate", "identity")
-"""Codings that can be undone."""
+SUPPORTED: Final = ("gzip", "x-gzip", "deflate", "identity")
+"""Codings that `decompress` supports."""
 
 
 class Undecodable(Exception):
-    """A body cannot be had without its compression. The message says why, for a sentence that begins with the body."""
+    """A body cannot be decompressed. The message continues a sentence that starts with the body."""
 
 
-def codings(headers: Headers) -> list[str]:
-    """Return what a body was compressed with, in the order in which that was done."""
+def content_codings(headers: Headers) -> list[str]:
+    """Return the codings applied to a body, in the order of their application."""
     values = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    return [coding for each in values.split(",") if (coding := each.strip().lower()) not in ("", "identity")]
+    return [coding for value in values.split(",") if (coding := value.strip().lower()) not in ("", "identity")]
 
 
-def decompressed(body: bytes, applied: Iterable[str], most: int) -> bytes:
-    """Return a body without its compression.
+def decompress(body: bytes, codings: Iterable[str], max_bytes: int) -> bytes:
+    """Return a body decompressed.
 
     Args:
         body: as sent.
-        applied: what it was compressed with, in that order; see `codings`.
-        most: bytes that it may have afterwards.
+        codings: applied to it; see `content_codings`.
+        max_bytes: size limit of the decompressed body.
 
     Raises:
-        Undecodable: the coding is unknown, the body is something else, or too large.
+        Undecodable: the coding is unsupported, or the body is invalid or too large.
     """
-    for coding in reversed(list(applied)):
-        if coding not in KNOWN:
-            raise Undecodable(f"has a Content-Encoding that is not known here: {coding}")
-        if body:  # a HEAD has the header, and no body
-            body = _undone(body, coding, most)
+    for coding in reversed(list(codings)):
+        if coding not in SUPPORTED:
+            raise Undecodable(f"has an unsupported Content-Encoding: {coding}")
+        if body:  # a response to HEAD has the header but no body
+            body = _decompress_one(body, coding, max_bytes)
     return body
 
 
-def _undone(body: bytes, coding: str, most: int) -> bytes:
+def _decompress_one(body: bytes, coding: str, max_bytes: int) -> bytes:
     if coding == "deflate":
-        return _inflated(body, _ZLIB if _is_zlib(body) else _RAW, coding, most)[0]
-    whole, rest = b"", body
-    while rest:  # one member behind the other
-        member, rest = _inflated(rest, _GZIP, coding, most - len(whole))
-        whole += member
-    return whole
+        return _inflate(body, _ZLIB if _is_zlib(body) else _RAW, coding, max_bytes)[0]
+    decompressed, rest = b"", body
+    while rest:  # gzip may have several members
+        member, rest = _inflate(rest, _GZIP, coding, max_bytes - len(decompressed))
+        decompressed += member
+    return decompressed
 
 
 def _is_zlib(body: bytes) -> bool:
-    """Tell whether a body begins as RFC 1950 says; many send what "deflate" is named after (RFC 1951) without it."""
+    """Return whether a body has a zlib header (RFC 1950), which many senders of "deflate" omit (RFC 1951)."""
     return len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
 
 
-def _inflated(body: bytes, form: int, coding: str, most: int) -> tuple[bytes, bytes]:
-    """Return what a stream stands for, and what comes behind it."""
-    stream = zlib.decompressobj(form)
+def _inflate(body: bytes, wbits: int, coding: str, max_bytes: int) -> tuple[bytes, bytes]:
+    """Return the decompressed stream, and the bytes after it."""
+    stream = zlib.decompressobj(wbits)
     try:
-        whole = stream.decompress(body, most + 1)
+        decompressed = stream.decompress(body, max_bytes + 1)
     except zlib.error:
-        raise Undecodable(f"is not {coding}, as its Content-Encoding says") from None
-    if len(whole) > most:
-        raise Undecodable(f"has more than {most} bytes when it is decompressed")
+        raise Undecodable(f"is not {coding}, contrary to its Content-Encoding") from None
+    if len(decompressed) > max_bytes:
+        raise Undecodable(f"exceeds {max_bytes} bytes when decompressed")
     if not stream.eof:
-        raise Undecodable(f"ends before its {coding} does")
-    return whole, stream.unused_data
+        raise Undecodable(f"is truncated {coding}")
+    return decompressed, stream.unused_data

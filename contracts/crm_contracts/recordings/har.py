@@ -1,4 +1,4 @@
-"""Entries of a HAR file, as browsers and proxies write them.
+"""Entries of HAR files, as browsers and proxies write them.
 
 Version 1.2: http://www.softwareishard.com/blog/har-12-spec/
 """
@@ -12,103 +12,107 @@ from urllib.parse import urlencode
 from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.values import (
     array,
-    decoded_base64,
-    encoded,
+    decode_base64,
+    encode,
     header,
     mapping,
-    moment,
     status,
-    text,
+    string,
+    timestamp,
 )
 
 _UNKNOWN_TYPE: Final = "x-unknown"
-"""What Chrome writes where an answer has no Content-Type."""
+"""Chrome's media type of responses without Content-Type."""
 
 _FROM_CACHE: Final = "_fromCache"
-"""Member of Chrome's: the answer came from the browser's memory or disk."""
+"""Chrome's member of responses from its memory or disk cache."""
 
 
 def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
     """Return an entry as an exchange.
 
-    Browsers leave credentials out unless they are told otherwise, and bodies that they have not kept.
+    Credentials may be missing, since browsers omit them by default; so may bodies that the browser has not kept.
 
     Args:
         entry: of `log.entries`.
-        source: where it stands, for people.
+        source: of the exchange, such as `traffic.har, entry 1`.
 
     Raises:
-        Malformed: it has another form.
+        MalformedRecording: it has another form.
     """
     request = mapping(entry.get("request"), "request")
-    answer = mapping(entry.get("response"), "response")
-    untold = [Part.CREDENTIALS]
+    response = mapping(entry.get("response"), "response")
+    missing = [Part.CREDENTIALS]
     request_headers = _headers(request.get("headers"), "request.headers")
-    request_headers, request_body = _sent(request, request_headers, untold)
-    code = status(answer.get("status", 0), "response.status")
+    request_headers, request_body = _request_content(request, request_headers, missing)
+    code = status(response.get("status", 0), "response.status")
     if code == 0 or entry.get(_FROM_CACHE):
-        untold.append(Part.ANSWER)
-    answer_headers, answer_body = _answered(answer, _headers(answer.get("headers"), "response.headers"), untold)
+        missing.append(Part.ANSWER)
+    response_headers = _headers(response.get("headers"), "response.headers")
+    response_headers, response_body = _response_content(response, response_headers, missing)
     return Exchange(
-        method=text(request.get("method"), "request.method").upper(),
-        url=text(request.get("url"), "request.url"),
+        method=string(request.get("method"), "request.method").upper(),
+        url=string(request.get("url"), "request.url"),
         request_headers=request_headers,
         request_body=request_body,
         status=code,
-        answer_headers=answer_headers,
-        answer_body=answer_body,
-        at=moment(entry.get("startedDateTime")),
+        answer_headers=response_headers,
+        answer_body=response_body,
+        at=timestamp(entry.get("startedDateTime")),
         milliseconds=_milliseconds(entry.get("time")),
         source=source,
-        missing_parts=tuple(untold),
+        missing_parts=tuple(missing),
     )
 
 
-def _headers(value: Any, place: str) -> Headers:
-    pairs = [mapping(each, place) for each in array([] if value is None else value, place)]
-    found = ((text(each.get("name"), f"{place}.name"), text(each.get("value"), f"{place}.value")) for each in pairs)
-    return tuple((name, content) for name, content in found if not name.startswith(":"))  # HTTP/2 has those
+def _headers(value: Any, location: str) -> Headers:
+    items = [mapping(item, location) for item in array([] if value is None else value, location)]
+    headers = (
+        (string(item.get("name"), f"{location}.name"), string(item.get("value"), f"{location}.value")) for item in items
+    )
+    return tuple((name, content) for name, content in headers if not name.startswith(":"))  # pseudo-headers of HTTP/2
 
 
-def _sent(request: Mapping[str, Any], headers: Headers, untold: list[Part]) -> tuple[Headers, bytes]:
-    """Return headers and body of a request."""
+def _request_content(request: Mapping[str, Any], headers: Headers, missing: list[Part]) -> tuple[Headers, bytes]:
+    """Return headers and body of a request; add a missing body to `missing`."""
     if request.get("postData") is None:
         if _size(request.get("bodySize")) > 0:
-            untold.append(Part.REQUEST_BODY)
+            missing.append(Part.REQUEST_BODY)
         return headers, b""
     data = mapping(request["postData"], "request.postData")
-    headers = _typed(headers, data.get("mimeType"))
+    headers = _with_media_type(headers, data.get("mimeType"))
     if data.get("text"):
         if data.get("encoding") == "base64":
-            return headers, decoded_base64(data["text"], "request.postData.text")
-        return headers, encoded(text(data["text"], "request.postData.text"), headers)
+            return headers, decode_base64(data["text"], "request.postData.text")
+        return headers, encode(string(data["text"], "request.postData.text"), headers)
     if data.get("params"):
         return headers, _form(data["params"]).encode()
     if _size(request.get("bodySize")) > 0:
-        untold.append(Part.REQUEST_BODY)
+        missing.append(Part.REQUEST_BODY)
     return headers, b""
 
 
 def _form(params: Any) -> str:
-    pairs = [mapping(each, "request.postData.params") for each in array(params, "request.postData.params")]
-    return urlencode([(text(each.get("name"), "a form's name"), str(each.get("value", ""))) for each in pairs])
+    location = "request.postData.params"
+    items = [mapping(item, location) for item in array(params, location)]
+    return urlencode([(string(item.get("name"), f"{location}.name"), str(item.get("value", ""))) for item in items])
 
 
-def _answered(answer: Mapping[str, Any], headers: Headers, untold: list[Part]) -> tuple[Headers, bytes]:
-    """Return headers and body of an answer."""
-    content = mapping(answer.get("content") or {}, "response.content")
-    headers = _typed(headers, content.get("mimeType"))
+def _response_content(response: Mapping[str, Any], headers: Headers, missing: list[Part]) -> tuple[Headers, bytes]:
+    """Return headers and body of a response; add a missing body to `missing`."""
+    content = mapping(response.get("content") or {}, "response.content")
+    headers = _with_media_type(headers, content.get("mimeType"))
     if content.get("text") is None:
-        if _size(content.get("size")) > 0 or _size(answer.get("bodySize")) > 0:
-            untold.append(Part.ANSWER_BODY)
+        if _size(content.get("size")) > 0 or _size(response.get("bodySize")) > 0:
+            missing.append(Part.ANSWER_BODY)
         return headers, b""
     if content.get("encoding") == "base64":
-        return headers, decoded_base64(content["text"], "response.content.text")
-    return headers, encoded(text(content["text"], "response.content.text"), headers)
+        return headers, decode_base64(content["text"], "response.content.text")
+    return headers, encode(string(content["text"], "response.content.text"), headers)
 
 
-def _typed(headers: Headers, media_type: Any) -> Headers:
-    """Return headers with the media type that a recorder kept beside them."""
+def _with_media_type(headers: Headers, media_type: Any) -> Headers:
+    """Return headers with the recorded media type as Content-Type, unless they have one."""
     if not isinstance(media_type, str) or not media_type or media_type == _UNKNOWN_TYPE:
         return headers
     return headers if header(headers, "content-type") else (*headers, ("Content-Type", media_type))

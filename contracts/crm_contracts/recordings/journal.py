@@ -1,4 +1,4 @@
-"""Exchanges of the mocks' own journal, as `GET /__admin/requests` gives them."""
+"""Entries of the mocks' journal, as `GET /__admin/requests` returns them."""
 
 from __future__ import annotations
 
@@ -6,59 +6,60 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_contracts.judge.exchange import Exchange, Headers, Part
-from crm_contracts.recordings.values import MalformedRecording, array, encoded, mapping, moment, status, text
+from crm_contracts.recordings.values import MalformedRecording, array, encode, mapping, status, string, timestamp
 from crm_mocks.state.journal_entry import SHOWN_BODY_BYTES
 
 _UNREADABLE = "\ufffd"
-"""Stands in the journal for bytes that are not UTF-8."""
+"""Replaces bytes in the journal that are not UTF-8."""
 
 
 def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
     """Return an entry as an exchange.
 
-    Credentials are struck out in it, but it shows that there were some. It names no host. An answer that a test has
-    ordered says nothing about the provider.
+    Credentials are redacted, not missing. The URL has no host. A response that a test has ordered says nothing about
+    the provider.
 
     Args:
         entry: of `requests`.
-        source: where it stands, for people.
+        source: of the exchange, such as `journal.json, entry 1`.
 
     Raises:
-        Malformed: it has another form.
+        MalformedRecording: it has another form.
     """
     request = mapping(entry.get("request"), "request")
-    answer = mapping(entry.get("answer"), "answer")
+    response = mapping(entry.get("answer"), "answer")
     request_headers = _headers(request.get("headers"), "request.headers")
-    answer_headers = _headers(answer.get("headers"), "answer.headers")
-    sent, answered = text(request.get("body"), "request.body"), text(answer.get("body"), "answer.body")
-    query = text(request.get("query", ""), "request.query")
-    untold = [Part.REQUEST_BODY] if _is_cut(sent) else []
-    untold += [Part.ANSWER_BODY] if _is_cut(answered) else []
+    response_headers = _headers(response.get("headers"), "answer.headers")
+    request_body = string(request.get("body"), "request.body")
+    response_body = string(response.get("body"), "answer.body")
+    query = string(request.get("query", ""), "request.query")
+    missing = [Part.REQUEST_BODY] if _is_incomplete(request_body) else []
+    missing += [Part.ANSWER_BODY] if _is_incomplete(response_body) else []
     return Exchange(
-        method=text(request.get("method"), "request.method").upper(),
-        url=text(request.get("path"), "request.path") + (f"?{query}" if query else ""),
+        method=string(request.get("method"), "request.method").upper(),
+        url=string(request.get("path"), "request.path") + (f"?{query}" if query else ""),
         request_headers=request_headers,
-        request_body=encoded(sent, request_headers),
-        status=status(answer.get("status"), "answer.status"),
-        answer_headers=answer_headers,
-        answer_body=encoded(answered, answer_headers),
-        at=moment(entry.get("at")),
+        request_body=encode(request_body, request_headers),
+        status=status(response.get("status"), "answer.status"),
+        answer_headers=response_headers,
+        answer_body=encode(response_body, response_headers),
+        at=timestamp(entry.get("at")),
         source=source,
-        missing_parts=tuple(untold),
+        missing_parts=tuple(missing),
         ordered=entry.get("chosen_by", "mock") != "mock" or bool(entry.get("fault")),
     )
 
 
-def _headers(value: Any, place: str) -> Headers:
-    found: list[tuple[str, str]] = []
-    for each in array(value, place):
-        pair = array(each, f"an entry of {place}")
+def _headers(value: Any, location: str) -> Headers:
+    headers: list[tuple[str, str]] = []
+    for item in array(value, location):
+        pair = array(item, f"an entry of {location}")
         if len(pair) != len(("name", "value")):
-            raise MalformedRecording(f"an entry of {place} must have a name and a value")
-        found.append((text(pair[0], place), text(pair[1], place)))
-    return tuple(found)
+            raise MalformedRecording(f"an entry of {location} must have a name and a value")
+        headers.append((string(pair[0], location), string(pair[1], location)))
+    return tuple(headers)
 
 
-def _is_cut(body: str) -> bool:
-    """Tell whether the journal has not kept a body as it was."""
+def _is_incomplete(body: str) -> bool:
+    """Return whether the journal has truncated a body or replaced bytes in it."""
     return _UNREADABLE in body or len(body.encode("utf-8", "replace")) >= SHOWN_BODY_BYTES

@@ -1,4 +1,4 @@
-"""Reading a file of recorded traffic, of whatever kind."""
+"""Reading files of recorded traffic in any supported format."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from crm_mocks.errors import UsageError
 from crm_mocks.parsing.user_files import read_file
 
 WHAT: Final = "recorded traffic"
-_KINDS: Final[tuple[tuple[str, Callable[[Mapping[str, Any], str], Exchange]], ...]] = (
+_FORMATS: Final[tuple[tuple[str, Callable[[Mapping[str, Any], str], Exchange]], ...]] = (
     ("entries", har.exchange),
     ("interactions", cassette.exchange),
     ("http_interactions", cassette.exchange),
     ("requests", journal.exchange),
 )
-"""The member in which each kind of file has its exchanges, and what reads one of them."""
+"""Member with the list of exchanges, and reader of one exchange, by format."""
 
 
 def read(path: Path) -> Iterator[Exchange]:
-    """Yield the exchanges of a file, in its order.
+    """Yield the exchanges of a file in order.
 
-    Which kind it is of is told from what stands in it: HAR 1.2, a cassette of VCR (vcrpy, Ruby's vcr, schemathesis) in
-    YAML or JSON, or the journal as `GET /__admin/requests` gives it.
+    The format is detected by the content: HAR 1.2, a VCR cassette (vcrpy, Ruby's vcr, schemathesis) in YAML or JSON, or
+    the journal as `GET /__admin/requests` returns it. For example, `list(read(Path("traffic.har")))`.
 
     Raises:
-        UsageError: the file cannot be read or is none of these, or an exchange in it has another form; those before it
-            have been yielded then.
+        UsageError: the file cannot be read or has another format, or an exchange is malformed; those before it have
+            been yielded.
     """
     document = _parsed(path)
-    inner = document.get("log", document)  # only a HAR has it
-    for member, exchange in _KINDS:
+    inner = document.get("log", document)  # only HAR has this member
+    for member, exchange in _FORMATS:
         if isinstance(inner, Mapping) and member in inner:
             yield from _exchanges(path, inner[member], exchange)
             return
-    raise UsageError(f"{path} is neither a HAR, a VCR cassette nor a journal of ours")
+    raise UsageError(f"{path} is not a HAR file, VCR cassette or journal of the mocks")
 
 
 def _exchanges(path: Path, entries: Any, exchange: Callable[[Mapping[str, Any], str], Exchange]) -> Iterator[Exchange]:
@@ -51,13 +51,13 @@ def _exchanges(path: Path, entries: Any, exchange: Callable[[Mapping[str, Any], 
         for number, entry in enumerate(array(entries, "its list of exchanges"), 1):
             yield exchange(mapping(entry, "an exchange"), f"{path.name}, entry {number}")
     except MalformedRecording as error:
-        where = f", entry {number}" if number else ""
-        raise UsageError(f"cannot read {path}{where}: {error}") from None
+        entry_number = f", entry {number}" if number else ""
+        raise UsageError(f"cannot read {path}{entry_number}: {error}") from None
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:
-    """Return what a file of JSON or YAML holds."""
-    raw = read_file(path, WHAT).removeprefix(b"\xef\xbb\xbf")  # some browsers begin a HAR with a byte order mark
+    """Return the document in a JSON or YAML file."""
+    raw = read_file(path, WHAT).removeprefix(b"\xef\xbb\xbf")  # some browsers write a byte order mark
     try:
         document = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
@@ -65,7 +65,7 @@ def _parsed(path: Path) -> Mapping[str, Any]:
             raise UsageError(f"{path} is not JSON: {error}") from None
         document = _yaml(path, raw)
     if not isinstance(document, Mapping):
-        raise UsageError(f"{path} is neither a HAR, a VCR cassette nor a journal of ours")
+        raise UsageError(f"{path} is not a HAR file, VCR cassette or journal of the mocks")
     return document
 
 

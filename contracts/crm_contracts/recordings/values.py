@@ -1,4 +1,4 @@
-"""Taking values out of recordings, which anybody may have written."""
+"""Extraction of values from recordings, which may have any form."""
 
 from __future__ import annotations
 
@@ -10,48 +10,51 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from crm_contracts.judge.exchange import Headers
-from crm_contracts.recordings.compression import Undecodable, codings, decompressed
+from crm_contracts.recordings.compression import Undecodable, content_codings, decompress
 from crm_mocks.parsing.media_types import content_type
 
-_MOST: Final = 64 * 1024**2
-"""Bytes of a body when it is decompressed."""
+_MAX_BODY_BYTES: Final = 64 * 1024**2
+"""Size limit of a decompressed body."""
 
 
 class MalformedRecording(Exception):
-    """A recording has another form than is known. The message says where, and what is wanted there."""
+    """A recording has an unknown form. The message says where, and what is expected there."""
 
 
-def mapping(value: Any, place: str) -> Mapping[str, Any]:
-    """Return an object."""
+def mapping(value: Any, location: str) -> Mapping[str, Any]:
+    """Return an object, or raise `MalformedRecording`; so do the functions below, each for its type."""
     if not isinstance(value, Mapping):
-        raise MalformedRecording(f"{place} must be an object")
+        raise MalformedRecording(f"{location} must be an object")
     return value
 
 
-def array(value: Any, place: str) -> list[Any]:
+def array(value: Any, location: str) -> list[Any]:
     """Return a list."""
     if not isinstance(value, list):
-        raise MalformedRecording(f"{place} must be a list")
+        raise MalformedRecording(f"{location} must be a list")
     return value
 
 
-def text(value: Any, place: str) -> str:
-    """Return a text."""
+def string(value: Any, location: str) -> str:
+    """Return a string."""
     if not isinstance(value, str):
-        raise MalformedRecording(f"{place} must be a text")
+        raise MalformedRecording(f"{location} must be a string")
     return value
 
 
-def status(value: Any, place: str) -> int:
-    """Return an HTTP status, which some write as a text; 0 where none came."""
+def status(value: Any, location: str) -> int:
+    """Return an HTTP status, which may be a string in the recording; 0 if there was no response."""
     number = int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
     if not isinstance(number, int) or isinstance(number, bool) or not (number == 0 or 100 <= number <= 999):
-        raise MalformedRecording(f"{place} must be an HTTP status")
+        raise MalformedRecording(f"{location} must be an HTTP status")
     return number
 
 
-def moment(value: Any) -> str:
-    """Return a time in ISO 8601, of one that may also be written as HTTP does; anything else is no time."""
+def timestamp(value: Any) -> str:
+    """Return a date and time such as 2018-04-09T18:05:00+00:00, which may be an HTTP date in the recording.
+
+    Anything else gives an empty string.
+    """
     if not isinstance(value, str):
         return ""
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
@@ -62,21 +65,21 @@ def moment(value: Any) -> str:
     return ""
 
 
-def decoded_base64(value: Any, place: str) -> bytes:
-    """Return the bytes that a text in base64 stands for."""
+def decode_base64(value: Any, location: str) -> bytes:
+    """Return the bytes of a base64 string."""
     try:
-        return base64.b64decode("".join(text(value, place).split()), validate=True)
+        return base64.b64decode("".join(string(value, location).split()), validate=True)
     except (binascii.Error, ValueError):
-        raise MalformedRecording(f"{place} must be base64") from None
+        raise MalformedRecording(f"{location} must be base64") from None
 
 
 def header(headers: Headers, name: str) -> str:
-    """Return the first header of that lower-case name, an empty text if there is none."""
-    return next((value for each, value in headers if each.lower() == name), "")
+    """Return the first header with a lower-case name; an empty string if there is none."""
+    return next((value for header_name, value in headers if header_name.lower() == name), "")
 
 
-def encoded(body: str, headers: Headers) -> bytes:
-    """Return the bytes of a body that was recorded as text, in the charset that its headers name."""
+def encode(body: str, headers: Headers) -> bytes:
+    """Return the bytes of a body that was recorded as a string, in the charset of its headers."""
     charset = content_type(header(headers, "content-type")).charset
     try:
         return body.encode(charset or "utf-8")
@@ -84,11 +87,13 @@ def encoded(body: str, headers: Headers) -> bytes:
         return body.encode("utf-8", "surrogatepass")
 
 
-def uncompressed(body: bytes, headers: Headers) -> bytes | None:
-    """Return a body without its compression, `None` where that is unknown; recorders undo it and leave the header."""
-    applied = codings(headers)
+def decompress_or_none(body: bytes, headers: Headers) -> bytes | None:
+    """Return a body decompressed; `None` if that fails.
+
+    Some recorders decompress bodies but keep Content-Encoding, so a body that is text counts as decompressed.
+    """
     try:
-        return decompressed(body, applied, _MOST)
+        return decompress(body, content_codings(headers), _MAX_BODY_BYTES)
     except Undecodable:
         return body if _is_text(body) else None
 

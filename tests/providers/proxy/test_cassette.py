@@ -1,4 +1,4 @@
-"""Cassettes have the form of vcrpy's."""
+"""Cassettes have the format of vcrpy."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ EXCHANGE = Exchange(
 )
 
 
-def kept(path, *exchanges):
+def written(path, *exchanges):
     with Cassette(path) as cassette:
         for exchange in exchanges:
             cassette.add(exchange)
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def test_an_exchange_is_kept_as_vcrpy_does(tmp_path):
-    assert kept(tmp_path / "c.yaml", EXCHANGE) == {
+def test_an_exchange_is_written_in_the_format_of_vcrpy(tmp_path):
+    assert written(tmp_path / "c.yaml", EXCHANGE) == {
         "version": 1,
         "interactions": [
             {
@@ -56,29 +56,29 @@ def test_an_exchange_is_kept_as_vcrpy_does(tmp_path):
     }
 
 
-def test_exchanges_stand_in_their_order(tmp_path):
+def test_exchanges_are_written_in_order(tmp_path):
     second = Exchange("GET", "http://x/2", status=200)
-    found = kept(tmp_path / "c.yaml", EXCHANGE, second, EXCHANGE)["interactions"]
-    assert [each["request"]["method"] for each in found] == ["POST", "GET", "POST"]
+    interactions = written(tmp_path / "c.yaml", EXCHANGE, second, EXCHANGE)["interactions"]
+    assert [each["request"]["method"] for each in interactions] == ["POST", "GET", "POST"]
 
 
 @pytest.mark.parametrize(
     "body", [bytes(range(256)), b"\xff", "\x00\x01\x7f\x85\u2028\ufeff\r\n\t\U0001f600 ".encode(), b"no", b"1", b"\n"]
 )
-def test_a_body_comes_out_as_it_went_in(tmp_path, body):
+def test_a_body_is_read_back_unchanged(tmp_path, body):
     exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
-    (found,) = kept(tmp_path / "c.yaml", exchange)["interactions"]
-    for text in (found["request"]["body"], found["response"]["body"]["string"]):
+    (interaction,) = written(tmp_path / "c.yaml", exchange)["interactions"]
+    for text in (interaction["request"]["body"], interaction["response"]["body"]["string"]):
         assert (text.encode() if isinstance(text, str) else text) == body
 
 
-def test_what_was_not_answered_is_left_out(tmp_path):
-    assert kept(tmp_path / "c.yaml", Exchange("GET", "http://x/", failure="no connection"))["interactions"] == []
+def test_an_exchange_without_a_response_is_omitted(tmp_path):
+    assert written(tmp_path / "c.yaml", Exchange("GET", "http://x/", failure="no connection"))["interactions"] == []
 
 
-def test_a_status_without_a_name_is_kept(tmp_path):
-    (found,) = kept(tmp_path / "c.yaml", Exchange("GET", "http://x/", status=299))["interactions"]
-    assert found["response"]["status"] == {"code": 299, "message": ""}
+def test_a_status_without_a_reason_phrase_is_written(tmp_path):
+    (interaction,) = written(tmp_path / "c.yaml", Exchange("GET", "http://x/", status=299))["interactions"]
+    assert interaction["response"]["status"] == {"code": 299, "message": ""}
 
 
 def test_the_file_can_be_read_after_each_exchange(tmp_path):
@@ -94,7 +94,7 @@ def test_a_file_that_cannot_be_written_is_refused(tmp_path):
         Cassette(tmp_path / "missing" / "c.yaml")
 
 
-def test_a_disk_that_is_full_is_told_at_the_end():
+def test_a_full_disk_is_reported_on_close():
     cassette = Cassette(Path("/dev/full"))
     cassette.add(EXCHANGE)
     with pytest.raises(UsageError, match="cannot write the cassette /dev/full: No space left on device"):

@@ -31,8 +31,8 @@ def provider():
 @contextmanager
 def running(*arguments):
     """Run a proxy as a process; yield it and its URL once it is ready."""
-    words = [*COMMAND, "proxy", VENDOR, "--port", "0", *arguments]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    command_line = [*COMMAND, "proxy", VENDOR, "--port", "0", *arguments]
+    with subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield process, process.stdout.readline().removeprefix("ready ").strip()
@@ -40,52 +40,52 @@ def running(*arguments):
             process.kill()
 
 
-def ended(process, number):
-    """Ask a process to end; return its exit code and what it printed."""
-    process.send_signal(number)
+def stopped(process, signal_number):
+    """Send a signal to a process; return its exit code and what it printed."""
+    process.send_signal(signal_number)
     out, err = process.communicate(timeout=20)
     return process.returncode, out, err
 
 
-def test_sigint_ends_it_with_all_that_was_found_and_kept(provider, tmp_path):
+def test_sigint_stops_it_and_writes_all_reports(provider, tmp_path):
     files = {name: tmp_path / name for name in ("cassette", "json", "junit", "html", "markdown", "ready-file")}
-    wanted = [word for name, path in files.items() for word in (f"--{name}", str(path))]
-    with running("--to", provider, *wanted) as (process, url):
-        about = json.loads(files["ready-file"].read_text("utf-8"))
-        assert (about["url"], about["pid"], about["vendors"][VENDOR]["url"]) == (url, process.pid, url)
+    options = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    with running("--to", provider, *options) as (process, url):
+        details = json.loads(files["ready-file"].read_text("utf-8"))
+        assert (details["url"], details["pid"], details["vendors"][VENDOR]["url"]) == (url, process.pid, url)
         httpx.post(url + PATH, content=b"no json", headers={"Authorization": "Bearer s3cr3t-token"})
-        code, out, err = ended(process, signal.SIGINT)
+        code, out, err = stopped(process, signal.SIGINT)
     assert code == 1
     assert f"client  {VENDOR}." in err
     assert "Traceback" not in err
     assert "Broken by the client" in out
     assert json.loads(files["json"].read_text("utf-8"))["verdict"] == "broken"
     assert len(yaml.safe_load(files["cassette"].read_text("utf-8"))["interactions"]) == 1
-    told = [out, err, *(path.read_text("utf-8") for path in files.values())]
-    assert all(told)
-    assert not any("s3cr3t-token" in text for text in told)
+    texts = [out, err, *(path.read_text("utf-8") for path in files.values())]
+    assert all(texts)
+    assert not any("s3cr3t-token" in text for text in texts)
 
 
-def test_sigterm_ends_it_with_0_where_nothing_was_broken(provider):
+def test_sigterm_stops_it_with_exit_code_0_if_nothing_was_broken(provider):
     with running("--to", provider) as (process, url):
         operation = next(iter(Variant(VENDOR).operations()))
         request = causes(VENDOR).VALID[operation.id](None)  # a first request needs nothing from the mock
         assert httpx.request(**{**request, "url": url + request["url"]}).status_code == 200
-        code, out, err = ended(process, signal.SIGTERM)
+        code, out, err = stopped(process, signal.SIGTERM)
     assert (code, err) == (0, "")
     assert "Contract kept: 1 exchange" in out
 
 
-def test_a_proxy_that_nobody_used_fails_the_run(provider):
+def test_an_unused_proxy_fails_the_run(provider):
     with running("--to", provider) as (process, _):
-        code, out, err = ended(process, signal.SIGTERM)
+        code, out, err = stopped(process, signal.SIGTERM)
     assert code == 1
     assert err == "Nothing was checked: no request was for an operation of the contract.\n"
     assert "Contract not checked" in out
 
 
 def refused(*arguments):
-    """Return why a command line is refused, without a process of its own."""
+    """Return the error message of an invalid command line, run in this process."""
     done = CliRunner().invoke(command, [VENDOR, "--port", "0", *arguments])
     assert isinstance(done.exception, UsageError), done.output
     assert done.stdout == ""
@@ -95,41 +95,44 @@ def refused(*arguments):
 @pytest.mark.parametrize(
     ("to", "why"),
     [
-        ("crm.example.com", "--to wants an http:// or https:// URL with a host"),
-        ("ftp://crm.example.com", "--to wants an http:// or https:// URL with a host"),
-        ("http://", "--to wants an http:// or https:// URL with a host"),
-        ("http://u:p@crm.example.com", "--to must not have credentials in it: the client sends its own"),
-        ("http://crm.example.com/?a=1", "--to must end with its path: the contract's paths are put behind it"),
+        ("crm.example.com", "--to must be an http:// or https:// URL with a host"),
+        ("ftp://crm.example.com", "--to must be an http:// or https:// URL with a host"),
+        ("http://", "--to must be an http:// or https:// URL with a host"),
+        ("http://u:p@crm.example.com", "--to must not contain credentials: the client sends its own"),
+        (
+            "http://crm.example.com/?a=1",
+            "--to must not have a query or fragment: the contract's paths are appended to it",
+        ),
     ],
 )
-def test_a_url_that_is_no_providers_is_refused(to, why):
+def test_an_invalid_provider_url_is_a_usage_error(to, why):
     assert refused("--to", to) == why
 
 
 @pytest.mark.parametrize("option", ["--cassette", "--ready-file", "--ca-file", "--tls-cert", "--config"])
-def test_a_file_that_cannot_be_used_is_refused_in_a_line(provider, tmp_path, option):
+def test_an_unusable_file_is_a_usage_error_that_names_it(provider, tmp_path, option):
     assert str(tmp_path / "missing" / "file") in refused("--to", provider, option, str(tmp_path / "missing" / "file"))
 
 
-def test_a_file_of_authorities_without_any_is_refused(provider, tmp_path):
+def test_a_ca_file_without_certificates_is_a_usage_error(provider, tmp_path):
     (tmp_path / "ca.pem").write_text("nothing", "utf-8")
     assert "cannot read certificates from --ca-file" in refused("--to", provider, "--ca-file", str(tmp_path / "ca.pem"))
 
 
-def test_a_setting_that_there_is_not_is_refused(provider):
+def test_an_unknown_setting_is_a_usage_error(provider):
     assert "nonsense" in refused("--to", provider, "--set", f"{VENDOR}.nonsense=1")
 
 
-def test_a_vendor_that_there_is_not_is_refused(provider):
+def test_an_unknown_vendor_is_a_usage_error(provider):
     done = CliRunner().invoke(command, ["nobody", "--to", provider])
     assert isinstance(done.exception, UsageError)
     assert "nobody" in str(done.exception)
 
 
-def test_a_report_that_cannot_be_written_does_not_keep_the_others_from_it(provider, tmp_path):
-    wanted = ("--json", str(tmp_path / "missing" / "r.json"), "--junit", str(tmp_path / "r.xml"))
-    with running("--to", provider, *wanted) as (process, _):
-        code, out, err = ended(process, signal.SIGTERM)
+def test_other_reports_are_written_if_one_cannot_be(provider, tmp_path):
+    options = ("--json", str(tmp_path / "missing" / "r.json"), "--junit", str(tmp_path / "r.xml"))
+    with running("--to", provider, *options) as (process, _):
+        code, out, err = stopped(process, signal.SIGTERM)
     assert code == 2
     assert err.splitlines()[-1].startswith("crm-mocks: cannot write the --json report")
     assert "not checked" in out

@@ -1,4 +1,4 @@
-"""What goes through the proxy arrives as it was sent, at one place only."""
+"""Requests are forwarded unchanged, and only to the provider."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def ok(_request):
     return httpx.Response(200, json={"ok": True})
 
 
-def test_the_path_is_put_behind_that_of_the_provider():
+def test_the_path_is_appended_to_that_of_the_provider():
     _, exchange, sent = through(ok, "GET", "/v1/leads?a=1&b=%20x")
     assert exchange.url == "http://provider.example.com:8080/base/v1/leads?a=1&b=%20x"
     assert sent.extensions["target"] == b"/base/v1/leads?a=1&b=%20x"
@@ -25,21 +25,21 @@ def test_the_path_is_put_behind_that_of_the_provider():
 @pytest.mark.parametrize(
     "path", ["/a%2Fb", "/a%7Cb/../c", "/%E2%82%AC", "//evil.example.com/x", "/http://evil.example.com/"]
 )
-def test_a_path_is_not_spelled_anew(path):
+def test_a_path_is_not_normalized(path):
     _, _, sent = through(ok, "GET", f"http://proxy.example.com{path}")
-    asked = httpx.URL(f"http://proxy.example.com{path}").raw_path  # what the client made of it
-    assert sent.extensions["target"] == b"/base" + asked
+    expected = httpx.URL(f"http://proxy.example.com{path}").raw_path  # as the client encodes it
+    assert sent.extensions["target"] == b"/base" + expected
     assert sent.url.host == "provider.example.com"
 
 
-def test_the_body_goes_byte_for_byte():
+def test_the_body_is_forwarded_byte_for_byte():
     body = bytes(range(256))
     _, exchange, sent = through(ok, "POST", "/x", content=body)
     assert sent.content == body
     assert exchange.request_body == body
 
 
-def test_a_method_is_not_spelled_anew():
+def test_a_method_is_not_normalized():
     async def send():
         proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(ok)))
         scope = {"type": "http", "method": "post", "raw_path": b"/x", "query_string": b"", "headers": []}
@@ -57,7 +57,7 @@ def test_a_method_is_not_spelled_anew():
     assert asyncio.run(send()) == "post"
 
 
-def test_a_redirect_is_passed_back():
+def test_a_redirect_is_returned_to_the_client():
     def elsewhere(_request):
         return httpx.Response(307, headers={"Location": "http://evil.example.com/"})
 
@@ -66,7 +66,7 @@ def test_a_redirect_is_passed_back():
     assert response.headers["Location"] == "http://evil.example.com/"
 
 
-def test_cookies_are_the_clients_affair():
+def test_the_proxy_keeps_no_cookies():
     seen = []
 
     def handle(request):
@@ -76,9 +76,9 @@ def test_cookies_are_the_clients_affair():
     async def twice():
         from crm_contracts.providers.proxy import upstream as module
 
-        client = module.client(5)
+        client = module.make_client(5)
         client._transport = Exact(httpx.MockTransport(handle))
-        provider = module.Upstream("http://provider.example.com", client, seconds=5, most_bytes=100)
+        provider = module.Upstream("http://provider.example.com", client, seconds=5, max_bytes=100)
         for _ in range(2):
             await provider.send("GET", b"/", [(b"Host", b"provider.example.com")], b"")
         return len(client.cookies.jar)
@@ -87,7 +87,7 @@ def test_cookies_are_the_clients_affair():
     assert seen == [None, None]
 
 
-def test_a_compressed_answer_is_passed_on_as_it_is_and_judged_without_compression():
+def test_a_compressed_response_is_forwarded_unchanged_and_judged_decompressed():
     raw = gzip.compress(json.dumps({"a": 1}).encode())
 
     def zipped(_request):
@@ -99,30 +99,30 @@ def test_a_compressed_answer_is_passed_on_as_it_is_and_judged_without_compressio
     assert response.json() == json.loads(exchange.answer_body) == {"a": 1}
 
 
-def test_a_compressed_request_is_passed_on_as_it_is_and_judged_without_compression():
+def test_a_compressed_request_is_forwarded_unchanged_and_judged_decompressed():
     raw = gzip.compress(b"{}")
     _, exchange, sent = through(ok, "POST", "/x", content=raw, headers={"Content-Encoding": "gzip"})
     assert sent.content == raw
     assert exchange.request_body == b"{}"
 
 
-def test_an_answer_that_cannot_be_decompressed_is_passed_on_and_told():
+def test_a_response_that_cannot_be_decompressed_is_forwarded_and_reported():
     def garbled(_request):
         return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"no gzip"))
 
     proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(garbled)))
 
     async def raw_body():
-        sending = httpx.AsyncClient(transport=httpx.ASGITransport(proxy.application), base_url="http://p")
-        async with sending, sending.stream("GET", "/x") as response:
-            return b"".join([piece async for piece in response.aiter_raw()])
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(proxy.application), base_url="http://p")
+        async with client, client.stream("GET", "/x") as response:
+            return b"".join([chunk async for chunk in response.aiter_raw()])
 
     assert asyncio.run(raw_body()) == b"no gzip"
     assert proxy.seen[-1].status == 0
-    assert "is not gzip, as its Content-Encoding says" in proxy.seen[-1].failure
+    assert "is not gzip, contrary to its Content-Encoding" in proxy.seen[-1].failure
 
 
-def test_a_head_gets_header_and_no_body():
+def test_the_response_to_head_has_headers_but_no_body():
     def head(_request):
         return httpx.Response(200, headers={"Content-Length": "42"})
 
@@ -132,50 +132,52 @@ def test_a_head_gets_header_and_no_body():
 
 
 @pytest.mark.parametrize("status", [204, 304])
-def test_answers_without_a_body_have_none(status):
+def test_responses_without_a_body_have_none(status):
     response, exchange, _ = through(lambda _: httpx.Response(status), "GET", "/x")
     assert response.status_code == exchange.status == status
     assert response.content == b""
 
 
-def test_a_server_as_a_whole_cannot_be_reached_through():
+def test_tunnels_are_refused():
     proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(ok)))
     response = asyncio.run(proxy.request("CONNECT", "/evil.example.com:443"))
     assert response.status_code == 501
     assert proxy.seen == []
-    assert proxy.complaints == ["a request was not passed on: no tunnels here, and no requests to a server as a whole"]
+    assert proxy.complaints == [
+        "a request was not forwarded: this proxy supports neither tunnels nor requests without a path"
+    ]
 
 
-def test_max_forwards_is_counted_down():
+def test_max_forwards_is_decremented():
     _, _, sent = through(ok, "OPTIONS", "/x", headers={"Max-Forwards": "3"})
     assert sent.headers["Max-Forwards"] == "2"
 
 
-def test_a_request_whose_forwards_are_used_up_goes_no_further():
+def test_a_request_with_max_forwards_0_is_not_forwarded():
     proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(ok)))
     assert asyncio.run(proxy.request("TRACE", "/x", headers={"Max-Forwards": "0"})).status_code == 501
     assert proxy.seen == []
 
 
-def test_a_body_beyond_the_limit_is_refused_and_told():
+def test_a_body_over_the_limit_is_refused_and_reported():
     proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(ok)), body_bytes=10)
     response = asyncio.run(proxy.request("POST", "/x", content=b"12345678901"))
     assert response.status_code == 413
     assert proxy.seen == []
-    assert proxy.complaints == ["a request was not passed on: the body must not exceed 10 bytes"]
+    assert proxy.complaints == ["a request was not forwarded: the body must not exceed 10 bytes"]
 
 
-def test_the_client_gets_its_answer_whatever_befalls_the_examination():
+def test_the_client_gets_its_response_if_judging_fails():
     proxy = Proxy("http://provider.example.com", Exact(httpx.MockTransport(ok)))
-    proxy.application._noted = lambda _: 1 / 0
+    proxy.application._record = lambda _: 1 / 0
     assert asyncio.run(proxy.request("GET", "/x")).json() == {"ok": True}
-    assert proxy.complaints == ["an exchange could not be examined: ZeroDivisionError"]
+    assert proxy.complaints == ["an exchange could not be judged: ZeroDivisionError"]
 
 
-def test_whatever_goes_wrong_on_the_way_is_a_bad_gateway():
+def test_any_error_while_forwarding_is_a_bad_gateway():
     def broken(_request):
         raise KeyError("inside")
 
     response = asyncio.run(Proxy("http://provider.example.com", httpx.MockTransport(broken)).request("GET", "/x"))
     assert response.status_code == 502
-    assert response.json()["detail"] == "the provider did not answer: KeyError: 'inside'"
+    assert response.json()["detail"] == "the provider did not respond: KeyError: 'inside'"

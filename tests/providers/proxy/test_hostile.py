@@ -1,4 +1,4 @@
-"""Providers that hang, lie or speak no HTTP: the client gets a gateway's answer, and the failure is told."""
+"""Providers that hang or send invalid HTTP: the client gets 502 or 504, and the failure is reported."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ import socket
 
 import pytest
 
-from tests.providers.proxy.through import Proxy, spoken
+from tests.providers.proxy.through import Proxy, exchange_with
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"),
+    ("response_bytes", "why"),
     [
         (b"", "Server disconnected without sending a response"),
-        (b"SSH-2.0-OpenSSH_9.6\r\n", "no answer in HTTP"),
-        (b"\x15\x03\x01\x00\x02\x02\x28", "no answer in HTTP"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", "no answer in HTTP"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "no answer in HTTP"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "no answer in HTTP"),
-        (b"HTTP/1.1 200 OK\r\nX-A: a\x01b\r\nContent-Length: 0\r\n\r\n", "no answer in HTTP"),
-        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "no answer in HTTP"),
-        (b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", "no answer in HTTP"),
-        (b"HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n", "no answer in HTTP: the status 799"),
-        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "no answer in HTTP"),
-        (b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 200_000 + b"\r\n\r\n", "no answer in HTTP"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"a" * 2000, "more than 1000 bytes"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "invalid HTTP response"),
+        (b"\x15\x03\x01\x00\x02\x02\x28", "invalid HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}", "invalid HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "invalid HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "invalid HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nX-A: a\x01b\r\nContent-Length: 0\r\n\r\n", "invalid HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "invalid HTTP response"),
+        (b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", "invalid HTTP response"),
+        (b"HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n", "invalid HTTP response: the status 799"),
+        (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "invalid HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 200_000 + b"\r\n\r\n", "invalid HTTP response"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"a" * 2000, "exceeds 1000 bytes"),
     ],
 )
-def test_what_cannot_be_passed_on_is_a_bad_gateway(answer, why):
-    response, exchange = spoken(answer, body_bytes=1000)
+def test_an_invalid_response_is_a_bad_gateway(response_bytes, why):
+    response, exchange = exchange_with(response_bytes, body_bytes=1000)
     assert response.status_code == 502
     assert response.headers["Content-Type"] == "application/problem+json"
     assert exchange.status == 0
@@ -60,25 +60,27 @@ async def endless_hints(reader, writer):
         await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize("speak", [silence, trickle, endless_hints])
-def test_a_provider_that_hangs_is_a_gateway_timeout(speak):
-    response, exchange = spoken(speak, seconds=0.2)
+@pytest.mark.parametrize("serve_connection", [silence, trickle, endless_hints])
+def test_a_provider_that_hangs_is_a_gateway_timeout(serve_connection):
+    response, exchange = exchange_with(serve_connection, seconds=0.2)
     assert response.status_code == 504
-    assert exchange.failure == "no whole answer within 0.2 s"
+    assert exchange.failure == "no complete response within 0.2 s"
 
 
-def test_interim_answers_come_before_the_answer():
-    response, exchange = spoken(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + OK)
+def test_interim_responses_are_skipped():
+    response, exchange = exchange_with(
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + OK
+    )
     assert (response.status_code, exchange.status, response.text) == (200, 200, "{}")
 
 
-def test_an_answer_that_ends_with_the_connection_is_whole():
-    response, _ = spoken(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n[1]")
+def test_a_response_may_end_with_the_connection():
+    response, _ = exchange_with(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n[1]")
     assert response.json() == [1]
     assert response.headers["Content-Length"] == "3"
 
 
-def test_nobody_there_any_more_is_a_bad_gateway():
+def test_a_refused_connection_is_a_bad_gateway():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
@@ -93,23 +95,23 @@ def test_nobody_there_any_more_is_a_bad_gateway():
     assert exchange.failure.startswith("no connection: ")
 
 
-def test_the_answer_of_a_failed_head_has_no_body():
-    response, _ = spoken(b"nonsense\r\n\r\n", "HEAD")
+def test_the_response_to_a_failed_head_has_no_body():
+    response, _ = exchange_with(b"nonsense\r\n\r\n", "HEAD")
     assert response.status_code == 502
     assert response.content == b""
 
 
-def test_a_provider_that_answers_before_it_has_read_the_body_is_heard():
+def test_a_response_before_the_body_was_read_is_forwarded():
     async def early(reader, writer):
         await reader.read(10)
         writer.write(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         await writer.drain()
 
-    response, _ = spoken(early, "POST", content=b"a" * 50)
+    response, _ = exchange_with(early, "POST", content=b"a" * 50)
     assert response.status_code == 413
 
 
-def test_connections_to_the_provider_are_used_again():
+def test_connections_to_the_provider_are_reused():
     connections = []
 
     async def serve(reader, writer):

@@ -1,4 +1,4 @@
-"""What goes through a proxy is examined, told once, and kept."""
+"""Exchanges of a proxy are judged, reported once, and kept."""
 
 from __future__ import annotations
 
@@ -26,21 +26,23 @@ URL = "https://crm.example.com"
 
 
 class Proxied(Api):
-    """A mock that is called through a proxy."""
+    """A mock called through a proxy."""
 
     def __init__(self, vendor, **options):
         super().__init__(vendor, **options)
         self.lines = []
-        self.watch = ProxyRecorder(ExchangeJudge((vendor,), options.get("settings", {}), URL), URL, self.lines.append)
+        self.recorder = ProxyRecorder(
+            ExchangeJudge((vendor,), options.get("settings", {}), URL), URL, self.lines.append
+        )
         proxy = Proxy(URL, Exact(httpx.ASGITransport(self.app)), body_bytes=2**24)
-        proxy.application._noted = self.watch.add
+        proxy.application._record = self.recorder.add
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(proxy.application), base_url="http://127.0.0.1:4020"
         )
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_a_provider_that_keeps_the_contract_is_not_blamed(vendor):
+def test_a_provider_that_satisfies_the_contract_has_no_findings(vendor):
     known = causes(vendor)
     operations = Variant(vendor).contract().operations
     for key, cause in known.CAUSES.items():
@@ -49,26 +51,29 @@ def test_a_provider_that_keeps_the_contract_is_not_blamed(vendor):
             continue
         mock = Proxied(vendor)
         cause(mock)
-        examination = mock.watch.verdict()
-        assert examination.exchanges == len(mock.entries()) > 0
-        assert examination.failing_of(Side.PROVIDER) == (), key
-        assert examination.complaints == ()
+        verdict = mock.recorder.verdict()
+        assert verdict.exchanges == len(mock.entries()) > 0
+        assert verdict.failing_of(Side.PROVIDER) == (), key
+        assert verdict.complaints == ()
         mock.close()
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_a_valid_request_is_answered_as_by_the_provider_itself(vendor, api):
+def test_a_valid_request_gets_the_response_of_the_provider(vendor, api):
     for operation in Variant(vendor).operations():
         direct, proxied = api(vendor), Proxied(vendor)
         request = causes(vendor).VALID[operation.id]
-        there = direct.request(**request(direct))
-        here = proxied.request(**request(proxied))
-        assert (here.status_code, here.content) == (there.status_code, there.content)
-        assert proxied.watch.verdict().findings == ()
+        expected = direct.request(**request(direct))
+        response = proxied.request(**request(proxied))
+        assert (response.status_code, response.content) == (
+            expected.status_code,
+            expected.content,
+        )
+        assert proxied.recorder.verdict().findings == ()
         proxied.close()
 
 
-def watching(cassette=None):
+def recorder_of_vendor(cassette=None):
     vendor, lines = any_vendor(), []
     return (
         ProxyRecorder(ExchangeJudge((vendor,), {}, URL), URL, lines.append, cassette),
@@ -77,97 +82,97 @@ def watching(cassette=None):
     )
 
 
-def test_a_finding_is_told_once_and_counted():
-    watch, lines, url = watching()
+def test_a_finding_is_reported_once_and_counted():
+    recorder, lines, url = recorder_of_vendor()
     for _ in range(3):
-        watch.add(Exchange("PUT", url, status=405, answer_headers=(("Content-Type", "text/html"),)))
-        watch.add(Exchange("POST", url, failure="no connection: refused"))
+        recorder.add(Exchange("PUT", url, status=405, answer_headers=(("Content-Type", "text/html"),)))
+        recorder.add(Exchange("POST", url, failure="no connection: refused"))
     (line,) = [line for line in lines if line.startswith("provider")]
     assert line.endswith("no-answer  no connection: refused")
-    (finding,) = watch.verdict().failing_of(Side.PROVIDER)
+    (finding,) = recorder.verdict().failing_of(Side.PROVIDER)
     assert finding.count == 3
 
 
-def test_what_a_provider_says_plays_no_tricks_on_terminals():
-    watch, lines, url = watching()
-    watch.add(Exchange("POST", url, failure="no answer in HTTP: \x1b[31mred\x07"))
+def test_control_characters_are_not_printed():
+    recorder, lines, url = recorder_of_vendor()
+    recorder.add(Exchange("POST", url, failure="invalid HTTP response: \x1b[31mred\x07"))
     assert lines
     assert all(line.isprintable() for line in lines)
 
 
-def test_complaints_are_told_once_and_fail_the_run():
-    watch, lines, _ = watching()
-    watch.complain("a request was not passed on")
-    watch.complain("a request was not passed on")
-    assert lines == ["a request was not passed on"]
-    assert watch.verdict().exit_code() == 1
+def test_complaints_are_reported_once_and_fail_the_run():
+    recorder, lines, _ = recorder_of_vendor()
+    recorder.complain("a request was not forwarded")
+    recorder.complain("a request was not forwarded")
+    assert lines == ["a request was not forwarded"]
+    assert recorder.verdict().exit_code() == 1
 
 
-def test_a_request_of_no_operation_that_is_not_answered_fails_the_run_too():
-    watch, lines, _ = watching()
-    watch.add(Exchange("GET", f"{URL}/other", failure="no connection: refused"))
-    assert lines == ["a request of no operation was not answered: no connection: refused"]
-    assert watch.verdict().exit_code() == 1
+def test_an_unmatched_request_without_a_response_fails_the_run():
+    recorder, lines, _ = recorder_of_vendor()
+    recorder.add(Exchange("GET", f"{URL}/other", failure="no connection: refused"))
+    assert lines == ["a request that matches no operation got no response: no connection: refused"]
+    assert recorder.verdict().exit_code() == 1
 
 
 @pytest.mark.parametrize("path", [first_path(any_vendor()), "/other"])
-def test_what_a_failure_quotes_has_no_credentials(path):
-    watch, lines, _ = watching()
+def test_credentials_in_a_failure_are_redacted(path):
+    recorder, lines, _ = recorder_of_vendor()
     secret = "s3cr3t-of-the-client"
-    quoted = f"no answer in HTTP: illegal header line: bytearray(b'authorization Bearer {secret}')"
-    watch.add(Exchange("POST", URL + path, (("Authorization", f"Bearer {secret}"),), failure=quoted))
-    told = "\n".join([*lines, *(render(report(watch.verdict()), kind) for kind in ("terminal", "json", "html"))])
-    assert "illegal header line: bytearray" in told
-    assert secret not in told
+    quoted = f"invalid HTTP response: illegal header line: bytearray(b'authorization Bearer {secret}')"
+    recorder.add(Exchange("POST", URL + path, (("Authorization", f"Bearer {secret}"),), failure=quoted))
+    texts = "\n".join([*lines, *(render(report(recorder.verdict()), kind) for kind in ("terminal", "json", "html"))])
+    assert "illegal header line: bytearray" in texts
+    assert secret not in texts
 
 
-def test_exchanges_are_kept_without_credentials(tmp_path):
+def test_the_cassette_has_no_credentials(tmp_path):
     path = tmp_path / "c.yaml"
-    watch, _, url = watching(Cassette(path))
+    recorder, _, url = recorder_of_vendor(Cassette(path))
     secret = "s3cr3t-of-the-client"
-    watch.add(Exchange("POST", url, (("Authorization", f"Bearer {secret}"),), b"{}", 401, (), secret.encode()))
-    watch.close()
+    recorder.add(Exchange("POST", url, (("Authorization", f"Bearer {secret}"),), b"{}", 401, (), secret.encode()))
+    recorder.close()
     assert secret not in path.read_text("utf-8")
     (kept,) = yaml.safe_load(path.read_text("utf-8"))["interactions"]
     assert kept["request"]["headers"]["Authorization"] == ["Bearer ***"]
 
 
-def test_an_exchange_that_cannot_be_examined_is_kept_all_the_same(tmp_path):
+def test_an_exchange_that_cannot_be_judged_is_kept(tmp_path):
     path = tmp_path / "c.yaml"
-    watch, _, url = watching(Cassette(path))
-    watch._collector.add = lambda _: 1 / 0
+    recorder, _, url = recorder_of_vendor(Cassette(path))
+    recorder._collector.add = lambda _: 1 / 0
     with pytest.raises(ZeroDivisionError):
-        watch.add(Exchange("POST", url, status=200))
-    watch.close()
+        recorder.add(Exchange("POST", url, status=200))
+    recorder.close()
     assert len(yaml.safe_load(path.read_text("utf-8"))["interactions"]) == 1
 
 
-def test_exchanges_at_the_same_time_are_kept_apart():
+def test_concurrent_exchanges_are_not_mixed_up():
     async def echo(request):
         await asyncio.sleep(0)
         return httpx.Response(200, content=request.content)
 
     async def together():
         proxy = Proxy(URL, Exact(httpx.MockTransport(echo)))
-        answers = await asyncio.gather(*(proxy.request("POST", f"/{n}", content=str(n)) for n in range(20)))
-        return answers, proxy.seen
+        responses = await asyncio.gather(*(proxy.request("POST", f"/{n}", content=str(n)) for n in range(20)))
+        return responses, proxy.seen
 
-    answers, seen = asyncio.run(together())
-    assert [answer.text for answer in answers] == [str(n) for n in range(20)]
+    responses, seen = asyncio.run(together())
+    assert [response.text for response in responses] == [str(n) for n in range(20)]
     assert {(each.url, each.request_body, each.answer_body) for each in seen} == {
         (f"{URL}/{n}", str(n).encode(), str(n).encode()) for n in range(20)
     }
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_what_is_kept_is_found_as_good_as_it_was(vendor, tmp_path):
+def test_the_cassette_gets_the_verdict_of_the_proxy(vendor, tmp_path):
     path = tmp_path / "c.yaml"
     for operation in Variant(vendor).operations():
         mock = Proxied(vendor)
-        mock.watch._cassette = Cassette(path)
+        mock.recorder._cassette = Cassette(path)
         mock.request(**causes(vendor).VALID[operation.id](mock))
-        mock.watch.close()
-        live = mock.watch.verdict()
+        mock.recorder.close()
+        live = mock.recorder.verdict()
         kept = Collector(ExchangeJudge((vendor,), {}, URL), "Kept")
         for exchange in read(path):
             kept.add(exchange)

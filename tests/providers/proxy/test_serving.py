@@ -1,4 +1,4 @@
-"""A proxy on sockets: our own server before a provider that is one of our mocks."""
+"""The proxy on sockets, in front of a mock."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ PATH = first_path(VENDOR)
 
 
 @contextmanager
-def proxying(to, **asked):
-    """Serve a proxy; yield it and the lines that it tells."""
+def proxying(to, **options):
+    """Serve a proxy; yield it and the lines that it prints."""
     lines = []
-    prepared = prepare(ProxyOptions(VENDOR, to, **asked), lines.append)
+    prepared = prepare(ProxyOptions(VENDOR, to, **options), lines.append)
     try:
         with run_in_thread(prepared.server, prepared.url):
             yield prepared, lines
@@ -47,25 +47,26 @@ def proxy(provider):
 
 
 def exchanged(url, raw):
-    """Send bytes; return all that comes back until the connection ends."""
+    """Send bytes; return all that is received until the connection is closed."""
     parts = httpx.URL(url)
     with socket.create_connection((parts.host, parts.port), timeout=10) as connection:
         connection.sendall(raw)
         connection.shutdown(socket.SHUT_WR)
-        answer = b""
-        while piece := connection.recv(65536):
-            answer += piece
-    return answer
+        response = b""
+        while chunk := connection.recv(65536):
+            response += chunk
+    return response
 
 
 def urls_seen(prepared, raw):
-    """Send bytes; return the URLs of the requests that were forwarded for them."""
+    """Send bytes; return the URLs of the forwarded requests."""
     seen = []
-    add, prepared.watch._collector.add = prepared.watch._collector.add, lambda exchange: seen.append(exchange.url) or []
+    collector = prepared.recorder._collector
+    add, collector.add = collector.add, lambda exchange: seen.append(exchange.url) or []
     try:
         exchanged(prepared.url, raw)
     finally:
-        prepared.watch._collector.add = add
+        collector.add = add
     return seen
 
 
@@ -78,7 +79,7 @@ def urls_seen(prepared, raw):
         f"POST {PATH} HTTP/1.1\r\nHost: evil.example.com\r\nX-Forwarded-Host: evil.example.com\r\nForwarded: host=evil",
     ],
 )
-def test_nothing_that_a_client_says_leads_elsewhere(proxy, provider, head):
+def test_requests_go_to_the_provider_only(proxy, provider, head):
     raw = f"{head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     assert urls_seen(proxy, raw.encode()) == [f"{provider}{PATH}"]
 
@@ -89,67 +90,67 @@ def test_a_path_that_looks_like_a_host_is_a_path(proxy, provider):
 
 
 @pytest.mark.parametrize("target", [b"CONNECT evil.example.com:443", b"CONNECT /evil.example.com:443", b"OPTIONS *"])
-def test_there_are_no_tunnels(provider, target):
+def test_tunnels_are_refused(provider, target):
     with proxying(provider) as (prepared, lines):
-        answer = exchanged(prepared.url, target + b" HTTP/1.1\r\nHost: a\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 501 ")
-    assert prepared.watch.verdict().exchanges == 0
+        response = exchanged(prepared.url, target + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert response.startswith(b"HTTP/1.1 501 ")
+    assert prepared.recorder.verdict().exchanges == 0
     assert len(lines) == 1
 
 
-def test_a_client_that_waits_for_100_is_told_to_go_on(proxy):
+def test_a_client_that_expects_100_gets_it(proxy):
     head = f"POST {PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
-    answer = exchanged(proxy.url, head.encode() + b"{}")
-    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 ")
+    response = exchanged(proxy.url, head.encode() + b"{}")
+    assert response.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 ")
 
 
-def test_requests_on_one_connection_are_answered_in_turn(proxy):
+def test_requests_on_one_connection_get_their_responses(proxy):
     one = f"GET {PATH} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
     assert exchanged(proxy.url, one * 3).count(b"HTTP/1.1 ") == 3
 
 
-def test_what_is_no_http_goes_nowhere(proxy):
+def test_invalid_http_is_not_forwarded(proxy):
     raw = f"POST {PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     assert urls_seen(proxy, raw.encode()) == []
 
 
-def test_a_large_body_goes_through_and_a_larger_one_does_not(provider):
+def test_a_body_up_to_the_limit_is_forwarded(provider):
     with proxying(provider, settings={"host.body_bytes": 1_000_000}) as (prepared, lines):
         whole = httpx.post(prepared.url + PATH, content=b"a" * 1_000_000)
         larger = httpx.post(prepared.url + PATH, content=b"a" * 1_000_001)
     assert whole.status_code != 413
     assert larger.status_code == 413
-    assert lines[-1] == "a request was not passed on: the body must not exceed 1000000 bytes"
+    assert lines[-1] == "a request was not forwarded: the body must not exceed 1000000 bytes"
 
 
 def test_https_on_both_sides():
     with crm_mocks.serve((VENDOR,), port=0, tls=True) as mocks:
         with proxying(mocks.url, tls=True, ca_file=Path(mocks.ca_file)) as (prepared, _):
-            trusted = ssl.create_default_context(cafile=prepared.described()["ca_file"])
-            answer = httpx.post(prepared.url + PATH, verify=trusted)
-            assert answer.status_code not in (502, 504)
-        assert prepared.watch.verdict().exchanges == 1
+            trusted = ssl.create_default_context(cafile=prepared.connection_details()["ca_file"])
+            response = httpx.post(prepared.url + PATH, verify=trusted)
+            assert response.status_code not in (502, 504)
+        assert prepared.recorder.verdict().exchanges == 1
 
 
-def test_a_certificate_of_nobody_known_is_told_at_the_start():
+def test_an_untrusted_certificate_is_a_usage_error():
     with crm_mocks.serve((VENDOR,), port=0, tls=True) as mocks, pytest.raises(UsageError) as refused:
         prepare(ProxyOptions(VENDOR, mocks.url), print)
     assert str(refused.value) == f"{mocks.url} cannot be reached: TLS failed: unable to get local issuer certificate"
 
 
-def test_plain_http_where_https_is_wanted_is_told_at_the_start(provider):
+def test_https_to_a_plain_http_provider_is_a_usage_error(provider):
     with pytest.raises(UsageError, match=r"cannot be reached: TLS failed: .*WRONG_VERSION_NUMBER|record layer"):
         prepare(ProxyOptions(VENDOR, provider.replace("http", "https")), print)
 
 
-def test_nobody_there_is_told_at_the_start():
+def test_a_refused_connection_is_a_usage_error():
     with socket.create_server(("127.0.0.1", 0)) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(UsageError, match=f"^{url} cannot be reached: no connection: "):
         prepare(ProxyOptions(VENDOR, url), print)
 
 
-def test_a_certificate_that_is_another_later_is_told_with_the_request(tmp_path):
+def test_a_certificate_that_becomes_untrusted_is_reported(tmp_path):
     good, other = trustme.CA(), trustme.CA()
     authority = tmp_path / "ca.pem"
     good.cert_pem.write_to_path(str(authority))
@@ -170,20 +171,20 @@ def test_a_certificate_that_is_another_later_is_told_with_the_request(tmp_path):
         thread = threading.Thread(target=serve)
         thread.start()
         with proxying(f"https://127.0.0.1:{listening.getsockname()[1]}", ca_file=authority) as (prepared, lines):
-            answer = httpx.post(prepared.url + PATH)
+            response = httpx.post(prepared.url + PATH)
         thread.join()
-    assert answer.status_code == 502
-    assert "TLS failed" in answer.json()["detail"]
+    assert response.status_code == 502
+    assert "TLS failed" in response.json()["detail"]
     assert any("TLS failed" in line for line in lines)
 
 
-def test_the_end_does_not_wait_for_a_provider_that_hangs():
+def test_stopping_does_not_wait_for_a_hanging_provider():
     with socket.create_server(("127.0.0.1", 0)) as listening, ExitStack() as held:
         with proxying(f"http://127.0.0.1:{listening.getsockname()[1]}") as (prepared, _):
             parts = httpx.URL(prepared.url)
             client = held.enter_context(socket.create_connection((parts.host, parts.port)))
             client.sendall(f"GET {PATH} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
-            for _ in range(2):  # the connection of the start, and that of the request
+            for _ in range(2):  # the check at the start, and the request
                 connection = held.enter_context(listening.accept()[0])
                 connection.recv(1)
         assert client.recv(100) == b""

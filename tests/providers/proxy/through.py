@@ -1,4 +1,4 @@
-"""A proxy in this process, and providers of every kind behind it."""
+"""Proxies in this process, and providers behind them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import httpx
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.proxy.application import ProxyApplication
-from crm_contracts.providers.proxy.upstream import Upstream, client
+from crm_contracts.providers.proxy.upstream import Upstream, make_client
 from crm_mocks.settings.host import HostSettings
 
 ORIGIN = "http://proxy.example.com"
-Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+ServeConnection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Exact(httpx.AsyncBaseTransport):
-    """Hands requests to another transport, which learns the target that goes over the wire."""
+    """A transport that forwards requests with the request target as their URL."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -28,16 +28,16 @@ class Exact(httpx.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         if not response.is_stream_consumed:
             return response
-        whole = httpx.ByteStream(response.content)
-        return httpx.Response(response.status_code, headers=response.headers.raw, stream=whole)
+        body = httpx.ByteStream(response.content)
+        return httpx.Response(response.status_code, headers=response.headers.raw, stream=body)
 
 
 class Proxy:
-    """A proxy without a socket of its own.
+    """A proxy without a socket.
 
     Attributes:
-        seen: exchanges that it handed on.
-        complaints: what it complained of.
+        seen: recorded exchanges.
+        complaints: complaints about requests.
     """
 
     def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> None:
@@ -45,39 +45,39 @@ class Proxy:
         self.complaints: list[str] = []
         limits = HostSettings(body_bytes=options.pop("body_bytes", 100_000))
         seconds = options.pop("seconds", 5.0)
-        sending = httpx.AsyncClient(transport=transport) if transport is not None else client(seconds)
-        self._provider = Upstream(url, sending, seconds=seconds, most_bytes=limits.body_bytes)
+        client = httpx.AsyncClient(transport=transport) if transport is not None else make_client(seconds)
+        self._provider = Upstream(url, client, seconds=seconds, max_bytes=limits.body_bytes)
         self.application = ProxyApplication(self._provider, limits, self.seen.append, self.complaints.append)
 
     async def request(self, method: str, path: str, **keywords: Any) -> httpx.Response:
         """Send a request; keywords as in httpx."""
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.application), base_url=ORIGIN) as sending:
-            return await sending.request(method, path, **keywords)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.application), base_url=ORIGIN) as client:
+            return await client.request(method, path, **keywords)
 
     async def close(self) -> None:
         await self._provider.close()
 
 
-def through(answer: Callable[[httpx.Request], httpx.Response], method: str, path: str, **keywords: Any) -> Any:
-    """Send one request through a proxy to a function; return the answer, the exchange, and what it was sent."""
+def through(respond: Callable[[httpx.Request], httpx.Response], method: str, path: str, **keywords: Any) -> Any:
+    """Send one request through a proxy to a function; return the response, the exchange, and the forwarded request."""
     sent: list[httpx.Request] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
         sent.append(request)
-        return answer(request)
+        return respond(request)
 
     proxy = Proxy("http://provider.example.com:8080/base", Exact(httpx.MockTransport(handle)))
     response = asyncio.run(proxy.request(method, path, **keywords))
     return response, proxy.seen[-1], sent[-1]
 
 
-def spoken(
-    speak: Speak | bytes, method: str = "GET", path: str = "/", **keywords: Any
+def exchange_with(
+    serve_connection: ServeConnection | bytes, method: str = "GET", path: str = "/", **keywords: Any
 ) -> tuple[httpx.Response, Exchange]:
-    """Send one request through a proxy to a provider that speaks over a socket; return the answer and the exchange.
+    """Send one request through a proxy to a provider on a socket; return the response and the exchange.
 
     Args:
-        speak: what the provider does with a connection; or the bytes that it sends once it has read something.
+        serve_connection: handles a connection of the provider; or the bytes that the provider sends in response.
         method: of the request.
         path: of the request.
         keywords: as in httpx; `seconds` and `body_bytes` are the proxy's.
@@ -86,12 +86,12 @@ def spoken(
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            if isinstance(speak, bytes):
+            if isinstance(serve_connection, bytes):
                 await reader.read(65536)
-                writer.write(speak)
+                writer.write(serve_connection)
                 await writer.drain()
             else:
-                await speak(reader, writer)
+                await serve_connection(reader, writer)
         except ConnectionError:
             pass
         finally:

@@ -1,4 +1,4 @@
-"""Receivers of all kinds: applications of this process, and sockets that answer badly."""
+"""Receivers: applications of this process, and servers on sockets."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ NOW = "2026-01-31T12:00:00Z"
 
 
 @contextmanager
-def to_receiver(receiver: Receiver, **asked: Any) -> Iterator[Pusher]:
-    """Push to a receiver of this process, whose stored leads can be looked up."""
+def to_receiver(receiver: Receiver, **options: Any) -> Iterator[Pusher]:
+    """Push to a receiver of this process, looking up its stored leads."""
     credentials = {"signature_key": KEY} if receiver.key else BASIC
-    given = {"credentials": credentials, "lookup": receiver.leads.get, "seed": 1, "now": NOW, **asked}
-    with push.to_wsgi("activix", receiver, **given) as pusher:
+    defaults = {"credentials": credentials, "lookup": receiver.leads.get, "seed": 1, "now": NOW, **options}
+    with push.to_wsgi("activix", receiver, **defaults) as pusher:
         yield pusher
 
 
-def failed(examined: list[CaseResult]) -> list[str]:
+def failed(results: list[CaseResult]) -> list[str]:
     """Return the names of the cases that failed."""
-    return [each.case.name for each in examined if not each.passed]
+    return [result.case.name for result in results if not result.passed]
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Read a request to its end: a connection that is closed before it is reset."""
-    came = connection.recv(65536)
-    while came.startswith((b"GET", b"POST")) and b"\r\n\r\n" not in came:
-        came += connection.recv(65536) or b"\r\n\r\n"
-    head, _, body = came.partition(b"\r\n\r\n")
-    found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-    while found is not None and len(body) < int(found[1]):
-        body += connection.recv(65536) or b" " * int(found[1])
+    """Read a complete request; closing the connection earlier would reset it."""
+    received = connection.recv(65536)
+    while received.startswith((b"GET", b"POST")) and b"\r\n\r\n" not in received:
+        received += connection.recv(65536) or b"\r\n\r\n"
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    while length is not None and len(body) < int(length[1]):
+        body += connection.recv(65536) or b" " * int(length[1])
     return body
 
 
 class Socket:
-    """A server that does with each connection what it is told to.
+    """A server that handles each connection with a function.
 
     Attributes:
-        connections: how many there were.
+        connections: number of connections so far.
     """
 
     def __init__(self, respond: Respond, context: ssl.SSLContext | None = None) -> None:
@@ -71,9 +71,9 @@ class Socket:
             except OSError:
                 return
             self.connections += 1
-            threading.Thread(target=self._meet, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._handle, args=(connection,), daemon=True).start()
 
-    def _meet(self, connection: socket.socket) -> None:
+    def _handle(self, connection: socket.socket) -> None:
         with connection:
             try:
                 wrapped = self._context.wrap_socket(connection, server_side=True) if self._context else connection
@@ -90,22 +90,24 @@ class Socket:
 
 @pytest.fixture
 def serving() -> Iterator[Callable[..., Socket]]:
-    """Serve bytes, or a function that is given each connection."""
-    made: list[Socket] = []
+    """Return a function that serves bytes, or handles connections with a function."""
+    sockets: list[Socket] = []
 
-    def serve(answer: bytes | Respond, context: ssl.SSLContext | None = None) -> Socket:
-        respond: Respond = (lambda connection: connection.sendall(answer)) if isinstance(answer, bytes) else answer
-        made.append(Socket(respond, context))
-        return made[-1]
+    def serve(response: bytes | Respond, context: ssl.SSLContext | None = None) -> Socket:
+        respond: Respond = (
+            (lambda connection: connection.sendall(response)) if isinstance(response, bytes) else response
+        )
+        sockets.append(Socket(respond, context))
+        return sockets[-1]
 
     yield serve
-    for each in made:
-        each.close()
+    for server in sockets:
+        server.close()
 
 
 @pytest.fixture
 def tls(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
-    """TLS for 127.0.0.1, and the file of the authority that vouches for it."""
+    """TLS context for 127.0.0.1, and the file with its certificate authority."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)

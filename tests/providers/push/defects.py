@@ -1,4 +1,4 @@
-"""Receivers that get one thing wrong each, and what must be said of it: rule, place, and the case that shows it."""
+"""Receivers with one defect each, and the expected finding: rule, location and case."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.providers.push.receiver import BASIC, KEY, Answer, Headers, Receiver, Signed, said
+from tests.providers.push.receiver import BASIC, KEY, Headers, Receiver, Response, Signed, json_message
 
 
 class Created(Receiver):
@@ -22,33 +22,33 @@ class NoContent(Receiver):
 
 
 class Page(Receiver):
-    def accepted(self) -> Answer:
+    def accepted(self) -> Response:
         return 200, {"Content-Type": "text/html"}, b"<p>ok</p>"
 
 
 class OtherMember(Receiver):
-    def accepted(self) -> Answer:
+    def accepted(self) -> Response:
         return 200, {"Content-Type": "application/json"}, b'{"ok": true}'
 
 
 class NotJson(Receiver):
-    def accepted(self) -> Answer:
+    def accepted(self) -> Response:
         return 200, {"Content-Type": "application/json"}, b"ok"
 
 
-class OnceOnly(Receiver):
-    def take(self, lead: Any) -> Answer:
+class NoResending(Receiver):
+    def take(self, lead: Any) -> Response:
         if isinstance(lead, dict) and str(lead.get("id")) in self.leads:
-            return said(409, "Known.")
+            return json_message(409, "Known.")
         return super().take(lead)
 
 
-class KnownOnly(Receiver):
-    """Takes a lead with a status for the change of one that it must know."""
+class KnownLeadsOnly(Receiver):
+    """Treats a lead with a status as an update of a known lead."""
 
-    def take(self, lead: Any) -> Answer:
+    def take(self, lead: Any) -> Response:
         if isinstance(lead, dict) and lead.get("status") == "lost" and str(lead["id"]) not in self.leads:
-            return said(404, "No such lead.")
+            return json_message(404, "No such lead.")
         return super().take(lead)
 
 
@@ -67,8 +67,8 @@ class YearAsNumber(Receiver):
         return super().is_valid(lead) and not any(isinstance(v.get("year"), str) for v in lead.get("vehicles") or ())
 
 
-class CommentWanted(Receiver):
-    def take(self, lead: Any) -> Answer:
+class CommentRequired(Receiver):
+    def take(self, lead: Any) -> Response:
         for vehicle in (lead.get("vehicles") or ()) if isinstance(lead, dict) else ():
             if "comment" in vehicle and vehicle["comment"] is None:
                 raise AttributeError("'NoneType' object has no attribute 'strip'")
@@ -90,12 +90,12 @@ class OneOffset(Receiver):
         return super().is_valid(lead) and not str(lead.get("created_at")).endswith("Z")
 
 
-class NoStrangeAttributes(Receiver):
+class NoUnknownAttributes(Receiver):
     def is_valid(self, lead: Any) -> bool:
         return super().is_valid(lead) and "agreed_later" not in lead
 
 
-class ListsWanted(Receiver):
+class ListsRequired(Receiver):
     def is_valid(self, lead: Any) -> bool:
         return super().is_valid(lead) and lead.get("emails", []) is not None
 
@@ -111,20 +111,20 @@ class FewTypes(Receiver):
 
 
 class TypesDropped(Receiver):
-    """Answers 200, and then drops the lead because of a type that it did not expect."""
+    """Responds with 200, but drops a lead with an unexpected type."""
 
     def store(self, lead: Any) -> None:
         if lead.get("type") != "pre_booking":
             super().store(lead)
 
 
-class FirstKept(Receiver):
+class NeverReplaced(Receiver):
     def store(self, lead: Any) -> None:
         self.leads.setdefault(str(lead["id"]), lead)
 
 
-class StoredFirst(Receiver):
-    def take(self, lead: Any) -> Answer:
+class StoredBeforeValidation(Receiver):
+    def take(self, lead: Any) -> Response:
         if isinstance(lead, dict) and isinstance(lead.get("id"), int):
             self.store(lead)
         return super().take(lead)
@@ -145,14 +145,14 @@ class AnyAccount(Receiver):
         return super().account(lead) and 44
 
 
-class OtherWords(Receiver):
-    def unknown_account(self) -> Answer:
-        return said(422, "No such account.")
+class OtherMessage(Receiver):
+    def unknown_account(self) -> Response:
+        return json_message(422, "No such account.")
 
 
 class NotFound(Receiver):
-    def unknown_account(self) -> Answer:
-        return said(404, "No such account.")
+    def unknown_account(self) -> Response:
+        return json_message(404, "No such account.")
 
 
 class Unchecked(Receiver):
@@ -161,37 +161,39 @@ class Unchecked(Receiver):
 
 
 class ErrorsAsTexts(Receiver):
-    def invalid(self, lead: Any) -> Answer:
-        answer = super().invalid(lead)
+    def invalid(self, lead: Any) -> Response:
+        response = super().invalid(lead)
         return (
-            said(422, "The given data was invalid.", errors={"lead": "invalid"}) if b"errors" in answer[2] else answer
+            json_message(422, "The given data was invalid.", errors={"lead": "invalid"})
+            if b"errors" in response[2]
+            else response
         )
 
 
 class Unreadable(Receiver):
-    def unreadable(self) -> Answer:
+    def unreadable(self) -> Response:
         raise ValueError("Expecting value: line 1 column 1 (char 0)")
 
 
 class UnreadableAsServerError(Receiver):
-    def unreadable(self) -> Answer:
-        return said(500, "Internal Server Error.")
+    def unreadable(self) -> Response:
+        return json_message(500, "Internal Server Error.")
 
 
-class ContentTypeWanted(Receiver):
-    def answer(self, headers: Headers, body: bytes) -> Answer:
-        return super().answer(headers, body) if "content-type" in headers else said(400, "No JSON.")
+class ContentTypeRequired(Receiver):
+    def respond(self, headers: Headers, body: bytes) -> Response:
+        return super().respond(headers, body) if "content-type" in headers else json_message(400, "No JSON.")
 
 
 class ExactContentType(Receiver):
-    def answer(self, headers: Headers, body: bytes) -> Answer:
+    def respond(self, headers: Headers, body: bytes) -> Response:
         good = headers.get("content-type", "application/json") == "application/json"
-        return super().answer(headers, body) if good else said(415, "No JSON.")
+        return super().respond(headers, body) if good else json_message(415, "No JSON.")
 
 
 class AsciiOnly(Receiver):
-    def answer(self, headers: Headers, body: bytes) -> Answer:
-        return super().answer(headers, body) if body.isascii() else said(400, "The body is not valid JSON.")
+    def respond(self, headers: Headers, body: bytes) -> Response:
+        return super().respond(headers, body) if body.isascii() else json_message(400, "The body is not valid JSON.")
 
 
 class Open(Receiver):
@@ -233,22 +235,22 @@ class AuthorizationOnly(Receiver):
 
 
 class Forbidding(Receiver):
-    def stranger(self) -> Answer:
-        return said(403, "Forbidden.")
+    def unauthenticated(self) -> Response:
+        return json_message(403, "Forbidden.")
 
 
 class NoChallenge(Receiver):
-    def stranger(self) -> Answer:
-        return said(401, "Unauthenticated.")
+    def unauthenticated(self) -> Response:
+        return json_message(401, "Unauthenticated.")
 
 
 class LoginPage(Receiver):
-    def stranger(self) -> Answer:
+    def unauthenticated(self) -> Response:
         return 302, {"Location": "/login", "Content-Type": "text/html"}, b""
 
 
 class Rewriting(Signed):
-    """Writes the JSON again before it checks the signature."""
+    """Re-encodes the JSON before checking the signature."""
 
     def is_signed(self, signature: str, body: bytes) -> bool:
         with contextlib.suppress(ValueError):
@@ -261,27 +263,27 @@ class SignatureOptional(Signed):
         return "x-activix-signature" not in headers or super().is_authentic(headers, body)
 
 
-class SignatureUnread(Signed):
+class SignatureUnchecked(Signed):
     def is_signed(self, signature: str, *_: Any) -> bool:
         return bool(signature)
 
 
-class SignatureBegun(Signed):
-    """Compares as many digits as came."""
+class SignaturePrefix(Signed):
+    """Compares only the digits received."""
 
     def is_signed(self, signature: str, body: bytes) -> bool:
-        wanted = hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest()
-        return bool(signature) and wanted.startswith(signature)
+        expected = hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest()
+        return bool(signature) and expected.startswith(signature)
 
 
 @dataclass(frozen=True)
-class Told:
-    """What must be said of a defect.
+class ExpectedFinding:
+    """Expected finding for a defect.
 
     Attributes:
         rule: of the finding.
-        location: of the finding, from its end.
-        case: the first that shows it.
+        location: last part of the location of the finding.
+        case: first case that shows the defect.
     """
 
     rule: str
@@ -289,60 +291,60 @@ class Told:
     case: str
 
 
-def wrong(case: str) -> Told:
-    """A documented status that is not the one of the case."""
-    return Told("answer", case, case)
+def wrong(case: str) -> ExpectedFinding:
+    """Expect a documented status that is wrong for the case."""
+    return ExpectedFinding("answer", case, case)
 
 
-def undocumented(case: str) -> Told:
-    """A status that is none of the operation's."""
-    return Told("undocumented-status", "status", case)
+def undocumented(case: str) -> ExpectedFinding:
+    """Expect a status that the operation does not document."""
+    return ExpectedFinding("undocumented-status", "status", case)
 
 
-DEFECTS: dict[type[Receiver], Told] = {
+DEFECTS: dict[type[Receiver], ExpectedFinding] = {
     Created: undocumented("new-lead"),
     NoContent: undocumented("new-lead"),
-    Page: Told("mediaType", "content-type", "new-lead"),
-    OtherMember: Told("required", "message", "new-lead"),
-    NotJson: Told("syntax", "body", "new-lead"),
-    OnceOnly: undocumented("same-lead-again"),
-    KnownOnly: wrong("update-of-unseen-lead"),
+    Page: ExpectedFinding("mediaType", "content-type", "new-lead"),
+    OtherMember: ExpectedFinding("required", "message", "new-lead"),
+    NotJson: ExpectedFinding("syntax", "body", "new-lead"),
+    NoResending: undocumented("same-lead-again"),
+    KnownLeadsOnly: wrong("update-of-unseen-lead"),
     StrictStatus: wrong("created-status-null"),
     YearAsText: wrong("created-year-integer"),
     YearAsNumber: wrong("year-string"),
-    CommentWanted: Told("no-answer", "comment-null", "comment-null"),
+    CommentRequired: ExpectedFinding("no-answer", "comment-null", "comment-null"),
     ShortTrim: wrong("long-trim"),
     NoEmptyDates: wrong("unsubscribe-dates-empty"),
     OneOffset: wrong("created-zulu-dates"),
-    NoStrangeAttributes: wrong("unknown-attribute"),
-    ListsWanted: wrong("nothing-linked"),
+    NoUnknownAttributes: wrong("unknown-attribute"),
+    ListsRequired: wrong("nothing-linked"),
     SmallIds: wrong("large-id"),
     FewTypes: wrong("every-documented-value"),
-    TypesDropped: Told("accepted-and-dropped", "receiver", "every-documented-value"),
-    FirstKept: Told("accepted-and-not-replaced", "receiver", "status-change"),
-    StoredFirst: Told("refused-and-stored", "receiver", "unknown-account"),
+    TypesDropped: ExpectedFinding("accepted-and-dropped", "receiver", "every-documented-value"),
+    NeverReplaced: ExpectedFinding("accepted-and-not-replaced", "receiver", "status-change"),
+    StoredBeforeValidation: ExpectedFinding("refused-and-stored", "receiver", "unknown-account"),
     AccountAsId: wrong("account-as-object"),
     AccountAsObject: wrong("account-as-id"),
     AnyAccount: wrong("unknown-account"),
-    OtherWords: Told("documented-message", "message", "unknown-account"),
+    OtherMessage: ExpectedFinding("documented-message", "message", "unknown-account"),
     NotFound: wrong("unknown-account"),
     Unchecked: wrong("invalid-type"),
-    ErrorsAsTexts: Told("type", "lead", "not-an-object"),
-    Unreadable: Told("no-answer", "cut-off", "cut-off"),
+    ErrorsAsTexts: ExpectedFinding("type", "lead", "not-an-object"),
+    Unreadable: ExpectedFinding("no-answer", "cut-off", "cut-off"),
     UnreadableAsServerError: wrong("cut-off"),
-    ContentTypeWanted: wrong("no-content-type"),
+    ContentTypeRequired: wrong("no-content-type"),
     ExactContentType: wrong("content-type-with-charset"),
     AsciiOnly: wrong("plain-text"),
     Open: wrong("credentials-missing"),
     NameOnly: wrong("wrong-password"),
     PasswordOnly: wrong("wrong-username"),
-    Decoding: Told("no-answer", "malformed-credentials", "malformed-credentials"),
+    Decoding: ExpectedFinding("no-answer", "malformed-credentials", "malformed-credentials"),
     AuthorizationOnly: wrong("authentication-header"),
     Forbidding: undocumented("credentials-missing"),
-    NoChallenge: Told("required", "www-authenticate", "credentials-missing"),
+    NoChallenge: ExpectedFinding("required", "www-authenticate", "credentials-missing"),
     LoginPage: undocumented("credentials-missing"),
     Rewriting: wrong("escaped-text"),
     SignatureOptional: wrong("signature-missing"),
-    SignatureUnread: wrong("signature-of-other-key"),
-    SignatureBegun: wrong("signature-cut-off"),
+    SignatureUnchecked: wrong("signature-of-other-key"),
+    SignaturePrefix: wrong("signature-cut-off"),
 }

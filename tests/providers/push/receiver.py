@@ -1,4 +1,4 @@
-"""A receiver that does everything right, in WSGI; defects are subclasses of it."""
+"""A correct receiver, a WSGI application; receivers with defects are subclasses."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ BASIC = {"username": "activix", "password": "receiver-secret"}
 KEY = "signature-key-of-the-receiver"
 PATH = "/activix/leads"
 Headers = dict[str, str]
-Answer = tuple[int, Headers, bytes]
+Response = tuple[int, Headers, bytes]
 
 
-def said(status: int, message: str, **more: Any) -> Answer:
+def json_message(status: int, message: str, **more: Any) -> Response:
     body = json.dumps({"message": message, **more}).encode()
     return status, {"Content-Type": "application/json"}, body
 
 
 class Receiver:
-    """Takes leads over, and keeps them by id.
+    """Stores accepted leads by id.
 
     Attributes:
-        leads: as they were last accepted.
+        leads: the latest version of each, by id.
         seen: the headers of each request.
     """
 
@@ -46,13 +46,13 @@ class Receiver:
         if environ.get("CONTENT_TYPE"):
             headers["content-type"] = environ["CONTENT_TYPE"]
         self.seen.append(headers)
-        status, answered, body = self.answer(headers, environ["wsgi.input"].read())
-        start_response(f"{status} Said", list(answered.items()))
+        status, response_headers, body = self.respond(headers, environ["wsgi.input"].read())
+        start_response(f"{status} Status", list(response_headers.items()))
         return [body]
 
-    def answer(self, headers: Headers, body: bytes) -> Answer:
+    def respond(self, headers: Headers, body: bytes) -> Response:
         if not self.is_authentic(headers, body):
-            return self.stranger()
+            return self.unauthenticated()
         try:
             lead = json.loads(body)
         except ValueError:
@@ -70,14 +70,14 @@ class Receiver:
     def is_user(self, header: str) -> bool:
         return header == f"Basic {base64.b64encode(':'.join(BASIC.values()).encode()).decode()}"
 
-    def stranger(self) -> Answer:
-        status, headers, body = said(401, "Unauthenticated.")
+    def unauthenticated(self) -> Response:
+        status, headers, body = json_message(401, "Unauthenticated.")
         return status, {**headers, "WWW-Authenticate": 'Basic realm="leads"'}, body
 
-    def unreadable(self) -> Answer:
-        return said(400, "The body is not valid JSON.")
+    def unreadable(self) -> Response:
+        return json_message(400, "The body is not valid JSON.")
 
-    def take(self, lead: Any) -> Answer:
+    def take(self, lead: Any) -> Response:
         if not self.is_valid(lead):
             return self.invalid(lead)
         if self.account(lead) not in ACCOUNTS:
@@ -96,22 +96,22 @@ class Receiver:
     def account(self, lead: Any) -> Any:
         return lead.get("account_id") or (lead.get("account") or {}).get("id")
 
-    def invalid(self, lead: Any) -> Answer:
+    def invalid(self, lead: Any) -> Response:
         if isinstance(lead, dict) and isinstance(lead.get("id"), int) and not self.account(lead):
             return self.unknown_account()
-        return said(422, "The given data was invalid.", errors={"lead": ["The lead is invalid."]})
+        return json_message(422, "The given data was invalid.", errors={"lead": ["The lead is invalid."]})
 
-    def unknown_account(self) -> Answer:
-        return said(422, "Unknown Account.")
+    def unknown_account(self) -> Response:
+        return json_message(422, "Unknown Account.")
 
     def store(self, lead: Any) -> None:
         self.leads[str(lead["id"])] = lead
 
-    def accepted(self) -> Answer:
+    def accepted(self) -> Response:
         return self.success, {"Content-Type": "text/plain"}, b""
 
 
 class Signed(Receiver):
-    """The receiver of the later webhooks."""
+    """A correct receiver that checks signatures."""
 
     key = KEY

@@ -1,4 +1,4 @@
-"""`crm-mocks push`: what it prints and writes, and its exit code."""
+"""`crm-mocks push`: output, reports and exit code."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def served() -> Iterator[Mocks]:
 
 @pytest.fixture
 def url(served: Mocks, request: pytest.FixtureRequest) -> str:
-    """Where leads are pushed to, in a session of the test's own."""
+    """URL of the receiver, in a session of its own."""
     return f"{served.url}/~{abs(hash(request.node.name))}/activix/leads"
 
 
 @pytest.fixture
 def sent(served: Mocks, url: str) -> Callable[[], list[Any]]:
-    """Return what was sent to that session."""
+    """Return the requests received in that session."""
     session = url.split("/~")[1].split("/", maxsplit=1)[0]
     return lambda: httpx.get(f"{served.url}/__admin/requests", params={"session": session}).json()["requests"]
 
@@ -63,7 +63,7 @@ def test_the_example_is_pushed_once(url: str, sent: Callable[[], list[Any]]) -> 
     assert [body["id"] for body in bodies(sent)] == [3387562]
 
 
-def test_a_stream_is_summed_up(url: str, sent: Callable[[], list[Any]]) -> None:
+def test_a_stream_has_a_summary(url: str, sent: Callable[[], list[Any]]) -> None:
     done = Done("--to", url, "--count", "25", "--rate", "1000/s")
     assert done.code == 0
     assert len([line for line in done.lines if line.startswith("200 in ")]) == 20
@@ -82,7 +82,9 @@ def test_leads_of_a_file_are_pushed(
     assert all("status" in body for body in bodies(sent))
 
 
-def test_leads_of_a_file_go_as_written_if_asked(url: str, sent: Callable[[], list[Any]], tmp_path: Path) -> None:
+def test_leads_of_a_file_are_sent_unchanged_with_as_written(
+    url: str, sent: Callable[[], list[Any]], tmp_path: Path
+) -> None:
     (tmp_path / "leads.json").write_text(json.dumps(LEAD))
     assert Done("--to", url, "--file", str(tmp_path / "leads.json"), "--as-written", "--count", "2").code == 0
     assert bodies(sent) == [LEAD, LEAD]
@@ -99,7 +101,7 @@ def test_the_examination_has_a_line_for_each_case(url: str) -> None:
     assert "  activix.createLead  POST /activix/leads ×67" in done.lines
 
 
-def test_a_receiver_that_answers_wrongly_fails_the_command(serving: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_wrong_response_fails_the_command(serving: Callable[..., Any], tmp_path: Path) -> None:
     server = serving(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
     files = [word for kind in ("json", "junit", "html", "markdown") for word in (f"--{kind}", str(tmp_path / kind))]
     done = Done("--to", server.url, "--case", "new-lead", "--case", "year-string", *files)
@@ -108,13 +110,13 @@ def test_a_receiver_that_answers_wrongly_fails_the_command(serving: Callable[...
     report = json.loads((tmp_path / "json").read_text())
     (finding,) = report["findings"]
     assert (finding["rule"], finding["count"], finding["side"]) == ("undocumented-status", 2, "provider")
-    assert finding["message"].endswith("was 201 (also: year-string)")
+    assert finding["message"].endswith("got 201 (also: year-string)")
     assert finding["occurrences"][0]["source"] == "case new-lead"
     for kind in ("junit", "html", "markdown"):
         assert "undocumented-status" in (tmp_path / kind).read_text()
 
 
-def test_an_interrupted_examination_tells_what_was_found(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_examination_reports_its_findings(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     examining = Pusher.examining
 
     def interrupted(self: Pusher, names: Any) -> Any:
@@ -147,14 +149,14 @@ def test_credentials_come_from_option_environment_and_file(
     assert Done(*from_file, "--credential", "password=wrong").lines[0].startswith("401 ")
 
 
-def test_credentials_in_clear_text_are_warned_of() -> None:
+def test_credentials_without_tls_give_a_warning() -> None:
     assert Done("--to", "http://receiver.invalid/").err == (
         "crm-mocks: credentials are sent without TLS: use this for tests only\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), "--to is missing"),
         (("--examine", "--count", "2"), "--count cannot be combined"),
@@ -165,25 +167,25 @@ def test_credentials_in_clear_text_are_warned_of() -> None:
         (("--credentials", "/nonexistent"), "cannot read /nonexistent for --credentials"),
         (("--credential", "password"), "--credential takes NAME=VALUE"),
         (("--credential", "key=x"), "activix has no credential 'key'"),
-        (("--rate", "5"), "--rate 5: wants a number of requests and a unit"),
+        (("--rate", "5"), "--rate 5: must be a number of requests and a unit"),
         (("--set", "activix.nothing=1"), "unknown setting 'activix.nothing'"),
         (("--now", "yesterday"), "'yesterday' is not an ISO 8601 date-time"),
-        (("--lookup", "http://a/"), "--lookup http://a/: wants"),
+        (("--lookup", "http://a/"), "--lookup http://a/: must be"),
         (("--case", "nothing"), "there is no case 'nothing'"),
     ],
 )
-def test_usage_errors_are_told_in_a_line(arguments: tuple[str, ...], said: str) -> None:
-    to = () if "--to is missing" in said else ("--to", "http://127.0.0.1:1/")
+def test_wrong_options_are_usage_errors(arguments: tuple[str, ...], message: str) -> None:
+    to = () if "--to is missing" in message else ("--to", "http://127.0.0.1:1/")
     error = Done(*to, *arguments).error
     assert isinstance(error, UsageError)
-    assert said in str(error)
+    assert message in str(error)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{", "is not JSON"), ("[]", "an empty list"), ("[1]", "a lead is a JSON object")]
+    ("text", "message"), [("{", "is not JSON"), ("[]", "an empty list"), ("[1]", "a lead is a JSON object")]
 )
-def test_a_file_without_leads_is_told(tmp_path: Path, url: str, text: str, said: str) -> None:
+def test_a_file_without_leads_is_a_usage_error(tmp_path: Path, url: str, text: str, message: str) -> None:
     (tmp_path / "leads.json").write_text(text)
     error = Done("--to", url, "--file", str(tmp_path / "leads.json")).error
     assert isinstance(error, UsageError)
-    assert said in str(error)
+    assert message in str(error)

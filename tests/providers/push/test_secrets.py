@@ -1,4 +1,4 @@
-"""Secrets are in no report and on no terminal, even where a receiver echoes them."""
+"""Secrets are redacted in reports and output, even if a receiver echoes them."""
 
 from __future__ import annotations
 
@@ -28,22 +28,24 @@ CREDENTIALS: dict[str, dict[str, str]] = {
 
 
 def echo(environ: Any, start_response: Any) -> Iterator[bytes]:
-    """Answer with all that came, and more."""
+    """Respond with the request and the secrets."""
     start_response("200 OK", [("Content-Type", "application/json"), ("Location", f"http://a/{SECRET}")])
-    came = [str(value) for name, value in environ.items() if name.startswith("HTTP_")]
+    headers = [str(value) for name, value in environ.items() if name.startswith("HTTP_")]
     body = environ["wsgi.input"].read().decode("utf-8", "replace")
-    yield json.dumps({"access_token": ISSUED, "expires_in": 3600, "said": [SECRET, *came], "came": body}).encode()
+    yield json.dumps(
+        {"access_token": ISSUED, "expires_in": 3600, "echo": [SECRET, *headers], "received": body}
+    ).encode()
 
 
 @pytest.mark.parametrize("scheme", CREDENTIALS)
-def test_what_a_receiver_echoes_is_struck_out(scheme: str) -> None:
-    said: list[str] = []
+def test_echoed_secrets_are_redacted(scheme: str) -> None:
+    lines: list[str] = []
     with push.to_wsgi("activix", echo, f"/leads?key={SECRET}", credentials=CREDENTIALS[scheme]) as pusher:
-        examine(pusher, (), said.append)
-        send(pusher, [pusher.example()], 0.0, said.append)
-        examination = pusher.verdict()
-    assert examination.exit_code() == 1
-    told = "\n".join([*said, *(render(report(examination), kind) for kind in FORMATS)])
+        examine(pusher, (), lines.append)
+        send(pusher, [pusher.example()], 0.0, lines.append)
+        verdict = pusher.verdict()
+    assert verdict.exit_code() == 1
+    output = "\n".join([*lines, *(render(report(verdict), kind) for kind in FORMATS)])
     basic = base64.b64encode(f"activix:{SECRET}".encode()).decode()
     signatures = [
         value
@@ -51,7 +53,7 @@ def test_what_a_receiver_echoes_is_struck_out(scheme: str) -> None:
         for _, value in pusher.sender.authentication(push_.body, ISSUED)
     ]
     for secret in (SECRET, ISSUED, "a-token-of-the-users", basic, *signatures):
-        assert secret not in told
+        assert secret not in output
 
 
 def test_a_url_with_a_secret_is_not_repeated() -> None:
@@ -64,7 +66,7 @@ def test_a_url_with_a_secret_is_not_repeated() -> None:
 
 
 class Failing:
-    """Redirects and raises in turn, and tells the secret either way."""
+    """Redirects and raises in turn, showing the secret both times."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -77,13 +79,13 @@ class Failing:
         return [b""]
 
 
-def test_what_an_application_raises_or_redirects_to_is_struck_out() -> None:
-    said: list[str] = []
+def test_secrets_in_exceptions_and_redirects_are_redacted() -> None:
+    lines: list[str] = []
     with push.to_wsgi("activix", Failing(), credentials=CREDENTIALS["basic"]) as pusher:
-        examine(pusher, ["new-lead", "year-string"], said.append)
-        send(pusher, [pusher.example()] * 2, 0.0, said.append)
-        examination = pusher.verdict()
-    told = "\n".join([*said, *(render(report(examination), kind) for kind in FORMATS)])
-    assert "the application raised ValueError: no *** here" in told
-    assert "302 to /login?as=***" in told
-    assert "hunter2" not in told
+        examine(pusher, ["new-lead", "year-string"], lines.append)
+        send(pusher, [pusher.example()] * 2, 0.0, lines.append)
+        verdict = pusher.verdict()
+    output = "\n".join([*lines, *(render(report(verdict), kind) for kind in FORMATS)])
+    assert "the application raised ValueError: no *** here" in output
+    assert "302 to /login?as=***" in output
+    assert "hunter2" not in output

@@ -1,4 +1,4 @@
-"""A small provider that keeps to a small contract, but for defects of one's choice."""
+"""A small provider with a small contract, and deliberate defects."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CREATED = {"type": "object", "required": ["id"], "properties": {"id": {"type": 
 
 
 def contract(*operations: str) -> dict[str, Any]:
-    """Return a contract with operations that create things, each at the path that is its name."""
+    """Return a contract with operations that create things, each at a path with its name."""
     return {
         "openapi": "3.0.3",
         "info": {"title": "Things", "version": "1"},
@@ -46,37 +46,42 @@ def _creation(operation: str) -> dict[str, Any]:
     }
 
 
-Answer = tuple[int, Any]
+Response = tuple[int, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request with a body of JSON, decoded, `None` where it is none; and the right answer to it."""
+class ReceivedRequest:
+    """A request and the correct response to it.
+
+    Attributes:
+        body: decoded JSON; `None` if it is not JSON.
+        right: the correct response.
+    """
 
     body: Any
-    right: Answer
+    right: Response
 
     @property
     def valid(self) -> bool:
-        """Whether it keeps to the contract."""
+        """Whether the request satisfies the contract."""
         return self.right[0] == 200
 
     @property
     def has_size(self) -> bool:
-        """Whether it is a thing that tells its size."""
+        """Whether the body has a size."""
         return isinstance(self.body, dict) and "size" in self.body
 
 
-Defect = Callable[[Asked], Answer]
-"""From a request to the answer that is given."""
+Defect = Callable[[ReceivedRequest], Response]
+"""Returns the response to a request."""
 
 
-def sound(asked: Asked) -> Answer:
-    """Answer as is right."""
-    return asked.right
+def sound(request: ReceivedRequest) -> Response:
+    """Return the correct response."""
+    return request.right
 
 
-def _right(body: Any) -> Answer:
+def _right(body: Any) -> Response:
     good = (
         isinstance(body, dict)
         and isinstance(body.get("name"), str)
@@ -88,15 +93,15 @@ def _right(body: Any) -> Answer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer goes out whole: in two pieces, it waits for the client to acknowledge the first
+    wbufsize = -1  # buffers a response, since a second packet would wait for the acknowledgement of the first
     defects: Mapping[str, Defect]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("do_"):
-            return self._answer
+            return self._respond
         raise AttributeError(name)
 
-    def _answer(self) -> None:
+    def _respond(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         defect = self.defects.get(self.path.partition("?")[0].removeprefix("/"))
         if defect is None:
@@ -110,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
                 body = json.loads(raw)
             except ValueError:
                 body = None
-            self._send(*defect(Asked(body, _right(body))))
+            self._send(*defect(ReceivedRequest(body, _right(body))))
 
     def _send(self, status: int, document: Any, **headers: str) -> None:
         raw = json.dumps(document).encode()
@@ -121,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
     def log_message(self, *args: Any) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
 
 @contextmanager

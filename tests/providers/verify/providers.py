@@ -1,4 +1,4 @@
-"""Providers over raw sockets, which answer as no HTTP library would."""
+"""Providers on raw sockets, for responses that no HTTP library sends."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 Behaviour = Callable[[socket.socket, bytes], None]
-"""Answers a request, given its head, on a connection; which is closed afterwards."""
+"""Responds to a request, given its head, on a connection, which is closed afterwards."""
 
 
-def answering(status: str, body: bytes = b"", **headers: str) -> Behaviour:
-    """Return a behaviour that always answers the same.
+def responding(status: str, body: bytes = b"", **headers: str) -> Behaviour:
+    """Return a behaviour with a fixed response.
 
     Args:
-        status: with its phrase.
-        body: as it is sent.
+        status: with reason phrase.
+        body: sent unchanged.
         headers: with underscores for hyphens; Content-Length is added.
     """
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close"]
@@ -26,28 +26,28 @@ def answering(status: str, body: bytes = b"", **headers: str) -> Behaviour:
 
 
 def sending(raw: bytes) -> Behaviour:
-    """Return a behaviour that sends some bytes and ends."""
+    """Return a behaviour that sends bytes and closes the connection."""
     return lambda connection, _: connection.sendall(raw)
 
 
 def silent(connection: socket.socket, _: bytes) -> None:
-    """Answer nothing until the client is gone."""
+    """Send nothing until the client disconnects."""
     while connection.recv(65536):
         pass
 
 
 def echoing(connection: socket.socket, head: bytes) -> None:
-    """Answer with the request's own head."""
-    answering("200 OK", head, Content_Type="application/json")(connection, head)
+    """Respond with the head of the request."""
+    responding("200 OK", head, Content_Type="application/json")(connection, head)
 
 
 @contextmanager
 def provider(behaviour: Behaviour) -> Iterator[str]:
     """Serve while the `with` block lasts; yield the URL."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=50)
-    ended = threading.Event()
+    stopped = threading.Event()
 
-    def converse(connection: socket.socket) -> None:
+    def handle(connection: socket.socket) -> None:
         with connection, suppress(OSError):
             behaviour(connection, _head(connection))
 
@@ -57,10 +57,10 @@ def provider(behaviour: Behaviour) -> Iterator[str]:
                 connection, _ = listening.accept()
             except OSError:
                 return
-            if ended.is_set():
+            if stopped.is_set():
                 connection.close()
                 return
-            threading.Thread(target=converse, args=(connection,), daemon=True).start()
+            threading.Thread(target=handle, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
@@ -68,20 +68,20 @@ def provider(behaviour: Behaviour) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{address[1]}"
     finally:
-        ended.set()
+        stopped.set()
         socket.create_connection(address).close()
         thread.join()
         listening.close()
 
 
 def _head(connection: socket.socket) -> bytes:
-    """Return the head of a request, whose body is read too."""
+    """Return the head of a request, after reading the body."""
     data = b""
     while b"\r\n\r\n" not in data:
-        piece = connection.recv(65536)
-        if not piece:
+        chunk = connection.recv(65536)
+        if not chunk:
             return data
-        data += piece
+        data += chunk
     head, _, rest = data.partition(b"\r\n\r\n")
     length = next(
         (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l")), 0

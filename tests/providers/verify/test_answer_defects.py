@@ -1,4 +1,4 @@
-"""Each way in which an answer can break the contract is told by the name of its rule, whatever the vendor."""
+"""Each way in which a response can violate the contract is reported with its rule, for every vendor."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from crm_contracts.judge.coverage import CONTRADICTED
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.policy import STRICT
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from crm_contracts.providers.verify.scenarios import written
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
+from crm_contracts.providers.verify.scenarios import encode_body
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import load_vendor, vendor_names
@@ -31,8 +31,8 @@ class Documented:
     """A documented success of a vendor's operation, with a body that has required members."""
 
     def __init__(self, vendor):
-        known = load_vendor(vendor)
-        self.contract = known.contract_file.in_force(known.settings_type())
+        loaded = load_vendor(vendor)
+        self.contract = loaded.contract_file.in_force(loaded.settings_type())
         self.operation, self.outcome, self.schema = next(self._candidates(vendor))
         self.value = self.outcome.value[self.outcome.media_type]
 
@@ -57,7 +57,7 @@ class Documented:
         if self.operation.body is not None:
             name = self.outcome.name
             known, value = self.operation.body.examples.get(name) or next(iter(self.operation.body.examples.values()))
-            media_type, body = known.name, written(known.name, value)
+            media_type, body = known.name, encode_body(known.name, value)
         headers = {"Content-Type": media_type} if media_type else {}
         return Exchange(
             self.operation.method,
@@ -88,14 +88,14 @@ DEFECTS = {
     "an undocumented redirect": ("undocumented-status", lambda _, exchange: replace(exchange, status=302)),
     "an undocumented error": ("undocumented-status", lambda _, exchange: replace(exchange, status=418)),
     "a gateway's error": ("undocumented-status", lambda _, exchange: replace(exchange, status=502)),
-    "a page for people": ("mediaType", _headed("content-type", "text/html")),
+    "an HTML page": ("mediaType", _headed("content-type", "text/html")),
     "no media type": ("mediaType", _headed("content-type", "")),
     "no body": ("required", lambda _, exchange: replace(exchange, answer_body=b"")),
     "half a body": ("syntax", lambda _, exchange: replace(exchange, answer_body=exchange.answer_body[:-2])),
-    "a body in no charset": ("syntax", lambda _, exchange: replace(exchange, answer_body=b'{"a": "\xff"}')),
-    "a number that is none": ("syntax", lambda _, exchange: replace(exchange, answer_body=b'{"a": NaN}')),
+    "a body that is not UTF-8": ("syntax", lambda _, exchange: replace(exchange, answer_body=b'{"a": "\xff"}')),
+    "NaN": ("syntax", lambda _, exchange: replace(exchange, answer_body=b'{"a": NaN}')),
     "an array for an object": ("type", _json(lambda known: [known.value])),
-    "a text for an object": ("type", _json(lambda _: "created")),
+    "a string for an object": ("type", _json(lambda _: "created")),
     "null for an object": ("type", _json(lambda _: None)),
     "a missing member": (
         "required",
@@ -107,65 +107,65 @@ DEFECTS = {
         "accepted-invalid",
         lambda known, exchange: replace(exchange, request_body=b"[[[[") if known.operation.body else None,
     ),
-    "no answer": ("no-answer", lambda _, exchange: replace(exchange, status=0, failure="no answer: reset")),
+    "no response": ("no-answer", lambda _, exchange: replace(exchange, status=0, failure="no answer: reset")),
 }
 
 
-def _examined(vendor, *observations):
+def _verdict(vendor, *observations):
     judge = ObservationJudge(vendor, URL, {}, {"x-api-key": SECRET}, "a provider", STRICT)
-    judge.take(observations)
+    judge.add(observations)
     return judge.verdict()
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_nothing_is_told_of_a_documented_answer(vendor):
+def test_a_documented_response_has_no_findings(vendor):
     known = Documented(vendor)
-    verdict = _examined(vendor, known.exchange())
+    verdict = _verdict(vendor, known.exchange())
     assert verdict.findings == ()
     assert verdict.exit_code() == 0
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_a_defect_is_told_with_the_exchange_and_without_secrets(vendor, defect):
+def test_a_defect_is_reported_with_the_exchange_and_without_secrets(vendor, defect):
     known = Documented(vendor)
-    rule, spoil = DEFECTS[defect]
-    spoilt = spoil(known, known.exchange())
-    if spoilt is None:
-        return  # the operation takes no body that could be wrong
-    verdict = _examined(vendor, spoilt)
-    found = {each.rule: each for each in verdict.findings}
-    assert {rule, "oneOf"} & found.keys()  # a value that fits no alternative breaks no rule of one of them
-    assert all(each.operation == known.operation.key for each in found.values())
+    rule, modify = DEFECTS[defect]
+    modified = modify(known, known.exchange())
+    if modified is None:
+        return  # the operation has no body
+    verdict = _verdict(vendor, modified)
+    findings_by_rule = {each.rule: each for each in verdict.findings}
+    assert {rule, "oneOf"} & findings_by_rule.keys()  # a value that matches no alternative breaks only oneOf
+    assert all(each.operation == known.operation.key for each in findings_by_rule.values())
     assert verdict.exit_code() == 1
     assert known.operation.path in verdict.findings[0].first.request
     assert SECRET not in repr(verdict)
-    if spoilt.status:
+    if modified.status:
         assert verdict.statuses(CONTRADICTED) == 1
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_a_failed_check_is_told_beside_what_the_answer_itself_shows(vendor):
+def test_a_failed_check_is_reported_in_addition_to_the_findings_of_the_response(vendor):
     known = Documented(vendor)
     exchange = known.exchange()
     failures = [
         CheckFailure(known.operation.id, rule, "it must not be", exchange) for rule in ("server-error", "schema")
     ]
-    verdict = _examined(vendor, exchange, *failures)
+    verdict = _verdict(vendor, exchange, *failures)
     assert {each.rule for each in verdict.findings} == {"server-error", "schema"}
     assert verdict.faulty == 1
     assert verdict.exchanges == 1
 
 
-def test_what_the_judge_tells_is_not_told_again():
+def test_a_finding_of_the_judge_is_not_repeated():
     vendor = vendor_names()[0]
     known = Documented(vendor)
     exchange = replace(known.exchange(), status=299)
-    conformance = CheckFailure(known.operation.id, "schema", "the answer must conform", exchange)
-    assert [each.rule for each in _examined(vendor, exchange, conformance).findings] == ["undocumented-status"]
+    conformance = CheckFailure(known.operation.id, "schema", "the response must conform", exchange)
+    assert [each.rule for each in _verdict(vendor, exchange, conformance).findings] == ["undocumented-status"]
 
 
-def test_what_was_not_tried_is_complained_of():
-    verdict = _examined(vendor_names()[0], Incompleteness("nothing was sent"), Incompleteness("no matter", fails=False))
+def test_coverage_gaps_are_complaints():
+    verdict = _verdict(vendor_names()[0], CoverageGap("nothing was sent"), CoverageGap("no matter", fails=False))
     assert verdict.complaints == ("nothing was sent", "no operation was called")
     assert verdict.exit_code() == 1

@@ -1,7 +1,7 @@
-"""An answer that breaks one constraint of its schema is told, and the constraint is named.
+"""A response that violates one constraint of its schema is reported with that constraint.
 
-A mutant that nobody tells is looked at by a validator that is none of ours: one which it finds good breaks no rule, as
-where the constraint is one of an alternative that another one replaces.
+A mutant without findings is validated with an independent validator: if that accepts it, the mutant is equivalent, for
+example because it violates an alternative but satisfies another one.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ EACH = [Variant(name, tuple(each.items())) for name in vendor_names() for each i
 
 
 class Unfiltered(Mutator):
-    """Yields a mutant for each constraint, whether the contract's own validator sees the fault or not."""
+    """Yields a mutant for each constraint, even if the contract's own validator accepts it."""
 
     def _names(self, body, rule, location):  # noqa: ARG002  # as the base class calls it
         return body is not None or rule == "type"
 
 
-def _answers(variant):
-    """Yield each documented JSON answer with its schema."""
+def _documented_responses(variant):
+    """Yield each documented JSON response with its schema."""
     contract = variant.contract()
     for operation in contract.operations.values():
         node = contract.document["paths"][operation.path][operation.method.lower()]
@@ -46,7 +46,7 @@ def _answers(variant):
             yield contract, operation, outcome, schema
 
 
-def _breaks_nothing(contract, schema, body):
+def _is_equivalent(contract, schema, body):
     whole = {"allOf": [schema], "components": contract.document["components"]}
     return OAS30ReadValidator(whole, format_checker=oas30_format_checker).is_valid(body)
 
@@ -63,31 +63,31 @@ def _exchange(operation, outcome, body):
 
 
 @pytest.mark.parametrize("variant", EACH, ids=str)
-def test_every_constraint_of_an_answer_is_enforced_and_named(variant, figures):
+def test_every_constraint_of_a_response_is_enforced_and_named(variant, figures):
     judge = ExchangeJudge((variant.vendor,), variant.options)
     tried, killed = Counter(), Counter()
     survivors, unnamed, seen, equivalent, assumed = [], [], set(), 0, 0
-    for contract, operation, outcome, schema in _answers(variant):
+    for contract, operation, outcome, schema in _documented_responses(variant):
         value = outcome.value[outcome.media_type]
         validator = operation.responses[outcome.status].validators[outcome.media_type]
         for mutant in Unfiltered(contract, schema, validator).mutants(value):
             key = (operation.id, outcome.status, str(mutant))
-            if key in seen:  # another example has shown it
+            if key in seen:  # of another example
                 continue
             seen.add(key)
             found = judge.response_violations(operation, _exchange(operation, outcome, mutant.body))
-            told = [each for each in found if each.rule != "accepted-invalid"]
-            if not told and _breaks_nothing(contract, schema, mutant.body):
+            violations = [each for each in found if each.rule != "accepted-invalid"]
+            if not violations and _is_equivalent(contract, schema, mutant.body):
                 equivalent += 1
                 continue
             tried[mutant.rule] += 1
-            if not told:
+            if not violations:
                 survivors.append(f"{operation.key} {outcome.status} {outcome.name} {mutant}")
                 continue
             killed[mutant.rule] += 1
-            assumed += all(is_position(each.basis) for each in told)
-            if not names(told, mutant):
-                unnamed.append(f"{operation.key} {outcome.status} {outcome.name} {mutant}: {told}")
+            assumed += all(is_position(each.basis) for each in violations)
+            if not names(violations, mutant):
+                unnamed.append(f"{operation.key} {outcome.status} {outcome.name} {mutant}: {violations}")
     total = sum(tried.values())
     rules = ", ".join(f"{rule} {number}" for rule, number in sorted(tried.items()))
     figures(

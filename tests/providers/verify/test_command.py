@@ -1,4 +1,4 @@
-"""`crm-mocks verify`: what it refuses to try, what it makes of providers that answer nonsense, what it keeps to."""
+"""`crm-mocks verify`: usage errors, unusable responses, credentials, interruption and --safe."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from crm_contracts.commands.verify import command
 from crm_contracts.providers.verify.verification import VerifyOptions, verify
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
-from tests.providers.verify.providers import answering, echoing, provider, sending, silent
+from tests.providers.verify.providers import echoing, provider, responding, sending, silent
 
 VENDOR = vendor_names()[-1]
 SECRET = "s3cret-of-the-user"
 
 
 @pytest.fixture
-def told():
-    """Run the command; return what `click` made of it."""
+def run():
+    """Return a function that runs the command and returns the result of `click`."""
 
-    def told(*arguments, **environment):
+    def run(*arguments, **environment):
         return CliRunner().invoke(command, [VENDOR, *arguments], env=environment, standalone_mode=False)
 
-    return told
+    return run
 
 
 @pytest.mark.parametrize(
@@ -31,25 +31,25 @@ def told():
     [
         ("http://127.0.0.1:1", "cannot be reached: Failed to establish a new connection"),
         ("http://nobody.invalid", "cannot be reached: "),
-        ("ftp://127.0.0.1", "wants an http:// or https:// URL"),
-        ("127.0.0.1:4010", "wants an http:// or https:// URL"),
-        ("http://127.0.0.1:99999", "wants an http:// or https:// URL"),
-        ("http://user:s3cret-of-the-user@127.0.0.1", "must not have credentials in it"),
-        ("http://127.0.0.1/?key=1", "must end with its path"),
+        ("ftp://127.0.0.1", "must be an http:// or https:// URL"),
+        ("127.0.0.1:4010", "must be an http:// or https:// URL"),
+        ("http://127.0.0.1:99999", "must be an http:// or https:// URL"),
+        ("http://user:s3cret-of-the-user@127.0.0.1", "must not contain credentials"),
+        ("http://127.0.0.1/?key=1", "must not have a query or fragment"),
     ],
 )
-def test_a_provider_that_cannot_be_reached_is_told_in_one_line(url, message, told):
-    done = told("--url", url, "--timeout", "2")
+def test_an_unreachable_provider_is_a_usage_error(url, message, run):
+    done = run("--url", url, "--timeout", "2")
     assert isinstance(done.exception, UsageError)
     assert message in str(done.exception)
     assert "\n" not in str(done.exception)
     assert SECRET not in str(done.exception)
 
 
-def test_tls_that_nobody_vouches_for_is_told_in_one_line(told):
+def test_an_untrusted_certificate_is_a_usage_error(run):
     with crm_mocks.serve([VENDOR], port=0, tls=True) as mocks:
-        done = told("--url", mocks.url, "--phases", "scenarios")
-        trusting = told("--url", mocks.url, "--phases", "scenarios", "--ca-file", str(mocks.ca_file))
+        done = run("--url", mocks.url, "--phases", "scenarios")
+        trusting = run("--url", mocks.url, "--phases", "scenarios", "--ca-file", str(mocks.ca_file))
     assert isinstance(done.exception, UsageError)
     assert "certificate verify failed" in str(done.exception)
     assert "--ca-file" in str(done.exception)
@@ -70,8 +70,8 @@ def test_tls_that_nobody_vouches_for_is_told_in_one_line(told):
         (["--ca-file", "nowhere.pem"], "nowhere.pem"),
     ],
 )
-def test_a_wrong_option_is_a_usage_error(arguments, message, told):
-    done = told("--url", "http://127.0.0.1:1", *arguments)
+def test_a_wrong_option_is_a_usage_error(arguments, message, run):
+    done = run("--url", "http://127.0.0.1:1", *arguments)
     assert isinstance(done.exception, UsageError), done.output
     assert message in str(done.exception)
     assert SECRET not in str(done.exception)
@@ -83,10 +83,10 @@ def test_an_unknown_vendor_is_a_usage_error():
 
 
 NONSENSE = {
-    "a proxy's error": (answering("502 Bad Gateway", b"<html>", Content_Type="text/html"), "undocumented-status"),
-    "a page to log in": (answering("200 OK", b"<html>log in", Content_Type="text/html"), "mediaType"),
-    "a redirect": (answering("302 Found", Location="http://127.0.0.1:1/"), "undocumented-status"),
-    "deep nesting": (answering("200 OK", b"[" * 100_000, Content_Type="application/json"), "syntax"),
+    "a proxy's error": (responding("502 Bad Gateway", b"<html>", Content_Type="text/html"), "undocumented-status"),
+    "a page to log in": (responding("200 OK", b"<html>log in", Content_Type="text/html"), "mediaType"),
+    "a redirect": (responding("302 Found", Location="http://127.0.0.1:1/"), "undocumented-status"),
+    "deep nesting": (responding("200 OK", b"[" * 100_000, Content_Type="application/json"), "syntax"),
     "garbage": (sending(b"\0\1\2 hello\r\n\r\n"), "no-answer"),
     "nothing": (sending(b""), "no-answer"),
     "silence": (silent, "no-answer"),
@@ -94,28 +94,28 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
-def test_what_is_no_answer_of_a_crm_is_told_as_such(nonsense, told):
+def test_an_unusable_response_is_a_finding(nonsense, run):
     behaviour, rule = NONSENSE[nonsense]
     with provider(behaviour) as url:
-        done = told("--url", url, "--timeout", "0.3", "--phases", "scenarios")
+        done = run("--url", url, "--timeout", "0.3", "--phases", "scenarios")
     assert done.exception is None
     assert done.return_value == 1
     assert rule in done.output
     assert f"curl {url}" in done.output.replace("-X POST ", "")
 
 
-def test_schemathesis_bears_a_provider_that_breaks_connections(told):
+def test_a_provider_that_closes_connections_is_reported(run):
     with provider(sending(b"")) as url:
-        done = told("--url", url, "--timeout", "0.3", "--phases", "scenarios,fuzzing", "--examples", "1")
+        done = run("--url", url, "--timeout", "0.3", "--phases", "scenarios,fuzzing", "--examples", "1")
     assert done.exception is None
     assert done.return_value == 1
-    assert "the provider left 5 requests in a row unanswered; no more were sent" in done.output
+    assert "the provider did not respond to 5 consecutive requests; no more were sent" in done.output
 
 
 @pytest.mark.parametrize("vendor", [name for name in vendor_names() if load_vendor(name).credentials])
-def test_credentials_that_a_provider_sends_back_are_not_told(vendor, tmp_path):
-    given = dict.fromkeys(load_vendor(vendor).credentials, SECRET)
-    (tmp_path / "credentials.yaml").write_text("".join(f"{name}: {value}\n" for name, value in given.items()))
+def test_echoed_credentials_are_redacted(vendor, tmp_path):
+    credentials = dict.fromkeys(load_vendor(vendor).credentials, SECRET)
+    (tmp_path / "credentials.yaml").write_text("".join(f"{name}: {value}\n" for name, value in credentials.items()))
     with provider(echoing) as url:
         options = ["--credentials", str(tmp_path / "credentials.yaml"), "--json", str(tmp_path / "json")]
         done = CliRunner().invoke(
@@ -127,7 +127,7 @@ def test_credentials_that_a_provider_sends_back_are_not_told(vendor, tmp_path):
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_credentials_that_are_refused_are_told_as_such(vendor):
+def test_refused_credentials_are_a_complaint(vendor):
     wrong = dict.fromkeys(load_vendor(vendor).credentials, "wrong")
     with crm_mocks.serve([vendor], port=0) as mocks:
         verified = verify(VerifyOptions(vendor, mocks[vendor].url, wrong, phases=("scenarios",)))
@@ -137,28 +137,28 @@ def test_credentials_that_are_refused_are_told_as_such(vendor):
     assert verified.verdict.findings == ()
 
 
-def test_an_operation_that_never_succeeds_is_complained_of():
-    with provider(answering("500 Internal Server Error", b"{}", Content_Type="application/json")) as url:
+def test_an_operation_that_never_succeeds_is_a_complaint():
+    with provider(responding("500 Internal Server Error", b"{}", Content_Type="application/json")) as url:
         verified = verify(VerifyOptions(VENDOR, url, {}, phases=("examples",), examples=1))
-    assert any("did not carry out" in complaint for complaint in verified.verdict.complaints)
+    assert any("failed; are the credentials right?" in complaint for complaint in verified.verdict.complaints)
 
 
-def test_what_was_seen_until_an_interruption_is_told(told, monkeypatch):
+def test_an_interruption_reports_the_observations_so_far(run, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("crm_contracts.providers.verify.verification.run", interrupted)
     with crm_mocks.serve([VENDOR], port=0) as mocks:
-        done = told("--url", mocks.url, "--safe")
+        done = run("--url", mocks.url, "--safe")
     assert done.return_value == 1
-    assert "it was interrupted" in done.output
-    assert "1 confirmed" in done.output
+    assert "the verification was interrupted" in done.output
+    assert "Statuses confirmed: 1" in done.output
 
 
-def _verified(vendor, **asked):
+def _verified(vendor, **options):
     with crm_mocks.serve([vendor], port=0) as mocks:
         at = mocks[vendor]
-        return verify(VerifyOptions(vendor, at.url, at.credentials, safe=True, **asked))
+        return verify(VerifyOptions(vendor, at.url, at.credentials, safe=True, **options))
 
 
 def _safe(vendor):
@@ -170,14 +170,14 @@ def _safe(vendor):
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_safe_plays_only_what_creates_nothing(vendor):
+def test_safe_plays_only_scenarios_that_create_nothing(vendor):
     verified = _verified(vendor, phases=("scenarios",))
     assert {each.key for each in verified.verdict.operations if each.count} <= {*_safe(vendor)}
     assert verified.verdict.exit_code() == 0
     assert any("may not be called with --safe" in remark for remark in verified.remarks)
 
 
-def test_safe_calls_all_that_creates_nothing_and_no_more():
+def test_safe_calls_exactly_the_operations_that_create_nothing():
     verified = _verified(VENDOR, examples=2)
     assert {each.key for each in verified.verdict.operations if each.count} == {*_safe(VENDOR)}
     assert verified.verdict.exit_code() == 0

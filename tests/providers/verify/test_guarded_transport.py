@@ -1,4 +1,4 @@
-"""What goes to a provider goes there only, at a pace, and is noted whatever comes back."""
+"""Requests go to the provider only, at a limited rate, and are logged with any result."""
 
 from __future__ import annotations
 
@@ -8,115 +8,117 @@ import pytest
 import requests
 
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
-from crm_contracts.providers.verify.observations import Exchange, Incompleteness, ObservationLog, read
+from crm_contracts.providers.verify.observations import CoverageGap, Exchange, ObservationLog, read
 from crm_contracts.providers.verify.rate_limit import RateLimit, interval
 from crm_mocks.errors import CrmMocksError, UsageError
-from tests.providers.verify.providers import answering, provider, sending, silent
+from tests.providers.verify.providers import provider, responding, sending, silent
 
-OK = answering("200 OK", b'{"a": 1}', Content_Type="application/json")
+OK = responding("200 OK", b'{"a": 1}', Content_Type="application/json")
 
 
 @pytest.fixture
 def sent(tmp_path):
-    """Send a request to a provider that behaves in some way; return the error, if any, and what was noted."""
+    """Send a request to a provider with a behaviour; return the last error, if any, and the observations."""
 
     def sent(behaviour, *, times=1, method="POST", path="/things", **options):
-        with provider(behaviour) as url, ObservationLog(tmp_path / "notes") as notes:
-            wire = GuardedTransport(url, notes, **{"seconds": 5.0, **options})
+        with provider(behaviour) as url, ObservationLog(tmp_path / "log") as log:
+            transport = GuardedTransport(url, log, **{"seconds": 5.0, **options})
             error = None
             for _ in range(times):
                 try:
-                    wire.deliver(method, path, b"{}", {"X-Key": "k"})
+                    transport.deliver(method, path, b"{}", {"X-Key": "k"})
                 except requests.RequestException as caught:
                     error = caught
-            return error, list(read(tmp_path / "notes"))
+            return error, list(read(tmp_path / "log"))
 
     return sent
 
 
-def test_an_exchange_is_noted_whole(sent):
-    error, (noted,) = sent(OK)
+def test_an_exchange_is_logged_completely(sent):
+    error, (logged,) = sent(OK)
     assert error is None
-    assert (noted.method, noted.status, noted.request_body, noted.answer_body) == ("POST", 200, b"{}", b'{"a": 1}')
-    assert ("X-Key", "k") in noted.request_headers
-    assert ("Content-Type", "application/json") in noted.answer_headers
-    assert noted.at.endswith("Z")
-    assert noted.milliseconds >= 0
+    assert (logged.method, logged.status, logged.request_body, logged.answer_body) == ("POST", 200, b"{}", b'{"a": 1}')
+    assert ("X-Key", "k") in logged.request_headers
+    assert ("Content-Type", "application/json") in logged.answer_headers
+    assert logged.at.endswith("Z")
+    assert logged.milliseconds >= 0
 
 
 @pytest.mark.parametrize(
     ("behaviour", "failure"),
     [
-        pytest.param(sending(b""), "no answer: Remote end closed connection", id="closed"),
-        pytest.param(sending(b"\0\1 hello\r\n\r\n"), "no answer:", id="garbage"),
-        pytest.param(sending(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), "no answer:", id="half"),
-        pytest.param(answering("200 OK", b"hello", Content_Encoding="gzip"), "the body cannot be read:", id="no gzip"),
+        pytest.param(sending(b""), "no response: Remote end closed connection", id="closed"),
+        pytest.param(sending(b"\0\1 hello\r\n\r\n"), "no response:", id="garbage"),
+        pytest.param(sending(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), "no response:", id="half"),
         pytest.param(
-            sending(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "no answer:", id="no chunk"
+            responding("200 OK", b"hello", Content_Encoding="gzip"), "the body cannot be decoded:", id="no gzip"
+        ),
+        pytest.param(
+            sending(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "no response:", id="no chunk"
         ),
     ],
 )
-def test_an_answer_that_is_none_is_noted_with_its_reason(behaviour, failure, sent):
-    error, (noted,) = sent(behaviour)
+def test_a_failed_request_is_logged_with_its_reason(behaviour, failure, sent):
+    error, (logged,) = sent(behaviour)
     assert error is not None
-    assert noted.status == 0
-    assert noted.failure.startswith(failure)
+    assert logged.status == 0
+    assert logged.failure.startswith(failure)
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nha"])
-def test_an_answer_that_does_not_end_is_given_up(head, sent):
-    def behaviour(connection, asked):
+def test_a_response_that_hangs_is_aborted(head, sent):
+    def behaviour(connection, request_head):
         connection.sendall(head)
-        silent(connection, asked)
+        silent(connection, request_head)
 
-    _, (noted,) = sent(behaviour, seconds=0.2)
-    assert noted.failure == "no whole answer within 0.2 s"
+    _, (logged,) = sent(behaviour, seconds=0.2)
+    assert logged.failure == "no complete response within 0.2 s"
 
 
-def test_an_answer_that_comes_in_drops_is_given_up(sent):
+def test_a_response_that_trickles_is_aborted(sent):
     def behaviour(connection, _):
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
             connection.sendall(b" ")
             time.sleep(0.02)
 
-    _, (noted,) = sent(behaviour, seconds=0.2)
-    assert noted.failure == "no whole answer within 0.2 s"
+    _, (logged,) = sent(behaviour, seconds=0.2)
+    assert logged.failure == "no complete response within 0.2 s"
 
 
-def test_a_body_without_end_is_given_up(sent):
+def test_an_endless_body_is_aborted(sent):
     def behaviour(connection, _):
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
             connection.sendall(b"[" * 1_000_000)
 
-    _, (noted,) = sent(behaviour)
-    assert noted.failure.endswith("the body is too long")
+    _, (logged,) = sent(behaviour)
+    assert logged.failure.endswith("the body is too large")
 
 
-def test_no_more_is_sent_to_a_provider_that_does_not_answer(sent):
-    error, noted = sent(sending(b""), times=8)
+def test_no_more_is_sent_to_a_provider_that_does_not_respond(sent):
+    error, logged = sent(sending(b""), times=8)
     assert isinstance(error, requests.ConnectionError)
-    assert [type(each) for each in noted] == [*[Exchange] * 5, Incompleteness]
-    assert noted[-1].text == "the provider left 5 requests in a row unanswered; no more were sent"
+    assert [type(each) for each in logged] == [*[Exchange] * 5, CoverageGap]
+    assert logged[-1].text == "the provider did not respond to 5 consecutive requests; no more were sent"
 
 
 def test_redirects_are_not_followed(sent):
-    _, (noted,) = sent(answering("302 Found", Location="http://127.0.0.1:1/elsewhere"))
-    assert noted.status == 302
+    _, (logged,) = sent(responding("302 Found", Location="http://127.0.0.1:1/elsewhere"))
+    assert logged.status == 302
 
 
-def test_nothing_is_sent_elsewhere(tmp_path):
-    with ObservationLog(tmp_path / "notes") as notes:
-        wire = GuardedTransport("http://127.0.0.1:1/base", notes, seconds=1)
+def test_nothing_is_sent_to_another_origin(tmp_path):
+    with ObservationLog(tmp_path / "log") as log:
+        transport = GuardedTransport("http://127.0.0.1:1/base", log, seconds=1)
         request = requests.Request("GET", "http://127.0.0.2:1/base/things").prepare()
         with pytest.raises(requests.exceptions.InvalidURL):
-            wire.carry(request, lambda _: pytest.fail("it was sent"))
-    assert list(read(tmp_path / "notes")) == []
+            transport.carry(request, lambda _: pytest.fail("it was sent"))
+    assert list(read(tmp_path / "log")) == []
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "goes"),
+    ("method", "path", "is_sent"),
     [
         ("GET", "/things/7", True),
         ("HEAD", "/anything", True),
@@ -125,21 +127,21 @@ def test_nothing_is_sent_elsewhere(tmp_path):
         ("GET", "/others", False),
     ],
 )
-def test_only_what_is_known_to_create_nothing_is_sent(method, path, goes, sent):
-    error, noted = sent(OK, method=method, path=path, only=[("GET", "/things/{id}")])
-    assert (error is None, len(noted)) == (goes, int(goes))
+def test_only_allowed_operations_are_sent(method, path, is_sent, sent):
+    error, logged = sent(OK, method=method, path=path, only=[("GET", "/things/{id}")])
+    assert (error is None, len(logged)) == (is_sent, int(is_sent))
 
 
-def test_what_is_no_json_is_nothing_to_those_who_ask_for_it(tmp_path):
-    with provider(answering("200 OK", b"<html>")) as url, ObservationLog(tmp_path / "notes") as notes:
-        assert GuardedTransport(url, notes, seconds=5).send("GET", "/") is None
-    with ObservationLog(tmp_path / "notes") as notes, pytest.raises(CrmMocksError, match="GET / was not answered"):
-        GuardedTransport("http://127.0.0.1:1", notes, seconds=5).send("GET", "/")
+def test_send_returns_none_for_invalid_json_and_raises_without_a_response(tmp_path):
+    with provider(responding("200 OK", b"<html>")) as url, ObservationLog(tmp_path / "log") as log:
+        assert GuardedTransport(url, log, seconds=5).send("GET", "/") is None
+    with ObservationLog(tmp_path / "log") as log, pytest.raises(CrmMocksError, match="GET / got no response"):
+        GuardedTransport("http://127.0.0.1:1", log, seconds=5).send("GET", "/")
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that only sleeping moves; yields the moments at which requests begin."""
+    """A clock that only `sleep` advances."""
     now = [100.0]
     monkeypatch.setattr("crm_contracts.providers.verify.rate_limit.time.monotonic", lambda: now[0])
     monkeypatch.setattr(
@@ -148,24 +150,24 @@ def clock(monkeypatch):
     return now
 
 
-def test_requests_keep_their_distance(clock):
-    pace = RateLimit(interval("120/m"))
+def test_requests_keep_the_rate(clock):
+    rate_limit = RateLimit(interval("120/m"))
     moments = []
     for _ in range(3):
-        pace.wait()
+        rate_limit.wait()
         moments.append(clock[0])
     assert moments == [100.0, 100.5, 101.0]
 
 
 @pytest.mark.parametrize(("retry_after", "seconds"), [("7", 7), ("100000", 300), ("soon", 0), ("", 0), ("-1", 0)])
-def test_an_answer_that_asks_to_wait_is_heeded(retry_after, seconds, clock):
-    pace = RateLimit()
-    pace.hold(retry_after)
-    pace.wait()
+def test_retry_after_is_honoured(retry_after, seconds, clock):
+    rate_limit = RateLimit()
+    rate_limit.pause(retry_after)
+    rate_limit.wait()
     assert clock[0] == 100.0 + seconds
 
 
 @pytest.mark.parametrize("rate", ["5", "5/d", "0/s", "-1/s", "x/s", "nan/s", "inf/s", "/s", ""])
-def test_a_rate_that_is_none_is_a_usage_error(rate):
-    with pytest.raises(UsageError, match="wants a number of requests"):
+def test_an_invalid_rate_is_a_usage_error(rate):
+    with pytest.raises(UsageError, match="must be a number of requests"):
         interval(rate)

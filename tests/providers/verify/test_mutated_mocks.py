@@ -1,4 +1,4 @@
-"""Mocks of ours that are made to break their contract, in ways that the status of an answer may not show."""
+"""Mocks with deliberate defects that the status of a response may not show."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ def _is_refusal(vendor, outcome):
 
 
 def _outcomes(vendor, operation, *, refusals):
-    """Return the outcomes that have a status of success, and do or do not refuse."""
+    """Return the outcomes with the status of a success that do or do not refuse the request in the body."""
     found = [each for each in operation.outcomes.values() if each.status < 300]
     return [each for each in found if _is_refusal(vendor, each) is refusals]
 
 
-def _answer(outcome):
+def _response(outcome):
     return MockResponse(outcome.status, outcome.name, outcome.value[outcome.media_type], outcome.media_type)
 
 
 def _lax(vendor):
-    """Return the vendor's mock, which takes requests that break the contract, and whoever comes for who came before."""
+    """Return the vendor's mock, changed to accept invalid requests and to ignore credentials."""
 
     class Lax(type(load_vendor(vendor))):
         last = None
@@ -38,7 +38,7 @@ def _lax(vendor):
         def refuse(self, call, problem):
             if problem is not RequestProblem.VIOLATIONS:
                 return super().refuse(call, problem)
-            return _answer(_outcomes(vendor, call.operation, refusals=False)[0])
+            return _response(_outcomes(vendor, call.operation, refusals=False)[0])
 
         async def authenticate(self, call, scheme, scopes):
             try:
@@ -52,7 +52,7 @@ def _lax(vendor):
 
 
 def _refusing(vendor):
-    """Return the vendor's mock, which refuses each request inside a success, where it knows such refusals."""
+    """Return the vendor's mock, changed to refuse each request in the body of a success if it has such refusals."""
 
     class Refusing(type(load_vendor(vendor))):
         def handler(self, operation_id):
@@ -60,20 +60,20 @@ def _refusing(vendor):
             refusals = _outcomes(vendor, operation, refusals=True)
 
             async def refuse(_call):
-                return _answer(refusals[0])
+                return _response(refusals[0])
 
             return refuse if refusals and operation.body is not None else super().handler(operation_id)
 
     return Refusing(vendor)
 
 
-def _asks_for_credentials(vendor):
+def _requires_credentials(vendor):
     known = load_vendor(vendor)
     operations = known.contract_file.in_force(known.settings_type()).operations.values()
     return any(operation.security and {} not in operation.security for operation in operations)
 
 
-def _tried(mutant):
+def _verified(mutant):
     with crm_mocks.serve([mutant], port=0, settings=_settings(mutant.name)) as mocks:
         about = mocks[mutant.name]
         provider = Provider(mutant.name, about.url, f"{about.url}/openapi/{mutant.name}.json", about.credentials)
@@ -84,21 +84,21 @@ def _settings(vendor):
     return {f"{vendor}.{name}": value for name, value in samples_type(vendor).mock_settings.items()}
 
 
-def _refuses_inside(vendor):
+def _refuses_in_body(vendor):
     operations = load_vendor(vendor).contract_file.in_force(load_vendor(vendor).settings_type()).operations.values()
     return any(_outcomes(vendor, operation, refusals=True) for operation in operations if operation.body is not None)
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_a_mock_that_accepts_what_breaks_the_contract_and_ignores_credentials_is_found(vendor):
-    result = _tried(_lax(vendor))
+def test_a_mock_that_accepts_invalid_requests_and_ignores_credentials_fails(vendor):
+    result = _verified(_lax(vendor))
     assert not result.passed
     assert "Schema-violating request accepted" in result.output
-    assert ("API accepts" in result.output) is _asks_for_credentials(vendor)
+    assert ("API accepts" in result.output) is _requires_credentials(vendor)
 
 
-@pytest.mark.parametrize("vendor", [vendor for vendor in vendor_names() if _refuses_inside(vendor)])
-def test_a_mock_that_refuses_valid_requests_inside_a_success_is_found(vendor):
-    result = _tried(_refusing(vendor))
+@pytest.mark.parametrize("vendor", [vendor for vendor in vendor_names() if _refuses_in_body(vendor)])
+def test_a_mock_that_refuses_valid_requests_in_the_body_of_a_success_fails(vendor):
+    result = _verified(_refusing(vendor))
     assert not result.passed
     assert "valid_requests_succeed" in result.output

@@ -1,4 +1,4 @@
-"""What the vendors' modules promise of plausible bodies, whatever the vendor."""
+"""Properties of the sample requests of every vendor."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def mocks():
 
 
 @pytest.fixture
-def plausible_of(mocks, tmp_path):
-    with ObservationLog(tmp_path / "notes") as notes:
+def samples_of(mocks, tmp_path):
+    with ObservationLog(tmp_path / "log") as log:
 
-        def plausible_of(vendor):
+        def samples_of(vendor):
             served = mocks[vendor]
-            return load(vendor, GuardedTransport(served.url, notes, seconds=30).send, served.credentials)
+            return load(vendor, GuardedTransport(served.url, log, seconds=30).send, served.credentials)
 
-        yield plausible_of
+        yield samples_of
 
 
 def _bodies(vendor):
@@ -44,12 +44,12 @@ def _bodies(vendor):
 @pytest.mark.parametrize(
     ("vendor", "operation", "name"), [each for vendor in vendor_names() for each in _bodies(vendor)]
 )
-def test_a_plausible_body_keeps_to_the_contract_and_the_given_one_is_left_alone(plausible_of, vendor, operation, name):
+def test_a_sample_body_satisfies_the_contract_and_leaves_the_original_unchanged(samples_of, vendor, operation, name):
     media_type, body = operation.body.examples[name]
     before = copy.deepcopy(body)
-    plausible = plausible_of(vendor).body(operation.id, body, "")
+    body_sent = samples_of(vendor).body(operation.id, body, "")
     assert body == before
-    assert media_type.validator.is_valid(plausible)
+    assert media_type.validator.is_valid(body_sent)
 
 
 def _is_object(case):
@@ -60,32 +60,32 @@ def _is_object(case):
 @pytest.mark.parametrize(
     ("vendor", "operation", "name"), [each for vendor in vendor_names() for each in _bodies(vendor) if _is_object(each)]
 )
-def test_a_tagged_body_keeps_to_the_contract_and_has_the_tag_where_something_is_created(
-    plausible_of, vendor, operation, name
+def test_a_tagged_body_satisfies_the_contract_and_has_the_tag_if_something_is_created(
+    samples_of, vendor, operation, name
 ):
     media_type, body = operation.body.examples[name]
     before = copy.deepcopy(body)
-    tagged = plausible_of(vendor).tagged(operation.id, body, "to be removed")
+    tagged = samples_of(vendor).tagged(operation.id, body, "to be removed")
     assert body == before
     assert media_type.validator.is_valid(tagged)
     assert ("to be removed" in tagged.values()) or "create" not in operation.id or "Token" in operation.id
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_successes_and_refusals_of_the_contract_are_told_apart(plausible_of, vendor):
-    known, plausible = load_vendor(vendor), plausible_of(vendor)
+def test_successes_and_refusals_are_distinguished(samples_of, vendor):
+    known, samples = load_vendor(vendor), samples_of(vendor)
     operations = known.contract_file.in_force(known.settings_type()).operations.values()
     outcomes = [outcome for operation in operations for outcome in operation.outcomes.values()]
-    told = {plausible.is_refusal(each.status, each.value.get(each.media_type)) for each in outcomes}
-    assert told == {True, False}
+    results = {samples.is_refusal(each.status, each.value.get(each.media_type)) for each in outcomes}
+    assert results == {True, False}
     assert all(
-        plausible.is_refusal(each.status, each.value.get(each.media_type)) for each in outcomes if each.status >= 400
+        samples.is_refusal(each.status, each.value.get(each.media_type)) for each in outcomes if each.status >= 400
     )
 
 
-def test_a_vendor_without_such_a_module_is_sent_what_was_generated():
-    assert samples_type("nobody") is SampleRequests
-    unaided = load("nobody", lambda *_, **__: None, {})
+def test_a_vendor_without_sample_requests_is_sent_generated_bodies():
+    assert samples_type("toy") is SampleRequests
+    unaided = load("toy", lambda *_, **__: None, {})
     assert unaided.body("createToy", {"name": "x"}, "application/json") == {"name": "x"}
     assert not unaided.headers("createToy")
     assert unaided.is_refusal(400, None)

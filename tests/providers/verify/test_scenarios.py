@@ -1,17 +1,17 @@
-"""The vendors' scenarios hold for their mocks, and the engine tells what does not hold."""
+"""The vendors' scenarios hold for their mocks, and failures and gaps are reported."""
 
 from __future__ import annotations
 
 import pytest
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from crm_contracts.providers.verify.scenarios import Dialogue, play
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
+from crm_contracts.providers.verify.scenarios import ScenarioSession, play
 from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import SampleRequests
 from crm_mocks.vendor.scenario import scenarios_of
 from tests.docs.snippets import ROOT
-from tests.providers.verify.scripted import Scripted
+from tests.providers.verify.scripted import ScriptedScenarios
 from tools.certify.variants import variants
 
 EACH = [
@@ -23,31 +23,31 @@ EACH = [
 
 @pytest.mark.parametrize(("vendor", "variant"), EACH)
 def test_every_scenario_holds_for_the_mock(vendor, variant, api):
-    scripted = Scripted(api, vendor, variant)
-    told = {name: scripted.play(name) for name in scenarios_of(vendor)}
-    assert told == dict.fromkeys(told)
-    assert told
+    scripted = ScriptedScenarios(api, vendor, variant)
+    results = {name: scripted.play(name) for name in scenarios_of(vendor)}
+    assert results == dict.fromkeys(results)
+    assert results
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_every_scenario_says_its_rule_and_where_it_comes_from(vendor):
+def test_every_scenario_states_its_rule_and_source(vendor):
     for name, scenario in scenarios_of(vendor).items():
         assert "(" in scenario.__doc__ or "[D" in scenario.__doc__, name
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
-def test_an_answer_of_another_shape_is_told_and_raises_nothing(vendor, api):
-    scripted = Scripted(api, vendor)
-    told = [scripted.play(name, lambda *_: "<html>", status=502) for name in scenarios_of(vendor)]
-    assert all(each is None or isinstance(each, CheckFailure | Incompleteness) for each in told)
-    assert any(told)
+def test_a_malformed_response_is_reported_and_raises_nothing(vendor, api):
+    scripted = ScriptedScenarios(api, vendor)
+    results = [scripted.play(name, lambda *_: "<html>", status=502) for name in scenarios_of(vendor)]
+    assert all(each is None or isinstance(each, CheckFailure | CoverageGap) for each in results)
+    assert any(results)
 
 
 @pytest.mark.parametrize("vendor", vendor_names())
 def test_only_allowed_operations_are_called(vendor, api):
-    scripted = Scripted(api, vendor)
-    told = [scripted.play(name, only=frozenset()) for name in scenarios_of(vendor)]
-    assert all(each is None or isinstance(each, Incompleteness) for each in told)
+    scripted = ScriptedScenarios(api, vendor)
+    results = [scripted.play(name, only=frozenset()) for name in scenarios_of(vendor)]
+    assert all(each is None or isinstance(each, CoverageGap) for each in results)
     assert {each.method for each in scripted.exchanges} <= {"HEAD"}
 
 
@@ -59,12 +59,12 @@ def test_the_scenario_of_the_docs_holds_for_the_toy_crm(toy):
     contract = toy.app.mock_app.contracts[toy.vendor]
 
     def deliver(method, path, body, headers):
-        answer = toy.request(method, path, content=body, headers=headers)
-        return Exchange(method, path, status=answer.status_code, answer_body=answer.content)
+        response = toy.request(method, path, content=body, headers=headers)
+        return Exchange(method, path, status=response.status_code, answer_body=response.content)
 
-    dialogue = Dialogue(contract, vendor.settings_type(), SampleRequests(None, {}, None), deliver, only=None)
-    assert play("contacts", names["contacts_are_known_once_created"], dialogue) is None
+    session = ScenarioSession(contract, vendor.settings_type(), SampleRequests(None, {}, None), deliver, only=None)
+    assert play("contacts", names["contacts_are_known_once_created"], session) is None
 
 
-def test_a_vendor_without_such_a_module_has_none():
+def test_a_vendor_without_scenarios_has_none():
     assert scenarios_of("nobody") == {}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from tests.providers.verify.scripted import Scripted, as_it_is
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
+from tests.providers.verify.scripted import ScriptedScenarios, unchanged
 
 DEFECTS = {
     "a token that does not let in": ("tokens-let-in", 401),
@@ -18,14 +18,14 @@ DEFECTS = {
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_reported(defect, api):
     rule, status = DEFECTS[defect]
-    told = Scripted(api, "activix").play(rule, status=status)
+    told = ScriptedScenarios(api, "activix").play(rule, status=status)
     assert isinstance(told, CheckFailure)
     assert told.rule == rule
 
 
 def test_a_token_endpoint_without_token_is_reported(api):
-    told = Scripted(api, "activix").play("tokens-let-in", lambda *_: {})
-    assert told == Incompleteness(
-        "what needs the answer of issueToken was not played: the response 200 has no access_token"
+    told = ScriptedScenarios(api, "activix").play("tokens-let-in", lambda *_: {})
+    assert told == CoverageGap(
+        "scenarios that need the response to issueToken were not played: the response 200 has no access_token"
     )
-    assert Scripted(api, "activix").play("tokens-let-in", as_it_is) is None
+    assert ScriptedScenarios(api, "activix").play("tokens-let-in", unchanged) is None

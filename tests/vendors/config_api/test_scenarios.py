@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from tests.providers.verify.scripted import Scripted, as_it_is
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
+from tests.providers.verify.scripted import ScriptedScenarios, unchanged
 
 
 def _validated_as(status):
@@ -16,16 +16,16 @@ DEFECTS = {
     "a valid lead found invalid": ("validation-creates-nothing", _validated_as("INVALID_LEAD_DATA"), 0),
     "a validation that creates": ("validation-creates-nothing", _validated_as("DUPLICATE_CUSTOMER"), 0),
     "a customer who is not known": ("customers-are-known-once-created", _validated_as("POSSIBLE"), 0),
-    "a lead that cannot be created": ("customers-are-known-once-created", as_it_is, 400),
-    "a duplicate that is accepted": ("duplicate-customers-are-refused", as_it_is, 200),
-    "a key that nobody checks": ("head-checks-the-key", as_it_is, 200),
+    "a lead that cannot be created": ("customers-are-known-once-created", unchanged, 400),
+    "a duplicate that is accepted": ("duplicate-customers-are-refused", unchanged, 200),
+    "a key that nobody checks": ("head-checks-the-key", unchanged, 200),
 }
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_reported(defect, api):
     rule, spoil, status = DEFECTS[defect]
-    told = Scripted(api, "config_api").play(rule, spoil, status=status)
+    told = ScriptedScenarios(api, "config_api").play(rule, spoil, status=status)
     assert isinstance(told, CheckFailure)
     assert told.rule == rule
 
@@ -34,6 +34,6 @@ def test_a_defect_is_reported(defect, api):
     "rule", ["head-checks-the-key", "validation-creates-nothing", "duplicate-customers-are-refused"]
 )
 def test_a_refused_key_is_reported_as_such(rule, api):
-    told = Scripted(api, "config_api").play(rule, status=401)
-    assert isinstance(told, Incompleteness)
+    told = ScriptedScenarios(api, "config_api").play(rule, status=401)
+    assert isinstance(told, CoverageGap)
     assert told.text.startswith("scenarios were not played: the provider refuses the credentials for ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm_contracts.providers.verify.observations import CheckFailure
-from tests.providers.verify.scripted import Scripted
+from tests.providers.verify.scripted import ScriptedScenarios
 from tests.vendors.crmcom.causes import PATHS, RELEASES
 
 ACCEPTED = {"status": {"code": "OK", "message": "", "description": ""}, "data": {}}
@@ -37,16 +37,17 @@ DEFECTS = {
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_of_tokens_is_reported(defect, api):
     rule, spoil = DEFECTS[defect]
-    told = Scripted(api, "crmcom").play(rule, spoil)
+    told = ScriptedScenarios(api, "crmcom").play(rule, spoil)
     assert isinstance(told, CheckFailure)
     assert told.rule == rule
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_tokens_are_those_of_each_release(release, api):
-    assert Scripted(api, "crmcom", {"release": release}).play("tokens-are-of-their-release") is None
+    assert ScriptedScenarios(api, "crmcom", {"release": release}).play("tokens-are-of-their-release") is None
 
 
 def test_a_token_of_a_later_release_is_reported(api):
-    told = Scripted(api, "crmcom", {"release": "R11.0.0"}).play("tokens-are-of-their-release", _token(_SHORT_LIVED))
+    scenarios = ScriptedScenarios(api, "crmcom", {"release": "R11.0.0"})
+    told = scenarios.play("tokens-are-of-their-release", _token(_SHORT_LIVED))
     assert isinstance(told, CheckFailure)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
-from tests.providers.verify.scripted import Scripted
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
+from tests.providers.verify.scripted import ScriptedScenarios
 
 LEADS, CONFIRM, ACKNOWLEDGE = "/api/leads", "/api/leads/ValidateGetLeads", "/api/leads/SendAcknos"
 
@@ -63,7 +63,7 @@ DEFECTS = {
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_of_the_cycle_is_reported(defect, api):
     rule, spoil = DEFECTS[defect]
-    told = Scripted(api, "leadbank").play(rule, spoil)
+    told = ScriptedScenarios(api, "leadbank").play(rule, spoil)
     assert isinstance(told, CheckFailure)
     assert told.rule == rule
     assert told.operation in ("getLeads", "validateGetLeads", "sendAcknos")
@@ -72,17 +72,17 @@ def test_a_defect_of_the_cycle_is_reported(defect, api):
 
 @pytest.mark.parametrize("body", [{"Status": 1, "Message": ""}, {"Leads": ["one"]}, "<html>", None])
 def test_an_answer_that_lacks_what_is_needed_keeps_the_cycle_from_being_played(body, api):
-    told = Scripted(api, "leadbank").play("confirmed-leads-come-no-more", _from(1, LEADS, lambda _: body))
-    assert isinstance(told, Incompleteness)
+    told = ScriptedScenarios(api, "leadbank").play("confirmed-leads-come-no-more", _from(1, LEADS, lambda _: body))
+    assert isinstance(told, CoverageGap)
     assert told.fails
-    assert told.text.startswith("what needs the answer of getLeads was not played: the response")
+    assert told.text.startswith("scenarios that need the response to getLeads were not played: the response")
 
 
 def test_without_leads_the_cycle_is_not_played(api):
-    told = Scripted(api, "leadbank", {"leads": 0}).play("same-leads-until-confirmed")
-    assert told == Incompleteness("same-leads-until-confirmed was not played: no lead is ready to be sent", fails=False)
+    told = ScriptedScenarios(api, "leadbank", {"leads": 0}).play("same-leads-until-confirmed")
+    assert told == CoverageGap("same-leads-until-confirmed was not played: no lead is ready to be sent", fails=False)
 
 
 def test_a_provider_that_takes_acknowledgements_early_by_setting_is_not_held_to_the_position(api):
-    told = Scripted(api, "leadbank", {"acknos": "any"}).play("leads-in-progress-cannot-be-acknowledged")
-    assert isinstance(told, Incompleteness)
+    told = ScriptedScenarios(api, "leadbank", {"acknos": "any"}).play("leads-in-progress-cannot-be-acknowledged")
+    assert isinstance(told, CoverageGap)

@@ -1,1 +1,1 @@
-"""A proxy between a client and a real provider: it forwards to one place only, and examines both sides."""
+"""A proxy between clients and one real provider that judges both sides."""

@@ -1,8 +1,8 @@
-"""A cassette: exchanges in the YAML that vcrpy plays back, and `crm-mocks check` reads.
+"""Writer of cassettes: YAML that vcrpy plays back and `crm-mocks check` reads.
 
-The form is that of vcrpy's `serialize.py` and `request.py`, version 1: a list `interactions`, each with a `request`
+The format is version 1 of vcrpy's (`serialize.py`, `request.py`): a list `interactions`, each with a `request`
 (`method`, `uri`, `body`, `headers` as lists by name) and a `response` (`status` with `code` and `message`, `headers`,
-`body` with a `string`). A body is a text where it is UTF-8, else bytes.
+`body` with a `string`). A body is a string if it is UTF-8, else bytes.
 """
 
 from __future__ import annotations
@@ -17,33 +17,32 @@ import yaml
 from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.errors import UsageError
 
-_LEFT_OUT: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "host"})
-"""Fields of the way that a body came, which are no more true of one that is kept without its compression; and the name
-by which the client knows the proxy."""
+_OMITTED_HEADERS: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "host"})
+"""Headers that no longer hold: bodies are kept decompressed, and the client's Host names the proxy."""
 
 _HEAD: Final = "version: 1\ninteractions:"
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class Cassette:
-    """Writes exchanges to a file as they come: whatever ends the process, those until then can be read."""
+    """Writes exchanges to a file immediately, so that the file can be read even after a crash."""
 
     def __init__(self, path: Path) -> None:
-        """Begin the file; one that is there is written anew.
+        """Open the file; overwrite an existing one.
 
         Raises:
-            UsageError: it cannot be written.
+            UsageError: the file cannot be written.
         """
         self._path = path
         self._is_empty = True
-        self._fault = ""
+        self._error = ""
         try:
             self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
         except OSError as error:
             raise UsageError(f"cannot write the cassette {path}: {error.strerror}") from None
 
     def add(self, exchange: Exchange) -> None:
-        """Write an exchange, which has no credentials any more; one without an answer is left out."""
+        """Write a redacted exchange; skip it if it has no response."""
         if not exchange.status:
             return
         text = yaml.dump([_interaction(exchange)], Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=1000)
@@ -51,17 +50,17 @@ class Cassette:
         self._is_empty = False
 
     def _write(self, text: str) -> None:
-        """Write a text; once that fails, nothing more is written, and `close` says why."""
-        if self._fault:
+        """Write text; after a failure, write nothing more and let `close` report it."""
+        if self._error:
             return
         try:
             self._file.write(text)
             self._file.flush()
         except OSError as error:
-            self._fault = error.strerror or str(error)
+            self._error = error.strerror or str(error)
 
     def close(self) -> None:
-        """End the file.
+        """Close the file.
 
         Raises:
             UsageError: something could not be written.
@@ -71,12 +70,12 @@ class Cassette:
         try:
             self._file.close()
         except OSError as error:
-            self._fault = self._fault or error.strerror or str(error)
-        if self._fault:
-            raise UsageError(f"cannot write the cassette {self._path}: {self._fault}")
+            self._error = self._error or error.strerror or str(error)
+        if self._error:
+            raise UsageError(f"cannot write the cassette {self._path}: {self._error}")
 
     def __enter__(self) -> Self:
-        """Return the cassette, which is closed at the end."""
+        """Return the cassette; it is closed on exit."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -100,13 +99,13 @@ def _interaction(exchange: Exchange) -> dict[str, Any]:
 
 
 def _headers(headers: Headers, body: bytes) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values_by_name: dict[str, list[str]] = {}
     for name, value in headers:
-        if name.lower() not in _LEFT_OUT:
-            found.setdefault(name, []).append(value)
+        if name.lower() not in _OMITTED_HEADERS:
+            values_by_name.setdefault(name, []).append(value)
     if body:
-        found["Content-Length"] = [str(len(body))]
-    return found
+        values_by_name["Content-Length"] = [str(len(body))]
+    return values_by_name
 
 
 def _body(raw: bytes) -> str | bytes:

@@ -1,4 +1,4 @@
-"""Serving a proxy: everything that can go wrong beforehand, and the server."""
+"""Setting up and serving a proxy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
-from crm_contracts.providers.proxy.upstream import Upstream, client, reach, trusted
+from crm_contracts.providers.proxy.upstream import Upstream, check_connection, make_client, tls_context
 from crm_contracts.providers.verify.address import base_url
 from crm_mocks.errors import UsageError
 from crm_mocks.server.http_server import Server
@@ -25,20 +25,20 @@ from crm_mocks.settings.host import HOST, HostSettings
 
 @dataclass(frozen=True)
 class ProxyOptions:
-    """What a proxy is to be.
+    """Options of a proxy.
 
     Attributes:
-        vendor: whose contract holds.
+        vendor: vendor whose contract both sides are held to.
         to: URL of the provider.
-        host: name or address to listen at.
-        port: 0 takes a free one.
-        seconds: in which the provider must have answered, whole.
-        ca_file: authorities to trust at the provider in place of the usual ones, in PEM.
-        settings: changes by `<vendor>.<name>` or `host.<name>`.
-        tls: serve HTTPS with a certificate authority made on the spot.
-        tls_cert: PEM file of the user's own certificate chain, which implies HTTPS.
-        tls_key: PEM file of its key, unless that stands in `tls_cert`.
-        cassette: file that exchanges are kept in.
+        host: name or address to listen on.
+        port: 0 picks a free port.
+        seconds: time limit for a complete response of the provider.
+        ca_file: certificate authorities to trust instead of the default ones, in PEM.
+        settings: changed settings by `<vendor>.<name>` or `host.<name>`.
+        tls: serve HTTPS with a generated certificate authority.
+        tls_cert: PEM file with a certificate chain; implies HTTPS.
+        tls_key: PEM file with its key, unless `tls_cert` has it.
+        cassette: file that exchanges are written to.
         policy: what each side is held to.
     """
 
@@ -57,10 +57,10 @@ class ProxyOptions:
 
     @property
     def url(self) -> str:
-        """URL of the provider, without a slash at its end.
+        """URL of the provider, without a trailing slash.
 
         Raises:
-            UsageError: it is none.
+            UsageError: `to` is not a valid base URL.
         """
         return base_url(self.to, "--to", "the client sends its own")
 
@@ -69,91 +69,96 @@ class ProxyOptions:
         """The host's settings.
 
         Raises:
-            UsageError: one is wrong.
+            UsageError: a setting is invalid.
         """
         own = {name: value for name, value in self.settings.items() if name.startswith(f"{HOST}.")}
         limits = changed({HOST: HostSettings()}, own, starting=True)[HOST]
-        assert isinstance(limits, HostSettings)  # it began as such
+        assert isinstance(limits, HostSettings)
         return limits
 
 
 @dataclass(frozen=True)
 class PreparedProxy:
-    """A proxy that only has to be served.
+    """A proxy ready to be served.
 
     Attributes:
-        asked: what it is to be.
-        watch: what it hands exchanges to.
-        listener: the socket, which listens already.
-        tls: certificate, or `None` for plain HTTP.
+        options: of the proxy.
+        recorder: judges and keeps the exchanges.
+        listener: the listening socket.
+        tls: certificate; `None` for plain HTTP.
     """
 
-    asked: ProxyOptions
-    watch: ProxyRecorder
+    options: ProxyOptions
+    recorder: ProxyRecorder
     listener: Listener
     tls: Tls | None
 
     @property
     def url(self) -> str:
-        """The proxy's URL, without a slash at the end."""
+        """URL of the proxy, without a trailing slash."""
         return self.listener.url(secure=self.tls is not None)
 
-    def described(self) -> dict[str, Any]:
-        """Return what clients need to know, in the form of the ready-file, without the process id."""
+    def connection_details(self) -> dict[str, Any]:
+        """Return how to connect, in the format of the ready file without the process id."""
         ca_file = str(self.tls.ca_file) if self.tls is not None and self.tls.ca_file is not None else None
-        vendors = {self.asked.vendor: {"url": self.url, "credentials": {}}}
+        vendors = {self.options.vendor: {"url": self.url, "credentials": {}}}
         return {"url": self.url, "admin_token": None, "ca_file": ca_file, "vendors": vendors}
 
     def server(self) -> Server:
-        """Return the server; must be called on the event loop that is to serve."""
-        asked, limits = self.asked, self.asked.limits
-        sending = client(asked.seconds, asked.ca_file)
-        provider = Upstream(asked.url, sending, seconds=asked.seconds, most_bytes=limits.body_bytes)
-        application = ProxyApplication(provider, limits, self.watch.add, self.watch.complain)
+        """Return the server; call this on the event loop that will run it."""
+        options, limits = self.options, self.options.limits
+        client = make_client(options.seconds, options.ca_file)
+        provider = Upstream(options.url, client, seconds=options.seconds, max_bytes=limits.body_bytes)
+        application = ProxyApplication(provider, limits, self.recorder.add, self.recorder.complain)
         tls = self.tls.context if self.tls is not None else None
         return ProxyServer(provider, application, self.listener, limits, tls)
 
     def close(self) -> None:
-        """Give back the socket and remove the certificate's files."""
+        """Close the socket and remove the certificate's files."""
         self.listener.close()
         if self.tls is not None:
             self.tls.close()
 
 
 class ProxyServer(Server):
-    """Serves a proxy, and closes its connections to the provider at the end."""
+    """Server of a proxy; closes the connections to the provider when it stops."""
 
-    def __init__(self, provider: Upstream, *serving: Any) -> None:
-        """Take the provider, and what `Server` takes."""
-        super().__init__(*serving)
+    def __init__(self, provider: Upstream, *arguments: Any) -> None:
+        """Set up the server.
+
+        Args:
+            provider: whose connections are closed.
+            arguments: of `Server`.
+        """
+        super().__init__(*arguments)
         self._provider = provider
 
     async def stop(self) -> None:
-        """Stop; see `Server.stop`."""
+        """Stop the server; see `Server.stop`."""
         await super().stop()
         await self._provider.close()
 
 
-def prepare(asked: ProxyOptions, tell: Callable[[str], None]) -> PreparedProxy:
-    """Read the contract, see that the provider is there, bind the socket, make certificate and cassette.
+def prepare(options: ProxyOptions, echo: Callable[[str], None]) -> PreparedProxy:
+    """Load the contract, check the connection to the provider, bind the socket, create certificate and cassette.
 
     Args:
-        asked: what the proxy is to be.
-        tell: called with a line about each finding that is new.
+        options: of the proxy.
+        echo: called with a line about each new finding.
 
     Raises:
-        UsageError: something of what was asked is wrong, or the provider cannot be reached.
+        UsageError: an option is invalid, or the provider cannot be reached.
     """
-    url, _ = asked.url, asked.limits
-    judge = ExchangeJudge((asked.vendor,), asked.settings, url)
-    asyncio.run(reach(url, trusted(asked.ca_file), asked.seconds))
-    listener = listen(asked.host, asked.port)
+    url, _ = options.url, options.limits
+    judge = ExchangeJudge((options.vendor,), options.settings, url)
+    asyncio.run(check_connection(url, tls_context(options.ca_file), options.seconds))
+    listener = listen(options.host, options.port)
     try:
         tls = None
-        if asked.tls or asked.tls_cert is not None or asked.tls_key is not None:
-            tls = make_tls(asked.host, asked.tls_cert, asked.tls_key)
-        cassette = Cassette(asked.cassette) if asked.cassette is not None else None
+        if options.tls or options.tls_cert is not None or options.tls_key is not None:
+            tls = make_tls(options.host, options.tls_cert, options.tls_key)
+        cassette = Cassette(options.cassette) if options.cassette is not None else None
     except UsageError:
         listener.close()
         raise
-    return PreparedProxy(asked, ProxyRecorder(judge, url, tell, cassette, asked.policy), listener, tls)
+    return PreparedProxy(options, ProxyRecorder(judge, url, echo, cassette, options.policy), listener, tls)

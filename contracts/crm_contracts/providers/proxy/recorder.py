@@ -1,4 +1,4 @@
-"""Recording what goes through a proxy: it is judged, reported and kept."""
+"""Recording the exchanges of a proxy: they are judged, reported and kept."""
 
 from __future__ import annotations
 
@@ -19,55 +19,55 @@ from crm_contracts.report.text import location_text, safe
 
 
 class ProxyRecorder:
-    """Takes the exchanges of a proxy."""
+    """Judges the exchanges of a proxy and writes them to a cassette."""
 
     def __init__(
         self,
         judge: ExchangeJudge,
         url: str,
-        tell: Callable[[str], None],
+        echo: Callable[[str], None],
         cassette: Cassette | None = None,
         policy: Policy = DEFAULT,
     ) -> None:
-        """Begin without any exchange.
+        """Start without exchanges.
 
         Args:
-            judge: knows the contract.
+            judge: judges the exchanges.
             url: of the provider.
-            tell: called with a line about each new finding.
-            cassette: where the exchanges are kept.
+            echo: called with a line about each new finding.
+            cassette: where the exchanges are written to.
             policy: what each side is held to.
         """
         self._secrets = Secrets(judge.contracts.values())
         self._collector = Collector(judge, "Proxy", [url], secrets=self._secrets, policy=policy)
-        self._tell = tell
+        self._echo = echo
         self._cassette = cassette
-        self._reported: set[object] = set()
+        self._echoed: set[object] = set()
 
     def add(self, exchange: Exchange) -> None:
-        """Take an exchange."""
+        """Judge an exchange and write it to the cassette."""
         try:
-            found = self._collector.add(exchange)
-            for finding in found:
-                self._tell_once(finding.key, line(finding))
-            if exchange.failure and not found:
-                failure = self._secrets.redacted(exchange).failure  # which may quote an echo
-                self.complain(f"a request of no operation was not answered: {failure}")
+            findings = self._collector.add(exchange)
+            for finding in findings:
+                self._echo_once(finding.key, line(finding))
+            if exchange.failure and not findings:
+                failure = self._secrets.redacted(exchange).failure  # may quote what the client sent
+                self.complain(f"a request that matches no operation got no response: {failure}")
         finally:
             if self._cassette is not None:
                 self._cassette.add(self._secrets.fully_redacted(exchange))
 
     def complain(self, complaint: str) -> None:
-        """Take note of what went wrong beside the exchanges, in a sentence."""
+        """Add a complaint, a sentence, to the verdict."""
         self._collector.complain(complaint)
-        self._tell_once(complaint, safe(complaint))
+        self._echo_once(complaint, safe(complaint))
 
     def verdict(self) -> Verdict:
         """Return the verdict so far."""
         return self._collector.verdict()
 
-    def conclusion(self) -> Verdict:
-        """Return the verdict at the end, which must be on something: a proxy that nobody uses finds nothing wrong."""
+    def final_verdict(self) -> Verdict:
+        """Return the verdict at the end; complain if nothing was checked."""
         verdict = self.verdict()
         if verdict.is_checked:
             return verdict
@@ -75,22 +75,22 @@ class ProxyRecorder:
         return self.verdict()
 
     def close(self) -> None:
-        """End the cassette.
+        """Close the cassette.
 
         Raises:
-            UsageError: not all of it could be written.
+            UsageError: something could not be written.
         """
         if self._cassette is not None:
             self._cassette.close()
 
-    def _tell_once(self, key: object, text: str) -> None:
-        if key not in self._reported and len(self._reported) < MAX_DISTINCT:
-            self._reported.add(key)
-            self._tell(text)
+    def _echo_once(self, key: object, text: str) -> None:
+        if key not in self._echoed and len(self._echoed) < MAX_DISTINCT:
+            self._echoed.add(key)
+            self._echo(text)
 
 
 def line(finding: Finding) -> str:
-    """Return a finding as a line."""
+    """Return a line about a finding."""
     status = str(finding.status) if finding.status else ""
     where = f"{location_text(finding.location)}: {finding.rule}"
     standing = "" if finding.fails else f"[{finding.standing}]"

@@ -1,4 +1,4 @@
-"""The provider behind a proxy: the one place that requests are sent to."""
+"""The provider behind a proxy."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from typing import Final
 import httpx
 
 from crm_contracts.providers.proxy.headers import Fields
-from crm_contracts.providers.transport_errors import said, words
+from crm_contracts.providers.transport_errors import error_message, failure_message
 from crm_mocks.errors import UsageError
 
 _IDLE_SECONDS: Final = 2.0
-"""How long a connection is kept for the next request: less than providers keep theirs, who else might end one just as a
-request is on its way, and seem not to answer it."""
+"""Keep-alive time of idle connections: shorter than that of providers, which might otherwise close a connection just as
+a request is sent, and seem not to respond."""
 
-_MOST_IDLE: Final = 100
+_MAX_IDLE: Final = 100
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
 class UpstreamResponse:
-    """What a provider answered.
+    """Response of the provider.
 
     Attributes:
-        fields: its header, as sent.
-        body: as sent: compressed where the header says so.
+        status: HTTP status.
+        fields: header fields as sent.
+        body: as sent, compressed if Content-Encoding says so.
     """
 
     status: int
@@ -39,10 +40,10 @@ class UpstreamResponse:
 
 
 class NoResponse(Exception):
-    """A provider did not answer, or with something else than HTTP. The message says what happened.
+    """The provider sent no response, or no valid one. The message says what happened.
 
     Attributes:
-        status: what a gateway says of that: 502 or 504.
+        status: of the response that a gateway sends instead: 502 or 504.
     """
 
     def __init__(self, why: str, status: int = 502) -> None:
@@ -51,102 +52,101 @@ class NoResponse(Exception):
 
 
 class Upstream:
-    """Sends to one origin, whatever a request names, and follows no redirects.
+    """The provider's origin; all requests are sent there, and redirects are not followed.
 
     Attributes:
-        url: without a slash at the end.
+        url: without a trailing slash.
     """
 
-    def __init__(self, url: str, client: httpx.AsyncClient, *, seconds: float, most_bytes: int) -> None:
-        """Take what holds for all requests.
+    def __init__(self, url: str, client: httpx.AsyncClient, *, seconds: float, max_bytes: int) -> None:
+        """Set up the upstream.
 
         Args:
-            url: of the provider; paths of requests are put behind it.
-            client: made by `client`.
-            seconds: in which an answer must be there, whole.
-            most_bytes: that an answer's body may have.
+            url: of the provider; paths of requests are appended to it.
+            client: made by `make_client`.
+            seconds: time limit for a complete response.
+            max_bytes: size limit of a response body.
         """
         self.url = url
         self._client = client
         self._seconds = seconds
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._origin = httpx.URL(url).copy_with(raw_path=b"/")
         self._path = httpx.URL(url).raw_path.rstrip(b"/")
 
     @property
     def host(self) -> bytes:
-        """What the field Host says."""
+        """Value of the Host header."""
         return self._origin.netloc
 
     async def send(self, method: str, target: bytes, fields: Fields, body: bytes) -> UpstreamResponse:
         """Send a request.
 
         Args:
-            method: as the client wrote it.
-            target: path and query as the client wrote them; the path of the provider's URL is put before it.
-            fields: the whole header.
-            body: as it came.
+            method: exactly as the client sent it.
+            target: path and query exactly as the client sent them; appended to the path of the provider's URL.
+            fields: all header fields.
+            body: exactly as the client sent it.
 
         Raises:
-            NoAnswer: none came, or something that cannot be passed on.
+            NoResponse: there was no response, or none that can be forwarded.
         """
-        exact = {"target": self._path + target}  # the library would spell paths its own way
-        request = httpx.Request(method, self._origin, headers=fields, content=body, extensions=exact)
+        extensions = {"target": self._path + target}  # httpx would normalize the path
+        request = httpx.Request(method, self._origin, headers=fields, content=body, extensions=extensions)
         request.method = method
         try:
             async with asyncio.timeout(self._seconds):
-                answer = await self._sent(request)
+                response = await self._response(request)
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise NoResponse(words(error, self._seconds), 504) from None
+            raise NoResponse(failure_message(error, self._seconds), 504) from None
         except NoResponse:
             raise
-        except Exception as error:  # noqa: BLE001  # the libraries below may raise what they do not document
-            raise NoResponse(words(error, self._seconds) or f"{type(error).__name__}: {said(error)}") from None
-        _hold(answer)
-        return answer
+        except Exception as error:  # noqa: BLE001  # httpx may raise undocumented exceptions
+            message = failure_message(error, self._seconds) or f"{type(error).__name__}: {error_message(error)}"
+            raise NoResponse(message) from None
+        _check(response)
+        return response
 
-    async def _sent(self, request: httpx.Request) -> UpstreamResponse:
+    async def _response(self, request: httpx.Request) -> UpstreamResponse:
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
-            pieces, size = [], 0
-            async for piece in response.aiter_raw():
-                pieces.append(piece)
-                size += len(piece)
-                if size > self._most_bytes:
-                    raise NoResponse(
-                        f"the answer has more than {self._most_bytes} bytes: host.body_bytes allows no more"
-                    )
+            chunks, size = [], 0
+            async for chunk in response.aiter_raw():
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > self._max_bytes:
+                    raise NoResponse(f"the response exceeds {self._max_bytes} bytes, the limit of host.body_bytes")
         finally:
             await response.aclose()
-        return UpstreamResponse(response.status_code, list(response.headers.raw), b"".join(pieces))
+        return UpstreamResponse(response.status_code, list(response.headers.raw), b"".join(chunks))
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
 
-def client(seconds: float, ca_file: Path | None = None) -> httpx.AsyncClient:
-    """Return what requests are sent with: it adds nothing, keeps no cookies, and asks no proxy.
+def make_client(seconds: float, ca_file: Path | None = None) -> httpx.AsyncClient:
+    """Return a client without default headers, cookies and proxies.
 
     Args:
-        seconds: that a connection may take, or a pause within an answer.
-        ca_file: authorities to trust in place of the usual ones, in PEM.
+        seconds: time limit for connecting, and for each pause within a response.
+        ca_file: certificate authorities to trust instead of the default ones, in PEM.
 
     Raises:
         UsageError: the file cannot be read, or has no certificate.
     """
-    nobody = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
-        verify=trusted(ca_file),
-        cookies=nobody,
+        verify=tls_context(ca_file),
+        cookies=no_cookies,
         timeout=httpx.Timeout(seconds, pool=None),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MOST_IDLE, keepalive_expiry=_IDLE_SECONDS),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IDLE, keepalive_expiry=_IDLE_SECONDS),
         trust_env=False,
     )
 
 
-def trusted(ca_file: Path | None) -> SSLContext:
-    """Return whom to trust; arguments and errors as in `client`."""
+def tls_context(ca_file: Path | None) -> SSLContext:
+    """Return the TLS context; arguments and errors as in `make_client`."""
     if ca_file is None:
         return httpx.create_ssl_context()  # heeds SSL_CERT_FILE
     import ssl
@@ -157,8 +157,8 @@ def trusted(ca_file: Path | None) -> SSLContext:
         raise UsageError(f"cannot read certificates from --ca-file {ca_file}: {error.strerror or error}") from None
 
 
-async def reach(url: str, context: SSLContext, seconds: float) -> None:
-    """Make sure that somebody is there; nothing is sent.
+async def check_connection(url: str, context: SSLContext, seconds: float) -> None:
+    """Connect to a URL without sending a request.
 
     Raises:
         UsageError: no connection can be made, or TLS fails.
@@ -172,17 +172,17 @@ async def reach(url: str, context: SSLContext, seconds: float) -> None:
     except (OSError, UnicodeError) as error:
         failed = (httpx.ConnectTimeout if isinstance(error, TimeoutError) else httpx.ConnectError)(str(error))
         failed.__cause__ = error
-        raise UsageError(f"{url} cannot be reached: {words(failed, seconds)}") from None
+        raise UsageError(f"{url} cannot be reached: {failure_message(failed, seconds)}") from None
     writer.transport.abort()
 
 
-def _hold(answer: UpstreamResponse) -> None:
-    """Refuse what is read as an answer, and yet cannot be passed on.
+def _check(response: UpstreamResponse) -> None:
+    """Reject a response that httpx accepts but that cannot be forwarded.
 
     Raises:
-        NoAnswer: it is none in HTTP/1.1.
+        NoResponse: it is not valid HTTP/1.1.
     """
-    if not 200 <= answer.status <= 599:  # RFC 9110, section 15; nobody has asked for another protocol
-        raise NoResponse(f"no answer in HTTP: the status {answer.status}")
-    if any(_CONTROL.search(value) for _, value in answer.fields):
-        raise NoResponse("no answer in HTTP: a control character in its header")
+    if not 200 <= response.status <= 599:  # RFC 9110, section 15; requests do not ask for another protocol
+        raise NoResponse(f"invalid HTTP response: the status {response.status}")
+    if any(_CONTROL.search(value) for _, value in response.fields):
+        raise NoResponse("invalid HTTP response: a control character in a header")

@@ -1,7 +1,10 @@
-"""Playing a CRM that sends: pushing to a receiver, and holding its answers to the contract.
+"""Pushing to a receiver as a CRM does, and judging its responses.
 
-`to_url`, `to_wsgi` and `to_asgi` open a way to a receiver; what they return pushes single records or streams of them,
-and examines the receiver.
+`to_url`, `to_wsgi` and `to_asgi` return a `Pusher`, which sends single records or streams of them and examines the
+receiver with the cases of the vendor:
+
+    with to_url("activix", "http://127.0.0.1:8000/leads") as pusher:
+        assert pusher.push().status == 200
 """
 
 from crm_contracts.providers.push.pusher import Pusher

@@ -1,4 +1,4 @@
-"""What must be answered to a request that a CRM sends, read from the contract."""
+"""Violations of the responses that a case expects, by the contract."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from crm_mocks.violations import Violation
 def violations(
     operation: Operation, sender: Sender, case: PushCase, push: Push, exchange: Exchange
 ) -> Iterator[Violation]:
-    """Yield what is wrong with the status of an answer, and with what the vendor knows beside the contract.
+    """Yield violations of the expected status and of the vendor's rules beyond the contract.
 
     Args:
-        operation: that was called.
+        operation: called.
         sender: of the vendor.
-        case: what was examined.
-        push: what was sent.
-        exchange: with an answer.
+        case: that the request belongs to.
+        push: the request.
+        exchange: with a response.
     """
-    wanted = [operation.outcomes[name] for name in push.outcomes]
-    if exchange.status in {outcome.status for outcome in wanted}:
+    expected = [operation.outcomes[name] for name in push.outcomes]
+    if exchange.status in {outcome.status for outcome in expected}:
         yield from sender.check(push, exchange.status, exchange.answer_body)
         return
-    must = " or ".join(f"{outcome.status} ({outcome.name})" for outcome in wanted)
-    chosen = sorted({outcome.basis for outcome in wanted} - {DOCUMENT})
-    beside = f" (position {', '.join(chosen)})" if chosen else ""
-    message = f"{case.about}: must be answered {must}, was {_came(exchange)}{beside}"
-    basis = DOCUMENT if any(outcome.basis == DOCUMENT for outcome in wanted) else chosen[0]
+    statuses = " or ".join(f"{outcome.status} ({outcome.name})" for outcome in expected)
+    positions = sorted({outcome.basis for outcome in expected} - {DOCUMENT})
+    source = f" (position {', '.join(positions)})" if positions else ""
+    message = f"{case.about}: expected {statuses}, got {_received(exchange)}{source}"
+    basis = DOCUMENT if any(outcome.basis == DOCUMENT for outcome in expected) else positions[0]
     is_documented = exchange.status in operation.responses
-    place, rule = (("case", case.name), "answer") if is_documented else (("status",), UNDOCUMENTED_STATUS)
-    yield Violation(place, rule, message, must, basis, str(exchange.status))
+    location, rule = (("case", case.name), "answer") if is_documented else (("status",), UNDOCUMENTED_STATUS)
+    yield Violation(location, rule, message, statuses, basis, str(exchange.status))
 
 
-def _came(exchange: Exchange) -> str:
+def _received(exchange: Exchange) -> str:
     target = next((value for name, value in exchange.answer_headers if name.lower() == "location"), "")
     return f"{exchange.status} to {target}" if target and 300 <= exchange.status < 400 else str(exchange.status)

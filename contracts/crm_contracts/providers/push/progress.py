@@ -1,4 +1,4 @@
-"""Sending while telling of it, line by line."""
+"""Printing progress while sending."""
 
 from __future__ import annotations
 
@@ -12,62 +12,58 @@ from crm_contracts.providers.push.pusher import Pusher
 from crm_contracts.providers.push.receiver_response import CaseResult, ReceiverResponse
 from crm_contracts.report.text import plural, safe
 
-Say = Callable[[str], Any]
+Echo = Callable[[str], Any]
 
-_MOST_LINES: Final = 20
-"""Answers of a stream that are told one by one."""
-
-
-def examine(pusher: Pusher, names: Iterable[str], say: Say) -> None:
-    """Examine a receiver, with a line for each case.
-
-    Args:
-        pusher: sends to it.
-        names: of the cases; empty for all.
-        say: takes a line.
-    """
-    longest = max(map(len, pusher.cases), default=0)
-    total = wrong = 0
-    for examined in pusher.examining(names):
-        total, wrong = total + 1, wrong + (not examined.passed)
-        say(f"{'ok    ' if examined.passed else 'FAILED'}  {examined.case.name.ljust(longest)}  {_case(examined)}")
-    say(f"{plural(total, 'case')}, {wrong} failed")
+_MAX_LINES: Final = 20
+"""Responses of a stream that are printed individually."""
 
 
-def _case(examined: CaseResult) -> str:
-    slowest = max((answer.milliseconds for answer in examined.answers), default=0.0)
-    seen = list(dict.fromkeys(_what(answer) for answer in examined.answers))
-    return f"{safe(', '.join(seen))} in {slowest:.0f} ms"
-
-
-def send(pusher: Pusher, records: Iterable[Any], seconds: float, say: Say) -> None:
-    """Send records, with a line for each answer of the first, and a summary of several.
+def examine(pusher: Pusher, names: Iterable[str], echo: Echo) -> None:
+    """Examine a receiver, printing a line for each case.
 
     Args:
         pusher: sends to the receiver.
-        records: what to send, as they are.
-        seconds: between the beginnings of two requests.
-        say: takes a line.
+        names: of the cases; empty for all.
+        echo: prints a line.
     """
-    begin = time.monotonic()
-    answers: Counter[str] = Counter()
+    width = max(map(len, pusher.cases), default=0)
+    total = failed = 0
+    for result in pusher.examining(names):
+        total, failed = total + 1, failed + (not result.passed)
+        echo(f"{'ok    ' if result.passed else 'FAILED'}  {result.case.name.ljust(width)}  {_responses(result)}")
+    echo(f"{plural(total, 'case')}, {failed} failed")
+
+
+def _responses(result: CaseResult) -> str:
+    slowest = max((response.milliseconds for response in result.answers), default=0.0)
+    distinct = list(dict.fromkeys(_status(response) for response in result.answers))
+    return f"{safe(', '.join(distinct))} in {slowest:.0f} ms"
+
+
+def send(pusher: Pusher, records: Iterable[Any], seconds: float, echo: Echo) -> None:
+    """Send records, printing a line for each of the first responses, and a summary if there are several.
+
+    Args:
+        pusher: sends to the receiver.
+        records: sent unchanged.
+        seconds: between the starts of two requests.
+        echo: prints a line.
+    """
+    start = time.monotonic()
+    statuses: Counter[str] = Counter()
     times: list[float] = []
-    for count, answer in enumerate(pusher.streaming(records, seconds), 1):
-        answers[_what(answer)] += 1
-        times.append(answer.milliseconds)
-        if count <= _MOST_LINES:
-            say(_line(answer))
+    for count, response in enumerate(pusher.streaming(records, seconds), 1):
+        statuses[_status(response)] += 1
+        times.append(response.milliseconds)
+        if count <= _MAX_LINES:
+            echo(safe(f"{response.shown} in {response.milliseconds:.0f} ms"))
     if len(times) > 1:
-        took = time.monotonic() - begin
-        counts = ", ".join(f"{safe(what)} ×{often}" for what, often in answers.most_common())
-        say(f"sent {len(times)} in {took:.1f} s ({len(times) / took:.1f}/s): {counts}")
-        say(f"an answer took {statistics.median(times):.0f} ms at the median, {max(times):.0f} ms at most")
+        elapsed = time.monotonic() - start
+        counts = ", ".join(f"{safe(status)} ×{count}" for status, count in statuses.most_common())
+        echo(f"sent {len(times)} in {elapsed:.1f} s ({len(times) / elapsed:.1f}/s): {counts}")
+        echo(f"response time: median {statistics.median(times):.0f} ms, maximum {max(times):.0f} ms")
 
 
-def _line(answer: ReceiverResponse) -> str:
-    return safe(f"{answer.shown} in {answer.milliseconds:.0f} ms")
-
-
-def _what(answer: ReceiverResponse) -> str:
-    """Return the status, or why nothing came."""
-    return answer.shown if answer.failure else str(answer.status)
+def _status(response: ReceiverResponse) -> str:
+    """Return the status, or why there was no response."""
+    return response.shown if response.failure else str(response.status)

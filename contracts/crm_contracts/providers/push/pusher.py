@@ -1,4 +1,4 @@
-"""Pushing to a receiver: single requests, streams of them, and the full examination."""
+"""The pusher: sends single records and streams to a receiver, and examines it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,21 @@ from crm_mocks import __version__
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 
-_AT_ONCE: Final = 64
-"""Requests of a stream that may be unanswered before the next one waits."""
+_MAX_PENDING: Final = 64
+"""Pending requests of a stream; the next one waits for a response."""
 
-_PATIENCE: Final = 5
-"""Requests in a row that no receiver answers, but perhaps a proxy, after which an examination ends."""
+_MAX_UNREACHED: Final = 5
+"""Consecutive requests that do not reach the receiver before an examination stops."""
 
 
 class Pusher:
-    """Sends to one receiver.
+    """Sends to one receiver as a CRM does, and judges its responses.
+
+    Made by `to_url`, `to_wsgi` and `to_asgi`; close it, or use it in a `with` block:
+
+        with push.to_wsgi("activix", app) as pusher:
+            assert pusher.push().status == 200
+            assert all(case.passed for case in pusher.examine())
 
     Attributes:
         url: of the receiver.
@@ -48,161 +54,161 @@ class Pusher:
         lookup: Lookup | None = None,
         policy: Policy = DEFAULT,
     ) -> None:
-        """Take the parts; `opening` makes them from what a user says.
+        """Set up the pusher.
 
         Args:
             url: of the receiver.
             sender: makes the requests.
-            channel: the way to the receiver.
-            settings: by `<vendor>.<name>`, under which the sender was made.
+            channel: sends the requests.
+            settings: of the sender, by `<vendor>.<name>`.
             lookup: returns what the receiver has stored under an id, `None` if nothing.
             policy: what the receiver is held to.
         """
         self.url = url
         self.sender = sender
         self._channel = channel
-        self._keeping = PersistenceCheck(lookup)
+        self._persistence = PersistenceCheck(lookup)
         self._secrets = ReceiverSecrets([sender.context.contract], sender.hidden())
-        self._judging = ResponseJudge(sender, url, settings, self._secrets, policy)
-        self._tokens = Tokens(sender, self._token_sent, self._secrets.add)
+        self._judge = ResponseJudge(sender, url, settings, self._secrets, policy)
+        self._tokens = Tokens(sender, self._request_token, self._secrets.add)
 
     def example(self) -> Any:
-        """Return the record that the vendor's documents show, with every key."""
+        """Return the example record of the vendor's documents, with all members."""
         return self.sender.example()
 
     def generated(self, number: int = 1) -> Any:
-        """Return a generated record; that of a number is always the same, under the same seed and time."""
+        """Return a generated record; the same number, seed and time give the same record."""
         return self.sender.generated(number)
 
     def push(self, record: Any = None, *, complete: bool = True) -> ReceiverResponse:
         """Send one record.
 
         Args:
-            record: `None` for the one of the documents.
-            complete: send every key, blank ones null, as the CRM does; otherwise, just what is given.
+            record: to send; `None` for the example.
+            complete: send missing members as null, as the CRM does.
 
         Raises:
-            UsageError: it is no record, or nobody is at the URL.
+            UsageError: the record is not one of the CRM, or the receiver cannot be reached.
         """
         if record is None:
             record = self.example()
-        return self._answer(self.sender.push(self.sender.completed(record) if complete else record))
+        return self._send(self.sender.push(self.sender.completed(record) if complete else record))
 
     def stream(self, records: Iterable[Any], seconds: float = 0.0) -> list[ReceiverResponse]:
-        """Send records as `streaming` does, and return the answers."""
+        """Send records like `streaming`, and return the responses."""
         return list(self.streaming(records, seconds))
 
     def streaming(self, records: Iterable[Any], seconds: float = 0.0) -> Iterator[ReceiverResponse]:
-        """Send records at a rate, whether or not those before have been answered; yield the answers in order.
+        """Send records at a fixed rate without waiting for responses; yield the responses in order.
 
         Args:
-            records: what to send, as they are.
-            seconds: between the beginnings of two requests.
+            records: sent unchanged.
+            seconds: between the starts of two requests.
 
         Raises:
-            UsageError: nobody is at the URL.
+            UsageError: the receiver cannot be reached.
         """
-        begun: deque[tuple[Push, Future[Exchange]]] = deque()
+        pending: deque[tuple[Push, Future[Exchange]]] = deque()
         due = time.monotonic()
         for number, record in enumerate(records):
             if number == 0:
-                yield self._answer(self.sender.push(record))
+                yield self._send(self.sender.push(record))
                 continue
             due += seconds
             time.sleep(max(0.0, due - time.monotonic()))
             push = self.sender.push(record)
-            begun.append((push, self._submitted(push)))
-            while begun and (begun[0][1].done() or len(begun) >= _AT_ONCE):
-                yield self._judged(*begun.popleft())
-        while begun:
-            yield self._judged(*begun.popleft())
+            pending.append((push, self._submit(push)))
+            while pending and (pending[0][1].done() or len(pending) >= _MAX_PENDING):
+                yield self._receive(*pending.popleft())
+        while pending:
+            yield self._receive(*pending.popleft())
 
     @cached_property
     def cases(self) -> Mapping[str, PushCase]:
-        """All that a receiver is examined with, by name."""
+        """All cases of the vendor, by name."""
         return {case.name: case for case in self.sender.cases()}
 
     def examine(self, names: Iterable[str] = ()) -> list[CaseResult]:
-        """Examine the receiver as `examining` does, and return the cases."""
+        """Examine the receiver like `examining`, and return the results."""
         return list(self.examining(names))
 
     def examining(self, names: Iterable[str] = ()) -> Iterator[CaseResult]:
-        """Examine the receiver; yield each case when it is over.
+        """Send the requests of cases; yield the result of each case.
 
-        It ends early when several requests in a row have reached nobody.
+        Stops early when several consecutive requests have not reached the receiver.
 
         Args:
             names: of the cases; empty for all.
 
         Raises:
-            UsageError: there is no such case, or nobody is at the URL.
+            UsageError: there is no such case, or the receiver cannot be reached.
         """
-        for case in self._chosen(names):
-            yield CaseResult(case, tuple(self._answer(push, case) for push in case.pushes))
-            if self._judging.unanswered >= _PATIENCE:
-                self._judging.complain(f"{_PATIENCE} requests in a row did not reach the receiver: no more were sent")
+        for case in self._select(names):
+            yield CaseResult(case, tuple(self._send(push, case) for push in case.pushes))
+            if self._judge.unreached >= _MAX_UNREACHED:
+                self.complain(f"{_MAX_UNREACHED} consecutive requests did not reach the receiver; no more were sent")
                 return
 
-    def _chosen(self, names: Iterable[str]) -> list[PushCase]:
-        wanted = list(dict.fromkeys(names)) or list(self.cases)
-        unknown = [name for name in wanted if name not in self.cases]
+    def _select(self, names: Iterable[str]) -> list[PushCase]:
+        selected = list(dict.fromkeys(names)) or list(self.cases)
+        unknown = [name for name in selected if name not in self.cases]
         if unknown:
             raise UsageError(f"there is no case '{unknown[0]}': there are {', '.join(self.cases)}")
-        return [self.cases[name] for name in wanted]
+        return [self.cases[name] for name in selected]
 
-    def _answer(self, push: Push, case: PushCase | None = None) -> ReceiverResponse:
-        self._keeping.before(push)
-        return self._judged(push, self._submitted(push), case)
+    def _send(self, push: Push, case: PushCase | None = None) -> ReceiverResponse:
+        self._persistence.remember(push)
+        return self._receive(push, self._submit(push), case)
 
-    def _submitted(self, push: Push) -> Future[Exchange]:
+    def _submit(self, push: Push) -> Future[Exchange]:
         headers = push.headers
         if push.authentic:
             headers += self.sender.authentication(push.body, self._tokens.current())
         agent = ("User-Agent", f"crm-mocks/{__version__}")
         return self._channel.submit(PushRequest("POST", push.url or self.url, (*headers, agent), push.body))
 
-    def _judged(self, push: Push, begun: Future[Exchange], case: PushCase | None = None) -> ReceiverResponse:
-        exchange = begun.result()
+    def _receive(self, push: Push, pending: Future[Exchange], case: PushCase | None = None) -> ReceiverResponse:
+        exchange = pending.result()
         if not self._channel.reached:
-            raise UsageError(f"nobody can be reached at {exchange.url.partition('?')[0]}: {exchange.failure}")
-        found = self._judging.judged(push, exchange, case)
-        found += self._keeping.after(push, exchange)
-        failing = self._judging.add(push, exchange, found, case)
+            raise UsageError(f"{exchange.url.partition('?')[0]} cannot be reached: {exchange.failure}")
+        violations = self._judge.violations(push, exchange, case)
+        violations += self._persistence.violations(push, exchange)
+        failing = self._judge.add(push, exchange, violations, case)
         return ReceiverResponse(
             exchange.status,
             {name.lower(): value for name, value in exchange.answer_headers},
             exchange.answer_body,
             exchange.milliseconds or 0.0,
             exchange.failure,
-            tuple(found),
+            tuple(violations),
             failing,
-            self._judging.shown(exchange),
+            self._judge.shown(exchange),
         )
 
-    def _token_sent(self, push: Push) -> Exchange:
-        """Send a request for a token; without one, what comes next is refused, and told as such."""
-        exchange = self._submitted(push)
-        self._judged(push, exchange)
-        return exchange.result()
+    def _request_token(self, push: Push) -> Exchange:
+        """Send a request for a token; if it fails, the requests that need the token are refused."""
+        pending = self._submit(push)
+        self._receive(push, pending)
+        return pending.result()
 
     def verdict(self) -> Verdict:
         """Return the verdict on the receiver so far."""
-        return self._judging.verdict()
+        return self._judge.verdict()
 
     def examination(self) -> Verdict:
-        """Return the verdict on the receiver so far; another name for `verdict`."""
+        """Return the verdict on the receiver so far; an alias of `verdict`."""
         return self.verdict()
 
-    def complain(self, what: str) -> None:
-        """Note what else is wrong, in a sentence."""
-        self._judging.complain(what)
+    def complain(self, complaint: str) -> None:
+        """Add a complaint, a sentence, to the verdict."""
+        self._judge.complain(complaint)
 
     def forget(self) -> None:
-        """Forget what was found so far."""
-        self._judging.forget()
+        """Discard all findings, for tests of a receiver that fails on purpose."""
+        self._judge.forget()
 
     def close(self) -> None:
-        """End: an application of this process that was started is told so."""
+        """Close the connections, and stop an ASGI application."""
         self._channel.close()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""What comes back: the answer to one request, and to all of a case."""
+"""Results of pushing: the response to one request, and the responses to a case."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from crm_mocks.violations import Violation
 
 @dataclass(frozen=True)
 class ReceiverResponse:
-    """What a receiver answered.
+    """Response of a receiver, for example `pusher.push().status`.
 
     Attributes:
-        status: 0 where nothing came.
+        status: HTTP status; 0 if there was no response.
         headers: by lower-case name.
-        body: as it came, decompressed.
-        milliseconds: from the beginning of the request to the end of the answer.
-        failure: why nothing came, in words.
-        violations: what is wrong with it by the contract.
-        failing: something is wrong that breaks the verdict.
-        shown: status and the beginning of the body, without credentials.
+        body: decompressed.
+        milliseconds: from the start of the request to the end of the response.
+        failure: why there was no response; empty if there was one.
+        violations: of the contract.
+        failing: whether a violation fails the verdict.
+        shown: status and beginning of the body, without credentials.
     """
 
     status: int
@@ -47,11 +47,11 @@ class ReceiverResponse:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """A case that a receiver was examined with.
+    """Result of a case, for example `all(result.passed for result in pusher.examine())`.
 
     Attributes:
-        case: what was sent.
-        answers: to each of its requests.
+        case: the requests sent.
+        answers: the responses, in the order of the requests.
     """
 
     case: PushCase
@@ -59,5 +59,5 @@ class CaseResult:
 
     @property
     def passed(self) -> bool:
-        """Whether all is as it must be."""
-        return not any(answer.failing or answer.failure for answer in self.answers)
+        """Whether there was a response to each request, and none fails the verdict."""
+        return not any(response.failing or response.failure for response in self.answers)

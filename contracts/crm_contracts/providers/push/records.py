@@ -1,4 +1,4 @@
-"""Records of the user's, in a file."""
+"""Reading the user's records from a file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from crm_mocks.parsing.user_files import read_file
 
 
 def read(path: Path) -> list[Any]:
-    """Return the records of a JSON file: one, or a list.
+    """Return the records of a JSON file with one record or a list of records.
 
     Raises:
-        UsageError: it cannot be read, or has none.
+        UsageError: the file cannot be read, or has no records.
     """
     try:
-        found = orjson.loads(read_file(path, "--file"))
+        document = orjson.loads(read_file(path, "--file"))
     except orjson.JSONDecodeError as error:
         raise UsageError(f"{path} for --file is not JSON: {error}") from None
-    records = found if isinstance(found, list) else [found]
+    records = document if isinstance(document, list) else [document]
     if not records:
         raise UsageError(f"{path} for --file has an empty list: there is nothing to send")
     return records

@@ -16,24 +16,24 @@ from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.providers.push.expected import violations
+from crm_contracts.providers.push import expected
 from crm_mocks.basis import HTTP
 from crm_mocks.contract import Operation
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 
-_ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308, 404, 405, 502, 503, 504})
-"""Statuses that tell of somebody else than the receiver."""
+_NOT_THE_RECEIVER: Final = frozenset({301, 302, 303, 307, 308, 404, 405, 502, 503, 504})
+"""Statuses that suggest that something other than the receiver responded."""
 
-_NAMED: Final = 5
-"""Cases that a finding names beside the first."""
+_MAX_NAMED: Final = 5
+"""Cases that a finding names in addition to the first."""
 
 
 class ResponseJudge:
-    """Judges answers, one after the other.
+    """Judges the responses of a receiver.
 
     Attributes:
-        unanswered: requests in a row that have not reached the receiver.
+        unreached: consecutive requests that have not reached the receiver.
     """
 
     def __init__(
@@ -44,16 +44,16 @@ class ResponseJudge:
         secrets: Secrets,
         policy: Policy = DEFAULT,
     ) -> None:
-        """Begin without any response.
+        """Start without responses.
 
         Args:
             sender: makes the requests.
             url: of the receiver.
-            settings: by `<vendor>.<name>`, which chose the contract in force.
+            settings: by `<vendor>.<name>`; they select the contract in force.
             secrets: redacts exchanges before they are shown.
             policy: what the receiver is held to.
         """
-        self.unanswered = 0
+        self.unreached = 0
         self._sender = sender
         self._contract = sender.context.contract
         self._url = url
@@ -63,64 +63,64 @@ class ResponseJudge:
         self._describer = ExchangeDescriber([self._contract])
         self.forget()
 
-    def judged(self, push: Push, exchange: Exchange, case: PushCase | None) -> list[Violation]:
-        """Return what is wrong with a response, or that there was none.
+    def violations(self, push: Push, exchange: Exchange, case: PushCase | None) -> list[Violation]:
+        """Return the violations of a response, or of its absence.
 
         Args:
-            push: what was sent.
+            push: the request.
             exchange: with the response.
-            case: that the request belongs to; without it, whatever the contract documents is right.
+            case: that the request belongs to; without it, any documented response is accepted.
         """
-        lost = bool(exchange.failure) or exchange.status in _ELSEWHERE
-        self.unanswered = self.unanswered + 1 if lost else 0
-        quiet = self._secrets.redacted(exchange)
+        is_unreached = bool(exchange.failure) or exchange.status in _NOT_THE_RECEIVER
+        self.unreached = self.unreached + 1 if is_unreached else 0
+        redacted = self._secrets.redacted(exchange)
         if exchange.failure:
-            place = ("answer",) if case is None else ("case", case.name)
-            return [Violation(place, NO_RESPONSE, quiet.failure, basis=HTTP)]
+            location = ("answer",) if case is None else ("case", case.name)
+            return [Violation(location, NO_RESPONSE, redacted.failure, basis=HTTP)]
         operation = self._operation(push)
-        found = self._judge.response_violations(operation, self._at_home(operation, exchange))
+        of_contract = self._judge.response_violations(operation, self._at_contract_path(operation, exchange))
         if case is None:
-            return found
-        shown = replace(exchange, answer_headers=quiet.answer_headers)
-        expected = list(violations(operation, self._sender, case, push, shown))
-        known = {ACCEPTED_INVALID, *(each.rule for each in expected)} if expected else set()  # the case says it all
-        return expected + [each for each in found if each.rule not in known]
+            return of_contract
+        shown = replace(exchange, answer_headers=redacted.answer_headers)
+        of_case = list(expected.violations(operation, self._sender, case, push, shown))
+        covered = {ACCEPTED_INVALID, *(violation.rule for violation in of_case)} if of_case else set()
+        return of_case + [violation for violation in of_contract if violation.rule not in covered]
 
-    def add(self, push: Push, exchange: Exchange, found: list[Violation], case: PushCase | None) -> bool:
-        """Add a response to the verdict; return whether something of it fails.
+    def add(self, push: Push, exchange: Exchange, violations: list[Violation], case: PushCase | None) -> bool:
+        """Add a response to the verdict; return whether a violation fails it.
 
         Args:
-            push: what was sent.
+            push: the request.
             exchange: with the response.
-            found: by `judged` and others.
-            case: as in `judged`.
+            violations: of the response and of what is stored.
+            case: as in `violations`.
         """
         operation = self._operation(push)
         refused = case is None and not exchange.failure and self._judge.is_refusal(operation, exchange.status, None)
         match = self._judge.match(operation.method, operation.path)
         named = replace(exchange, source=f"case {case.name}") if case is not None else exchange
-        judgement = Judgement(match, operation, response=tuple(found), refused=refused)
+        judgement = Judgement(match, operation, response=tuple(violations), refused=refused)
         findings = self._collector.add_judged(named, judgement)
-        for each in findings:
+        for finding in findings:
             if case is not None:
-                self._cases.setdefault(each.key, {})[case.name] = None
-        return any(each.fails for each in findings)
+                self._cases.setdefault(finding.key, {})[case.name] = None
+        return any(finding.fails for finding in findings)
 
     def shown(self, exchange: Exchange) -> str:
-        """Return status and beginning of a response, without credentials."""
+        """Return status and beginning of the body, without credentials."""
         return self._describer.response(self._secrets.redacted(exchange))
 
-    def complain(self, what: str) -> None:
-        """Note what else is wrong, in a sentence."""
-        self._collector.complain(what)
+    def complain(self, complaint: str) -> None:
+        """Add a complaint, a sentence, to the verdict."""
+        self._collector.complain(complaint)
 
     def verdict(self) -> Verdict:
         """Return the verdict so far."""
-        made = self._collector.verdict()
-        return replace(made, findings=tuple(map(self._with_cases, made.findings)))
+        verdict = self._collector.verdict()
+        return replace(verdict, findings=tuple(map(self._with_cases, verdict.findings)))
 
     def forget(self) -> None:
-        """Forget all that was found so far."""
+        """Discard all findings."""
         subject = self._describer.url(self._url, query=False)
         title = f"Receiver of {self._contract.title}"
         self._collector = Collector(
@@ -129,15 +129,15 @@ class ResponseJudge:
         self._cases: dict[object, dict[str, None]] = {}
 
     def _with_cases(self, finding: Finding) -> Finding:
-        """Return a finding that names the cases which show it, if there are several."""
+        """Return a finding with the names of all cases that show it, if there are several."""
         _, *others = self._cases.get(finding.key, {"": None})
         if not others:
             return finding
-        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-        return replace(finding, message=f"{finding.message} (also: {', '.join(others[:_NAMED])}{more})")
+        more = f" and {len(others) - _MAX_NAMED} more" if len(others) > _MAX_NAMED else ""
+        return replace(finding, message=f"{finding.message} (also: {', '.join(others[:_MAX_NAMED])}{more})")
 
-    def _at_home(self, operation: Operation, exchange: Exchange) -> Exchange:
-        """Return an exchange as if the receiver were at the contract's path: real ones are anywhere."""
+    def _at_contract_path(self, operation: Operation, exchange: Exchange) -> Exchange:
+        """Return an exchange with the contract's path; receivers may use any path."""
         return replace(exchange, url=urlsplit(exchange.url)._replace(path=operation.path).geturl())
 
     def _operation(self, push: Push) -> Operation:

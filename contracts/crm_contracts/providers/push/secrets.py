@@ -1,4 +1,4 @@
-"""Keeping secrets out of what is shown of a receiver, its URL's among them."""
+"""Redaction of secrets in exchanges with a receiver."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from crm_mocks.asgi.redaction import REDACTED
 
 
 class ReceiverSecrets(Secrets):
-    """Redacts secrets in exchanges with a receiver."""
+    """Secrets of a receiver, including those in its URL."""
 
     def redacted(self, exchange: Exchange) -> Exchange:
         """Return an exchange without secrets; see `Secrets.redacted`."""
-        quiet = super().redacted(exchange)
-        return replace(quiet, url=_without_values(quiet.url))
+        redacted = super().redacted(exchange)
+        return replace(redacted, url=_without_values(redacted.url))
 
 
 def _without_values(url: str) -> str:
-    """Return a receiver's URL without the values of its query: receivers are often told apart, or opened, by them."""
+    """Return a URL without the values of its query, which often identify or authorize the caller of a receiver."""
     path, mark, query = url.partition("?")
     return path + mark + "&".join(f"{pair.partition('=')[0]}={REDACTED}" for pair in query.split("&") if pair)

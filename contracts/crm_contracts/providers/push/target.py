@@ -1,4 +1,4 @@
-"""Opening a way to a receiver, from what a user says."""
+"""Making a pusher for a receiver: at a URL, or a WSGI or ASGI application of this process."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from crm_mocks.vendor import load_vendor
 from crm_mocks.vendor.sender import Sender, SenderContext, sender_type
 
 SECONDS: Final = 10.0
-"""That an answer may take; no vendor documents how long it waits."""
+"""Default time limit for a response; no vendor documents how long it waits."""
 
 _IN_PROCESS: Final = "http://receiver.crm-mocks.test"
 
 
 @dataclass(frozen=True)
 class PushOptions:
-    """What a user says beside the receiver.
+    """Options of a pusher.
 
     Attributes:
-        settings: values by `<vendor>.<setting>`: what is known of the receiver, as a mock in its place would be told.
+        settings: values by `<vendor>.<setting>`, which describe the receiver as they would configure the mock.
         credentials: by name; empty for the demo credentials.
         seed: of generated values.
-        now: the time that it is, ISO 8601; `None` for the wall's.
-        timeout: seconds that an answer may take.
+        now: current time, a date and time such as 2018-04-09T18:05:00+00:00; `None` for the real one.
+        timeout: time limit for a complete response, in seconds.
         lookup: returns what the receiver has stored under an id, `None` if nothing; or a URL with `{id}` in it.
         policy: what the receiver is held to.
     """
@@ -51,101 +51,110 @@ class PushOptions:
     policy: Policy = DEFAULT
 
 
-def to_url(vendor: str, url: str, *, ca_file: Path | str | None = None, **asked: Any) -> Pusher:
-    """Return who pushes to a URL.
+def to_url(vendor: str, url: str, *, ca_file: Path | str | None = None, **options: Any) -> Pusher:
+    """Return a pusher to a URL.
+
+        with push.to_url("activix", "http://127.0.0.1:8000/leads", timeout=5) as pusher:
+            assert pusher.push().status == 200
 
     Args:
-        vendor: whose CRM sends.
-        url: of the receiver, whole.
-        ca_file: certificate authorities to trust in place of the usual ones, in PEM.
-        asked: see `PushOptions`.
+        vendor: vendor whose CRM is played.
+        url: full URL of the receiver.
+        ca_file: certificate authorities to trust instead of the default ones, in PEM.
+        options: see `PushOptions`.
 
     Raises:
-        UsageError: something of that is wrong.
+        UsageError: an argument is invalid.
     """
-    _hold_url(url)
+    _check_url(url)
     path = Path(ca_file) if ca_file is not None else None
-    return _opened(vendor, url, lambda seconds: UrlChannel(url, seconds, path), PushOptions(**asked))
+    return _make_pusher(vendor, url, lambda seconds: UrlChannel(url, seconds, path), PushOptions(**options))
 
 
-def to_wsgi(vendor: str, application: Any, path: str | None = None, **asked: Any) -> Pusher:
-    """Return who pushes to a WSGI application of this process.
+def to_wsgi(vendor: str, application: Any, path: str | None = None, **options: Any) -> Pusher:
+    """Return a pusher to a WSGI application of this process.
+
+        with push.to_wsgi("activix", flask_app, lookup=leads.get) as pusher:
+            assert all(case.passed for case in pusher.examine())
 
     Args:
-        vendor: whose CRM sends.
-        application: as servers call it.
+        vendor: vendor whose CRM is played.
+        application: the WSGI callable.
         path: to push to; `None` for the contract's.
-        asked: see `PushOptions`.
+        options: see `PushOptions`.
 
     Raises:
-        UsageError: something of that is wrong.
+        UsageError: an argument is invalid.
     """
-    return _opened(vendor, _url(path), lambda seconds: WsgiChannel(application, seconds), PushOptions(**asked))
+    url = _in_process_url(path)
+    return _make_pusher(vendor, url, lambda seconds: WsgiChannel(application, seconds), PushOptions(**options))
 
 
-def to_asgi(vendor: str, application: Any, path: str | None = None, **asked: Any) -> Pusher:
-    """Return who pushes to an ASGI application of this process; arguments as for `to_wsgi`.
+def to_asgi(vendor: str, application: Any, path: str | None = None, **options: Any) -> Pusher:
+    """Return a pusher to an ASGI application of this process; arguments as for `to_wsgi`.
+
+        with push.to_asgi("activix", starlette_app) as pusher:
+            assert pusher.push().status == 200
 
     Raises:
-        UsageError: something is wrong, or the application does not start.
+        UsageError: an argument is invalid, or the application does not start.
     """
-    return _opened(vendor, _url(path), lambda seconds: AsgiChannel(application, seconds), PushOptions(**asked))
+    url = _in_process_url(path)
+    return _make_pusher(vendor, url, lambda seconds: AsgiChannel(application, seconds), PushOptions(**options))
 
 
-def _opened(vendor: str, url: str, way: Callable[[float], Channel], asked: PushOptions) -> Pusher:
-    sender = made(vendor, asked)
+def _make_pusher(vendor: str, url: str, open_channel: Callable[[float], Channel], options: PushOptions) -> Pusher:
+    sender = make_sender(vendor, options)
     url = url or _IN_PROCESS + sender.context.contract.operations[sender.operation].path
-    channel = way(asked.timeout)
+    channel = open_channel(options.timeout)
     try:
-        lookup = lookup_by_url(asked.lookup, channel) if isinstance(asked.lookup, str) else asked.lookup
-        return Pusher(url, sender, channel, settings=asked.settings or {}, lookup=lookup, policy=asked.policy)
+        lookup = lookup_by_url(options.lookup, channel) if isinstance(options.lookup, str) else options.lookup
+        return Pusher(url, sender, channel, settings=options.settings or {}, lookup=lookup, policy=options.policy)
     except BaseException:
         channel.close()
         raise
 
 
-def made(vendor: str, asked: PushOptions) -> Sender:
+def make_sender(vendor: str, options: PushOptions) -> Sender:
     """Return the sender of a vendor.
 
     Raises:
-        UsageError: the vendor's CRM does not send, or what was asked is wrong.
+        UsageError: the vendor's CRM does not send, or an option is invalid.
     """
-    found = sender_type(vendor)
+    kind = sender_type(vendor)
     loaded = load_vendor(vendor)
-    credentials = dict(asked.credentials or {})
-    unknown = sorted(credentials.keys() - found.credentials.keys())
+    credentials = dict(options.credentials or {})
+    unknown = sorted(credentials.keys() - kind.credentials.keys())
     if unknown:
-        raise UsageError(f"{vendor} has no credential '{unknown[0]}': it has {', '.join(found.credentials)}")
-    settings: Any = changed({vendor: loaded.settings_type()}, asked.settings or {}, starting=True)[vendor]
+        raise UsageError(f"{vendor} has no credential '{unknown[0]}': it has {', '.join(kind.credentials)}")
+    settings: Any = changed({vendor: loaded.settings_type()}, options.settings or {}, starting=True)[vendor]
     contract = loaded.contract_file.in_force(settings)
-    seeded = SeededValues(asked.seed, "push")
-    return found(
-        SenderContext(contract, loaded.contract_file.document, settings, credentials, seeded, _moment(asked.now))
-    )
+    seeded = SeededValues(options.seed, "push")
+    now = _current_time(options.now)
+    return kind(SenderContext(contract, loaded.contract_file.document, settings, credentials, seeded, now))
 
 
-def _moment(now: datetime | str | None) -> datetime:
+def _current_time(now: datetime | str | None) -> datetime:
     if isinstance(now, str):
         return parse_moment(now)
     return now or datetime.now(UTC).replace(microsecond=0)
 
 
-def _url(path: str | None) -> str:
+def _in_process_url(path: str | None) -> str:
     if path is None:
         return ""
     if not path.startswith("/"):
-        raise UsageError(f"the path '{path}' must begin with /")
+        raise UsageError(f"the path '{path}' must start with /")
     return _IN_PROCESS + path
 
 
-def _hold_url(url: str) -> None:
-    """Refuse what is no URL of a receiver."""
+def _check_url(url: str) -> None:
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        good = False
-    if not good or not url.isprintable() or " " in url:
+        is_valid = False
+    if not is_valid or not url.isprintable() or " " in url:
         raise UsageError("the receiver's URL must be an http:// or https:// URL with a host")
     if parts.username is not None or parts.password is not None:
-        raise UsageError("the receiver's URL must not have credentials in it: give them as such")
+        raise UsageError("the receiver's URL must not contain credentials: pass them as credentials")

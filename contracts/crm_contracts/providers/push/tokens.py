@@ -1,4 +1,4 @@
-"""Access tokens: got when the first request needs one, and again when their life is over."""
+"""Access tokens: requested when first needed, and again when they expire."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from crm_contracts.judge.exchange import Exchange
 from crm_mocks.vendor.sender import Push, Sender
 
 _MARGIN: Final = 5.0
-"""Seconds before its end at which a token is not used any more."""
+"""Seconds before its expiry at which a token is replaced."""
 
 
 class Tokens:
     """The access token of one sender."""
 
-    def __init__(self, sender: Sender, send: Callable[[Push], Exchange], learn: Callable[[str], None]) -> None:
-        """Take what is needed to get a token.
+    def __init__(self, sender: Sender, send: Callable[[Push], Exchange], add_secret: Callable[[str], None]) -> None:
+        """Start without a token.
 
         Args:
-            sender: says how to ask for one, if it needs one.
-            send: sends the request for it.
-            learn: is told of each token, which is a secret.
+            sender: makes the token request, if its credentials require one.
+            send: sends the token request.
+            add_secret: called with each token, to be redacted.
         """
         self._sender = sender
         self._send = send
-        self._learn = learn
+        self._add_secret = add_secret
         self._token = ""
-        self._ends = 0.0
+        self._expires = 0.0
 
     def current(self) -> str:
-        """Return a token that is still good; an empty text where none is needed, or where none was to be had."""
+        """Return a valid token; an empty string if none is needed, or the request for one failed."""
         request = self._sender.token_request()
-        if request is not None and monotonic() >= self._ends:
-            self._token, seconds = _read(self._send(request))
-            self._ends = monotonic() + seconds - _MARGIN
+        if request is not None and monotonic() >= self._expires:
+            self._token, seconds = _parse(self._send(request))
+            self._expires = monotonic() + seconds - _MARGIN
             if self._token:
-                self._learn(self._token)
+                self._add_secret(self._token)
         return self._token
 
 
-def _read(exchange: Exchange) -> tuple[str, float]:
-    """Return the token of an answer, and its life in seconds; without a life, it is good for one request."""
+def _parse(exchange: Exchange) -> tuple[str, float]:
+    """Return the token in a response, and its lifetime in seconds; 0, so that it serves one request, if unknown."""
     try:
         body: Any = orjson.loads(exchange.answer_body)
     except orjson.JSONDecodeError:
@@ -52,5 +52,5 @@ def _read(exchange: Exchange) -> tuple[str, float]:
     token = body.get("access_token") if isinstance(body, dict) and exchange.status == 200 else None
     if not isinstance(token, str) or not token.isascii() or not token.isprintable():
         return "", 0.0
-    life = body.get("expires_in")
-    return token, float(life) if isinstance(life, int | float) else 0.0
+    lifetime = body.get("expires_in")
+    return token, float(lifetime) if isinstance(lifetime, int | float) else 0.0

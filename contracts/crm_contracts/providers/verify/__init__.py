@@ -1,1 +1,1 @@
-"""Holding a provider, such as a mock of ours, to a contract with schemathesis."""
+"""Verification of a provider, real or mocked, by scenarios and schemathesis."""

@@ -1,4 +1,4 @@
-"""Where a provider is, and how requests get there."""
+"""The URL of a provider, and sessions for requests to it."""
 
 from __future__ import annotations
 
@@ -12,58 +12,58 @@ import requests
 from crm_mocks.errors import UsageError
 
 
-def base_url(url: str, option: str = "--url", instead: str = "give them with --credential or --credentials") -> str:
-    """Return a provider's URL without a slash at its end.
+def base_url(url: str, option: str = "--url", instead: str = "use --credential or --credentials") -> str:
+    """Return a provider's base URL without a trailing slash.
 
     Args:
-        url: as the user wrote it.
-        option: by which it was given.
-        instead: what to do with credentials that stand in it.
+        url: from the command line.
+        option: its name, for messages.
+        instead: what to do instead of putting credentials into the URL.
 
     Raises:
-        UsageError: it is none. The message does not repeat it, since it may hold credentials.
+        UsageError: the URL is invalid. The message does not repeat it, since it may contain credentials.
     """
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        good = False
-    if not good or not url.isprintable() or " " in url:
-        raise UsageError(f"{option} wants an http:// or https:// URL with a host")
+        is_valid = False
+    if not is_valid or not url.isprintable() or " " in url:
+        raise UsageError(f"{option} must be an http:// or https:// URL with a host")
     if parts.username is not None or parts.password is not None:
-        raise UsageError(f"{option} must not have credentials in it: {instead}")
+        raise UsageError(f"{option} must not contain credentials: {instead}")
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise UsageError(f"{option} must end with its path: the contract's paths are put behind it")
+        raise UsageError(f"{option} must not have a query or fragment: the contract's paths are appended to it")
     return url.rstrip("/")
 
 
-def session(url: str, ca_file: Path | None) -> requests.Session:
-    """Return a session that brings no credentials of its own, and uses no proxy for this machine.
+def new_session(url: str, ca_file: Path | None) -> requests.Session:
+    """Return a session without credentials from .netrc, and without a proxy for loopback addresses.
 
     Args:
-        url: that it is for.
-        ca_file: authorities to trust in place of the usual ones.
+        url: that requests are sent to.
+        ca_file: certificate authorities to trust instead of the default ones.
     """
-    made = requests.Session()
-    made.auth = _Nobody()
+    session = requests.Session()
+    session.auth = _NoCredentials()
     if ca_file is not None:
-        made.verify = str(ca_file)
+        session.verify = str(ca_file)
     if is_loopback(url):
-        made.trust_env = False
+        session.trust_env = False
     elif ca_file is None:
-        made.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-    return made
+        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    return session
 
 
-class _Nobody(requests.auth.AuthBase):
-    """Adds no credentials: `requests` would look for some in .netrc."""
+class _NoCredentials(requests.auth.AuthBase):
+    """Authentication that adds nothing; without it, `requests` reads .netrc."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether a URL is of this machine."""
+    """Return whether a URL has a loopback host."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback

@@ -1,4 +1,4 @@
-"""How many cases each operation was tried with, and how many reached success."""
+"""Numbers of cases by operation, and how many of them succeeded."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class CaseCount:
 
     Attributes:
         cases: requests sent.
-        valid: those of them that keep to the contract.
-        successes: those that reached one of the operation's successes.
+        valid: requests that satisfy the contract.
+        successes: requests that succeeded.
     """
 
     cases: int = 0
@@ -28,17 +28,17 @@ class CaseCount:
 
     @property
     def share(self) -> float:
-        """Share of all cases that reached success."""
+        """Share of the cases that succeeded, from 0 to 1."""
         return self.successes / self.cases if self.cases else 0.0
 
-    def cases_wanted(self, share: float) -> int:
-        """Return how many more cases, all of which succeed, bring the share of successes to at least this much."""
+    def cases_needed(self, share: float) -> int:
+        """Return how many more cases, if all succeed, raise the share of successes to at least `share`."""
         return max(0, math.ceil((share * self.cases - self.successes) / (1 - share)))
 
 
 @dataclass
 class CaseCounts:
-    """Tallies by operationId."""
+    """Counts of cases by operationId."""
 
     operations: dict[str, CaseCount] = field(default_factory=dict)
 
@@ -46,25 +46,25 @@ class CaseCounts:
         """Count one case."""
         self.add(operation, CaseCount(1, int(valid), int(success)))
 
-    def add(self, operation: str, tally: CaseCount) -> None:
+    def add(self, operation: str, count: CaseCount) -> None:
         """Add the cases of another run."""
-        self.operations[operation] = self.operations.get(operation, CaseCount()) + tally
+        self.operations[operation] = self.operations.get(operation, CaseCount()) + count
 
     def write(self, path: Path) -> None:
-        """Write the figures as JSON."""
-        path.write_text(json.dumps({name: asdict(tally) for name, tally in self.operations.items()}), "utf-8")
+        """Write the counts as JSON."""
+        path.write_text(json.dumps({name: asdict(count) for name, count in self.operations.items()}), "utf-8")
 
     @classmethod
     def read(cls, path: Path) -> CaseCounts:
-        """Read what `write` wrote; no file is no cases, as when schemathesis could not even start."""
+        """Read what `write` wrote; return no cases if the file is missing, as when schemathesis could not start."""
         if not path.is_file():
             return cls()
-        return cls({name: CaseCount(**tally) for name, tally in json.loads(path.read_text("utf-8")).items()})
+        return cls({name: CaseCount(**count) for name, count in json.loads(path.read_text("utf-8")).items()})
 
     def lines(self) -> Iterator[str]:
         """Yield a line for each operation."""
-        for name, tally in sorted(self.operations.items()):
+        for name, count in sorted(self.operations.items()):
             yield (
-                f"{name:<28} {tally.cases:>6} cases, {tally.valid:>6} valid, "
-                f"{tally.successes:>6} succeeded: {tally.share:4.0%}"
+                f"{name:<28} {count.cases:>6} cases, {count.valid:>6} valid, "
+                f"{count.successes:>6} succeeded: {count.share:4.0%}"
             )

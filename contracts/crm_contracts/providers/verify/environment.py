@@ -1,4 +1,4 @@
-"""The environment of the processes that are started here."""
+"""Environment of child processes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import crm_mocks
 from crm_contracts.providers.verify.address import is_loopback
 
 
-def environment(url: str, **more: str) -> dict[str, str]:
-    """Return this process' environment with both packages to be found, and no proxies where they are not for the URL.
+def environment(url: str, **variables: str) -> dict[str, str]:
+    """Return this process' environment with both packages on the import path, without proxies if the URL is loopback.
 
     Args:
         url: that the process sends to.
-        more: further variables.
+        variables: added to the environment.
     """
     folders = dict.fromkeys(str(Path(module.__path__[0]).parent) for module in (crm_mocks, crm_contracts))
-    found = os.pathsep.join((*folders, *filter(None, [os.environ.get("PYTHONPATH", "")])))
-    near = is_loopback(url)
-    kept = {name: value for name, value in os.environ.items() if not (near and name.lower().endswith("_proxy"))}
-    return {**kept, "PYTHONPATH": found, **more}
+    python_path = os.pathsep.join((*folders, *filter(None, [os.environ.get("PYTHONPATH", "")])))
+    no_proxy = is_loopback(url)
+    kept = {name: value for name, value in os.environ.items() if not (no_proxy and name.lower().endswith("_proxy"))}
+    return {**kept, "PYTHONPATH": python_path, **variables}

@@ -1,4 +1,4 @@
-"""Fidelity: what is known of how a real provider keeps to the contract, as a page per vendor."""
+"""Fidelity pages: per vendor, how far a real provider has confirmed the contract."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _ROW: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class FidelityCell:
-    """What is known of a status of an operation.
+class FidelityRow:
+    """Row of a fidelity page: a status of an operation.
 
     Attributes:
         operation: `<vendor>.<operationId>`.
         status: HTTP status.
-        documented: the contract has it.
+        documented: whether the contract has the status.
         word: `confirmed`, `contradicted` or `not reached`.
-        date: when it was seen last, ISO 8601; empty if never.
-        count: answers with it that day.
+        date: of the last response with the status, such as 2018-04-09; empty if there was none.
+        count: responses with the status that day.
     """
 
     operation: str
@@ -42,19 +42,19 @@ class FidelityCell:
     count: int
 
     def row(self) -> str:
-        """Return the row of the table."""
+        """Return the row in Markdown."""
         status = f"{self.status}" + ("" if self.documented else ", not documented")
         word = f"{self.word} on {self.date}" if self.date else self.word
         return f"| {self.operation} | {status} | {word} | {self.count or ''} |"
 
 
 def update(folder: Path, verdict: Verdict, vendor: str) -> None:
-    """Write the page of a vendor; what was seen earlier and was not reached this time stays.
+    """Update the page of a vendor; keep the rows of statuses that were not reached this time.
 
     Args:
-        folder: of the pages; made if need be.
+        folder: of the pages; created if it is missing.
         verdict: on a provider.
-        vendor: whose page.
+        vendor: name of the vendor.
 
     Raises:
         UsageError: the page cannot be read or written.
@@ -64,71 +64,71 @@ def update(folder: Path, verdict: Verdict, vendor: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         before = path.read_text("utf-8") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the page of fidelity {path}: {error}") from None
-    write(path, page(verdict, vendor, list(cells(before))), "the page of fidelity")
+        raise UsageError(f"cannot read the fidelity page {path}: {error}") from None
+    write(path, render_page(verdict, vendor, list(parse_rows(before))), "the fidelity page")
 
 
-def page(verdict: Verdict, vendor: str, before: list[FidelityCell]) -> str:
-    """Return the page of a vendor.
+def render_page(verdict: Verdict, vendor: str, before: list[FidelityRow]) -> str:
+    """Return the page of a vendor in Markdown.
 
     Args:
         verdict: on a provider.
-        vendor: whose page.
-        before: what was known before.
+        vendor: name of the vendor.
+        before: rows of the page so far.
     """
-    known = {(each.operation, each.status): each for each in before if each.date}
-    now = list(_seen(verdict))
-    table = [known.get((each.operation, each.status), each) if each.word == NOT_REACHED else each for each in now]
-    current = {(each.operation, each.status) for each in now}
-    operations = {each.operation for each in now}
-    table += [each for place, each in known.items() if place not in current and each.operation in operations]
-    table.sort(key=lambda each: (each.operation, each.status))
+    earlier = {(row.operation, row.status): row for row in before if row.date}
+    now = list(_rows(verdict))
+    rows = [earlier.get((row.operation, row.status), row) if row.word == NOT_REACHED else row for row in now]
+    current = {(row.operation, row.status) for row in now}
+    operations = {row.operation for row in now}
+    rows += [row for key, row in earlier.items() if key not in current and row.operation in operations]
+    rows.sort(key=lambda row: (row.operation, row.status))
     lines = [
         f"# Fidelity of {vendor}",
         "",
-        f"What a real provider has shown of its contract, as `crm-mocks verify {vendor}` saw it. This page is written",
-        "by `--update-fidelity`: *confirmed* are answers that keep to the contract, *contradicted* those that do not;",
-        "what was not reached this time is told as it was seen before.",
+        f"This page is written by `crm-mocks verify {vendor} --update-fidelity`. *Confirmed* responses of the provider",
+        "satisfy the contract, *contradicted* ones violate it. Statuses that the last run did not reach keep",
+        "their earlier results.",
         "",
         f"Contract: `{verdict.contracts.get(vendor, ('',))[0][:16]}`",
         "",
-        "| operation | status | standing | answers |",
+        "| operation | status | standing | responses |",
         "| --- | --- | --- | ---: |",
-        *(each.row() for each in table),
+        *(row.row() for row in rows),
         "",
         *_contradictions(verdict),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def cells(text: str) -> Iterator[FidelityCell]:
-    """Yield what a page says."""
-    for line in text.splitlines():
-        found = _ROW.match(line)
-        if found:
-            yield FidelityCell(
-                found["operation"],
-                int(found["status"]),
-                not found["undocumented"],
-                found["word"],
-                found["date"] or "",
-                int(found["count"] or 0),
+def parse_rows(page: str) -> Iterator[FidelityRow]:
+    """Yield the rows of a page."""
+    for line in page.splitlines():
+        match = _ROW.match(line)
+        if match:
+            yield FidelityRow(
+                match["operation"],
+                int(match["status"]),
+                not match["undocumented"],
+                match["word"],
+                match["date"] or "",
+                int(match["count"] or 0),
             )
 
 
-def _seen(verdict: Verdict) -> Iterator[FidelityCell]:
+def _rows(verdict: Verdict) -> Iterator[FidelityRow]:
     for operation in verdict.operations:
-        for each in operation.counted_statuses:
-            yield FidelityCell(operation.key, each.status, each.documented, each.word, each.date, each.count)
+        for count in operation.counted_statuses:
+            yield FidelityRow(operation.key, count.status, count.documented, count.word, count.date, count.count)
 
 
 def _contradictions(verdict: Verdict) -> Iterator[str]:
-    """Yield a section for each rule that the provider breaks, with the exchange that shows it."""
+    """Yield the lines of a section for each failing finding, with an exchange that shows it."""
     if verdict.failing:
         yield from (f"## {CONTRADICTED.capitalize()}", "")
     for finding in verdict.failing:
-        where = ".".join(finding.location)
-        yield f"### {finding.operation} {finding.status or 'without an answer'}: {finding.rule} at {where}"
+        location = ".".join(finding.location)
+        yield f"### {finding.operation} {finding.status or 'without a response'}: {finding.rule} at {location}"
         yield from ("", f"{_plain(plain(problem(finding)))} (×{finding.count})", "")
         yield from (
             "```text",
@@ -140,9 +140,9 @@ def _contradictions(verdict: Verdict) -> Iterator[str]:
 
 
 def _plain(text: str, *, lines: bool = False) -> str:
-    """Return a text that came from a provider without what would end a block of it or play tricks on terminals."""
-    kept = "".join(
-        each if each.isprintable() or (lines and each == "\n") else each.encode("unicode_escape").decode()
-        for each in text
+    """Return a provider's text with code fences and unprintable characters escaped; newlines stay if `lines`."""
+    printable = "".join(
+        char if char.isprintable() or (lines and char == "\n") else char.encode("unicode_escape").decode()
+        for char in text
     )
-    return kept.replace("```", "` ` `")
+    return printable.replace("```", "` ` `")

@@ -1,6 +1,7 @@
-"""Hooks for schemathesis: plausible requests, refusals told in the body of a success, figures, failures by name.
+"""Hooks for schemathesis: acceptable requests, refusals in the body of a success, counts of cases, a log of failures.
 
-Schemathesis loads this module by its environment variable `SCHEMATHESIS_HOOKS`; `task.VARIABLE` names the task.
+Schemathesis loads this module by its environment variable `SCHEMATHESIS_HOOKS`. The task comes from the file that the
+environment variable `subprocess_task.VARIABLE` names.
 """
 
 from __future__ import annotations
@@ -19,40 +20,40 @@ from schemathesis.core import NOT_SET
 from schemathesis.core.failures import AcceptedNegativeData, CustomFailure
 from schemathesis.openapi.checks import IgnoredAuth, MissingHeaderNotRejected, RejectedPositiveData
 
+from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
-from crm_contracts.providers.verify.failures import CONFORMANCE, told
+from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport, exchange_of
 from crm_contracts.providers.verify.observations import CheckFailure, ObservationLog
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
-from crm_contracts.providers.verify.subprocess_task import Task, decoded
-from crm_contracts.providers.verify.validity import Validity
+from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
 
 _TASK: Final = Task.from_environment()
-_NOTES: Final = ObservationLog(Path(_TASK.notes))
-_WIRE: Final = GuardedTransport(
-    _TASK.url, _NOTES, seconds=_TASK.seconds, pace=RateLimit(_TASK.interval), only=_TASK.only
+_LOG: Final = ObservationLog(Path(_TASK.log))
+_TRANSPORT: Final = GuardedTransport(
+    _TASK.url, _LOG, seconds=_TASK.seconds, rate_limit=RateLimit(_TASK.interval), only=_TASK.only
 )
-_WIRE.install()
-_PLAUSIBLE: Final = GuardedSamples(
+_TRANSPORT.install()
+_SAMPLES: Final = GuardedSamples(
     _TASK.vendor,
-    _WIRE.send,
+    _TRANSPORT.send,
     _TASK.credentials,
     settings_from(_TASK.vendor, _TASK.settings),
-    _NOTES.complaint,
+    _LOG.complaint,
     _TASK.tag,
 )
-_FIGURES: Final = CaseCounts()
-_VALIDITY: Final = Validity()
+_CASE_COUNTS: Final = CaseCounts()
+_BODIES: Final = BodyValidator()
 _PARENT: Final = os.getppid()
 _WRONG: Final = "wrong"
-_OF_FORM: Final = frozenset(CONFORMANCE.values())
+_CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
 _BUSY: Final = frozenset({429, 503})
-"""Statuses with which a provider may refuse whatever comes."""
+"""Statuses with which a provider may refuse any request."""
 
-atexit.register(_FIGURES.write, Path(_TASK.figures))
+atexit.register(_CASE_COUNTS.write, Path(_TASK.case_counts))
 for _name, _strategy in FORMATS.items():
     schemathesis.openapi.format(_name, _strategy)
 
@@ -63,68 +64,68 @@ def _operation(case: Any) -> str:
 
 @schemathesis.hook
 def after_load_schema(context: Any, schema: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
-    """Keep the contract, to judge bodies by its own formats."""
-    _VALIDITY.document = schema.raw_schema
+    """Keep the contract, to validate bodies by its own formats."""
+    _BODIES.document = schema.raw_schema
 
 
 def _is_valid(case: Any) -> bool:
-    """Tell whether a case keeps to the contract; one that calls an undocumented method does not.
+    """Return whether a case satisfies the contract; an undocumented method does not.
 
-    Schemathesis takes an example of the contract that shows a wrong value of one of our formats for a valid one.
+    Schemathesis considers examples of the contract valid even if they show an invalid value of one of its own formats.
     """
     if case.meta is None or not case.meta.generation.mode.is_positive or not _is_of_operation(case):
         return False
     operation = case.operation
-    return case.body is NOT_SET or _VALIDITY.is_valid(operation.path, operation.method, case.media_type, case.body)
+    return case.body is NOT_SET or _BODIES.is_valid(operation.path, operation.method, case.media_type, case.body)
 
 
 def _is_of_operation(case: Any) -> bool:
     return bool(case.method.upper() == case.operation.method.upper())
 
 
-def _refuses_inside(response: Any) -> bool:
-    """Tell whether an answer has the status of a success and refuses the request in its body."""
-    return 200 <= response.status_code < 300 and _PLAUSIBLE.is_refusal(response.status_code, decoded(response))
+def _is_refused_in_body(response: Any) -> bool:
+    """Return whether a response has the status of a success but refuses the request in its body."""
+    return 200 <= response.status_code < 300 and _SAMPLES.is_refusal(response.status_code, json_or_none(response))
 
 
 @schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
-class Credentials:
-    """Sends the credentials that an operation asks for with all of its cases, other than those that try without."""
+class CredentialHeaders:
+    """Provider of credentials for all cases except those that test missing ones."""
 
     def get(self, case: Any, context: Any) -> Mapping[str, str]:  # noqa: ARG002  # as schemathesis calls it
-        """Return the headers of an operation."""
-        return _PLAUSIBLE.headers(_operation(case))
+        """Return the headers with the credentials of an operation."""
+        return _SAMPLES.headers(_operation(case))
 
     def set(self, case: Any, data: Mapping[str, str], context: Any) -> None:  # noqa: ARG002  # as above
-        """Put the headers into a case."""
+        """Add the headers to a case."""
         case.headers.update(data)
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ARG001  # as schemathesis calls it
-    """Make a valid case plausible; one that breaks the contract stays as it is, but for the tag."""
+    """Make a valid case acceptable to the provider; only tag an invalid one."""
     if os.getppid() != _PARENT:
-        os._exit(1)  # who wants to know is no more, and nobody else would stop this
-    kwargs["allow_redirects"] = False  # where they lead is not what is to be examined, and nobody to be trusted
+        os._exit(1)  # the parent has died, and nothing else would stop this process
+    kwargs["allow_redirects"] = False  # their target is neither under test nor trusted
     if not case.operation.body:
         return
     if not _is_valid(case):
         _tag_invalid(case)
         return
     generated = None if case.body is NOT_SET else case.body
-    body = _PLAUSIBLE.body(_operation(case), generated, case.media_type or "")
+    body = _SAMPLES.body(_operation(case), generated, case.media_type or "")
     if body is generated:
-        return  # what is set is judged anew, and schemathesis takes null for invalid wherever it stands
+        return  # setting it would make schemathesis validate it again, and reject null even where it is allowed
     case.body = body
     if case.media_type is None:
         case.media_type = case.operation.body[0].media_type
 
 
 def _tag_invalid(case: Any) -> None:
-    """Mark what a provider may create that does not refuse a case; a member that is wrong on purpose stays so."""
+    """Tag an invalid case, which the provider may accept, but leave deliberately invalid members unchanged."""
     if not _TASK.tag or not isinstance(case.body, dict):
         return
-    tagged = _PLAUSIBLE.tagged(_operation(case), case.body, _TASK.tag)
+    tagged = _SAMPLES.tagged(_operation(case), case.body, _TASK.tag)
     changed = {name: value for name, value in tagged.items() if value is not case.body.get(name)}
     if all(isinstance(case.body.get(name, ""), str) for name in changed):
         case.body.update(changed)
@@ -133,55 +134,55 @@ def _tag_invalid(case: Any) -> None:
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
     """Count a case."""
-    success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _refuses_inside(response)
-    _FIGURES.count(_operation(case), valid=_is_valid(case), success=success)
+    success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refused_in_body(response)
+    _CASE_COUNTS.count(_operation(case), valid=_is_valid(case), success=success)
 
 
 @schemathesis.serializer("application/x-www-form-urlencoded")
 def form(context: Any, value: Any) -> bytes:  # noqa: ARG001  # as schemathesis calls it
-    """Write a form. What is no object is its one value, whose name is empty: schemathesis would write no form."""
+    """Encode a form; a value that is not an object becomes a pair without a name, which is still a form."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, Mapping):
-        return urlencode({name: _text(each) for name, each in value.items()}).encode()
-    return b"=" + quote_plus(_text(value)).encode()
+        return urlencode({name: _string(content) for name, content in value.items()}).encode()
+    return b"=" + quote_plus(_string(value)).encode()
 
 
-def _text(value: Any) -> str:
+def _string(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
 @schemathesis.check
 def valid_requests_succeed(context: Any, response: Any, case: Any) -> None:  # noqa: ARG001  # as above
-    """Check that a valid and plausible request is not refused in the body of a success.
+    """Fail if a valid request is refused in the body of a success.
 
-    It is to a CRM that refuses so what `positive_data_acceptance` is to others.
+    This check complements `positive_data_acceptance`, which goes by the status.
     """
-    if _refuses_inside(response) and decoded(response) is not None and _is_valid(case):
-        raise AssertionError("Valid data should have been accepted, and was refused in the body of a success")
+    if _is_refused_in_body(response) and json_or_none(response) is not None and _is_valid(case):
+        raise AssertionError("Valid data should have been accepted, but was refused in the body of a success")
 
 
 @schemathesis.hook
 def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:  # noqa: ARG001  # as above
-    """Drop failures that schemathesis reports without knowing the whole contract; note the others."""
+    """Drop false failures, which schemathesis reports since it does not know the whole contract; log the others."""
     if not _is_failure(failure, case, response):
         return False
-    rule, message = told(failure)
-    _NOTES.failure(CheckFailure(_operation(case), rule, message, exchange_of(response.request, response)))
+    rule, message = rule_and_message(failure)
+    _LOG.failure(CheckFailure(_operation(case), rule, message, exchange_of(response.request, response)))
     return True
 
 
 def _is_failure(failure: Any, case: Any, response: Any) -> bool:
-    """Tell whether a failure is one.
+    """Return whether a failure is a true one.
 
-    Schemathesis' checks go by the status: where the body of a success refused what had to be refused, all is well. And
-    to refuse what it takes for valid is right where a format of the contract's own is broken, where the credentials are
-    not known, where too much has come, or where nobody could make the request plausible.
+    Schemathesis' checks go by the status, so they miss refusals in the body of a success. A refusal of a request that
+    schemathesis considers valid is right if a format of the contract's own is violated, the credentials are unknown,
+    the rate limit is exceeded, or the request could not be made acceptable.
     """
-    if 300 <= response.status_code < 400 and told(failure)[0] not in _OF_FORM:
-        return False  # somebody else answers elsewhere, and that the contract knows no such status is told
+    if 300 <= response.status_code < 400 and rule_and_message(failure)[0] not in _CONFORMANCE_RULES:
+        return False  # a redirect is reported as an undocumented status
     if isinstance(failure, AcceptedNegativeData | MissingHeaderNotRejected):
-        return not _refuses_inside(response)
+        return not _is_refused_in_body(response)
     if isinstance(failure, RejectedPositiveData | CustomFailure):
         return _is_valid(case) and not _is_excused(case, response)
     if isinstance(failure, IgnoredAuth):
@@ -190,23 +191,25 @@ def _is_failure(failure: Any, case: Any, response: Any) -> bool:
 
 
 def _is_excused(case: Any, response: Any) -> bool:
-    """Tell whether a provider may refuse a valid request for what it cannot know."""
-    if response.status_code in (401, 403) and _PLAUSIBLE.headers(_operation(case)):
-        _NOTES.complaint(f"{_operation(case)}: the provider refuses the credentials with {response.status_code}")
+    """Return whether the refusal of a valid request is no failure of `refused-valid`."""
+    if response.status_code in (401, 403) and _SAMPLES.headers(_operation(case)):
+        _LOG.complaint(f"{_operation(case)}: the provider refuses the credentials with {response.status_code}")
         return True
-    failing = response.status_code >= 500  # which another check tells
-    return failing or response.status_code in _BUSY or _PLAUSIBLE.failed_for(_operation(case))
+    is_server_error = response.status_code >= 500  # reported by another check
+    return is_server_error or response.status_code in _BUSY or _SAMPLES.failed_for(_operation(case))
 
 
 def _refuses_bad_credentials(case: Any, response: Any) -> bool:
-    """Tell whether bodies refuse a request without credentials, and what succeeded with good ones, with wrong ones."""
-    if _refuses_inside(response):
+    """Return whether the bodies of successes refuse the request, or both missing and wrong credentials."""
+    if _is_refused_in_body(response):
         return True
-    names = {name.lower() for name in _PLAUSIBLE.headers(_operation(case))}
+    names = {name.lower() for name in _SAMPLES.headers(_operation(case))}
     sent = response.request
     without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
     wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
     return all(
-        _refuses_inside(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds))
+        _is_refused_in_body(
+            requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds)
+        )
         for headers in (without, wrong)
     )

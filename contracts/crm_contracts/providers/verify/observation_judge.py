@@ -1,4 +1,4 @@
-"""The verdict on a provider, made of what was observed of it."""
+"""The verdict on a provider, from observations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.verify.failures import CONFORMANCE
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness, Observation
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap, Observation
 from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation
 from crm_mocks.vendor import load_vendor
@@ -28,16 +28,16 @@ _OF_HTTP: Final = frozenset({"allow-header", "server-error", "undocumented-metho
 
 
 class ObservationJudge:
-    """Makes a verdict on a provider of observations, in the order in which they were made.
+    """Judges a provider by observations, in order.
 
-    Failures of schemathesis' checks of a response's form count only if our own judge found nothing in such responses:
-    it names the place more precisely.
+    Failures of schemathesis' checks of a response's form count only if `ExchangeJudge`, which is more precise, has
+    found nothing in responses with that status.
 
     Attributes:
-        remarks: sentences on what was not tried.
+        remarks: sentences on what was not tested.
     """
 
-    def __init__(  # each says something else of the provider
+    def __init__(
         self,
         vendor: str,
         url: str,
@@ -46,13 +46,13 @@ class ObservationJudge:
         title: str,
         policy: Policy = DEFAULT,
     ) -> None:
-        """Begin without any observation.
+        """Start without observations.
 
         Args:
-            vendor: whose contract the provider is held to.
+            vendor: vendor whose contract the provider is held to.
             url: of the provider.
-            settings: changes of the vendor's settings, by name.
-            credentials: by name; they are redacted wherever they are echoed.
+            settings: changed settings of the vendor, by name.
+            credentials: by name; redacted wherever they are echoed.
             title: of the verdict.
             policy: what the provider is held to.
         """
@@ -63,56 +63,57 @@ class ObservationJudge:
         demo = load_vendor(vendor).credentials  # not secret, and common words
         secrets = Secrets([contract], (value for name, value in credentials.items() if demo.get(name) != value))
         self._collector = Collector(self._judge, title, (url,), sides={Side.PROVIDER}, secrets=secrets, policy=policy)
-        self._found: set[tuple[str, int, str]] = set()
+        self._findings: set[tuple[str, int, str]] = set()
         self._faulty: set[int] = set()
         self._called = False
         self._conformance: list[tuple[Operation, CheckFailure]] = []
 
-    def take(self, observations: Iterable[Observation]) -> None:
+    def add(self, observations: Iterable[Observation]) -> None:
         """Add observations."""
-        for each in observations:
-            if isinstance(each, Exchange):
-                self._exchange(each)
-            elif isinstance(each, CheckFailure):
-                self._failure(each)
+        for observation in observations:
+            if isinstance(observation, Exchange):
+                self._add_exchange(observation)
+            elif isinstance(observation, CheckFailure):
+                self._add_failure(observation)
             else:
-                self._incompleteness(each)
+                self._add_gap(observation)
 
     def verdict(self) -> Verdict:
         """Return the verdict on all observations."""
         for operation, failure in self._conformance:
-            if not any((operation.key, failure.exchange.status) == found[:2] for found in self._found):
-                self._find(operation, failure)
+            if not any((operation.key, failure.exchange.status) == finding[:2] for finding in self._findings):
+                self._add_finding(operation, failure)
         self._conformance.clear()
         if not self._called:
             self._collector.complain("no operation was called")
         return self._collector.verdict()
 
-    def _exchange(self, exchange: Exchange) -> None:
+    def _add_exchange(self, exchange: Exchange) -> None:
         self._called = self._called or self._judge.find(exchange.method, exchange.url) is not None
-        found = self._collector.add(exchange)
-        self._found.update((finding.operation, finding.status, finding.rule) for finding in found)
-        if found:
-            self._faulty.add(_mark(exchange))
+        findings = self._collector.add(exchange)
+        self._findings.update((finding.operation, finding.status, finding.rule) for finding in findings)
+        if findings:
+            self._faulty.add(_digest(exchange))
 
-    def _failure(self, failure: CheckFailure) -> None:
+    def _add_failure(self, failure: CheckFailure) -> None:
         operation = self._operations.get(failure.operation)
         if operation is None:
             self._collector.complain(f"{failure.rule}: {failure.message}")
         elif failure.rule in _CONFORMANCE:
             self._conformance.append((operation, failure))
-        elif (operation.key, failure.exchange.status, failure.rule) not in self._found:
-            self._find(operation, failure)
+        elif (operation.key, failure.exchange.status, failure.rule) not in self._findings:
+            self._add_finding(operation, failure)
 
-    def _find(self, operation: Operation, failure: CheckFailure) -> None:
+    def _add_finding(self, operation: Operation, failure: CheckFailure) -> None:
         basis = self._basis(operation, failure)
         violation = Violation(failure.location, failure.rule, failure.message, basis=basis)
-        mark = _mark(failure.exchange)
-        self._collector.find(failure.exchange, operation, Side.PROVIDER, [violation], is_first=mark not in self._faulty)
-        self._faulty.add(mark)
+        digest = _digest(failure.exchange)
+        is_first = digest not in self._faulty
+        self._collector.find(failure.exchange, operation, Side.PROVIDER, [violation], is_first=is_first)
+        self._faulty.add(digest)
 
     def _basis(self, operation: Operation, failure: CheckFailure) -> str:
-        """Return the name of what a failed check rests on: that of the scenario, constraint or response behind it."""
+        """Return the basis of a failed check: that of its scenario, constraint or response."""
         if failure.basis:
             return failure.basis
         if failure.rule in _OF_HTTP:
@@ -120,19 +121,21 @@ class ObservationJudge:
         if failure.rule == _CREDENTIALS_IGNORED:
             return operation.security_basis
         if failure.rule == ACCEPTED_INVALID:
-            return shared(each.basis for each in self._judge.request_violations(failure.exchange))
+            return shared(violation.basis for violation in self._judge.request_violations(failure.exchange))
         if failure.rule == _REFUSED_VALID:
             responses = operation.responses.values()
-            return shared(each.basis for each in responses if 200 <= each.status < 300 and not each.protocol)
+            return shared(
+                response.basis for response in responses if 200 <= response.status < 300 and not response.protocol
+            )
         return DOCUMENT
 
-    def _incompleteness(self, incompleteness: Incompleteness) -> None:
-        if incompleteness.fails:
-            self._collector.complain(incompleteness.text)
+    def _add_gap(self, gap: CoverageGap) -> None:
+        if gap.fails:
+            self._collector.complain(gap.text)
         else:
-            self.remarks.append(incompleteness.text)
+            self.remarks.append(gap.text)
 
 
-def _mark(exchange: Exchange) -> int:
-    """Return a number that tells an exchange from others."""
+def _digest(exchange: Exchange) -> int:
+    """Return a number that identifies an exchange."""
     return hash((exchange.method, exchange.url, exchange.request_body, exchange.status, exchange.answer_body))

@@ -1,4 +1,4 @@
-"""What is seen of a provider, noted as it happens in a file: exchanges, failures of checks, complaints."""
+"""A log file of observations of a provider: exchanges, failed checks, coverage gaps."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class CheckFailure:
     """A check that failed on an exchange.
 
     Attributes:
-        operation: operationId of the operation that the request was made for.
-        rule: the name under which the failure is told.
-        message: what was expected, and what came.
-        exchange: that shows it.
-        location: what of the answer it is about.
-        basis: "document", "http" or the id of the position that the check rests on; empty if the rule says it.
+        operation: operationId.
+        rule: name of the violated rule.
+        message: what was expected and what was received.
+        exchange: that shows the failure.
+        location: part of the response that the failure is about.
+        basis: "document", "http" or the id of the position that the check rests on; empty if it follows from the rule.
     """
 
     operation: str
@@ -34,61 +34,61 @@ class CheckFailure:
 
 
 @dataclass(frozen=True)
-class Incompleteness:
-    """What kept a part from being tried, in a sentence.
+class CoverageGap:
+    """Something that could not be tested.
 
     Attributes:
-        text: the sentence.
-        fails: so much is lacking that nobody can call the provider verified.
+        text: what was not tested and why, in a sentence.
+        fails: whether the gap fails the verdict.
     """
 
     text: str
     fails: bool = True
 
 
-Observation = Exchange | CheckFailure | Incompleteness
+Observation = Exchange | CheckFailure | CoverageGap
 
 
 class ObservationLog:
-    """Writes observations to a file, each at once: a process that is stopped has noted all that it saw.
+    """A log file to which observations are written immediately, so that none is lost if the process is stopped.
 
-    The file holds what was sent, credentials too: it must be readable by its owner only.
+    The file contains credentials and is readable by its owner only.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file.
+        """Open the file for appending.
 
         Args:
-            path: is made if need be, for its owner only.
+            path: of the file; created if it is missing.
         """
         path.touch(mode=0o600)
         self._file = path.open("a", encoding="utf-8", buffering=1)
         self._lock = Lock()
-        self._complaints: set[str] = set()
+        self._gaps: set[str] = set()
 
     def exchange(self, exchange: Exchange) -> None:
-        """Note a request and its answer."""
-        self._write("exchange", _plain(exchange))
+        """Log an exchange."""
+        self._write("exchange", _encode(exchange))
 
     def failure(self, failure: CheckFailure) -> None:
-        """Note a check that failed."""
-        told = {name: getattr(failure, name) for name in ("operation", "rule", "message", "location", "basis")}
-        self._write("failure", {**told, "exchange": _plain(failure.exchange)})
+        """Log a failed check."""
+        members = {name: getattr(failure, name) for name in ("operation", "rule", "message", "location", "basis")}
+        self._write("failure", {**members, "exchange": _encode(failure.exchange)})
 
     def complaint(self, text: str) -> None:
-        """Note what kept so much from being tried that the provider is not verified, once."""
-        self._complain(text, fails=True)
+        """Log a coverage gap that fails the verdict, unless it is logged already."""
+        self._gap(text, fails=True)
 
     def remark(self, text: str) -> None:
-        """Note what kept a part from being tried without which the others mean something, once."""
-        self._complain(text, fails=False)
+        """Log a coverage gap that does not fail the verdict, unless it is logged already."""
+        self._gap(text, fails=False)
 
-    def _complain(self, text: str, *, fails: bool) -> None:
+    def _gap(self, text: str, *, fails: bool) -> None:
         with self._lock:
-            known = text in self._complaints
-            self._complaints.add(text)
-        if not known:
-            self._write("complaint", {"text": text, "fails": fails})
+            is_logged = text in self._gaps
+            self._gaps.add(text)
+        if not is_logged:
+            self._write("gap", {"text": text, "fails": fails})
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +103,7 @@ class ObservationLog:
 
 
 def read(path: Path) -> Iterator[Observation]:
-    """Yield what was noted, in order; a last line that was not written to its end is left out."""
+    """Yield the logged observations in order, without an incomplete last line."""
     if not path.exists():
         return
     with path.open(encoding="utf-8") as file:
@@ -112,12 +112,12 @@ def read(path: Path) -> Iterator[Observation]:
                 return
             kind, value = json.loads(line)
             if kind == "exchange":
-                yield _exchange(value)
+                yield _decode(value)
             elif kind == "failure":
-                told = {"exchange": _exchange(value["exchange"]), "location": tuple(value["location"])}
-                yield CheckFailure(**{**value, **told})
+                decoded = {"exchange": _decode(value["exchange"]), "location": tuple(value["location"])}
+                yield CheckFailure(**{**value, **decoded})
             else:
-                yield Incompleteness(**value)
+                yield CoverageGap(**value)
 
 
 _BODIES: Final = ("request_body", "answer_body")
@@ -125,12 +125,12 @@ _HEADERS: Final = ("request_headers", "answer_headers")
 _OTHERS: Final = ("method", "url", "status", "at", "milliseconds", "failure")
 
 
-def _plain(exchange: Exchange) -> dict[str, Any]:
+def _encode(exchange: Exchange) -> dict[str, Any]:
     bodies = {name: getattr(exchange, name).decode("latin-1") for name in _BODIES}
     return {**{name: getattr(exchange, name) for name in (*_HEADERS, *_OTHERS)}, **bodies}
 
 
-def _exchange(value: dict[str, Any]) -> Exchange:
+def _decode(value: dict[str, Any]) -> Exchange:
     bodies = {name: value[name].encode("latin-1") for name in _BODIES}
     headers = {name: tuple(map(tuple, value[name])) for name in _HEADERS}
     return Exchange(**{**value, **bodies, **headers})

@@ -1,4 +1,4 @@
-"""A provider that is held to its contract."""
+"""A provider to verify, and its contract under settings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from crm_mocks.vendor import load_vendor, vendor_names
 
 @dataclass(frozen=True)
 class Provider:
-    """What is held to its contract.
+    """A provider to verify.
 
     Attributes:
-        vendor: whose contract.
-        url: where the provider is.
+        vendor: vendor whose contract it is held to.
+        url: base URL.
         contract: URL or file of the contract in force.
-        credentials: by the names that the vendor's credentials have.
-        settings: changes of the vendor's settings, by name, which say what the provider is like.
-        ca_file: authorities to trust in place of the usual ones.
+        credentials: by the names in `Vendor.credentials`.
+        settings: changed settings of the vendor, by name, which describe the provider.
+        ca_file: certificate authorities to trust instead of the default ones.
     """
 
     vendor: str
@@ -34,11 +34,11 @@ class Provider:
 
 
 def settings_from(vendor: str, changes: Mapping[str, Any]) -> Any:
-    """Return a vendor's settings with changes, `None` for a contract that is no vendor's.
+    """Return a vendor's settings with changes; `None` if there is no such vendor.
 
     Args:
-        vendor: its name.
-        changes: by name, without the vendor's.
+        vendor: name of the vendor.
+        changes: by name of the setting, without the vendor's.
 
     Raises:
         UsageError: a name is unknown, or a value not allowed.
@@ -50,7 +50,7 @@ def settings_from(vendor: str, changes: Mapping[str, Any]) -> Any:
 
 
 def contract_of(vendor: str, changes: Mapping[str, Any]) -> Contract:
-    """Return the contract that is in force under changed settings.
+    """Return the contract in force under changed settings.
 
     Raises:
         UsageError: a name is unknown, or a value not allowed.

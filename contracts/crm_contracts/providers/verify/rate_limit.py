@@ -1,4 +1,4 @@
-"""How fast requests may follow one another."""
+"""Rate limit of requests to a provider."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 from crm_mocks.errors import UsageError
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
-_LONGEST: Final = 300.0
-"""Seconds of a Retry-After that are waited for at most."""
+_MAX_RETRY_AFTER: Final = 300.0
+"""Longest pause for a Retry-After, in seconds."""
 
 
 class RateLimit:
-    """Lets requests pass at a rate, and not before a provider wants them again.
+    """Delays requests to keep a rate and to honour Retry-After.
 
     Attributes:
-        seconds: between the beginnings of two requests; 0 lets them follow at once.
+        seconds: between the starts of two requests; 0 for no limit.
     """
 
     def __init__(self, seconds: float = 0.0) -> None:
@@ -26,7 +26,7 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Return when the next request may begin."""
+        """Wait until the next request may start."""
         with self._lock:
             now = time.monotonic()
             start = max(now, self._next)
@@ -34,22 +34,22 @@ class RateLimit:
         if start > now:
             time.sleep(start - now)
 
-    def hold(self, retry_after: str) -> None:
-        """Let no request begin for as long as an answer with Retry-After asks; a date is no number of seconds.
+    def pause(self, retry_after: str) -> None:
+        """Let no request start until Retry-After has elapsed; ignore dates.
 
         Args:
-            retry_after: the header's value.
+            retry_after: value of the header.
         """
         if retry_after.isdigit() and len(retry_after) < 10:
             with self._lock:
-                self._next = max(self._next, time.monotonic() + min(float(retry_after), _LONGEST))
+                self._next = max(self._next, time.monotonic() + min(float(retry_after), _MAX_RETRY_AFTER))
 
 
 def interval(rate: str) -> float:
     """Return the seconds between two requests for a rate such as `5/s`, `100/m` or `1000/h`.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the rate has another form.
     """
     amount, slash, unit = rate.strip().partition("/")
     try:
@@ -57,5 +57,5 @@ def interval(rate: str) -> float:
     except ValueError:
         number = 0.0
     if not (slash and unit in _UNITS and 0 < number < float("inf")):
-        raise UsageError(f"--rate {rate}: wants a number of requests and a unit, such as 5/s, 100/m or 1000/h")
+        raise UsageError(f"--rate {rate}: must be a number of requests and a unit, such as 5/s, 100/m or 1000/h")
     return _UNITS[unit] / number

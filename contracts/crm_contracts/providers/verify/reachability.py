@@ -1,4 +1,4 @@
-"""Whether a provider can be reached at all, before anything is made of its silence."""
+"""Check that a provider can be reached, before its contract is verified."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import requests
 import urllib3
 
-from crm_contracts.providers.verify.address import session
-from crm_contracts.providers.verify.guarded_transport import cause
+from crm_contracts.providers.verify.address import new_session
+from crm_contracts.providers.verify.guarded_transport import root_cause
 from crm_mocks.errors import UsageError
 
 _UNREACHED = (
@@ -20,23 +20,28 @@ _UNREACHED = (
 
 
 def check(url: str, seconds: float, ca_file: Path | None) -> None:
-    """Make sure that a connection can be made; whatever is answered is left to the examination.
+    """Connect to a provider; any response is accepted.
+
+    Args:
+        url: of the provider.
+        seconds: time limit.
+        ca_file: certificate authorities to trust instead of the default ones, in PEM.
 
     Raises:
-        UsageError: nobody is there, TLS fails, or the file of authorities cannot be read.
+        UsageError: the connection fails, TLS fails, or the file cannot be read.
     """
     if ca_file is not None and not ca_file.is_file():
         raise UsageError(f"cannot read --ca-file {ca_file}: there is no such file")
     try:
-        with session(url, ca_file) as asking:
-            asking.head(url, timeout=seconds, allow_redirects=False)
+        with new_session(url, ca_file) as session:
+            session.head(url, timeout=seconds, allow_redirects=False)
     except requests.exceptions.SSLError as error:
-        why = f"TLS with {url} fails: {cause(error)}"
+        why = f"TLS with {url} fails: {root_cause(error)}"
         raise UsageError(f"{why} (--ca-file names the authorities to trust)") from None
     except OSError as error:
         if isinstance(error, requests.RequestException) and not _is_unreached(error):
-            return  # somebody is there, who answers nothing, or nonsense
-        raise UsageError(f"{url} cannot be reached: {cause(error)}") from None
+            return  # connected, but no valid response
+        raise UsageError(f"{url} cannot be reached: {root_cause(error)}") from None
 
 
 def _is_unreached(error: requests.RequestException) -> bool:

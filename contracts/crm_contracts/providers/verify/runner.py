@@ -1,4 +1,4 @@
-"""One run of schemathesis against one provider."""
+"""Running schemathesis against a provider."""
 
 from __future__ import annotations
 
@@ -21,51 +21,50 @@ from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
 from crm_mocks.errors import UsageError
 
 PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
-"""Of schemathesis, in order."""
+"""Phases of schemathesis, in order."""
 
 _CONFIGURATION: Final = Path(__file__).parent / "schemathesis.toml"
 _NO_OTHER_METHODS: Final = "\n[phases.coverage]\nunexpected-methods = []\n"
 _HOOKS: Final = "crm_contracts.providers.verify.hooks"
 _ERRORED: Final = re.compile(r"^\s+Errored:\s+(\d+)\s*$", re.MULTILINE)
-_SILENCE: Final = 60.0
-"""Seconds without a request, beside ten times those that an answer may take, after which a run is stopped."""
+_IDLE_SECONDS: Final = 60.0
+"""Time without a request after which a run is stopped, in addition to ten times the time limit of a response."""
 
 
 @dataclass(frozen=True)
 class SchemathesisResult:
-    """What came of a run.
+    """Result of a run.
 
     Attributes:
         passed: no check failed.
-        figures: cases by operation.
-        output: what schemathesis printed; it may quote what was sent.
+        case_counts: cases by operation.
+        output: of schemathesis; it may quote requests.
     """
 
     passed: bool
-    figures: CaseCounts
+    case_counts: CaseCounts
     output: str
 
     @property
     def errors(self) -> int:
-        """How many operations schemathesis could not try to the end."""
-        found = _ERRORED.search(self.output)
-        return int(found[1]) if found else 0
+        """Number of operations that schemathesis could not test completely."""
+        match = _ERRORED.search(self.output)
+        return int(match[1]) if match else 0
 
 
 @dataclass(frozen=True)
 class VerifyScope:
-    """How much is tried, and how.
+    """Scope of a run.
 
     Attributes:
-        examples: most generated cases per operation and phase.
+        examples: maximum number of generated cases per operation and phase.
         seed: of the cases.
-        phases: schemathesis' phases, with commas between them; without any, all.
-        valid_only: an operationId, of which only generated cases that keep to the contract are sent; all cases of all
-            operations otherwise.
-        seconds: that an answer may take.
-        interval: seconds between two requests.
-        only: operationId, method and path of the operations that may be called; without it, all may.
-        tag: text by which what is created can be found; empty for none.
+        phases: of schemathesis, separated by commas; empty for all.
+        valid_only: an operationId, to send only valid generated cases of that operation; empty for all cases.
+        seconds: time limit for a complete response.
+        interval: seconds between the starts of two requests.
+        only: operationId, method and path of the operations that may be called; `None` for all.
+        tag: text that marks created records; empty for none.
     """
 
     examples: int
@@ -78,7 +77,7 @@ class VerifyScope:
     tag: str = ""
 
     def options(self) -> list[str]:
-        """Return schemathesis' options."""
+        """Return the options of schemathesis."""
         options = ["--max-examples", str(self.examples), "--seed", str(self.seed), "--continue-on-failure"]
         options += ["--request-timeout", str(self.seconds), "--max-redirects", "0"]
         if self.valid_only:
@@ -88,22 +87,18 @@ class VerifyScope:
 
 
 def check_installed() -> None:
-    """Make sure that schemathesis is there.
-
-    Raises:
-        UsageError: it is not.
-    """
+    """Raise `UsageError` if schemathesis is not installed."""
     if importlib.util.find_spec("schemathesis") is None:
         raise UsageError("schemathesis is not installed: pip install 'crm-mocks[verify]'")
 
 
-def run(provider: Provider, extent: VerifyScope, notes: Path | None = None) -> SchemathesisResult:
+def run(provider: Provider, scope: VerifyScope, log: Path | None = None) -> SchemathesisResult:
     """Run schemathesis with all its checks and ours.
 
     Args:
-        provider: what to hold to its contract.
-        extent: how much to try.
-        notes: file for all that is seen, see `observations`; without it nothing is kept.
+        provider: to verify.
+        scope: of the run.
+        log: file of an `ObservationLog`; `None` to keep none.
 
     Raises:
         UsageError: schemathesis is not installed.
@@ -111,65 +106,65 @@ def run(provider: Provider, extent: VerifyScope, notes: Path | None = None) -> S
     check_installed()
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
         folder = Path(name)
-        figures, noted = folder / "figures.json", notes or folder / "notes"
-        noted.touch(mode=0o600)
-        _task(provider, extent, figures, noted).write(folder / "task.json")
+        case_counts, log = folder / "case_counts.json", log or folder / "log"
+        log.touch(mode=0o600)
+        _task(provider, scope, case_counts, log).write(folder / "task.json")
         configuration = folder / "schemathesis.toml"
-        more = "" if extent.only is None else _NO_OTHER_METHODS
-        configuration.write_text(_CONFIGURATION.read_text("utf-8") + more, "utf-8")
+        extra = "" if scope.only is None else _NO_OTHER_METHODS
+        configuration.write_text(_CONFIGURATION.read_text("utf-8") + extra, "utf-8")
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration), "run"]
         with (folder / "output").open("wb") as output:
             process = subprocess.Popen(  # noqa: S603  # our own command, without a shell
-                [*command, provider.contract, "--url", provider.url, *extent.options()],
+                [*command, provider.contract, "--url", provider.url, *scope.options()],
                 env=_environment(provider, folder / "task.json"),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
             )
-            code = _end(process, noted, _SILENCE + 10 * extent.seconds)
+            exit_code = _wait(process, log, _IDLE_SECONDS + 10 * scope.seconds)
         return SchemathesisResult(
-            code == 0, CaseCounts.read(figures), (folder / "output").read_text("utf-8", "replace")
+            exit_code == 0, CaseCounts.read(case_counts), (folder / "output").read_text("utf-8", "replace")
         )
 
 
-def _task(provider: Provider, extent: VerifyScope, figures: Path, notes: Path) -> Task:
+def _task(provider: Provider, scope: VerifyScope, case_counts: Path, log: Path) -> Task:
     return Task(
         provider.vendor,
         provider.url,
         dict(provider.credentials),
-        str(figures),
-        str(notes),
+        str(case_counts),
+        str(log),
         settings=dict(provider.settings),
-        seconds=extent.seconds,
-        interval=extent.interval,
-        only=None if extent.only is None else tuple((method, path) for _, method, path in extent.only),
-        tag=extent.tag,
+        seconds=scope.seconds,
+        interval=scope.interval,
+        only=None if scope.only is None else tuple((method, path) for _, method, path in scope.only),
+        tag=scope.tag,
     )
 
 
 def _environment(provider: Provider, task: Path) -> dict[str, str]:
-    # Credentials are those given: none of a .netrc that `requests` would find.
-    more = {"NO_COLOR": "1", "NETRC": os.devnull, "SCHEMATHESIS_HOOKS": _HOOKS, VARIABLE: str(task)}
+    # NETRC keeps `requests` from reading credentials from .netrc.
+    variables = {"NO_COLOR": "1", "NETRC": os.devnull, "SCHEMATHESIS_HOOKS": _HOOKS, VARIABLE: str(task)}
     if provider.ca_file is not None:
-        more["REQUESTS_CA_BUNDLE"] = str(provider.ca_file.absolute())
-    return environment(provider.url, **more)
+        variables["REQUESTS_CA_BUNDLE"] = str(provider.ca_file.absolute())
+    return environment(provider.url, **variables)
 
 
-def _end(process: subprocess.Popen[bytes], notes: Path, patience: float) -> int:
-    """Return the exit code of a run, which is stopped when it has sent nothing for longer than patience."""
-    seen, since = -1, time.monotonic()
+def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float) -> int:
+    """Wait for a run and return its exit code; stop it if it sends nothing for `idle_seconds`."""
+    last_size, since = -1, time.monotonic()
     try:
         while True:
             try:
                 return process.wait(1)
             except subprocess.TimeoutExpired:
-                size = notes.stat().st_size
-                if size != seen:
-                    seen, since = size, time.monotonic()
-                elif time.monotonic() - since > patience:
-                    with ObservationLog(notes) as noted:
-                        noted.complaint(f"nothing was sent for {patience:.0f} s, so the run was stopped")
+                size = log.stat().st_size
+                if size != last_size:
+                    last_size, since = size, time.monotonic()
+                elif time.monotonic() - since > idle_seconds:
+                    with ObservationLog(log) as observations:
+                        observations.complaint(f"nothing was sent for {idle_seconds:.0f} s, so the run was stopped")
                     return 1
     finally:
         if process.poll() is None:

@@ -1,4 +1,4 @@
-"""Sample requests for providers that may withhold what they need, or return nonsense."""
+"""Sample requests for providers that may refuse to help, or send unusable responses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from crm_mocks.errors import CrmMocksError
 from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import SampleRequests, Send, samples_type
 
-Credentials = Mapping[str, str]
 _T = TypeVar("_T")
 
 
@@ -20,7 +19,7 @@ class GuardedSamples(SampleRequests):
         self,
         vendor: str,
         send: Send,
-        credentials: Credentials,
+        credentials: Mapping[str, str],
         settings: Any,
         complain: Callable[[str], None],
         tag: str = "",
@@ -32,22 +31,22 @@ class GuardedSamples(SampleRequests):
             send: sends requests to the provider.
             credentials: by name.
             settings: the vendor's settings, which describe the provider.
-            complain: is called with a sentence for each error.
+            complain: called with a sentence about each error.
             tag: for all bodies; see `tagged`.
         """
         super().__init__(send, credentials, settings)
-        self._samples = load(vendor, send, SampleContext(credentials), settings)
+        self._samples = load(vendor, send, UserCredentials(credentials), settings)
         self._complain = complain
         self._tag = tag
         self._failed: set[str] = set()
 
     def headers(self, operation: str) -> Mapping[str, str]:
-        """Return headers with credentials; none if one is missing."""
-        return self._tried(operation, lambda: self._samples.headers(operation), {})
+        """Return headers with credentials; none if a credential is missing."""
+        return self._attempt(operation, lambda: self._samples.headers(operation), {})
 
     def body(self, operation: str, body: Any, media_type: str) -> Any:
-        """Return a body that the provider accepts, else the given one, with the tag."""
-        accepted = self._tried(operation, lambda: self._samples.body(operation, body, media_type), body)
+        """Return a body that the provider accepts, or the generated one if that fails, with the tag."""
+        accepted = self._attempt(operation, lambda: self._samples.body(operation, body, media_type), body)
         return self.tagged(operation, accepted, self._tag)
 
     def tagged(self, operation: str, body: Any, tag: str) -> Any:
@@ -62,9 +61,9 @@ class GuardedSamples(SampleRequests):
         """Return whether making a request of an operation acceptable failed."""
         return operation in self._failed
 
-    def _tried(self, operation: str, attempt: Callable[[], _T], otherwise: _T) -> _T:
+    def _attempt(self, operation: str, action: Callable[[], _T], fallback: _T) -> _T:
         try:
-            return attempt()
+            return action()
         except CrmMocksError as error:
             self._failed.add(operation)
             self._complain(f"{operation}: {error}")
@@ -76,18 +75,18 @@ class GuardedSamples(SampleRequests):
             ArithmeticError,
         ):  # from undocumented responses
             self._failed.add(operation)
-            self._complain(f"{operation}: the provider's response is of no use for further requests")
-        return otherwise
+            self._complain(f"{operation}: the provider's response cannot be used for further requests")
+        return fallback
 
 
-class SampleContext(dict[str, str]):
-    """The user's credentials by name."""
+class UserCredentials(dict[str, str]):
+    """Credentials by name; a missing one raises `CrmMocksError`."""
 
     def __missing__(self, name: str) -> str:
-        raise CrmMocksError(f"there is no credential '{name}': give it with --credential {name}=…")
+        raise CrmMocksError(f"the credential '{name}' is missing: use --credential {name}=…")
 
 
-def load(vendor: str, send: Send, credentials: Credentials, settings: Any = None) -> SampleRequests:
+def load(vendor: str, send: Send, credentials: Mapping[str, str], settings: Any = None) -> SampleRequests:
     """Return the sample requests of a vendor.
 
     Args:
@@ -97,7 +96,7 @@ def load(vendor: str, send: Send, credentials: Credentials, settings: Any = None
         settings: the vendor's settings, which describe the provider; by default those of its mock.
 
     Raises:
-        CrmMocksError: the provider withholds what the requests need.
+        CrmMocksError: the provider refuses what the requests need.
     """
     if settings is None and vendor in vendor_names():
         settings = load_vendor(vendor).settings_type()

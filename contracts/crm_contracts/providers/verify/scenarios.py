@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import requests
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract
 from crm_mocks.contract.outcome import is_json
@@ -22,105 +22,107 @@ from crm_mocks.vendor.sample_requests import SampleRequests
 from crm_mocks.vendor.scenario import Scenario, ScenarioResponse, UnusableResponse
 
 Deliver = Callable[[str, str, bytes, Mapping[str, str]], Exchange]
-"""Sends method, path of the contract, body and headers; raises a `requests.RequestException` where no answer comes."""
+"""Sends method, path in the contract, body and headers; raises `requests.RequestException` if there is no response."""
 
 HEAD: Final = "HEAD"
 _POSITION: Final = re.compile(r"position ([\w-]+)")
 _SOURCES: Final = re.compile(r"\(([^()]*\b(?:document|position)\b[^()]*)\)")
-_UNWELCOME: Final = frozenset({401, 403})
+_UNAUTHORIZED: Final = frozenset({401, 403})
 
 
-class _Broken(Exception):
-    """What must hold does not."""
+class _ScenarioFailed(Exception):
+    """A condition of the scenario does not hold."""
 
 
-class _Skipped(Exception):
-    """A scenario cannot be played."""
+class _ScenarioSkipped(Exception):
+    """The scenario cannot be played."""
 
 
-class Dialogue:
-    """Talks to one provider for one scenario; see `crm_mocks.vendor.scenario.ScenarioProvider`.
+class ScenarioSession:
+    """A provider during one scenario; see `crm_mocks.vendor.scenario.ScenarioProvider`.
 
     Attributes:
         settings: the vendor's settings.
+        latest: operationId and exchange of the latest request; `None` before the first.
     """
 
     def __init__(
         self,
         contract: Contract,
         settings: Any,
-        plausible: SampleRequests,
+        samples: SampleRequests,
         deliver: Deliver,
         *,
         only: frozenset[str] | None,
     ) -> None:
-        """Take what scenarios need.
+        """Start without requests.
 
         Args:
             contract: in force.
-            settings: the vendor's.
-            plausible: knows credentials and good bodies.
-            deliver: sends.
-            only: operations that may be called; without it, all may.
+            settings: the vendor's settings, which describe the provider.
+            samples: provide credentials and acceptable bodies.
+            deliver: sends a request.
+            only: operationIds that may be called; `None` for all.
         """
         self.settings = settings
         self.latest: tuple[str, Exchange] | None = None
         self._contract = contract
-        self._plausible = plausible
+        self._samples = samples
         self._deliver = deliver
         self._only = only
 
     def example(self, operation: str) -> Any:
-        """Return the body of the contract's first good example."""
-        known = self._contract.operations[operation]
-        for name, (media_type, value) in known.body.examples.items() if known.body else ():
-            outcome = known.outcomes[name]
-            fits = outcome.status < 300 and media_type.validator.is_valid(value)
-            if fits and not any(self._plausible.is_refusal(outcome.status, body) for body in outcome.value.values()):
+        """Return the body of the contract's first valid example request; `None` if it has none."""
+        contract = self._contract.operations[operation]
+        for name, (media_type, value) in contract.body.examples.items() if contract.body else ():
+            outcome = contract.outcomes[name]
+            is_valid = outcome.status < 300 and media_type.validator.is_valid(value)
+            if is_valid and not any(self._samples.is_refusal(outcome.status, body) for body in outcome.value.values()):
                 return value
         return None
 
     def good(self, operation: str) -> Any:
         """Return the example as the provider accepts it."""
         example = self.example(operation)
-        return None if example is None else self._plausible.body(operation, example, "")
+        return None if example is None else self._samples.body(operation, example, "")
 
     def headers(self, operation: str) -> Mapping[str, str]:
-        """Return the headers with the good credentials that an operation asks for."""
-        return self._plausible.headers(operation)
+        """Return headers with the right credentials for an operation."""
+        return self._samples.headers(operation)
 
     def call(self, operation: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> ScenarioResponse:
         """Call an operation."""
         if self._only is not None and operation not in self._only:
             self.skip(f"{operation} may not be called with --safe")
-        known = self._contract.operations[operation]
-        sent = dict(self.headers(operation) if headers is None else headers)
-        sent_credentials = bool(sent)
-        raw = b""
-        if body is not None and known.body is not None:
-            media_type = next(iter(known.body.media_types))
-            sent["Content-Type"] = media_type
-            raw = written(media_type, body)
-        reply = self._send(operation, known.method, known.path, raw, sent)
-        if headers is None and sent_credentials and reply.status in _UNWELCOME:
-            raise CrmMocksError(f"the provider refuses the credentials for {operation} with {reply.status}")
-        return reply
+        contract = self._contract.operations[operation]
+        sent_headers = dict(self.headers(operation) if headers is None else headers)
+        sent_credentials = bool(sent_headers)
+        encoded = b""
+        if body is not None and contract.body is not None:
+            media_type = next(iter(contract.body.media_types))
+            sent_headers["Content-Type"] = media_type
+            encoded = encode_body(media_type, body)
+        response = self._send(operation, contract.method, contract.path, encoded, sent_headers)
+        if headers is None and sent_credentials and response.status in _UNAUTHORIZED:
+            raise CrmMocksError(f"the provider refuses the credentials for {operation} with {response.status}")
+        return response
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None) -> ScenarioResponse:
-        """Send a request that is none of an operation."""
+        """Send a request that belongs to no operation."""
         if self._only is not None and method != HEAD:
             self.skip(f"{method} {path} may not be called with --safe")
-        about = next((each.id for each in self._contract.operations.values() if each.path == path), "")
-        return self._send(about, method, path, b"", headers or {})
+        operations = self._contract.operations.values()
+        operation_id = next((operation.id for operation in operations if operation.path == path), "")
+        return self._send(operation_id, method, path, b"", headers or {})
 
     def must(self, holds: bool, what: str) -> None:  # noqa: FBT001  # reads as a sentence
-        """Fail the scenario unless something holds."""
+        """Fail the scenario unless a condition holds."""
         if not holds:
-            raise _Broken(what)
+            raise _ScenarioFailed(what)
 
     def skip(self, why: str) -> NoReturn:
-        """End the scenario."""
-        raise _Skipped(why)
+        """Stop the scenario without a failure."""
+        raise _ScenarioSkipped(why)
 
     def _send(
         self, operation: str, method: str, path: str, body: bytes, headers: Mapping[str, str]
@@ -128,72 +130,71 @@ class Dialogue:
         exchange = self._deliver(method, path, body, headers)
         self.latest = operation, exchange
         try:
-            answer = json.loads(exchange.answer_body)
+            body_json = json.loads(exchange.answer_body)
         except (ValueError, RecursionError):
-            answer = None
-        return ScenarioResponse(exchange.status, answer, self._plausible.is_refusal(exchange.status, answer))
+            body_json = None
+        return ScenarioResponse(exchange.status, body_json, self._samples.is_refusal(exchange.status, body_json))
 
 
-def play(name: str, scenario: Scenario, dialogue: Dialogue) -> CheckFailure | Incompleteness | None:
+def play(name: str, scenario: Scenario, session: ScenarioSession) -> CheckFailure | CoverageGap | None:
     """Play one scenario.
 
     Args:
         name: of its rule.
-        scenario: what to play.
-        dialogue: a new one.
+        scenario: to play.
+        session: a new one.
 
     Returns:
-        What did not hold, or why it could not be played; `None` if all is well, or no answer came, which the exchange
-        itself tells.
+        What did not hold, or why the scenario could not be played; `None` if it passed, or if there was no response,
+        which the logged exchange shows.
     """
     try:
-        scenario(dialogue)
-    except _Broken as broken:
-        return _failure(name, scenario, dialogue, str(broken))
-    except UnusableResponse as lack:
-        return _unplayed(dialogue, str(lack))
-    except (LookupError, TypeError, AttributeError, ValueError):  # of values that the contract has otherwise
-        return _unplayed(dialogue, "the response does not have the documented shape")
-    except _Skipped as reason:
-        return Incompleteness(f"{name} was not played: {reason}", fails=False)
+        scenario(session)
+    except _ScenarioFailed as failed:
+        return _failure(name, scenario, session, str(failed))
+    except UnusableResponse as error:
+        return _gap(session, str(error))
+    except (LookupError, TypeError, AttributeError, ValueError):  # an undocumented response
+        return _gap(session, "the response does not have the documented shape")
+    except _ScenarioSkipped as reason:
+        return CoverageGap(f"{name} was not played: {reason}", fails=False)
     except CrmMocksError as reason:
-        return Incompleteness(f"scenarios were not played: {reason}")
+        return CoverageGap(f"scenarios were not played: {reason}")
     except requests.RequestException:
         return None
     return None
 
 
-def _unplayed(dialogue: Dialogue, why: str) -> Incompleteness:
-    """Return that scenarios could not be played, for an answer of whose form the examination tells what is wrong."""
-    needed = f"what needs the answer of {dialogue.latest[0]}" if dialogue.latest else "a scenario"
-    return Incompleteness(f"{needed} was not played: {why}")
+def _gap(session: ScenarioSession, why: str) -> CoverageGap:
+    """Return the gap left by an unusable response, whose defects are reported as findings."""
+    scenarios = f"scenarios that need the response to {session.latest[0]}" if session.latest else "scenarios"
+    return CoverageGap(f"{scenarios} were not played: {why}")
 
 
-def _failure(name: str, scenario: Scenario, dialogue: Dialogue, what: str) -> CheckFailure | Incompleteness:
-    if dialogue.latest is None:
-        return Incompleteness(f"{name} was not played: {what}")
+def _failure(name: str, scenario: Scenario, session: ScenarioSession, what: str) -> CheckFailure | CoverageGap:
+    if session.latest is None:
+        return CoverageGap(f"{name} was not played: {what}")
     rule = " ".join((inspect.getdoc(scenario) or name).split())
-    return CheckFailure(
-        dialogue.latest[0], name, f"{what}, but: {rule}", dialogue.latest[1], ("scenario",), basis(rule)
-    )
+    operation, exchange = session.latest
+    return CheckFailure(operation, name, f"{what}, but: {rule}", exchange, ("scenario",), basis(rule))
 
 
 def basis(rule: str) -> str:
-    """Return the basis of a scenario from its docstring, which ends like `(document)` or `(position leadbank-batch)`.
+    """Return the basis of a scenario, by the end of its docstring: `(document)` or `(position leadbank-batch)`.
 
-    What rests on a document and on a position is documented.
+    A rule that rests on both is documented.
     """
-    found = _SOURCES.findall(rule)
-    if any("document" in each for each in found):
+    sources = _SOURCES.findall(rule)
+    if any("document" in source for source in sources):
         return DOCUMENT
-    return next((name for each in found for name in _POSITION.findall(each)), DOCUMENT)
+    return next((name for source in sources for name in _POSITION.findall(source)), DOCUMENT)
 
 
-def written(media_type: str, body: Any) -> bytes:
-    """Return a body as bytes.
+def encode_body(media_type: str, body: Any) -> bytes:
+    """Return an encoded body.
 
     Args:
-        media_type: of the contract.
+        media_type: in the contract.
         body: JSON value, or fields of a form.
     """
     if media_type == FORM and isinstance(body, Mapping):

@@ -1,4 +1,4 @@
-"""What the hooks inside schemathesis' process are told: which vendor, where, with which credentials."""
+"""The task of a schemathesis process: vendor, URL, credentials and limits, passed to its hooks in a file."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ from pathlib import Path
 from typing import Any, Final
 
 VARIABLE: Final = "CRM_MOCKS_VERIFY"
+"""Environment variable with the path of the task file."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One run of schemathesis.
+    """The task of one run of schemathesis.
 
     Attributes:
-        vendor: whose contract is held to.
-        url: where the provider is; a path of the contract is put behind it.
-        credentials: by the names that the vendor's credentials have.
-        figures: file that the figures are written to at the end.
-        notes: file that is written to as it happens; see `observations.Notes`.
-        settings: changes of the vendor's settings, by name, which say what the provider is like.
-        seconds: that an answer may take.
-        interval: seconds between two requests.
-        only: methods and paths that may be used; without it, all may.
-        tag: text by which what is created can be found; empty for none.
+        vendor: vendor whose contract the provider is held to.
+        url: of the provider; paths of the contract are appended to it.
+        credentials: by the names in `Vendor.credentials`.
+        case_counts: file that the counts of cases are written to at the end.
+        log: file of the `ObservationLog`.
+        settings: changed settings of the vendor, by name, which describe the provider.
+        seconds: time limit for a complete response.
+        interval: seconds between the starts of two requests.
+        only: methods and paths that may be used; `None` for all.
+        tag: text that marks created records; empty for none.
     """
 
     vendor: str
     url: str
     credentials: Mapping[str, str]
-    figures: str
-    notes: str
+    case_counts: str
+    log: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 30.0
     interval: float = 0.0
@@ -41,23 +42,23 @@ class Task:
     tag: str = ""
 
     def write(self, path: Path) -> None:
-        """Write the task to a file, readable by its owner only: it holds credentials."""
+        """Write the task to a file readable by its owner only, since it contains credentials."""
         path.touch(mode=0o600)
         path.write_text(json.dumps(asdict(self)), "utf-8")
 
     @classmethod
     def from_environment(cls) -> Task:
-        """Read the task whose file the environment names."""
+        """Read the task from the file that the environment names."""
         value = json.loads(Path(os.environ[VARIABLE]).read_text("utf-8"))
         only = value["only"]
         return cls(**{**value, "only": None if only is None else tuple(map(tuple, only))})
 
 
-def decoded(response: Any) -> Any:
-    """Return the decoded JSON of an answer, `None` if it is not JSON.
+def json_or_none(response: Any) -> Any:
+    """Return the decoded JSON of a response; `None` if it is not JSON.
 
     Args:
-        response: of requests or of schemathesis.
+        response: of `requests` or schemathesis.
     """
     try:
         return response.json()

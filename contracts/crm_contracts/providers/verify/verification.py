@@ -1,4 +1,4 @@
-"""Verifying a provider: scenarios, then schemathesis, and the examination of all that was exchanged."""
+"""Verifying a provider: scenarios, then schemathesis, and the verdict on all exchanges."""
 
 from __future__ import annotations
 
@@ -15,39 +15,40 @@ from crm_contracts.providers.verify import reachability
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
-from crm_contracts.providers.verify.observations import CheckFailure, Incompleteness, ObservationLog, read
+from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap, ObservationLog, read
 from crm_contracts.providers.verify.provider import Provider, contract_of, settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.runner import PHASES, SchemathesisResult, VerifyScope, check_installed, run
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
-from crm_contracts.providers.verify.scenarios import Dialogue, play
+from crm_contracts.providers.verify.scenarios import ScenarioSession, play
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.vendor.scenario import scenarios_of
 
 SCENARIOS: Final = "scenarios"
 ALL_PHASES: Final = (SCENARIOS, *PHASES)
 
+_LOG: Final = "log"
 _CREATES_NOTHING: Final = "x-creates-nothing"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
 class VerifyOptions:
-    """What is to be verified, and how.
+    """Options of a verification.
 
     Attributes:
-        vendor: whose contract the provider is held to.
-        url: of the provider; the contract's paths are put behind it.
-        credentials: by the names that the vendor's credentials have.
-        settings: changes of the vendor's settings, by name, which say what the provider is like.
-        examples: most generated cases per operation and phase.
+        vendor: vendor whose contract the provider is held to.
+        url: of the provider; the contract's paths are appended to it.
+        credentials: by the names in `Vendor.credentials`.
+        settings: changed settings of the vendor, by name, which describe the provider.
+        examples: maximum number of generated cases per operation and phase.
         seed: of the cases.
-        phases: of `ALL_PHASES`.
-        seconds: that an answer may take.
-        interval: seconds between the beginnings of two requests.
-        safe: send only what creates nothing.
-        tag: text by which what is created can be found; empty for none.
-        ca_file: authorities to trust in place of the usual ones.
+        phases: some of `ALL_PHASES`.
+        seconds: time limit for a complete response.
+        interval: seconds between the starts of two requests.
+        safe: send only requests that create nothing.
+        tag: text that marks created records; empty for none.
+        ca_file: certificate authorities to trust instead of the default ones.
         policy: what the provider is held to.
     """
 
@@ -68,127 +69,132 @@ class VerifyOptions:
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """What came of it.
+    """Result of a verification.
 
     Attributes:
         verdict: on all exchanges.
-        figures: schemathesis' cases by operation.
+        case_counts: schemathesis' cases by operation.
         played: names of the scenarios that were played.
-        remarks: sentences on what was not tried, for people.
+        remarks: sentences on what was not tested.
     """
 
     verdict: Verdict
-    figures: CaseCounts
+    case_counts: CaseCounts
     played: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
-def verify(asked: VerifyOptions) -> VerifyResult:
+def verify(options: VerifyOptions) -> VerifyResult:
     """Verify a provider.
 
     Raises:
-        UsageError: schemathesis is not installed, the provider cannot be reached, or a setting is wrong.
+        UsageError: schemathesis is not installed, the provider cannot be reached, or a setting is invalid.
     """
     check_installed()
-    contract = contract_of(asked.vendor, asked.settings)
-    reachability.check(asked.url, asked.seconds, asked.ca_file)
-    only = list(_safe(contract)) if asked.safe else None
+    contract = contract_of(options.vendor, options.settings)
+    reachability.check(options.url, options.seconds, options.ca_file)
+    only = list(_safe_operations(contract)) if options.safe else None
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
         folder = Path(name)
-        played, figures = _carried_out(asked, contract, folder, only)
+        played, case_counts = _run_phases(options, contract, folder, only)
         title = f"{contract.title}, verified"
-        judge = ObservationJudge(asked.vendor, asked.url, asked.settings, asked.credentials, title, asked.policy)
-        judge.take(read(folder / "notes"))
-        return VerifyResult(judge.verdict(), figures, played, tuple(judge.remarks))
+        judge = ObservationJudge(
+            options.vendor, options.url, options.settings, options.credentials, title, options.policy
+        )
+        judge.add(read(folder / _LOG))
+        return VerifyResult(judge.verdict(), case_counts, played, tuple(judge.remarks))
 
 
-def _carried_out(
-    asked: VerifyOptions, contract: Contract, folder: Path, only: list[Operation] | None
+def _run_phases(
+    options: VerifyOptions, contract: Contract, folder: Path, only: list[Operation] | None
 ) -> tuple[tuple[str, ...], CaseCounts]:
-    """Play scenarios and run schemathesis; what was seen until an interruption counts."""
+    """Play scenarios and run schemathesis; keep what was observed before an interruption."""
     played: tuple[str, ...] = ()
-    figures = CaseCounts()
+    case_counts = CaseCounts()
     try:
-        if SCENARIOS in asked.phases:
-            played = _play(asked, contract, folder / "notes", only)
-        figures = _run(asked, contract, folder, only)
+        if SCENARIOS in options.phases:
+            played = _play(options, contract, folder / _LOG, only)
+        case_counts = _run(options, contract, folder, only)
     except KeyboardInterrupt:
-        with ObservationLog(folder / "notes") as notes:
-            notes.complaint("it was interrupted")
-    return played, figures
+        with ObservationLog(folder / _LOG) as log:
+            log.complaint("the verification was interrupted")
+    return played, case_counts
 
 
-def _safe(contract: Contract) -> Iterable[Operation]:
-    """Yield the operations that create nothing: by their method, or because the contract says so."""
+def _safe_operations(contract: Contract) -> Iterable[Operation]:
+    """Yield the operations that create nothing, by their method or by the contract."""
     for operation in contract.operations.values():
         node = contract.document["paths"][operation.path][operation.method.lower()]
         if operation.method in _SAFE_METHODS or node.get(_CREATES_NOTHING) is True:
             yield operation
 
 
-def _play(asked: VerifyOptions, contract: Contract, path: Path, only: list[Operation] | None) -> tuple[str, ...]:
-    """Play the vendor's scenarios; return the names of those that were."""
-    settings = settings_from(asked.vendor, asked.settings)
+def _play(options: VerifyOptions, contract: Contract, path: Path, only: list[Operation] | None) -> tuple[str, ...]:
+    """Play the vendor's scenarios; return the names of those that could be played."""
+    settings = settings_from(options.vendor, options.settings)
     played = []
-    with ObservationLog(path) as notes:
-        wire = GuardedTransport(
-            asked.url,
-            notes,
-            seconds=asked.seconds,
-            pace=RateLimit(asked.interval),
-            only=None if only is None else [(each.method, each.path) for each in only],
-            ca_file=asked.ca_file,
+    with ObservationLog(path) as log:
+        transport = GuardedTransport(
+            options.url,
+            log,
+            seconds=options.seconds,
+            rate_limit=RateLimit(options.interval),
+            only=None if only is None else [(operation.method, operation.path) for operation in only],
+            ca_file=options.ca_file,
         )
-        plausible = GuardedSamples(asked.vendor, wire.send, asked.credentials, settings, notes.complaint, asked.tag)
-        allowed = None if only is None else frozenset(each.id for each in only)
-        for name, scenario in scenarios_of(asked.vendor).items():
-            told = play(name, scenario, Dialogue(contract, settings, plausible, wire.deliver, only=allowed))
-            if told is None or isinstance(told, CheckFailure):
+        samples = GuardedSamples(
+            options.vendor, transport.send, options.credentials, settings, log.complaint, options.tag
+        )
+        allowed = None if only is None else frozenset(operation.id for operation in only)
+        for name, scenario in scenarios_of(options.vendor).items():
+            session = ScenarioSession(contract, settings, samples, transport.deliver, only=allowed)
+            result = play(name, scenario, session)
+            if result is None or isinstance(result, CheckFailure):
                 played.append(name)
-            if isinstance(told, CheckFailure):
-                notes.failure(told)
-            elif told is not None:
-                (notes.complaint if told.fails else notes.remark)(told.text)
+            if isinstance(result, CheckFailure):
+                log.failure(result)
+            elif result is not None:
+                (log.complaint if result.fails else log.remark)(result.text)
     return tuple(played)
 
 
-def _run(asked: VerifyOptions, contract: Contract, folder: Path, only: list[Operation] | None) -> CaseCounts:
-    """Run schemathesis, unless none of its phases is wanted, or nothing may be called."""
-    phases = [phase for phase in PHASES if phase in asked.phases]
+def _run(options: VerifyOptions, contract: Contract, folder: Path, only: list[Operation] | None) -> CaseCounts:
+    """Run schemathesis, unless none of its phases is selected, or no operation may be called."""
+    phases = [phase for phase in PHASES if phase in options.phases]
     if not phases or only == []:
         return CaseCounts()
     (folder / "contract.json").write_text(json.dumps(contract.document), "utf-8")
     provider = Provider(
-        asked.vendor,
-        asked.url,
+        options.vendor,
+        options.url,
         str(folder / "contract.json"),
-        asked.credentials,
-        settings=asked.settings,
-        ca_file=asked.ca_file,
+        options.credentials,
+        settings=options.settings,
+        ca_file=options.ca_file,
     )
-    extent = VerifyScope(
-        asked.examples,
-        asked.seed,
+    scope = VerifyScope(
+        options.examples,
+        options.seed,
         ",".join(phases),
-        seconds=asked.seconds,
-        interval=asked.interval,
-        only=None if only is None else tuple((each.id, each.method, each.path) for each in only),
-        tag=asked.tag,
+        seconds=options.seconds,
+        interval=options.interval,
+        only=None if only is None else tuple((operation.id, operation.method, operation.path) for operation in only),
+        tag=options.tag,
     )
-    result = run(provider, extent, folder / "notes")
-    _complain(folder / "notes", result)
-    return result.figures
+    result = run(provider, scope, folder / _LOG)
+    _log_gaps(folder / _LOG, result)
+    return result.case_counts
 
 
-def _complain(path: Path, result: SchemathesisResult) -> None:
-    """Note what schemathesis has not tried, and of what nothing came."""
-    known = any(isinstance(each, Incompleteness) and each.fails for each in read(path))
-    with ObservationLog(path) as notes:
-        for operation, tally in sorted(result.figures.operations.items()):
-            if tally.valid and not tally.successes:
-                good = "its good request" if tally.valid == 1 else f"any of its {tally.valid} good requests"
-                notes.complaint(f"{operation}: the provider did not carry out {good}; are the credentials right?")
-        if result.errors and not known:
-            notes.complaint(f"schemathesis could not try {result.errors} operations to the end")
-        elif not result.figures.operations and not known:
-            notes.complaint("schemathesis sent nothing")
+def _log_gaps(path: Path, result: SchemathesisResult) -> None:
+    """Log operations that never succeeded or that schemathesis could not test."""
+    is_explained = any(isinstance(observation, CoverageGap) and observation.fails for observation in read(path))
+    with ObservationLog(path) as log:
+        for operation, count in sorted(result.case_counts.operations.items()):
+            if count.valid and not count.successes:
+                requests = "the only valid request" if count.valid == 1 else f"all {count.valid} valid requests"
+                log.complaint(f"{operation}: {requests} failed; are the credentials right?")
+        if result.errors and not is_explained:
+            log.complaint(f"schemathesis could not test {result.errors} operations completely")
+        elif not result.case_counts.operations and not is_explained:
+            log.complaint("schemathesis sent nothing")

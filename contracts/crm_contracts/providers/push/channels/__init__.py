@@ -1,1 +1,1 @@
-"""Ways to a receiver: by URL, and into an application of the same process."""
+"""Channels to a receiver: at a URL, or an application of this process."""

@@ -1,4 +1,4 @@
-"""Receivers that are sent to from an event loop: those at a URL, and ASGI applications of this process."""
+"""Channels that send on an event loop: to a URL, and to an ASGI application of this process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from urllib.parse import urlsplit
 import httpx
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.push.channels.channel import MOST_BYTES, Channel, PushRequest, Timing, TooLong, words
+from crm_contracts.providers.push.channels.channel import (
+    MAX_BODY_BYTES,
+    Channel,
+    ExchangeTimer,
+    PushRequest,
+    ResponseTooLarge,
+    failure_message,
+)
 from crm_contracts.providers.push.channels.lifespan import Lifespan
 from crm_contracts.providers.push.channels.loop_thread import LoopThread
 from crm_mocks.asgi.loopback import is_loopback
@@ -23,105 +30,105 @@ from crm_mocks.errors import UsageError
 
 
 class AsyncChannel(Channel):
-    """Sends through `httpx`, and holds it to the time for a whole answer, however it trickles in."""
+    """A channel that sends with `httpx` and enforces a time limit on the complete response."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self._loop = LoopThread()
         try:
-            self._client = self._loop.run(self._made())
+            self._client = self._loop.run(self._open_client())
         except BaseException:
             self._loop.close()
             raise
 
     @abstractmethod
-    async def _made(self) -> httpx.AsyncClient:
-        """Return what requests are sent with."""
+    async def _open_client(self) -> httpx.AsyncClient:
+        """Return the client that sends the requests."""
 
     def submit(self, request: PushRequest) -> Future[Exchange]:
         """See `Channel.submit`."""
         return self._loop.submit(self._exchange(request))
 
     async def _exchange(self, request: PushRequest) -> Exchange:
-        timing = Timing(request)
+        timer = ExchangeTimer(request)
         try:
             async with asyncio.timeout(self.seconds):
-                return await self._answered(request, timing)
+                return await self._send(request, timer)
         except TimeoutError:
             error = httpx.ReadTimeout("") if self.reached else httpx.ConnectTimeout("")
-            return timing.failed(words(error, self.seconds))
+            return timer.failed(failure_message(error, self.seconds))
         except Exception as error:  # noqa: BLE001  # an application may raise anything
-            return timing.failed(words(error, self.seconds))
+            return timer.failed(failure_message(error, self.seconds))
 
-    async def _answered(self, request: PushRequest, timing: Timing) -> Exchange:
-        sent = httpx.Request(
+    async def _send(self, request: PushRequest, timer: ExchangeTimer) -> Exchange:
+        httpx_request = httpx.Request(
             request.method,
             request.url,
             headers=list(request.headers),
             content=request.body,
-            extensions={"trace": self._note},
+            extensions={"trace": self._trace},
         )
-        response = await self._client.send(sent, stream=True, follow_redirects=False)
+        response = await self._client.send(httpx_request, stream=True, follow_redirects=False)
         try:
-            pieces, size = [], 0
-            async for piece in response.aiter_bytes():
-                pieces.append(piece)
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise TooLong
+            chunks, size = [], 0
+            async for chunk in response.aiter_bytes():
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > MAX_BODY_BYTES:
+                    raise ResponseTooLarge
         finally:
             await response.aclose()
-        return timing.answered(response, b"".join(pieces))
+        return timer.completed(response, b"".join(chunks))
 
-    async def _note(self, event: str, _: Any) -> None:
-        """Note that there is a connection: `httpx` tells of each step."""
+    async def _trace(self, event: str, _: Any) -> None:
+        """Set `reached` once `httpx` reports an event on an open connection."""
         self.reached = self.reached or event.startswith("http11.")
 
     def close(self) -> None:
         """See `Channel.close`."""
-        self._loop.run(self._ended())
+        self._loop.run(self._close_client())
         self._loop.close()
 
-    async def _ended(self) -> None:
+    async def _close_client(self) -> None:
         await self._client.aclose()
 
 
 class UrlChannel(AsyncChannel):
-    """Sends to a URL; redirects are answers, and are not followed."""
+    """A channel to a URL; redirects are not followed."""
 
     def __init__(self, url: str, seconds: float, ca_file: Path | None = None) -> None:
-        """Take what holds for all requests.
+        """Open the channel.
 
         Args:
-            url: of the receiver; what is on this machine is reached without a proxy.
-            seconds: that an answer may take, whole.
-            ca_file: certificate authorities to trust in place of the usual ones, in PEM.
+            url: of the receiver; a loopback address is reached without a proxy.
+            seconds: time limit for a complete response.
+            ca_file: certificate authorities to trust instead of the default ones, in PEM.
 
         Raises:
             UsageError: the file cannot be read, or has no certificate.
         """
-        self._verify = _trusting(ca_file) if ca_file is not None else _usual()
-        self._elsewhere = not is_loopback(urlsplit(url).hostname or "")
+        self._verify = _context_from(ca_file) if ca_file is not None else _default_context()
+        self._uses_proxies = not is_loopback(urlsplit(url).hostname or "")
         super().__init__(seconds)
 
-    async def _made(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(verify=self._verify, timeout=self.seconds, trust_env=self._elsewhere)
+    async def _open_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(verify=self._verify, timeout=self.seconds, trust_env=self._uses_proxies)
 
 
 class AsgiChannel(AsyncChannel):
-    """Sends to an ASGI application, which is started first and ended with the channel."""
+    """A channel to an ASGI application, which starts and stops with the channel."""
 
     def __init__(self, application: Any, seconds: float) -> None:
         """Start the application.
 
         Raises:
-            UsageError: it says that it cannot be started.
+            UsageError: the application does not start.
         """
         self._application = application
         super().__init__(seconds)
         self.reached = True
 
-    async def _made(self) -> httpx.AsyncClient:
+    async def _open_client(self) -> httpx.AsyncClient:
         self._lifespan = Lifespan(self._application)  # its queues belong to the loop
         try:
             async with asyncio.timeout(self.seconds):
@@ -130,20 +137,20 @@ class AsgiChannel(AsyncChannel):
             raise UsageError(f"the application did not start within {self.seconds:g} s") from None
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=self._lifespan))
 
-    async def _ended(self) -> None:
-        await super()._ended()
-        with suppress(TimeoutError):  # one that does not end is left
+    async def _close_client(self) -> None:
+        await super()._close_client()
+        with suppress(TimeoutError):  # an application that does not stop is abandoned
             async with asyncio.timeout(self.seconds):
-                await self._lifespan.end()
+                await self._lifespan.stop()
 
 
 @cache
-def _usual() -> ssl.SSLContext:
-    """Return what trusts the usual authorities, which take a while to read."""
+def _default_context() -> ssl.SSLContext:
+    """Return a context that trusts the default authorities; cached, since loading them is slow."""
     return httpx.create_ssl_context()
 
 
-def _trusting(ca_file: Path) -> ssl.SSLContext:
+def _context_from(ca_file: Path) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(ca_file))
     except OSError as error:  # SSLError is one too

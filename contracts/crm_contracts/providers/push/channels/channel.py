@@ -1,4 +1,4 @@
-"""What all ways to a receiver have in common."""
+"""Base of the channels to a receiver."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ import httpx
 
 from crm_contracts.judge.exchange import Exchange, Headers
 from crm_contracts.providers import transport_errors
-from crm_contracts.providers.transport_errors import said
+from crm_contracts.providers.transport_errors import error_message
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""Of an answer's body; an answer that a contract documents is far smaller."""
+MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+"""Size limit of a response body; documented responses are far smaller."""
 
 
 @dataclass(frozen=True)
 class PushRequest:
-    """What is to be sent.
+    """A request to a receiver.
 
     Attributes:
-        url: whole.
+        method: HTTP method.
+        url: full URL.
         headers: all but Host and Content-Length.
         body: exact bytes.
     """
@@ -35,16 +36,16 @@ class PushRequest:
     body: bytes = b""
 
 
-class TooLong(Exception):
-    """An answer has more than `MOST_BYTES`."""
+class ResponseTooLarge(Exception):
+    """A response body exceeds `MAX_BODY_BYTES`."""
 
 
 class Channel(ABC):
-    """A way to a receiver.
+    """A channel to a receiver.
 
     Attributes:
-        seconds: that an answer may take, whole.
-        reached: whether anybody was there yet.
+        seconds: time limit for a complete response.
+        reached: whether a connection was ever made.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -53,41 +54,44 @@ class Channel(ABC):
 
     @abstractmethod
     def submit(self, request: PushRequest) -> Future[Exchange]:
-        """Begin to send a request; the result has what was answered, or why nothing was. It is never an exception."""
+        """Start sending a request; the result is the exchange, with `failure` set if there was no response.
+
+        The future never holds an exception.
+        """
 
     def send(self, request: PushRequest) -> Exchange:
-        """Send a request and return it with what was answered, or why nothing was."""
+        """Send a request; return the exchange, with `failure` set if there was no response."""
         return self.submit(request).result()
 
     @abstractmethod
     def close(self) -> None:
-        """Give up what is held open."""
+        """Close the channel."""
 
 
-class Timing:
-    """Begins an exchange, and ends it with what came of it."""
+class ExchangeTimer:
+    """Measures an exchange, from its creation, and builds it."""
 
     def __init__(self, request: PushRequest) -> None:
         self._at = datetime.now(UTC)
-        self._begin = perf_counter()
+        self._start = perf_counter()
         self._request = request
 
     @property
     def seconds(self) -> float:
-        """Since the beginning."""
-        return perf_counter() - self._begin
+        """Seconds since the start."""
+        return perf_counter() - self._start
 
-    def answered(self, response: httpx.Response, body: bytes) -> Exchange:
-        """Return the exchange with its answer."""
+    def completed(self, response: httpx.Response, body: bytes) -> Exchange:
+        """Return the exchange with its response."""
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
         exchange = self.failed("")
         return replace(exchange, status=response.status_code, answer_headers=headers, answer_body=body)
 
     def failed(self, why: str) -> Exchange:
-        """Return the exchange without answer.
+        """Return the exchange without a response.
 
         Args:
-            why: none came, in words.
+            why: why there was none; a sentence.
         """
         return Exchange(
             self._request.method,
@@ -100,13 +104,14 @@ class Timing:
         )
 
 
-def words(error: Exception, seconds: float) -> str:
-    """Say why no answer came: as `transport_errors.words`, also of what an application raised.
+def failure_message(error: Exception, seconds: float) -> str:
+    """Return why there was no response; unlike `transport_errors`, this covers errors of an application.
 
     Args:
-        error: that was raised in its place.
-        seconds: that it was waited for.
+        error: the exception raised.
+        seconds: the time limit of the request.
     """
-    if isinstance(error, TooLong):
-        return f"the answer has more than {MOST_BYTES} bytes"
-    return transport_errors.words(error, seconds) or f"the application raised {type(error).__name__}: {said(error)}"
+    if isinstance(error, ResponseTooLarge):
+        return f"the response exceeds {MAX_BODY_BYTES} bytes"
+    message = transport_errors.failure_message(error, seconds)
+    return message or f"the application raised {type(error).__name__}: {error_message(error)}"

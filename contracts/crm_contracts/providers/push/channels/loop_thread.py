@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for callers with and without one."""
+"""An event loop in its own thread, for callers with and without a running loop."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Final, TypeVar
 
 Result = TypeVar("Result")
 
-_PATIENCE: Final = 1.0
-"""Seconds that a coroutine which is cancelled may take to end."""
+_CANCEL_SECONDS: Final = 1.0
+"""Time limit for cancelled coroutines to finish."""
 
 
 class LoopThread:
-    """Runs coroutines until it is closed."""
+    """A thread that runs coroutines until it is closed."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -23,15 +23,15 @@ class LoopThread:
         self._thread.start()
 
     def submit(self, coroutine: Coroutine[Any, Any, Result]) -> Future[Result]:
-        """Begin to run a coroutine."""
+        """Start a coroutine."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def run(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine to its end; what it raises is raised here."""
+        """Run a coroutine and return its result, or raise its exception."""
         return self.submit(coroutine).result()
 
     def close(self) -> None:
-        """Cancel what still runs, and end the thread."""
+        """Cancel running coroutines, and stop the thread."""
         self.run(_cancel_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -43,5 +43,5 @@ async def _cancel_others() -> None:
     for task in others:
         task.cancel()
     if others:
-        await asyncio.wait(others, timeout=_PATIENCE)
+        await asyncio.wait(others, timeout=_CANCEL_SECONDS)
     await asyncio.get_running_loop().shutdown_asyncgens()

@@ -1,4 +1,4 @@
-"""WSGI applications of this process, called in the caller's thread, where debuggers and databases expect them."""
+"""The channel to a WSGI application, called in the caller's thread, where debuggers and databases expect it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Any
 import httpx
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.push.channels.channel import MOST_BYTES, Channel, PushRequest, Timing, TooLong, words
+from crm_contracts.providers.push.channels.channel import (
+    MAX_BODY_BYTES,
+    Channel,
+    ExchangeTimer,
+    PushRequest,
+    ResponseTooLarge,
+    failure_message,
+)
 
 
 class WsgiChannel(Channel):
-    """Sends to a WSGI application. One that takes too long is found out afterwards: nobody can interrupt it."""
+    """A channel to a WSGI application; a call that exceeds the time limit is reported but not interrupted."""
 
     def __init__(self, application: Any, seconds: float) -> None:
         super().__init__(seconds)
@@ -21,31 +28,33 @@ class WsgiChannel(Channel):
 
     def submit(self, request: PushRequest) -> Future[Exchange]:
         """See `Channel.submit`."""
-        done: Future[Exchange] = Future()
-        done.set_result(self._exchange(request))
-        return done
+        future: Future[Exchange] = Future()
+        future.set_result(self._exchange(request))
+        return future
 
     def _exchange(self, request: PushRequest) -> Exchange:
-        timing = Timing(request)
+        timer = ExchangeTimer(request)
         try:
-            exchange = self._answered(request, timing)
+            exchange = self._send(request, timer)
         except Exception as error:  # noqa: BLE001  # an application may raise anything
-            return timing.failed(words(error, self.seconds))
-        return exchange if timing.seconds <= self.seconds else timing.failed(words(TimeoutError(), self.seconds))
+            return timer.failed(failure_message(error, self.seconds))
+        if timer.seconds > self.seconds:
+            return timer.failed(failure_message(TimeoutError(), self.seconds))
+        return exchange
 
-    def _answered(self, request: PushRequest, timing: Timing) -> Exchange:
-        sent = httpx.Request(request.method, request.url, headers=list(request.headers), content=request.body)
-        response = self._client.send(sent, stream=True, follow_redirects=False)
+    def _send(self, request: PushRequest, timer: ExchangeTimer) -> Exchange:
+        httpx_request = httpx.Request(request.method, request.url, headers=list(request.headers), content=request.body)
+        response = self._client.send(httpx_request, stream=True, follow_redirects=False)
         try:
-            pieces, size = [], 0
-            for piece in response.iter_bytes():
-                pieces.append(piece)
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise TooLong
+            chunks, size = [], 0
+            for chunk in response.iter_bytes():
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > MAX_BODY_BYTES:
+                    raise ResponseTooLarge
         finally:
             response.close()
-        return timing.answered(response, b"".join(pieces))
+        return timer.completed(response, b"".join(chunks))
 
     def close(self) -> None:
         """See `Channel.close`."""

@@ -1,4 +1,4 @@
-"""Whether a body keeps to the contract, by the contract's own formats too, of which schemathesis knows only some."""
+"""Validation of request bodies that includes the contract's own formats, unlike that of schemathesis."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 
 
-class Validity:
-    """Judges request bodies.
+class BodyValidator:
+    """Validator of request bodies.
 
     Attributes:
-        document: the contract in force, an OpenAPI document; to be set before a body is judged.
+        document: the contract in force, an OpenAPI document; set it before validating.
     """
 
     def __init__(self) -> None:
@@ -25,13 +25,13 @@ class Validity:
         return Schemas("verify", self.document)
 
     def is_valid(self, path: str, method: str, media_type: str | None, body: Any) -> bool:
-        """Tell whether a body keeps to the schema that an operation has for its media type.
+        """Return whether a body satisfies the operation's schema for its media type.
 
         Args:
             path: of the operation, as in the contract.
-            method: of the operation, in any letter case.
+            method: of the operation, in any case.
             media_type: of the body, as in the contract.
-            body: in JSON types.
+            body: decoded JSON.
         """
         request: Mapping[str, Any] = self.document["paths"][path][method.lower()].get("requestBody", {})
         content = follow(self.document, request).get("content", {})
