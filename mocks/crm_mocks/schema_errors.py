@@ -8,17 +8,13 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.basis import DOCUMENT
-from crm_mocks.contract.marks import SchemaMarks
+from crm_mocks.contract.marks import ALTERNATIVES, CHOOSING, SchemaMarks
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMATS_IN_WORDS
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation, type_name
 
 Path = tuple[str | int, ...]
-
-ALTERNATIVES: Final = ("oneOf", "anyOf")
-_CHOOSING: Final = ("enum", "pattern")
-"""Rules by which a member chooses between alternatives: a contact's type, say, says which other members it needs."""
 
 _MESSAGES: Final = {
     "required": "member '{expected}' is required",
@@ -93,7 +89,7 @@ def _of_alternatives(error: Any, marks: SchemaMarks | None) -> str:
     branches: list[list[Any]] = error.kind.context
     if not all(branches):
         return _too_many(error, marks)
-    branches = _closest(_flat(branches), len(error.instance_path))
+    branches = _closest(_flat(marks.meant(error) if marks else branches), len(error.instance_path))
     names = [_needed(branch, len(error.instance_path)) for branch in branches]
     if len(names) > 1 and all(len(each) == 1 for each in names):
         count = "exactly" if error.kind.name == "oneOf" else "at least"
@@ -135,7 +131,7 @@ def _closest(branches: list[list[Any]], depth: int) -> list[list[Any]]:
         depth: how deep the value stands in what was validated.
     """
     not_null = [branch for branch in branches if not _wants_null(branch, depth)] or branches
-    chosen = [branch for branch in not_null if not any(error.kind.name in _CHOOSING for error in branch)]
+    chosen = [branch for branch in not_null if not any(error.kind.name in CHOOSING for error in branch)]
     lacking = [branch for branch in chosen if all(error.kind.name == "required" for error in branch)]
     return lacking if lacking and len(lacking) == len(chosen) else not_null
 

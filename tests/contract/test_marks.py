@@ -71,6 +71,55 @@ def test_alternatives_rest_on_a_position_where_documents_allow_the_value(value: 
     assert bases({"oneOf": [SIZE, TEXT]}, value) == {basis}
 
 
+SUCCESS = {
+    "required": ["code", "data"],
+    "properties": {
+        "code": {"type": "string", "enum": ["OK"]},
+        "data": {
+            "properties": {"id": {"type": "string"}, "type": {"type": "string", "enum": ["NEW"]}},
+            "required": ["id"],
+        },
+    },
+}
+REFUSAL = {
+    "required": ["code", "data"],
+    "properties": {
+        "code": {"allOf": [{"type": "string", "pattern": "^E[0-9]+$", "x-position": {"pattern": "p-codes"}}]},
+        "data": {"maxProperties": 0, "x-position": {"maxProperties": "p-data"}},
+    },
+}
+
+
+@pytest.mark.parametrize("rule", ["oneOf", "anyOf"])
+@pytest.mark.parametrize(
+    ("value", "basis"),
+    [
+        ({"code": "OK", "data": {"id": 1}}, DOCUMENT),
+        ({"code": "OK", "data": {}}, DOCUMENT),
+        ({"code": "OK", "data": {"id": "1", "type": "OLD"}}, DOCUMENT),
+        ({"code": "E1", "data": {"id": "1"}}, "p-data"),
+        ({"code": "E1"}, DOCUMENT),
+        ({"code": "broken", "data": {}}, "p-codes"),
+    ],
+    ids=[
+        "success with a wrong type",
+        "success without a member",
+        "success with a value outside an enum that does not tell the alternatives apart",
+        "refusal with data",
+        "refusal without a member",
+        "a code of neither",
+    ],
+)
+def test_alternatives_rest_on_what_the_one_that_the_value_was_meant_for_rests_on(
+    rule: str, value: Any, basis: str
+) -> None:
+    assert bases({rule: [SUCCESS, REFUSAL]}, value) == {basis}
+
+
+def test_a_value_that_fits_several_alternatives_breaks_what_documents_state() -> None:
+    assert bases({"oneOf": [{"type": "string"}, {"minLength": 1}, CODE]}, "x") == {DOCUMENT}
+
+
 def test_marked_alternatives_rest_on_their_position() -> None:
     assert bases({"oneOf": [SIZE, TEXT], "x-position": {"oneOf": "p-either"}}, "x") == {"p-either"}
 

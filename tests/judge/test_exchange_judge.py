@@ -10,6 +10,7 @@ import pytest
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
 from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.state.journal_entry import JournalEntry
 from tests.conftest import Api
 from tests.vendors.discovery import VENDORS, Variant, causes
@@ -58,6 +59,25 @@ def test_a_request_is_found_behind_a_base_path(accepted: tuple[ExchangeJudge, Ex
 def test_an_undocumented_status_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     assert rules(judge, replace(exchange, status=418)) == {UNDOCUMENTED_STATUS}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "path", "basis"),
+    [
+        ("leadbank", "/api/leads", DOCUMENT),  # its errors are all positions, its 200 is documented
+        ("crmcom", "/crmapi/rest/v2/leads/create", DOCUMENT),
+        ("activix", "/activix/oauth/token", "activix-token-endpoint"),  # nothing of it is documented
+    ],
+)
+@pytest.mark.parametrize("status", [302, 418, 503])
+def test_an_undocumented_status_breaks_what_documents_state_if_they_list_any(
+    vendor: str, path: str, basis: str, status: int
+) -> None:
+    judge = ExchangeJudge([vendor], {})
+    exchange = Exchange("POST", f"https://crm.example.com{path}", status=status)
+    operation = judge.find(exchange.method, exchange.url)
+    assert operation is not None
+    assert [each.basis for each in judge.response_violations(operation, exchange)] == [basis]
 
 
 def test_a_page_of_a_proxy_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from crm_contracts.judge.finding import DOCUMENTED
 from crm_mocks.basis import DOCUMENT, HTTP, Basis
 from crm_mocks.contract import Contract
-from crm_mocks.contract.outcome import DocumentedResponse
 from crm_mocks.errors import ContractError
 
 
@@ -37,8 +36,3 @@ def shared(names: Iterable[str]) -> str:
     """Return the basis of what rests on several rules together: a position only if all of them rest on positions."""
     found = list(names)
     return next((name for name in found if not is_position(name)), found[0] if found else DOCUMENT)
-
-
-def of_status(responses: Iterable[DocumentedResponse], status: int) -> str:
-    """Return the basis of an undocumented status: that of the documented ones in its place, those of its class."""
-    return shared(each.basis for each in responses if each.status // 100 == status // 100 and not each.protocol)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_contracts.judge.basis import of_status
+from crm_contracts.judge.basis import shared
 from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
@@ -42,7 +42,7 @@ def response_violations(operation: Operation, exchange: Exchange) -> tuple[list[
 def _undocumented(operation: Operation, exchange: Exchange) -> Violation:
     documented = ", ".join(str(status) for status, each in operation.responses.items() if not each.protocol)
     message = f"{exchange.status} is not documented: the operation answers {documented}{_sender_hint(exchange)}"
-    basis = of_status(operation.responses.values(), exchange.status)
+    basis = shared(each.basis for each in operation.responses.values() if not each.protocol)
     return Violation(("status",), UNDOCUMENTED_STATUS, message, list(operation.responses), basis, str(exchange.status))
 
 

@@ -32,7 +32,10 @@ VIRTUAL_PARTS: Final[Mapping[str, str]] = {
 """Parts that are no members of the node, and what a mark on them says."""
 
 _KNOWN_PATHS: Final = 1024
-_ALTERNATIVES: Final = ("oneOf", "anyOf")
+ALTERNATIVES: Final = ("oneOf", "anyOf")
+CHOOSING: Final = ("enum", "pattern")
+"""Rules by which a member chooses between alternatives: a contact's type, say, says which other members it needs."""
+
 _NULL: Final[Mapping[str, Any]] = {}
 
 
@@ -93,9 +96,9 @@ class SchemaMarks:
         *path, _ = error.evaluation_path
         nodes = self._nodes(path)
         node = nodes[-1]
-        if rule in _ALTERNATIVES and not position_of(node, rule):
-            return self._of_branches(error)
         covering = self._covering(path, nodes)
+        if rule in ALTERNATIVES and not position_of(node, rule):
+            return self._of_branches(error) or covering or self._basis
         if rule == "type" and error.instance is None:
             return position_of(node, "nullable") or position_of(node, "type") or covering or self._of_null(path, nodes)
         if rule == "required":
@@ -147,12 +150,39 @@ class SchemaMarks:
         return nodes
 
     def _of_branches(self, error: Any) -> str:
-        """Return a position if some alternative fails for positions alone, so that documents allow the value."""
-        for branch in error.kind.context:
+        """Return a position if an alternative that the value was meant for fails for positions alone, else nothing."""
+        if not all(error.kind.context):  # several fit
+            return ""
+        for branch in self.meant(error):
             found = {self.basis(each) for each in branch}
-            if found and DOCUMENT not in found:
+            if DOCUMENT not in found:
                 return min(found)
-        return self._basis
+        return ""
+
+    def meant(self, error: Any) -> list[list[Any]]:
+        """Return the errors of the alternatives that a value was meant for: all, if it does not fit one by its choice.
+
+        A value chooses by a member that every alternative holds to an enum or a pattern, such as the code in a status.
+        """
+        depth = len(error.instance_path)
+        branches: list[list[Any]] = error.kind.context
+        failed = [
+            {tuple(each.instance_path[depth:]) for each in branch if each.kind.name in CHOOSING} for branch in branches
+        ]
+        alternatives = self.node(error).get(error.kind.name, ())
+        choices = {place for place in set().union(*failed) if all(self._chooses(each, place) for each in alternatives)}
+        return [branch for branch, places in zip(branches, failed, strict=True) if not places & choices] or branches
+
+    def _chooses(self, node: Any, place: tuple[str | int, ...]) -> bool:
+        """Whether a schema holds what stands at a place below it to an enum or a pattern."""
+        node = follow(self.document, node)
+        if any(self._chooses(each, place) for each in node.get("allOf", ())):
+            return True
+        if not place:
+            return any(keyword in node for keyword in CHOOSING)
+        first, *rest = place
+        below = node.get("properties", {}).get(first) if isinstance(first, str) else node.get("items")
+        return below is not None and self._chooses(below, tuple(rest))
 
     def _of_null(self, path: list[str | int], nodes: list[Any]) -> str:
         """Return what forbids null at the end of a path: where it would stand for an absent member, a rule of ours."""
