@@ -22,6 +22,13 @@ BY_KIND = {
     ]
 }
 """Alternatives that a member chooses between."""
+BY_CODE = {
+    "oneOf": [
+        {"properties": {"code": {"enum": ["OK"]}, "id": {"type": "string"}}},
+        {"properties": {"code": {"pattern": "^E"}, "id": {"maxLength": 0}}},
+    ]
+}
+"""Alternatives that each restrict the member that distinguishes them."""
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,8 @@ BY_KIND = {
         ({**EITHER, "type": "object"}, 5, "must be of type object, is integer"),
         ({**ANY, "properties": {"a": NUMBER}}, {"a": "x", "b": 1}, "must be of type integer, is string"),
         (OF_NUMBER, {"a": "x"}, "must be of type integer, is string"),
+        (BY_CODE, {"code": "OK", "id": 1}, "'id' must be of type string, is integer"),
+        (BY_CODE, {"code": "E1", "id": "1"}, "'id' must be empty"),
         (OF_NUMBER, {}, "must have at least one of the members a and b, has none"),
         (
             {"nullable": True, "type": "string", "anyOf": [{"format": "date"}, {"maxLength": 0}]},

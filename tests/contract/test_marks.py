@@ -130,6 +130,10 @@ def test_alternatives_that_may_be_null_are_looked_into(value: Any) -> None:
     assert bases(nullable, value) == bases({"oneOf": [SIZE, TEXT]}, value)
 
 
+def test_what_may_be_null_rests_on_its_own_keywords() -> None:
+    assert bases({"nullable": True, "allOf": [CODE]}, "x") == {"p-code"}
+
+
 def test_null_in_place_of_an_absent_member_rests_on_the_rule_of_the_body() -> None:
     schema = {"properties": {"a": {"type": "string"}}}
     assert bases(schema, {"a": None}, null_basis="p-null") == {"p-null"}

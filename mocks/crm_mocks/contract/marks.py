@@ -160,29 +160,37 @@ class SchemaMarks:
         return ""
 
     def meant(self, error: Any) -> list[list[Any]]:
-        """Return the errors of the alternatives that a value was meant for: all, if it does not fit one by its choice.
+        """Return the errors of the alternatives that a value was meant for.
 
-        A value chooses by a member that every alternative holds to an enum or a pattern, such as the code in a status.
+        A member that every alternative restricts by an enum or a pattern, such as the code in a status, selects them.
+        Without one, or if it fits none, the value may be meant for each.
+
+        Args:
+            error: of `oneOf` or `anyOf`, of whose alternatives none fits.
         """
-        depth = len(error.instance_path)
         branches: list[list[Any]] = error.kind.context
+        if _stands_for_nullable(branches):
+            return branches
+        depth = len(error.instance_path)
         failed = [
             {tuple(each.instance_path[depth:]) for each in branch if each.kind.name in CHOOSING} for branch in branches
         ]
-        alternatives = self.node(error).get(error.kind.name, ())
-        choices = {place for place in set().union(*failed) if all(self._chooses(each, place) for each in alternatives)}
-        return [branch for branch, places in zip(branches, failed, strict=True) if not places & choices] or branches
+        alternatives = self.node(error)[error.kind.name]
+        selectors = {
+            place for place in set().union(*failed) if all(self._restricts(each, place) for each in alternatives)
+        }
+        return [branch for branch, places in zip(branches, failed, strict=True) if not places & selectors] or branches
 
-    def _chooses(self, node: Any, place: tuple[str | int, ...]) -> bool:
-        """Whether a schema holds what stands at a place below it to an enum or a pattern."""
+    def _restricts(self, node: Any, place: tuple[str | int, ...]) -> bool:
+        """Return whether a schema has an enum or a pattern for what stands at a place below it."""
         node = follow(self.document, node)
-        if any(self._chooses(each, place) for each in node.get("allOf", ())):
+        if any(self._restricts(each, place) for each in node.get("allOf", ())):
             return True
         if not place:
             return any(keyword in node for keyword in CHOOSING)
         first, *rest = place
         below = node.get("properties", {}).get(first) if isinstance(first, str) else node.get("items")
-        return below is not None and self._chooses(below, tuple(rest))
+        return below is not None and self._restricts(below, tuple(rest))
 
     def _of_null(self, path: list[str | int], nodes: list[Any]) -> str:
         """Return what forbids null at the end of a path: where it would stand for an absent member, a rule of ours."""
@@ -195,6 +203,12 @@ class SchemaMarks:
         if member in parent.get("required", ()):
             return _of_member(parent, member) or self._basis
         return self._null_basis
+
+
+def _stands_for_nullable(branches: list[list[Any]]) -> bool:
+    """Return whether the first alternative is null, as in the translation of `nullable`."""
+    kind = branches[0][0].kind
+    return len(branches[0]) == 1 and kind.name == "type" and list(kind.types) == ["null"]
 
 
 def _breaks_integer_format(error: Any, node: Mapping[str, Any]) -> bool:
