@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.basis import DOCUMENT
-from crm_mocks.contract.marks import ALTERNATIVES, CHOOSING, SchemaMarks
+from crm_mocks.contract.position_marks import ALTERNATIVES, CHOOSING, SchemaMarks
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import FORMATS_IN_WORDS
 from crm_mocks.sent_value import sent_value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_mocks.contract.marks import SchemaMarks
+from crm_mocks.contract.position_marks import SchemaMarks
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.schema_errors import from_schema_errors
 

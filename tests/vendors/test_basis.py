@@ -16,8 +16,8 @@ import pytest
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.contract.in_force import MARK
-from crm_mocks.contract.marks import NOTE, SchemaMarks, ids
 from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.position_marks import NOTE, SchemaMarks, ids
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.parsing.media_types import FORM

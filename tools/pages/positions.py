@@ -9,7 +9,7 @@ from crm_contracts.lint.locations import Location
 from crm_contracts.lint.marks import Mark, marks
 from crm_mocks.contract import Position
 from crm_mocks.contract.host_positions import HOST_POSITIONS
-from crm_mocks.contract.marks import NOTE, VIRTUAL_PARTS
+from crm_mocks.contract.position_marks import NOTE, VIRTUAL_PARTS
 from crm_mocks.vendor import Vendor
 from tools.pages.markdown import code, page, table
 

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from crm_contracts.clients.case_findings import CaseFindings
 from crm_contracts.clients.criteria import PassCriteria
-from crm_contracts.clients.expectations import read_expectations
+from crm_contracts.clients.expect_option import read_expectations
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.persistent import PersistentProgram

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, Generic, NamedTuple
 
-from crm_contracts.clients.expectations import Expectations, expected
+from crm_contracts.clients.expect_option import Expectations, expected
 from crm_contracts.clients.model import AnyCase, BaselineRun, Case, ClientCaseResult, RunResult
 from crm_mocks.faults import Fault
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from crm_contracts.clients.campaign_traffic import CampaignTraffic
 from crm_contracts.clients.crashes import crashed
 from crm_contracts.clients.environment import environment, write_session_ready_file
 from crm_contracts.clients.model import BaselineRun, Case, RunResult
 from crm_contracts.clients.observer import ObservedRequest, RequestObserver
 from crm_contracts.clients.programs import ProcessResult
-from crm_contracts.clients.run_verdicts import RunVerdicts
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.text import plural
 from crm_mocks import Mocks
-from crm_mocks.asgi.queued_response import parse_queued_response
+from crm_mocks.asgi.response_definition import parse_queued_response
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
 from crm_mocks.state.session_registry import DEFAULT_SESSION
@@ -48,7 +48,7 @@ class ClientHarness:
             for contract in mocks.mock_app.contracts.values()
             for operation in contract.operations.values()
         }
-        self._verdicts = RunVerdicts(mocks.mock_app, allowed)
+        self._verdicts = CampaignTraffic(mocks.mock_app, allowed)
         self._sessions: set[str] = set()
         self._folder = folder
         self._trust = trust

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_contracts.lint.locations import Location, walk
 from crm_mocks.contract.in_force import MARK
-from crm_mocks.contract.marks import NOTE, ids
+from crm_mocks.contract.position_marks import NOTE, ids
 
 BY_MEMBER: Final = frozenset({"required", "properties"})
 """Parts whose members can be marked individually."""

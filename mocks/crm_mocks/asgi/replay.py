@@ -41,7 +41,7 @@ def parse_replayed(
 
 def _validated(responses: Iterable[ReplayedResponse], mock_app: MockApp) -> Iterator[QueuedResponse]:
     for response in responses:
-        from crm_mocks.asgi.queued_response import (
+        from crm_mocks.asgi.response_definition import (
             parse_queued_response,
         )  # imported late because most runs replay nothing
 

@@ -11,8 +11,8 @@ from crm_mocks.basis import DOCUMENT, HTTP, HTTP_SOURCE, HTTP_SOURCES, Basis, Ba
 from crm_mocks.contract import source
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
-from crm_mocks.contract.marks import position_of
 from crm_mocks.contract.operation import Operation, OperationReader
+from crm_mocks.contract.position_marks import position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.sources import SOURCE, nearest_source

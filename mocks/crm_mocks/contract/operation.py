@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema_rs
 
 from crm_mocks.basis import DOCUMENT
-from crm_mocks.contract.marks import SchemaMarks, position_of
 from crm_mocks.contract.members import BodyMembers, members_of
 from crm_mocks.contract.outcome import DocumentedResponse, Outcome
 from crm_mocks.contract.parameter import Parameter
+from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.shape import KnownMembers, known_members

@@ -11,8 +11,8 @@ import jsonschema_rs
 import orjson
 
 from crm_mocks.basis import DOCUMENT
-from crm_mocks.contract.marks import SchemaMarks
 from crm_mocks.contract.parameter import Parameter
+from crm_mocks.contract.position_marks import SchemaMarks
 
 
 @dataclass(frozen=True)

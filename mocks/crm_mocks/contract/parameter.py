@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import jsonschema_rs
 
 from crm_mocks.basis import DOCUMENT
-from crm_mocks.contract.marks import SchemaMarks
+from crm_mocks.contract.position_marks import SchemaMarks
 
 
 @dataclass(frozen=True)

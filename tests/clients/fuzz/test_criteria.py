@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.clients.criteria import PassCriteria
-from crm_contracts.clients.expectations import read_expectations
+from crm_contracts.clients.expect_option import read_expectations
 from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
 from crm_contracts.clients.fuzz.expected_output import read_output_criteria
 from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name

@@ -12,7 +12,7 @@ from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.response_assembly import assemble, broken_rule_of
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable
-from crm_mocks.asgi.queued_response import MAX_DELAY_MS
+from crm_mocks.asgi.response_definition import MAX_DELAY_MS
 from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation
 from crm_mocks.faults import Fault

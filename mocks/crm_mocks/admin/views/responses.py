@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from crm_mocks.admin.json_responses import json_response
 from crm_mocks.admin.request_args import arguments, json_object, session_name
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.queued_response import parse_queued_response
+from crm_mocks.asgi.response_definition import parse_queued_response
 from crm_mocks.parsing.json_members import only
 from crm_mocks.state.response_queue import ResponseQueue
 

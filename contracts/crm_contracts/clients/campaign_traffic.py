@@ -15,7 +15,7 @@ _BATCH: Final = 100
 """Verdicts that are merged at a time, to bound memory."""
 
 
-class RunVerdicts:
+class CampaignTraffic:
     """Collects verdicts on sessions before they are reset for the next run."""
 
     def __init__(self, mock_app: MockApp, allowed: Collection[str] = ()) -> None:

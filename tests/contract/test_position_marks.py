@@ -8,7 +8,7 @@ import pytest
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.in_force import in_force
-from crm_mocks.contract.marks import SchemaMarks, position_of
+from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.errors import ContractError
 
