@@ -152,7 +152,7 @@ def test_what_was_seen_until_an_interruption_is_told(told, monkeypatch):
         done = told("--url", mocks.url, "--safe")
     assert done.return_value == 1
     assert "it was interrupted" in done.output
-    assert "1 confirmed" in done.output
+    assert "Statuses confirmed: 1" in done.output
 
 
 def _verified(vendor, **asked):
