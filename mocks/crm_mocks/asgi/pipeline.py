@@ -74,10 +74,11 @@ class RequestPipeline:
             await self._connexion(scope, None, None)
         except Refusal as refusal:
             context.refused = True
+            before_validation = len(context.violations)
             validate_request(context)
             known = {(each.location, each.rule, each.message) for each in context.violations}
-            further = (each for each in refusal.violations if (each.location, each.rule, each.message) not in known)
-            context.violations.extend(further)
+            causes = [each for each in refusal.violations if (each.location, each.rule, each.message) not in known]
+            context.violations[before_validation:before_validation] = causes
             return refusal.response
         except Exception as error:  # noqa: BLE001  # becomes the vendor's 500
             return self._respond_to_error(context, error)
