@@ -104,7 +104,11 @@ class PersistentProgram:
         status = self._end(dialogue, timed_out=not dialogue.closed)
         if self._stopped:
             raise SystemExit
-        how = f"was not ready after {self._start_seconds:g} s" if status.stopped else f"ended with exit code {status.code}"
+        how = (
+            f"was not ready after {self._start_seconds:g} s"
+            if status.stopped
+            else f"ended with exit code {status.code}"
+        )
         last = f"; its last line is '{printed[-1]}'" if printed else ""
         raise UsageError(
             f"{self._command[0]} {how}: with --persistent it must print a line '{self._ready_line}' when it waits for "
