@@ -25,6 +25,15 @@ for number, line in enumerate(sys.stdin, 1):
 ENVIRONMENT = dict(os.environ)
 
 
+SLOW_START = """
+import time
+time.sleep(1)
+print("ready", flush=True)
+input()
+raise SystemExit(7)
+"""
+
+
 def client(what: str, seconds: float = 20.0, word: str = "ready") -> PersistentProgram:
     """Return a client that does something for each line; `number` is that of the run, `ready()` ends it."""
     return PersistentProgram((sys.executable, "-S", "-c", LOOP.format(what=what)), seconds, word)
@@ -136,9 +145,16 @@ def test_the_word_may_be_another():
         ),
     ],
 )
-def test_a_client_that_is_never_ready_is_refused(script, seconds, message):
+def test_a_client_that_is_never_ready_is_refused(script, seconds, message, monkeypatch):
+    monkeypatch.setattr("crm_contracts.clients.persistent._START_SECONDS", 0.0)
     with pytest.raises(UsageError, match=message):
         PersistentProgram((sys.executable, "-S", "-c", script), seconds).run(ENVIRONMENT)
+
+
+def test_starting_may_take_longer_than_a_run():
+    several = PersistentProgram((sys.executable, "-S", "-c", SLOW_START), 0.5)
+    assert several.run(ENVIRONMENT).exit.code == 7
+    several.stop()
 
 
 def test_a_program_that_there_is_not_is_refused():

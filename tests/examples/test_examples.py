@@ -42,45 +42,45 @@ ACKNOWLEDGE = "leadbank.sendAcknos"
 BY_NAME = {
     "config_api_requests": Example(
         {
-            "member_name": f"{CREATE}  body.leadCustomer.firstname  required",
-            "local_date": f"{CREATE}  body.leadCustomer.dateOfBirth  format",
-            "key_header": f"{CREATE}  security  credentials",
-            "impatient": f"{CREATE}  header retry-after  retryAfter",
+            "member_name": f"{CREATE} body.leadCustomer.firstname required",
+            "local_date": f"{CREATE} body.leadCustomer.dateOfBirth format",
+            "key_header": f"{CREATE} security credentials",
+            "impatient": f"{CREATE} header retry-after retryAfter",
         },
         "config_api_mistakes.py",
     ),
     "crmcom_httpx": Example(
         {
-            "both_dates": f"{LEAD}  body  oneOf",
-            "priority_as_text": f"{LEAD}  body.priority  type",
-            "released_token": f"{LEAD}  body.token  token_unknown",
-            "no_contact_type": f"{LEAD}  body.contact_information  anyOf",
+            "both_dates": f"{LEAD} body oneOf",
+            "priority_as_text": f"{LEAD} body.priority type",
+            "released_token": f"{LEAD} body.token token_unknown",
+            "no_contact_type": f"{LEAD} body.contact_information anyOf",
         },
         "crmcom_mistakes.py",
     ),
     "leadbank_puller": Example(
         {
-            "unconfirmed": f"{ACKNOWLEDGE}  body[*].IDLeadBank  received",
-            "french_date": f"{ACKNOWLEDGE}  body[*].LeadEvents[*].DateAction  format",
-            "member_name": f"{ACKNOWLEDGE}  body[*].IDLeadBank  required",
+            "unconfirmed": f"{ACKNOWLEDGE} body[*].IDLeadBank received",
+            "french_date": f"{ACKNOWLEDGE} body[*].LeadEvents[*].DateAction format",
+            "member_name": f"{ACKNOWLEDGE} body[*].IDLeadBank required",
         },
         "leadbank_mistakes.py",
     ),
     "config_api_javascript": Example(
         {
-            "number_as_number": f"{CREATE}  body.additionalInformation[*].value  type",
-            "no_content_type": f"{CREATE}  header content-type  mediaType",
-            "undefined_member": f"{CREATE}  body.leadCustomer.email  required",
-            "impatient": f"{CREATE}  header retry-after  retryAfter",
+            "number_as_number": f"{CREATE} body.additionalInformation[*].value type",
+            "no_content_type": f"{CREATE} header content-type mediaType",
+            "undefined_member": f"{CREATE} body.leadCustomer.email required",
+            "impatient": f"{CREATE} header retry-after retryAfter",
         },
         "mistakes.js",
         needs="npm",
     ),
     "config_api_shell": Example(
         {
-            "form": f"{CREATE}  header content-type  mediaType",
-            "key_in_query": f"{CREATE}  security  credentials",
-            "member_name": f"{CREATE}  body.leadCustomer.firstname  required",
+            "form": f"{CREATE} header content-type mediaType",
+            "key_in_query": f"{CREATE} security credentials",
+            "member_name": f"{CREATE} body.leadCustomer.firstname required",
             "path": "POST /v1/lead/create",
         },
         "create_lead.sh",
@@ -88,9 +88,9 @@ BY_NAME = {
     ),
     "leadbank_perl": Example(
         {
-            "unconfirmed": f"{ACKNOWLEDGE}  body[*].IDLeadBank  received",
-            "french_date": f"{ACKNOWLEDGE}  body[*].LeadEvents[*].DateAction  format",
-            "member_name": f"{ACKNOWLEDGE}  body[*].IDLeadBank  required",
+            "unconfirmed": f"{ACKNOWLEDGE} body[*].IDLeadBank received",
+            "french_date": f"{ACKNOWLEDGE} body[*].LeadEvents[*].DateAction format",
+            "member_name": f"{ACKNOWLEDGE} body[*].IDLeadBank required",
         },
         "LeadBankMistakes.pm",
         needs="prove",

@@ -24,6 +24,9 @@ GO: Final = b"run\n"
 
 _LONGEST_LINE: Final = 65_536
 _MOST_LINES: Final = 10_000
+_START_SECONDS: Final = 10.0
+"""Least time that a process gets to become ready: starting takes longer than a run."""
+
 _GRACE_SECONDS: Final = 2.0
 _POLL_SECONDS: Final = 0.25
 """Interval at which the end of a process is noticed while a child of it still holds its output."""
@@ -42,6 +45,7 @@ class PersistentProgram:
         """
         self._command = command
         self._seconds = seconds
+        self._start_seconds = max(seconds, _START_SECONDS)
         self._ready_line = ready_line
         self._ready_pattern = re.compile(rb"%s(?: +([0-9]{1,3}))?\s*" % re.escape(ready_line.encode()))
         self._lock = threading.Lock()
@@ -90,7 +94,7 @@ class PersistentProgram:
                 if self._stopped:
                     raise SystemExit
                 dialogue = self._dialogue = _Dialogue(self._command, environment)
-            if dialogue.wait_for(self._ready_pattern, time.monotonic() + self._seconds) is None:
+            if dialogue.wait_for(self._ready_pattern, time.monotonic() + self._start_seconds) is None:
                 self._fail(dialogue)
         self._dialogue.discard()  # what it printed between two runs belongs to neither
         return self._dialogue
@@ -100,7 +104,11 @@ class PersistentProgram:
         status = self._end(dialogue, timed_out=not dialogue.closed)
         if self._stopped:
             raise SystemExit
-        how = f"was not ready after {self._seconds:g} s" if status.stopped else f"ended with exit code {status.code}"
+        how = (
+            f"was not ready after {self._start_seconds:g} s"
+            if status.stopped
+            else f"ended with exit code {status.code}"
+        )
         last = f"; its last line is '{printed[-1]}'" if printed else ""
         raise UsageError(
             f"{self._command[0]} {how}: with --persistent it must print a line '{self._ready_line}' when it waits for "

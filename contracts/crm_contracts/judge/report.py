@@ -70,7 +70,7 @@ def report(verdict: Verdict, command: str = "run") -> Report:
     return Report(
         command=command,
         title="Contract",
-        word=verdict.word,
+        word=f"{verdict.word}, but the run failed" if verdict.word == "kept" and verdict.complaints else verdict.word,
         passed=verdict.word == "kept" and not verdict.complaints,
         summary=summary(verdict),
         subject=": ".join(filter(None, (verdict.title, subjects))),

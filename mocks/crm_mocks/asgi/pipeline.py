@@ -76,8 +76,8 @@ class RequestPipeline:
             context.refused = True
             validate_request(context)
             known = {(each.location, each.rule, each.message) for each in context.violations}
-            further = (each for each in refusal.violations if (each.location, each.rule, each.message) not in known)
-            context.violations.extend(further)
+            causes = [each for each in refusal.violations if (each.location, each.rule, each.message) not in known]
+            context.violations[:0] = causes  # first, since they explain the response
             return refusal.response
         except Exception as error:  # noqa: BLE001  # becomes the vendor's 500
             return self._respond_to_error(context, error)
