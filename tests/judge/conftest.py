@@ -29,8 +29,8 @@ GOOD = Exchange(
     request_headers=(JSON, ("X-Key", "s3cret")),
     request_body=b'{"email": "ada@example.com"}',
     status=201,
-    answer_headers=(JSON,),
-    answer_body=b'{"id": 1, "email": "ada@example.com"}',
+    response_headers=(JSON,),
+    response_body=b'{"id": 1, "email": "ada@example.com"}',
     at="2026-01-31T12:00:00+00:00",
     source="traffic.har, entry 1",
 )

@@ -17,10 +17,10 @@ from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
 from tests.judge.conftest import GOOD, JSON, Examine
 
-BAD = replace(GOOD, request_body=b'{"email": 5}', status=400, answer_body=b'{"error": "email"}')
+BAD = replace(GOOD, request_body=b'{"email": 5}', status=400, response_body=b'{"error": "email"}')
 """A refusal of a wrong request."""
 
-WRONG_ANSWER = replace(GOOD, answer_body=b'{"id": "1"}')
+WRONG_ANSWER = replace(GOOD, response_body=b'{"id": "1"}')
 
 
 def seen(examination: Verdict, status: int) -> StatusCount:
@@ -64,18 +64,18 @@ def test_what_is_found_again_is_counted(examine: Examine) -> None:
 
 
 def test_a_mistake_of_the_client_is_one_whatever_it_is_answered(examine: Examine) -> None:
-    [one] = examine([BAD, replace(BAD, status=500, answer_body=b'{"error": "oops"}')]).failing_of(Side.CLIENT)
+    [one] = examine([BAD, replace(BAD, status=500, response_body=b'{"error": "oops"}')]).failing_of(Side.CLIENT)
     assert (one.count, one.status) == (2, 400)
 
 
 def test_a_refusal_without_fault_is_told_and_breaks_nothing(examine: Examine) -> None:
-    found = examine([replace(GOOD, status=409, answer_body=b'{"error": "known"}')])
+    found = examine([replace(GOOD, status=409, response_body=b'{"error": "known"}')])
     assert found.exit_code() == 0
     assert [(each.operation, each.status, each.count) for each in found.refused] == [("toy.createContact", 409, 1)]
 
 
 def test_no_answer_is_the_providers_fault(examine: Examine) -> None:
-    found = examine([replace(GOOD, status=0, answer_body=b"", failure="the connection was reset")])
+    found = examine([replace(GOOD, status=0, response_body=b"", failure="the connection was reset")])
     assert broken(found) == [("provider", "no-answer", "answer", 1)]
     assert found.findings[0].first.response == "the connection was reset"
 
@@ -86,7 +86,7 @@ def test_an_ordered_answer_says_nothing(examine: Examine) -> None:
 
 
 def test_an_answer_that_was_asked_for_need_not_refuse(examine: Examine) -> None:
-    asked = replace(GOOD, request_body=b"{}", answer_headers=(JSON, ("Preference-Applied", "code=201")))
+    asked = replace(GOOD, request_body=b"{}", response_headers=(JSON, ("Preference-Applied", "code=201")))
     assert [each.side for each in examine([asked]).findings] == ["client"]
 
 
@@ -98,7 +98,7 @@ def test_credentials_that_were_not_recorded_are_not_missed(examine: Examine, sta
 
 def test_credentials_that_the_provider_missed_are_missed(examine: Examine) -> None:
     bare = replace(
-        GOOD, request_headers=(JSON,), missing_parts=(Part.CREDENTIALS,), status=401, answer_body=b'{"error": "key"}'
+        GOOD, request_headers=(JSON,), missing_parts=(Part.CREDENTIALS,), status=401, response_body=b'{"error": "key"}'
     )
     assert broken(examine([bare])) == [("client", "credentials", "security", 1)]
 
@@ -107,9 +107,9 @@ def test_credentials_that_the_provider_missed_are_missed(examine: Examine) -> No
     "exchange",
     [
         replace(GOOD, request_body=b"", missing_parts=(Part.REQUEST_BODY,)),
-        replace(GOOD, answer_body=b"", missing_parts=(Part.ANSWER_BODY,)),
-        replace(GOOD, status=0, answer_body=b"", answer_headers=(), missing_parts=(Part.ANSWER,)),
-        replace(GOOD, answer_body=b'{"id": "***", "email": "***"}'),
+        replace(GOOD, response_body=b"", missing_parts=(Part.RESPONSE_BODY,)),
+        replace(GOOD, status=0, response_body=b"", response_headers=(), missing_parts=(Part.RESPONSE,)),
+        replace(GOOD, response_body=b'{"id": "***", "email": "***"}'),
     ],
 )
 def test_nothing_is_found_of_what_is_not_known(examine: Examine, exchange: Exchange) -> None:
@@ -196,7 +196,7 @@ def test_what_comes_in_is_what_is_found_in_it(judge: ExchangeJudge) -> None:
 
 def test_known_secrets_are_redacted_wherever_they_stand(judge: ExchangeJudge) -> None:
     collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values(), known=["hunter22"]))
-    collector.add(replace(GOOD, answer_body=b'{"id": "hunter22"}'))
+    collector.add(replace(GOOD, response_body=b'{"id": "hunter22"}'))
     [found] = [each for each in collector.verdict().findings if each.location == ("body", "id")]
     assert (found.first.response, found.sent) == ('201 {"id": "***"}', '"***"')
 

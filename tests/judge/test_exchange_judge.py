@@ -62,7 +62,7 @@ def test_an_undocumented_status_is_told(accepted: tuple[ExchangeJudge, Exchange]
 
 def test_a_page_of_a_proxy_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
-    page = replace(exchange, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<h1>Bad gateway</h1>")
+    page = replace(exchange, response_headers=(("Content-Type", "text/html"),), response_body=b"<h1>Bad gateway</h1>")
     assert rules(judge, page) & {"mediaType", "body"}
 
 
@@ -109,7 +109,7 @@ def messages(judge: ExchangeJudge, exchange: Exchange) -> str:
 def test_a_redirect_is_told_with_its_target_and_no_secrets(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     headers = (("Location", "https://user:pw@login.example.com/start?ticket=s3cret"),)
-    told = messages(judge, replace(exchange, status=302, answer_headers=headers))
+    told = messages(judge, replace(exchange, status=302, response_headers=headers))
     assert "leads to login.example.com/start" in told
     assert "s3cret" not in told
 
@@ -117,7 +117,7 @@ def test_a_redirect_is_told_with_its_target_and_no_secrets(accepted: tuple[Excha
 @pytest.mark.parametrize("status", [200, 502])
 def test_a_page_is_told_to_be_one(accepted: tuple[ExchangeJudge, Exchange], status: int) -> None:
     judge, exchange = accepted
-    page = replace(exchange, status=status, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<html>")
+    page = replace(exchange, status=status, response_headers=(("Content-Type", "text/html"),), response_body=b"<html>")
     assert "a page such as proxies and gateways send" in messages(judge, page)
 
 
@@ -137,7 +137,7 @@ def test_garbage_is_told_and_breaks_nothing_of_ours(
     accepted: tuple[ExchangeJudge, Exchange], media_type: str, body: bytes
 ) -> None:
     judge, exchange = accepted
-    assert rules(judge, replace(exchange, answer_headers=(("Content-Type", media_type),), answer_body=body))
+    assert rules(judge, replace(exchange, response_headers=(("Content-Type", media_type),), response_body=body))
     sent = tuple(each for each in exchange.request_headers if each[0].lower() != "content-type")
     judge.request_violations(
         replace(exchange, request_headers=(*sent, ("Content-Type", media_type)), request_body=body)

@@ -32,7 +32,7 @@ DOCUMENT = Basis(BasisKind.DOCUMENT, "a page")
 HTTP = Basis(BasisKind.HTTP, "RFC 9110")
 POSITION = Basis(BasisKind.POSITION, "a page", "a-position", "what we chose")
 
-FOREIGN_BODY = replace(GOOD, status=415, answer_body=b'{"oops": 1}')
+FOREIGN_BODY = replace(GOOD, status=415, response_body=b'{"oops": 1}')
 """A body that breaks what Toy CRM's position `toy-protocol` says of the protocol's bodies."""
 
 
@@ -123,7 +123,7 @@ def test_to_accept_what_breaks_a_position_rests_on_that_position(dated: tuple[Ex
 
 def test_a_position_that_the_provider_enforces_holds(dated: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = dated
-    refused = replace(exchange, status=422, answer_body=b"{}")
+    refused = replace(exchange, status=422, response_body=b"{}")
     found = judged(judge, exchange, refused)
     assert [(each.standing, each.count) for each in found.findings if each.side is Side.CLIENT] == [
         (Standing.FAILS, 1),

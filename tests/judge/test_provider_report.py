@@ -25,10 +25,10 @@ def full(examine: Examine) -> Verdict:
     nasty = orjson.dumps({"email": "a@b.c", NASTY: 1})
     exchanges = [
         GOOD,
-        replace(GOOD, request_body=b'{"email": 5}', status=400, answer_body=orjson.dumps({"error": NASTY})),
-        replace(GOOD, answer_body=b'{"id": "1", "token": "s3cret"}', source=NASTY),
+        replace(GOOD, request_body=b'{"email": 5}', status=400, response_body=orjson.dumps({"error": NASTY})),
+        replace(GOOD, response_body=b'{"id": "1", "token": "s3cret"}', source=NASTY),
         replace(GOOD, request_body=nasty),
-        replace(GOOD, status=409, answer_body=b'{"error": "known"}'),
+        replace(GOOD, status=409, response_body=b'{"error": "known"}'),
         replace(GOOD, status=418),
         replace(GOOD, url=f"{GOOD.url}s?api_key=s3cret", status=404),
         replace(GOOD, url=f"https://other.example.com/{NASTY}"),

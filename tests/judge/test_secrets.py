@@ -22,8 +22,8 @@ def brought(**parts):
         method="POST",
         url="http://crm.example.com/x",
         status=401,
-        answer_headers=(("X-Reason", about),),
-        answer_body=json.dumps({"message": about}).encode(),
+        response_headers=(("X-Reason", about),),
+        response_body=json.dumps({"message": about}).encode(),
         **parts,
     )
 
@@ -48,20 +48,20 @@ def test_nothing_is_left_of_a_credential(exchange):
 @pytest.mark.parametrize("exchange", CASES.values(), ids=CASES)
 def test_an_echo_of_a_credential_is_struck_out_of_the_answer(exchange):
     quiet = Secrets([]).redacted(exchange)
-    assert SECRET not in repr((quiet.answer_headers, quiet.answer_body))
-    assert json.loads(quiet.answer_body) == {"message": "who is ***?"}
+    assert SECRET not in repr((quiet.response_headers, quiet.response_body))
+    assert json.loads(quiet.response_body) == {"message": "who is ***?"}
 
 
 def test_a_key_in_the_query_is_struck_out():
-    exchange = Exchange("GET", f"http://x/y?a=1&api_key={SECRET}#", status=200, answer_body=SECRET.encode())
+    exchange = Exchange("GET", f"http://x/y?a=1&api_key={SECRET}#", status=200, response_body=SECRET.encode())
     struck = Secrets([]).fully_redacted(exchange)
     assert struck.url == "http://x/y?a=1&api_key=***"
-    assert struck.answer_body == b"***"
+    assert struck.response_body == b"***"
 
 
 def test_a_token_that_is_issued_is_struck_out():
-    exchange = Exchange("POST", "http://x/", status=200, answer_body=json.dumps({"access_token": SECRET}).encode())
-    assert json.loads(Secrets([]).fully_redacted(exchange).answer_body) == {"access_token": "***"}
+    exchange = Exchange("POST", "http://x/", status=200, response_body=json.dumps({"access_token": SECRET}).encode())
+    assert json.loads(Secrets([]).fully_redacted(exchange).response_body) == {"access_token": "***"}
 
 
 def test_what_is_no_credential_stays():
@@ -72,16 +72,16 @@ def test_what_is_no_credential_stays():
 
 
 def test_a_secret_that_is_known_is_struck_out_wherever_it_stands():
-    exchange = Exchange("POST", f"http://x/{SECRET}", status=200, answer_body=f"<{SECRET}>".encode())
+    exchange = Exchange("POST", f"http://x/{SECRET}", status=200, response_body=f"<{SECRET}>".encode())
     quiet = Secrets([], [SECRET]).redacted(exchange)
-    assert (quiet.url, quiet.answer_body) == ("http://x/***", b"<***>")
+    assert (quiet.url, quiet.response_body) == ("http://x/***", b"<***>")
 
 
 def test_what_was_json_is_json_afterwards():
     body = json.dumps({"password": "2026", "year": 2026, "years": [[2026, True, None]], "text": "in 2026"}).encode()
-    exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
+    exchange = Exchange("POST", "http://x/", request_body=body, status=200, response_body=body)
     for struck in (Secrets([]).redacted(exchange), Secrets([]).fully_redacted(exchange)):
-        for raw in (struck.request_body, struck.answer_body):
+        for raw in (struck.request_body, struck.response_body):
             assert json.loads(raw) == {
                 "password": "***",
                 "year": "***",
@@ -92,5 +92,5 @@ def test_what_was_json_is_json_afterwards():
 
 def test_what_is_struck_out_already_stays_as_it_is():
     body = json.dumps({"password": "***", "token": "***"}).encode()
-    exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
+    exchange = Exchange("POST", "http://x/", request_body=body, status=200, response_body=body)
     assert Secrets([]).fully_redacted(exchange) == exchange

@@ -39,21 +39,21 @@ def test_the_time_of_a_recording_is_kept(file: Path, exchange: Exchange) -> None
 
 def test_a_compressed_answer_is_decompressed(file: Path, exchange: Exchange) -> None:
     compressed = replace(
-        exchange, answer_body=gzip.compress(exchange.answer_body), answer_headers=(*exchange.answer_headers, GZIP)
+        exchange, response_body=gzip.compress(exchange.response_body), response_headers=(*exchange.response_headers, GZIP)
     )
     [found] = as_yaml(file, cassette([compressed]))
-    assert found.answer_body == exchange.answer_body
+    assert found.response_body == exchange.response_body
 
 
 def test_a_compression_that_was_undone_is_not_undone_again(file: Path, exchange: Exchange) -> None:
-    [found] = as_yaml(file, cassette([replace(exchange, answer_headers=(*exchange.answer_headers, GZIP))]))
-    assert found.answer_body == exchange.answer_body
+    [found] = as_yaml(file, cassette([replace(exchange, response_headers=(*exchange.response_headers, GZIP))]))
+    assert found.response_body == exchange.response_body
 
 
 def test_a_body_in_an_unknown_compression_is_unknown(file: Path, exchange: Exchange) -> None:
-    odd = replace(exchange, answer_body=b"\x8b\xff\x00", answer_headers=(("Content-Encoding", "br"),))
+    odd = replace(exchange, response_body=b"\x8b\xff\x00", response_headers=(("Content-Encoding", "br"),))
     [found] = as_yaml(file, cassette([odd]))
-    assert Part.ANSWER_BODY in found.missing_parts
+    assert Part.RESPONSE_BODY in found.missing_parts
 
 
 def test_the_older_form_of_httpx_is_known(file: Path, exchange: Exchange) -> None:

@@ -24,7 +24,7 @@ def test_an_entry_is_the_exchange_that_it_records(toy: Api, file: Path) -> None:
     answer = toy.post("/toy/contacts?dry=1", json={"name": "Köln"})
     [found] = read_journal(toy, file)
     assert (found.method, found.url, found.request_body) == ("POST", "/toy/contacts?dry=1", '{"name":"Köln"}'.encode())
-    assert (found.status, found.answer_body) == (answer.status_code, answer.content)
+    assert (found.status, found.response_body) == (answer.status_code, answer.content)
     assert (found.at, found.ordered, found.missing_parts) == ("2026-01-31T12:00:00+00:00", False, ())
 
 

@@ -36,8 +36,8 @@ class ExchangeDescriber:
         """Return the status and the beginning of the body, or why there was no response."""
         if exchange.failure or not exchange.status:
             return exchange.failure or "no answer"
-        text = self._redaction.body(exchange.answer_body).decode("utf-8", "backslashreplace")
-        cut = f"{text[:_MAX_BODY]} … ({len(exchange.answer_body)} bytes)" if len(text) > _MAX_BODY else text
+        text = self._redaction.body(exchange.response_body).decode("utf-8", "backslashreplace")
+        cut = f"{text[:_MAX_BODY]} … ({len(exchange.response_body)} bytes)" if len(text) > _MAX_BODY else text
         return f"{exchange.status} {' '.join(cut.split())}".rstrip()
 
     def url(self, url: str, *, query: bool = True) -> str:

@@ -14,8 +14,8 @@ class Part(StrEnum):
 
     CREDENTIALS = "credentials"
     REQUEST_BODY = "request body"
-    ANSWER_BODY = "answer body"
-    ANSWER = "answer"
+    RESPONSE_BODY = "response body"
+    RESPONSE = "response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Exchange:
         request_headers: of the request.
         request_body: decompressed.
         status: of the response; 0 if there was none.
-        answer_headers: of the response.
-        answer_body: decompressed.
+        response_headers: of the response.
+        response_body: decompressed.
         at: date and time, ISO 8601; empty if unknown.
         milliseconds: from the end of the request to the end of the response; `None` if unknown.
         failure: why there was no response; empty if there was one.
@@ -43,8 +43,8 @@ class Exchange:
     request_headers: Headers = ()
     request_body: bytes = b""
     status: int = 0
-    answer_headers: Headers = ()
-    answer_body: bytes = b""
+    response_headers: Headers = ()
+    response_body: bytes = b""
     at: str = ""
     milliseconds: float | None = None
     failure: str = ""

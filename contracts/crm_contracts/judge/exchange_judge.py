@@ -104,11 +104,11 @@ class ExchangeJudge:
         if exchange.failure:
             failure = Violation(("answer",), NO_RESPONSE, exchange.failure, basis=HTTP)
             return Judgement(match, operation, request, notices, (failure,))
-        if exchange.ordered or Part.ANSWER in exchange.missing_parts:
+        if exchange.ordered or Part.RESPONSE in exchange.missing_parts:
             return Judgement(match, operation, request, notices, None)
         found, body = response_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
-        accepted = () if Part.ANSWER_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
+        accepted = () if Part.RESPONSE_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
         response = (*certain_of_response(exchange, found, body), *accepted)
         succeeded = not refused and _is_success(exchange)
         return Judgement(match, operation, request, notices, response, refused=refused, succeeded=succeeded)
@@ -202,7 +202,7 @@ class ExchangeJudge:
 def _accepted(exchange: Exchange, request: Iterable[Violation], *, refused: bool) -> list[Violation]:
     """Return a violation if a request that must be refused succeeded; credentials may have been sent in other ways."""
     broken = [each for each in request if each.rule != "credentials"]
-    is_on_demand = bool(header(exchange.answer_headers, _PREFERENCE_APPLIED))
+    is_on_demand = bool(header(exchange.response_headers, _PREFERENCE_APPLIED))
     if refused or not broken or not _is_success(exchange) or is_on_demand:
         return []
     where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:_MAX_QUOTED])

@@ -37,9 +37,9 @@ def certain_of_response(exchange: Exchange, found: Iterable[Violation], body: An
         found: what breaks the contract in the response.
         body: its decoded body.
     """
-    if Part.ANSWER_BODY in exchange.missing_parts:
+    if Part.RESPONSE_BODY in exchange.missing_parts:
         found = [each for each in found if each.location[0] != "body"]
-    headers = {name.lower(): value for name, value in exchange.answer_headers}
+    headers = {name.lower(): value for name, value in exchange.response_headers}
     return tuple(_not_redacted(found, {"body": body, "header": headers}))
 
 

@@ -33,7 +33,7 @@ def response_violations(operation: Operation, exchange: Exchange) -> tuple[list[
     body, unreadable = _decoded(exchange)
     if response is None:
         return [_undocumented(operation, exchange)], body
-    found = list(_header_violations(response, exchange.answer_headers))
+    found = list(_header_violations(response, exchange.response_headers))
     if exchange.method != "HEAD" and exchange.status not in _BODILESS:
         found += _body_violations(response, exchange, body, unreadable)
     return found, body
@@ -48,19 +48,19 @@ def _undocumented(operation: Operation, exchange: Exchange) -> Violation:
 
 def _sender_hint(exchange: Exchange) -> str:
     """Return the end of a sentence if a response seems to be of a redirect or a proxy rather than of the provider."""
-    target = header(exchange.answer_headers, "location")
+    target = header(exchange.response_headers, "location")
     if target and 300 <= exchange.status < 400:
         place = target.partition("?")[0].rpartition("@")[2]  # without what may be secret in it
         return f"; this one leads to {place}"
-    kind = content_type(header(exchange.answer_headers, "content-type") or "").media_type
+    kind = content_type(header(exchange.response_headers, "content-type") or "").media_type
     return ", a page such as proxies and gateways send" if kind == "text/html" else ""
 
 
 def _decoded(exchange: Exchange) -> tuple[Any, str]:
     """Return the body, and why it is not what its media type says; without a media type, JSON is tried."""
-    kind = content_type(header(exchange.answer_headers, "content-type") or "")
+    kind = content_type(header(exchange.response_headers, "content-type") or "")
     try:
-        return decode(exchange.answer_body, ContentType(kind.media_type or _JSON, kind.charset), _LIMITS), ""
+        return decode(exchange.response_body, ContentType(kind.media_type or _JSON, kind.charset), _LIMITS), ""
     except Unreadable as error:
         return None, str(error)
 
@@ -69,14 +69,14 @@ def _body_violations(
     response: DocumentedResponse, exchange: Exchange, body: Any, unreadable: str
 ) -> Iterator[Violation]:
     if not response.validators:
-        if exchange.answer_body:
+        if exchange.response_body:
             yield Violation(("body",), "body", "no body is documented, and one came", basis=response.body_basis)
         return
-    if not exchange.answer_body:
+    if not exchange.response_body:
         if not any(not is_json(name) and each.is_valid("") for name, each in response.validators.items()):
             yield Violation(("body",), "required", "a body is documented, and none came", basis=response.body_basis)
         return
-    media_type = content_type(header(exchange.answer_headers, "content-type") or "").media_type
+    media_type = content_type(header(exchange.response_headers, "content-type") or "").media_type
     validator = response.validators.get(media_type)
     if validator is None:
         allowed = list(response.validators)

@@ -56,8 +56,8 @@ class Secrets:
             url=redactor.text(exchange.url),
             request_headers=redactor.headers(exchange.request_headers),
             request_body=redactor.bytes(exchange.request_body),
-            answer_headers=redactor.headers(exchange.answer_headers),
-            answer_body=redactor.bytes(exchange.answer_body),
+            response_headers=redactor.headers(exchange.response_headers),
+            response_body=redactor.bytes(exchange.response_body),
             failure=redactor.text(exchange.failure),
         )
 
@@ -70,8 +70,8 @@ class Secrets:
             url=urlunsplit(parts._replace(query=self._redaction.form(parts.query))),
             request_headers=self._headers(quiet.request_headers),
             request_body=self._redaction.body(quiet.request_body, is_form=_is_form(quiet)),
-            answer_headers=self._headers(quiet.answer_headers),
-            answer_body=self._redaction.body(quiet.answer_body),
+            response_headers=self._headers(quiet.response_headers),
+            response_body=self._redaction.body(quiet.response_body),
         )
 
     def _headers(self, headers: Headers) -> Headers:

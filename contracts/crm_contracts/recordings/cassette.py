@@ -34,20 +34,20 @@ def exchange(interaction: Mapping[str, Any], source: str) -> Exchange:
     answer = mapping(interaction.get("response"), "response")
     untold = [Part.CREDENTIALS]
     request_headers = _headers(request.get("headers"), "request.headers")
-    answer_headers = _headers(answer.get("headers"), "response.headers")
+    response_headers = _headers(answer.get("headers"), "response.headers")
     request_body = uncompressed(_body(request.get("body"), request_headers, "request.body"), request_headers)
     answered = answer["content"] if "content" in answer else answer.get("body")  # vcrpy's older form for httpx
-    answer_body = uncompressed(_body(answered, answer_headers, "response.body"), answer_headers)
+    response_body = uncompressed(_body(answered, response_headers, "response.body"), response_headers)
     untold += [Part.REQUEST_BODY] if request_body is None else []
-    untold += [Part.ANSWER_BODY] if answer_body is None else []
+    untold += [Part.RESPONSE_BODY] if response_body is None else []
     return Exchange(
         method=text(request.get("method"), "request.method").upper(),
         url=text(request.get("uri"), "request.uri"),
         request_headers=request_headers,
         request_body=request_body or b"",
         status=_status(answer),
-        answer_headers=answer_headers,
-        answer_body=answer_body or b"",
+        response_headers=response_headers,
+        response_body=response_body or b"",
         at=moment(interaction.get("recorded_at")),
         source=source,
         missing_parts=tuple(untold),

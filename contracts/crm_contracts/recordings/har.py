@@ -47,16 +47,16 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
     request_headers, request_body = _sent(request, request_headers, untold)
     code = status(answer.get("status", 0), "response.status")
     if code == 0 or entry.get(_FROM_CACHE):
-        untold.append(Part.ANSWER)
-    answer_headers, answer_body = _answered(answer, _headers(answer.get("headers"), "response.headers"), untold)
+        untold.append(Part.RESPONSE)
+    response_headers, response_body = _answered(answer, _headers(answer.get("headers"), "response.headers"), untold)
     return Exchange(
         method=text(request.get("method"), "request.method").upper(),
         url=text(request.get("url"), "request.url"),
         request_headers=request_headers,
         request_body=request_body,
         status=code,
-        answer_headers=answer_headers,
-        answer_body=answer_body,
+        response_headers=response_headers,
+        response_body=response_body,
         at=moment(entry.get("startedDateTime")),
         milliseconds=_milliseconds(entry.get("time")),
         source=source,
@@ -100,7 +100,7 @@ def _answered(answer: Mapping[str, Any], headers: Headers, untold: list[Part]) -
     headers = _typed(headers, content.get("mimeType"))
     if content.get("text") is None:
         if _size(content.get("size")) > 0 or _size(answer.get("bodySize")) > 0:
-            untold.append(Part.ANSWER_BODY)
+            untold.append(Part.RESPONSE_BODY)
         return headers, b""
     if content.get("encoding") == "base64":
         return headers, decoded_base64(content["text"], "response.content.text")

@@ -29,19 +29,19 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
     request = mapping(entry.get("request"), "request")
     answer = mapping(entry.get("answer"), "answer")
     request_headers = _headers(request.get("headers"), "request.headers")
-    answer_headers = _headers(answer.get("headers"), "answer.headers")
+    response_headers = _headers(answer.get("headers"), "answer.headers")
     sent, answered = text(request.get("body"), "request.body"), text(answer.get("body"), "answer.body")
     query = text(request.get("query", ""), "request.query")
     untold = [Part.REQUEST_BODY] if _is_cut(sent) else []
-    untold += [Part.ANSWER_BODY] if _is_cut(answered) else []
+    untold += [Part.RESPONSE_BODY] if _is_cut(answered) else []
     return Exchange(
         method=text(request.get("method"), "request.method").upper(),
         url=text(request.get("path"), "request.path") + (f"?{query}" if query else ""),
         request_headers=request_headers,
         request_body=encoded(sent, request_headers),
         status=status(answer.get("status"), "answer.status"),
-        answer_headers=answer_headers,
-        answer_body=encoded(answered, answer_headers),
+        response_headers=response_headers,
+        response_body=encoded(answered, response_headers),
         at=moment(entry.get("at")),
         source=source,
         missing_parts=tuple(untold),

@@ -96,7 +96,7 @@ def test_a_compressed_answer_is_passed_on_as_it_is_and_judged_without_compressio
     response, exchange, _ = through(zipped, "GET", "/x")
     assert response.headers["Content-Encoding"] == "gzip"
     assert response.headers["Content-Length"] == str(len(raw))
-    assert response.json() == json.loads(exchange.answer_body) == {"a": 1}
+    assert response.json() == json.loads(exchange.response_body) == {"a": 1}
 
 
 def test_a_compressed_request_is_passed_on_as_it_is_and_judged_without_compression():
@@ -128,7 +128,7 @@ def test_a_head_gets_header_and_no_body():
 
     response, exchange, _ = through(head, "HEAD", "/x")
     assert response.headers["Content-Length"] == "42"
-    assert (exchange.status, exchange.answer_body) == (200, b"")
+    assert (exchange.status, exchange.response_body) == (200, b"")
 
 
 @pytest.mark.parametrize("status", [204, 304])

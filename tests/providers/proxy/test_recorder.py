@@ -80,7 +80,7 @@ def watching(cassette=None):
 def test_a_finding_is_told_once_and_counted():
     watch, lines, url = watching()
     for _ in range(3):
-        watch.add(Exchange("PUT", url, status=405, answer_headers=(("Content-Type", "text/html"),)))
+        watch.add(Exchange("PUT", url, status=405, response_headers=(("Content-Type", "text/html"),)))
         watch.add(Exchange("POST", url, failure="no connection: refused"))
     (line,) = [line for line in lines if line.startswith("provider")]
     assert line.endswith("no-answer  no connection: refused")
@@ -154,7 +154,7 @@ def test_exchanges_at_the_same_time_are_kept_apart():
 
     answers, seen = asyncio.run(together())
     assert [answer.text for answer in answers] == [str(n) for n in range(20)]
-    assert {(each.url, each.request_body, each.answer_body) for each in seen} == {
+    assert {(each.url, each.request_body, each.response_body) for each in seen} == {
         (f"{URL}/{n}", str(n).encode(), str(n).encode()) for n in range(20)
     }
 

@@ -54,9 +54,9 @@ class Scripted:
         def deliver(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Exchange:
             exchange = self._delivered(method, path, body, headers)
             calls[path] = calls.get(path, 0) + 1
-            if exchange.answer_body:
-                answer = orjson.dumps(spoil(path, calls[path], orjson.loads(exchange.answer_body)))
-                exchange = replace(exchange, answer_body=answer)
+            if exchange.response_body:
+                answer = orjson.dumps(spoil(path, calls[path], orjson.loads(exchange.response_body)))
+                exchange = replace(exchange, response_body=answer)
             self.exchanges.append(exchange)
             return replace(exchange, status=status or exchange.status)
 

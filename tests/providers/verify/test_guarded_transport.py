@@ -37,9 +37,9 @@ def sent(tmp_path):
 def test_an_exchange_is_noted_whole(sent):
     error, (noted,) = sent(OK)
     assert error is None
-    assert (noted.method, noted.status, noted.request_body, noted.answer_body) == ("POST", 200, b"{}", b'{"a": 1}')
+    assert (noted.method, noted.status, noted.request_body, noted.response_body) == ("POST", 200, b"{}", b'{"a": 1}')
     assert ("X-Key", "k") in noted.request_headers
-    assert ("Content-Type", "application/json") in noted.answer_headers
+    assert ("Content-Type", "application/json") in noted.response_headers
     assert noted.at.endswith("Z")
     assert noted.milliseconds >= 0
 

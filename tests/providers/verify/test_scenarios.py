@@ -60,7 +60,7 @@ def test_the_scenario_of_the_docs_holds_for_the_toy_crm(toy):
 
     def deliver(method, path, body, headers):
         answer = toy.request(method, path, content=body, headers=headers)
-        return Exchange(method, path, status=answer.status_code, answer_body=answer.content)
+        return Exchange(method, path, status=answer.status_code, response_body=answer.content)
 
     dialogue = Dialogue(contract, vendor.settings_type(), SampleRequests(None, {}, None), deliver, only=None)
     assert play("contacts", names["contacts_are_known_once_created"], dialogue) is None

@@ -170,8 +170,8 @@ class Pusher:
         failing = self._judging.add(push, exchange, found, case)
         return ReceiverResponse(
             exchange.status,
-            {name.lower(): value for name, value in exchange.answer_headers},
-            exchange.answer_body,
+            {name.lower(): value for name, value in exchange.response_headers},
+            exchange.response_body,
             exchange.milliseconds or 0.0,
             exchange.failure,
             tuple(found),

@@ -81,7 +81,7 @@ class ResponseJudge:
         found = self._judge.response_violations(operation, self._at_home(operation, exchange))
         if case is None:
             return found
-        shown = replace(exchange, answer_headers=quiet.answer_headers)
+        shown = replace(exchange, response_headers=quiet.response_headers)
         expected = list(violations(operation, self._sender, case, push, shown))
         known = {ACCEPTED_INVALID, *(each.rule for each in expected)} if expected else set()  # the case says it all
         return expected + [each for each in found if each.rule not in known]

@@ -46,7 +46,7 @@ class Tokens:
 def _read(exchange: Exchange) -> tuple[str, float]:
     """Return the token of an answer, and its life in seconds; without a life, it is good for one request."""
     try:
-        body: Any = orjson.loads(exchange.answer_body)
+        body: Any = orjson.loads(exchange.response_body)
     except orjson.JSONDecodeError:
         return "", 0.0
     token = body.get("access_token") if isinstance(body, dict) and exchange.status == 200 else None

@@ -135,4 +135,4 @@ class ObservationJudge:
 
 def _mark(exchange: Exchange) -> int:
     """Return a number that tells an exchange from others."""
-    return hash((exchange.method, exchange.url, exchange.request_body, exchange.status, exchange.answer_body))
+    return hash((exchange.method, exchange.url, exchange.request_body, exchange.status, exchange.response_body))

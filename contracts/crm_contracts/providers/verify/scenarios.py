@@ -128,7 +128,7 @@ class Dialogue:
         exchange = self._deliver(method, path, body, headers)
         self.latest = operation, exchange
         try:
-            answer = json.loads(exchange.answer_body)
+            answer = json.loads(exchange.response_body)
         except (ValueError, RecursionError):
             answer = None
         return ScenarioResponse(exchange.status, answer, self._plausible.is_refusal(exchange.status, answer))
