@@ -128,7 +128,12 @@ MISTAKES = [
     Mistake("JSON as text", "crmcom", TOKEN, header("Content-Type", "text/plain"), "mediaType", "header.content-type"),
     Mistake("no Content-Type", "config_api", LEAD, header("Content-Type", None), "mediaType", "header.content-type"),
     Mistake(
-        "half a body", "crmcom", TOKEN, lambda each: replace(each, response_body=each.response_body[:40]), "syntax", "body"
+        "half a body",
+        "crmcom",
+        TOKEN,
+        lambda each: replace(each, response_body=each.response_body[:40]),
+        "syntax",
+        "body",
     ),
     Mistake("no body", "config_api", CONFIG, raw(b""), "required", "body"),
     Mistake("a body of other bytes", "leadbank", "getLeads.leads", raw(b"\xff\xfe\x00"), "syntax", "body"),

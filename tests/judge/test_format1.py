@@ -1,4 +1,4 @@
-"""Reports and baselines of format 1, which earlier versions wrote, are still read."""
+"""Reports and baselines of format 1, written by earlier versions, can be read."""
 
 from __future__ import annotations
 
@@ -76,11 +76,12 @@ def test_a_verdict_of_format_1_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "wanted"), [({"known": True}, Standing.KNOWN), ({"allowed": 2}, Standing.ALLOWED), ({}, Standing.FAILS)]
+    ("change", "expected"),
+    [({"known": True}, Standing.KNOWN), ({"allowed": 2}, Standing.ALLOWED), ({}, Standing.FAILS)],
 )
-def test_its_findings_stand_as_they_did(change: dict[str, object], wanted: Standing) -> None:
+def test_findings_of_format_1_keep_their_standing(change: dict[str, object], expected: Standing) -> None:
     [finding] = Verdict.from_json({**OLD, "broken": [BROKEN | change]}).findings
-    assert finding.standing is wanted
+    assert finding.standing is expected
 
 
 def test_it_can_be_merged_with_one_of_format_2(toy: Api) -> None:
@@ -94,7 +95,7 @@ def test_it_can_be_merged_with_one_of_format_2(toy: Api) -> None:
 @pytest.mark.parametrize(
     "change", [{"broken": {}}, {"broken": [5]}, {"operations": [{"outcomes": 5}]}, {"exchanges": "3"}]
 )
-def test_a_broken_one_is_refused(change: dict[str, object]) -> None:
+def test_a_malformed_verdict_of_format_1_is_rejected(change: dict[str, object]) -> None:
     with pytest.raises(Malformed):
         Verdict.from_json({**OLD, **change})
 

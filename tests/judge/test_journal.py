@@ -1,4 +1,4 @@
-"""What a verdict says of a client's requests."""
+"""Verdicts on the requests of a client."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_wrong_request_breaks_the_contract(
     assert found.exit_code() == 1
 
 
-def test_the_first_occurrence_is_told_with_its_request_and_without_credentials(toy: Api) -> None:
+def test_the_first_occurrence_has_its_request_without_credentials(toy: Api) -> None:
     for number in (1, 2):
         create(toy, number, headers={"X-Key": "s3cret"})
     broken = next(each for each in verdict(toy).findings if each.rule == "type")
@@ -51,14 +51,14 @@ def test_the_first_occurrence_is_told_with_its_request_and_without_credentials(t
     assert "s3cret" not in broken.first.request
 
 
-def test_entries_of_an_array_are_one_place(api: Any) -> None:
+def test_array_entries_share_one_location(api: Any) -> None:
     mock = api("leadbank")
     mock.post("/api/leads/SendAcknos", json=[{"IDLeadBank": 1, "LeadEvents": [{"IDstatus": 1}]}] * 2)
     broken = next(each for each in verdict(mock).findings if each.rule == "required")
     assert (broken.location, broken.count) == (("body", "*", "LeadEvents", "*", "DateAction"), 2)
 
 
-@pytest.mark.parametrize("path", ["/toy/contact", "/nobody"])
+@pytest.mark.parametrize("path", ["/toy/contact", "/unknown"])
 def test_a_wrong_path_breaks_the_contract(toy: Api, path: str) -> None:
     toy.post(path, json={})
     toy.post(path, json={})
@@ -75,7 +75,7 @@ def test_a_wrong_method_breaks_the_contract_and_names_the_right_one(toy: Api) ->
     assert [(each.method, each.path) for each in broken.near_misses] == [("POST", CONTACTS)]
 
 
-def test_a_forced_answer_hides_no_fault(toy: Api) -> None:
+def test_a_forced_response_does_not_hide_violations(toy: Api) -> None:
     queue(toy, status=201)
     create(toy, 5)
     found = verdict(toy)
@@ -83,14 +83,14 @@ def test_a_forced_answer_hides_no_fault(toy: Api) -> None:
     assert outcome(found, "created").counts == {"queue": 1}
 
 
-def test_not_heeding_retry_after_breaks_the_contract(toy: Api) -> None:
+def test_ignoring_retry_after_breaks_the_contract(toy: Api) -> None:
     queue(toy, status=429, headers={"Retry-After": "60"})
     create(toy)
     create(toy)
     assert only(verdict(toy).failing).rule == "retryAfter"
 
 
-def test_a_refusal_breaks_nothing_and_is_covered(toy: Api) -> None:
+def test_a_refusal_is_covered_and_does_not_fail(toy: Api) -> None:
     create(toy)
     create(toy)
     found = verdict(toy)
@@ -101,7 +101,7 @@ def test_a_refusal_breaks_nothing_and_is_covered(toy: Api) -> None:
     assert outcome(found, "duplicate").word == "covered"
 
 
-def test_a_refusal_under_status_200_is_one_too(api: Any) -> None:
+def test_a_refusal_with_status_200_is_a_refusal(api: Any) -> None:
     mock = api("leadbank")
     mock.post("/api/leads/ValidateGetLeads", json=[99])
     found = verdict(mock)
@@ -116,7 +116,7 @@ def test_undocumented_members_are_notices(toy: Api) -> None:
     assert [(each.kind, each.location, each.count) for each in found.notices] == [("undocumented", ("body", "shoe"), 1)]
 
 
-def test_coverage_counts_documented_outcomes_without_those_of_the_protocol(toy: Api) -> None:
+def test_coverage_counts_documented_outcomes_except_those_of_the_protocol(toy: Api) -> None:
     create(toy)
     toy.post(CONTACTS, content=b"x", headers={"Content-Type": "text/plain"})
     found = verdict(toy)
@@ -132,7 +132,7 @@ def test_coverage_counts_documented_outcomes_without_those_of_the_protocol(toy: 
     assert (found.coverage.covered, found.coverage.total) == (1, 5)
 
 
-def test_how_outcomes_were_chosen_is_told(toy: Api) -> None:
+def test_outcomes_are_counted_by_what_chose_them(toy: Api) -> None:
     queue(toy, status=409)
     create(toy)
     create(toy, headers={"Prefer": "code=409"})
@@ -142,7 +142,7 @@ def test_how_outcomes_were_chosen_is_told(toy: Api) -> None:
     assert outcome(verdict(toy), "duplicate").counts == {"Prefer": 1, "magic": 1, "mock": 1, "queue": 1}
 
 
-def test_undocumented_answers_are_told_and_cover_nothing(toy: Api) -> None:
+def test_undocumented_responses_are_listed_and_cover_nothing(toy: Api) -> None:
     queue(toy, status=418)
     queue(toy, example="created", status=202)
     create(toy)
@@ -162,7 +162,7 @@ def test_faults_are_counted_and_cover_nothing(toy: Api) -> None:
     assert found.coverage.covered == 0
 
 
-def test_a_preference_that_cannot_be_honoured_is_no_answer(toy: Api) -> None:
+def test_an_unsupported_preference_is_not_counted_as_an_outcome(toy: Api) -> None:
     create(toy, headers={"Prefer": "code=499"})
     found = verdict(toy)
     assert (found.refused, found.coverage.covered) == ((), 0)
@@ -195,7 +195,7 @@ def test_enum_values_of_requests_are_covered(api: Any) -> None:
     assert set(gender.values) > {"MALE"}
 
 
-def test_queued_answers_that_wait_are_told(toy: Api) -> None:
+def test_unused_queued_responses_are_listed(toy: Api) -> None:
     queue(toy, status=409, times=3)
     queue(toy, fault="TIMEOUT")
     queue(toy, example="duplicate", match={"email": "ada@example.com"}, times=None)
@@ -204,18 +204,18 @@ def test_queued_answers_that_wait_are_told(toy: Api) -> None:
     assert unused == [("409", 1, 3), ("TIMEOUT", 0, 1), ("duplicate", 0, None)]
 
 
-def test_nothing_seen_is_nothing_covered(toy: Api) -> None:
+def test_no_requests_give_no_coverage(toy: Api) -> None:
     found = verdict(toy)
     assert (found.exchanges, found.coverage.percent, found.exit_code(), found.exit_code(1)) == (0, 0.0, 0, 1)
 
 
-def test_coverage_under_the_wanted_share_fails(toy: Api) -> None:
+def test_coverage_below_the_required_percentage_fails(toy: Api) -> None:
     create(toy)
     found = verdict(toy)
     assert (found.exit_code(20), found.exit_code(20.1)) == (0, 1)
 
 
-def test_first_requests_are_found_in_the_file_of_the_journal(api: Any, toy_vendor: Any) -> None:
+def test_first_requests_are_read_from_the_spilled_journal(api: Any, toy_vendor: Any) -> None:
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2})
     for number in range(900):
         mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})
@@ -225,7 +225,7 @@ def test_first_requests_are_found_in_the_file_of_the_journal(api: Any, toy_vendo
     assert '{"email":0}' in broken.first.request
 
 
-def test_what_the_journal_gave_up_is_counted_all_the_same(api: Any, toy_vendor: Any) -> None:
+def test_dropped_journal_entries_are_still_counted(api: Any, toy_vendor: Any) -> None:
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2, "host.spill_bytes": 0})
     for number in range(900):
         mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})

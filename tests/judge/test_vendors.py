@@ -1,4 +1,4 @@
-"""The verdict on each vendor's natural causes is the one counted by hand, and every outcome reached is covered."""
+"""The verdict on the natural causes of each vendor equals counts from the journal, and covers every outcome reached."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 
 from crm_contracts.judge.merge import merge
 from tests.conftest import Api
-from tests.judge.helpers import ByHand, verdict
+from tests.judge.helpers import ExpectedCounts, verdict
 from tests.vendors.discovery import VENDORS, causes
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_the_verdict_on_all_natural_causes_is_that_counted_by_hand(
+def test_the_verdict_on_all_natural_causes_equals_counts_from_the_journal(
     vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
 ) -> None:
     known = causes(vendor)
@@ -24,7 +24,7 @@ def test_the_verdict_on_all_natural_causes_is_that_counted_by_hand(
         mock = api(vendor, settings={k if "." in k else f"{vendor}.{k}": value for k, value in settings.items()})
         cause(mock)
         found = verdict(mock)
-        ByHand(mock).check(found)
+        ExpectedCounts(mock).check(found)
         verdicts.append(found)
         reached |= {(entry.operation, entry.outcome) for entry in mock.entries() if entry.operation}
     merged = merge(verdicts)

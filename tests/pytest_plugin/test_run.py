@@ -146,7 +146,7 @@ def test_coverage_under_the_limit_fails_the_run(suite: Suite) -> None:
     suite.write("def test_one(config_api): get(config_api)")
     done = suite.run("-q", "--crm-mocks-fail-under", "50")
     assert done.code == 1
-    assert "coverage of 16.6 % is under 50 %" in done.out
+    assert "coverage of 16.6 % is below 50 %" in done.out
 
 
 def test_reports_are_written(suite: Suite) -> None:

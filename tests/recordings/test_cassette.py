@@ -39,7 +39,9 @@ def test_the_time_of_a_recording_is_kept(file: Path, exchange: Exchange) -> None
 
 def test_a_compressed_answer_is_decompressed(file: Path, exchange: Exchange) -> None:
     compressed = replace(
-        exchange, response_body=gzip.compress(exchange.response_body), response_headers=(*exchange.response_headers, GZIP)
+        exchange,
+        response_body=gzip.compress(exchange.response_body),
+        response_headers=(*exchange.response_headers, GZIP),
     )
     [found] = as_yaml(file, cassette([compressed]))
     assert found.response_body == exchange.response_body

@@ -32,7 +32,7 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
 def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
     """Return one verdict, with coverage about the vendors asked for, and what is allowed or known marked."""
     from crm_contracts.judge import allow
-    from crm_contracts.judge.denominator import about
+    from crm_contracts.judge.denominator import with_denominator
     from crm_contracts.judge.files import read_verdict
     from crm_contracts.judge.merge import merge
     from crm_mocks.cli.vendors import default_contract, load_vendors
@@ -46,4 +46,4 @@ def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
     idle = {each.name for each in verdict.allowed if not each.count}.intersection(options["allow"])
     if idle:  # those that allowed something are right, whatever the settings of the runs were
         allow.check(sorted(idle), map(default_contract, load_vendors(())))
-    return about(verdict, wanted) if wanted else verdict
+    return with_denominator(verdict, wanted) if wanted else verdict

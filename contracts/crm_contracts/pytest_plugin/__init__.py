@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _MARK = (
     "crm_mocks(allow): mistakes that the test's client makes on purpose, as <vendor>.<operation>:<outcome or status>, "
-    "or '<METHOD> <path>' of a request that no operation takes"
+    "or '<METHOD> <path>' of a request that matches no operation"
 )
 
 _SWEEP_MARK = (

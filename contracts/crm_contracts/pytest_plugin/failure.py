@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.finding_text import basis_text, owner, problem
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.judge.words import basis_text, owner, problem
 from crm_contracts.report.document import plain
 from crm_contracts.report.text import number, place, safe, safe_lines
 
@@ -39,7 +39,7 @@ def _rule(finding: Finding) -> Iterator[str]:
         yield f"    basis: {safe(plain(basis_text(finding.basis)))}"
     if finding.near_misses:
         near = ", ".join(f"{each.method} {each.path} ({each.operation})" for each in finding.near_misses)
-        yield f"    most like: {near}"
+        yield f"    most similar: {near}"
     if finding.first.response:
         yield f"    answered: {safe(finding.first.response)}"
     for count, line in enumerate(safe_lines(finding.first.request).split("\n")):

@@ -80,7 +80,7 @@ class CodeBlock:
 
     Attributes:
         text: lines separated by a line feed.
-        caption: what it is, such as `first in default-1, answered 400 invalid`.
+        caption: what it is, such as `first in default-1, response 400 invalid`.
         language: for syntax highlighting. `sh` marks a command that reproduces a request: short reports leave out
             repeated ones and those beyond the first few.
         folded: show the caption only until the reader unfolds the block, where the format can.

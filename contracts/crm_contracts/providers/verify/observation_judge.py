@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crm_contracts.judge.basis import shared
+from crm_contracts.judge.basis import common_basis
 from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
@@ -108,7 +108,9 @@ class ObservationJudge:
         basis = self._basis(operation, failure)
         violation = Violation(failure.location, failure.rule, failure.message, basis=basis)
         mark = _mark(failure.exchange)
-        self._collector.find(failure.exchange, operation, Side.PROVIDER, [violation], is_first=mark not in self._faulty)
+        self._collector.add_violations(
+            failure.exchange, operation, Side.PROVIDER, [violation], is_first=mark not in self._faulty
+        )
         self._faulty.add(mark)
 
     def _basis(self, operation: Operation, failure: CheckFailure) -> str:
@@ -120,10 +122,10 @@ class ObservationJudge:
         if failure.rule == _CREDENTIALS_IGNORED:
             return operation.security_basis
         if failure.rule == ACCEPTED_INVALID:
-            return shared(each.basis for each in self._judge.request_violations(failure.exchange))
+            return common_basis(each.basis for each in self._judge.request_violations(failure.exchange))
         if failure.rule == _REFUSED_VALID:
             responses = operation.responses.values()
-            return shared(each.basis for each in responses if 200 <= each.status < 300 and not each.protocol)
+            return common_basis(each.basis for each in responses if 200 <= each.status < 300 and not each.protocol)
         return DOCUMENT
 
     def _incompleteness(self, incompleteness: Incompleteness) -> None:
