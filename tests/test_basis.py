@@ -20,7 +20,8 @@ def test_a_position_says_what_we_chose_and_what_changes_it(activix: Contract) ->
         BasisKind.POSITION,
         source="Push document, response 200; the vendor's later documentation",
         position="activix-created-body",
-        text="Empty, as in the document of 2018-07; the later body with the setting, or on request as `created_message`.",
+        text="Empty, as in the document of 2018-07; the later body with the setting, or on request as "
+        "`created_message`.",
         setting="activix.created_body (2018-07, 2018-11; 2018-07)",
     )
 

@@ -10,9 +10,9 @@ RELEASES = ["R1", "R2", "R3"]
 
 
 def properties(document: dict[str, Any], **settings: Any) -> dict[str, Any]:
-    found = in_force({"x-releases": RELEASES, "s": document}, settings)["s"]
-    assert isinstance(found, dict)
-    return found
+    result = in_force({"x-releases": RELEASES, "s": document}, settings)["s"]
+    assert isinstance(result, dict)
+    return result
 
 
 def test_a_member_is_there_from_its_release_on() -> None:

@@ -39,7 +39,9 @@ def verdict(api: Api, *sessions: str, vendors: tuple[str, ...] = (), allow: tupl
 
 def outcome(verdict: Verdict, name: str, operation: str = OPERATION) -> OutcomeCount:
     """Return the count of an outcome in a verdict."""
-    [count] = [each for op in verdict.operations if op.key == operation for each in op.outcomes if each.name == name]
+    [count] = [
+        outcome for op in verdict.operations if op.key == operation for outcome in op.outcomes if outcome.name == name
+    ]
     return count
 
 
@@ -90,10 +92,10 @@ class ExpectedCounts:
         assert verdict.exchanges == self.exchanges
         assert verdict.faulty == self.faulty
         assert {
-            (op.key, each.status, each.name, by): count
+            (op.key, outcome.status, outcome.name, by): count
             for op in verdict.operations
-            for each in op.outcomes
-            for by, count in each.counts.items()
+            for outcome in op.outcomes
+            for by, count in outcome.counts.items()
         } == self.outcomes
         assert {
             (e.operation, e.rule, e.location): e.count for e in verdict.findings if not e.request

@@ -22,18 +22,21 @@ from tests.judge.helpers import CONTACTS, OPERATION, create, only, verdict
 @pytest.mark.parametrize("owner", [OPERATION, "*"])
 def test_allowed_mistakes_break_nothing(toy: Api, owner: str, what: str) -> None:
     create(toy, 5)
-    found = verdict(toy, allow=(f"{owner}:{what}",))
-    assert (found.failing, found.faulty, found.exit_code()) == ((), 0, 0)
-    assert only(found.findings).allowed == 1
-    assert found.allowed == (AllowedMistakes(f"{owner}:{what}", 1),)
+    result = verdict(toy, allow=(f"{owner}:{what}",))
+    assert (result.failing, result.faulty, result.exit_code()) == ((), 0, 0)
+    assert only(result.findings).allowed == 1
+    assert result.allowed == (AllowedMistakes(f"{owner}:{what}", 1),)
 
 
 def test_other_mistakes_of_the_same_operation_still_break(toy: Api) -> None:
     create(toy, 5)
     create(toy, 5, headers={"X-Key": "wrong"})
-    found = verdict(toy, allow=(f"{OPERATION}:invalid",))
-    assert {each.rule: (each.count, each.allowed) for each in found.failing} == {"type": (2, 1), "credentials": (1, 0)}
-    assert found.faulty == 1
+    result = verdict(toy, allow=(f"{OPERATION}:invalid",))
+    assert {finding.rule: (finding.count, finding.allowed) for finding in result.failing} == {
+        "type": (2, 1),
+        "credentials": (1, 0),
+    }
+    assert result.faulty == 1
 
 
 def test_a_session_allows_its_own_mistakes_only(toy: Api) -> None:
@@ -57,22 +60,22 @@ def test_requests_without_operation_are_allowed_by_their_vendor(toy: Api) -> Non
 def test_requests_without_operation_are_allowed_by_method_and_path(toy: Api, name: str) -> None:
     toy.get("/toy/nowhere")
     toy.get("/toy/nowhere")
-    found = verdict(toy, allow=(name,))
-    assert (found.failing, found.faulty, found.allowed) == ((), 0, (AllowedMistakes(name, 2),))
+    result = verdict(toy, allow=(name,))
+    assert (result.failing, result.faulty, result.allowed) == ((), 0, (AllowedMistakes(name, 2),))
 
 
 @pytest.mark.parametrize("name", ["POST /toy/nowhere", "GET /toy", "GET /toy/nowhere/*", "GET /toy/no.here"])
 def test_other_requests_without_operation_still_break(toy: Api, name: str) -> None:
     toy.get("/toy/nowhere")
-    found = verdict(toy, allow=(name,))
-    assert (only(found.failing).request, found.faulty) == ("GET /toy/nowhere", 1)
+    result = verdict(toy, allow=(name,))
+    assert (only(result.failing).request, result.faulty) == ("GET /toy/nowhere", 1)
 
 
 def test_mistakes_allowed_in_their_session_are_counted_once(toy: Api) -> None:
     toy.post("/__admin/sessions", json={"session": "lenient", "allow": [f"{OPERATION}:400"]})
     create(toy, 5, session="lenient")
-    found = verdict(toy, "lenient", allow=(f"{OPERATION}:*",))
-    assert found.allowed == (AllowedMistakes(f"{OPERATION}:*", 0), AllowedMistakes(f"{OPERATION}:400", 1))
+    result = verdict(toy, "lenient", allow=(f"{OPERATION}:*",))
+    assert result.allowed == (AllowedMistakes(f"{OPERATION}:*", 0), AllowedMistakes(f"{OPERATION}:400", 1))
 
 
 def test_allowing_afterwards_equals_allowing_at_once(toy: Api) -> None:
@@ -130,9 +133,9 @@ def test_new_findings_fail_and_fixed_ones_are_listed(toy: Api, tmp_path: Path) -
     path = tmp_path / "baseline.json"
     baseline.write_baseline(path, verdict(toy, "old"))
     toy.post(f"/~new{CONTACTS}", json={})
-    found = baseline.apply(verdict(toy, "new"), baseline.read(path))
-    assert only(found.failing).rule == "required"
-    assert [entry.rule for entry in found.resolved] == ["type"]
+    result = baseline.apply(verdict(toy, "new"), baseline.read(path))
+    assert only(result.failing).rule == "required"
+    assert [entry.rule for entry in result.resolved] == ["type"]
 
 
 def test_allowed_mistakes_are_not_in_the_baseline(toy: Api, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_no_report_shows_credentials(full: Verdict, form: str) -> None:
 
 @pytest.mark.parametrize("form", [each for each in ALL if each != "json"])  # which escapes what it must
 def test_no_report_holds_control_characters(full: Verdict, form: str) -> None:
-    assert HOSTILE in {each.location[-1] for each in full.notices}
+    assert HOSTILE in {notice.location[-1] for notice in full.notices}
     report = render(full, form)
     assert [each for each in report if not (each.isprintable() or each in "\n\u200b")] == []
 

@@ -65,14 +65,14 @@ OLD = {
 
 
 def test_a_verdict_of_format_1_is_read() -> None:
-    found = Verdict.from_json(OLD)
-    [finding] = found.failing
+    result = Verdict.from_json(OLD)
+    [finding] = result.failing
     assert (finding.side, finding.key[3:5], finding.count) == (Side.CLIENT, ("type", ("body", "email")), 2)
     assert (finding.first.id, finding.first.response) == ("a-1", "400 invalid")
-    assert (found.word, found.coverage.covered, found.operations[0].count) == ("broken", 2, 4)
-    assert found.refused[0].first.request == "curl x"
-    assert found.unused[0].response == "409"
-    assert found.resolved == (BaselineEntry(OPERATION, "enum", ("body", "kind")),)
+    assert (result.word, result.coverage.covered, result.operations[0].count) == ("broken", 2, 4)
+    assert result.refused[0].first.request == "curl x"
+    assert result.unused[0].response == "409"
+    assert result.resolved == (BaselineEntry(OPERATION, "enum", ("body", "kind")),)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_it_can_be_merged_with_one_of_format_2(toy: Api) -> None:
     merged = merge([Verdict.from_json(OLD), Verdict.from_json(verdict(toy).as_json())])
     [finding] = merged.findings
     assert (finding.count, merged.exchanges, merged.faulty) == (3, 4, 3)
-    assert {each.id for each in finding.occurrences} == {"a-1", "default-1"}
+    assert {occurrence.id for occurrence in finding.occurrences} == {"a-1", "default-1"}
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,8 @@ def test_an_exchange_with_many_findings_is_described_once(
     collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values()))
     described, redacted = list[object](), list[object]()
     describe, redact = collector._describer.occurrence, Secrets.redacted
-    monkeypatch.setattr(collector._describer, "occurrence", lambda each: described.append(each) or describe(each))
-    monkeypatch.setattr(Secrets, "redacted", lambda self, each: redacted.append(each) or redact(self, each))
+    monkeypatch.setattr(collector._describer, "occurrence", lambda item: described.append(item) or describe(item))
+    monkeypatch.setattr(Secrets, "redacted", lambda self, item: redacted.append(item) or redact(self, item))
     collector.add(replace(GOOD, request_body=with_members(100)))
     assert len(collector.verdict().notices) == 100
     assert (len(described), len(redacted)) == (1, 1)
@@ -93,8 +93,8 @@ def test_each_block_of_a_spilled_journal_is_read_once(
     reads = list[object]()
     read = SpillFile.read
     monkeypatch.setattr(SpillFile, "read", lambda self, block: reads.append(block) or read(self, block))
-    found = verdict(toy)
-    assert len(found.notices) == 100
-    assert all(each.first.request for each in found.notices)
+    result = verdict(toy)
+    assert len(result.notices) == 100
+    assert all(notice.first.request for notice in result.notices)
     assert blocks > 2
     assert len(reads) <= blocks

@@ -42,9 +42,9 @@ def as_read(verdict: Verdict) -> Verdict:
 def test_a_verdict_survives_serialization(toy: Api) -> None:
     mixed(toy, "default", 1)
     queue(toy, status=418)
-    found = verdict(toy, vendors=("toy",), allow=(f"{OPERATION}:400",))
-    found = apply(found, (BaselineEntry(OPERATION, "never", ("body",)),))
-    assert as_read(found) == found
+    result = verdict(toy, vendors=("toy",), allow=(f"{OPERATION}:400",))
+    result = apply(result, (BaselineEntry(OPERATION, "never", ("body",)),))
+    assert as_read(result) == result
 
 
 def test_the_order_of_merging_does_not_matter(toy: Api) -> None:
@@ -66,7 +66,9 @@ def test_merged_counts_equal_those_of_a_single_session(api: Any, toy_vendor: Any
         split.post(f"/~worker-{number % 4}{path}", json=body, headers=key)
         whole.post(path, json=body, headers=key)
     merged, single = verdict(split), verdict(whole)
-    assert {each.key: each.count for each in merged.findings} == {each.key: each.count for each in single.findings}
+    assert {finding.key: finding.count for finding in merged.findings} == {
+        finding.key: finding.count for finding in single.findings
+    }
     assert merged.operations == single.operations
     assert (merged.coverage, merged.exchanges, merged.faulty) == (single.coverage, single.exchanges, single.faulty)
 

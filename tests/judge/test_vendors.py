@@ -23,13 +23,16 @@ def test_the_verdict_on_all_natural_causes_equals_counts_from_the_journal(
         settings = getattr(known, "SETTINGS", {}).get(key, {})
         mock = api(vendor, settings={k if "." in k else f"{vendor}.{k}": value for k, value in settings.items()})
         cause(mock)
-        found = verdict(mock)
-        ExpectedCounts(mock).check(found)
-        verdicts.append(found)
+        result = verdict(mock)
+        ExpectedCounts(mock).check(result)
+        verdicts.append(result)
         reached |= {(entry.operation, entry.outcome) for entry in mock.entries() if entry.operation}
     merged = merge(verdicts)
     covered = {
-        (operation.key, each.name) for operation in merged.operations for each in operation.outcomes if each.counts
+        (operation.key, outcome.name)
+        for operation in merged.operations
+        for outcome in operation.outcomes
+        if outcome.counts
     }
     assert covered == reached
     figures(

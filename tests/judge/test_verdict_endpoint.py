@@ -32,7 +32,7 @@ def test_the_verdict_is_json_that_can_be_read_again(toy: Api) -> None:
     document = response.json()
     assert document["verdict"] == "broken"
     assert document["coverage"] == {"covered": 1, "total": 5, "percent": 20.0}
-    assert [each.rule for each in Verdict.from_json(document).failing] == ["type"]
+    assert [finding.rule for finding in Verdict.from_json(document).failing] == ["type"]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_many_sessions_are_merged_exactly(toy: Api) -> None:
         create(toy, number if number % 5 == 0 else f"{number}@b.c", session=f"s{number}")
     merged = get(toy, session="*").json()
     assert (merged["exchanges"], merged["faulty"], len(merged["sessions"])) == (250, 50, 250)
-    assert [each["count"] for each in merged["findings"]] == [50]
+    assert [finding["count"] for finding in merged["findings"]] == [50]
 
 
 def test_an_unknown_session_is_404_with_the_known_ones(toy: Api) -> None:

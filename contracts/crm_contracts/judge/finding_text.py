@@ -76,12 +76,12 @@ def basis_text(basis: Basis) -> Text:
     return ("assumption of this project, position ", Code(basis.position), f": {basis.text}{setting}")
 
 
-def first(occurrence: Occurrence) -> str:
+def first_occurrence_text(occurrence: Occurrence) -> str:
     """Describe the first occurrence."""
-    return f"first {where(occurrence)}".rstrip()
+    return f"first {occurrence_text(occurrence)}".rstrip()
 
 
-def where(occurrence: Occurrence) -> str:
+def occurrence_text(occurrence: Occurrence) -> str:
     """Describe where and when something occurred, with the response."""
     label = f"in {occurrence.label}" if occurrence.label else ""
     at = f"at {occurrence.at}" if occurrence.at else ""

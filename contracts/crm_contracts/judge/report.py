@@ -20,15 +20,15 @@ from crm_contracts.judge.finding import Finding, Side, Standing
 from crm_contracts.judge.finding_text import (
     basis_text,
     chosen_by_text,
-    first,
+    first_occurrence_text,
     headline,
+    occurrence_text,
     owner,
     problem,
     remark,
     summary,
     unmatched_text,
     unused_text,
-    where,
 )
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import (
@@ -183,11 +183,11 @@ def _facts(finding: Finding) -> Iterator[Fact]:
 
 def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.occurrences:
-        yield CodeBlock(finding.first.request, first(finding.first), "sh")
+        yield CodeBlock(finding.first.request, first_occurrence_text(finding.first), "sh")
     if finding.reproduction:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:
-        others = BulletList(tuple(map(where, finding.occurrences[1:])))
+        others = BulletList(tuple(map(occurrence_text, finding.occurrences[1:])))
         yield Alternatives(full=(Section("Other occurrences", (others,), folded=True),), brief=())
 
 
@@ -236,7 +236,7 @@ def _details(finding: Finding) -> Iterator[str]:
     suffix = f", {remark(finding)}" if remark(finding) else ""
     yield f"rule {finding.rule}, broken by the {finding.side}, {number(finding.count, 'time')}{suffix}"
     yield from (f"{fact.label}: {plain(fact.value)}" for fact in _facts(finding))
-    yield first(finding.first)
+    yield first_occurrence_text(finding.first)
     yield finding.first.request
     if finding.reproduction:
         yield finding.reproduction

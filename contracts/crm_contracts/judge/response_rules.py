@@ -73,7 +73,7 @@ def _body_violations(
             yield Violation(("body",), "body", "no body is documented, but one was sent", basis=response.body_basis)
         return
     if not exchange.response_body:
-        if not any(not is_json(name) and each.is_valid("") for name, each in response.validators.items()):
+        if not any(not is_json(name) and candidate.is_valid("") for name, candidate in response.validators.items()):
             yield Violation(("body",), "required", "a body is documented, but none was sent", basis=response.body_basis)
         return
     media_type = content_type(header(exchange.response_headers, "content-type") or "").media_type

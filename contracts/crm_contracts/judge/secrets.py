@@ -32,18 +32,18 @@ class Secrets:
             known: secrets known to the user.
         """
         self._redaction = Redaction(contracts)
-        self._spellings: frozenset[str] = frozenset()
+        self._encodings: frozenset[str] = frozenset()
         for secret in known:
             self.add(secret)
 
     def add(self, secret: str) -> None:
         """Add a known secret."""
-        self._spellings |= frozenset(_spellings(secret))
+        self._encodings |= frozenset(_encodings(secret))
 
     def redactor(self, exchange: Exchange) -> Redactor:
         """Return a redactor for the known secrets and the credentials in the request."""
-        spellings = self._spellings.union(*map(_spellings, self._credentials(exchange)))
-        return Redactor(sorted(spellings, key=len, reverse=True))
+        encodings = self._encodings.union(*map(_encodings, self._credentials(exchange)))
+        return Redactor(sorted(encodings, key=len, reverse=True))
 
     def redacted(self, exchange: Exchange) -> Exchange:
         """Redact the known secrets and the credentials in the request, in all parts of the exchange.
@@ -130,7 +130,7 @@ def _is_form(exchange: Exchange) -> bool:
     return any(content_type(kind).media_type == FORM for kind in kinds)
 
 
-def _spellings(secret: str) -> Iterator[str]:
+def _encodings(secret: str) -> Iterator[str]:
     """Yield the encodings of a secret."""
     if len(secret) >= _MIN_LENGTH:
         yield from (secret, quote(secret, safe=""), quote_plus(secret), base64.b64encode(secret.encode()).decode())
@@ -150,15 +150,15 @@ class Redactor:
     """Redacts secrets in text.
 
     Attributes:
-        spellings: encodings of the secrets, longest first.
+        encodings: encodings of the secrets, longest first.
     """
 
-    spellings: Sequence[str]
+    encodings: Sequence[str]
 
     def text(self, text: str) -> str:
         """Redact the secrets in a string."""
-        for spelling in self.spellings:
-            text = text.replace(spelling, REDACTED)
+        for encoding in self.encodings:
+            text = text.replace(encoding, REDACTED)
         return text
 
     def headers(self, headers: Headers) -> Headers:
@@ -168,8 +168,8 @@ class Redactor:
     def bytes(self, raw: bytes) -> bytes:
         """Redact the secrets in a body; JSON stays JSON."""
         redacted = raw
-        for spelling in self.spellings:
-            redacted = redacted.replace(spelling.encode("utf-8", "surrogatepass"), REDACTED.encode())
+        for encoding in self.encodings:
+            redacted = redacted.replace(encoding.encode("utf-8", "surrogatepass"), REDACTED.encode())
         if redacted == raw or _json(raw) is None or _json(redacted) is not None:
             return redacted
         return orjson.dumps(self._value(_json(raw)))  # a number contained the digits of a secret
