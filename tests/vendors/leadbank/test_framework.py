@@ -230,7 +230,7 @@ def test_a_forced_answer_still_notes_missing_credentials(api):
 
 def test_sl_violations_says_integer_rather_than_a_pattern(api):
     [violation] = json.loads(api("leadbank").post(GET, json="one").headers["sl-violations"])
-    assert violation["message"] == "must be an integer of 32 bits, or a string that reads as one"
+    assert violation["message"] == "must be an integer of 32 bits, or a string with one"
 
 
 def test_sl_violations_lists_what_is_wrong(api):
