@@ -13,7 +13,7 @@ from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.request_args import arguments, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import only
+from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 ALL_SESSIONS: Final = "*"
@@ -32,7 +32,7 @@ def plug_in(app: Flask, suite: MockApp) -> None:
     @app.get("/__admin/verdict")
     async def verdict() -> Response:
         values = arguments()
-        only(values, ("session", "format", "vendor", "allow"))
+        reject_unknown(values, ("session", "format", "vendor", "allow"))
         form = values.get("format", "json")
         if form not in FORMATS:
             raise UsageError(f"'format' takes one of {', '.join(FORMATS)}")

@@ -13,13 +13,17 @@ __version__ = "0.1.0"
 
 __all__ = ["Mocks", "__version__", "create_app", "serve"]
 
-_PLACES = {"create_app": "crm_mocks.app", "serve": "crm_mocks.server.thread", "Mocks": "crm_mocks.server.thread"}
+_PUBLIC_MODULES = {
+    "create_app": "crm_mocks.app",
+    "serve": "crm_mocks.server.thread",
+    "Mocks": "crm_mocks.server.thread",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public names when first used: the host takes a third of a second to import."""
-    if name not in _PLACES:
+    """Import public names on first use: the host takes a third of a second to import."""
+    if name not in _PUBLIC_MODULES:
         raise AttributeError(f"module 'crm_mocks' has no attribute '{name}'")
     from importlib import import_module
 
-    return getattr(import_module(_PLACES[name]), name)
+    return getattr(import_module(_PUBLIC_MODULES[name]), name)

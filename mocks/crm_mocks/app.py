@@ -6,14 +6,14 @@ from crm_mocks.admin.gateway import AdminGateway
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.request_handler import RequestHandler
 from crm_mocks.asgi.transport import Receive, Scope, Send
-from crm_mocks.options import AppOptions, takes
+from crm_mocks.options import AppOptions, accept_options
 
 
 class AsgiApp:
     """An ASGI application that serves mocks.
 
     Attributes:
-        mock_app: vendors, settings and sessions behind it; tests may look into it.
+        mock_app: vendors, settings and sessions; tests may inspect it.
     """
 
     def __init__(self, mock_app: MockApp) -> None:
@@ -25,13 +25,14 @@ class AsgiApp:
         await self._handler(scope, receive, send)
 
 
-@takes(AppOptions)
+@accept_options(AppOptions)
 def create_app(options: AppOptions) -> AsgiApp:
     """Return the ASGI application that serves mocks.
 
-    Example: `httpx.AsyncClient(transport=httpx.ASGITransport(create_app(["config_api"], seed=1)))`.
+    Example:
+        httpx.AsyncClient(transport=httpx.ASGITransport(create_app(["config_api"], seed=1)))
 
     Raises:
-        UsageError: a vendor, setting, record or replayed response is wrong.
+        UsageError: a vendor, setting, record or replayed response is invalid.
     """
     return AsgiApp(MockApp(options))

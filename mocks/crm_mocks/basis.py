@@ -1,4 +1,4 @@
-"""Basis: what a rule or an outcome rests on, a document, HTTP, or a position of ours."""
+"""The basis of a rule or outcome: a vendor's document, HTTP, or a position of this project."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from typing import Final
 
 
 class BasisKind(StrEnum):
-    """Kinds of basis. The first two are also the names that violations and outcomes carry."""
+    """Kinds of basis. The values of the first two are also used as `Violation.basis` and `Outcome.basis`."""
 
     DOCUMENT = "document"
     """The vendor's documents state it."""
     HTTP = "http"
-    """HTTP states it for every client and server."""
+    """HTTP requires it of every client and server."""
     POSITION = "position"
-    """The documents are silent or contradict themselves, and we chose."""
+    """The documents are silent or contradictory; the mock makes a documented choice."""
 
 
 DOCUMENT: Final = str(BasisKind.DOCUMENT)
 HTTP: Final = str(BasisKind.HTTP)
 HTTP_SOURCE: Final = "RFC 9110"
 HTTP_SOURCES: Final[Mapping[tuple[str | int, ...], str]] = {("header", "retry-after"): "RFC 9110, section 10.2.3"}
-"""Sections by the location of a violation."""
+"""Sections by location of the violation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place where documents are silent or contradict themselves, and what we chose there.
+    """A choice of this project where the documents are silent or contradictory.
 
     Attributes:
         id: kebab-case, unique across all vendors.
         source: document and section.
-        silent: what is open there.
+        silent: what the documents leave open.
         choice: what the mock does.
-        setting: the setting that changes it with its values and default, or "none" and why.
+        setting: the setting that changes it, with its values and default; or "none" and the reason.
     """
 
     id: str
@@ -45,24 +45,24 @@ class Position:
     setting: str
 
     @classmethod
-    def read(cls, name: str, described: Mapping[str, object]) -> Position:
-        """Return a position as an entry of `x-positions` describes it."""
+    def parse(cls, name: str, entry: Mapping[str, object]) -> Position:
+        """Parse an entry of `x-positions`."""
         source, silent, choice, setting = (
-            str(described.get(member, "")) for member in ("source", "silent", "choice", "setting")
+            str(entry.get(member, "")) for member in ("source", "silent", "choice", "setting")
         )
         return cls(name, source, silent, choice, setting)
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a rule or an outcome rests on.
+    """The basis of a rule or outcome.
 
     Attributes:
-        kind: a document, HTTP, or a position.
+        kind: document, HTTP or position.
         source: document and section, or RFC.
         position: id of the position, or empty.
-        text: what we chose, or empty.
-        setting: the setting that changes it, or empty where there is none.
+        text: the choice made by the position, or empty.
+        setting: the setting that changes the position, or empty.
     """
 
     kind: BasisKind
@@ -73,6 +73,6 @@ class Basis:
 
     @classmethod
     def of_position(cls, position: Position) -> Basis:
-        """Return the basis of what rests on a position."""
+        """Return the basis for a position."""
         setting = "" if position.setting.startswith("none") else position.setting
         return cls(BasisKind.POSITION, position.source, position.id, position.choice, setting)

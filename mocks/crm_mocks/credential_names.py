@@ -6,29 +6,29 @@ import re
 from typing import Final
 
 REDACTED: Final = "***"
-"""Stands in place of a credential."""
+"""Replaces a credential."""
 
 STEMS: Final = (
     *("passw", "passphrase", "passcode", "pwd", "token", "secret", "credential", "api_key", "apikey", "api-key"),
     *("access_key", "accesskey", "private_key", "privatekey", "authorization", "authorisation", "client_assertion"),
 )
-"""Parts of member and parameter names that tell of a credential."""
+"""Substrings of names of members and parameters that hold credentials."""
 
 _HEADER_STEMS: Final = (*STEMS, "authentication", "cookie", "signature", "-key-")
-_HARMLESS: Final = re.compile(
+_METADATA_SUFFIX: Final = re.compile(
     r"(?:[_-](?:type|in|ttl|ur[il]|endpoint|expir\w*)|token(?:type|ur[il]|endpoint|expir\w*))$"
 )
-"""Ends of names that tell about a credential without being one: `token_type`, `tokenUrl`."""
+"""Suffixes of names that describe a credential without holding one: `token_type`, `tokenUrl`."""
 
 
-def names_credential(name: str) -> bool:
-    """Return whether the value of a member or parameter of this name is a credential."""
+def is_credential_name(name: str) -> bool:
+    """Return whether a member or parameter of this name holds a credential."""
     lowered = name.lower()
-    return any(stem in lowered for stem in STEMS) and not _HARMLESS.search(lowered)
+    return any(stem in lowered for stem in STEMS) and not _METADATA_SUFFIX.search(lowered)
 
 
-def header_names_credential(name: str) -> bool:
-    """Return whether the value of a header of this name is a credential."""
+def is_credential_header(name: str) -> bool:
+    """Return whether a header of this name holds a credential."""
     lowered = name.lower()
-    named = any(stem in f"-{lowered}-" for stem in _HEADER_STEMS) and lowered != "idempotency-key"
-    return named and not _HARMLESS.search(lowered)
+    has_stem = any(stem in f"-{lowered}-" for stem in _HEADER_STEMS) and lowered != "idempotency-key"
+    return has_stem and not _METADATA_SUFFIX.search(lowered)

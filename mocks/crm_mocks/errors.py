@@ -16,22 +16,22 @@ class CrmMocksError(Exception):
 class UsageError(CrmMocksError):
     """An option, file, setting or name is wrong.
 
-    The message is one line that says what is wrong and what to do. The command line prints it on stderr and exits
-    with code 2; the control API returns 400 with it.
+    The message is one line that states the problem and the remedy. The command line prints it on stderr and exits
+    with code 2; the control API returns it with status 400.
     """
 
 
 class ContractError(CrmMocksError):
-    """A contract cannot be used: it is unreadable, not OpenAPI 3.0, or inconsistent."""
+    """A contract is unreadable, not OpenAPI 3.0, or inconsistent."""
 
 
 class Refusal(CrmMocksError):
-    """A vendor refuses a request. Subclasses carry the vendor's own error body.
+    """A vendor refuses a request. Subclasses build the vendor's error body.
 
     Attributes:
-        response: the response in the vendor's format, named after an outcome of the contract.
-        violations: what was wrong with the request; empty for refusals that break no rule of the contract, such as
-            an exceeded rate limit.
+        response: the response in the vendor's format; its outcome is one of the contract's.
+        violations: violations in the request; empty if it breaks no rule of the contract, such as when a rate limit
+            is exceeded.
     """
 
     def __init__(self, response: MockResponse, violations: tuple[Violation, ...] = ()) -> None:
@@ -41,5 +41,5 @@ class Refusal(CrmMocksError):
 
     @property
     def status_code(self) -> int:
-        """The status, under the name by which connexion picks the most telling of several refusals."""
+        """HTTP status, under the name that connexion uses to choose between several refusals."""
         return self.response.status

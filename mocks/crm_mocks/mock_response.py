@@ -14,13 +14,13 @@ class MockResponse:
 
     Attributes:
         status: HTTP status code.
-        outcome: name of the response example in the contract that this response is a case of (`created`,
-            `unknown_account`). Coverage counts outcomes, so every response names one.
+        outcome: name of the response example in the contract that this response is an instance of (`created`,
+            `unknown_account`). Coverage counts outcomes, so it is required.
         body: JSON value, or `str` for a text media type; `None` sends no body.
         media_type: media type of the body; the contract must document it for the status.
-        headers: further headers, with names in the vendor's spelling.
-        charset: charset in the Content-Type; if empty, the vendor's.
-        raw: bytes to send instead of `body`, with a Content-Type only if `headers` has one; `None` to send `body`.
+        headers: additional headers, with names in the vendor's spelling.
+        charset: charset parameter of the Content-Type; if empty, the vendor's default.
+        raw: bytes to send instead of `body`; they get no Content-Type unless `headers` has one.
     """
 
     status: int

@@ -31,11 +31,11 @@ class OptionInfo:
     """Description of one option.
 
     Attributes:
-        help: one or two sentences for help texts.
+        help: one or two sentences.
         flags: names on the command line; empty where the command line reads the value from a file.
         metavar: placeholder of the value on the command line.
         bounds: smallest and largest value of a number.
-        environment: environment variable that gives the value on the command line.
+        environment: environment variable that sets the value on the command line.
     """
 
     help: str
@@ -47,10 +47,10 @@ class OptionInfo:
 
 @dataclass(frozen=True, slots=True)
 class ReplayedResponse:
-    """A response to queue in each session, as the user wrote it and not checked yet.
+    """A response to queue in each session, as the user wrote it, not yet validated.
 
     Attributes:
-        source: where the user wrote it, to begin an error message with.
+        source: where the user wrote it; prefix of error messages.
         values: body of a `POST /__admin/responses` that queues it, without `session`.
     """
 
@@ -64,8 +64,8 @@ def option(help: str, *flags: str, default: Any = None, **details: Any) -> Any:
     Args:
         help: see `OptionInfo.help`.
         flags: see `OptionInfo.flags`.
-        default: value if the option is not given.
-        details: further attributes of `OptionInfo`.
+        default: value if the option is omitted.
+        details: other attributes of `OptionInfo`.
     """
     return field(default=default, metadata={_META: OptionInfo(help, flags, **details)})
 
@@ -75,7 +75,7 @@ class AppOptions:
     """Options of the ASGI application."""
 
     vendors: Iterable[str | Vendor] | str | None = option(
-        "Vendors to serve: names, or `Vendor` objects of your own. All vendors by default."
+        "Vendors to serve: names or `Vendor` objects. All vendors by default."
     )
     _: KW_ONLY
     seed: int = option("Seed of all generated values.", "--seed", default=0)
@@ -85,7 +85,7 @@ class AppOptions:
     settings: Mapping[str, Any] | None = option("Settings by `<vendor>.<name>`, or `host.<name>`.")
     records: Mapping[str, RecordsByKind] | None = option("Records that each session starts with, by vendor and kind.")
     replay: Sequence[Mapping[str, Any] | ReplayedResponse] | None = option(
-        "Responses queued in each session when it begins, each as the body of `POST /__admin/responses`."
+        "Responses to queue when a session starts, each as the body of `POST /__admin/responses`."
     )
     cors: bool = option("Allow cross-origin requests from browsers.", "--cors", default=False)
     admin_token: str | None = option(
@@ -111,14 +111,14 @@ class ServeOptions(AppOptions):
 
 
 def option_infos(options_type: type[AppOptions]) -> dict[str, OptionInfo]:
-    """Return the description of each option by name, in the order of the declaration."""
-    return {each.name: each.metadata[_META] for each in fields(options_type)}
+    """Return the description of each option by name, in declaration order."""
+    return {option.name: option.metadata[_META] for option in fields(options_type)}
 
 
-def takes(options_type: Callable[P, Options]) -> Callable[[Callable[[Options], Result]], Callable[P, Result]]:
-    """Let a function that needs an options object be called with the options as keywords.
+def accept_options(options_type: Callable[P, Options]) -> Callable[[Callable[[Options], Result]], Callable[P, Result]]:
+    """Return a decorator that lets a function of an options object take the options as keyword arguments.
 
-    The function keeps its name; its signature and the section `Args` of its docstring come from the options.
+    The signature and the `Args` section of the docstring are generated from the options.
 
     Args:
         options_type: the dataclass of the options.
@@ -143,7 +143,7 @@ def takes(options_type: Callable[P, Options]) -> Callable[[Callable[[Options], R
 
 
 def _with_arguments(text: str, options_type: Any) -> str:
-    """Return a docstring with the section `Args` before the section `Raises`."""
+    """Insert the section `Args` into a docstring, before the section `Raises`."""
     lines = (f"    {name}: {info.help}" for name, info in option_infos(options_type).items())
     before, raises, after = text.partition("\nRaises:")
     return "\n".join([before.rstrip(), "", "Args:", *lines, f"{raises}{after}"])

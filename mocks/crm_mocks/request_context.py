@@ -1,4 +1,4 @@
-"""A call: one request on its way through the host, as operations and vendors see it."""
+"""The context of one request, which the host passes to operations and vendors."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ if TYPE_CHECKING:
 
 
 class RequestContext:
-    """One request, what is known of it so far, and the session it belongs to.
+    """A request, the results of its processing so far, and its session.
 
     Attributes:
-        vendor, contract, settings: of the vendor whose path was called, as they hold for the session.
-        operation: what the path and method name, or `None`.
+        vendor, contract, settings: the vendor that was called, with the contract and settings in force in the session.
+        operation: the operation that path and method match, or `None`.
         path: as sent, without the session's prefix.
-        base_url: the server's URL as the client wrote it, with the session's prefix.
-        path_parameters: values of the parameters in the path.
+        base_url: the server's URL as used by the client, with the session's prefix.
+        path_parameters: values of the path parameters.
         raw_body: bytes as sent.
-        body: the decoded body; `None` also where there is none or it is unreadable.
+        body: the decoded body; `None` if it is absent or unreadable.
         has_body: whether a body was sent.
-        unreadable: why the body cannot be decoded, if it cannot.
-        media_type: the body's media type, lower-case, without parameters, after the contract's default for none.
+        unreadable: why the body cannot be decoded, or `None`.
+        media_type: media type of the body, lower-case, without parameters; the contract's default if none was sent.
         identity: what the vendor's `check_…` method returned for the credentials.
-        records: the vendor's records in this session; in a rehearsal, writes are not kept.
-        rehearsal: the answer is forced: rules are tried, nothing is stored, no limit is spent.
+        records: the vendor's records in this session; a dry run discards its writes.
+        dry_run: the response is forced: rules are checked, but nothing is stored and no rate limit is consumed.
         refused: the vendor has refused the request.
-        seeded: generated values of this session, under the seed that the request asks for.
-        examined: `False` until held to the contract, then the fault found, if any.
-        response: the response of the operation, once there is one.
-        response_sent: the vendor's own response was sent completely; neither a forced one nor a fault replaced it.
-        violations: every rule of the contract that the request breaks.
-        notices: deprecated and undocumented names that it uses.
+        seeded: generated values of the session, with the seed that the request asks for.
+        problem: `False` until the request is validated; then its problem, or `None`.
+        response: the operation's response; `None` until it has responded.
+        response_sent: the vendor's own response was sent completely, not replaced by a forced one or a fault.
+        violations: all violations of the contract in the request.
+        notices: deprecated and undocumented names in the request.
         request_id: `<session>-<number>`, unique in the session.
-        number: the request's number in its session, from 1 on.
+        number: number of the request in its session, starting at 1.
     """
 
     __slots__ = (
@@ -59,7 +59,6 @@ class RequestContext:
         "body",
         "contract",
         "dry_run",
-        "examined",
         "has_body",
         "identity",
         "media_type",
@@ -69,6 +68,7 @@ class RequestContext:
         "operation",
         "path",
         "path_parameters",
+        "problem",
         "query_string",
         "raw_body",
         "raw_headers",
@@ -126,7 +126,7 @@ class RequestContext:
         self.dry_run = False
         self.refused = False
         self.seeded: SeededValues = session.seeded
-        self.examined: RequestProblem | bool | None = False
+        self.problem: RequestProblem | bool | None = False
         self.response: MockResponse | None = None
         self.response_sent = False
         self.violations: list[Violation] = []
@@ -137,37 +137,37 @@ class RequestContext:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Request headers by lower-case name; of repeated ones, all values with commas between them."""
+        """Request headers by lower-case name; values of repeated headers are joined with commas."""
         if self._headers is None:
-            found: dict[str, str] = {}
+            headers: dict[str, str] = {}
             for raw_name, raw_value in self.raw_headers:
                 name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-                found[name] = f"{found[name]}, {value}" if name in found else value
-            self._headers = found
+                headers[name] = f"{headers[name]}, {value}" if name in headers else value
+            self._headers = headers
         return self._headers
 
     @property
     def query(self) -> dict[str, str]:
-        """Query parameters; of repeated ones, the last."""
+        """Query parameters; the last value of repeated ones."""
         if self._query is None:
             self._query = dict(parse_qsl(self.query_string, keep_blank_values=True))
         return self._query
 
     def decoded(self, kind: ContentType) -> Any:
-        """Return the body decoded as a media type and charset say.
+        """Decode the body by media type and charset.
 
         Raises:
-            Unreadable: it is something else, or breaks a limit of the host's.
+            Unreadable: the body does not match them, or exceeds a limit of the host.
         """
         limits: Any = self.session.settings[HOST]
         return decode(self.raw_body, kind, limits)
 
     def now(self) -> datetime:
-        """Return the session's time, aware, in UTC."""
+        """Return the session's time in UTC, with time zone."""
         return self.session.clock.now()
 
     async def ordinal(self, kind: str) -> int:
-        """Return the next ordinal of a kind of generated value in this session, from 1 on."""
+        """Return the next ordinal of a kind of generated value in this session, starting at 1."""
         return await self.records.next(kind)
 
     def violate(
@@ -180,17 +180,17 @@ class RequestContext:
         basis: str = DOCUMENT,
         sent: str | None = None,
     ) -> Violation:
-        """Note that the request breaks a rule; return the violation.
+        """Record and return a violation in the request.
 
-        The arguments are those of `Violation`; without `sent` it is looked up in the body.
+        Args: see `Violation`; `sent` defaults to the value at the location in the body.
         """
-        came = self.sent_at(location) if sent is None else sent
-        violation = Violation(location, rule, message, expected, basis, came)
+        value = self.value_sent_at(location) if sent is None else sent
+        violation = Violation(location, rule, message, expected, basis, value)
         self.violations.append(violation)
         return violation
 
-    def sent_at(self, location: tuple[str | int, ...]) -> str:
-        """Return what stands at a place in the body, as in `Violation.sent`; empty where there is nothing."""
+    def value_sent_at(self, location: tuple[str | int, ...]) -> str:
+        """Return the value at a location in the body, formatted as for `Violation.sent`; empty if there is none."""
         if location[:1] != ("body",) or not self.has_body or self.unreadable is not None:
             return ""
         value = self.body
@@ -202,21 +202,21 @@ class RequestContext:
         return sent_value(value, location)
 
     def notice(self, kind: str, location: tuple[str | int, ...], message: str) -> None:
-        """Note something that breaks nothing but that the user will want to know."""
+        """Record something that breaks no rule but is worth reporting."""
         self.notices.append(Notice(kind, location, message))
 
     async def claim(self, name: str) -> bool:
-        """Take hold of a name until this call's answer has been sent; `False` if another call holds it."""
+        """Lock a name until the response has been sent. Return `False` if another request holds the lock."""
         if not await self.records.claim(name):
             return False
         self.afterwards(lambda: self.records.release(name))
         return True
 
     def afterwards(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Have a step done once the answer has been sent, or the client has gone."""
+        """Run a step after the response has been sent or the client has disconnected."""
         self._afterwards.append(step)
 
     async def finish(self) -> None:
-        """Do what was put off until after the answer."""
+        """Run the steps passed to `afterwards`, last one first."""
         while self._afterwards:
             await self._afterwards.pop()()

@@ -1,4 +1,4 @@
-"""Problems of a request that the host finds, before a vendor's own rules apply."""
+"""Problems of requests that the host detects before vendor rules apply."""
 
 from __future__ import annotations
 

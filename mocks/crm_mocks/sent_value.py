@@ -1,4 +1,4 @@
-"""The value that came at the place of a violation, as a short text without credentials."""
+"""Format the value at the location of a violation: short, without credentials."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_mocks.credential_names import REDACTED, header_names_credential, names_credential
+from crm_mocks.credential_names import REDACTED, is_credential_header, is_credential_name
 
 SENT_LENGTH: Final = 80
-"""Characters of a value that are shown."""
+"""Maximum length in characters."""
 
 _ELLIPSIS: Final = "…"
 
@@ -18,11 +18,11 @@ def sent_value(value: Any, location: tuple[str | int, ...]) -> str:
     """Return a value as JSON of at most `SENT_LENGTH` characters, cut with an ellipsis; "***" for a credential.
 
     Args:
-        value: as decoded.
-        location: as of a violation, with the names of the members that lead to the value.
+        value: decoded value.
+        location: location of the violation, including the names of enclosing members.
     """
     place, *names = map(str, location or ("",))
-    is_credential = header_names_credential if place == "header" else names_credential
+    is_credential = is_credential_header if place == "header" else is_credential_name
     if place == "security" or any(map(is_credential, names)):
         return REDACTED
     text = ""
@@ -34,12 +34,12 @@ def sent_value(value: Any, location: tuple[str | int, ...]) -> str:
 
 
 def _parts(value: Any) -> Iterator[str]:
-    """Yield a value's JSON bit by bit, so that of a large one only the start is written."""
+    """Yield JSON in pieces, so that only the start of a large value is written."""
     if isinstance(value, dict):
         yield "{"
         for number, (name, inner) in enumerate(value.items()):
             yield f"{', ' if number else ''}{_scalar(name)}: "
-            yield from [f'"{REDACTED}"'] if names_credential(str(name)) else _parts(inner)
+            yield from [f'"{REDACTED}"'] if is_credential_name(str(name)) else _parts(inner)
         yield "}"
     elif isinstance(value, list):
         yield "["

@@ -1,4 +1,4 @@
-"""Violations of a contract: where in the request, which rule, in words that a person understands."""
+"""Violations of a contract: location, rule and a readable message."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import orjson
 from crm_mocks.basis import DOCUMENT
 
 HEADER: Final = "sl-violations"
-"""Prism's name for the header that lists violations; clients and tools know it."""
+"""Prism's name for the header that lists violations, known to clients and tools."""
 
 HEADER_LIMIT: Final = 4096
-"""Bytes that the header may take: Node refuses more than 16 KB of headers in all."""
+"""Maximum bytes of the header: Node rejects more than 16 KB of headers in total."""
 
 _DELETE: Final = "\x7f"
-"""The one control character that JSON does not escape; it may not stand in a header."""
+"""The only control character that JSON does not escape; headers must not contain it."""
 
 _TYPE_NAMES: Final = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One rule that a request breaks.
+    """A rule broken by a request or response.
 
     Attributes:
-        location: path to the place, beginning with `body`, `query`, `header`, `path`, `method` or `security`.
-        rule: the keyword of the contract (`required`, `type`, `enum`, …) or the name of a vendor's rule.
-        message: what was expected there and what came, without the value itself, which may be a secret.
-        expected: the rule's operand (type names, enum values, limit, missing member), for reports.
-        basis: what the rule rests on: "document", "http" or the id of a position; see `Contract.basis`.
-        sent: the value that came, as short JSON; empty where nothing came, "***" in place of a credential.
+        location: path that starts with `body`, `query`, `header`, `path`, `method` or `security`.
+        rule: keyword of the contract (`required`, `type`, `enum`, …) or name of a vendor's rule.
+        message: what was expected and what was sent, without the value itself, which may be a secret.
+        expected: operand of the rule (type names, enum values, limit, missing member), for reports.
+        basis: "document", "http" or the id of a position; see `Contract.basis`.
+        sent: the value sent, as short JSON; empty if none was sent, "***" for a credential.
     """
 
     location: tuple[str | int, ...]
@@ -43,7 +43,7 @@ class Violation:
     sent: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return Prism's form of the violation, without the value that came."""
+        """Return the violation in Prism's format, without the value sent."""
         return {
             "location": ["request", *self.location],
             "severity": "Error",
@@ -56,15 +56,15 @@ def header_value(violations: Iterable[Violation], journal_id: str) -> str:
     """Return the value of the `sl-violations` header: ASCII JSON of at most `HEADER_LIMIT` bytes.
 
     Args:
-        violations: all violations, in the order found.
-        journal_id: where the full list stands when it does not fit.
+        violations: all violations, in order.
+        journal_id: journal entry with the full list, named if the list does not fit.
     """
-    found = list(violations)
+    remaining = list(violations)
     room = HEADER_LIMIT - 2
     kept: list[str] = []
-    for number, violation in enumerate(found):
+    for number, violation in enumerate(remaining):
         entry = _ascii(violation.as_json())
-        left = len(found) - number
+        left = len(remaining) - number
         rest = _ascii(
             {
                 "location": ["request"],
@@ -84,7 +84,7 @@ def header_value(violations: Iterable[Violation], journal_id: str) -> str:
 
 
 def type_name(value: Any) -> str:
-    """Return the JSON type of a Python value, in JSON Schema's words."""
+    """Return the JSON Schema type name of a Python value."""
     return "null" if value is None else _TYPE_NAMES.get(type(value), type(value).__name__)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from crm_mocks.contract.position_marks import SchemaMarks
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.schema_errors import schema_violations
 
 EITHER = {"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}
 ANY = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
@@ -47,7 +47,7 @@ BY_CODE = {
         (
             {"oneOf": [{"minimum": 1}, {"minimum": 2}]},
             3,
-            "fits more than one of the alternatives, exactly one is wanted",
+            "matches more than one of the alternatives, expected exactly one",
         ),
         (EITHER, {}, "must have exactly one of the members a, b and c, has none"),
         (EITHER, {"c": 1, "a": 1}, "must have exactly one of the members a, b and c, has a and c"),
@@ -78,5 +78,5 @@ def test_messages_say_what_was_expected(schema: dict[str, object], value: object
     document = {"components": {"schemas": {"Tested": schema}}}
     reference = {"$ref": "#/components/schemas/Tested"}
     validator = Schemas("test", document).compile(reference)
-    found = from_schema_errors(validator.iter_errors(value), ("body",), SchemaMarks(document, reference))
+    found = schema_violations(validator.iter_errors(value), ("body",), SchemaMarks(document, reference))
     assert [each.message for each in found] == [message]

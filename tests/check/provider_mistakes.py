@@ -53,9 +53,9 @@ def body(change: Callable[[Any], Any]) -> Change:
     """Change the decoded body of a response, in place or by a replacement that `change` returns."""
 
     def changed(exchange: Exchange) -> Exchange:
-        value = json.loads(exchange.answer_body)
+        value = json.loads(exchange.response_body)
         made = change(value)
-        return replace(exchange, answer_body=json.dumps(value if made is None else made).encode())
+        return replace(exchange, response_body=json.dumps(value if made is None else made).encode())
 
     return changed
 
@@ -79,7 +79,7 @@ def raw(content: bytes, media_type: str | None = "application/json", status: int
 
     def changed(each: Exchange) -> Exchange:
         typed = header("Content-Type", media_type)(each)
-        return replace(typed, answer_body=content, status=status or each.status)
+        return replace(typed, response_body=content, status=status or each.status)
 
     return changed
 
@@ -98,8 +98,8 @@ def header(name: str, value: str | None) -> Change:
     """Replace a header, or remove it if the value is `None`."""
 
     def changed(each: Exchange) -> Exchange:
-        kept = tuple(pair for pair in each.answer_headers if pair[0].lower() != name.lower())
-        return replace(each, answer_headers=kept if value is None else (*kept, (name, value)))
+        kept = tuple(pair for pair in each.response_headers if pair[0].lower() != name.lower())
+        return replace(each, response_headers=kept if value is None else (*kept, (name, value)))
 
     return changed
 
@@ -128,7 +128,12 @@ MISTAKES = [
     Mistake("JSON as text", "crmcom", TOKEN, header("Content-Type", "text/plain"), "mediaType", "header.content-type"),
     Mistake("no Content-Type", "config_api", LEAD, header("Content-Type", None), "mediaType", "header.content-type"),
     Mistake(
-        "half a body", "crmcom", TOKEN, lambda each: replace(each, answer_body=each.answer_body[:40]), "syntax", "body"
+        "half a body",
+        "crmcom",
+        TOKEN,
+        lambda each: replace(each, response_body=each.response_body[:40]),
+        "syntax",
+        "body",
     ),
     Mistake("no body", "config_api", CONFIG, raw(b""), "required", "body"),
     Mistake("a body of other bytes", "leadbank", "getLeads.leads", raw(b"\xff\xfe\x00"), "syntax", "body"),

@@ -1,4 +1,4 @@
-"""Each format that a contract names is checked."""
+"""Every format used by a contract is checked."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from crm_mocks.contract.schema import Schemas
 from crm_mocks.vendor import vendor_names
 
 UNCHECKED: Final = {
-    "float": "JSON has one kind of number, which any reader may take as a float",
-    "double": "JSON has one kind of number, which any reader may take as a double",
-    "password": "a hint for forms: any text may be a password",
+    "float": "JSON has one kind of number, which any reader may parse as a float",
+    "double": "JSON has one kind of number, which any reader may parse as a double",
+    "password": "a hint for forms: any string may be a password",
 }
-"""Formats that say nothing about the value, and why."""
+"""Formats that do not constrain the value, with the reason."""
 
-BROKEN: Final[dict[str, list[Any]]] = {
+INVALID: Final[dict[str, list[Any]]] = {
     "date": ["2026-02-30", "2026-1-1", "20260101", "2026-01-01T00:00:00Z", "", " 2026-01-01", "2026-01-01\n"],
     "date-time": ["2026-01-01", "2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "2026-01-01T25:00:00Z", "now", ""],
     "local-date-time": ["2026-01-01T00:00:00Z", "2026-01-01", "2026-01-01T00:60:00", "2026-02-30T00:00:00", ""],
@@ -29,9 +29,9 @@ BROKEN: Final[dict[str, list[Any]]] = {
     "int32": [2**31, -(2**31) - 1, 1.5, "1"],
     "int64": [2**63, -(2**63) - 1, 0.5, "1", 10**400],
 }
-"""Values that break a format."""
+"""Invalid values by format."""
 
-KEPT: Final[dict[str, list[Any]]] = {
+VALID: Final[dict[str, list[Any]]] = {
     "date": ["2024-02-29"],
     "date-time": ["2026-01-01T00:00:00Z", "2026-01-01T23:59:59.123456789+02:00"],
     "local-date-time": ["2026-01-01T00:00:00", "2026-01-01T00:00:00.1234567"],
@@ -45,7 +45,7 @@ KEPT: Final[dict[str, list[Any]]] = {
 
 
 def formats(node: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield each format in a contract with the type beside it and its place; examples are left out."""
+    """Yield each format in a contract with its type and location, except in examples."""
     if isinstance(node, dict):
         if isinstance(node.get("format"), str):
             yield node["format"], node.get("type", "string"), place
@@ -62,19 +62,19 @@ def test_each_format_of_a_contract_is_checked(vendor: str, figures: Callable[[st
     document = ContractFile(vendor).document
     used: dict[tuple[str, str], int] = {}
     for name, kind, place in formats(document):
-        assert name in BROKEN or name in UNCHECKED, f"{place}: the format '{name}' is not checked by the host"
+        assert name in INVALID or name in UNCHECKED, f"{place}: the format '{name}' is not checked by the host"
         used[name, kind] = used.get((name, kind), 0) + 1
     schemas = Schemas(vendor, document)
     for name, kind in used:
-        for value in BROKEN.get(name, ()):
+        for value in INVALID.get(name, ()):
             assert not schemas.compile({"type": kind, "format": name}).is_valid(value), (name, value)
     figures(f"{vendor}: " + ", ".join(f"{name} {number}" for (name, _), number in sorted(used.items())))
     assert used
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_format_keeps_what_fits_and_refuses_the_rest(name: str) -> None:
+@pytest.mark.parametrize("name", INVALID)
+def test_a_format_accepts_valid_values_and_rejects_invalid_ones(name: str) -> None:
     kind = "integer" if name.startswith("int") else "string"
     validator = Schemas("any", {}).compile({"type": kind, "format": name})
-    assert [value for value in KEPT[name] if not validator.is_valid(value)] == []
-    assert [value for value in BROKEN[name] if validator.is_valid(value)] == []
+    assert [value for value in VALID[name] if not validator.is_valid(value)] == []
+    assert [value for value in INVALID[name] if validator.is_valid(value)] == []

@@ -1,4 +1,4 @@
-"""Which parts of a contract hold under which settings."""
+"""Parts of a contract are in force depending on settings."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ RELEASES = ["R1", "R2", "R3"]
 
 
 def properties(document: dict[str, Any], **settings: Any) -> dict[str, Any]:
-    found = in_force({"x-releases": RELEASES, "s": document}, settings)["s"]
-    assert isinstance(found, dict)
-    return found
+    result = in_force({"x-releases": RELEASES, "s": document}, settings)["s"]
+    assert isinstance(result, dict)
+    return result
 
 
 def test_a_member_is_there_from_its_release_on() -> None:
@@ -21,19 +21,19 @@ def test_a_member_is_there_from_its_release_on() -> None:
     assert list(properties(schema, release="R2")["properties"]) == ["new", "old"]
 
 
-def test_a_member_is_gone_from_the_release_that_ends_it() -> None:
+def test_a_member_is_absent_from_the_release_that_removes_it() -> None:
     schema = {"properties": {"older": {"x-available-before": "R3"}}}
     assert "older" in properties(schema, release="R2")["properties"]
     assert "older" not in properties(schema, release="R3")["properties"]
 
 
-def test_a_member_is_required_before_the_release_that_frees_it() -> None:
+def test_a_member_is_required_before_the_release_that_makes_it_optional() -> None:
     schema = {"required": ["always"], "properties": {"always": {}, "once": {"x-mandatory-before": "R2"}}}
     assert properties(schema, release="R1")["required"] == ["always", "once"]
     assert properties(schema, release="R2")["required"] == ["always"]
 
 
-def test_a_member_that_is_gone_is_not_required() -> None:
+def test_an_absent_member_is_not_required() -> None:
     schema = {"required": ["new"], "properties": {"new": {"x-available-from": "R2"}}}
     assert "required" not in properties(schema, release="R1")
 
@@ -50,7 +50,7 @@ def test_a_value_is_there_from_its_release_on() -> None:
     assert properties(schema, release="R2")["enum"] == ["old", "new"]
 
 
-def test_a_part_holds_only_under_its_setting() -> None:
+def test_a_part_is_in_force_only_under_its_setting() -> None:
     document = {"list": [{"x-in-force": {"mode": "a"}}, {"x-in-force": {"mode": ["a", "b"]}}]}
     assert len(properties(document, mode="a")["list"]) == 2
     assert len(properties(document, mode="b")["list"]) == 1
@@ -68,7 +68,7 @@ def test_a_path_is_renamed_to_its_setting() -> None:
     assert list(in_force(document, {"path": "/elsewhere"})["paths"]) == ["/elsewhere", "/there"]
 
 
-def test_the_settings_that_matter_are_found() -> None:
+def test_used_settings_are_collected() -> None:
     document = {
         "x-releases": RELEASES,
         "a": {"x-in-force": {"mode": 1}},

@@ -1,4 +1,4 @@
-"""Marks of positions, and what the failed keywords of a schema rest on."""
+"""Marks of positions, and the basis of failed keywords."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_failed_keyword_rests_on_what_it_is_marked_with(schema: dict[str, Any]
         ({"items": TEXT}, DOCUMENT),
     ],
 )
-def test_a_part_covers_what_stands_beneath_it_without_a_mark(schema: dict[str, Any], basis: str) -> None:
+def test_a_part_covers_unmarked_nodes_below_it(schema: dict[str, Any], basis: str) -> None:
     assert bases({"type": "array", **schema}, ["x"]) == {basis}
 
 
@@ -125,7 +125,7 @@ def test_marked_alternatives_rest_on_their_position() -> None:
 
 
 @pytest.mark.parametrize("value", [2**40, "x"])
-def test_alternatives_that_may_be_null_are_looked_into(value: Any) -> None:
+def test_nullable_alternatives_are_inspected(value: Any) -> None:
     nullable = {"nullable": True, "oneOf": [SIZE, TEXT]}
     assert bases(nullable, value) == bases({"oneOf": [SIZE, TEXT]}, value)
 
@@ -141,15 +141,15 @@ def test_null_in_place_of_an_absent_member_rests_on_the_rule_of_the_body() -> No
     assert bases(schema, {"a": None}) == {DOCUMENT}
 
 
-def test_what_is_not_marked_rests_on_the_default_of_the_schema() -> None:
+def test_unmarked_nodes_rest_on_the_default_of_the_schema() -> None:
     assert bases(TEXT, "x", basis="p-body") == {"p-body"}
 
 
-def test_a_mark_of_another_form_is_refused() -> None:
+def test_a_malformed_mark_is_rejected() -> None:
     with pytest.raises(ContractError, match=r"x-position must map parts to positions, and is p-code"):
         position_of({"type": "string", "x-position": "p-code"}, "type")
 
 
-def test_a_mark_of_a_condition_is_no_condition() -> None:
+def test_a_mark_on_a_condition_is_not_a_condition() -> None:
     document = {"paths": {}, "a": {"x-position": {"x-in-force": "p-a", "x-available-before": "p-b"}}}
     assert in_force(document, {}) == document

@@ -24,7 +24,7 @@ def test_nullable_enum_admits_null_and_nothing_else() -> None:
     assert not valid(schema, "b")
 
 
-def test_nullable_beside_a_combination_admits_null() -> None:
+def test_nullable_with_a_combination_admits_null() -> None:
     schema = {"nullable": True, "oneOf": [{"type": "integer"}, {"type": "string", "maxLength": 1}]}
     assert valid(schema, None)
     assert not valid(schema, "too long")
@@ -43,7 +43,7 @@ def test_integer_formats_bound_the_value(format_: str, most: int) -> None:
     assert not valid(schema, most + 1)
 
 
-def test_a_float_without_fraction_is_no_integer() -> None:
+def test_a_float_without_fraction_is_not_an_integer() -> None:
     assert not valid({"type": "integer"}, 1.0)
 
 

@@ -1,4 +1,4 @@
-"""Verdicts on Toy CRM's exchanges, and on what its mock received."""
+"""Fixtures for verdicts on exchanges with Toy CRM, recorded or received by its mock."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from crm_mocks.vendor import Vendor
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, queue, verdict
 
-NASTY = "\x1b[31m</script><b>&\"'`|*@team\x00\u202e"
-"""What a client or a provider may write, and that no report may obey."""
+HOSTILE = "\x1b[31m</script><b>&\"'`|*@team\x00\u202e"
+"""Hostile input of clients and providers, which reports must not interpret."""
 
 URL = "https://crm.example.com/toy/contacts"
 JSON = ("Content-Type", "application/json")
@@ -29,14 +29,14 @@ GOOD = Exchange(
     request_headers=(JSON, ("X-Key", "s3cret")),
     request_body=b'{"email": "ada@example.com"}',
     status=201,
-    answer_headers=(JSON,),
-    answer_body=b'{"id": 1, "email": "ada@example.com"}',
+    response_headers=(JSON,),
+    response_body=b'{"id": 1, "email": "ada@example.com"}',
     at="2026-01-31T12:00:00+00:00",
     source="traffic.har, entry 1",
 )
-"""A contact created."""
+"""A successful creation of a contact."""
 
-Examine = Callable[[Iterable[Exchange]], Verdict]
+JudgeExchanges = Callable[[Iterable[Exchange]], Verdict]
 
 
 @pytest.fixture
@@ -45,44 +45,44 @@ def judge(toy_vendor: Vendor) -> ExchangeJudge:
 
 
 @pytest.fixture
-def examine(judge: ExchangeJudge) -> Examine:
-    """Examine exchanges."""
+def judge_exchanges(judge: ExchangeJudge) -> JudgeExchanges:
+    """Return a function that judges exchanges."""
 
-    def examined(exchanges: Iterable[Exchange]) -> Verdict:
+    def judged(exchanges: Iterable[Exchange]) -> Verdict:
         collector = Collector(judge, "Recorded traffic", ["traffic.har"])
-        for each in exchanges:
-            collector.add(each)
+        for exchange in exchanges:
+            collector.add(exchange)
         return collector.verdict()
 
-    return examined
+    return judged
 
 
 @pytest.fixture
 def full(toy: Api) -> Verdict:
-    """A client that breaks rules, is refused, uses unknown names, and meets forced answers and faults."""
+    """A verdict with broken rules, refusals, unknown names, forced responses and faults."""
     create(toy, 5)
     toy.post(CONTACTS, json={"email": 5, "born": 1})
     toy.post(CONTACTS, json={})
     toy.get(CONTACTS)
     toy.post("/toy/contact", json={"email": "a@b.c"})
     toy.get("/nowhere")
-    toy.post(CONTACTS, json={"email": "a@b.c", NASTY: 1})
+    toy.post(CONTACTS, json={"email": "a@b.c", HOSTILE: 1})
     create(toy, "a@b.c")
     create(toy, headers={"X-Key": "s3cret"})
-    for answer in ({"status": 418}, {"fault": "EMPTY_RESPONSE"}, {"status": 500, "body": {"error": "x"}}):
-        queue(toy, **answer)
+    for response in ({"status": 418}, {"fault": "EMPTY_RESPONSE"}, {"status": 500, "body": {"error": "x"}}):
+        queue(toy, **response)
         create(toy)
     queue(toy, status=409, times=3)
-    found = verdict(toy, allow=(f"{OPERATION}:401", f"{OPERATION}:409"))
+    result = verdict(toy, allow=(f"{OPERATION}:401", f"{OPERATION}:409"))
     known = (
         BaselineEntry(OPERATION, "required", ("body", "email")),
         BaselineEntry(OPERATION, "enum", ("body", "kind")),
     )
-    return replace(apply(found, known), defects=(MockDefect(OPERATION, NASTY, 1),))
+    return replace(apply(result, known), defects=(MockDefect(OPERATION, HOSTILE, 1),))
 
 
 @pytest.fixture
 def kept(toy: Api) -> Verdict:
-    """A client that does nothing wrong."""
+    """The verdict on a client without mistakes."""
     create(toy)
     return verdict(toy)

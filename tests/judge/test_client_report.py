@@ -1,4 +1,4 @@
-"""Reports for people and programs: true, safe to show, the same for the same verdict."""
+"""Reports on clients: accurate, safe and reproducible."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crm_contracts.judge.merge import EMPTY
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS
 from tests.conftest import Api
-from tests.judge.conftest import NASTY
+from tests.judge.conftest import HOSTILE
 from tests.judge.helpers import rendered as render
 from tests.judge.helpers import terminal, verdict
 from tests.report.pages import HtmlPage
@@ -21,7 +21,7 @@ ALL = (*FORMATS, "terminal")
 
 
 @pytest.mark.parametrize("form", ALL)
-def test_the_same_verdict_makes_the_same_report(full: Verdict, form: str) -> None:
+def test_the_same_verdict_gives_the_same_report(full: Verdict, form: str) -> None:
     again = Verdict.from_json(orjson.loads(render(full, "json")))
     assert render(again, form) == render(full, form)
 
@@ -34,13 +34,13 @@ def test_no_report_shows_credentials(full: Verdict, form: str) -> None:
 
 @pytest.mark.parametrize("form", [each for each in ALL if each != "json"])  # which escapes what it must
 def test_no_report_holds_control_characters(full: Verdict, form: str) -> None:
-    assert NASTY in {each.location[-1] for each in full.notices}
+    assert HOSTILE in {notice.location[-1] for notice in full.notices}
     report = render(full, form)
     assert [each for each in report if not (each.isprintable() or each in "\n\u200b")] == []
 
 
 @pytest.mark.parametrize("form", [*FORMATS, "terminal"])
-def test_a_verdict_on_nothing_can_be_told(form: str) -> None:
+def test_an_empty_verdict_can_be_reported(form: str) -> None:
     report = render(EMPTY, form)
     assert "not checked" in report
 
@@ -48,14 +48,14 @@ def test_a_verdict_on_nothing_can_be_told(form: str) -> None:
 @pytest.mark.parametrize("form", ["terminal", "html", "markdown", "junit"])
 def test_each_report_says_where_which_rule_and_what_was_expected(full: Verdict, form: str) -> None:
     report = render(full, form)
-    for wanted in (
+    for expected in (
         "body.email",
         "expected string",
         "type",
         "toy.createContact",
         "POST /toy/contact",
     ):
-        assert wanted in report
+        assert expected in report
 
 
 def test_terminal_text_fits_its_columns(full: Verdict) -> None:
@@ -63,20 +63,20 @@ def test_terminal_text_fits_its_columns(full: Verdict) -> None:
         assert len(line) <= 80 or "curl" in line or line.startswith("        ") or "  " not in line.strip()
 
 
-def test_terminal_text_is_coloured_only_where_asked(full: Verdict) -> None:
+def test_terminal_text_is_coloured_only_on_request(full: Verdict) -> None:
     assert "\x1b" not in terminal(full)
     assert "\x1b[31m" in terminal(full, colour=True)
 
 
-def test_the_terminal_tells_all_parts(full: Verdict) -> None:
+def test_the_terminal_report_has_all_sections(full: Verdict) -> None:
     report = terminal(full)
     for heading in (
         "Contract broken: ",
         "Broken by the client\n",
         "Broken, but allowed or known\n",
-        "Refused, though nothing in the request breaks the contract\n",
+        "Refused although the request keeps the contract\n",
         "Notices\n",
-        "Queued responses that were not used up\n",
+        "Queued responses not used as often as queued\n",
         "Allowed mistakes\n",
         "Fixed since the baseline\n",
         "Defects of the mock itself",
@@ -87,14 +87,14 @@ def test_the_terminal_tells_all_parts(full: Verdict) -> None:
     assert "toy.createContact: 409, never used" in report
     assert "not documented 418 ×1 (queue 1)" in report
     assert "EMPTY_RESPONSE ×1" in report
-    assert "most like: POST /toy/contacts (toy.createContact)" in report
+    assert "most similar: POST /toy/contacts (toy.createContact)" in report
 
 
 def test_the_terminal_shows_a_request_that_breaks_several_rules_once(toy: Api) -> None:
     toy.post("/toy/contacts", json={"email": 5, "born": 1})
     report = terminal(verdict(toy))
     assert report.count("curl ") == 1
-    assert report.count("first in default-1 at 2026-01-31T12:00:00+00:00, answered 400 invalid, as above") == 1
+    assert report.count("first in default-1 at 2026-01-31T12:00:00+00:00, response 400 invalid, as above") == 1
 
 
 def test_the_terminal_shows_some_requests_and_says_where_the_others_are(toy: Api) -> None:
@@ -105,7 +105,7 @@ def test_the_terminal_shows_some_requests_and_says_where_the_others_are(toy: Api
     assert report.count(", the request is in the other reports") == 2
 
 
-def test_a_kept_contract_is_told_in_few_lines(kept: Verdict) -> None:
+def test_the_report_of_a_kept_contract_is_short(kept: Verdict) -> None:
     assert terminal(kept).splitlines() == [
         "Contract kept: 1 exchange, none of which broke the contract",
         "",
@@ -131,8 +131,8 @@ def test_junit_has_a_case_for_each_outcome_and_each_broken_rule(full: Verdict) -
     assert cases["toy.createContact", "201 created"] == []
     assert cases["toy.createContact", "client: type body.email"] == ["failure"]
     assert cases["toy.createContact", "client: required body.email"] == ["skipped"]
-    assert cases["toy", "client: no operation takes GET /toy/contacts"] == ["failure"]
-    assert cases["contract", "client: no operation takes GET /nowhere"] == ["failure"]
+    assert cases["toy", "client: no operation matches GET /toy/contacts"] == ["failure"]
+    assert cases["contract", "client: no operation matches GET /nowhere"] == ["failure"]
     assert len(cases) == 5 + len(full.findings)
 
 
@@ -166,7 +166,7 @@ def test_junit_passes_when_the_contract_is_kept(kept: Verdict) -> None:
     assert "no rule of the contract is broken: kept" in {case.get("name") for case in root.iter("testcase")}
 
 
-def test_the_page_is_whole_and_needs_nothing_else(full: Verdict) -> None:
+def test_the_page_is_complete_and_self_contained(full: Verdict) -> None:
     html = render(full, "html")
     page = HtmlPage(html)
     assert html.startswith("<!DOCTYPE html>")
@@ -181,7 +181,7 @@ def test_the_page_shows_what_came_from_clients_as_text(full: Verdict) -> None:
     assert "</script><b>&\"'`|*@team" in HtmlPage(render(full, "html")).text
 
 
-def test_the_comment_is_short_and_mentions_nobody(full: Verdict) -> None:
+def test_the_comment_is_short_and_mentions_no_users(full: Verdict) -> None:
     comment = render(full, "markdown")
     assert len(comment) < 10_000
     outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", comment, flags=re.DOTALL)
@@ -195,7 +195,7 @@ def test_the_comment_shows_a_request_that_breaks_several_rules_once(toy: Api) ->
     toy.post("/toy/contacts", json={"email": 5, "born": 1})
     comment = render(verdict(toy), "markdown")
     assert comment.count("curl ") == 1
-    assert comment.count("first in default-1 at 2026-01-31T12:00:00+00:00, answered 400 invalid, as above") == 1
+    assert comment.count("first in default-1 at 2026-01-31T12:00:00+00:00, response 400 invalid, as above") == 1
 
 
 def test_tables_of_the_comment_keep_their_columns(full: Verdict) -> None:

@@ -22,7 +22,7 @@ def _plugged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def files(toy: Api, tmp_path: Path) -> list[str]:
-    """Verdicts of two workers: one created a contact, the other was refused one."""
+    """Verdicts of two workers: one created a contact, the other got a refusal."""
     create(toy, session="a")
     create(toy, 5, session="b")
     paths = []
@@ -45,19 +45,19 @@ def test_it_merges_verdicts(files: list[str]) -> None:
     assert "Coverage of outcomes: 2 of 5 (40.0 %)" in output
 
 
-def test_it_fails_under_the_share_wanted(files: list[str]) -> None:
+def test_it_fails_below_the_required_percentage(files: list[str]) -> None:
     assert run(*files, "--fail-under", "40")[0] == 0
     code, output = run(*files, "--fail-under", "40.5")
     assert code == 1
-    assert "coverage of 40.0 % is under 40.5 %\n" in output
+    assert "coverage of 40.0 % is below 40.5 %\n" in output
 
 
 def test_it_writes_all_reports(files: list[str], tmp_path: Path) -> None:
-    wanted = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html", "markdown")}
-    code, _ = run(*files, *(word for kind, path in wanted.items() for word in (f"--{kind}", str(path))))
+    paths = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html", "markdown")}
+    code, _ = run(*files, *(word for kind, path in paths.items() for word in (f"--{kind}", str(path))))
     assert code == 0
-    assert all(path.stat().st_size for path in wanted.values())
-    assert run(str(wanted["json"]))[1] == run(*files)[1]
+    assert all(path.stat().st_size for path in paths.values())
+    assert run(str(paths["json"]))[1] == run(*files)[1]
 
 
 def test_reports_that_cannot_be_written_are_a_usage_error_and_the_others_are_written(
@@ -71,7 +71,7 @@ def test_reports_that_cannot_be_written_are_a_usage_error_and_the_others_are_wri
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b"{}", b'{"format": "crm-mocks verdict 1"}'])
-def test_a_file_that_is_no_verdict_is_a_usage_error(files: list[str], tmp_path: Path, content: bytes) -> None:
+def test_a_file_without_verdict_is_a_usage_error(files: list[str], tmp_path: Path, content: bytes) -> None:
     broken = tmp_path / "broken.json"
     broken.write_bytes(content)
     code, output = run(*files, str(broken))
@@ -80,7 +80,7 @@ def test_a_file_that_is_no_verdict_is_a_usage_error(files: list[str], tmp_path: 
     assert output.count("\n") == 1
 
 
-def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     code, output = run(str(tmp_path / "none.json"))
     assert code == 2
     assert output == f"crm-mocks: cannot read the verdict {tmp_path / 'none.json'}: No such file or directory\n"
@@ -92,53 +92,56 @@ def test_a_wrong_command_line_is_a_usage_error(arguments: list[str]) -> None:
 
 
 @pytest.fixture
-def debtor(api: Callable[..., Api], tmp_path: Path) -> str:
-    """The verdict on a client that has called one operation of three with a wrong key, and a path that there is not."""
+def failing_verdict(api: Callable[..., Api], tmp_path: Path) -> str:
+    """The verdict on a client that called one of three operations with a wrong key, and an unknown path."""
     mock = api("config_api")
     mock.get("/v1/leads/config", headers={"x-api-key": "wrong"})
     mock.get("/v1/leads", headers={"x-api-key": "demo-key"})
-    path = tmp_path / "debtor.json"
+    path = tmp_path / "failing_verdict.json"
     path.write_text(rendered(verdict(mock), "json"))
     return str(path)
 
 
-def test_coverage_is_about_all_operations_of_the_vendors_named(debtor: str) -> None:
-    called, named = run(debtor)[1], run(debtor, "--vendor", "config_api")[1]
+def test_coverage_counts_all_operations_of_the_named_vendors(failing_verdict: str) -> None:
+    called, named = run(failing_verdict)[1], run(failing_verdict, "--vendor", "config_api")[1]
     assert "of the operations called" in called
     assert "config_api.createLead  POST" not in called
     assert "of the operations of config_api" in named
     assert "config_api.createLead  POST" in named
 
 
-def test_coverage_is_about_no_operation_of_others(debtor: str) -> None:
-    output = run(debtor, "--vendor", "leadbank", "--fail-under", "0")[1]
+def test_coverage_counts_no_operations_of_other_vendors(failing_verdict: str) -> None:
+    output = run(failing_verdict, "--vendor", "leadbank", "--fail-under", "0")[1]
     assert "leadbank.getLeads" in output
     assert "Coverage of outcomes: 0 of " in output
 
 
-def test_mistakes_can_be_allowed_afterwards(debtor: str) -> None:
-    assert "Contract kept" in run(debtor, "--allow", "config_api.getLeadConfig:401", "--allow", "GET /v1/leads")[1]
-
-
-def test_debts_can_be_written_and_forgiven_afterwards(debtor: str, tmp_path: Path) -> None:
-    baseline = str(tmp_path / "baseline.json")
-    assert "Contract broken" in run(debtor, "--write-baseline", baseline)[1]
+def test_mistakes_can_be_allowed_afterwards(failing_verdict: str) -> None:
     assert (
-        "Contract kept: 2 exchanges, none of which broke the contract (2 known findings beside)"
-        in run(debtor, "--baseline", baseline)[1]
+        "Contract kept"
+        in run(failing_verdict, "--allow", "config_api.getLeadConfig:401", "--allow", "GET /v1/leads")[1]
+    )
+
+
+def test_a_baseline_can_be_written_and_applied_afterwards(failing_verdict: str, tmp_path: Path) -> None:
+    baseline = str(tmp_path / "baseline.json")
+    assert "Contract broken" in run(failing_verdict, "--write-baseline", baseline)[1]
+    assert (
+        "Contract kept: 2 exchanges, none of which broke the contract (not counting 2 known findings)"
+        in run(failing_verdict, "--baseline", baseline)[1]
     )
 
 
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["--vendor", "nobody"], "unknown vendor 'nobody'"),
+        (["--vendor", "unknown"], "unknown vendor 'unknown'"),
         (["--allow", "nonsense"], "'nonsense' allows nothing"),
         (["--allow", "config_api.createLaed:400"], "no operation 'config_api.createLaed'"),
         (["--baseline", "nowhere.json"], "cannot read the baseline nowhere.json"),
     ],
 )
-def test_a_wrong_option_is_a_usage_error(debtor: str, arguments: list[str], why: str) -> None:
-    code, output = run(debtor, *arguments)
+def test_a_wrong_option_is_a_usage_error(failing_verdict: str, arguments: list[str], why: str) -> None:
+    code, output = run(failing_verdict, *arguments)
     assert (code, output.count("\n")) == (2, 1)
     assert why in output

@@ -1,4 +1,4 @@
-"""Exchanges are held to the contract, whoever made them."""
+"""Exchanges from any source are judged against the contract."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def exchange_of(entry: JournalEntry, base: str = "https://crm.example.com") -> E
 
 @pytest.fixture(params=VENDORS)
 def accepted(request: pytest.FixtureRequest, api: Callable[..., Api]) -> tuple[ExchangeJudge, Exchange]:
-    """A judge, and a valid request of each vendor with its success."""
+    """A judge, and a valid request of each vendor with its successful response."""
     variant = Variant(request.param)
     operation = list(variant.operations())[-1]
     mock = api(variant.vendor, settings={"host.redact": False})
@@ -39,7 +39,7 @@ def accepted(request: pytest.FixtureRequest, api: Callable[..., Api]) -> tuple[E
 
 
 def rules(judge: ExchangeJudge, exchange: Exchange) -> set[str]:
-    """Return the rules that an answer breaks."""
+    """Return the rules that a response breaks."""
     operation = judge.find(exchange.method, exchange.url)
     assert operation is not None
     return {each.rule for each in judge.response_violations(operation, exchange)}
@@ -50,13 +50,13 @@ def test_a_good_request_breaks_nothing(accepted: tuple[ExchangeJudge, Exchange])
     assert judge.request_violations(exchange) == []
 
 
-def test_a_request_is_found_behind_a_base_path(accepted: tuple[ExchangeJudge, Exchange]) -> None:
+def test_a_request_is_matched_below_a_base_path(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     moved = exchange.url.replace("example.com", "example.com/staging/eu")
     assert judge.find(exchange.method, moved) == judge.find(exchange.method, exchange.url)
 
 
-def test_an_undocumented_status_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
+def test_an_undocumented_status_is_reported(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     assert rules(judge, replace(exchange, status=418)) == {UNDOCUMENTED_STATUS}
 
@@ -82,7 +82,7 @@ def test_an_undocumented_status_breaks_what_documents_state_if_they_list_any(
 
 def test_a_page_of_a_proxy_is_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
-    page = replace(exchange, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<h1>Bad gateway</h1>")
+    page = replace(exchange, response_headers=(("Content-Type", "text/html"),), response_body=b"<h1>Bad gateway</h1>")
     assert rules(judge, page) & {"mediaType", "body"}
 
 
@@ -93,7 +93,7 @@ def test_a_request_that_breaks_the_contract_must_be_refused(accepted: tuple[Exch
     assert ACCEPTED_INVALID in rules(judge, broken)
 
 
-def test_missing_credentials_are_the_clients_fault_alone(api: Callable[..., Api]) -> None:
+def test_missing_credentials_are_only_the_clients_fault(api: Callable[..., Api]) -> None:
     secured = [
         (variant, operation)
         for variant in map(Variant, VENDORS)
@@ -113,32 +113,32 @@ def test_missing_credentials_are_the_clients_fault_alone(api: Callable[..., Api]
     assert secured
 
 
-def test_a_wrong_method_and_a_wrong_path_are_told(accepted: tuple[ExchangeJudge, Exchange]) -> None:
+def test_a_wrong_method_is_reported_and_a_foreign_path_is_not(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     assert [each.rule for each in judge.request_violations(replace(exchange, method="DELETE"))] == ["method"]
     assert judge.request_violations(replace(exchange, url="https://example.com/favicon.ico")) == []
 
 
 def messages(judge: ExchangeJudge, exchange: Exchange) -> str:
-    """Return what is said of an answer."""
+    """Return the messages about a response."""
     operation = judge.find(exchange.method, exchange.url)
     assert operation is not None
     return "; ".join(each.message for each in judge.response_violations(operation, exchange))
 
 
-def test_a_redirect_is_told_with_its_target_and_no_secrets(accepted: tuple[ExchangeJudge, Exchange]) -> None:
+def test_a_redirect_is_reported_with_its_target_without_secrets(accepted: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = accepted
     headers = (("Location", "https://user:pw@login.example.com/start?ticket=s3cret"),)
-    told = messages(judge, replace(exchange, status=302, answer_headers=headers))
-    assert "leads to login.example.com/start" in told
-    assert "s3cret" not in told
+    message = messages(judge, replace(exchange, status=302, response_headers=headers))
+    assert "redirects to login.example.com/start" in message
+    assert "s3cret" not in message
 
 
 @pytest.mark.parametrize("status", [200, 502])
-def test_a_page_is_told_to_be_one(accepted: tuple[ExchangeJudge, Exchange], status: int) -> None:
+def test_an_html_page_is_reported_as_such(accepted: tuple[ExchangeJudge, Exchange], status: int) -> None:
     judge, exchange = accepted
-    page = replace(exchange, status=status, answer_headers=(("Content-Type", "text/html"),), answer_body=b"<html>")
-    assert "a page such as proxies and gateways send" in messages(judge, page)
+    page = replace(exchange, status=status, response_headers=(("Content-Type", "text/html"),), response_body=b"<html>")
+    assert "a page as sent by proxies and gateways" in messages(judge, page)
 
 
 @pytest.mark.parametrize(
@@ -153,11 +153,11 @@ def test_a_page_is_told_to_be_one(accepted: tuple[ExchangeJudge, Exchange], stat
         ("", b"\0"),
     ],
 )
-def test_garbage_is_told_and_breaks_nothing_of_ours(
+def test_garbage_is_reported_without_crashing(
     accepted: tuple[ExchangeJudge, Exchange], media_type: str, body: bytes
 ) -> None:
     judge, exchange = accepted
-    assert rules(judge, replace(exchange, answer_headers=(("Content-Type", media_type),), answer_body=body))
+    assert rules(judge, replace(exchange, response_headers=(("Content-Type", media_type),), response_body=body))
     sent = tuple(each for each in exchange.request_headers if each[0].lower() != "content-type")
     judge.request_violations(
         replace(exchange, request_headers=(*sent, ("Content-Type", media_type)), request_body=body)

@@ -1,4 +1,4 @@
-"""Reports and baselines of format 1, which earlier versions wrote, are still read."""
+"""Reports and baselines of format 1, written by earlier versions, can be read."""
 
 from __future__ import annotations
 
@@ -65,22 +65,23 @@ OLD = {
 
 
 def test_a_verdict_of_format_1_is_read() -> None:
-    found = Verdict.from_json(OLD)
-    [finding] = found.failing
+    result = Verdict.from_json(OLD)
+    [finding] = result.failing
     assert (finding.side, finding.key[3:5], finding.count) == (Side.CLIENT, ("type", ("body", "email")), 2)
     assert (finding.first.id, finding.first.response) == ("a-1", "400 invalid")
-    assert (found.word, found.coverage.covered, found.operations[0].count) == ("broken", 2, 4)
-    assert found.refused[0].first.request == "curl x"
-    assert found.unused[0].response == "409"
-    assert found.resolved == (BaselineEntry(OPERATION, "enum", ("body", "kind")),)
+    assert (result.word, result.coverage.covered, result.operations[0].count) == ("broken", 2, 4)
+    assert result.refused[0].first.request == "curl x"
+    assert result.unused[0].response == "409"
+    assert result.resolved == (BaselineEntry(OPERATION, "enum", ("body", "kind")),)
 
 
 @pytest.mark.parametrize(
-    ("change", "wanted"), [({"known": True}, Standing.KNOWN), ({"allowed": 2}, Standing.ALLOWED), ({}, Standing.FAILS)]
+    ("change", "expected"),
+    [({"known": True}, Standing.KNOWN), ({"allowed": 2}, Standing.ALLOWED), ({}, Standing.FAILS)],
 )
-def test_its_findings_stand_as_they_did(change: dict[str, object], wanted: Standing) -> None:
+def test_findings_of_format_1_keep_their_standing(change: dict[str, object], expected: Standing) -> None:
     [finding] = Verdict.from_json({**OLD, "broken": [BROKEN | change]}).findings
-    assert finding.standing is wanted
+    assert finding.standing is expected
 
 
 def test_it_can_be_merged_with_one_of_format_2(toy: Api) -> None:
@@ -88,13 +89,13 @@ def test_it_can_be_merged_with_one_of_format_2(toy: Api) -> None:
     merged = merge([Verdict.from_json(OLD), Verdict.from_json(verdict(toy).as_json())])
     [finding] = merged.findings
     assert (finding.count, merged.exchanges, merged.faulty) == (3, 4, 3)
-    assert {each.id for each in finding.occurrences} == {"a-1", "default-1"}
+    assert {occurrence.id for occurrence in finding.occurrences} == {"a-1", "default-1"}
 
 
 @pytest.mark.parametrize(
     "change", [{"broken": {}}, {"broken": [5]}, {"operations": [{"outcomes": 5}]}, {"exchanges": "3"}]
 )
-def test_a_broken_one_is_refused(change: dict[str, object]) -> None:
+def test_a_malformed_verdict_of_format_1_is_rejected(change: dict[str, object]) -> None:
     with pytest.raises(Malformed):
         Verdict.from_json({**OLD, **change})
 

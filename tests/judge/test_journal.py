@@ -1,4 +1,4 @@
-"""What a verdict says of a client's requests."""
+"""Verdicts on the requests of a client."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.judge.helpers import CONTACTS, OPERATION, create, only, outcome, queu
 
 def test_a_client_that_keeps_the_contract_breaks_nothing(toy: Api) -> None:
     create(toy)
-    found = verdict(toy)
-    assert (found.findings, found.refused, found.exit_code()) == ((), (), 0)
-    assert (found.exchanges, found.faulty) == (1, 0)
-    assert outcome(found, "created").counts == {"mock": 1}
+    result = verdict(toy)
+    assert (result.findings, result.refused, result.exit_code()) == ((), (), 0)
+    assert (result.exchanges, result.faulty) == (1, 0)
+    assert outcome(result, "created").counts == {"mock": 1}
 
 
 @pytest.mark.parametrize(
@@ -33,17 +33,17 @@ def test_a_wrong_request_breaks_the_contract(
     toy: Api, request_: dict[str, Any], rule: str, location: tuple[str, ...]
 ) -> None:
     toy.post(CONTACTS, **request_)
-    found = verdict(toy)
-    broken = only(found.failing)
+    result = verdict(toy)
+    broken = only(result.failing)
     assert (broken.operation, broken.rule, broken.location, broken.count) == (OPERATION, rule, location, 1)
     assert broken.message
-    assert found.exit_code() == 1
+    assert result.exit_code() == 1
 
 
-def test_the_first_occurrence_is_told_with_its_request_and_without_credentials(toy: Api) -> None:
+def test_the_first_occurrence_has_its_request_without_credentials(toy: Api) -> None:
     for number in (1, 2):
         create(toy, number, headers={"X-Key": "s3cret"})
-    broken = next(each for each in verdict(toy).findings if each.rule == "type")
+    broken = next(finding for finding in verdict(toy).findings if finding.rule == "type")
     assert (broken.count, broken.first.id, broken.first.response) == (2, "default-1", "401 no_key")
     assert broken.first.request.splitlines()[0] == 'curl "$CRM_MOCKS_URL"/toy/contacts \\'
     assert '{"email":1}' in broken.first.request
@@ -51,77 +51,79 @@ def test_the_first_occurrence_is_told_with_its_request_and_without_credentials(t
     assert "s3cret" not in broken.first.request
 
 
-def test_entries_of_an_array_are_one_place(api: Any) -> None:
+def test_array_entries_share_one_location(api: Any) -> None:
     mock = api("leadbank")
     mock.post("/api/leads/SendAcknos", json=[{"IDLeadBank": 1, "LeadEvents": [{"IDstatus": 1}]}] * 2)
-    broken = next(each for each in verdict(mock).findings if each.rule == "required")
+    broken = next(finding for finding in verdict(mock).findings if finding.rule == "required")
     assert (broken.location, broken.count) == (("body", "*", "LeadEvents", "*", "DateAction"), 2)
 
 
-@pytest.mark.parametrize("path", ["/toy/contact", "/nobody"])
+@pytest.mark.parametrize("path", ["/toy/contact", "/unknown"])
 def test_a_wrong_path_breaks_the_contract(toy: Api, path: str) -> None:
     toy.post(path, json={})
     toy.post(path, json={})
-    found = verdict(toy)
-    broken = only(found.failing)
+    result = verdict(toy)
+    broken = only(result.failing)
     assert (broken.operation, broken.rule, broken.request, broken.count) == ("", "path", f"POST {path}", 2)
-    assert found.faulty == 2
+    assert result.faulty == 2
 
 
 def test_a_wrong_method_breaks_the_contract_and_names_the_right_one(toy: Api) -> None:
     toy.get(CONTACTS)
     broken = only(verdict(toy).failing)
     assert (broken.rule, broken.request, broken.message) == ("method", f"GET {CONTACTS}", "the path allows POST")
-    assert [(each.method, each.path) for each in broken.near_misses] == [("POST", CONTACTS)]
+    assert [(near_miss.method, near_miss.path) for near_miss in broken.near_misses] == [("POST", CONTACTS)]
 
 
-def test_a_forced_answer_hides_no_fault(toy: Api) -> None:
+def test_a_forced_response_does_not_hide_violations(toy: Api) -> None:
     queue(toy, status=201)
     create(toy, 5)
-    found = verdict(toy)
-    assert only(found.failing).rule == "type"
-    assert outcome(found, "created").counts == {"queue": 1}
+    result = verdict(toy)
+    assert only(result.failing).rule == "type"
+    assert outcome(result, "created").counts == {"queue": 1}
 
 
-def test_not_heeding_retry_after_breaks_the_contract(toy: Api) -> None:
+def test_ignoring_retry_after_breaks_the_contract(toy: Api) -> None:
     queue(toy, status=429, headers={"Retry-After": "60"})
     create(toy)
     create(toy)
     assert only(verdict(toy).failing).rule == "retryAfter"
 
 
-def test_a_refusal_breaks_nothing_and_is_covered(toy: Api) -> None:
+def test_a_refusal_is_covered_and_does_not_fail(toy: Api) -> None:
     create(toy)
     create(toy)
-    found = verdict(toy)
-    assert found.failing == ()
-    assert [(each.operation, each.status, each.outcome, each.count) for each in found.refused] == [
+    result = verdict(toy)
+    assert result.failing == ()
+    assert [(requests.operation, requests.status, requests.outcome, requests.count) for requests in result.refused] == [
         (OPERATION, 409, "duplicate", 1)
     ]
-    assert outcome(found, "duplicate").word == "covered"
+    assert outcome(result, "duplicate").word == "covered"
 
 
-def test_a_refusal_under_status_200_is_one_too(api: Any) -> None:
+def test_a_refusal_with_status_200_is_a_refusal(api: Any) -> None:
     mock = api("leadbank")
     mock.post("/api/leads/ValidateGetLeads", json=[99])
-    found = verdict(mock)
-    assert found.failing == ()
-    assert [(each.status, each.outcome) for each in found.refused] == [(200, "unknown_lead")]
+    result = verdict(mock)
+    assert result.failing == ()
+    assert [(requests.status, requests.outcome) for requests in result.refused] == [(200, "unknown_lead")]
 
 
 def test_undocumented_members_are_notices(toy: Api) -> None:
     toy.post(CONTACTS, json={"email": "a@b.c", "shoe": 44})
-    found = verdict(toy)
-    assert found.failing == ()
-    assert [(each.kind, each.location, each.count) for each in found.notices] == [("undocumented", ("body", "shoe"), 1)]
+    result = verdict(toy)
+    assert result.failing == ()
+    assert [(notice.kind, notice.location, notice.count) for notice in result.notices] == [
+        ("undocumented", ("body", "shoe"), 1)
+    ]
 
 
-def test_coverage_counts_documented_outcomes_without_those_of_the_protocol(toy: Api) -> None:
+def test_coverage_counts_documented_outcomes_except_those_of_the_protocol(toy: Api) -> None:
     create(toy)
     toy.post(CONTACTS, content=b"x", headers={"Content-Type": "text/plain"})
-    found = verdict(toy)
-    [operation] = found.operations
-    assert {each.name: each.word for each in operation.outcomes} == {
+    result = verdict(toy)
+    [operation] = result.operations
+    assert {outcome.name: outcome.word for outcome in operation.outcomes} == {
         "created": "covered",
         "invalid": "not tested",
         "no_key": "not tested",
@@ -129,10 +131,10 @@ def test_coverage_counts_documented_outcomes_without_those_of_the_protocol(toy: 
         "crash": "not tested",
         "unsupported_media_type": "protocol",
     }
-    assert (found.coverage.covered, found.coverage.total) == (1, 5)
+    assert (result.coverage.covered, result.coverage.total) == (1, 5)
 
 
-def test_how_outcomes_were_chosen_is_told(toy: Api) -> None:
+def test_outcomes_are_counted_by_what_chose_them(toy: Api) -> None:
     queue(toy, status=409)
     create(toy)
     create(toy, headers={"Prefer": "code=409"})
@@ -142,47 +144,53 @@ def test_how_outcomes_were_chosen_is_told(toy: Api) -> None:
     assert outcome(verdict(toy), "duplicate").counts == {"Prefer": 1, "magic": 1, "mock": 1, "queue": 1}
 
 
-def test_undocumented_answers_are_told_and_cover_nothing(toy: Api) -> None:
+def test_undocumented_responses_are_listed_and_cover_nothing(toy: Api) -> None:
     queue(toy, status=418)
     queue(toy, example="created", status=202)
     create(toy)
     create(toy)
-    found = verdict(toy)
-    words = {each.label: each.word for op in found.operations for each in op.outcomes if each.counts}
+    result = verdict(toy)
+    words = {outcome.label: outcome.word for op in result.operations for outcome in op.outcomes if outcome.counts}
     assert words == {"418": "not documented", "202 created": "not documented"}
-    assert found.coverage.covered == 0
+    assert result.coverage.covered == 0
 
 
 def test_faults_are_counted_and_cover_nothing(toy: Api) -> None:
     queue(toy, fault="EMPTY_RESPONSE", times=2)
     create(toy)
     create(toy)
-    found = verdict(toy)
-    assert found.operations[0].faults == {"EMPTY_RESPONSE": 2}
-    assert found.coverage.covered == 0
+    result = verdict(toy)
+    assert result.operations[0].faults == {"EMPTY_RESPONSE": 2}
+    assert result.coverage.covered == 0
 
 
-def test_a_preference_that_cannot_be_honoured_is_no_answer(toy: Api) -> None:
+def test_an_unsupported_preference_is_not_counted_as_an_outcome(toy: Api) -> None:
     create(toy, headers={"Prefer": "code=499"})
-    found = verdict(toy)
-    assert (found.refused, found.coverage.covered) == ((), 0)
-    assert all(each.word == "not tested" for op in found.operations for each in op.outcomes)
-    assert [(each.kind, each.location) for each in found.notices] == [("preference", ("header", "prefer"))]
+    result = verdict(toy)
+    assert (result.refused, result.coverage.covered) == ((), 0)
+    assert all(outcome.word == "not tested" for op in result.operations for outcome in op.outcomes)
+    assert [(notice.kind, notice.location) for notice in result.notices] == [("preference", ("header", "prefer"))]
 
 
 def test_operations_not_called_are_counted_when_their_vendor_is_named(api: Any, toy_vendor: Any) -> None:
     mock = api(toy_vendor, "leadbank")
     mock.post("/api/leads", json=1)
-    assert [each.key for each in verdict(mock).counted] == ["leadbank.getLeads"]
+    assert [operation.key for operation in verdict(mock).counted] == ["leadbank.getLeads"]
     named = verdict(mock, vendors=("toy",))
-    assert [(each.key, each.counted) for each in named.operations] == [("leadbank.getLeads", False), (OPERATION, True)]
+    assert [(operation.key, operation.counted) for operation in named.operations] == [
+        ("leadbank.getLeads", False),
+        (OPERATION, True),
+    ]
     assert (named.coverage.covered, named.coverage.total) == (0, 5)
 
 
 def test_members_of_requests_are_covered(toy: Api) -> None:
     create(toy)
     [operation] = verdict(toy).operations
-    assert {each.place: each.seen for each in operation.members} == {("body", "email"): True, ("body", "born"): False}
+    assert {member.place: member.seen for member in operation.members} == {
+        ("body", "email"): True,
+        ("body", "born"): False,
+    }
 
 
 def test_enum_values_of_requests_are_covered(api: Any) -> None:
@@ -190,12 +198,12 @@ def test_enum_values_of_requests_are_covered(api: Any) -> None:
     lead = {"leadCustomer": {"firstname": "A", "lastname": "B", "email": "a@b.de", "gender": "MALE"}}
     mock.post("/v1/leads/create", json=lead, headers={"x-api-key": "demo-key"})
     [operation] = verdict(mock).operations
-    gender = next(each for each in operation.members if each.place == ("body", "leadCustomer", "gender"))
+    gender = next(member for member in operation.members if member.place == ("body", "leadCustomer", "gender"))
     assert gender.values_seen == ("MALE",)
     assert set(gender.values) > {"MALE"}
 
 
-def test_queued_answers_that_wait_are_told(toy: Api) -> None:
+def test_unused_queued_responses_are_listed(toy: Api) -> None:
     queue(toy, status=409, times=3)
     queue(toy, fault="TIMEOUT")
     queue(toy, example="duplicate", match={"email": "ada@example.com"}, times=None)
@@ -204,18 +212,18 @@ def test_queued_answers_that_wait_are_told(toy: Api) -> None:
     assert unused == [("409", 1, 3), ("TIMEOUT", 0, 1), ("duplicate", 0, None)]
 
 
-def test_nothing_seen_is_nothing_covered(toy: Api) -> None:
-    found = verdict(toy)
-    assert (found.exchanges, found.coverage.percent, found.exit_code(), found.exit_code(1)) == (0, 0.0, 0, 1)
+def test_no_requests_give_no_coverage(toy: Api) -> None:
+    result = verdict(toy)
+    assert (result.exchanges, result.coverage.percent, result.exit_code(), result.exit_code(1)) == (0, 0.0, 0, 1)
 
 
-def test_coverage_under_the_wanted_share_fails(toy: Api) -> None:
+def test_coverage_below_the_required_percentage_fails(toy: Api) -> None:
     create(toy)
-    found = verdict(toy)
-    assert (found.exit_code(20), found.exit_code(20.1)) == (0, 1)
+    result = verdict(toy)
+    assert (result.exit_code(20), result.exit_code(20.1)) == (0, 1)
 
 
-def test_first_requests_are_found_in_the_file_of_the_journal(api: Any, toy_vendor: Any) -> None:
+def test_first_requests_are_read_from_the_spilled_journal(api: Any, toy_vendor: Any) -> None:
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2})
     for number in range(900):
         mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})
@@ -225,7 +233,7 @@ def test_first_requests_are_found_in_the_file_of_the_journal(api: Any, toy_vendo
     assert '{"email":0}' in broken.first.request
 
 
-def test_what_the_journal_gave_up_is_counted_all_the_same(api: Any, toy_vendor: Any) -> None:
+def test_dropped_journal_entries_are_still_counted(api: Any, toy_vendor: Any) -> None:
     mock = api(toy_vendor, settings={"host.journal_bytes": 1024**2, "host.spill_bytes": 0})
     for number in range(900):
         mock.post(CONTACTS, json={"email": number}, headers={"X-Key": "demo-key"})

@@ -1,4 +1,4 @@
-"""Judging takes time that is linear in what is judged: steps are counted, not seconds."""
+"""Judging takes linear time, measured in function calls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from crm_contracts.judge.allow import matches
+from crm_contracts.judge.allowance import matches
 from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.secrets import Secrets
@@ -22,14 +22,14 @@ from tests.judge.helpers import CONTACTS, verdict
 
 
 def steps(action: Callable[[], object]) -> int:
-    """Return how many functions an action calls."""
+    """Return the number of function calls of an action."""
     profile = cProfile.Profile()
     profile.runcall(action)
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed lacks it
 
 
 def with_members(count: int) -> bytes:
-    """Return a contact with undocumented members, whose names reveal credentials now and then."""
+    """Return a contact with undocumented members, some with names of credentials."""
     names = (f"token{number}" if number % 500 == 0 else f"x{number}" for number in range(count))
     return orjson.dumps({"email": "ada@example.com", **dict.fromkeys(names, "value")})
 
@@ -44,14 +44,14 @@ def test_twice_as_many_members_take_twice_as_many_steps(judge: ExchangeJudge) ->
     assert steps(judged(4000)) < 2.5 * steps(judged(2000))
 
 
-def test_an_exchange_is_described_once_however_much_is_found_in_it(
+def test_an_exchange_with_many_findings_is_described_once(
     judge: ExchangeJudge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     collector = Collector(judge, "t", secrets=Secrets(judge.contracts.values()))
     described, redacted = list[object](), list[object]()
     describe, redact = collector._describer.occurrence, Secrets.redacted
-    monkeypatch.setattr(collector._describer, "occurrence", lambda each: described.append(each) or describe(each))
-    monkeypatch.setattr(Secrets, "redacted", lambda self, each: redacted.append(each) or redact(self, each))
+    monkeypatch.setattr(collector._describer, "occurrence", lambda item: described.append(item) or describe(item))
+    monkeypatch.setattr(Secrets, "redacted", lambda self, item: redacted.append(item) or redact(self, item))
     collector.add(replace(GOOD, request_body=with_members(100)))
     assert len(collector.verdict().notices) == 100
     assert (len(described), len(redacted)) == (1, 1)
@@ -64,7 +64,7 @@ def test_stars_in_allowed_paths_take_no_backtracking() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "text", "wanted"),
+    ("pattern", "text", "expected"),
     [
         ("/a", "/a", True),
         ("/a", "/ab", False),
@@ -78,8 +78,8 @@ def test_stars_in_allowed_paths_take_no_backtracking() -> None:
         ("/a.b", "/axb", False),
     ],
 )
-def test_a_star_stands_for_any_characters(pattern: str, text: str, wanted: bool) -> None:
-    assert matches(pattern, text) is wanted
+def test_a_star_matches_any_characters(pattern: str, text: str, expected: bool) -> None:
+    assert matches(pattern, text) is expected
 
 
 def test_each_block_of_a_spilled_journal_is_read_once(
@@ -93,8 +93,8 @@ def test_each_block_of_a_spilled_journal_is_read_once(
     reads = list[object]()
     read = SpillFile.read
     monkeypatch.setattr(SpillFile, "read", lambda self, block: reads.append(block) or read(self, block))
-    found = verdict(toy)
-    assert len(found.notices) == 100
-    assert all(each.first.request for each in found.notices)
+    result = verdict(toy)
+    assert len(result.notices) == 100
+    assert all(notice.first.request for notice in result.notices)
     assert blocks > 2
     assert len(reads) <= blocks

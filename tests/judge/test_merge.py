@@ -1,4 +1,4 @@
-"""Verdicts of workers and runs, merged."""
+"""Merged verdicts of workers and runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.judge.helpers import CONTACTS, OPERATION, create, queue, verdict
 
 
 def mixed(toy: Api, session: str, seed: int) -> None:
-    """Have a client do this and that."""
+    """Send various valid and invalid requests."""
     random = Random(seed)
     for number in range(30):
         kind = random.randrange(6)
@@ -39,12 +39,12 @@ def as_read(verdict: Verdict) -> Verdict:
     return Verdict.from_json(orjson.loads(orjson.dumps(verdict.as_json())))
 
 
-def test_a_verdict_survives_its_file(toy: Api) -> None:
+def test_a_verdict_survives_serialization(toy: Api) -> None:
     mixed(toy, "default", 1)
     queue(toy, status=418)
-    found = verdict(toy, vendors=("toy",), allow=(f"{OPERATION}:400",))
-    found = apply(found, (BaselineEntry(OPERATION, "never", ("body",)),))
-    assert as_read(found) == found
+    result = verdict(toy, vendors=("toy",), allow=(f"{OPERATION}:400",))
+    result = apply(result, (BaselineEntry(OPERATION, "never", ("body",)),))
+    assert as_read(result) == result
 
 
 def test_the_order_of_merging_does_not_matter(toy: Api) -> None:
@@ -56,7 +56,7 @@ def test_the_order_of_merging_does_not_matter(toy: Api) -> None:
     assert merged == {orjson.dumps(nested.as_json())}
 
 
-def test_merged_counts_are_those_of_one_session_that_did_it_all(api: Any, toy_vendor: Any) -> None:
+def test_merged_counts_equal_those_of_a_single_session(api: Any, toy_vendor: Any) -> None:
     split, whole = api(toy_vendor), api(toy_vendor)
     random = Random(7)
     for number in range(120):
@@ -65,10 +65,12 @@ def test_merged_counts_are_those_of_one_session_that_did_it_all(api: Any, toy_ve
         path = random.choice([CONTACTS, CONTACTS, CONTACTS, "/toy/other"])
         split.post(f"/~worker-{number % 4}{path}", json=body, headers=key)
         whole.post(path, json=body, headers=key)
-    merged, one = verdict(split), verdict(whole)
-    assert {each.key: each.count for each in merged.findings} == {each.key: each.count for each in one.findings}
-    assert merged.operations == one.operations
-    assert (merged.coverage, merged.exchanges, merged.faulty) == (one.coverage, one.exchanges, one.faulty)
+    merged, single = verdict(split), verdict(whole)
+    assert {finding.key: finding.count for finding in merged.findings} == {
+        finding.key: finding.count for finding in single.findings
+    }
+    assert merged.operations == single.operations
+    assert (merged.coverage, merged.exchanges, merged.faulty) == (single.coverage, single.exchanges, single.faulty)
 
 
 def test_merging_nothing_is_empty() -> None:
@@ -76,13 +78,13 @@ def test_merging_nothing_is_empty() -> None:
     assert as_read(EMPTY) == EMPTY
 
 
-def test_a_debt_that_another_run_still_has_is_not_paid(toy: Api) -> None:
+def test_a_finding_of_another_run_is_not_resolved(toy: Api) -> None:
     create(toy, 5, session="a")
     create(toy, session="b")
-    debts = (BaselineEntry(OPERATION, "type", ("body", "email")),)
-    merged = merge(apply(verdict(toy, session), debts) for session in ("b", "a", "b"))
+    entries = (BaselineEntry(OPERATION, "type", ("body", "email")),)
+    merged = merge(apply(verdict(toy, session), entries) for session in ("b", "a", "b"))
     assert (merged.resolved, merged.failing) == ((), ())
-    assert merge(apply(verdict(toy, "b"), debts) for _ in range(2)).resolved == debts
+    assert merge(apply(verdict(toy, "b"), entries) for _ in range(2)).resolved == entries
 
 
 @pytest.mark.parametrize(
@@ -97,6 +99,6 @@ def test_a_debt_that_another_run_still_has_is_not_paid(toy: Api) -> None:
         ({"contracts": {"toy": [1]}}, r"verdict\.contracts\.toy\[0\] must be of type str"),
     ],
 )
-def test_what_is_no_verdict_is_told_by_its_place(change: dict[str, Any], message: str) -> None:
+def test_a_malformed_verdict_is_reported_with_its_location(change: dict[str, Any], message: str) -> None:
     with pytest.raises(Malformed, match=message):
         Verdict.from_json(EMPTY.as_json() | change)

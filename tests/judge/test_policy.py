@@ -1,4 +1,4 @@
-"""Who is held to what: documents and HTTP always, positions of ours by command."""
+"""Which rules apply: documents and HTTP always, positions depending on the command."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ DATES = "activix-date-times"
 
 DOCUMENT = Basis(BasisKind.DOCUMENT, "a page")
 HTTP = Basis(BasisKind.HTTP, "RFC 9110")
-POSITION = Basis(BasisKind.POSITION, "a page", "a-position", "what we chose")
+POSITION = Basis(BasisKind.POSITION, "a page", "a-position", "our choice")
 
-FOREIGN_BODY = replace(GOOD, status=415, answer_body=b'{"oops": 1}')
-"""A body that breaks what Toy CRM's position `toy-protocol` says of the protocol's bodies."""
+FOREIGN_BODY = replace(GOOD, status=415, response_body=b'{"oops": 1}')
+"""A body that breaks Toy CRM's position `toy-protocol` about bodies of protocol errors."""
 
 
 @pytest.mark.parametrize(
-    ("policy", "side", "basis", "succeeded", "wanted"),
+    ("policy", "side", "basis", "succeeded", "expected"),
     [
         (DEFAULT, Side.CLIENT, DOCUMENT, True, Standing.FAILS),
         (DEFAULT, Side.CLIENT, HTTP, True, Standing.FAILS),
@@ -50,12 +50,12 @@ FOREIGN_BODY = replace(GOOD, status=415, answer_body=b'{"oops": 1}')
         (STRICT, Side.PROVIDER, POSITION, False, Standing.FAILS),
     ],
 )
-def test_what_a_finding_means(policy: Policy, side: Side, basis: Basis, succeeded: bool, wanted: Standing) -> None:
-    assert policy.standing(side, basis, succeeded=succeeded) is wanted
+def test_what_a_finding_means(policy: Policy, side: Side, basis: Basis, succeeded: bool, expected: Standing) -> None:
+    assert policy.standing(side, basis, succeeded=succeeded) is expected
 
 
 @pytest.mark.parametrize(
-    ("policy", "basis", "crashed", "wanted"),
+    ("policy", "basis", "crashed", "expected"),
     [
         (DEFAULT, DOCUMENT, False, True),
         (DEFAULT, POSITION, False, False),
@@ -64,38 +64,38 @@ def test_what_a_finding_means(policy: Policy, side: Side, basis: Basis, succeede
     ],
 )
 def test_a_case_whose_response_rests_on_a_position_counts_if_the_client_crashes(
-    policy: Policy, basis: Basis, crashed: bool, wanted: bool
+    policy: Policy, basis: Basis, crashed: bool, expected: bool
 ) -> None:
-    assert policy.counts_case(basis, crashed_or_hung=crashed) is wanted
+    assert policy.counts_case(basis, crashed_or_hung=crashed) is expected
 
 
 def judged(judge: ExchangeJudge, *exchanges: Exchange, policy: Policy = DEFAULT) -> Verdict:
     collector = Collector(judge, "t", policy=policy)
-    for each in exchanges:
-        collector.add(each)
+    for exchange in exchanges:
+        collector.add(exchange)
     return collector.verdict()
 
 
 def test_a_provider_that_differs_from_a_position_only_breaks_nothing(judge: ExchangeJudge) -> None:
-    found = judged(judge, GOOD, FOREIGN_BODY)
-    assumptions = found.standing(Standing.ASSUMPTION)
-    assert {each.basis.position for each in assumptions} == {"toy-protocol"}
+    result = judged(judge, GOOD, FOREIGN_BODY)
+    assumptions = result.standing(Standing.ASSUMPTION)
+    assert {finding.basis.position for finding in assumptions} == {"toy-protocol"}
     assert assumptions
-    assert (found.word, found.exit_code(), found.faulty, found.failing) == ("kept", 0, 0, ())
-    [status] = [each for each in found.operations[0].statuses if each.status == 415]
+    assert (result.word, result.exit_code(), result.faulty, result.failing) == ("kept", 0, 0, ())
+    [status] = [each for each in result.operations[0].statuses if each.status == 415]
     assert status.word == "confirmed"
 
 
-def test_strictly_positions_hold_for_providers_too(judge: ExchangeJudge) -> None:
-    found = judged(judge, FOREIGN_BODY, policy=STRICT)
-    assert (found.word, found.exit_code(), found.faulty) == ("broken", 1, 1)
-    assert found.standing(Standing.ASSUMPTION) == ()
+def test_strict_positions_apply_to_providers(judge: ExchangeJudge) -> None:
+    result = judged(judge, FOREIGN_BODY, policy=STRICT)
+    assert (result.word, result.exit_code(), result.faulty) == ("broken", 1, 1)
+    assert result.standing(Standing.ASSUMPTION) == ()
 
 
 def test_a_verdict_can_be_made_strict_afterwards(judge: ExchangeJudge) -> None:
-    found = judged(judge, GOOD, FOREIGN_BODY).strictly()
-    assert (found.word, found.exit_code()) == ("broken", 1)
-    assert {each.basis.position for each in found.failing} == {"toy-protocol"}
+    result = judged(judge, GOOD, FOREIGN_BODY).as_strict()
+    assert (result.word, result.exit_code()) == ("broken", 1)
+    assert {finding.basis.position for finding in result.failing} == {"toy-protocol"}
 
 
 @pytest.fixture
@@ -109,73 +109,73 @@ def dated(api: Callable[..., Api]) -> tuple[ExchangeJudge, Exchange]:
 
 
 def test_a_position_that_the_real_provider_contradicts_breaks_nothing(dated: tuple[ExchangeJudge, Exchange]) -> None:
-    found = judged(*dated)
-    [mistake] = [each for each in found.findings if each.side is Side.CLIENT]
+    result = judged(*dated)
+    [mistake] = [finding for finding in result.findings if finding.side is Side.CLIENT]
     assert (mistake.standing, mistake.basis.position) == (Standing.CONTRADICTED, DATES)
     assert mistake.basis.text
-    assert (found.failing, found.exit_code()) == ((), 0)
+    assert (result.failing, result.exit_code()) == ((), 0)
 
 
-def test_to_accept_what_breaks_a_position_rests_on_that_position(dated: tuple[ExchangeJudge, Exchange]) -> None:
-    [accepted] = [each for each in judged(*dated).findings if each.rule == ACCEPTED_INVALID]
+def test_accepting_a_violation_of_a_position_rests_on_that_position(dated: tuple[ExchangeJudge, Exchange]) -> None:
+    [accepted] = [finding for finding in judged(*dated).findings if finding.rule == ACCEPTED_INVALID]
     assert (accepted.standing, accepted.basis.position) == (Standing.ASSUMPTION, DATES)
 
 
-def test_a_position_that_the_provider_enforces_holds(dated: tuple[ExchangeJudge, Exchange]) -> None:
+def test_a_position_that_the_provider_enforces_fails_the_client(dated: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = dated
-    refused = replace(exchange, status=422, answer_body=b"{}")
-    found = judged(judge, exchange, refused)
-    assert [(each.standing, each.count) for each in found.findings if each.side is Side.CLIENT] == [
+    refused = replace(exchange, status=422, response_body=b"{}")
+    result = judged(judge, exchange, refused)
+    assert [(finding.standing, finding.count) for finding in result.findings if finding.side is Side.CLIENT] == [
         (Standing.FAILS, 1),
         (Standing.CONTRADICTED, 1),
     ]
-    assert [each.basis.position for each in found.failing_of(Side.CLIENT)] == [DATES]
+    assert [each.basis.position for each in result.failing_of(Side.CLIENT)] == [DATES]
 
 
-def test_strictly_a_client_is_held_to_what_the_provider_contradicts(dated: tuple[ExchangeJudge, Exchange]) -> None:
+def test_strict_positions_apply_even_if_the_provider_contradicts_them(dated: tuple[ExchangeJudge, Exchange]) -> None:
     judge, exchange = dated
-    found = judged(judge, exchange, policy=STRICT)
-    assert {each.side for each in found.failing} == {Side.CLIENT, Side.PROVIDER}
+    result = judged(judge, exchange, policy=STRICT)
+    assert {finding.side for finding in result.failing} == {Side.CLIENT, Side.PROVIDER}
 
 
 def test_findings_can_be_allowed_by_position(dated: tuple[ExchangeJudge, Exchange]) -> None:
-    found = allow(judged(*dated, policy=STRICT), [f"position:{DATES}"])
-    assert (found.failing, found.faulty) == ((), 0)
-    assert found.allowed == (AllowedMistakes(f"position:{DATES}", 2),)
-    assert {each.standing for each in found.findings} == {Standing.ALLOWED}
+    result = allow(judged(*dated, policy=STRICT), [f"position:{DATES}"])
+    assert (result.failing, result.faulty) == ((), 0)
+    assert result.allowed == (AllowedMistakes(f"position:{DATES}", 2),)
+    assert {finding.standing for finding in result.findings} == {Standing.ALLOWED}
 
 
 @pytest.mark.parametrize("rule", ["accepted-invalid", "acceptedInvalid"])
 def test_findings_of_a_provider_can_be_allowed_by_rule(dated: tuple[ExchangeJudge, Exchange], rule: str) -> None:
-    found = allow(judged(*dated, policy=STRICT), [f"activix.createLead:{rule}"])
-    assert {each.side for each in found.failing} == {Side.CLIENT}
-    assert found.faulty == 1
+    result = allow(judged(*dated, policy=STRICT), [f"activix.createLead:{rule}"])
+    assert {finding.side for finding in result.failing} == {Side.CLIENT}
+    assert result.faulty == 1
 
 
 def test_a_misspelt_position_is_a_usage_error(dated: tuple[ExchangeJudge, Exchange]) -> None:
     contracts = list(dated[0].contracts.values())
     check([f"position:{DATES}", "position:*"], contracts)
-    with pytest.raises(UsageError, match=f"there is no such position, but .*{DATES}"):
+    with pytest.raises(UsageError, match=f"no such position, known are .*{DATES}"):
         check(["position:activix-datetimes"], contracts)
 
 
 def test_a_baseline_knows_findings_of_both_sides(judge: ExchangeJudge, tmp_path: Path) -> None:
-    found = judged(judge, replace(GOOD, request_body=b'{"email": 5}'))
-    assert {each.side for each in found.failing} == set(Side)
+    result = judged(judge, replace(GOOD, request_body=b'{"email": 5}'))
+    assert {finding.side for finding in result.failing} == set(Side)
     path = tmp_path / "baseline.json"
-    baseline.write_baseline(path, found)
-    again = baseline.apply(found, baseline.read(path))
+    baseline.write_baseline(path, result)
+    again = baseline.apply(result, baseline.read(path))
     assert (again.failing, again.resolved, again.exit_code()) == ((), (), 0)
-    assert {each.standing for each in again.findings} == {Standing.KNOWN}
+    assert {finding.standing for finding in again.findings} == {Standing.KNOWN}
 
 
-def test_assumptions_are_no_part_of_a_baseline(judge: ExchangeJudge, tmp_path: Path) -> None:
+def test_assumptions_are_not_in_the_baseline(judge: ExchangeJudge, tmp_path: Path) -> None:
     baseline.write_baseline(tmp_path / "baseline.json", judged(judge, FOREIGN_BODY))
     assert baseline.read(tmp_path / "baseline.json") == ()
 
 
 @pytest.mark.parametrize(
-    ("rule", "wanted"),
+    ("rule", "expected"),
     [
         ("Two calls return the same leads (document).", "document"),
         ("Leads that are sent are in progress (document; position leadbank-state-values).", "document"),
@@ -184,5 +184,5 @@ def test_assumptions_are_no_part_of_a_baseline(judge: ExchangeJudge, tmp_path: P
         ("Leads come in order.", "document"),
     ],
 )
-def test_a_scenario_rests_on_what_its_docstring_names(rule: str, wanted: str) -> None:
-    assert scenario_basis(rule) == wanted
+def test_a_scenario_rests_on_what_its_docstring_names(rule: str, expected: str) -> None:
+    assert scenario_basis(rule) == expected

@@ -1,4 +1,4 @@
-"""Reports of examinations: true, safe to show, the same for the same examination."""
+"""Reports on providers: accurate, safe and reproducible."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ import pytest
 
 from crm_contracts.judge.codec import Malformed
 from crm_contracts.judge.verdict import Verdict
-from tests.judge.conftest import GOOD, NASTY, Examine
+from tests.judge.conftest import GOOD, HOSTILE, JudgeExchanges
 from tests.judge.helpers import rendered as render
 from tests.judge.helpers import terminal
 from tests.report.pages import HtmlPage
 
 FORMS = ("terminal", "json", "junit", "html", "markdown")
-FOR_PEOPLE = ("terminal", "html", "markdown", "junit")
+READABLE_FORMS = ("terminal", "html", "markdown", "junit")
 
 
 @pytest.fixture
-def full(examine: Examine) -> Verdict:
-    """An examination with something in each of its parts."""
-    nasty = orjson.dumps({"email": "a@b.c", NASTY: 1})
+def full(judge_exchanges: JudgeExchanges) -> Verdict:
+    """A verdict with entries in all sections."""
+    nasty = orjson.dumps({"email": "a@b.c", HOSTILE: 1})
     exchanges = [
         GOOD,
-        replace(GOOD, request_body=b'{"email": 5}', status=400, answer_body=orjson.dumps({"error": NASTY})),
-        replace(GOOD, answer_body=b'{"id": "1", "token": "s3cret"}', source=NASTY),
+        replace(GOOD, request_body=b'{"email": 5}', status=400, response_body=orjson.dumps({"error": HOSTILE})),
+        replace(GOOD, response_body=b'{"id": "1", "token": "s3cret"}', source=HOSTILE),
         replace(GOOD, request_body=nasty),
-        replace(GOOD, status=409, answer_body=b'{"error": "known"}'),
+        replace(GOOD, status=409, response_body=b'{"error": "known"}'),
         replace(GOOD, status=418),
         replace(GOOD, url=f"{GOOD.url}s?api_key=s3cret", status=404),
-        replace(GOOD, url=f"https://other.example.com/{NASTY}"),
-        replace(GOOD, status=0, failure=f"reset by {NASTY}"),
+        replace(GOOD, url=f"https://other.example.com/{HOSTILE}"),
+        replace(GOOD, status=0, failure=f"reset by {HOSTILE}"),
     ]
-    return replace(examine(exchanges), complaints=(f"half of it: {NASTY}",))
+    return replace(judge_exchanges(exchanges), complaints=(f"half of it: {HOSTILE}",))
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_same_examination_makes_the_same_report(full: Verdict, form: str) -> None:
+def test_the_same_verdict_gives_the_same_report(full: Verdict, form: str) -> None:
     again = Verdict.from_json(orjson.loads(render(full, "json")))
     assert render(again, form) == render(full, form)
 
@@ -48,29 +48,29 @@ def test_no_report_shows_credentials(full: Verdict, form: str) -> None:
     assert "s3cret" not in render(full, form)
 
 
-@pytest.mark.parametrize("form", FOR_PEOPLE)
+@pytest.mark.parametrize("form", READABLE_FORMS)
 def test_no_report_holds_control_characters(full: Verdict, form: str) -> None:
     assert [each for each in render(full, form) if not (each.isprintable() or each in "\n\u200b")] == []
 
 
-@pytest.mark.parametrize("form", FOR_PEOPLE)
+@pytest.mark.parametrize("form", READABLE_FORMS)
 def test_each_report_says_whose_fault_it_is(full: Verdict, form: str) -> None:
     report = render(full, form)
     assert "toy.createContact" in report
-    for wanted in ("client", "provider", "body.email", "expected string", "not documented", "traffic.har, entry 1"):
-        assert wanted in report, wanted
+    for expected in ("client", "provider", "body.email", "expected string", "not documented", "traffic.har, entry 1"):
+        assert expected in report, expected
 
 
 @pytest.mark.parametrize("form", ["terminal", "html", "markdown"])
-def test_each_report_for_people_shows_the_rest(full: Verdict, form: str) -> None:
+def test_each_readable_report_shows_the_other_sections(full: Verdict, form: str) -> None:
     report = render(full, form)
-    for wanted in ("Refused", "Notices", "other.example.com", "half of it", "2026-01-31", "confirmed", "not reached"):
-        assert wanted in report, wanted
+    for expected in ("Refused", "Notices", "other.example.com", "half of it", "2026-01-31", "confirmed", "not reached"):
+        assert expected in report, expected
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_an_examination_of_nothing_can_be_told(examine: Examine, form: str) -> None:
-    assert "not checked" in render(examine([]), form)
+def test_an_empty_verdict_can_be_reported(judge_exchanges: JudgeExchanges, form: str) -> None:
+    assert "not checked" in render(judge_exchanges([]), form)
 
 
 def test_a_page_is_well_formed(full: Verdict) -> None:
@@ -101,12 +101,12 @@ def test_a_request_is_shown_once(full: Verdict) -> None:
 
 
 @pytest.mark.parametrize("value", [None, {}, {"format": "crm-mocks examination 99"}, {"format": "crm-mocks report 2"}])
-def test_what_is_no_examination_is_refused(value: object) -> None:
+def test_a_malformed_report_is_rejected(value: object) -> None:
     with pytest.raises(Malformed, match=r"format|is missing"):
         Verdict.from_json(value)
 
 
-def test_a_side_that_is_none_is_refused(full: Verdict) -> None:
+def test_an_unknown_side_is_rejected(full: Verdict) -> None:
     value = orjson.loads(render(full, "json"))
     value["findings"][0]["side"] = "neighbour"
     with pytest.raises(Malformed, match="client or provider"):

@@ -1,4 +1,4 @@
-"""Credentials of an exchange stand neither in what is told of it nor in what is kept."""
+"""Credentials are redacted in described and stored exchanges."""
 
 from __future__ import annotations
 
@@ -15,73 +15,73 @@ BASIC = base64.b64encode(f"u:{SECRET}".encode()).decode()
 FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
-def brought(**parts):
-    """Return an exchange in whose answer the credentials of its request come again under harmless names."""
+def echoed(**parts):
+    """Return an exchange whose response echoes the credentials under other names."""
     about = f"who is {SECRET}?"
     return Exchange(
         method="POST",
         url="http://crm.example.com/x",
         status=401,
-        answer_headers=(("X-Reason", about),),
-        answer_body=json.dumps({"message": about}).encode(),
+        response_headers=(("X-Reason", about),),
+        response_body=json.dumps({"message": about}).encode(),
         **parts,
     )
 
 
 CASES = {
-    "bearer": brought(request_headers=(("Authorization", f"Bearer {SECRET}"),)),
-    "basic": brought(request_headers=(("Authorization", f"Basic {BASIC}"),)),
-    "key": brought(request_headers=(("x-api-key", SECRET),)),
-    "scheme of its own": brought(request_headers=(("Authorization", SECRET),)),
-    "member": brought(request_body=json.dumps({"login": [{"password": SECRET}]}).encode()),
-    "form": brought(request_body=f"client_secret={SECRET}&a=b".encode(), request_headers=FORM),
+    "bearer": echoed(request_headers=(("Authorization", f"Bearer {SECRET}"),)),
+    "basic": echoed(request_headers=(("Authorization", f"Basic {BASIC}"),)),
+    "key": echoed(request_headers=(("x-api-key", SECRET),)),
+    "scheme of its own": echoed(request_headers=(("Authorization", SECRET),)),
+    "member": echoed(request_body=json.dumps({"login": [{"password": SECRET}]}).encode()),
+    "form": echoed(request_body=f"client_secret={SECRET}&a=b".encode(), request_headers=FORM),
 }
 
 
 @pytest.mark.parametrize("exchange", CASES.values(), ids=CASES)
-def test_nothing_is_left_of_a_credential(exchange):
-    told = repr(Secrets([]).fully_redacted(exchange))
-    assert SECRET not in told
-    assert BASIC not in told
+def test_credentials_are_fully_redacted(exchange):
+    text = repr(Secrets([]).fully_redacted(exchange))
+    assert SECRET not in text
+    assert BASIC not in text
 
 
 @pytest.mark.parametrize("exchange", CASES.values(), ids=CASES)
-def test_an_echo_of_a_credential_is_struck_out_of_the_answer(exchange):
-    quiet = Secrets([]).redacted(exchange)
-    assert SECRET not in repr((quiet.answer_headers, quiet.answer_body))
-    assert json.loads(quiet.answer_body) == {"message": "who is ***?"}
+def test_an_echo_of_a_credential_is_redacted_in_the_response(exchange):
+    redacted = Secrets([]).redacted(exchange)
+    assert SECRET not in repr((redacted.response_headers, redacted.response_body))
+    assert json.loads(redacted.response_body) == {"message": "who is ***?"}
 
 
-def test_a_key_in_the_query_is_struck_out():
-    exchange = Exchange("GET", f"http://x/y?a=1&api_key={SECRET}#", status=200, answer_body=SECRET.encode())
-    struck = Secrets([]).fully_redacted(exchange)
-    assert struck.url == "http://x/y?a=1&api_key=***"
-    assert struck.answer_body == b"***"
+def test_a_key_in_the_query_is_redacted():
+    exchange = Exchange("GET", f"http://x/y?a=1&api_key={SECRET}#", status=200, response_body=SECRET.encode())
+    redacted = Secrets([]).fully_redacted(exchange)
+    assert redacted.url == "http://x/y?a=1&api_key=***"
+    assert redacted.response_body == b"***"
 
 
-def test_a_token_that_is_issued_is_struck_out():
-    exchange = Exchange("POST", "http://x/", status=200, answer_body=json.dumps({"access_token": SECRET}).encode())
-    assert json.loads(Secrets([]).fully_redacted(exchange).answer_body) == {"access_token": "***"}
+def test_an_issued_token_is_redacted():
+    exchange = Exchange("POST", "http://x/", status=200, response_body=json.dumps({"access_token": SECRET}).encode())
+    assert json.loads(Secrets([]).fully_redacted(exchange).response_body) == {"access_token": "***"}
 
 
-def test_what_is_no_credential_stays():
+def test_values_that_are_not_credentials_are_kept():
     exchange = Exchange(
         "POST", "http://x/?a=1", (("X-A", "b"),), b'{"name": "Zoe"}', 200, (("X-B", "c"),), b'{"id": 1}'
     )
     assert Secrets([]).fully_redacted(exchange) == exchange
 
 
-def test_a_secret_that_is_known_is_struck_out_wherever_it_stands():
-    exchange = Exchange("POST", f"http://x/{SECRET}", status=200, answer_body=f"<{SECRET}>".encode())
-    quiet = Secrets([], [SECRET]).redacted(exchange)
-    assert (quiet.url, quiet.answer_body) == ("http://x/***", b"<***>")
+def test_a_known_secret_is_redacted_everywhere():
+    exchange = Exchange("POST", f"http://x/{SECRET}", status=200, response_body=f"<{SECRET}>".encode())
+    redacted = Secrets([], [SECRET]).redacted(exchange)
+    assert (redacted.url, redacted.response_body) == ("http://x/***", b"<***>")
 
 
-def test_what_was_json_is_json_afterwards():
+def test_redacted_json_is_json():
     body = json.dumps({"password": "2026", "year": 2026, "years": [[2026, True, None]], "text": "in 2026"}).encode()
-    exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
-    for struck in (Secrets([]).redacted(exchange), Secrets([]).fully_redacted(exchange)):
-        for raw in (struck.request_body, struck.answer_body):
+    exchange = Exchange("POST", "http://x/", request_body=body, status=200, response_body=body)
+    for redacted in (Secrets([]).redacted(exchange), Secrets([]).fully_redacted(exchange)):
+        for raw in (redacted.request_body, redacted.response_body):
             assert json.loads(raw) == {
                 "password": "***",
                 "year": "***",
@@ -90,7 +90,7 @@ def test_what_was_json_is_json_afterwards():
             }
 
 
-def test_what_is_struck_out_already_stays_as_it_is():
+def test_redacted_values_are_kept():
     body = json.dumps({"password": "***", "token": "***"}).encode()
-    exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
+    exchange = Exchange("POST", "http://x/", request_body=body, status=200, response_body=body)
     assert Secrets([]).fully_redacted(exchange) == exchange

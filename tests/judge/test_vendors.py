@@ -1,4 +1,4 @@
-"""The verdict on each vendor's natural causes is the one counted by hand, and every outcome reached is covered."""
+"""The verdict on the natural causes of each vendor equals counts from the journal, and covers every outcome reached."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 
 from crm_contracts.judge.merge import merge
 from tests.conftest import Api
-from tests.judge.helpers import ByHand, verdict
+from tests.judge.helpers import ExpectedCounts, verdict
 from tests.vendors.discovery import VENDORS, causes
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_the_verdict_on_all_natural_causes_is_that_counted_by_hand(
+def test_the_verdict_on_all_natural_causes_equals_counts_from_the_journal(
     vendor: str, api: Callable[..., Api], figures: Callable[[str], None]
 ) -> None:
     known = causes(vendor)
@@ -23,13 +23,16 @@ def test_the_verdict_on_all_natural_causes_is_that_counted_by_hand(
         settings = getattr(known, "SETTINGS", {}).get(key, {})
         mock = api(vendor, settings={k if "." in k else f"{vendor}.{k}": value for k, value in settings.items()})
         cause(mock)
-        found = verdict(mock)
-        ByHand(mock).check(found)
-        verdicts.append(found)
+        result = verdict(mock)
+        ExpectedCounts(mock).check(result)
+        verdicts.append(result)
         reached |= {(entry.operation, entry.outcome) for entry in mock.entries() if entry.operation}
     merged = merge(verdicts)
     covered = {
-        (operation.key, each.name) for operation in merged.operations for each in operation.outcomes if each.counts
+        (operation.key, outcome.name)
+        for operation in merged.operations
+        for outcome in operation.outcomes
+        if outcome.counts
     }
     assert covered == reached
     figures(

@@ -41,12 +41,12 @@ def depth(value: Any) -> int:
     return 0 if inner is None else 1 + max(map(depth, inner), default=0)
 
 
-def made_up(random: random.Random, deep: int = 6) -> Any:
+def random_value(random: random.Random, deep: int = 6) -> Any:
     kind = random.randrange(6 if deep else 4)
     if kind == 4:
-        return [made_up(random, deep - 1) for _ in range(random.randrange(5))]
+        return [random_value(random, deep - 1) for _ in range(random.randrange(5))]
     if kind == 5:
-        return {f'"[{n},\\': made_up(random, deep - 1) for n in range(random.randrange(5))}
+        return {f'"[{n},\\': random_value(random, deep - 1) for n in range(random.randrange(5))}
     return random.choice([1, None, "", '[,{"', "\\", '\\"', "a,b", "]}"])
 
 
@@ -54,7 +54,7 @@ def test_values_and_levels_are_counted_correctly() -> None:
     dice = random.Random(1)
     wrong = []
     for _ in range(500):
-        value = made_up(dice)
+        value = random_value(dice)
         raw = json.dumps(value).encode()
         marks = sum(
             isinstance(each, list | dict) + max(0, len(each) - 1)
@@ -71,16 +71,16 @@ def test_values_and_levels_are_counted_correctly() -> None:
 
 @pytest.mark.parametrize("name", FLOODS)
 def test_counting_stops_at_the_limit(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = 0
+    calls = 0
 
     class Counting(bytes):
         def count(self, *arguments: Any) -> int:
-            nonlocal looks
-            looks += 1
+            nonlocal calls
+            calls += 1
             return super().count(*arguments)
 
     assert exceeded_limit(Counting(FLOODS[name]), 1000, 200) == "the body has more than 1000 values"
-    assert looks < 3 * (2 * 1000 + 10)
+    assert calls < 3 * (2 * 1000 + 10)
 
 
 @pytest.mark.parametrize("name", FLOODS)
@@ -121,7 +121,7 @@ def test_unknown_charsets_are_not_cached() -> None:
     before = len(encodings._cache)  # type: ignore[attr-defined]  # Python's codec cache
     for number in range(50):
         with pytest.raises(Unreadable, match="charset is unknown"):
-            decode(b"{}", ContentType("application/json", f"x-nobody-{number}"))
+            decode(b"{}", ContentType("application/json", f"x-unknown-{number}"))
     assert len(encodings._cache) == before  # type: ignore[attr-defined]  # as above
 
 

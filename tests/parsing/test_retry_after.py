@@ -1,4 +1,4 @@
-"""The header Retry-After: seconds or a date; anything else asks nothing."""
+"""The Retry-After header: seconds or a date; anything else is ignored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("value", "wanted"),
+    ("value", "expected"),
     [
         ("0", 0),
         (" 120 ", 120),
@@ -23,8 +23,8 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
         ("Sat, 31 Jan 9999 12:00:00 GMT", MAX_SECONDS),
     ],
 )
-def test_seconds_and_dates_are_read(value: str, wanted: int) -> None:
-    assert seconds(value, NOW) == wanted
+def test_seconds_and_dates_are_read(value: str, expected: int) -> None:
+    assert seconds(value, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,10 @@ def test_seconds_and_dates_are_read(value: str, wanted: int) -> None:
         "\x00",
     ],
 )
-def test_what_is_illegible_asks_nothing(value: str) -> None:
+def test_an_invalid_value_is_no_wait(value: str) -> None:
     assert seconds(value, NOW) == 0
 
 
-def test_the_header_is_found_whatever_its_case() -> None:
+def test_the_header_name_is_case_insensitive() -> None:
     assert retry_after([("content-type", "text/plain"), ("RETRY-AFTER", "7")], NOW) == 7
     assert retry_after([], NOW) == 0

@@ -1,4 +1,4 @@
-"""Files of the user are loaded, or rejected with a one-line error."""
+"""User files are loaded, or rejected with a one-line error."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 REFUSED = {
-    "a bool that is none": ("a: !!bool x", "cannot be read"),
-    "an integer that is none": ("a: !!int x", "cannot be read"),
-    "a number that is none": ("a: !!float x", "cannot be read"),
-    "a date that is none": ("a: !!timestamp x", "cannot be read"),
+    "an invalid bool": ("a: !!bool x", "cannot be read"),
+    "an invalid integer": ("a: !!int x", "cannot be read"),
+    "an invalid number": ("a: !!float x", "cannot be read"),
+    "an invalid date": ("a: !!timestamp x", "cannot be read"),
     "thousands of digits": (f"a: {'9' * 5000}", "cannot be read"),
-    "an object of Python's": ("!!python/object/apply:os.system ['id']", "neither YAML nor JSON"),
+    "a Python object": ("!!python/object/apply:os.system ['id']", "neither YAML nor JSON"),
     "a NUL": ("\0", "neither YAML nor JSON"),
     "infinity": ("a: .inf", "JSON does not have"),
     "a date": ("a: !!timestamp 2026-01-31", "JSON does not have"),
@@ -28,8 +28,8 @@ REFUSED = {
     "a large integer of JSON": ('{"a": 36893488147419103231}', "JSON does not have"),
     "a billion laughs": (LAUGHS, "more than 1000000 values"),
     "itself": ("&a [*a]", "levels deep"),
-    "itself, often": ("&a [*a, *a]", "levels deep"),
-    "nests": ("[" * 300 + "]" * 300, "levels deep"),
+    "itself, repeatedly": ("&a [*a, *a]", "levels deep"),
+    "deep nesting": ("[" * 300 + "]" * 300, "levels deep"),
 }
 
 
@@ -56,8 +56,8 @@ def test_json_is_read_as_json(tmp_path: Path) -> None:
     assert read_data_file(file, "a test") == {"a": [100000.0, "\N{GRINNING FACE}", 2**64 - 1]}
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device without an end")
-def test_a_device_without_an_end_is_a_usage_error() -> None:
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs an endless device")
+def test_an_endless_device_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="more than 64 MiB"):
         read_file(Path("/dev/zero"), "a test")
 

@@ -30,7 +30,7 @@ def test_a_client_that_breaks_the_contract_fails_its_test(suite: UserSuite) -> N
         'request: curl "$CRM_MOCKS_URL"/v1/leads/create',
         "--data-raw '{\"firstname\": 5}'",
         '@pytest.mark.crm_mocks(allow=["config_api.createLead:member_missing"])',
-        "most like: GET /v1/leads/config (config_api.getLeadConfig)",
+        "most similar: GET /v1/leads/config (config_api.getLeadConfig)",
         '@pytest.mark.crm_mocks(allow=["GET /v1/leads/confg"])',
     ):
         assert text in result.out, result.out

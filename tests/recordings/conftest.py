@@ -17,6 +17,6 @@ def exchange() -> Exchange:
         request_headers=(("content-type", "application/json"), ("x-a", "1"), ("x-a", "2")),
         request_body=GERMAN.encode(),
         status=201,
-        answer_headers=(("Content-Type", "application/json"),),
-        answer_body=b'{"id": 1}',
+        response_headers=(("Content-Type", "application/json"),),
+        response_body=b'{"id": 1}',
     )

@@ -36,8 +36,8 @@ def entry(exchange: Exchange) -> dict[str, Any]:
         "response": {
             "status": exchange.status,
             "statusText": "",
-            "headers": _pairs(exchange.answer_headers),
-            "content": {"size": len(exchange.answer_body), "mimeType": "", **_content(exchange.answer_body)},
+            "headers": _pairs(exchange.response_headers),
+            "content": {"size": len(exchange.response_body), "mimeType": "", **_content(exchange.response_body)},
             "redirectURL": "",
             "bodySize": -1,
         },
@@ -58,8 +58,8 @@ def cassette(exchanges: Iterable[Exchange]) -> dict[str, Any]:
                     "uri": each.url,
                 },
                 "response": {
-                    "body": {"string": _string_or_bytes(each.answer_body)},
-                    "headers": _lists(each.answer_headers),
+                    "body": {"string": _string_or_bytes(each.response_body)},
+                    "headers": _lists(each.response_headers),
                     "status": {"code": each.status, "message": "OK"},
                 },
             }
@@ -82,8 +82,8 @@ def ruby_cassette(exchanges: Iterable[Exchange]) -> dict[str, Any]:
                 },
                 "response": {
                     "status": {"code": str(each.status), "message": "OK"},
-                    "headers": _lists(each.answer_headers),
-                    "body": {"encoding": "utf-8", "string": each.answer_body.decode()},
+                    "headers": _lists(each.response_headers),
+                    "body": {"encoding": "utf-8", "string": each.response_body.decode()},
                 },
                 "recorded_at": "Sat, 31 Jan 2026 12:00:00 GMT",
             }

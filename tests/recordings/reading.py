@@ -30,6 +30,6 @@ def recorded_parts(exchange: Exchange) -> tuple[Any, ...]:
         exchange.request_headers,
         exchange.request_body,
         exchange.status,
-        exchange.answer_headers,
-        exchange.answer_body,
+        exchange.response_headers,
+        exchange.response_body,
     )

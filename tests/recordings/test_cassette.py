@@ -39,21 +39,23 @@ def test_the_time_of_an_interaction_is_read(file: Path, exchange: Exchange) -> N
 
 def test_a_compressed_response_is_decompressed(file: Path, exchange: Exchange) -> None:
     compressed = replace(
-        exchange, answer_body=gzip.compress(exchange.answer_body), answer_headers=(*exchange.answer_headers, GZIP)
+        exchange,
+        response_body=gzip.compress(exchange.response_body),
+        response_headers=(*exchange.response_headers, GZIP),
     )
     [read] = as_yaml(file, cassette([compressed]))
-    assert read.answer_body == exchange.answer_body
+    assert read.response_body == exchange.response_body
 
 
 def test_a_body_that_is_already_decompressed_is_unchanged(file: Path, exchange: Exchange) -> None:
-    [read] = as_yaml(file, cassette([replace(exchange, answer_headers=(*exchange.answer_headers, GZIP))]))
-    assert read.answer_body == exchange.answer_body
+    [read] = as_yaml(file, cassette([replace(exchange, response_headers=(*exchange.response_headers, GZIP))]))
+    assert read.response_body == exchange.response_body
 
 
 def test_a_body_with_an_unsupported_compression_is_missing(file: Path, exchange: Exchange) -> None:
-    odd = replace(exchange, answer_body=b"\x8b\xff\x00", answer_headers=(("Content-Encoding", "br"),))
+    odd = replace(exchange, response_body=b"\x8b\xff\x00", response_headers=(("Content-Encoding", "br"),))
     [read] = as_yaml(file, cassette([odd]))
-    assert Part.ANSWER_BODY in read.missing_parts
+    assert Part.RESPONSE_BODY in read.missing_parts
 
 
 def test_the_older_form_for_httpx_is_read(file: Path, exchange: Exchange) -> None:

@@ -41,7 +41,7 @@ def test_a_byte_order_mark_is_ignored(file: Path, exchange: Exchange) -> None:
 
 def test_a_response_in_base64_is_decoded(file: Path, exchange: Exchange) -> None:
     body = b"\xff\xfe\x00"
-    assert read_one(file, entry(replace(exchange, answer_body=body))).answer_body == body
+    assert read_one(file, entry(replace(exchange, response_body=body))).response_body == body
 
 
 def test_a_body_is_encoded_in_the_charset_of_its_headers(file: Path, exchange: Exchange) -> None:
@@ -49,7 +49,7 @@ def test_a_body_is_encoded_in_the_charset_of_its_headers(file: Path, exchange: E
     value = entry(exchange)
     value["response"]["headers"] = [{"name": name, "value": content} for name, content in headers]
     value["response"]["content"]["text"] = '"Köln"'
-    assert read_one(file, value).answer_body == '"Köln"'.encode("latin-1")
+    assert read_one(file, value).response_body == '"Köln"'.encode("latin-1")
 
 
 def test_a_form_is_encoded_from_its_parameters(file: Path, exchange: Exchange) -> None:
@@ -59,9 +59,9 @@ def test_a_form_is_encoded_from_its_parameters(file: Path, exchange: Exchange) -
 
 
 def test_the_recorded_media_type_replaces_a_missing_content_type(file: Path, exchange: Exchange) -> None:
-    value = entry(replace(exchange, answer_headers=()))
+    value = entry(replace(exchange, response_headers=()))
     value["response"]["content"]["mimeType"] = "text/html"
-    assert read_one(file, value).answer_headers == (("Content-Type", "text/html"),)
+    assert read_one(file, value).response_headers == (("Content-Type", "text/html"),)
 
 
 def test_a_body_that_was_not_recorded_is_missing(file: Path, exchange: Exchange) -> None:
@@ -69,18 +69,18 @@ def test_a_body_that_was_not_recorded_is_missing(file: Path, exchange: Exchange)
     del value["response"]["content"]["text"]
     del value["request"]["postData"]["text"]
     read = read_one(file, value)
-    assert {Part.REQUEST_BODY, Part.ANSWER_BODY} <= set(read.missing_parts)
+    assert {Part.REQUEST_BODY, Part.RESPONSE_BODY} <= set(read.missing_parts)
 
 
 def test_an_empty_body_is_not_missing(file: Path, exchange: Exchange) -> None:
-    value = entry(replace(exchange, request_body=b"", answer_body=b""))
+    value = entry(replace(exchange, request_body=b"", response_body=b""))
     value["response"]["content"] = {"size": 0}
     assert set(read_one(file, value).missing_parts) == {Part.CREDENTIALS}
 
 
 @pytest.mark.parametrize("change", [{"response": {"status": 0}}, {"_fromCache": "disk"}])
 def test_a_cached_or_absent_response_is_missing(file: Path, exchange: Exchange, change: dict[str, Any]) -> None:
-    assert Part.ANSWER in read_one(file, entry(exchange) | change).missing_parts
+    assert Part.RESPONSE in read_one(file, entry(exchange) | change).missing_parts
 
 
 def test_a_request_in_base64_is_decoded(file: Path, exchange: Exchange) -> None:

@@ -24,7 +24,7 @@ def test_an_entry_is_read_as_its_exchange(toy: Api, file: Path) -> None:
     response = toy.post("/toy/contacts?dry=1", json={"name": "Köln"})
     [read] = read_journal(toy, file)
     assert (read.method, read.url, read.request_body) == ("POST", "/toy/contacts?dry=1", '{"name":"Köln"}'.encode())
-    assert (read.status, read.answer_body) == (response.status_code, response.content)
+    assert (read.status, read.response_body) == (response.status_code, response.content)
     assert (read.at, read.ordered, read.missing_parts) == ("2026-01-31T12:00:00+00:00", False, ())
 
 

@@ -21,7 +21,7 @@ from crm_mocks.contract.position_marks import NOTE, SchemaMarks, ids
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.parsing.media_types import FORM
-from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.schema_errors import schema_violations
 from crm_mocks.vendor import vendor_names
 from tests.vendors.discovery import Variant
 from tests.vendors.mutants import Mutant, Mutator, is_a_form
@@ -168,7 +168,7 @@ def _differences(held: Held, seen: set[str]) -> Iterator[str]:
             if held.media_type == FORM and not _can_be_sent_as_a_form(mutant.body):
                 continue
             bases = {
-                each.basis for each in from_schema_errors(validator.iter_errors(mutant.body), ("body",), held.marks)
+                each.basis for each in schema_violations(validator.iter_errors(mutant.body), ("body",), held.marks)
             }
             seen |= bases
             if (DOCUMENT not in bases) is not documents.is_valid(mutant.body):

@@ -98,7 +98,7 @@ class Trial:
     def is_refused_unread(self, operation: Operation) -> bool:
         """Return whether the contract has no media type for a body whose type is missing."""
         assert operation.body is not None  # only requests with bodies have mutants
-        return not self.wrapping.content_type(JSON) and operation.body.when_missing is None
+        return not self.wrapping.content_type(JSON) and operation.body.default_media_type is None
 
 
 def unread(entry: JournalEntry) -> bool:
@@ -133,7 +133,7 @@ def test_valid_requests_are_accepted_in_every_wrapping_that_the_contract_has(
             plain.request(**request)
             wrapped.request(**wrapping.around(request, body))
             entry = wrapped.entries()[-1]
-            if not wrapping.content_type(JSON) and operation.body.when_missing is None:
+            if not wrapping.content_type(JSON) and operation.body.default_media_type is None:
                 assert unread(entry)
             else:
                 assert (entry.status, entry.outcome) == (plain.entries()[-1].status, plain.entries()[-1].outcome)

@@ -42,7 +42,7 @@ def _of_contract(document: Mapping[str, Any]) -> str:
         for position in mark.positions:
             places.setdefault(position, {})[_where(mark)] = None
     described = document.get("x-positions") or {}
-    positions = [Position.read(name, text) for name, text in described.items()]
+    positions = [Position.parse(name, text) for name, text in described.items()]
     return _section(document["info"]["title"], positions, places)
 
 

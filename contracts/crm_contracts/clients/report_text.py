@@ -8,7 +8,7 @@ from typing import Final
 from crm_contracts.clients.model import BaselineRun, CampaignResult
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding, Standing
-from crm_contracts.judge.words import basis_text
+from crm_contracts.judge.finding_text import basis_text
 from crm_contracts.report.document import BulletList, Code, Fact, ReportSection
 from crm_mocks.basis import BasisKind
 

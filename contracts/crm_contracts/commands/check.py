@@ -51,7 +51,7 @@ def _verdict(collector: Collector, options: dict[str, Any]) -> Verdict:
     """
     if not collector.verdict().is_checked:
         collector.complain("Nothing was checked: no request matches an operation of the contracts.")
-    verdict = collector.verdict() if options["vendors"] else collector.verdict().about_called()
+    verdict = collector.verdict() if options["vendors"] else collector.verdict().without_uncalled_vendors()
     return mark_known(verdict, options)
 
 
@@ -84,7 +84,7 @@ def _add(collector: Collector, path: Path) -> None:
     """
     from crm_contracts.recordings import read
 
-    collector.subject(str(path))
+    collector.add_subject(str(path))
     try:
         for exchange in read(path):
             collector.add(exchange)

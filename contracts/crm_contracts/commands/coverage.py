@@ -32,7 +32,7 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
 def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
     """Return the merged verdict, with coverage of the given vendors, and with allowed and known findings marked."""
     from crm_contracts.judge import allow
-    from crm_contracts.judge.denominator import about
+    from crm_contracts.judge.denominator import with_denominator
     from crm_contracts.judge.files import read_verdict
     from crm_contracts.judge.merge import merge
     from crm_mocks.cli.vendors import default_contract, load_vendors
@@ -46,4 +46,4 @@ def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
     unused = {entry.name for entry in verdict.allowed if not entry.count}.intersection(options["allow"])
     if unused:  # used entries are valid, whatever the settings of the runs were
         allow.check(sorted(unused), map(default_contract, load_vendors(())))
-    return about(verdict, contracts) if contracts else verdict
+    return with_denominator(verdict, contracts) if contracts else verdict

@@ -125,7 +125,7 @@ def mark_known(verdict: Verdict, options: Mapping[str, Any]) -> Verdict:
     from crm_contracts.judge import baseline
     from crm_contracts.judge.allow import allow
 
-    verdict = verdict.strictly() if options.get("strict") else verdict
+    verdict = verdict.as_strict() if options.get("strict") else verdict
     verdict = allow(verdict, options["allow"]) if options["allow"] else verdict
     entries = baseline_of(options)
     return baseline.apply(verdict, entries) if entries else verdict
@@ -143,8 +143,8 @@ def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -
         UsageError: files could not be written; the others have been written.
     """
     from crm_contracts.judge.baseline import write_baseline
+    from crm_contracts.judge.finding_text import shortfall
     from crm_contracts.judge.report import report
-    from crm_contracts.judge.words import shortfall
 
     complaint = shortfall(verdict, options.get("fail_under"))
     if complaint:

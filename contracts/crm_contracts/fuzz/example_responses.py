@@ -54,8 +54,8 @@ class ExampleResponse:
             self.operation.method,
             self.operation.path,
             status=builder.status,
-            answer_headers=builder.headers,
-            answer_body=builder.body,
+            response_headers=builder.headers,
+            response_body=builder.body,
         )
         return response_violations(self.operation, exchange)[0]
 

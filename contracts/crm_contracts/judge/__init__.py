@@ -1,1 +1,1 @@
-"""One judgement: exchanges, whoever recorded them, held to the contracts, and the verdict on them."""
+"""Judge exchanges from any source against the contracts, and collect the findings in a verdict."""

@@ -1,4 +1,4 @@
-"""Baselines: known findings, which are listed but do not break a verdict. Every command takes the same format."""
+"""Baselines: known findings, which are reported but do not fail a verdict. All commands use the same format."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from crm_mocks.errors import UsageError
 
 FORMAT: Final = "crm-mocks baseline 2"
 _MEMBERS: Final = {FORMAT: "findings", "crm-mocks baseline 1": "broken"}
-"""The list of each format that is read; entries of format 1 are findings of clients."""
+"""Name of the list in each supported format. Entries of format 1 are client findings."""
 
 _COUNTING: Final = (Standing.FAILS, Standing.KNOWN)
 
 
 def apply(verdict: Verdict, entries: tuple[BaselineEntry, ...]) -> Verdict:
-    """Return the verdict with known findings marked, and the entries that are fixed."""
+    """Return the verdict with known findings marked and fixed entries listed."""
     keys = {entry.key for entry in entries}
-    findings = tuple(_marked(each, is_known=each.key in keys) for each in verdict.findings)
-    found = {each.key for each in findings}
-    return replace(verdict, findings=findings, resolved=tuple(each for each in entries if each.key not in found))
+    findings = tuple(_marked(finding, is_known=finding.key in keys) for finding in verdict.findings)
+    remaining = {finding.key for finding in findings}
+    return replace(verdict, findings=findings, resolved=tuple(known for known in entries if known.key not in remaining))
 
 
 def _marked(finding: Finding, *, is_known: bool) -> Finding:
@@ -38,28 +38,27 @@ def _marked(finding: Finding, *, is_known: bool) -> Finding:
 
 
 def read(path: Path) -> tuple[BaselineEntry, ...]:
-    """Return the entries of a baseline.
+    """Read a baseline.
 
     Raises:
-        UsageError: the file cannot be read, or is not a baseline.
+        UsageError: the file cannot be read or is not a baseline.
     """
     value = read_json(path, "the baseline")
     try:
         member = _MEMBERS.get(str(value.get("format"))) if isinstance(value, dict) else None
         if member is None or not isinstance(value.get(member), list):
             raise Malformed(f'it has no "format": "{FORMAT}" with a list "{_MEMBERS[FORMAT]}"')
-        found = enumerate(value[member])
-        return tuple(decode(BaselineEntry, each, f"{member}[{number}]") for number, each in found)
+        return tuple(decode(BaselineEntry, entry, f"{member}[{index}]") for index, entry in enumerate(value[member]))
     except Malformed as error:
-        raise UsageError(f"{path} is no baseline: {error}; make one with --write-baseline") from None
+        raise UsageError(f"{path} is not a baseline: {error}; create one with --write-baseline") from None
 
 
 def write_baseline(path: Path, verdict: Verdict) -> None:
-    """Write a baseline of all that fails or is known.
+    """Write a baseline of all failing and known findings.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    found: list[Any] = [encode(BaselineEntry.of(each)) for each in verdict.standing(*_COUNTING)]
-    document = {"format": FORMAT, "findings": found}
+    entries: list[Any] = [encode(BaselineEntry.of(finding)) for finding in verdict.standing(*_COUNTING)]
+    document = {"format": FORMAT, "findings": entries}
     write(path, orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n", "the baseline")

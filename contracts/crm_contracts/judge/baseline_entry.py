@@ -1,4 +1,4 @@
-"""An entry of a baseline: a finding that is known."""
+"""Entries of a baseline."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from crm_contracts.judge.finding import Finding, FindingKey, Side
 
 @dataclass(frozen=True)
 class BaselineEntry:
-    """What makes a known finding the same in another run. Attributes as in `Finding`.
+    """The identity of a known finding. For other attributes, see `Finding`.
 
     Attributes:
-        operation: or the vendor, if no operation matches.
-        status: 0 for a client's finding.
+        operation: the operation, or the vendor if no operation matches.
+        status: 0 for client findings.
     """
 
     operation: str
@@ -25,11 +25,11 @@ class BaselineEntry:
 
     @classmethod
     def of(cls, finding: Finding) -> BaselineEntry:
-        """Return the entry of a finding."""
+        """Return the entry for a finding."""
         side, owner, status, rule, location, request = finding.key
         return cls(owner, rule, location, request, Side(side), status)
 
     @property
     def key(self) -> FindingKey:
-        """As in `Finding`."""
+        """See `Finding.key`."""
         return self.side, self.operation, self.status, self.rule, self.location, self.request

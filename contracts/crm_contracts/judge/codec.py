@@ -1,4 +1,4 @@
-"""Dataclasses as JSON values and back, with messages that name the place where a document is wrong."""
+"""Convert dataclasses to JSON values and back. Errors name the location in the document."""
 
 from __future__ import annotations
 
@@ -9,75 +9,77 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-Made = TypeVar("Made")
+Decoded = TypeVar("Decoded")
 
 
 class Malformed(ValueError):
-    """A JSON value is not what a dataclass takes; the message names the place and what is wanted."""
+    """A JSON value does not match a dataclass. The message names the location and the expected type."""
 
 
 def encode(value: Any) -> Any:
-    """Return a value of dataclasses, tuples and mappings as a JSON value."""
+    """Convert dataclasses, tuples and mappings to a JSON value."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: encode(getattr(value, each.name)) for each in fields(value)}
+        return {dataclass_field.name: encode(getattr(value, dataclass_field.name)) for dataclass_field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): encode(inner) for key, inner in value.items()}
     return [encode(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
-def decode(made: type[Made], value: Any, place: str) -> Made:
-    """Return the dataclass that `encode` was given; members that it does not know are overlooked.
+def decode(cls: type[Decoded], value: Any, location: str) -> Decoded:
+    """Convert a JSON value, such as `encode` returns, to a dataclass; ignore unknown members.
 
     Args:
-        made: a dataclass whose fields are texts, numbers, booleans, JSON values, dataclasses, tuples or mappings.
+        cls: dataclass whose fields are strings, numbers, booleans, JSON values, dataclasses, tuples or mappings.
         value: JSON value.
-        place: where the value stands, for messages.
+        location: location of the value, for messages.
 
     Raises:
-        Malformed: it is not of that form.
+        Malformed: the value does not match the dataclass.
     """
     if not isinstance(value, dict):
-        raise Malformed(f"{place} must be an object")
-    hints = _hints(made)  # type: ignore[arg-type]  # classes are hashable
-    given: dict[str, Any] = {}
-    for each in fields(made):  # type: ignore[arg-type]  # a dataclass, as documented
-        if each.name in value:
-            given[each.name] = _decode(hints[each.name], value[each.name], f"{place}.{each.name}")
-        elif each.default is MISSING and each.default_factory is MISSING:
-            raise Malformed(f"{place}.{each.name} is missing")
-    return made(**given)
+        raise Malformed(f"{location} must be an object")
+    hints = _hints(cls)  # type: ignore[arg-type]  # classes are hashable
+    arguments: dict[str, Any] = {}
+    for dataclass_field in fields(cls):  # type: ignore[arg-type]  # a dataclass, as documented
+        if dataclass_field.name in value:
+            arguments[dataclass_field.name] = _decode(
+                hints[dataclass_field.name], value[dataclass_field.name], f"{location}.{dataclass_field.name}"
+            )
+        elif dataclass_field.default is MISSING and dataclass_field.default_factory is MISSING:
+            raise Malformed(f"{location}.{dataclass_field.name} is missing")
+    return cls(**arguments)
 
 
 @cache
-def _hints(made: type[Any]) -> dict[str, Any]:
-    return get_type_hints(made)
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    return get_type_hints(cls)
 
 
-def _decode(wanted: Any, value: Any, place: str) -> Any:
-    if wanted is Any:
+def _decode(expected: Any, value: Any, location: str) -> Any:
+    if expected is Any:
         return value
-    if is_dataclass(wanted) and isinstance(wanted, type):
-        return decode(wanted, value, place)
-    origin, arguments = get_origin(wanted), get_args(wanted)
+    if is_dataclass(expected) and isinstance(expected, type):
+        return decode(expected, value, location)
+    origin, type_arguments = get_origin(expected), get_args(expected)
     if origin is UnionType:
-        return None if value is None else _decode(arguments[0], value, place)
+        return None if value is None else _decode(type_arguments[0], value, location)
     if origin is tuple:
         if not isinstance(value, list):
-            raise Malformed(f"{place} must be a list")
-        return tuple(_decode(arguments[0], inner, f"{place}[{number}]") for number, inner in enumerate(value))
+            raise Malformed(f"{location} must be a list")
+        return tuple(_decode(type_arguments[0], inner, f"{location}[{number}]") for number, inner in enumerate(value))
     if origin is not None:
         if not isinstance(value, dict):
-            raise Malformed(f"{place} must be an object")
-        return {key: _decode(arguments[1], inner, f"{place}.{key}") for key, inner in value.items()}
-    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return _member(wanted, value, place)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise Malformed(f"{place} must be of type {wanted.__name__}")
+            raise Malformed(f"{location} must be an object")
+        return {key: _decode(type_arguments[1], inner, f"{location}.{key}") for key, inner in value.items()}
+    if isinstance(expected, type) and issubclass(expected, StrEnum):
+        return _member(expected, value, location)
+    if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
+        raise Malformed(f"{location} must be of type {expected.__name__}")
     return value
 
 
-def _member(wanted: type[StrEnum], value: Any, place: str) -> StrEnum:
+def _member(expected: type[StrEnum], value: Any, location: str) -> StrEnum:
     try:
-        return wanted(value)
+        return expected(value)
     except ValueError:
-        raise Malformed(f"{place} must be {' or '.join(wanted)}") from None
+        raise Malformed(f"{location} must be {' or '.join(expected)}") from None

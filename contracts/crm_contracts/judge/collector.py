@@ -1,4 +1,4 @@
-"""Exchanges, judged one by one, become a verdict."""
+"""Collect the findings of judged exchanges in a verdict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import Final, TypeVar
 
 from crm_contracts.judge.basis import basis_of
-from crm_contracts.judge.collection import Collection
+from crm_contracts.judge.bounded_groups import BoundedGroups
 from crm_contracts.judge.coverage import OperationCoverage
 from crm_contracts.judge.description import ExchangeDescriber
 from crm_contracts.judge.exchange import Exchange
@@ -36,11 +36,11 @@ from crm_mocks.state.stats import place_of
 from crm_mocks.violations import Violation
 
 BOTH: Final = frozenset(Side)
-Counted = TypeVar("Counted", RefusedRequests, NoticeCount)
+Repeated = TypeVar("Repeated", RefusedRequests, NoticeCount)
 
 
 class Collector:
-    """Holds exchanges to contracts and collects the findings. Not thread-safe.
+    """Judges exchanges against contracts and collects the findings. Not thread-safe.
 
     Example:
         collector = Collector(ExchangeJudge(["leadbank"], {}), "Recorded traffic")
@@ -59,15 +59,15 @@ class Collector:
         secrets: Secrets | None = None,
         policy: Policy = DEFAULT,
     ) -> None:
-        """Begin without any exchange.
+        """Create a collector without exchanges.
 
         Args:
-            judge: knows the contracts.
-            title: of the verdict.
-            subjects: where the exchanges come from.
-            sides: who is judged; the other side breaks rules on purpose.
-            secrets: redacts exchanges before they are shown, beside what names reveal.
-            policy: what each side is held to.
+            judge: judge with the contracts.
+            title: title of the verdict.
+            subjects: sources of the exchanges.
+            sides: sides to judge; the other side breaks rules on purpose.
+            secrets: secrets to redact from findings, in addition to values of credential names.
+            policy: rules that each side must satisfy.
         """
         self._judge = judge
         self._title = title
@@ -78,42 +78,42 @@ class Collector:
         self._describer = ExchangeDescriber(judge.contracts.values())
         self._unmatched = Unmatched(judge, self._describer)
         self._statuses: dict[str, StatusCounts] = {}
-        self._findings = Collection[Finding]()
-        self._refused = Collection[RefusedRequests]()
-        self._notices = Collection[NoticeCount]()
+        self._findings = BoundedGroups[Finding]()
+        self._refused = BoundedGroups[RefusedRequests]()
+        self._notices = BoundedGroups[NoticeCount]()
         self._complaints: dict[str, None] = {}
         self._exchanges = 0
         self._faulty: dict[tuple[str, str], Counter[int]] = {}
 
-    def subject(self, name: str) -> None:
-        """Note where further exchanges come from."""
+    def add_subject(self, name: str) -> None:
+        """Add a source of exchanges."""
         self._subjects.append(name)
 
     def add(self, exchange: Exchange) -> list[Finding]:
-        """Judge an exchange; return the findings in it, each without its occurrence."""
+        """Judge an exchange; return its findings, without occurrences."""
         return self.add_judged(exchange, self._judge.judge(exchange))
 
     def add_judged(self, exchange: Exchange, judgement: Judgement) -> list[Finding]:
-        """Add an exchange that was judged already; return the findings."""
+        """Add a judged exchange; return its findings."""
         self._exchanges += 1
         shown = self._shown(exchange)
         operation = judgement.operation
         if operation is None:
             mistake = self._unmatched.add(shown.redacted, judgement.match) if Side.CLIENT in self._sides else None
             return [] if mistake is None else [mistake]
-        self._unmatched.reached(exchange.url, operation.vendor)
+        self._unmatched.record_origin(exchange.url, operation.vendor)
         succeeded = judgement.succeeded
-        found = self._found(shown, operation, Side.CLIENT, judgement.request, succeeded=succeeded)
-        of_provider = self._found(shown, operation, Side.PROVIDER, judgement.response or ())
+        findings = self._add_findings(shown, operation, Side.CLIENT, judgement.request, succeeded=succeeded)
+        provider_findings = self._add_findings(shown, operation, Side.PROVIDER, judgement.response or ())
         self._count(operation).add(
-            exchange, judged=judgement.response is not None, broken=any(each.fails for each in of_provider)
+            exchange, judged=judgement.response is not None, broken=any(finding.fails for finding in provider_findings)
         )
-        found += of_provider
-        self._add_rest(shown, judgement, operation)
-        self._count_faulty(exchange, operation, found)
-        return found
+        findings += provider_findings
+        self._add_refusals_and_notices(shown, judgement, operation)
+        self._count_faulty(exchange, operation, findings)
+        return findings
 
-    def find(
+    def add_violations(
         self,
         exchange: Exchange,
         operation: Operation,
@@ -122,44 +122,44 @@ class Collector:
         *,
         is_first: bool = True,
     ) -> list[Finding]:
-        """Add findings about an exchange that was added before, and that no rule for single exchanges can make.
+        """Add violations of rules about several exchanges; return the findings.
 
         Args:
-            exchange: that was added before.
-            operation: that it matches.
-            side: who broke the rules.
-            violations: of the rules.
-            is_first: nothing was found in the exchange before.
+            exchange: exchange that was added before.
+            operation: operation of the exchange.
+            side: side at fault.
+            violations: violations to add.
+            is_first: whether the exchange has no findings yet.
         """
-        found = self._found(self._shown(exchange), operation, side, violations)
+        findings = self._add_findings(self._shown(exchange), operation, side, violations)
         if is_first:
-            self._count_faulty(exchange, operation, found)
-            if side is Side.PROVIDER and any(each.fails for each in found):
+            self._count_faulty(exchange, operation, findings)
+            if side is Side.PROVIDER and any(finding.fails for finding in findings):
                 self._count(operation).contradict(exchange)
-        return found
+        return findings
 
     def complain(self, complaint: str) -> None:
-        """Note what else is wrong, in a sentence; repeated ones count once."""
+        """Add a sentence about another problem; duplicates are ignored."""
         self._complaints[complaint] = None
 
     def verdict(self) -> Verdict:
-        """Return the verdict so far."""
-        mistakes, unmatched = self._unmatched.sorted_out()
+        """Return the verdict on the exchanges added so far."""
+        mistakes, unmatched = self._unmatched.results()
         findings = (*self._findings.sorted(), *mistakes)
         faulty = tuple(self._faulty_requests(mistakes))
         return Verdict(
             title=self._title,
             subjects=tuple(self._subjects),
             exchanges=self._exchanges,
-            faulty=sum(response.count for each in faulty for response in each.responses),
+            faulty=sum(response.count for requests in faulty for response in requests.responses),
             vendors=tuple(sorted(self._judge.contracts)),
             contracts={name: (contract.digest,) for name, contract in sorted(self._judge.contracts.items())},
             operations=self._operations(),
-            findings=tuple(sorted(findings, key=lambda each: each.group)),
+            findings=tuple(sorted(findings, key=lambda item: item.group)),
             refused=self._refused.sorted(),
             notices=self._notices.sorted(),
             unmatched=unmatched,
-            complaints=(*self._complaints, *self._overfull()),
+            complaints=(*self._complaints, *self._truncation_complaint()),
             faulty_requests=faulty,
         )
 
@@ -171,15 +171,15 @@ class Collector:
         )
 
     def _faulty_requests(self, mistakes: Iterable[Finding]) -> list[FaultyRequests]:
-        found = [
+        requests = [
             FaultyRequests(vendor, key, "", tuple(ResponseCount(status, "", n) for status, n in sorted(counts.items())))
             for (vendor, key), counts in self._faulty.items()
         ]
-        found += [FaultyRequests(each.vendor, "", each.request, each.responses) for each in mistakes]
-        return sorted(found, key=lambda each: each.key)
+        requests += [FaultyRequests(mistake.vendor, "", mistake.request, mistake.responses) for mistake in mistakes]
+        return sorted(requests, key=lambda item: item.key)
 
-    def _overfull(self) -> list[str]:
-        if any(each.overfull for each in (self._findings, self._refused, self._notices, self._unmatched)):
+    def _truncation_complaint(self) -> list[str]:
+        if any(groups.is_truncated for groups in (self._findings, self._refused, self._notices, self._unmatched)):
             return ["there are too many findings: some are left out"]
         return []
 
@@ -188,25 +188,25 @@ class Collector:
             self._statuses[operation.key] = StatusCounts(operation)
         return self._statuses[operation.key]
 
-    def _count_faulty(self, exchange: Exchange, operation: Operation, found: list[Finding]) -> None:
-        if any(each.fails for each in found):
+    def _count_faulty(self, exchange: Exchange, operation: Operation, findings: list[Finding]) -> None:
+        if any(finding.fails for finding in findings):
             self._faulty.setdefault((operation.vendor, operation.key), Counter())[exchange.status] += 1
 
-    def _add_rest(self, shown: _Shown, judgement: Judgement, operation: Operation) -> None:
+    def _add_refusals_and_notices(self, shown: _RedactedExchange, judgement: Judgement, operation: Operation) -> None:
         if judgement.refused and not judgement.request and not judgement.response:
             key = (operation.key, shown.exchange.status, "")
-            self._refused.add(key, lambda: RefusedRequests(*key, 1, shown.occurrence), _counted)
+            self._refused.add(key, lambda: RefusedRequests(*key, 1, shown.occurrence), _incremented)
         if Side.CLIENT in self._sides:
             for notice in judgement.notices:
                 self._add_notice(shown, operation, notice)
 
-    def _add_notice(self, shown: _Shown, operation: Operation, notice: Notice) -> None:
+    def _add_notice(self, shown: _RedactedExchange, operation: Operation, notice: Notice) -> None:
         key = (operation.vendor, operation.key, notice.kind, place_of(notice.location))
-        self._notices.add(key, lambda: NoticeCount(*key, notice.message, 1, shown.occurrence), _counted)
+        self._notices.add(key, lambda: NoticeCount(*key, notice.message, 1, shown.occurrence), _incremented)
 
-    def _found(
+    def _add_findings(
         self,
-        shown: _Shown,
+        shown: _RedactedExchange,
         operation: Operation,
         side: Side,
         violations: Iterable[Violation],
@@ -215,16 +215,18 @@ class Collector:
     ) -> list[Finding]:
         if side not in self._sides:
             return []
-        found: dict[object, Finding] = {}
-        for each in violations:  # several entries of an array may break the same rule
-            finding = self._finding(shown, operation, side, each, succeeded=succeeded)
-            found.setdefault(finding.group, finding)
-        for finding in found.values():
-            self._findings.add(finding.group, partial(_with_occurrence, finding, shown), partial(_again, shown))
-        return list(found.values())
+        findings: dict[object, Finding] = {}
+        for violation in violations:  # several entries of an array may break the same rule
+            finding = self._finding(shown, operation, side, violation, succeeded=succeeded)
+            findings.setdefault(finding.group, finding)
+        for finding in findings.values():
+            self._findings.add(
+                finding.group, partial(_with_first_occurrence, finding, shown), partial(_with_another_occurrence, shown)
+            )
+        return list(findings.values())
 
     def _finding(
-        self, shown: _Shown, operation: Operation, side: Side, violation: Violation, *, succeeded: bool
+        self, shown: _RedactedExchange, operation: Operation, side: Side, violation: Violation, *, succeeded: bool
     ) -> Finding:
         violation = replace(violation, message=shown.text(violation.message), sent=shown.text(violation.sent))
         basis = basis_of(violation.basis, self._judge.contracts[operation.vendor], operation.key)
@@ -243,12 +245,12 @@ class Collector:
             standing=self._policy.standing(side, basis, succeeded=succeeded),
         )
 
-    def _shown(self, exchange: Exchange) -> _Shown:
-        return _Shown(exchange, self._describer, self._secrets)
+    def _shown(self, exchange: Exchange) -> _RedactedExchange:
+        return _RedactedExchange(exchange, self._describer, self._secrets)
 
 
-class _Shown:
-    """An exchange as people may see it; what takes long is done once, when it is needed."""
+class _RedactedExchange:
+    """An exchange without secrets. Redaction and description are lazy, as they are slow."""
 
     def __init__(self, exchange: Exchange, describer: ExchangeDescriber, secrets: Secrets | None) -> None:
         self.exchange = exchange
@@ -268,26 +270,26 @@ class _Shown:
         return self._secrets.redactor(self.exchange) if self._secrets is not None else None
 
     def text(self, text: str) -> str:
-        """Return a text that may quote the exchange, without its secrets."""
+        """Redact text that may quote the exchange."""
         return text if self._redactor is None or not text else self._redactor.text(text)
 
 
-def _with_occurrence(finding: Finding, shown: _Shown) -> Finding:
+def _with_first_occurrence(finding: Finding, shown: _RedactedExchange) -> Finding:
     return replace(finding, occurrences=(shown.occurrence,))
 
 
-def _again(shown: _Shown, known: Finding) -> Finding:
-    """Return a finding that occurred once more."""
+def _with_another_occurrence(shown: _RedactedExchange, known: Finding) -> Finding:
+    """Return the finding with another occurrence counted."""
     occurrences = known.occurrences
     if len(occurrences) < MAX_OCCURRENCES:
         occurrences = (*occurrences, shown.occurrence)
-    counts = {each.status: each for each in known.responses}
+    counts = {response.status: response for response in known.responses}
     status = shown.exchange.status
-    before = counts.get(status, ResponseCount(status, "", 0))
-    counts[status] = replace(before, count=before.count + 1)
-    responses = tuple(counts[each] for each in sorted(counts))
+    previous = counts.get(status, ResponseCount(status, "", 0))
+    counts[status] = replace(previous, count=previous.count + 1)
+    responses = tuple(counts[code] for code in sorted(counts))
     return replace(known, count=known.count + 1, occurrences=occurrences, responses=responses)
 
 
-def _counted(known: Counted) -> Counted:
+def _incremented(known: Repeated) -> Repeated:
     return replace(known, count=known.count + 1)

@@ -1,4 +1,4 @@
-"""What a verdict knows of each operation: outcomes met, members sent, statuses confirmed, as plain data."""
+"""Coverage of operations in a verdict: outcomes, request members and statuses, as plain data."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ STATUS_WORDS: Final = (CONFIRMED, CONTRADICTED, NOT_REACHED)
 
 @dataclass(frozen=True)
 class OutcomeCount:
-    """How often a client met an outcome.
+    """How often an outcome occurred.
 
     Attributes:
-        kind: `documented`, `not documented`, or `protocol`, which coverage leaves out.
-        counts: by what chose it: `mock`, `queue`, `Prefer` or `magic`; empty if it never occurred.
-        cause: how a client meets it, in one sentence.
+        kind: `documented`, `not documented`, or `protocol`, which is excluded from coverage.
+        counts: occurrences by what chose it: `mock`, `queue`, `Prefer` or `magic`; empty if it never occurred.
+        cause: how a client triggers it, in one sentence.
     """
 
     name: str
@@ -34,12 +34,12 @@ class OutcomeCount:
 
     @property
     def count(self) -> int:
-        """How often it occurred."""
+        """Total occurrences."""
         return sum(self.counts.values())
 
     @property
     def word(self) -> str:
-        """`covered`, `not tested`, or its kind if coverage leaves it out."""
+        """`covered`, `not tested`, or the kind if it is excluded from coverage."""
         if self.kind != DOCUMENTED:
             return self.kind
         return "covered" if self.counts else "not tested"
@@ -55,10 +55,10 @@ class MemberSeen:
     """A documented member of requests.
 
     Attributes:
-        place: path to it, beginning with `body`; `*` stands for an array's entries.
-        seen: whether a request had it.
-        values: its documented enum values.
-        values_seen: those of them that requests had.
+        place: path that starts with `body`; `*` denotes array entries.
+        seen: whether a request contained it.
+        values: documented enum values.
+        values_seen: enum values that requests contained.
     """
 
     place: tuple[str, ...]
@@ -69,15 +69,15 @@ class MemberSeen:
 
 @dataclass(frozen=True)
 class StatusCount:
-    """What a provider showed of one status of an operation.
+    """How often a provider responded with a status, and whether it matched the contract.
 
     Attributes:
         status: HTTP status.
-        documented: the contract has it.
-        protocol: it belongs to HTTP rather than to the CRM.
-        count: responses with it that were judged.
-        contradicted: how many of them broke the contract.
-        at: when the last of them came, ISO 8601; empty if unknown.
+        documented: whether the contract documents it.
+        protocol: belongs to HTTP rather than the CRM.
+        count: judged responses.
+        contradicted: responses that broke the contract.
+        at: time of the last response, ISO 8601; empty if unknown.
     """
 
     status: int
@@ -102,40 +102,40 @@ class StatusCount:
 
 @dataclass(frozen=True)
 class Covered:
-    """A share: `covered` of `total`."""
+    """Coverage: `covered` of `total`."""
 
     covered: int
     total: int
 
     @property
     def percent(self) -> float:
-        """Rounded down to a tenth, so that 100.0 means all; 0 where there is nothing to cover."""
+        """Percentage, rounded down to a tenth, so that 100.0 means all; 0 if there is nothing to cover."""
         return self.covered * 1000 // self.total / 10 if self.total else 0.0
 
     def is_under(self, percent: float) -> bool:
-        """Whether the share, not rounded, is less than a percentage."""
+        """Return whether the unrounded coverage is below a percentage."""
         return self.covered * 100 < percent * self.total if self.total else percent > 0
 
     def __add__(self, other: Covered) -> Covered:
         return Covered(self.covered + other.covered, self.total + other.total)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the share with its percentage."""
+        """Return the coverage as JSON, with its percentage."""
         return {"covered": self.covered, "total": self.total, "percent": self.percent}
 
 
 @dataclass(frozen=True)
 class OperationCoverage:
-    """What clients met of one operation, and what a provider showed of it.
+    """Coverage of one operation.
 
     Attributes:
         key: `<vendor>.<operationId>`.
-        counted: it is in the denominator of coverage.
-        count: requests.
-        outcomes: of a mock's responses.
-        members: of the requests that mocks received.
-        faults: how often each fault of the connection was injected.
-        statuses: of a provider's responses.
+        counted: whether it is in the denominator of coverage.
+        count: number of requests.
+        outcomes: outcomes of the mock's responses.
+        members: members of the requests to mocks.
+        faults: number of injected connection faults, by name.
+        statuses: statuses of the provider's responses.
     """
 
     key: str
@@ -151,22 +151,22 @@ class OperationCoverage:
 
     @property
     def coverage(self) -> Covered:
-        """Of its outcomes."""
-        words = [each.word for each in self.outcomes if each.kind == DOCUMENTED]
+        """Coverage of outcomes."""
+        words = [outcome.word for outcome in self.outcomes if outcome.kind == DOCUMENTED]
         return Covered(words.count("covered"), len(words))
 
     @property
     def member_coverage(self) -> Covered:
-        """Of the members of its requests."""
-        return Covered(sum(each.seen for each in self.members), len(self.members))
+        """Coverage of request members."""
+        return Covered(sum(member.seen for member in self.members), len(self.members))
 
     @property
     def value_coverage(self) -> Covered:
-        """Of the enum values of its requests."""
-        known = sum(len(each.values) for each in self.members)
-        return Covered(sum(len(each.values_seen) for each in self.members), known)
+        """Coverage of enum values in requests."""
+        total = sum(len(member.values) for member in self.members)
+        return Covered(sum(len(member.values_seen) for member in self.members), total)
 
     @property
     def counted_statuses(self) -> tuple[StatusCount, ...]:
-        """Statuses that say something about the provider: those of the protocol only if they occurred."""
-        return tuple(each for each in self.statuses if each.count or not each.protocol)
+        """Statuses to report: those of the protocol only if they occurred."""
+        return tuple(status for status in self.statuses if status.count or not status.protocol)

@@ -1,4 +1,4 @@
-"""The sections of a report on outcomes, members and statuses."""
+"""Report sections about outcomes, members and statuses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from crm_contracts.judge.coverage import (
     OutcomeCount,
     StatusCount,
 )
+from crm_contracts.judge.finding_text import chosen_by_text
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.judge.words import chosen
 from crm_contracts.report.document import (
     Alternatives,
     Block,
@@ -43,17 +43,17 @@ _TONES: Final = {
 }
 
 
-def share(label: str, covered: Covered) -> Figure:
-    """Return a share as a figure."""
+def coverage_figure(label: str, covered: Covered) -> Figure:
+    """Return coverage as a figure."""
     return Figure(label, covered.covered, covered.total)
 
 
-def coverage(verdict: Verdict) -> Iterator[ReportSection]:
-    """Yield the section on the outcomes that clients met."""
+def outcome_sections(verdict: Verdict) -> Iterator[ReportSection]:
+    """Yield the section about coverage of outcomes."""
     if not verdict.counted:
         return
-    about = f"operations of {', '.join(verdict.vendors)}" if verdict.vendors else "operations called"
-    yield ReportSection(f"Coverage of the {about}", tuple(map(_operation, verdict.counted)))
+    scope = f"operations of {', '.join(verdict.vendors)}" if verdict.vendors else "operations called"
+    yield ReportSection(f"Coverage of the {scope}", tuple(map(_operation, verdict.counted)))
 
 
 def _operation(operation: OperationCoverage) -> ReportSection:
@@ -61,7 +61,7 @@ def _operation(operation: OperationCoverage) -> ReportSection:
         (Code(operation.key), f"  {operation.method} {operation.path}"),
         (Alternatives(full=tuple(_full(operation)), brief=(FactList(tuple(_brief(operation))),)),),
         folded=True,
-        figure=share("", operation.coverage),
+        figure=coverage_figure("", operation.coverage),
     )
 
 
@@ -70,12 +70,12 @@ def _full(operation: OperationCoverage) -> Iterator[Block]:
         ("status", "outcome", "coverage", "times"),
         (
             (
-                str(each.status),
-                (Code(each.name), f": {each.cause}" if each.cause and not each.counts else ""),
-                TableCell(each.word, _TONES[each.word]),
-                chosen(each) if each.counts else "",
+                str(outcome.status),
+                (Code(outcome.name), f": {outcome.cause}" if outcome.cause and not outcome.counts else ""),
+                TableCell(outcome.word, _TONES[outcome.word]),
+                chosen_by_text(outcome) if outcome.counts else "",
             )
-            for each in operation.outcomes
+            for outcome in operation.outcomes
         ),
     )
     if operation.faults:
@@ -85,7 +85,7 @@ def _full(operation: OperationCoverage) -> Iterator[Block]:
             "Request members",
             (BulletList(tuple(map(_member, operation.members))),),
             folded=True,
-            figure=share("", operation.member_coverage),
+            figure=coverage_figure("", operation.member_coverage),
         )
 
 
@@ -97,21 +97,23 @@ def _member(member: MemberSeen) -> Text:
 
 def _brief(operation: OperationCoverage) -> Iterator[Fact]:
     for word in ("covered", "not tested", "not documented", "protocol"):
-        outcomes = [each for each in operation.outcomes if each.word == word]
+        outcomes = [outcome for outcome in operation.outcomes if outcome.word == word]
         if outcomes:
             yield Fact(word, _by_status(outcomes), _TONES[word])
     if operation.faults:
         yield Fact("faults", _faults(operation))
     if operation.members:
         values = operation.value_coverage
-        beside = f", enum values {values.covered} of {values.total}" if values.total else ""
-        yield Fact("members", f"{operation.member_coverage.covered} of {operation.member_coverage.total}{beside}")
+        enum_values = f", enum values {values.covered} of {values.total}" if values.total else ""
+        yield Fact("members", f"{operation.member_coverage.covered} of {operation.member_coverage.total}{enum_values}")
 
 
 def _by_status(outcomes: list[OutcomeCount]) -> str:
     groups = []
-    for status, found in groupby(outcomes, key=lambda each: each.status):
-        names = ", ".join(f"{each.name} {chosen(each) if each.counts else ''}".strip() for each in found)
+    for status, group in groupby(outcomes, key=lambda item: item.status):
+        names = ", ".join(
+            f"{outcome.name} {chosen_by_text(outcome) if outcome.counts else ''}".strip() for outcome in group
+        )
         groups.append(f"{status} {names}")
     return "; ".join(groups)
 
@@ -120,30 +122,30 @@ def _faults(operation: OperationCoverage) -> str:
     return ", ".join(f"{name} {times(count)}" for name, count in operation.faults.items())
 
 
-def statuses(verdict: Verdict) -> Iterator[ReportSection]:
-    """Yield the section on the statuses that a provider showed."""
-    called = [each for each in verdict.verified if each.count]
-    idle = [each for each in verdict.verified if not each.count]
-    blocks: list[Block] = [_verified(each) for each in called]
-    if idle:
-        blocks.append(FactList((Fact("not called", ", ".join(each.key for each in idle), Tone.WARNING),)))
+def status_sections(verdict: Verdict) -> Iterator[ReportSection]:
+    """Yield the section about the provider's statuses."""
+    called = [operation for operation in verdict.verified if operation.count]
+    uncalled = [operation for operation in verdict.verified if not operation.count]
+    blocks: list[Block] = [_verified(operation) for operation in called]
+    if uncalled:
+        blocks.append(FactList((Fact("not called", ", ".join(operation.key for operation in uncalled), Tone.WARNING),)))
     yield ReportSection("Statuses of the operations", tuple(blocks))
 
 
 def _verified(operation: OperationCoverage) -> ReportSection:
     rows = (
         (
-            f"{each.status}{'' if each.documented else ' (not documented)'}",
-            _times_of(each),
-            TableCell(each.word, _TONES[each.word]),
-            each.date,
+            f"{status.status}{'' if status.documented else ' (not documented)'}",
+            _times_of(status),
+            TableCell(status.word, _TONES[status.word]),
+            status.date,
         )
-        for each in operation.counted_statuses
+        for status in operation.counted_statuses
     )
     brief = [Fact(word, _listed(operation, word), _TONES[word]) for word in STATUS_WORDS if _listed(operation, word)]
     return ReportSection(
         (Code(operation.key), f"  {operation.method} {operation.path} {times(operation.count)}"),
-        (Alternatives(full=(table(("status", "times", "found", "last"), rows),), brief=(FactList(tuple(brief)),)),),
+        (Alternatives(full=(table(("status", "times", "result", "last"), rows),), brief=(FactList(tuple(brief)),)),),
         folded=True,
     )
 
@@ -153,11 +155,11 @@ def _times_of(status: StatusCount) -> str:
 
 
 def _listed(operation: OperationCoverage, word: str) -> str:
-    return ", ".join(status_text(each) for each in operation.counted_statuses if each.word == word)
+    return ", ".join(status_text(status) for status in operation.counted_statuses if status.word == word)
 
 
 def status_text(status: StatusCount) -> str:
-    """Return a status with how often it came, and when last."""
+    """Return a status with its number of responses and the date of the last."""
     if not status.count:
         return str(status.status)
     remarks = [] if status.documented else ["not documented"]

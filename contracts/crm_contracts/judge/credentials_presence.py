@@ -1,4 +1,4 @@
-"""Whether a request carries credentials of the kind that the contract asks for; not whether they are good."""
+"""Check that a request has credentials of a kind that the contract requires, without verifying them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 from crm_mocks.request_context import RequestContext
 
 
-def credentials_are_there(context: RequestContext) -> bool:
-    """Whether one of the alternatives of the operation's security is met, as far as a request shows."""
-    assert context.operation is not None  # only matched requests come here
+def has_credentials(context: RequestContext) -> bool:
+    """Return whether the request has the credentials of one alternative of the operation's security."""
+    assert context.operation is not None  # only matched requests are judged
     alternatives = context.operation.security
     schemes = context.contract.security_schemes
-    return not alternatives or any(all(_is_there(context, schemes[name]) for name in each) for each in alternatives)
+    return not alternatives or any(
+        all(_has_scheme(context, schemes[name]) for name in alternative) for alternative in alternatives
+    )
 
 
-def _is_there(context: RequestContext, scheme: Mapping[str, Any]) -> bool:
+def _has_scheme(context: RequestContext, scheme: Mapping[str, Any]) -> bool:
     if scheme["type"] == "apiKey":
         return bool(_sent(context, scheme["in"]).get(_name(scheme)))
     prefix = "basic" if scheme.get("scheme", "").lower() == "basic" else "bearer"

@@ -1,4 +1,4 @@
-"""A request as a curl command that people can read and paste."""
+"""Format requests as curl commands to read and paste."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _LEFT_OUT: Final = frozenset(
         *("transfer-encoding", "traceparent", "tracestate"),
     }
 )
-"""Headers that curl sends by itself, or that say nothing."""
+"""Headers that curl sends by itself, and headers without significance."""
 
 _MAX_BODY: Final = 2000
-"""Characters of a body that are shown."""
+"""Maximum length of a body in characters."""
 
 _CONTROL: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
 
 
 def occurrence(entry: JournalEntry) -> Occurrence:
-    """Return a journalled exchange as findings show it."""
+    """Return a journal entry as an occurrence of a finding."""
     response = entry.fault or f"{entry.status} {entry.outcome}".rstrip()
     return Occurrence("", entry.id, entry.at, curl(entry), response)
 
 
 def curl(entry: JournalEntry) -> str:
-    """Return a request as a curl command, without its credentials; the URL of the mocks is a shell variable."""
+    """Return the request of an entry as a curl command, without credentials; the base URL is a shell variable."""
     entry.redact()
     target = entry.path + (f"?{entry.query}" if entry.query else "")
     headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
@@ -45,9 +45,9 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
 
     Args:
         method: upper-case.
-        url: as a word of the shell.
-        headers: those that curl sends by itself are left out.
-        body: of the request.
+        url: URL, quoted for the shell.
+        headers: request headers; those that curl sends by itself are omitted.
+        body: request body.
     """
     shown = "" if method == ("POST" if body else "GET") else f"-X {word(method)} "
     parts = [f"{shown}{url}"]
@@ -62,14 +62,14 @@ def _body(raw: bytes) -> str:
     text = raw.decode("utf-8", "backslashreplace")
     if len(text) <= _MAX_BODY:
         return word(text)
-    return f"{word(text[:_MAX_BODY])}  # cut: {len(raw)} bytes in all"
+    return f"{word(text[:_MAX_BODY])}  # truncated, {len(raw)} bytes in total"
 
 
 def word(text: str) -> str:
-    """Quote a text for the shell, control characters so that no terminal obeys them."""
-    if all(each.isprintable() or each == "\n" for each in text):
+    """Quote a string for the shell; control characters are escaped so that terminals do not interpret them."""
+    if all(character.isprintable() or character == "\n" for character in text):
         return shlex.quote(text)
-    return "$'" + "".join(_CONTROL.get(each) or _printable(each) for each in text) + "'"
+    return "$'" + "".join(_CONTROL.get(character) or _printable(character) for character in text) + "'"
 
 
 def _printable(character: str) -> str:

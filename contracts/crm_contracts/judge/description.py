@@ -1,4 +1,4 @@
-"""Exchanges for people: as curl commands and short responses, without credentials."""
+"""Describe exchanges as curl commands and short responses, without credentials."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from crm_mocks.contract import Contract
 from crm_mocks.parsing.media_types import FORM, content_type
 
 _MAX_BODY: Final = 300
-"""Characters of a response's body that are shown."""
+"""Maximum length of a response body in characters."""
 
 
 class ExchangeDescriber:
-    """Describes exchanges; credentials are redacted by the names of headers, parameters and members."""
+    """Describes exchanges; redacts credentials by the names of headers, parameters and members."""
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
         self._redaction = Redaction(contracts)
 
     def occurrence(self, exchange: Exchange) -> Occurrence:
-        """Return an exchange as findings show it."""
+        """Return an exchange as an occurrence of a finding."""
         headers = [(name, self._redaction.header(name, value)) for name, value in exchange.request_headers]
         body = self._redaction.body(exchange.request_body, is_form=_is_form(exchange))
         url = word(self.url(exchange.url))
-        base = '"$CRM_MOCKS_URL"' if exchange.url.startswith("/") else ""  # a journal of mocks names no host
+        base = '"$CRM_MOCKS_URL"' if exchange.url.startswith("/") else ""  # the journal of mocks has no host names
         request = command(exchange.method, f"{base}{url}", headers, body)
         return Occurrence(exchange.source, "", exchange.at, request, self.response(exchange))
 
     def response(self, exchange: Exchange) -> str:
-        """Return the status and the beginning of the body, or why there was no response."""
+        """Return the status and start of the body, or why there was no response."""
         if exchange.failure or not exchange.status:
-            return exchange.failure or "no answer"
-        text = self._redaction.body(exchange.answer_body).decode("utf-8", "backslashreplace")
-        cut = f"{text[:_MAX_BODY]} … ({len(exchange.answer_body)} bytes)" if len(text) > _MAX_BODY else text
+            return exchange.failure or "no response"
+        text = self._redaction.body(exchange.response_body).decode("utf-8", "backslashreplace")
+        cut = f"{text[:_MAX_BODY]} … ({len(exchange.response_body)} bytes)" if len(text) > _MAX_BODY else text
         return f"{exchange.status} {' '.join(cut.split())}".rstrip()
 
     def url(self, url: str, *, query: bool = True) -> str:
         """Return a URL without credentials.
 
         Args:
-            url: whole, or a path.
-            query: whether to show its query.
+            url: URL or path.
+            query: whether to include the query.
         """
         try:
             parts = urlsplit(url)

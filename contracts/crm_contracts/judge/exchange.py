@@ -1,4 +1,4 @@
-"""A request and its response, whoever recorded them."""
+"""A request and its response, from any source."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 Headers = tuple[tuple[str, str], ...]
-"""Names as sent and values, in order; a name may occur more than once."""
+"""Names, as sent, and values, in order; names may repeat."""
 
 
 class Part(StrEnum):
-    """A part of an exchange that a recording may lack."""
+    """A part of an exchange that may be missing from a recording."""
 
     CREDENTIALS = "credentials"
     REQUEST_BODY = "request body"
-    ANSWER_BODY = "answer body"
-    ANSWER = "answer"
+    RESPONSE_BODY = "response body"
+    RESPONSE = "response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +23,17 @@ class Exchange:
     """A request and its response.
 
     Attributes:
-        method: of the request, upper-case.
-        url: of the request, with its query.
-        request_headers: of the request.
+        method: upper-case.
+        url: with query.
         request_body: decompressed.
-        status: of the response; 0 if there was none.
-        answer_headers: of the response.
-        answer_body: decompressed.
+        status: HTTP status; 0 if there was no response.
+        response_body: decompressed.
         at: date and time, ISO 8601; empty if unknown.
         milliseconds: from the end of the request to the end of the response; `None` if unknown.
         failure: why there was no response; empty if there was one.
-        source: where the exchange was recorded, for people: `traffic.har, entry 3`.
-        missing_parts: parts that the recording may lack; nothing is held against anybody there.
-        ordered: a test ordered the response beforehand, so it says nothing about the provider.
+        source: where the exchange was recorded, such as `traffic.har, entry 3`.
+        missing_parts: parts that the recording may lack; rules about them are skipped.
+        ordered: the response was queued by a test, so it is not evidence about the provider.
     """
 
     method: str
@@ -43,8 +41,8 @@ class Exchange:
     request_headers: Headers = ()
     request_body: bytes = b""
     status: int = 0
-    answer_headers: Headers = ()
-    answer_body: bytes = b""
+    response_headers: Headers = ()
+    response_body: bytes = b""
     at: str = ""
     milliseconds: float | None = None
     failure: str = ""

@@ -1,4 +1,4 @@
-"""Holding an exchange to a contract: the request for the client's part, the response for the provider's."""
+"""Judge an exchange against a contract: the client by its request, the provider by its response."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from crm_contracts.judge.basis import shared
-from crm_contracts.judge.credentials_presence import credentials_are_there
+from crm_contracts.judge.basis import common_basis
+from crm_contracts.judge.credentials_presence import has_credentials
 from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.judge.judgement import Judgement
-from crm_contracts.judge.missing_parts import certain_of_request, certain_of_response
+from crm_contracts.judge.missing_parts import certain_request_violations, certain_response_violations
 from crm_contracts.judge.refusals import Refusals
 from crm_contracts.judge.response_rules import header, response_violations
 from crm_mocks.asgi.mock_app import MockApp
@@ -26,35 +26,38 @@ from crm_mocks.vendor import Vendor
 from crm_mocks.violations import Violation
 
 ACCEPTED_INVALID: Final = "accepted-invalid"
-"""Rule broken by a provider that accepts a request which breaks the contract."""
+"""Rule broken by a provider that accepts a request that breaks the contract."""
 
 NO_RESPONSE: Final = "no-answer"
 """Rule broken by a provider that does not respond, or not in HTTP."""
 
 _LIMITS: Final = {"host.values": 1_000_000, "host.nesting": 240}
-"""The exchanges have already happened: the mocks' own limits do not apply."""
+"""The mocks' own limits do not apply to recorded exchanges."""
 
 _PREFERENCE_APPLIED: Final = "preference-applied"
-"""Header of a response that the request itself asked for (RFC 7240): it says nothing about the request."""
+"""Header of a response that the request itself chose (RFC 7240), regardless of its content."""
 
 _MAX_QUOTED: Final = 3
-"""Violations of a request that are quoted with its acceptance."""
+"""Maximum number of violations quoted in a finding about an accepted request."""
 
 
 class ExchangeJudge:
-    """Holds exchanges to the contracts of some vendors.
+    """Judges exchanges against the contracts of vendors.
 
-    Nothing is required of a request that only the provider can know: that its credentials are good, its references
-    exist, its values are free. Nor does the refusal of a good request by itself break the contract.
+    Rules that only the provider can check are skipped: whether credentials are valid, references exist, values are
+    unique. For the same reason, refusing a valid request does not break the contract.
+
+    Example:
+        ExchangeJudge(["leadbank"], {"leadbank.latency_ms": 0}).judge(exchange).request
     """
 
     def __init__(self, vendors: Iterable[str | Vendor], settings: Mapping[str, Any], base_url: str = "") -> None:
         """Load the contracts.
 
         Args:
-            vendors: names, or vendors of the caller's own; all vendors if there are none.
-            settings: by `<vendor>.<name>`, as `crm_mocks.serve` takes them: they choose the contract in force.
-            base_url: of the provider; the contract's paths begin behind it, and no other URL matches.
+            vendors: names or `Vendor` objects; all vendors if empty.
+            settings: settings by `<vendor>.<name>`, which select the contract in force.
+            base_url: URL of the provider, to which the contract's paths are relative; no other URL matches.
 
         Raises:
             UsageError: a vendor or setting is unknown.
@@ -70,11 +73,11 @@ class ExchangeJudge:
         return self._mock_app.contracts
 
     def match(self, method: str, url: str) -> RouteMatch:
-        """Return the route of a request, whatever its host and whatever precedes the contract's path.
+        """Return the route of a request. Hosts and path prefixes are ignored if there is no base URL.
 
         Args:
             method: upper-case.
-            url: whole, or a path.
+            url: URL or path.
         """
         if self._base_url and split(url).netloc and not self.is_below_base(url):
             return RouteMatch(None, url)
@@ -85,7 +88,7 @@ class ExchangeJudge:
         return next((match for match in matches if match.allowed), matches[0])
 
     def is_below_base(self, url: str) -> bool:
-        """Whether a URL begins with the provider's."""
+        """Return whether a URL is below the base URL."""
         return bool(self._base_url) and f"{url}/".startswith((f"{self._base_url}/", f"{self._base_url}?"))
 
     def find(self, method: str, url: str) -> Operation | None:
@@ -93,52 +96,55 @@ class ExchangeJudge:
         return self._operation(self.match(method, url))
 
     def judge(self, exchange: Exchange) -> Judgement:
-        """Hold an exchange to the contract from both sides, as far as it is known."""
+        """Judge the known parts of an exchange, from both sides."""
         match = self.match(exchange.method, exchange.url)
         operation = self._operation(match)
         if operation is None:
             return Judgement(match)
         context = self._validated(exchange, match)
-        request = certain_of_request(exchange, context)
+        request = certain_request_violations(exchange, context)
         notices = tuple(context.notices)
         if exchange.failure:
             failure = Violation(("answer",), NO_RESPONSE, exchange.failure, basis=HTTP)
             return Judgement(match, operation, request, notices, (failure,))
-        if exchange.ordered or Part.ANSWER in exchange.missing_parts:
+        if exchange.ordered or Part.RESPONSE in exchange.missing_parts:
             return Judgement(match, operation, request, notices, None)
-        found, body = response_violations(operation, exchange)
+        violations, body = response_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
-        accepted = () if Part.ANSWER_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
-        response = (*certain_of_response(exchange, found, body), *accepted)
+        accepted = () if Part.RESPONSE_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
+        response = (*certain_response_violations(exchange, violations, body), *accepted)
         succeeded = not refused and _is_success(exchange)
         return Judgement(match, operation, request, notices, response, refused=refused, succeeded=succeeded)
 
     def request_violations(self, exchange: Exchange) -> list[Violation]:
-        """Return what breaks the contract in a request; nothing if its path is no vendor's."""
+        """Return the violations in a request; none if its path belongs to no vendor."""
         match = self.match(exchange.method, exchange.url)
         if match.vendor is None:
             return []
         if not match.operation_id:
             return [unmatched_violation(match, self.contracts[match.vendor.name])]
-        return list(certain_of_request(exchange, self._validated(exchange, match)))
+        return list(certain_request_violations(exchange, self._validated(exchange, match)))
 
     def response_violations(self, operation: Operation, exchange: Exchange) -> list[Violation]:
-        """Return what breaks the contract in a response.
+        """Return the violations in a response.
 
         Args:
-            operation: that was called, of one of the contracts.
-            exchange: with a response.
+            operation: operation that was called.
+            exchange: exchange with a response.
         """
-        found, body = response_violations(operation, exchange)
+        violations, body = response_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
         request = () if refused else self.request_violations(exchange)
-        return [*certain_of_response(exchange, found, body), *_accepted(exchange, request, refused=refused)]
+        return [
+            *certain_response_violations(exchange, violations, body),
+            *_accepted(exchange, request, refused=refused),
+        ]
 
     def is_refusal(self, operation: Operation, status: int, body: Any) -> bool:
-        """Whether a response refuses the request, maybe in the body of a success.
+        """Return whether a response refuses the request, possibly in the body of a success.
 
         Args:
-            operation: that was called.
+            operation: operation that was called.
             status: HTTP status.
             body: decoded JSON.
         """
@@ -148,12 +154,12 @@ class ExchangeJudge:
         return self.contracts[operation.vendor].document
 
     def _validated(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
-        """Return the request with what breaks the contract in it."""
+        """Return the request's context after validation."""
         context = self._context(exchange, match)
         read_body(context)
         validate_request(context)
-        assert context.operation is not None  # only matched requests come here
-        if not credentials_are_there(context):
+        assert context.operation is not None  # only matched requests are judged
+        if not has_credentials(context):
             basis = context.operation.security_basis
             context.violate(("security",), "credentials", "credentials are required", basis=basis)
         return context
@@ -164,7 +170,7 @@ class ExchangeJudge:
         return self.contracts[match.vendor.name].operations.get(match.operation_id)
 
     def _paths(self, url: str) -> Iterator[str]:
-        """Yield the paths that a URL may have in the contract, the likeliest first."""
+        """Yield the contract paths that a URL may correspond to, likeliest first."""
         if self.is_below_base(url):
             yield unquote(split(url[len(self._base_url) :]).path) or "/"
         path = unquote(split(url).path) or "/"
@@ -175,7 +181,7 @@ class ExchangeJudge:
 
     def _context(self, exchange: Exchange, match: RouteMatch) -> RequestContext:
         vendor = match.vendor
-        assert vendor is not None  # only matched requests come here
+        assert vendor is not None  # only matched requests are judged
         contract = self._mock_app.contracts[vendor.name]
         return RequestContext(
             session=self._session,
@@ -200,14 +206,16 @@ class ExchangeJudge:
 
 
 def _accepted(exchange: Exchange, request: Iterable[Violation], *, refused: bool) -> list[Violation]:
-    """Return a violation if a request that must be refused succeeded; credentials may have been sent in other ways."""
-    broken = [each for each in request if each.rule != "credentials"]
-    is_on_demand = bool(header(exchange.answer_headers, _PREFERENCE_APPLIED))
-    if refused or not broken or not _is_success(exchange) or is_on_demand:
+    """Return a violation if an invalid request succeeded. Credentials may have been sent in other ways."""
+    violations = [violation for violation in request if violation.rule != "credentials"]
+    was_requested = bool(header(exchange.response_headers, _PREFERENCE_APPLIED))
+    if refused or not violations or not _is_success(exchange) or was_requested:
         return []
-    where = "; ".join(f"{'.'.join(map(str, each.location))}: {each.message}" for each in broken[:_MAX_QUOTED])
+    where = "; ".join(
+        f"{'.'.join(map(str, violation.location))}: {violation.message}" for violation in violations[:_MAX_QUOTED]
+    )
     message = f"a request that breaks the contract must be refused ({where})"
-    basis = shared(each.basis for each in broken)
+    basis = common_basis(violation.basis for violation in violations)
     return [Violation(("status",), ACCEPTED_INVALID, message, basis=basis, sent=str(exchange.status))]
 
 
@@ -216,11 +224,11 @@ def _is_success(exchange: Exchange) -> bool:
 
 
 def unmatched_violation(match: RouteMatch, contract: Contract) -> Violation:
-    """Return what is wrong with a request that no operation matches.
+    """Return the violation in a request that no operation matches.
 
     Args:
-        match: its route.
-        contract: of the vendor that it went to.
+        match: route of the request.
+        contract: contract of the vendor.
     """
     if not match.allowed:
         return Violation(("path",), "path", f"{contract.title} has no such path")
@@ -228,7 +236,7 @@ def unmatched_violation(match: RouteMatch, contract: Contract) -> Violation:
 
 
 def split(url: str) -> SplitResult:
-    """Split a URL; one that is malformed has no path of any vendor."""
+    """Split a URL; a malformed one has an empty path."""
     try:
         return urlsplit(url)
     except ValueError:

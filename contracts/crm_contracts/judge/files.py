@@ -1,4 +1,4 @@
-"""Reading JSON files, and the verdicts in them."""
+"""Read JSON files and verdicts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from crm_mocks.errors import UsageError
 
 
 def read_json(path: Path, what: str) -> Any:
-    """Return the JSON value of a file.
+    """Read a JSON file.
 
     Args:
-        path: the file.
-        what: for the message, what the file is meant to be.
+        path: path of the file.
+        what: purpose of the file, for error messages, such as `the baseline`.
 
     Raises:
-        UsageError: it cannot be read, or is not JSON.
+        UsageError: the file cannot be read or is not JSON.
     """
     try:
         return orjson.loads(path.read_bytes())
@@ -31,10 +31,10 @@ def read_json(path: Path, what: str) -> Any:
 
 
 def read_verdict(path: Path) -> Verdict:
-    """Return the verdict that a JSON report holds.
+    """Read the verdict in a JSON report.
 
     Raises:
-        UsageError: it cannot be read, or holds no verdict.
+        UsageError: the file cannot be read or has no verdict.
     """
     try:
         return Verdict.from_json(read_json(path, "the verdict"))

@@ -1,4 +1,4 @@
-"""A finding: a rule of a contract that an exchange broke, as plain data."""
+"""Findings: rules of a contract that exchanges broke, as plain data."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from crm_mocks.basis import Basis, BasisKind
 
 MAX_OCCURRENCES: Final = 5
-"""Occurrences that a finding keeps, the oldest."""
+"""Maximum number of occurrences that a finding keeps, oldest first."""
 
 FindingKey = tuple[str, str, int, str, tuple[str, ...], str]
 
 DOCUMENTED: Final = Basis(BasisKind.DOCUMENT, "")
-"""Basis of a rule whose document is not known."""
+"""Basis of a rule whose document is unknown."""
 
 
 class Side(StrEnum):
@@ -25,32 +25,32 @@ class Side(StrEnum):
 
 
 class Standing(StrEnum):
-    """What a finding means for the verdict. Only `FAILS` breaks it.
+    """How a finding counts towards the verdict. Only `FAILS` fails it.
 
-    The worst comes first: it prevails when findings are merged.
+    Ordered by severity: when findings are merged, the most severe standing applies.
     """
 
     FAILS = "fails"
     KNOWN = "known"
-    """It is in the baseline."""
+    """The finding is in the baseline."""
     ALLOWED = "allowed"
-    """All of its occurrences are allowed."""
+    """All occurrences are allowed."""
     CONTRADICTED = "position contradicted"
-    """The client broke a position of ours, and the real provider answered with success."""
+    """The client broke a position, but the real provider responded with success."""
     ASSUMPTION = "assumption"
-    """The provider differs from a position of ours only, which no document states."""
+    """The provider differs from a position, which no document requires."""
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One time that something happened.
+    """One occurrence of a finding.
 
     Attributes:
-        source: where: node id of a test, `traffic.har, entry 3`, `case NAME`, `run 3`; empty if unknown.
-        id: of the journal's entry, which begins with the session's name; empty outside of mocks.
+        source: node id of a test, `traffic.har, entry 3`, `case NAME` or `run 3`; empty if unknown.
+        id: id of the journal entry, which starts with the session's name; empty if not recorded by mocks.
         at: date and time, ISO 8601; empty if unknown.
-        request: as a curl command without credentials; empty if the journal has dropped it.
-        response: such as `400 member_missing`, or status and beginning of the body; empty if unknown.
+        request: curl command without credentials; empty if the journal has dropped it.
+        response: `400 member_missing`, or status and start of the body; empty if unknown.
     """
 
     source: str = ""
@@ -61,13 +61,13 @@ class Occurrence:
 
     @property
     def label(self) -> str:
-        """Where it happened, for people."""
+        """Readable location of the occurrence."""
         return self.source or self.id
 
 
 @dataclass(frozen=True)
 class NearMiss:
-    """An operation that a request may have been meant for."""
+    """An operation that a request was probably meant for."""
 
     operation: str
     method: str
@@ -76,13 +76,13 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class ResponseCount:
-    """How many occurrences of a finding had a response.
+    """Number of occurrences of a finding with a particular response.
 
     Attributes:
-        status: HTTP status; 0 for none, and for requests that no operation matches: their responses are not told apart.
-        outcome: name of the contract's example; empty if unknown.
-        count: how many.
-        allowed: how many of these are allowed.
+        status: HTTP status; 0 for no response, and for unmatched requests, whose responses are not distinguished.
+        outcome: name of the outcome; empty if unknown.
+        count: number of occurrences.
+        allowed: number of allowed occurrences.
     """
 
     status: int
@@ -93,27 +93,27 @@ class ResponseCount:
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that a client or a provider broke, at one place.
+    """A rule broken by a client or provider at one location.
 
     Attributes:
-        side: who broke it.
-        vendor: empty for a path of no vendor.
-        operation: `<vendor>.<operationId>`; empty for a request that no operation matches.
+        side: side at fault.
+        vendor: empty if the path belongs to no vendor.
+        operation: `<vendor>.<operationId>`; empty if no operation matches.
         rule: keyword of the contract or name of a rule: `required`, `enum`, `undocumented-status`.
-        location: place in request or response, `*` in place of array indexes.
-        message: what was expected and what came, the first time.
-        count: how often.
-        sent: the value that came the first time, as short JSON; empty if none came, or if it may be a secret.
-        expected: what the rule wants, for people: `one of gasoline, diesel`.
-        basis: what the rule rests on.
-        cause: what it was grouped under; empty if it stands alone.
-        status: of the response: part of what makes a provider's finding the same; the first one for a client's.
-        occurrences: the oldest, at most `MAX_OCCURRENCES`.
-        responses: all occurrences, by their response.
+        location: location in request or response, with `*` for array indexes.
+        message: what was expected and what was sent in the first occurrence.
+        count: number of occurrences.
+        sent: value sent in the first occurrence, as short JSON; empty if none was sent or it may be a secret.
+        expected: readable expectation: `one of gasoline, diesel`.
+        basis: basis of the rule.
+        cause: cause that the finding was grouped under; empty if it was not grouped.
+        status: status of the response; identifies a provider's finding, and is the first one for a client's.
+        occurrences: oldest occurrences, at most `MAX_OCCURRENCES`.
+        responses: number of occurrences by response.
         request: method and path, if no operation matches.
-        near_misses: operations that such a request is most like.
-        reproduction: how to make it happen again; empty if the first request does.
-        standing: what it means for the verdict.
+        near_misses: operations most similar to an unmatched request.
+        reproduction: how to reproduce the finding; empty if the first request does.
+        standing: how the finding counts towards the verdict.
     """
 
     side: Side
@@ -137,18 +137,18 @@ class Finding:
 
     @property
     def owner(self) -> str:
-        """The operation, or the vendor if there is none."""
+        """The operation, or the vendor if no operation matches."""
         return self.operation or self.vendor
 
     @property
     def key(self) -> FindingKey:
-        """What makes it the same in another run; a client's finding is the same whatever the response was."""
+        """Identity of the finding across runs, which ignores the response for client findings."""
         status = self.status if self.side is Side.PROVIDER else 0
         return self.side, self.owner, status, self.rule, self.location, self.request
 
     @property
     def group(self) -> tuple[FindingKey, bool]:
-        """What makes it the same in one verdict: contradicted positions are listed apart."""
+        """Identity of the finding in one verdict, where contradicted positions are listed separately."""
         return self.key, self.standing is Standing.CONTRADICTED
 
     @property
@@ -158,12 +158,12 @@ class Finding:
 
     @property
     def allowed(self) -> int:
-        """How many occurrences are allowed."""
-        return sum(each.allowed for each in self.responses)
+        """Number of allowed occurrences."""
+        return sum(response.allowed for response in self.responses)
 
     @property
     def fails(self) -> bool:
-        """Whether it breaks the verdict."""
+        """Whether the finding fails the verdict."""
         return self.standing is Standing.FAILS
 
 
@@ -172,10 +172,10 @@ _UNKNOWN: Final = Occurrence()
 
 @dataclass(frozen=True)
 class RefusedRequests:
-    """Requests that broke nothing and were refused.
+    """Valid requests that were refused.
 
     Attributes:
-        outcome: name of the contract's example; empty if unknown.
+        outcome: name of the outcome; empty if unknown.
         first: the oldest occurrence.
     """
 
@@ -187,17 +187,17 @@ class RefusedRequests:
 
     @property
     def key(self) -> tuple[str, int, str]:
-        """What makes it the same another time."""
+        """Identity across verdicts."""
         return self.operation, self.status, self.outcome
 
 
 @dataclass(frozen=True)
 class NoticeCount:
-    """Something that breaks nothing but is worth knowing.
+    """Something that breaks no rule but is worth reporting.
 
     Attributes:
         kind: `deprecated`, `undocumented` or `preference`.
-        location: place in the request, `*` in place of array indexes.
+        location: location in the request, with `*` for array indexes.
         first: the oldest occurrence.
     """
 
@@ -211,19 +211,19 @@ class NoticeCount:
 
     @property
     def key(self) -> tuple[str, str, str, tuple[str, ...]]:
-        """What makes it the same another time."""
+        """Identity across verdicts."""
         return self.vendor, self.operation, self.kind, self.location
 
 
 @dataclass(frozen=True)
 class UnmatchedRequests:
-    """Requests that no operation matches, and that are no fault: they have nothing to do with the contract.
+    """Requests unrelated to the contracts: no operation matches, but they are not mistakes.
 
     Attributes:
         request: method and URL, without query.
-        vendor: whose paths it is below; empty for none.
-        source: where the first one was recorded.
-        near_misses: operations that it is most like.
+        vendor: vendor with this base path; empty if there is none.
+        source: source of the first request.
+        near_misses: most similar operations.
     """
 
     request: str
@@ -234,18 +234,18 @@ class UnmatchedRequests:
 
     @property
     def key(self) -> str:
-        """What makes it the same another time."""
+        """Identity across verdicts."""
         return self.request
 
 
 @dataclass(frozen=True)
 class UnusedResponse:
-    """A queued response that was not used, or less often than queued.
+    """A queued response that was not used as often as queued.
 
     Attributes:
-        response: in words, such as `409` or `a body`.
-        used: how often it was.
-        times: how often it was queued for; `None` is every time.
+        response: description, such as `409` or `a body`.
+        used: number of uses.
+        times: number of requests it was queued for; `None` for all requests.
     """
 
     session: str
@@ -257,7 +257,7 @@ class UnusedResponse:
 
 @dataclass(frozen=True)
 class AllowedMistakes:
-    """An entry of the allow-list, and how many mistakes it allowed."""
+    """An entry of the allow-list with the number of mistakes it allowed."""
 
     name: str
     count: int
@@ -265,7 +265,7 @@ class AllowedMistakes:
 
 @dataclass(frozen=True)
 class MockDefect:
-    """A response of the mock's own that breaks the contract."""
+    """A response of the mock itself that breaks the contract."""
 
     operation: str
     message: str
@@ -283,5 +283,5 @@ class FaultyRequests:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes it the same in another run."""
+        """Identity across runs."""
         return self.vendor, self.operation, self.request

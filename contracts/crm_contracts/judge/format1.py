@@ -1,4 +1,4 @@
-"""Reading JSON verdicts of format 1, which earlier versions of `crm-mocks run` wrote."""
+"""Read JSON verdicts of format 1, written by earlier versions of `crm-mocks run`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ FORMAT: Final = "crm-mocks verdict 1"
 _RENAMED: Final = {"paid": "resolved", "broken": "findings", "mistaken": "faulty_requests"}
 
 
-def upgraded(value: dict[str, Any]) -> dict[str, Any]:
-    """Return a verdict of format 1 in the form of format 2, which is decoded afterwards.
+def upgrade(value: dict[str, Any]) -> dict[str, Any]:
+    """Convert a verdict from format 1 to format 2, before decoding.
 
     Raises:
-        Malformed: a list or an object of it is none.
+        Malformed: a value is not a list or object as required.
     """
     missing = [name for name in ("exchanges", "operations") if name not in value]
     if missing:
@@ -28,11 +28,11 @@ def upgraded(value: dict[str, Any]) -> dict[str, Any]:
         "refused": _with_first,
         "notices": _with_first,
         "unused": _unused,
-        "faulty_requests": lambda each: {**each, "responses": each.get("answers", [])},
+        "faulty_requests": lambda item: {**item, "responses": item.get("answers", [])},
     }
-    for name, upgrade in upgrades.items():
+    for name, convert in upgrades.items():
         if name in new:
-            new[name] = [upgrade(_object(each, name)) for each in _list(new[name], f"verdict.{_old(name)}")]
+            new[name] = [convert(_object(item, name)) for item in _list(new[name], f"verdict.{_old(name)}")]
     return new
 
 
@@ -41,9 +41,9 @@ def _old(name: str) -> str:
 
 
 def _operation(old: dict[str, Any]) -> dict[str, Any]:
-    outcomes = [_object(each, "an outcome") for each in _list(old.get("outcomes", []), "outcomes")]
-    counts = [*(each.get("counts", {}) for each in outcomes), old.get("faults", {})]
-    return {**old, "count": sum(sum(_object(each, "counts").values()) for each in counts)}
+    outcomes = [_object(outcome, "an outcome") for outcome in _list(old.get("outcomes", []), "outcomes")]
+    counts = [*(outcome.get("counts", {}) for outcome in outcomes), old.get("faults", {})]
+    return {**old, "count": sum(sum(_object(mapping, "counts").values()) for mapping in counts)}
 
 
 def _finding(old: dict[str, Any]) -> dict[str, Any]:
@@ -73,13 +73,13 @@ def _unused(old: dict[str, Any]) -> dict[str, Any]:
     return {**old, "response": old.get("answer", "")}
 
 
-def _list(value: Any, place: str) -> list[Any]:
+def _list(value: Any, location: str) -> list[Any]:
     if not isinstance(value, list):
-        raise Malformed(f"{place} must be a list")
+        raise Malformed(f"{location} must be a list")
     return value
 
 
-def _object(value: Any, place: str) -> dict[str, Any]:
+def _object(value: Any, location: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Malformed(f"{place} must be an object")
+        raise Malformed(f"{location} must be an object")
     return value

@@ -1,4 +1,4 @@
-"""The verdict on a mock session: made of its statistics, so that nothing is lost when the journal drops entries."""
+"""Judge a session of mocks by its statistics, which are complete even if the journal has dropped entries."""
 
 from __future__ import annotations
 
@@ -47,78 +47,80 @@ from crm_mocks.state.stats import (
 from crm_mocks.violations import Violation
 
 _NO_OPERATION: Final = frozenset({"path", "method"})
-"""Rules that only unmatched requests break; these are findings one by one, with their paths."""
+"""Rules broken only by unmatched requests, which become separate findings by path."""
 
 _ANY_RESPONSE: Final = (0, "")
 """Status and outcome of the responses to unmatched requests; see `ResponseCount`."""
 
 _Responses = Counter[tuple[int, str]]
-"""How many had each status and outcome."""
+"""Number of responses by status and outcome."""
 
-_UNKNOWN_PREFERENCE: Final = "prefers what the operation does not document, and was refused by the mock itself"
+_UNKNOWN_PREFERENCE: Final = "requests an undocumented response with Prefer, and was refused by the mock itself"
 
 
 def verdict_on_session(
     mock_app: MockApp, session: Session, vendors: Iterable[str] = (), allowed: Iterable[str] = ()
 ) -> Verdict:
-    """Return the verdict on what a client did in a session of mocks.
+    """Return the verdict on the client in a session of mocks.
 
     Args:
-        mock_app: the mocks.
-        session: of them.
-        vendors: whose operations coverage is about; if none are named, the operations called.
-        allowed: names of allowed mistakes, beside those of the session itself.
+        mock_app: mocks of the session.
+        session: session to judge.
+        vendors: vendors whose operations count for coverage; if empty, the called operations count.
+        allowed: names of allowed mistakes, in addition to those of the session.
 
     Raises:
-        UsageError: a name of an allowed mistake is malformed.
+        UsageError: the name of an allowed mistake is malformed.
     """
     return judge_session(session_record(mock_app, session), vendors, allowed)
 
 
 def judge_session(record: SessionRecord, vendors: Iterable[str] = (), allowed: Iterable[str] = ()) -> Verdict:
-    """Return the verdict on what a session recorded; arguments and errors as of `verdict_on_session`."""
+    """Return the verdict on a recorded session. For arguments and errors, see `verdict_on_session`."""
     named = tuple(sorted(vendors))
     stats = record.stats
     journal = _FirstEntries(record)
-    found = Verdict(
+    verdict = Verdict(
         sessions=(record.session,) if record.session else (),
         exchanges=sum(seen.count for seen in stats.exchanges.values()),
         vendors=named,
         contracts={
             name: (contract.digest,)
             for name, contract in sorted(record.contracts.items())
-            if name in named or any(each.vendor == name for each in stats.exchanges)
+            if name in named or any(key.vendor == name for key in stats.exchanges)
         },
         operations=operations(record, frozenset(named)),
-        findings=tuple(sorted(_findings(record, journal), key=lambda each: each.key)),
+        findings=tuple(sorted(_findings(record, journal), key=lambda item: item.key)),
         refused=tuple(_refused(stats, journal)),
         notices=tuple(_notices(stats, journal)),
-        unused=tuple(_unused(record.session, each) for each in record.waiting if each.times or not each.used),
+        unused=tuple(
+            _unused(record.session, response) for response in record.pending if response.times or not response.used
+        ),
         defects=tuple(
             MockDefect(operation, message, seen.count) for (operation, message), seen in sorted(stats.defects.items())
         ),
-        faulty_requests=tuple(sorted(_faulty(stats), key=lambda each: each.key)),
+        faulty_requests=tuple(sorted(_faulty(stats), key=lambda item: item.key)),
     )
-    return allow(found, [*record.allowed, *allowed])
+    return allow(verdict, [*record.allowed, *allowed])
 
 
 class _FirstEntries:
-    """The entries in which things happened first: the journal is read in one pass, each entry is described once."""
+    """Journal entries of first occurrences, read in one pass; each entry is described once."""
 
     def __init__(self, record: SessionRecord) -> None:
         stats = record.stats
-        firsts = [seen.first for each in (stats.violations, stats.unmatched, stats.notices) for seen in each.values()]
+        firsts = [seen.first for group in (stats.violations, stats.unmatched, stats.notices) for seen in group.values()]
         firsts += [seen.first for key, seen in stats.exchanges.items() if key.state or is_unknown_preference(key)]
         self._entries = record.entries(frozenset(map(_number, firsts)))
         self._occurrences: dict[int, Occurrence] = {}
         self._violations: dict[int, dict[tuple[str, Place], Violation]] = {}
 
     def entry(self, seen: Occurrences) -> JournalEntry | None:
-        """Return the first entry; `None` if the journal has dropped it."""
+        """Return the first entry, or `None` if the journal has dropped it."""
         return self._entries.get(_number(seen.first))
 
     def occurrence(self, seen: Occurrences) -> Occurrence:
-        """Return the first occurrence; without the request if the journal has dropped it."""
+        """Return the first occurrence, without the request if the journal has dropped it."""
         number = _number(seen.first)
         if number not in self._occurrences:
             entry = self._entries.get(number)
@@ -126,13 +128,15 @@ class _FirstEntries:
         return self._occurrences[number]
 
     def violation(self, key: ViolationKey, seen: Occurrences) -> Violation:
-        """Return the first violation counted under a key; without what was sent if the journal has dropped it."""
+        """Return the first violation with a key, without the value sent if the journal has dropped it."""
         number = _number(seen.first)
         if number not in self._violations:
             entry = self._entries.get(number)
             violations = entry.violations if entry is not None else ()
-            by_place = {(each.rule, place_of(each.location)): each for each in reversed(violations)}
-            self._violations[number] = by_place
+            by_location = {
+                (violation.rule, place_of(violation.location)): violation for violation in reversed(violations)
+            }
+            self._violations[number] = by_location
         dropped = Violation(key.place, key.rule, seen.message)
         return self._violations[number].get((key.rule, key.place), dropped)
 
@@ -142,13 +146,13 @@ def _number(entry_id: str) -> int:
 
 
 def _faulty(stats: SessionStats) -> Iterator[FaultyRequests]:
-    """Yield the requests that broke the contract; unmatched ones one by one, as they may be allowed so."""
-    found: dict[tuple[str, str], _Responses] = {}
+    """Yield the requests that broke the contract; unmatched ones separately, as they may be allowed separately."""
+    responses_by_operation: dict[tuple[str, str], _Responses] = {}
     for exchange, seen in stats.exchanges.items():
         if exchange.state == BROKEN and not is_unmatched(exchange):
             key = (exchange.vendor, exchange.operation)
-            found.setdefault(key, Counter())[exchange.status, exchange.outcome] += seen.count
-    for (vendor, operation), responses in found.items():
+            responses_by_operation.setdefault(key, Counter())[exchange.status, exchange.outcome] += seen.count
+    for (vendor, operation), responses in responses_by_operation.items():
         yield FaultyRequests(vendor, operation, "", _counts(responses))
     for unmatched, seen in stats.unmatched.items():
         yield FaultyRequests(unmatched.vendor, "", _request(unmatched), _counts(Counter({_ANY_RESPONSE: seen.count})))
@@ -163,21 +167,21 @@ def _request(unmatched: UnmatchedKey) -> str:
 
 
 @dataclass
-class _Kind:
-    """Violations that are one finding."""
+class _FindingBuilder:
+    """Builds a finding from its violations."""
 
     finding: Finding
     responses: _Responses = field(default_factory=Counter)
     occurrences: dict[str, Occurrence] = field(default_factory=dict)
 
     def add(self, key: ViolationKey, seen: Occurrences, journal: _FirstEntries) -> None:
-        """Add violations that were answered alike."""
+        """Add violations with the same response."""
         self.responses[key.status, key.outcome] += seen.count
         if len(self.occurrences) < MAX_OCCURRENCES:  # the statistics are in the order of first occurrences
             self.occurrences.setdefault(seen.first, journal.occurrence(seen))
 
-    def whole(self) -> Finding:
-        """Return the finding with all that was added."""
+    def build(self) -> Finding:
+        """Return the finding."""
         return replace(
             self.finding,
             count=self.responses.total(),
@@ -187,15 +191,15 @@ class _Kind:
 
 
 def _findings(record: SessionRecord, journal: _FirstEntries) -> Iterator[Finding]:
-    kinds: dict[tuple[str, str, str, Place], _Kind] = {}
+    builders: dict[tuple[str, str, str, Place], _FindingBuilder] = {}
     for key, seen in record.stats.violations.items():
         if not key.operation and key.rule in _NO_OPERATION:
             continue
-        about = (key.vendor, key.operation, key.rule, key.place)
-        if about not in kinds:
-            kinds[about] = _Kind(_finding(record, key, seen, journal))
-        kinds[about].add(key, seen, journal)
-    yield from (each.whole() for each in kinds.values())
+        group = (key.vendor, key.operation, key.rule, key.place)
+        if group not in builders:
+            builders[group] = _FindingBuilder(_finding(record, key, seen, journal))
+        builders[group].add(key, seen, journal)
+    yield from (builder.build() for builder in builders.values())
     for unmatched, seen in record.stats.unmatched.items():
         yield _unmatched(record, unmatched, seen, journal)
 
@@ -219,10 +223,12 @@ def _finding(record: SessionRecord, key: ViolationKey, seen: Occurrences, journa
 
 def _unmatched(record: SessionRecord, unmatched: UnmatchedKey, seen: Occurrences, journal: _FirstEntries) -> Finding:
     entry = journal.entry(seen)
-    near: tuple[NearMiss, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
     if entry is not None:
-        near = near_misses_of(entry.method, entry.path, record.contracts.values())
-    is_method = any(each.path == unmatched.path and each.method != unmatched.method for each in near)
+        near_misses = near_misses_of(entry.method, entry.path, record.contracts.values())
+    is_method = any(
+        near_miss.path == unmatched.path and near_miss.method != unmatched.method for near_miss in near_misses
+    )
     rule = "method" if is_method else "path"
     return Finding(
         side=Side.CLIENT,
@@ -235,19 +241,19 @@ def _unmatched(record: SessionRecord, unmatched: UnmatchedKey, seen: Occurrences
         basis=basis_of(DOCUMENT, record.contracts.get(unmatched.vendor)),
         occurrences=(journal.occurrence(seen),),
         request=_request(unmatched),
-        near_misses=near,
+        near_misses=near_misses,
         responses=_counts(Counter({_ANY_RESPONSE: seen.count})),
     )
 
 
 def _refused(stats: SessionStats, journal: _FirstEntries) -> Iterator[RefusedRequests]:
-    found: dict[tuple[str, int, str], RefusedRequests] = {}
+    refused: dict[tuple[str, int, str], RefusedRequests] = {}
     for key, seen in stats.exchanges.items():
         if key.state == REFUSED and key.operation and not key.fault and not is_unknown_preference(key):
-            about = (key.operation, key.status, key.outcome)
-            known = found.get(about) or RefusedRequests(*about, 0, journal.occurrence(seen))
-            found[about] = replace(known, count=known.count + seen.count)
-    yield from (found[key] for key in sorted(found))
+            group = (key.operation, key.status, key.outcome)
+            requests = refused.get(group) or RefusedRequests(*group, 0, journal.occurrence(seen))
+            refused[group] = replace(requests, count=requests.count + seen.count)
+    yield from (refused[key] for key in sorted(refused))
 
 
 def _notices(stats: SessionStats, journal: _FirstEntries) -> Iterator[NoticeCount]:
@@ -256,15 +262,15 @@ def _notices(stats: SessionStats, journal: _FirstEntries) -> Iterator[NoticeCoun
         yield NoticeCount(key.vendor, key.operation, key.kind, key.place, seen.message, seen.count, first)
     for exchange, seen in sorted(stats.exchanges.items(), key=lambda item: item[0]):
         if is_unknown_preference(exchange):
-            about = (exchange.vendor, exchange.operation, "preference", ("header", "prefer"))
-            yield NoticeCount(*about, _UNKNOWN_PREFERENCE, seen.count, journal.occurrence(seen))
+            key_parts = (exchange.vendor, exchange.operation, "preference", ("header", "prefer"))
+            yield NoticeCount(*key_parts, _UNKNOWN_PREFERENCE, seen.count, journal.occurrence(seen))
 
 
 def _unused(session: str, queued: QueuedResponse) -> UnusedResponse:
-    words = [str(each) for each in (queued.status, queued.example, queued.fault) if each is not None]
+    parts = [str(part) for part in (queued.status, queued.example, queued.fault) if part is not None]
     if queued.has_body:
-        words.append("a body")
-    if not words:
-        words.append(f"a delay of {queued.delay_ms} ms" if queued.delay_ms else "headers")
+        parts.append("a body")
+    if not parts:
+        parts.append(f"a delay of {queued.delay_ms} ms" if queued.delay_ms else "headers")
     times = None if queued.times is None else queued.used + queued.times
-    return UnusedResponse(session, queued.operation, ", ".join(words), queued.used, times)
+    return UnusedResponse(session, queued.operation, ", ".join(parts), queued.used, times)

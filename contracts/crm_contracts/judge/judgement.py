@@ -1,4 +1,4 @@
-"""What holding one exchange to the contract yields."""
+"""The judgement of one exchange."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from crm_mocks.violations import Violation
 
 @dataclass(frozen=True)
 class Judgement:
-    """An exchange held to the contract from both sides.
+    """Violations of the contract in an exchange, by both sides.
 
     Attributes:
         match: route of the request.
-        operation: that the request matches; `None` if none does.
-        request: what breaks the contract in the request.
-        notices: what breaks nothing in it but is worth knowing.
-        response: what breaks the contract in the response; `None` if that says nothing about the provider.
-        refused: the response refuses the request, maybe in the body of a success.
-        succeeded: a real provider carried out the request.
+        operation: matched operation, or `None`.
+        request: violations in the request.
+        notices: notices about the request.
+        response: violations in the response; `None` if it is not evidence about the provider.
+        refused: whether the response refuses the request, possibly in the body of a success.
+        succeeded: whether a real provider accepted the request.
     """
 
     match: RouteMatch

@@ -1,4 +1,4 @@
-"""What can be said of an exchange although its recording lacks parts, or has them redacted."""
+"""Select the violations that are certain although parts of a recording are missing or redacted."""
 
 from __future__ import annotations
 
@@ -10,47 +10,51 @@ from crm_mocks.asgi.redaction import REDACTED
 from crm_mocks.request_context import RequestContext
 from crm_mocks.violations import Violation
 
-_ABOUT_CREDENTIALS: Final = frozenset({401, 403})
+_CREDENTIALS_STATUSES: Final = frozenset({401, 403})
 
 
-def certain_of_request(exchange: Exchange, context: RequestContext) -> tuple[Violation, ...]:
-    """Return the violations of a request without those that missing parts may explain.
+def certain_request_violations(exchange: Exchange, context: RequestContext) -> tuple[Violation, ...]:
+    """Return the violations in a request that missing parts cannot explain.
 
     Args:
-        exchange: as recorded.
-        context: its request, validated.
+        exchange: recorded exchange.
+        context: validated request.
     """
-    found = context.violations
+    violations = context.violations
     if Part.REQUEST_BODY in exchange.missing_parts:
-        found = [each for each in found if each.location[0] != "body" and each.rule != "mediaType"]
-    if Part.CREDENTIALS in exchange.missing_parts and exchange.status not in _ABOUT_CREDENTIALS:
-        found = [each for each in found if each.rule != "credentials"]
+        violations = [
+            violation for violation in violations if violation.location[0] != "body" and violation.rule != "mediaType"
+        ]
+    if Part.CREDENTIALS in exchange.missing_parts and exchange.status not in _CREDENTIALS_STATUSES:
+        violations = [violation for violation in violations if violation.rule != "credentials"]
     sent = {"body": context.body, "header": context.headers, "query": context.query}
-    return tuple(_not_redacted(found, sent))
+    return tuple(_not_redacted(violations, sent))
 
 
-def certain_of_response(exchange: Exchange, found: Iterable[Violation], body: Any) -> tuple[Violation, ...]:
-    """Return the violations of a response likewise.
+def certain_response_violations(
+    exchange: Exchange, violations: Iterable[Violation], body: Any
+) -> tuple[Violation, ...]:
+    """Return the violations in a response that missing parts cannot explain.
 
     Args:
-        exchange: as recorded.
-        found: what breaks the contract in the response.
-        body: its decoded body.
+        exchange: recorded exchange.
+        violations: violations in the response.
+        body: decoded body of the response.
     """
-    if Part.ANSWER_BODY in exchange.missing_parts:
-        found = [each for each in found if each.location[0] != "body"]
-    headers = {name.lower(): value for name, value in exchange.answer_headers}
-    return tuple(_not_redacted(found, {"body": body, "header": headers}))
+    if Part.RESPONSE_BODY in exchange.missing_parts:
+        violations = [violation for violation in violations if violation.location[0] != "body"]
+    headers = {name.lower(): value for name, value in exchange.response_headers}
+    return tuple(_not_redacted(violations, {"body": body, "header": headers}))
 
 
-def _not_redacted(found: Iterable[Violation], sent: Mapping[str, Any]) -> Iterator[Violation]:
-    """Yield the violations of values that are not redacted: those that are may have been right."""
-    for each in found:
+def _not_redacted(violations: Iterable[Violation], sent: Mapping[str, Any]) -> Iterator[Violation]:
+    """Yield the violations whose values are not redacted; redacted values may have been valid."""
+    for violation in violations:
         value: Any = sent
-        for step in each.location:
+        for step in violation.location:
             value = _inner(value, step)
         if value != REDACTED:
-            yield each
+            yield violation
 
 
 def _inner(value: Any, step: str | int) -> Any:

@@ -1,4 +1,4 @@
-"""Operations that an unmatched request may have been meant for."""
+"""Find operations similar to an unmatched request."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from crm_mocks.contract import Contract
 
 
 def near_misses_of(method: str, path: str, contracts: Iterable[Contract]) -> tuple[NearMiss, ...]:
-    """Return the operations whose paths are most like a request's, the likest first, three at most."""
+    """Return the operations with the most similar paths, at most three, most similar first."""
     found = near_misses(method, path, contracts)
-    return tuple(NearMiss(each["operation"], each["method"], each["path"]) for each in found)
+    return tuple(NearMiss(near_miss["operation"], near_miss["method"], near_miss["path"]) for near_miss in found)

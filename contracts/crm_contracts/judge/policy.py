@@ -1,12 +1,12 @@
-"""Who is held to what.
+"""Rules that clients and providers must satisfy, by command.
 
-- *run*, fixtures: the client is held to documents, HTTP and positions.
-- *check*, *proxy*: likewise; a client's finding breaks nothing if it rests on a position and the real provider answered
-  with success. The provider is held to documents and HTTP.
-- *verify*, *push*: the provider is held to documents and HTTP.
+- *run*, fixtures: clients must satisfy documents, HTTP and positions.
+- *check*, *proxy*: likewise, but a client's finding does not fail the verdict if it rests on a position and the real
+  provider responded with success. Providers must satisfy documents and HTTP.
+- *verify*, *push*: providers must satisfy documents and HTTP.
 - *sweep*, *fuzz*: a case whose response rests on a position counts only if the client crashes or hangs.
 
-With `--strict` everybody is held to everything.
+With `--strict`, clients and providers must satisfy documents, HTTP and positions.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from crm_mocks.basis import Basis, BasisKind
 
 @dataclass(frozen=True)
 class Policy:
-    """What each side is held to.
+    """Rules that each side must satisfy.
 
     Attributes:
-        strict: positions hold for everybody, whatever a provider says.
+        strict: whether positions always apply.
     """
 
     strict: bool = False
 
     def standing(self, side: Side, basis: Basis, *, succeeded: bool = False) -> Standing:
-        """Return what a finding means before allow-list and baseline.
+        """Return the standing of a finding before allow-list and baseline.
 
         Args:
-            side: who broke the rule.
-            basis: of the rule.
-            succeeded: a real provider answered the request with success.
+            side: side at fault.
+            basis: basis of the rule.
+            succeeded: whether a real provider responded with success.
         """
         if self.strict or basis.kind is not BasisKind.POSITION:
             return Standing.FAILS
@@ -43,11 +43,11 @@ class Policy:
         return Standing.CONTRADICTED if succeeded else Standing.FAILS
 
     def counts_case(self, basis: Basis, *, crashed_or_hung: bool) -> bool:
-        """Whether a case of sweep or fuzz that a client failed counts.
+        """Return whether a failed case of sweep or fuzz counts.
 
         Args:
-            basis: of the response that the client got.
-            crashed_or_hung: the client crashed, or did not end in time.
+            basis: basis of the response to the client.
+            crashed_or_hung: whether the client crashed or exceeded its time limit.
         """
         return self.strict or crashed_or_hung or basis.kind is not BasisKind.POSITION
 

@@ -1,4 +1,4 @@
-"""Detecting refusals, in one place: a CRM may refuse a request in the body of a success."""
+"""Detect refusals: a CRM may refuse a request in the body of a success."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from crm_mocks.vendor.sample_requests import samples_type
 
 
 class Refusals:
-    """Knows what each CRM refuses a request with."""
+    """Detects refusals by each CRM."""
 
     def __init__(self, mock_app: MockApp) -> None:
-        """Load what the CRMs' folders know.
+        """Load the detection of each vendor.
 
         Args:
-            mock_app: whose settings count.
+            mock_app: mocks with vendors and settings.
         """
         self._by_vendor = {
             name: samples_type(name)(_send_nothing, vendor.credentials, mock_app.settings[name])
@@ -23,10 +23,10 @@ class Refusals:
         }
 
     def is_refusal(self, vendor: str, status: int, body: Any) -> bool:
-        """Whether a response refuses the request.
+        """Return whether a response refuses the request.
 
         Args:
-            vendor: whose response it is.
+            vendor: name of the vendor.
             status: HTTP status.
             body: decoded JSON.
         """
@@ -35,4 +35,4 @@ class Refusals:
 
 
 def _send_nothing(*_: Any, **__: Any) -> None:
-    """Stand in for requests to a provider: detecting refusals needs none."""
+    """Do nothing: detecting refusals sends no requests."""

@@ -1,4 +1,4 @@
-"""The report of a verdict, for all commands that have one."""
+"""The report of a verdict, for all commands."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from crm_contracts.judge.coverage import (
     OutcomeCount,
     StatusCount,
 )
-from crm_contracts.judge.coverage_sections import coverage, share, status_text, statuses
+from crm_contracts.judge.coverage_sections import coverage_figure, outcome_sections, status_sections, status_text
 from crm_contracts.judge.finding import Finding, Side, Standing
-from crm_contracts.judge.verdict import Verdict
-from crm_contracts.judge.words import (
+from crm_contracts.judge.finding_text import (
     basis_text,
-    chosen,
-    first,
+    chosen_by_text,
+    first_occurrence_text,
     headline,
+    occurrence_text,
     owner,
     problem,
     remark,
     summary,
     unmatched_text,
-    unused,
-    where,
+    unused_text,
 )
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import (
     Alternatives,
     Block,
@@ -52,9 +52,9 @@ from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
 
 _BROKEN_BY: Final = {Side.CLIENT: "Broken by the client", Side.PROVIDER: "Broken by the provider"}
-_APART: Final = {
+_NOT_FAILING: Final = {
     (Standing.CONTRADICTED,): "Positions that the provider contradicts",
-    (Standing.ASSUMPTION,): "Assumptions: the provider differs from positions of ours only",
+    (Standing.ASSUMPTION,): "Assumptions: the provider differs only from positions of this project",
     (Standing.ALLOWED, Standing.KNOWN): "Broken, but allowed or known",
 }
 
@@ -63,7 +63,7 @@ def report(verdict: Verdict, command: str = "run") -> Report:
     """Return the report of a verdict.
 
     Args:
-        verdict: of any command.
+        verdict: verdict of any command.
         command: name of the command.
     """
     subjects = ", ".join(verdict.subjects)
@@ -86,9 +86,9 @@ def report(verdict: Verdict, command: str = "run") -> Report:
 
 def _figures(verdict: Verdict) -> Iterator[Figure]:
     if verdict.counted:
-        yield share("Coverage of outcomes", verdict.coverage)
-        yield share("Request members", verdict.member_coverage)
-        yield share("Enum values", verdict.value_coverage)
+        yield coverage_figure("Coverage of outcomes", verdict.coverage)
+        yield coverage_figure("Request members", verdict.member_coverage)
+        yield coverage_figure("Enum values", verdict.value_coverage)
     if verdict.verified:
         yield from (Figure(f"Statuses {word}", verdict.statuses(word)) for word in STATUS_WORDS)
 
@@ -105,50 +105,52 @@ def _metadata(verdict: Verdict) -> Iterator[Fact]:
 def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
         yield ReportSection(heading, tuple(map(_finding, verdict.failing_of(side))), tone=Tone.BAD)
-    for standings, heading in _APART.items():
+    for standings, heading in _NOT_FAILING.items():
         yield ReportSection(heading, tuple(map(_finding, verdict.standing(*standings))), folded=True)
     yield _list(
-        "Refused, though nothing in the request breaks the contract",
+        "Refused although the request keeps the contract",
         (
-            (Code(each.operation), f" {each.status} {each.outcome}".rstrip(), f" {times(each.count)}")
-            for each in verdict.refused
+            (Code(requests.operation), f" {requests.status} {requests.outcome}".rstrip(), f" {times(requests.count)}")
+            for requests in verdict.refused
         ),
     )
     yield _list(
         "Notices",
         (
             (
-                Code(each.operation or each.vendor or "request"),
+                Code(notice.operation or notice.vendor or "request"),
                 " ",
-                Code(location_text(each.location)),
-                f" {each.kind} {times(each.count)}: {each.message}",
+                Code(location_text(notice.location)),
+                f" {notice.kind} {times(notice.count)}: {notice.message}",
             )
-            for each in verdict.notices
+            for notice in verdict.notices
         ),
     )
-    yield _list("Requests of no operation, which are not held to a contract", map(unmatched_text, verdict.unmatched))
-    yield _list("Queued responses that were not used up", map(unused, verdict.unused))
     yield _list(
-        "Allowed mistakes", ((Code(each.name), f" {times(each.count) or 'never made'}") for each in verdict.allowed)
+        "Requests that match no operation, not checked against a contract", map(unmatched_text, verdict.unmatched)
+    )
+    yield _list("Queued responses not used as often as queued", map(unused_text, verdict.unused))
+    yield _list(
+        "Allowed mistakes", ((Code(entry.name), f" {times(entry.count) or 'never made'}") for entry in verdict.allowed)
     )
     yield _list(
         "Fixed since the baseline",
         (
-            (Code(each.request or each.operation), " ", Code(location_text(each.location)), f" {each.rule}")
-            for each in verdict.resolved
+            (Code(entry.request or entry.operation), " ", Code(location_text(entry.location)), f" {entry.rule}")
+            for entry in verdict.resolved
         ),
     )
     yield _list(
         "Defects of the mock itself: please report them",
-        ((Code(each.operation), f" {each.message} {times(each.count)}") for each in verdict.defects),
+        ((Code(defect.operation), f" {defect.message} {times(defect.count)}") for defect in verdict.defects),
     )
-    yield from coverage(verdict)
-    yield from statuses(verdict)
+    yield from outcome_sections(verdict)
+    yield from status_sections(verdict)
 
 
 def _list(heading: str, items: Iterable[Text]) -> ReportSection:
-    found = tuple(items)
-    return ReportSection(heading, (BulletList(found),) if found else (), folded=True)
+    entries = tuple(items)
+    return ReportSection(heading, (BulletList(entries),) if entries else (), folded=True)
 
 
 def _finding(finding: Finding) -> FindingItem:
@@ -165,8 +167,10 @@ def _finding(finding: Finding) -> FindingItem:
 
 def _facts(finding: Finding) -> Iterator[Fact]:
     if finding.near_misses:
-        like = ", ".join(f"{each.method} {each.path} ({each.operation})" for each in finding.near_misses)
-        yield Fact("most like", like)
+        similar = ", ".join(
+            f"{near_miss.method} {near_miss.path} ({near_miss.operation})" for near_miss in finding.near_misses
+        )
+        yield Fact("most similar", similar)
     if finding.cause:
         yield Fact("cause", finding.cause)
     basis = basis_text(finding.basis)
@@ -179,19 +183,19 @@ def _facts(finding: Finding) -> Iterator[Fact]:
 
 def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.occurrences:
-        yield CodeBlock(finding.first.request, first(finding.first), "sh")
+        yield CodeBlock(finding.first.request, first_occurrence_text(finding.first), "sh")
     if finding.reproduction:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:
-        others = BulletList(tuple(map(where, finding.occurrences[1:])))
-        yield Alternatives(full=(ReportSection("Further occurrences", (others,), folded=True),), brief=())
+        others = BulletList(tuple(map(occurrence_text, finding.occurrences[1:])))
+        yield Alternatives(full=(ReportSection("Other occurrences", (others,), folded=True),), brief=())
 
 
 def _checks(verdict: Verdict) -> Iterator[Check]:
     for operation in verdict.counted:
-        yield from (_outcome_check(operation, each) for each in operation.outcomes if each.kind == DOCUMENTED)
+        yield from (_outcome_check(operation, outcome) for outcome in operation.outcomes if outcome.kind == DOCUMENTED)
     for operation in verdict.verified:
-        yield from (_status_check(operation, each) for each in operation.counted_statuses)
+        yield from (_status_check(operation, status) for status in operation.counted_statuses)
     yield from map(_rule_check, verdict.findings)
     if not verdict.failing:
         name = f"no rule of the contract is broken: {verdict.word}"
@@ -203,7 +207,7 @@ def _checks(verdict: Verdict) -> Iterator[Check]:
 def _outcome_check(operation: OperationCoverage, outcome: OutcomeCount) -> Check:
     key = operation.key
     if outcome.counts:
-        return Check(key, key, outcome.label, message=chosen(outcome))
+        return Check(key, key, outcome.label, message=chosen_by_text(outcome))
     return Check(key, key, outcome.label, CheckStatus.SKIPPED, f"not tested. {outcome.cause}".strip())
 
 
@@ -219,20 +223,20 @@ def _status_check(operation: OperationCoverage, status: StatusCount) -> Check:
 def _rule_check(finding: Finding) -> Check:
     name = f"{finding.side}: {finding.rule} {location_text(finding.location)}"
     if finding.request:
-        name = f"{finding.side}: no operation takes {finding.request}"
-    about = finding.operation or finding.vendor or "contract"
+        name = f"{finding.side}: no operation matches {finding.request}"
+    classname = finding.operation or finding.vendor or "contract"
     message = plain(problem(finding))
     if not finding.fails:
-        return Check("contract", about, name, CheckStatus.SKIPPED, f"{remark(finding)}: {message}")
-    return Check("contract", about, name, CheckStatus.FAILED, message, finding.rule, "\n".join(_details(finding)))
+        return Check("contract", classname, name, CheckStatus.SKIPPED, f"{remark(finding)}: {message}")
+    return Check("contract", classname, name, CheckStatus.FAILED, message, finding.rule, "\n".join(_details(finding)))
 
 
 def _details(finding: Finding) -> Iterator[str]:
     yield f"{owner(finding)} {location_text(finding.location)}: {plain(problem(finding))}"
-    beside = f", {remark(finding)}" if remark(finding) else ""
-    yield f"rule {finding.rule}, broken by the {finding.side}, {plural(finding.count, 'time')}{beside}"
+    suffix = f", {remark(finding)}" if remark(finding) else ""
+    yield f"rule {finding.rule}, broken by the {finding.side}, {plural(finding.count, 'time')}{suffix}"
     yield from (f"{fact.label}: {plain(fact.value)}" for fact in _facts(finding))
-    yield first(finding.first)
+    yield first_occurrence_text(finding.first)
     yield finding.first.request
     if finding.reproduction:
         yield finding.reproduction

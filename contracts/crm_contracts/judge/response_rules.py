@@ -1,17 +1,17 @@
-"""Holding a response to what the contract documents for its operation and status."""
+"""Validate a response against the documentation of its operation and status."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_contracts.judge.basis import shared
+from crm_contracts.judge.basis import common_basis
 from crm_contracts.judge.exchange import Exchange, Headers
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import DocumentedResponse, is_json
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
-from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.schema_errors import schema_violations
 from crm_mocks.settings.host import HostSettings
 from crm_mocks.violations import Violation
 
@@ -19,48 +19,48 @@ UNDOCUMENTED_STATUS: Final = "undocumented-status"
 _BODILESS: Final = frozenset({204, 304})
 _JSON: Final = "application/json"
 _LIMITS: Final = HostSettings(values=1_000_000, nesting=200)
-"""Of a body: no validator looks at what is nested more deeply."""
+"""Limits of a body; validators do not reach deeper nesting."""
 
 
 def response_violations(operation: Operation, exchange: Exchange) -> tuple[list[Violation], Any]:
-    """Return what breaks the contract in a response, and the decoded body: `None` if it is not JSON.
+    """Return the violations in a response, and the decoded body, or `None` if it is not readable.
 
     Args:
-        operation: that was called.
-        exchange: with a response.
+        operation: operation that was called.
+        exchange: exchange with a response.
     """
     response = operation.responses.get(exchange.status)
     body, unreadable = _decoded(exchange)
     if response is None:
         return [_undocumented(operation, exchange)], body
-    found = list(_header_violations(response, exchange.answer_headers))
+    violations = list(_header_violations(response, exchange.response_headers))
     if exchange.method != "HEAD" and exchange.status not in _BODILESS:
-        found += _body_violations(response, exchange, body, unreadable)
-    return found, body
+        violations += _body_violations(response, exchange, body, unreadable)
+    return violations, body
 
 
 def _undocumented(operation: Operation, exchange: Exchange) -> Violation:
     documented = ", ".join(str(status) for status, each in operation.responses.items() if not each.protocol)
     message = f"{exchange.status} is not documented: the operation answers {documented}{_sender_hint(exchange)}"
-    basis = shared(each.basis for each in operation.responses.values() if not each.protocol)
+    basis = common_basis(each.basis for each in operation.responses.values() if not each.protocol)
     return Violation(("status",), UNDOCUMENTED_STATUS, message, list(operation.responses), basis, str(exchange.status))
 
 
 def _sender_hint(exchange: Exchange) -> str:
-    """Return the end of a sentence if a response seems to be of a redirect or a proxy rather than of the provider."""
-    target = header(exchange.answer_headers, "location")
+    """Return the end of a sentence if a response appears to be a redirect or a proxy's page, not the provider's."""
+    target = header(exchange.response_headers, "location")
     if target and 300 <= exchange.status < 400:
-        place = target.partition("?")[0].rpartition("@")[2]  # without what may be secret in it
-        return f"; this one leads to {place}"
-    kind = content_type(header(exchange.answer_headers, "content-type") or "").media_type
-    return ", a page such as proxies and gateways send" if kind == "text/html" else ""
+        location = target.partition("?")[0].rpartition("@")[2]  # without possible secrets
+        return f"; this one redirects to {location}"
+    kind = content_type(header(exchange.response_headers, "content-type") or "").media_type
+    return ", a page as sent by proxies and gateways" if kind == "text/html" else ""
 
 
 def _decoded(exchange: Exchange) -> tuple[Any, str]:
-    """Return the body, and why it is not what its media type says; without a media type, JSON is tried."""
-    kind = content_type(header(exchange.answer_headers, "content-type") or "")
+    """Return the decoded body, or why it does not match its media type. JSON is assumed if none is sent."""
+    kind = content_type(header(exchange.response_headers, "content-type") or "")
     try:
-        return decode(exchange.answer_body, ContentType(kind.media_type or _JSON, kind.charset), _LIMITS), ""
+        return decode(exchange.response_body, ContentType(kind.media_type or _JSON, kind.charset), _LIMITS), ""
     except Unreadable as error:
         return None, str(error)
 
@@ -69,24 +69,24 @@ def _body_violations(
     response: DocumentedResponse, exchange: Exchange, body: Any, unreadable: str
 ) -> Iterator[Violation]:
     if not response.validators:
-        if exchange.answer_body:
-            yield Violation(("body",), "body", "no body is documented, and one came", basis=response.body_basis)
+        if exchange.response_body:
+            yield Violation(("body",), "body", "no body is documented, but one was sent", basis=response.body_basis)
         return
-    if not exchange.answer_body:
-        if not any(not is_json(name) and each.is_valid("") for name, each in response.validators.items()):
-            yield Violation(("body",), "required", "a body is documented, and none came", basis=response.body_basis)
+    if not exchange.response_body:
+        if not any(not is_json(name) and candidate.is_valid("") for name, candidate in response.validators.items()):
+            yield Violation(("body",), "required", "a body is documented, but none was sent", basis=response.body_basis)
         return
-    media_type = content_type(header(exchange.answer_headers, "content-type") or "").media_type
+    media_type = content_type(header(exchange.response_headers, "content-type") or "").media_type
     validator = response.validators.get(media_type)
     if validator is None:
         allowed = list(response.validators)
-        came = f"{media_type or 'no Content-Type'}{_sender_hint(exchange)}"
-        message = f"must be {' or '.join(allowed)}, is {came}"
+        actual = f"{media_type or 'no Content-Type'}{_sender_hint(exchange)}"
+        message = f"must be {' or '.join(allowed)}, is {actual}"
         yield Violation(("header", "content-type"), "mediaType", message, allowed, response.body_basis)
     elif unreadable:
         yield Violation(("body",), "syntax", unreadable, basis=response.body_basis)
     elif not validator.is_valid(body):
-        yield from from_schema_errors(validator.iter_errors(body), ("body",), response.marks[media_type])
+        yield from schema_violations(validator.iter_errors(body), ("body",), response.marks[media_type])
 
 
 def _header_violations(response: DocumentedResponse, headers: Headers) -> Iterator[Violation]:
@@ -95,6 +95,6 @@ def _header_violations(response: DocumentedResponse, headers: Headers) -> Iterat
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """Return the value of a header by its lower-case name; of several, all with commas between them."""
-    values = [value for each, value in headers if each.lower() == name]
+    """Return the value of a header by its lower-case name; values of repeated headers are joined with commas."""
+    values = [value for header_name, value in headers if header_name.lower() == name]
     return ", ".join(values) if values else None

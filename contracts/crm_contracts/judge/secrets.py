@@ -1,4 +1,4 @@
-"""Redacting secrets in what is shown and kept: known ones, those that names reveal, and their echoes."""
+"""Redact secrets: known ones, values of credential names, and their echoes."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.media_types import FORM, content_type
 
-_SHORTEST: Final = 4
-"""Characters: shorter secrets occur in ordinary words, and are only redacted where headers and members reveal them."""
+_MIN_LENGTH: Final = 4
+"""Minimum length of secrets to redact everywhere, since shorter ones occur in ordinary words."""
 
 
 class Secrets:
     """Redacts secrets in exchanges."""
 
     def __init__(self, contracts: Iterable[Contract], known: Iterable[str] = ()) -> None:
-        """Learn secrets.
+        """Prepare redaction.
 
         Args:
-            contracts: name headers and parameters that hold credentials, beside those whose names reveal it.
-            known: secrets of the user's.
+            contracts: contracts, which declare headers and parameters with credentials.
+            known: secrets known to the user.
         """
         self._redaction = Redaction(contracts)
-        self._spellings: frozenset[str] = frozenset()
+        self._encodings: frozenset[str] = frozenset()
         for secret in known:
             self.add(secret)
 
     def add(self, secret: str) -> None:
-        """Learn a secret."""
-        self._spellings |= frozenset(_spellings(secret))
+        """Add a known secret."""
+        self._encodings |= frozenset(_encodings(secret))
 
     def redactor(self, exchange: Exchange) -> Redactor:
-        """Return what redacts the known secrets and the credentials of an exchange's request in any text."""
-        spellings = self._spellings.union(*map(_spellings, self._credentials(exchange)))
-        return Redactor(sorted(spellings, key=len, reverse=True))
+        """Return a redactor for the known secrets and the credentials in the request."""
+        encodings = self._encodings.union(*map(_encodings, self._credentials(exchange)))
+        return Redactor(sorted(encodings, key=len, reverse=True))
 
     def redacted(self, exchange: Exchange) -> Exchange:
-        """Return an exchange without the known secrets and the credentials of its request, wherever they stand.
+        """Redact the known secrets and the credentials in the request, in all parts of the exchange.
 
-        What only names reveal in the response stays: whoever shows an exchange redacts that.
+        Values of credential names in the response stay; they are redacted when the exchange is described.
         """
         redactor = self.redactor(exchange)
         return replace(
@@ -56,29 +56,29 @@ class Secrets:
             url=redactor.text(exchange.url),
             request_headers=redactor.headers(exchange.request_headers),
             request_body=redactor.bytes(exchange.request_body),
-            answer_headers=redactor.headers(exchange.answer_headers),
-            answer_body=redactor.bytes(exchange.answer_body),
+            response_headers=redactor.headers(exchange.response_headers),
+            response_body=redactor.bytes(exchange.response_body),
             failure=redactor.text(exchange.failure),
         )
 
     def fully_redacted(self, exchange: Exchange) -> Exchange:
-        """Return an exchange to be kept: as `redacted`, and without what names reveal in the response."""
-        quiet = self.redacted(exchange)
-        parts = urlsplit(quiet.url)
+        """Redact an exchange for storage: like `redacted`, and also values of credential names in the response."""
+        redacted = self.redacted(exchange)
+        parts = urlsplit(redacted.url)
         return replace(
-            quiet,
+            redacted,
             url=urlunsplit(parts._replace(query=self._redaction.form(parts.query))),
-            request_headers=self._headers(quiet.request_headers),
-            request_body=self._redaction.body(quiet.request_body, is_form=_is_form(quiet)),
-            answer_headers=self._headers(quiet.answer_headers),
-            answer_body=self._redaction.body(quiet.answer_body),
+            request_headers=self._headers(redacted.request_headers),
+            request_body=self._redaction.body(redacted.request_body, is_form=_is_form(redacted)),
+            response_headers=self._headers(redacted.response_headers),
+            response_body=self._redaction.body(redacted.response_body),
         )
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple((name, self._redaction.header(name, value)) for name, value in headers)
 
     def _credentials(self, exchange: Exchange) -> Iterator[str]:
-        """Yield the credentials in a request that names reveal."""
+        """Yield the values of credential names in the request."""
         for name, value in exchange.request_headers:
             if self._redaction.header(name, value) != value:
                 yield from _of_header(value)
@@ -87,20 +87,20 @@ class Secrets:
         yield from self._of_body(exchange.request_body, is_form=_is_form(exchange))
 
     def _of_body(self, body: bytes, *, is_form: bool) -> Iterator[str]:
-        struck = self._redaction.body(body, is_form=is_form)
-        if struck in (body, REDACTED.encode()):
+        redacted = self._redaction.body(body, is_form=is_form)
+        if redacted in (body, REDACTED.encode()):
             return
         if is_form:
-            yield from _differences(parse_qsl(body.decode("latin-1")), parse_qsl(struck.decode("latin-1")))
+            yield from _differences(parse_qsl(body.decode("latin-1")), parse_qsl(redacted.decode("latin-1")))
             return
         try:
-            yield from _differences(orjson.loads(body), orjson.loads(struck))
+            yield from _differences(orjson.loads(body), orjson.loads(redacted))
         except orjson.JSONDecodeError:
             return
 
 
 def _of_header(value: str) -> Iterator[str]:
-    """Yield the credential in a header, without its scheme, which is no secret; of Basic, the password too."""
+    """Yield the credential in a header, without its scheme; for Basic, also the password."""
     scheme, space, rest = value.partition(" ")
     secret = rest.strip() if space else value
     yield secret
@@ -111,15 +111,17 @@ def _of_header(value: str) -> Iterator[str]:
             return
 
 
-def _differences(value: Any, struck: Any) -> Iterator[str]:
-    """Yield the texts in a value that are redacted in another one."""
-    if isinstance(value, dict) and isinstance(struck, dict):
+def _differences(value: Any, redacted: Any) -> Iterator[str]:
+    """Yield the strings in a value that are redacted in its redacted copy."""
+    if isinstance(value, dict) and isinstance(redacted, dict):
         for name, inner in value.items():
-            yield from _differences(inner, struck.get(name))
-    elif isinstance(value, list | tuple) and isinstance(struck, list | tuple):
-        for inner, beside in zip(value, struck, strict=False):
-            yield from _differences(inner, beside)
-    elif struck == REDACTED != value and isinstance(value, str):  # a number means too many things elsewhere
+            yield from _differences(inner, redacted.get(name))
+    elif isinstance(value, list | tuple) and isinstance(redacted, list | tuple):
+        for inner, redacted_inner in zip(value, redacted, strict=False):
+            yield from _differences(inner, redacted_inner)
+    elif redacted == REDACTED != value and isinstance(
+        value, str
+    ):  # the same number may occur elsewhere for other reasons
         yield value
 
 
@@ -128,15 +130,15 @@ def _is_form(exchange: Exchange) -> bool:
     return any(content_type(kind).media_type == FORM for kind in kinds)
 
 
-def _spellings(secret: str) -> Iterator[str]:
-    """Yield the ways to write a secret."""
-    if len(secret) >= _SHORTEST:
+def _encodings(secret: str) -> Iterator[str]:
+    """Yield the encodings of a secret."""
+    if len(secret) >= _MIN_LENGTH:
         yield from (secret, quote(secret, safe=""), quote_plus(secret), base64.b64encode(secret.encode()).decode())
         yield from (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
 
 
 def _json(raw: bytes) -> Any:
-    """Return the JSON value of a body; `None` where it is none."""
+    """Return the JSON value of a body, or `None` if it is not JSON."""
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -145,32 +147,32 @@ def _json(raw: bytes) -> Any:
 
 @dataclass(frozen=True)
 class Redactor:
-    """Redacts texts.
+    """Redacts secrets in text.
 
     Attributes:
-        spellings: of the secrets, the longest first.
+        encodings: encodings of the secrets, longest first.
     """
 
-    spellings: Sequence[str]
+    encodings: Sequence[str]
 
     def text(self, text: str) -> str:
-        """Return a text without the secrets."""
-        for spelling in self.spellings:
-            text = text.replace(spelling, REDACTED)
+        """Redact the secrets in a string."""
+        for encoding in self.encodings:
+            text = text.replace(encoding, REDACTED)
         return text
 
     def headers(self, headers: Headers) -> Headers:
-        """Return headers without the secrets in their values."""
+        """Redact the secrets in the values of headers."""
         return tuple((name, self.text(value)) for name, value in headers)
 
     def bytes(self, raw: bytes) -> bytes:
-        """Return a body without the secrets; what was JSON still is."""
+        """Redact the secrets in a body; JSON stays JSON."""
         redacted = raw
-        for spelling in self.spellings:
-            redacted = redacted.replace(spelling.encode("utf-8", "surrogatepass"), REDACTED.encode())
+        for encoding in self.encodings:
+            redacted = redacted.replace(encoding.encode("utf-8", "surrogatepass"), REDACTED.encode())
         if redacted == raw or _json(raw) is None or _json(redacted) is not None:
             return redacted
-        return orjson.dumps(self._value(_json(raw)))  # a number had the digits of a secret
+        return orjson.dumps(self._value(_json(raw)))  # a number contained the digits of a secret
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What a mock session recorded: statistics, journal, queue, and the contracts in force."""
+"""The record of a mock session: statistics, journal, queue and contracts in force."""
 
 from __future__ import annotations
 
@@ -17,53 +17,53 @@ from crm_mocks.state.stats import SessionStats
 
 @dataclass(frozen=True)
 class SessionRecord:
-    """What one session recorded.
+    """The record of one session.
 
     Attributes:
-        session: its name; empty if there is none.
-        stats: counts of all exchanges.
-        contracts: in force in the session, by vendor.
-        waiting: queued responses that wait for their request.
-        allowed: names of mistakes that the session allows.
-        entries: returns exchanges by their numbers, in one pass; those that the journal has dropped are missing.
+        session: name of the session; empty if there is none.
+        stats: statistics of all exchanges.
+        contracts: contracts in force, by vendor.
+        pending: queued responses that have not been used up.
+        allowed: names of mistakes allowed in the session.
+        entries: returns journal entries by number, in one pass, without those that the journal has dropped.
     """
 
     session: str
     stats: SessionStats
     contracts: Mapping[str, Contract]
-    waiting: tuple[QueuedResponse, ...]
+    pending: tuple[QueuedResponse, ...]
     allowed: tuple[str, ...]
     entries: Callable[[frozenset[int]], Mapping[int, JournalEntry]]
 
 
 def session_record(mock_app: MockApp, session: Session) -> SessionRecord:
-    """Return what a session recorded so far."""
+    """Return the current record of a session."""
     journal = session.journal
     return SessionRecord(
         session=session.name,
         stats=journal.stats,
         contracts={name: mock_app.contract(session, name) for name in mock_app.vendors},
-        waiting=tuple(session.queue.pending()),
+        pending=tuple(session.queue.pending()),
         allowed=session.allowed,
         entries=lambda numbers: _entries(journal, numbers),
     )
 
 
-def unused_session(contracts: Mapping[str, Contract]) -> SessionRecord:
-    """Return the record of a session that was never used.
+def empty_record(contracts: Mapping[str, Contract]) -> SessionRecord:
+    """Return the record of an unused session.
 
     Args:
-        contracts: in force at start, by vendor.
+        contracts: contracts in force at start, by vendor.
     """
     return SessionRecord("", SessionStats(), dict(contracts), (), (), lambda _: {})
 
 
 def _entries(journal: Journal, numbers: frozenset[int]) -> dict[int, JournalEntry]:
-    """Return entries by number: each page of the journal is read once at most, and only if it may hold one."""
-    wanted = sorted(numbers)
-    found: dict[int, JournalEntry] = {}
-    for page in journal.pages() if wanted else ():
-        place = bisect_left(wanted, page.min_number)
-        if place < len(wanted) and wanted[place] <= page.max_number:
-            found.update((entry.number, entry) for entry in page.read() if entry.number in numbers)
-    return found
+    """Return entries by number, reading only the pages of the journal that may contain them."""
+    sorted_numbers = sorted(numbers)
+    entries: dict[int, JournalEntry] = {}
+    for page in journal.pages() if sorted_numbers else ():
+        index = bisect_left(sorted_numbers, page.min_number)
+        if index < len(sorted_numbers) and sorted_numbers[index] <= page.max_number:
+            entries.update((entry.number, entry) for entry in page.read() if entry.number in numbers)
+    return entries

@@ -1,4 +1,4 @@
-"""Sources of occurrences: which test or run a session of mocks belonged to."""
+"""Name the test or run that each occurrence came from."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from crm_contracts.judge.verdict import Verdict
 
 
 def with_sources(verdict: Verdict, sources: Mapping[str, str]) -> Verdict:
-    """Return a verdict whose findings name what each session belonged to.
+    """Set the sources of occurrences in a verdict.
 
     Args:
-        verdict: on sessions of mocks.
-        sources: node ids of tests, or names of runs, by the name of their session.
+        verdict: verdict on sessions of mocks.
+        sources: node ids of tests or names of runs, by session.
     """
 
-    def named(occurrence: Occurrence) -> Occurrence:
+    def with_source(occurrence: Occurrence) -> Occurrence:
         source = sources.get(occurrence.id.rpartition("-")[0], "")
         return replace(occurrence, source=source) if source and not occurrence.source else occurrence
 
-    def of_finding(finding: Finding) -> Finding:
-        return replace(finding, occurrences=tuple(map(named, finding.occurrences)))
+    def with_occurrence_sources(finding: Finding) -> Finding:
+        return replace(finding, occurrences=tuple(map(with_source, finding.occurrences)))
 
-    return replace(verdict, findings=tuple(map(of_finding, verdict.findings)))
+    return replace(verdict, findings=tuple(map(with_occurrence_sources, verdict.findings)))

@@ -1,4 +1,4 @@
-"""Counting the responses to one operation by status."""
+"""Count responses of an operation by status."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from crm_mocks.contract import Operation
 
 
 class StatusCounts:
-    """What a provider showed of one operation."""
+    """Responses of a provider to one operation, by status."""
 
     def __init__(self, operation: Operation) -> None:
-        """Begin with what the contract documents."""
+        """Start with the documented statuses."""
         self._operation = operation
         self._requests = 0
         self._statuses = {
@@ -25,34 +25,40 @@ class StatusCounts:
         """Count an exchange.
 
         Args:
-            exchange: matches the operation.
-            judged: the response says something about the provider.
-            broken: the response breaks the contract.
+            exchange: exchange with the operation.
+            judged: whether the response is evidence about the provider.
+            broken: whether the response breaks the contract.
         """
         self._requests += 1
         if not judged or not exchange.status:
             return
-        known = self._known(exchange.status)
+        previous = self._count(exchange.status)
         self._statuses[exchange.status] = replace(
-            known,
-            count=known.count + 1,
-            contradicted=known.contradicted + broken,
-            at=max(known.at, exchange.at),
+            previous,
+            count=previous.count + 1,
+            contradicted=previous.contradicted + broken,
+            at=max(previous.at, exchange.at),
         )
 
     def contradict(self, exchange: Exchange) -> None:
-        """Count a response, added before, as one that breaks the contract after all."""
+        """Mark a response that was added before as breaking the contract."""
         if exchange.status:
-            known = self._known(exchange.status)
-            self._statuses[exchange.status] = replace(known, contradicted=known.contradicted + 1)
+            previous = self._count(exchange.status)
+            self._statuses[exchange.status] = replace(previous, contradicted=previous.contradicted + 1)
 
     def coverage(self) -> OperationCoverage:
-        """Return what was counted."""
-        about = self._operation
-        statuses = tuple(each for _, each in sorted(self._statuses.items()))
+        """Return the counts."""
+        operation = self._operation
+        statuses = tuple(status for _, status in sorted(self._statuses.items()))
         return OperationCoverage(
-            about.key, about.vendor, about.method, about.path, counted=False, count=self._requests, statuses=statuses
+            operation.key,
+            operation.vendor,
+            operation.method,
+            operation.path,
+            counted=False,
+            count=self._requests,
+            statuses=statuses,
         )
 
-    def _known(self, status: int) -> StatusCount:
+    def _count(self, status: int) -> StatusCount:
         return self._statuses.get(status, StatusCount(status, documented=False, protocol=False))

@@ -1,4 +1,4 @@
-"""Requests that no operation matches: mistakes of the client, or nothing to do with the contract."""
+"""Classify requests that no operation matches: mistakes of the client, or unrelated to the contracts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crm_contracts.judge.basis import basis_of
-from crm_contracts.judge.collection import Collection
+from crm_contracts.judge.bounded_groups import BoundedGroups
 from crm_contracts.judge.description import ExchangeDescriber
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge, split, unmatched_violation
@@ -23,18 +23,18 @@ from crm_contracts.judge.near_misses import near_misses_of
 from crm_mocks.asgi.routing import RouteMatch
 
 _UNKNOWN_PATH: Final = frozenset({404, 405, 501})
-"""Statuses by which a provider says that it does not know a path or method."""
+"""Statuses for an unknown path or method."""
 
 _MAX_LENGTH: Final = 300
-"""Characters of method and URL: those of `data:` have no end."""
+"""Maximum length of method and URL, since `data:` URLs may be arbitrarily long."""
 
 _PROBES: Final = frozenset({"HEAD", "OPTIONS", "CONNECT", "TRACE"})
-"""Methods by which clients ask about a path rather than for what the contract has there."""
+"""Methods that clients use to probe paths, whether or not the contract has them."""
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """Unmatched requests that are alike."""
+class _UnmatchedGroup:
+    """Unmatched requests with the same method, URL and result."""
 
     request: str
     vendor: str
@@ -52,61 +52,63 @@ class _Kind:
 class Unmatched:
     """Collects requests that no operation matches.
 
-    The contracts have few of the operations of a CRM: a request below a vendor's paths is a mistake only if the
-    provider says so, and only at a host known to be that vendor's since another operation was called there.
+    Contracts cover only some operations of a CRM. A request below a vendor's base path is a mistake only if the
+    provider rejects its path or method, and an operation of the vendor was called on the same host.
     """
 
     def __init__(self, judge: ExchangeJudge, describer: ExchangeDescriber) -> None:
         self._judge = judge
         self._describer = describer
-        self._kinds = Collection[_Kind]()
+        self._groups = BoundedGroups[_UnmatchedGroup]()
         self._origins: set[tuple[str, str]] = set()
 
     @property
-    def overfull(self) -> bool:
-        """Whether something was dropped for want of room."""
-        return self._kinds.overfull
+    def is_truncated(self) -> bool:
+        """Whether requests were dropped because there were too many."""
+        return self._groups.is_truncated
 
-    def reached(self, url: str, vendor: str) -> None:
-        """Note that an operation of a vendor was called."""
+    def record_origin(self, url: str, vendor: str) -> None:
+        """Record that an operation of the vendor was called at the URL's host."""
         self._origins.add((vendor, _origin(url)))
 
     def add(self, exchange: Exchange, match: RouteMatch) -> Finding | None:
-        """Add a request; return the finding if it is known by now that it is a mistake of the client."""
+        """Add a request; return its finding if it is already known to be a mistake of the client."""
         request = f"{exchange.method} {self._describer.url(exchange.url, query=False)}"[:_MAX_LENGTH]
         is_denied = exchange.status in _UNKNOWN_PATH and exchange.method not in _PROBES
-        kind = self._kinds.add(
+        group = self._groups.add(
             (request, is_denied),
-            lambda: self._kind(exchange, match, request, is_denied=is_denied),
-            lambda known: self._again(known, exchange),
+            lambda: self._new_group(exchange, match, request, is_denied=is_denied),
+            lambda group: self._with_another(group, exchange),
         )
-        return kind.finding if kind.finding is not None and self._is_reached(kind) else None
+        return group.finding if group.finding is not None and self._is_reached(group) else None
 
-    def sorted_out(self) -> tuple[tuple[Finding, ...], tuple[UnmatchedRequests, ...]]:
-        """Return the mistakes of the client, and what has nothing to do with the contract."""
+    def results(self) -> tuple[tuple[Finding, ...], tuple[UnmatchedRequests, ...]]:
+        """Return the mistakes of the client, and the requests unrelated to the contracts."""
         mistakes = list[Finding]()
         others: dict[str, UnmatchedRequests] = {}
-        for kind in self._kinds.sorted():
-            if kind.finding is not None and self._is_reached(kind):
-                counts = (ResponseCount(0, "", kind.count),)
-                mistakes.append(replace(kind.finding, count=kind.count, occurrences=kind.occurrences, responses=counts))
+        for group in self._groups.sorted():
+            if group.finding is not None and self._is_reached(group):
+                counts = (ResponseCount(0, "", group.count),)
+                mistakes.append(
+                    replace(group.finding, count=group.count, occurrences=group.occurrences, responses=counts)
+                )
                 continue
-            known = others.get(kind.request)
-            count = kind.count + (known.count if known else 0)
-            source = kind.occurrences[0].source
-            made = UnmatchedRequests(kind.request, kind.vendor, count, source, kind.near_misses)
-            others[kind.request] = replace(known, count=count) if known else made
+            previous = others.get(group.request)
+            count = group.count + (previous.count if previous else 0)
+            source = group.occurrences[0].source
+            requests = UnmatchedRequests(group.request, group.vendor, count, source, group.near_misses)
+            others[group.request] = replace(previous, count=count) if previous else requests
         return tuple(mistakes), tuple(others[key] for key in sorted(others))
 
-    def _again(self, known: _Kind, exchange: Exchange) -> _Kind:
-        occurrences = known.occurrences
-        if known.finding is not None and len(occurrences) < MAX_OCCURRENCES:
+    def _with_another(self, group: _UnmatchedGroup, exchange: Exchange) -> _UnmatchedGroup:
+        occurrences = group.occurrences
+        if group.finding is not None and len(occurrences) < MAX_OCCURRENCES:
             occurrences = (*occurrences, self._describer.occurrence(exchange))
-        return replace(known, count=known.count + 1, occurrences=occurrences)
+        return replace(group, count=group.count + 1, occurrences=occurrences)
 
-    def _kind(self, exchange: Exchange, match: RouteMatch, request: str, *, is_denied: bool) -> _Kind:
+    def _new_group(self, exchange: Exchange, match: RouteMatch, request: str, *, is_denied: bool) -> _UnmatchedGroup:
         vendor = self._vendor(exchange.url, match)
-        near = self._near_misses(exchange, vendor)
+        near_misses = self._near_misses(exchange, vendor)
         first = self._describer.occurrence(exchange)
         finding = None
         if is_denied and vendor:
@@ -124,12 +126,12 @@ class Unmatched:
                 occurrences=(first,),
                 responses=(ResponseCount(0, "", 1),),
                 request=request,
-                near_misses=near,
+                near_misses=near_misses,
             )
-        return _Kind(request, vendor, exchange.url, 1, (first,), near, finding)
+        return _UnmatchedGroup(request, vendor, exchange.url, 1, (first,), near_misses, finding)
 
     def _vendor(self, url: str, match: RouteMatch) -> str:
-        """Return the vendor of a path; below the URL of a provider, every path is its only vendor's."""
+        """Return the vendor of a path; below the base URL, all paths belong to a single vendor."""
         if match.vendor is not None:
             return match.vendor.name
         is_only = len(self._judge.contracts) == 1 and self._judge.is_below_base(url)
@@ -139,13 +141,13 @@ class Unmatched:
         contracts = [self._judge.contracts[vendor]] if vendor else self._judge.contracts.values()
         return near_misses_of(exchange.method, split(exchange.url).path, contracts)
 
-    def _is_reached(self, kind: _Kind) -> bool:
-        """Whether the vendor is known to be where a request went; a journal of mocks names no hosts."""
-        origin = _origin(kind.url)
-        return not origin or self._judge.is_below_base(kind.url) or (kind.vendor, origin) in self._origins
+    def _is_reached(self, group: _UnmatchedGroup) -> bool:
+        """Return whether the request went to a host of the vendor; the journal of mocks has no host names."""
+        origin = _origin(group.url)
+        return not origin or self._judge.is_below_base(group.url) or (group.vendor, origin) in self._origins
 
 
 def _origin(url: str) -> str:
-    """Return scheme and host of a URL; empty for a path."""
+    """Return the origin (scheme and host) of a URL; empty for a path."""
     parts = split(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -1,4 +1,4 @@
-"""The verdict of every command, as plain data: reports are written from it, runs and workers are merged by it."""
+"""Verdicts of all commands, as plain data, to report and merge."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from crm_contracts.judge.finding import (
 from crm_contracts.report.document import FORMAT
 
 EMBEDDED: Final = "client_verdict"
-"""Member that holds the verdict in reports with a result of their own, such as those of sweep and fuzz."""
+"""Member with the verdict in reports that have their own result, such as those of sweep and fuzz."""
 
 _REQUIRED: Final = ("exchanges", "operations", "findings")
 
@@ -35,24 +35,24 @@ class Verdict:
     """The verdict on clients, providers, or both.
 
     Attributes:
-        title: what was judged, for a heading: `Recorded traffic`; empty for what mocks received.
+        title: heading, such as `Recorded traffic`; empty for requests to mocks.
         sessions: names of the mocks' sessions.
-        subjects: where exchanges come from: files, or the URL of a provider.
+        subjects: sources of exchanges: files, or the URL of a provider.
         exchanges: number of requests, matched or not.
-        faulty: how many of them have a finding that fails.
-        vendors: whose operations coverage is about; empty if it is about those called.
+        faulty: number of requests with a failing finding.
+        vendors: vendors whose operations count for coverage; if empty, the called operations count.
         contracts: digests of the contracts in force, by vendor.
-        operations: those counted, called or verified.
-        findings: all of them, whatever their standing.
-        refused: refusals of requests that broke nothing.
-        notices: what breaks nothing but is worth knowing.
-        unused: queued responses that were not used up.
+        operations: counted, called or verified operations.
+        findings: findings of any standing.
+        refused: refusals of valid requests.
+        notices: notices, which break no rule.
+        unused: queued responses that were not used as often as queued.
         allowed: entries of the allow-list.
-        defects: of the mock; normally none.
-        resolved: entries of the baseline that are fixed.
-        unmatched: requests that have nothing to do with the contract.
-        complaints: sentences on what else is wrong, such as a client that was stopped at its time limit.
-        faulty_requests: requests in exchanges with findings, allowed or not.
+        defects: defects of the mock; normally none.
+        resolved: fixed entries of the baseline.
+        unmatched: requests unrelated to the contracts.
+        complaints: sentences about other problems, such as a client that exceeded its time limit.
+        faulty_requests: requests with findings, allowed or not.
     """
 
     title: str = ""
@@ -76,33 +76,34 @@ class Verdict:
 
     @property
     def failing(self) -> tuple[Finding, ...]:
-        """Findings that break the verdict."""
-        return tuple(each for each in self.findings if each.fails)
+        """Findings that fail the verdict."""
+        return tuple(finding for finding in self.findings if finding.fails)
 
     def failing_of(self, side: Side) -> tuple[Finding, ...]:
-        """Return the findings of one side that break the verdict."""
-        return tuple(each for each in self.findings if each.fails and each.side is side)
+        """Return the findings of one side that fail the verdict."""
+        return tuple(finding for finding in self.findings if finding.fails and finding.side is side)
 
     def standing(self, *standings: Standing) -> tuple[Finding, ...]:
-        """Return the findings of some standings."""
-        return tuple(each for each in self.findings if each.standing in standings)
+        """Return the findings with one of the standings."""
+        return tuple(finding for finding in self.findings if finding.standing in standings)
 
-    def strictly(self) -> Verdict:
-        """Return the verdict with what rests on positions alone counted, whatever a provider says."""
-        apart = (Standing.ASSUMPTION, Standing.CONTRADICTED)
+    def as_strict(self) -> Verdict:
+        """Return the verdict with all findings that rest on positions counted."""
+        not_counted = (Standing.ASSUMPTION, Standing.CONTRADICTED)
         findings = (
-            replace(each, standing=Standing.FAILS) if each.standing in apart else each for each in self.findings
+            replace(finding, standing=Standing.FAILS) if finding.standing in not_counted else finding
+            for finding in self.findings
         )
         return replace(self, findings=tuple(findings))
 
     @property
     def is_checked(self) -> bool:
-        """Whether an operation of a contract was called, or a finding says what was called instead."""
-        return any(each.count for each in self.operations) or bool(self.findings)
+        """Whether an operation was called or there are findings."""
+        return any(operation.count for operation in self.operations) or bool(self.findings)
 
     @property
     def word(self) -> str:
-        """The verdict in a word: `broken`, `kept`, or `not checked` if no operation was called."""
+        """`broken`, `kept`, or `not checked` if no operation was called."""
         if self.failing:
             return "broken"
         return "kept" if self.is_checked else "not checked"
@@ -110,51 +111,51 @@ class Verdict:
     @property
     def counted(self) -> tuple[OperationCoverage, ...]:
         """Operations in the denominator of coverage."""
-        return tuple(each for each in self.operations if each.counted)
+        return tuple(operation for operation in self.operations if operation.counted)
 
     @property
     def coverage(self) -> Covered:
-        """Of outcomes."""
-        return sum((each.coverage for each in self.counted), Covered(0, 0))
+        """Coverage of outcomes."""
+        return sum((operation.coverage for operation in self.counted), Covered(0, 0))
 
     @property
     def member_coverage(self) -> Covered:
-        """Of members of requests."""
-        return sum((each.member_coverage for each in self.counted), Covered(0, 0))
+        """Coverage of request members."""
+        return sum((operation.member_coverage for operation in self.counted), Covered(0, 0))
 
     @property
     def value_coverage(self) -> Covered:
-        """Of enum values in requests."""
-        return sum((each.value_coverage for each in self.counted), Covered(0, 0))
+        """Coverage of enum values in requests."""
+        return sum((operation.value_coverage for operation in self.counted), Covered(0, 0))
 
     @property
     def verified(self) -> tuple[OperationCoverage, ...]:
-        """Operations whose statuses a provider may show."""
-        return tuple(each for each in self.operations if each.statuses)
+        """Operations with statuses of a provider."""
+        return tuple(operation for operation in self.operations if operation.statuses)
 
     def statuses(self, word: str) -> int:
-        """Return how many statuses are `confirmed`, `contradicted` or `not reached`."""
-        return sum(each.word == word for operation in self.operations for each in operation.counted_statuses)
+        """Return the number of statuses that are `confirmed`, `contradicted` or `not reached`."""
+        return sum(status.word == word for operation in self.operations for status in operation.counted_statuses)
 
-    def about_called(self) -> Verdict:
-        """Return the verdict without the vendors of which no operation was called, if any was."""
-        called = {each.vendor for each in self.operations if each.count}
+    def without_uncalled_vendors(self) -> Verdict:
+        """Return the verdict without vendors that were not called, or unchanged if none was called."""
+        called = {operation.vendor for operation in self.operations if operation.count}
         if not called:
             return self
         return replace(
             self,
-            vendors=tuple(each for each in self.vendors if each in called),
+            vendors=tuple(vendor for vendor in self.vendors if vendor in called),
             contracts={name: digests for name, digests in self.contracts.items() if name in called},
-            operations=tuple(each for each in self.operations if each.vendor in called),
+            operations=tuple(operation for operation in self.operations if operation.vendor in called),
         )
 
     def exit_code(self, fail_under: float | None = None) -> int:
-        """Return 1 if a contract was broken, something else is wrong, or coverage is under a percentage; else 0."""
+        """Return 1 if there are failing findings or complaints or coverage is below a percentage, otherwise 0."""
         under = fail_under is not None and self.coverage.is_under(fail_under)
         return 1 if self.failing or self.complaints or under else 0
 
     def as_json(self) -> dict[str, Any]:
-        """Return the verdict as a JSON value, with sums for readers that do not count themselves."""
+        """Return the verdict as JSON, with summary figures."""
         summary = {
             "verdict": self.word,
             "coverage": self.coverage.as_json(),
@@ -167,17 +168,17 @@ class Verdict:
 
     @classmethod
     def from_json(cls, value: Any) -> Verdict:
-        """Return the verdict in a JSON report, also of format 1.
+        """Decode the verdict of a JSON report, of format 1 or 2.
 
         Raises:
-            Malformed: there is none, or it is of a later format.
+            Malformed: the report has no verdict or another format.
         """
         if isinstance(value, dict) and value.get("format") == format1.FORMAT:
-            return decode(cls, format1.upgraded(value), "verdict")
+            return decode(cls, format1.upgrade(value), "verdict")
         if not isinstance(value, dict) or value.get("format") != FORMAT:
             raise Malformed(f'it has no "format": "{FORMAT}"')
-        found = value.get(EMBEDDED, value)
-        missing = [name for name in _REQUIRED if not isinstance(found, dict) or name not in found]
-        if missing:  # all have defaults, and other commands write reports of this format, too
+        verdict = value.get(EMBEDDED, value)
+        missing = [name for name in _REQUIRED if not isinstance(verdict, dict) or name not in verdict]
+        if missing:  # all members have defaults, and other commands also write reports of this format
             raise Malformed(f"verdict.{missing[0]} is missing")
-        return decode(cls, found, "verdict")
+        return decode(cls, verdict, "verdict")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.finding_text import basis_text, owner, problem
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.judge.words import basis_text, owner, problem
 from crm_contracts.report.document import plain
 from crm_contracts.report.text import location_text, plural, safe, safe_lines
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crm_contracts.judge.codec import Malformed
+from crm_contracts.judge.finding_text import shortfall
 from crm_contracts.judge.report import report
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.judge.words import shortfall
 from crm_contracts.report.files import write
 from crm_contracts.report.formats import render
 from crm_mocks.errors import CrmMocksError, UsageError

@@ -39,15 +39,15 @@ def exchange(interaction: Mapping[str, Any], source: str) -> Exchange:
     content = response["content"] if "content" in response else response.get("body")  # vcrpy's older form for httpx
     response_body = decompress_or_none(_body(content, response_headers, "response.body"), response_headers)
     missing += [Part.REQUEST_BODY] if request_body is None else []
-    missing += [Part.ANSWER_BODY] if response_body is None else []
+    missing += [Part.RESPONSE_BODY] if response_body is None else []
     return Exchange(
         method=string(request.get("method"), "request.method").upper(),
         url=string(request.get("uri"), "request.uri"),
         request_headers=request_headers,
         request_body=request_body or b"",
         status=_status(response),
-        answer_headers=response_headers,
-        answer_body=response_body or b"",
+        response_headers=response_headers,
+        response_body=response_body or b"",
         at=timestamp(interaction.get("recorded_at")),
         source=source,
         missing_parts=tuple(missing),

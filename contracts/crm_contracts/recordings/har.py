@@ -47,7 +47,7 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
     request_headers, request_body = _request_content(request, request_headers, missing)
     code = status(response.get("status", 0), "response.status")
     if code == 0 or entry.get(_FROM_CACHE):
-        missing.append(Part.ANSWER)
+        missing.append(Part.RESPONSE)
     response_headers = _headers(response.get("headers"), "response.headers")
     response_headers, response_body = _response_content(response, response_headers, missing)
     return Exchange(
@@ -56,8 +56,8 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
         request_headers=request_headers,
         request_body=request_body,
         status=code,
-        answer_headers=response_headers,
-        answer_body=response_body,
+        response_headers=response_headers,
+        response_body=response_body,
         at=timestamp(entry.get("startedDateTime")),
         milliseconds=_milliseconds(entry.get("time")),
         source=source,
@@ -104,7 +104,7 @@ def _response_content(response: Mapping[str, Any], headers: Headers, missing: li
     headers = _with_media_type(headers, content.get("mimeType"))
     if content.get("text") is None:
         if _size(content.get("size")) > 0 or _size(response.get("bodySize")) > 0:
-            missing.append(Part.ANSWER_BODY)
+            missing.append(Part.RESPONSE_BODY)
         return headers, b""
     if content.get("encoding") == "base64":
         return headers, decode_base64(content["text"], "response.content.text")

@@ -34,15 +34,15 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
     response_body = string(response.get("body"), "answer.body")
     query = string(request.get("query", ""), "request.query")
     missing = [Part.REQUEST_BODY] if _is_incomplete(request_body) else []
-    missing += [Part.ANSWER_BODY] if _is_incomplete(response_body) else []
+    missing += [Part.RESPONSE_BODY] if _is_incomplete(response_body) else []
     return Exchange(
         method=string(request.get("method"), "request.method").upper(),
         url=string(request.get("path"), "request.path") + (f"?{query}" if query else ""),
         request_headers=request_headers,
         request_body=encode(request_body, request_headers),
         status=status(response.get("status"), "answer.status"),
-        answer_headers=response_headers,
-        answer_body=encode(response_body, response_headers),
+        response_headers=response_headers,
+        response_body=encode(response_body, response_headers),
         at=timestamp(entry.get("at")),
         source=source,
         missing_parts=tuple(missing),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from crm_mocks.admin.journal_search import JournalSearch, PageSlice
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import flag, text, whole_number
+from crm_mocks.parsing.json_members import flag, integer, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type, decode
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_entry import JournalEntry
@@ -83,20 +83,20 @@ class JournalQuery:
         Raises:
             UsageError: a value is invalid, or names a vendor or operation that is not served.
         """
-        name = text(values, "session") or session or DEFAULT_SESSION
+        name = string(values, "session") or session or DEFAULT_SESSION
         after, since = _since(values, name)
-        method = text(values, "method")
+        method = string(values, "method")
         return cls(
             session=name,
             after=after,
             since=since,
-            limit=whole_number(values, "limit", 0, _LARGEST),
+            limit=integer(values, "limit", 0, _LARGEST),
             vendor=_vendor(values, mock_app),
             operation=_operation(values, mock_app),
             method=method.upper() if method is not None else None,
-            path=text(values, "path"),
-            status=whole_number(values, "status", 100, 599),
-            outcome=text(values, "outcome"),
+            path=string(values, "path"),
+            status=integer(values, "status", 100, 599),
+            outcome=string(values, "outcome"),
             match=values.get("match", _ABSENT),
             unmatched=flag(values, "unmatched"),
             violations=flag(values, "violations"),
@@ -175,14 +175,14 @@ def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetim
 
 
 def _vendor(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
-    name = text(values, "vendor")
+    name = string(values, "vendor")
     if name is not None and name not in mock_app.vendors:
         raise UsageError(f"unknown vendor '{name}': the mocks serve {', '.join(mock_app.vendors)}")
     return name
 
 
 def _operation(values: Mapping[str, Any], mock_app: MockApp) -> str | None:
-    name = text(values, "operation")
+    name = string(values, "operation")
     if name is not None:
         known = [each for contract in mock_app.contracts.values() for each in contract.operations.values()]
         if not any(name in (each.key, each.id) for each in known):

@@ -9,7 +9,7 @@ from flask import request
 
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import can_be_written, text
+from crm_mocks.parsing.json_members import is_serializable, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
@@ -32,7 +32,7 @@ def json_body() -> Any:
         value = decode(raw, ContentType("application/json"))
     except Unreadable as error:
         raise UsageError(str(error)) from None
-    if not can_be_written(value):
+    if not is_serializable(value):
         raise UsageError("the body is nested too deeply")
     return value
 
@@ -58,7 +58,7 @@ def implied_session() -> str | None:
 
 def session_name(values: Mapping[str, Any]) -> str:
     """Return the session named by a query or body, else the session of the request, else the default session."""
-    return text(values, "session") or implied_session() or DEFAULT_SESSION
+    return string(values, "session") or implied_session() or DEFAULT_SESSION
 
 
 def base_url() -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.parsing.json_members import only, whole_number
+from crm_mocks.parsing.json_members import integer, reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
 
 LONGEST_WAIT_MS: Final = 600_000
@@ -41,9 +41,9 @@ class WaitCondition:
         Raises:
             UsageError: a parameter is unknown or invalid.
         """
-        only(values, (*MEMBERS, "wait_ms", "count"))
-        count = whole_number(values, "count", 0, 1_000_000_000)
-        milliseconds = whole_number(values, "wait_ms", 0, LONGEST_WAIT_MS) or 0
+        reject_unknown(values, (*MEMBERS, "wait_ms", "count"))
+        count = integer(values, "count", 0, 1_000_000_000)
+        milliseconds = integer(values, "wait_ms", 0, LONGEST_WAIT_MS) or 0
         query = JournalQuery.parse(values, mock_app, session)
         return cls(query, 1 if count is None else count, milliseconds / 1000)
 

@@ -126,7 +126,7 @@ def _from_magic(context: RequestContext, operation: Operation) -> Iterator[Respo
 def _magic_outcomes(operation: Operation, value: Any, names: Iterable[str]) -> Iterator[Outcome]:
     """Yield the outcomes that a magic value, or the magic words in it, select."""
     for name in names:
-        found = operation.outcomes.get(name) or operation.outcome_written(name)
+        found = operation.outcomes.get(name) or operation.outcome_for_code(name)
         if found is not None:
             yield found
     if value is not None and not isinstance(value, str | bool):

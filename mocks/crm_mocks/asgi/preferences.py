@@ -79,7 +79,7 @@ class Preferences:
                 raise UnsupportedPreference(f"example '{outcome.name}' has status {outcome.status}", operation)
             return outcome
         if code is not None:
-            outcome = operation.outcome_written(code)
+            outcome = operation.outcome_for_code(code)
             if outcome is None:
                 raise UnsupportedPreference("no such status is documented", operation)
             return outcome

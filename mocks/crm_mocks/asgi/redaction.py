@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 import orjson
 
 from crm_mocks.contract import Contract
-from crm_mocks.credential_names import REDACTED, STEMS, header_names_credential, names_credential
+from crm_mocks.credential_names import REDACTED, STEMS, is_credential_header, is_credential_name
 from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.media_types import FORM
 from crm_mocks.state.journal_entry import JournalEntry
@@ -151,10 +151,10 @@ class Redaction:
         return REDACTED.encode() if any(stem in narrow for stem in self._stems) else raw
 
     def _names_secret(self, name: str) -> bool:
-        return name.lower() in self._keys or names_credential(name)
+        return name.lower() in self._keys or is_credential_name(name)
 
     def _header_names_secret(self, name: str) -> bool:
-        return name.lower() in self._keys or header_names_credential(name)
+        return name.lower() in self._keys or is_credential_header(name)
 
 
 def _redact_value(value: Any) -> Any:

@@ -9,7 +9,7 @@ import orjson
 
 from crm_mocks.errors import UsageError
 from crm_mocks.options import ReplayedResponse
-from crm_mocks.parsing.json_members import can_be_written
+from crm_mocks.parsing.json_members import is_serializable
 
 if TYPE_CHECKING:
     from crm_mocks.asgi.mock_app import MockApp
@@ -58,7 +58,7 @@ def _plain(values: Any) -> dict[str, Any]:
     values = dict(values)
     if "session" in values:
         raise UsageError("must not have 'session': the response is queued in every session")
-    if not can_be_written(values):
+    if not is_serializable(values):
         raise UsageError("has a value or name that JSON does not support, or is nested too deeply")
     plain: dict[str, Any] = orjson.loads(orjson.dumps(values))
     return plain

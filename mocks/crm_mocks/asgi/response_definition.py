@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
-from crm_mocks.parsing.json_members import flag, mapping, only, required_text, text, whole_number
+from crm_mocks.parsing.json_members import flag, integer, mapping, reject_unknown, required_string, string
 from crm_mocks.state.response_queue import QueuedResponse
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ def parse_queued_response(
     Raises:
         UsageError: a member is unknown or invalid, or names something that the contract does not have.
     """
-    only(values, _MEMBERS if session is None else ("session", *_MEMBERS))
+    reject_unknown(values, _MEMBERS if session is None else ("session", *_MEMBERS))
     key, operations = _operations(values, mock_app, session)
-    status = whole_number(values, "status", 200, 599)
+    status = integer(values, "status", 200, 599)
     example = _example(values, key, operations)
     headers = _headers(values)
     fault = _fault(values)
-    delay_ms = whole_number(values, "delay_ms", 0, MAX_DELAY_MS)
+    delay_ms = integer(values, "delay_ms", 0, MAX_DELAY_MS)
     if delay_ms is None:
         delay_ms = DEFAULT_DELAY_MS.get(fault, 0) if fault is not None else 0
     raw = _raw(values)
@@ -80,7 +80,7 @@ def parse_queued_response(
         raw=raw,
         chunked=chunked,
         headers=headers,
-        times=whole_number(values, "times", 1, 1_000_000_000) if "times" in values else 1,
+        times=integer(values, "times", 1, 1_000_000_000) if "times" in values else 1,
         delay_ms=delay_ms,
         after_processing=_is_after(values),
         fault=fault,
@@ -90,7 +90,7 @@ def parse_queued_response(
 
 def _operations(values: Mapping[str, Any], mock_app: MockApp, session: Session | None) -> tuple[str, list[Operation]]:
     """Return the name of an operation or vendor, and the operations it stands for."""
-    key = required_text(values, "operation")
+    key = required_string(values, "operation")
     vendor, _, operation_id = key.partition(".")
     if vendor in mock_app.vendors:
         contract = mock_app.contracts[vendor] if session is None else mock_app.contract(session, vendor)
@@ -104,7 +104,7 @@ def _operations(values: Mapping[str, Any], mock_app: MockApp, session: Session |
 
 
 def _example(values: Mapping[str, Any], key: str, operations: list[Operation]) -> str | None:
-    example = text(values, "example")
+    example = string(values, "example")
     known = list(dict.fromkeys(name for operation in operations for name in operation.outcomes))
     if example is not None and example not in known:
         raise UsageError(f"{key} has no example '{example}': known are {', '.join(known)}")
@@ -112,7 +112,7 @@ def _example(values: Mapping[str, Any], key: str, operations: list[Operation]) -
 
 
 def _fault(values: Mapping[str, Any]) -> Fault | None:
-    name = text(values, "fault")
+    name = string(values, "fault")
     if name is None:
         return None
     try:
@@ -122,7 +122,7 @@ def _fault(values: Mapping[str, Any]) -> Fault | None:
 
 
 def _raw(values: Mapping[str, Any]) -> bytes | None:
-    given = text(values, "body_base64")
+    given = string(values, "body_base64")
     if given is None:
         return None
     if "body" in values:
@@ -162,7 +162,7 @@ def _header_value(name: str, value: Any) -> str:
 
 
 def _is_after(values: Mapping[str, Any]) -> bool:
-    phase = text(values, "phase")
+    phase = string(values, "phase")
     if phase not in (None, "before", "after"):
         raise UsageError("'phase' must be 'before' or 'after'")
     return phase == "after"

@@ -11,7 +11,7 @@ from crm_mocks.contract.parameter import Parameter
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.schema_errors import schema_violations
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation
 
@@ -25,7 +25,7 @@ def read_body(context: RequestContext) -> None:
     if documented is None or not context.has_body:
         return
     kind = content_type(context.headers.get("content-type", ""))
-    context.media_type = kind.media_type or documented.when_missing or ""
+    context.media_type = kind.media_type or documented.default_media_type or ""
     if context.media_type not in documented.media_types:
         return
     try:
@@ -41,9 +41,9 @@ def validate_request(context: RequestContext) -> RequestProblem | None:
 
     The result is cached in the context.
     """
-    if context.examined is not False:
-        assert not isinstance(context.examined, bool)
-        return context.examined
+    if context.problem is not False:
+        assert not isinstance(context.problem, bool)
+        return context.problem
     operation = context.operation
     assert operation is not None  # called for matched requests only
     previous = len(context.violations)
@@ -52,7 +52,7 @@ def validate_request(context: RequestContext) -> RequestProblem | None:
     problem = _validate_body(context, operation)
     if problem is None and len(context.violations) > previous:
         problem = RequestProblem.VIOLATIONS
-    context.examined = problem
+    context.problem = problem
     return problem
 
 
@@ -78,7 +78,7 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
         message = f"{parameter.place} parameter '{parameter.name}' is required"
         missing = Violation(location, "required", message, parameter.name, parameter.basis)
         return [missing] if parameter.required else []
-    return from_schema_errors(parameter.validator.iter_errors(_coerced(raw, parameter.type)), location, parameter.marks)
+    return schema_violations(parameter.validator.iter_errors(_coerced(raw, parameter.type)), location, parameter.marks)
 
 
 def _coerced(raw: str, documented: str) -> Any:
@@ -124,7 +124,7 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
     if media_type.validator.is_valid(context.body):
         return None
     errors = media_type.validator.iter_errors(context.body)
-    context.violations.extend(from_schema_errors(errors, ("body",), media_type.marks))
+    context.violations.extend(schema_violations(errors, ("body",), media_type.marks))
     return RequestProblem.VIOLATIONS
 
 
@@ -153,6 +153,6 @@ def response_defects(operation: Operation, status: int, outcome: str, media_type
     if not validator.is_valid(body):
         defects += [
             f"{'.'.join(map(str, each.location))}: {each.message}"
-            for each in from_schema_errors(validator.iter_errors(body), ("body",))
+            for each in schema_violations(validator.iter_errors(body), ("body",))
         ]
     return defects

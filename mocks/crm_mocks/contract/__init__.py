@@ -1,4 +1,4 @@
-"""A CRM's contract, loaded once: operations, compiled validators, examples, digest."""
+"""Contracts of CRMs: operations, compiled validators, examples, digest."""
 
 from crm_mocks.basis import Basis, BasisKind, Position
 from crm_mocks.contract.contract import Contract, ContractFile

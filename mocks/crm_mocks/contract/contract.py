@@ -1,4 +1,4 @@
-"""Contracts: the file with all its variants, and the contract that is in force under given settings."""
+"""Contract files with all variants, and the contract in force under particular settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 
 
 class ContractFile:
-    """The contract of one vendor as its file says it, with all variants.
+    """The contract file of one vendor, with all variants.
 
     Attributes:
         vendor: the vendor's name, which is the file's name without suffix.
@@ -34,11 +34,11 @@ class ContractFile:
         """Read the file.
 
         Args:
-            vendor: whose contract.
-            path: the file, when it stands elsewhere than in the folder of contracts.
+            vendor: name of the vendor.
+            path: the file, if it is not in the folder of contracts.
 
         Raises:
-            ContractError: the file cannot be used.
+            ContractError: the file is missing or not an OpenAPI 3.0 document.
         """
         self.vendor = vendor
         self.document, self.digest = source.read(path or source.directory() / f"{vendor}.yaml")
@@ -52,26 +52,26 @@ class ContractFile:
         Args:
             settings: the vendor's settings object; only attributes named by the contract are read.
         """
-        asked, contract = self._latest
-        if settings is asked and contract is not None:
-            return contract  # as most sessions have the settings that the process started with
-        chosen = {name: getattr(settings, name) for name in self._settings_used if hasattr(settings, name)}
-        key = tuple(map(str, chosen.values()))
+        latest_settings, contract = self._latest
+        if settings is latest_settings and contract is not None:  # most sessions share the settings of the process
+            return contract
+        used = {name: getattr(settings, name) for name in self._settings_used if hasattr(settings, name)}
+        key = tuple(map(str, used.values()))
         contract = self._in_force.get(key)
         if contract is None:
-            document = in_force(self.document, chosen) if chosen else self.document
+            document = in_force(self.document, used) if used else self.document
             contract = self._in_force[key] = Contract(self.vendor, document, self.digest)
         self._latest = settings, contract
         return contract
 
 
 class Contract:
-    """A contract in force: what requests are held to, and answers too.
+    """A contract in force, which requests and responses must satisfy.
 
     Attributes:
         document: the OpenAPI document of this variant.
         operations: by operationId.
-        base_path: unknown paths below it are answered as this vendor would.
+        base_path: requests to unknown paths below it get this vendor's response.
     """
 
     def __init__(self, vendor: str, document: dict[str, Any], digest: str) -> None:
@@ -95,8 +95,8 @@ class Contract:
     @cached_property
     def positions(self) -> Mapping[str, Position]:
         """Positions by id: the contract's own and the host's."""
-        described = self.document.get("x-positions", {})
-        return {**HOST_POSITIONS, **{name: Position.read(name, text) for name, text in described.items()}}
+        entries = self.document.get("x-positions", {})
+        return {**HOST_POSITIONS, **{name: Position.parse(name, entry) for name, entry in entries.items()}}
 
     def basis(
         self,
@@ -105,7 +105,7 @@ class Contract:
         location: tuple[str | int, ...] = (),
         status: int | None = None,
     ) -> Basis:
-        """Return the basis that a violation or an outcome names.
+        """Return the basis named by a violation or outcome.
 
         Example:
             >>> contract.basis("activix-created-body").setting
@@ -113,9 +113,9 @@ class Contract:
 
         Args:
             name: "document", "http" or the id of a position.
-            operation: whose violation or outcome.
-            location: of the violation, where several documents describe one operation.
-            status: of the answer, if that is at fault rather than the request.
+            operation: operation of the violation or outcome.
+            location: location of the violation, in case several documents describe the operation.
+            status: status of the response, if the response rather than the request is at fault.
 
         Raises:
             ContractError: no position has this id.
@@ -141,21 +141,24 @@ class Contract:
 
     @property
     def source(self) -> str:
-        """Title of the vendor's document, where no part of the contract names another one."""
+        """Title of the vendor's document, used for parts of the contract that name no other."""
         return str(self.document.get(SOURCE, self.title))
 
     @cached_property
     def path_basis(self) -> str:
-        """The basis of the rule that there are no other paths: a position if every path rests on one."""
+        """Basis of the rule that no other paths exist: a position if every path rests on one."""
         return self._common_basis("path", self.operations.values())
 
     def method_basis(self, path: str) -> str:
-        """Return the basis of the rule that a path has no other methods."""
-        return self._common_basis("method", [each for each in self.operations.values() if each.path == path])
+        """Return the basis of the rule that a path takes no other methods."""
+        return self._common_basis(
+            "method", [operation for operation in self.operations.values() if operation.path == path]
+        )
 
     def _common_basis(self, part: str, operations: Iterable[Operation]) -> str:
-        found = [position_of(self.document["paths"][each.path][each.method.lower()], part) for each in operations]
-        return found[0] if found and all(found) else DOCUMENT
+        paths = self.document["paths"]
+        positions = [position_of(paths[operation.path][operation.method.lower()], part) for operation in operations]
+        return positions[0] if positions and all(positions) else DOCUMENT
 
 
 def _read_operations(vendor: str, document: dict[str, Any]) -> dict[str, Operation]:

@@ -1,4 +1,4 @@
-"""Positions of the host: its choices where standards leave the behaviour open, for every vendor."""
+"""Positions of the host, for every vendor: its choices where standards leave behaviour open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from crm_mocks.basis import Position
 
-_DESCRIBED: Final[Mapping[str, Mapping[str, str]]] = {
+_ENTRIES: Final[Mapping[str, Mapping[str, str]]] = {
     "host-charset": {
         "source": "RFC 8259, section 8.1; RFC 9110, section 8.3.2",
         "silent": "JSON is UTF-8 and has no charset parameter; the effect of sending one is not defined.",
@@ -42,9 +42,7 @@ _DESCRIBED: Final[Mapping[str, Mapping[str, str]]] = {
         "host.nesting",
     },
 }
-"""In the format of `x-positions` in contracts."""
+"""Entries in the format of `x-positions`."""
 
-HOST_POSITIONS: Final[Mapping[str, Position]] = {
-    name: Position.read(name, described) for name, described in _DESCRIBED.items()
-}
+HOST_POSITIONS: Final[Mapping[str, Position]] = {name: Position.parse(name, entry) for name, entry in _ENTRIES.items()}
 """Positions by id."""

@@ -1,8 +1,8 @@
-"""Which parts of a contract are in force under given settings.
+"""Select the parts of a contract that are in force under particular settings.
 
 A contract carries its variants as data: `x-in-force`, `x-open-when` and `x-path-setting` name a setting,
 `x-available-from`, `x-available-before`, `x-mandatory-before` and `x-deprecated-from` a release of `x-releases`, and
-`x-values-available-from` one for each value of an enum that came later than the others.
+`x-values-available-from` the releases of enum values that were added later.
 """
 
 from __future__ import annotations
@@ -19,38 +19,38 @@ VALUES_FROM: Final = "x-values-available-from"
 PATH_SETTING: Final = "x-path-setting"
 RELEASES: Final = "x-releases"
 RELEASE_SETTING: Final = "release"
-_GONE: Final = object()
+_OMITTED: Final = object()
 
 
 def settings_used(document: Mapping[str, Any]) -> frozenset[str]:
     """Return the names of the settings that change this contract."""
-    found: set[str] = {RELEASE_SETTING} if RELEASES in document else set()
-    _collect(document, found)
-    return frozenset(found)
+    names: set[str] = {RELEASE_SETTING} if RELEASES in document else set()
+    _collect(document, names)
+    return frozenset(names)
 
 
-def _collect(node: Any, found: set[str]) -> None:
+def _collect(node: Any, names: set[str]) -> None:
     if isinstance(node, dict):
-        found.update(node.get(IN_FORCE, ()), node.get(OPEN_WHEN, ()))
+        names.update(node.get(IN_FORCE, ()), node.get(OPEN_WHEN, ()))
         if isinstance(node.get(PATH_SETTING), str):
-            found.add(node[PATH_SETTING])
+            names.add(node[PATH_SETTING])
         for key, value in node.items():
-            if key != MARK:  # it names these keywords as parts
-                _collect(value, found)
+            if key != MARK:  # marks use these keywords as names of parts
+                _collect(value, names)
     elif isinstance(node, list):
         for value in node:
-            _collect(value, found)
+            _collect(value, names)
 
 
 def in_force(document: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the contract as it stands under the settings; the document itself is not changed.
+    """Return the contract in force under the settings; the document itself is not changed.
 
     Args:
         document: the whole contract, with all its variants.
         settings: value of each setting that `settings_used` names.
 
     Raises:
-        UsageError: a setting gives one path of the contract to another.
+        UsageError: a setting moves an operation to the path of another one.
     """
     releases: list[str] = document.get(RELEASES, [])
     result = _Variant(settings, releases).apply(document)
@@ -60,13 +60,13 @@ def in_force(document: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[s
 
 
 def _renamed(paths: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the path items by the paths that the settings give them."""
+    """Return the path items by their paths under the settings."""
     renamed: dict[str, Any] = {}
     for path, item in paths.items():
-        wanted = str(settings.get(item.get(PATH_SETTING), path))
-        if wanted in renamed:
-            raise UsageError(f"a setting gives the path {wanted} to an operation, but another operation has it")
-        renamed[wanted] = item
+        new_path = str(settings.get(item.get(PATH_SETTING), path))
+        if new_path in renamed:
+            raise UsageError(f"a setting gives the path {new_path} to an operation, but another operation has it")
+        renamed[new_path] = item
     return renamed
 
 
@@ -78,38 +78,38 @@ class _Variant:
 
     def apply(self, node: Any) -> Any:
         if isinstance(node, list):
-            return [value for value in map(self.apply, node) if value is not _GONE]
+            return [value for value in map(self.apply, node) if value is not _OMITTED]
         if not isinstance(node, dict):
             return node
-        if not self._holds(node):
-            return _GONE
+        if not self._is_in_force(node):
+            return _OMITTED
         applied = ((key, value if key == MARK else self.apply(value)) for key, value in node.items())
-        result = {key: value for key, value in applied if value is not _GONE}
+        result = {key: value for key, value in applied if value is not _OMITTED}
         if VALUES_FROM in node and "enum" in node:
             later = node[VALUES_FROM]
-            result["enum"] = [each for each in node["enum"] if each not in later or self._from(later, each)]
+            result["enum"] = [value for value in node["enum"] if value not in later or self._is_from(later, value)]
         if OPEN_WHEN in node and self._matches(node[OPEN_WHEN]):
             result.pop("enum", None)
-        if self._from(node, "x-deprecated-from"):
+        if self._is_from(node, "x-deprecated-from"):
             result["deprecated"] = True
         if "properties" in node and isinstance(node["properties"], dict):
             self._adjust_required(node, result)
         return result
 
-    def _holds(self, node: Mapping[str, Any]) -> bool:
+    def _is_in_force(self, node: Mapping[str, Any]) -> bool:
         if IN_FORCE in node and not self._matches(node[IN_FORCE]):
             return False
-        if "x-available-from" in node and not self._from(node, "x-available-from"):
+        if "x-available-from" in node and not self._is_from(node, "x-available-from"):
             return False
-        return not self._from(node, "x-available-before")
+        return not self._is_from(node, "x-available-before")
 
-    def _matches(self, wanted: Mapping[str, Any]) -> bool:
+    def _matches(self, condition: Mapping[str, Any]) -> bool:
         return all(
             self.settings.get(name) in (map(str, value) if isinstance(value, list) else (str(value),))
-            for name, value in wanted.items()
+            for name, value in condition.items()
         )
 
-    def _from(self, node: Mapping[str, Any], key: str) -> bool:
+    def _is_from(self, node: Mapping[str, Any], key: str) -> bool:
         """Tell whether the release in force is the one that `key` names, or a later one."""
         return isinstance(node.get(key), str) and self.release >= self.order.get(node[key], 0)
 
@@ -117,7 +117,7 @@ class _Variant:
         required = [name for name in node.get("required", ()) if name in result["properties"]]
         for name, schema in node["properties"].items():
             before = isinstance(schema, dict) and "x-mandatory-before" in schema
-            if before and name in result["properties"] and not self._from(schema, "x-mandatory-before"):
+            if before and name in result["properties"] and not self._is_from(schema, "x-mandatory-before"):
                 required.append(name)
         if required:
             result["required"] = required

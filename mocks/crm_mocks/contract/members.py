@@ -1,4 +1,4 @@
-"""The members and enum values that a request's schema documents: what coverage counts."""
+"""Members and enum values documented by request schemas, counted by coverage."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from crm_mocks.contract.references import follow
 
 Place = tuple[str, ...]
 ENTRY: Final = "*"
-"""Stands for the entries of an array in a place."""
+"""Denotes the entries of an array."""
 
 
 @dataclass(eq=False)
 class BodyMembers:
-    """What is documented at one place of a body, and below it.
+    """Documented members at and below one location in a body.
 
     Attributes:
         members: by name.
         entries: of an array.
-        enum: the values allowed, `null` aside, each with its type, since 1 and true are equal to Python.
+        enum: allowed values except `null`, each with its type, since 1 and true are equal in Python.
     """
 
     members: dict[str, BodyMembers] = field(default_factory=dict)
@@ -28,12 +28,12 @@ class BodyMembers:
     enum: set[tuple[type, Any]] = field(default_factory=set)
 
     @property
-    def is_telling(self) -> bool:
-        """Whether there is more to be seen of a value than that it is there."""
-        return bool(self.members or self.enum) or (self.entries is not None and self.entries.is_telling)
+    def has_details(self) -> bool:
+        """Whether there is more to cover than the presence of a value."""
+        return bool(self.members or self.enum) or (self.entries is not None and self.entries.has_details)
 
     def walk(self, place: Place = ("body",)) -> Iterator[tuple[Place, BodyMembers]]:
-        """Yield each documented member with its place; the body as a whole comes first."""
+        """Yield each documented member with its location, starting with the body itself."""
         yield place, self
         for name, inner in self.members.items():
             yield from inner.walk((*place, name))
@@ -44,12 +44,12 @@ class BodyMembers:
 
 
 def members_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> BodyMembers:
-    """Collect what a schema documents.
+    """Return the members documented by a schema.
 
     Args:
         document: the contract in force.
         schema: schema object or reference.
-        depth: how far to look, which ends recursive schemas.
+        depth: maximum depth, a bound for recursive schemas.
     """
     members = BodyMembers()
     _add(document, schema, members, depth)

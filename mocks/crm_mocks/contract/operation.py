@@ -1,4 +1,4 @@
-"""Operations of a contract, with everything about them that is compiled once at start-up."""
+"""Operations of a contract, compiled once at start-up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.contract.shape import KnownMembers, known_members
+from crm_mocks.contract.shape import BodyShape, body_shape
 from crm_mocks.errors import ContractError
 
 
@@ -26,7 +26,7 @@ class MediaType:
 
     name: str
     validator: jsonschema_rs.Draft4Validator
-    shape: KnownMembers
+    shape: BodyShape
     examples: dict[str, Any]
     schema: Any = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
@@ -34,34 +34,34 @@ class MediaType:
 
     @cached_property
     def members(self) -> BodyMembers:
-        """The members that are documented."""
+        """Documented members."""
         return members_of(self.document, self.schema)
 
 
 @dataclass(frozen=True)
 class RequestBody:
-    """What a request may carry.
+    """The request body of an operation.
 
     Attributes:
-        when_missing: the media type that a body without Content-Type is read as, or `None` where that is a fault.
-        basis: "document" or the id of the position by which a body is required.
-        media_types_basis: likewise, by which other media types are refused.
+        default_media_type: media type of a body without Content-Type, or `None` if Content-Type is required.
+        basis: "document" or the id of the position that makes a body required.
+        media_types_basis: likewise, for the refusal of other media types.
     """
 
     required: bool
     media_types: dict[str, MediaType]
-    when_missing: str | None
+    default_media_type: str | None
     basis: str = DOCUMENT
     media_types_basis: str = DOCUMENT
 
     @property
     def examples(self) -> dict[str, tuple[MediaType, Any]]:
-        """Example requests by name, each with the first media type that has it."""
-        found: dict[str, tuple[MediaType, Any]] = {}
+        """Example requests by name, with the first media type that has each."""
+        examples: dict[str, tuple[MediaType, Any]] = {}
         for media_type in self.media_types.values():
             for name, value in media_type.examples.items():
-                found.setdefault(name, (media_type, value))
-        return found
+                examples.setdefault(name, (media_type, value))
+        return examples
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Operation:
     """One operation of one vendor.
 
     Attributes:
-        key: `<vendor>.<operationId>`, the name under which users know it.
+        key: `<vendor>.<operationId>`.
         security: the contract's alternatives, each a mapping of scheme name to scopes.
-        scopes: what the credential must permit (`x-required-scopes`).
-        security_basis: "document" or the id of the position by which it asks for credentials.
+        scopes: scopes that the credential must have (`x-required-scopes`).
+        security_basis: "document" or the id of the position that makes credentials required.
     """
 
     id: str
@@ -93,8 +93,8 @@ class Operation:
         """Return the first documented outcome of a status."""
         return next((outcome for outcome in self.outcomes.values() if outcome.status == status), None)
 
-    def outcome_written(self, status: str) -> Outcome | None:
-        """Return the first documented outcome of a status that a client has written, however many digits it has."""
+    def outcome_for_code(self, status: str) -> Outcome | None:
+        """Return the first documented outcome of a status written by a client, which may be any string."""
         return next((outcome for outcome in self.outcomes.values() if str(outcome.status) == status), None)
 
     def success(self) -> Outcome:
@@ -103,14 +103,14 @@ class Operation:
         Raises:
             ContractError: the contract documents no success.
         """
-        good = [outcome for outcome in self.outcomes.values() if 200 <= outcome.status < 300]
-        if not good:
+        successes = [outcome for outcome in self.outcomes.values() if 200 <= outcome.status < 300]
+        if not successes:
             raise ContractError(f"{self.key} documents no success")
-        return min(good, key=lambda outcome: outcome.status)
+        return min(successes, key=lambda outcome: outcome.status)
 
 
 class OperationReader:
-    """Reads the operations of a contract in force."""
+    """Compiles the operations of a contract in force."""
 
     def __init__(self, vendor: str, document: Mapping[str, Any], schemas: Schemas) -> None:
         self.vendor = vendor
@@ -149,9 +149,11 @@ class OperationReader:
     def _parameter(self, node: Any) -> Parameter:
         node = follow(self.document, node)
         name = node["name"].lower() if node["in"] == "header" else node["name"]
-        return self._described(name, node["in"], node)
+        return self._parameter_or_header(name, node["in"], node)
 
-    def _described(self, name: str, place: str, node: Mapping[str, Any], default: str = DOCUMENT) -> Parameter:
+    def _parameter_or_header(
+        self, name: str, place: str, node: Mapping[str, Any], default: str = DOCUMENT
+    ) -> Parameter:
         schema = follow(self.document, node.get("schema", {}))
         required = bool(node.get("required"))
         return Parameter(
@@ -168,21 +170,21 @@ class OperationReader:
         if node is None:
             return None
         node = follow(self.document, node)
-        covering = position_of(node, "content") or DOCUMENT
+        content_basis = position_of(node, "content") or DOCUMENT
         media_types = {}
         for name, content in node.get("content", {}).items():
             schema = content.get("schema", {})
             media_types[name.lower()] = MediaType(
                 name.lower(),
                 self.schemas.compile(schema),
-                known_members(self.document, schema),
+                body_shape(self.document, schema),
                 {key: follow(self.document, example).get("value") for key, example in _examples(content).items()},
                 schema,
                 self.document,
                 SchemaMarks(
                     self.document,
                     schema,
-                    position_of(content, "schema") or covering,
+                    position_of(content, "schema") or content_basis,
                     position_of(content, "nullable"),
                 ),
             )
@@ -191,7 +193,7 @@ class OperationReader:
             media_types,
             node.get("x-missing-content-type"),
             position_of(node, "required") or DOCUMENT,
-            position_of(node, "media-types") or covering,
+            position_of(node, "media-types") or content_basis,
         )
 
     def _responses(
@@ -205,7 +207,7 @@ class OperationReader:
             content: Mapping[str, Any] = response.get("content", {})
             headers_basis = position_of(response, "headers") or DOCUMENT
             headers = tuple(
-                self._described(name.lower(), "header", follow(self.document, header), headers_basis)
+                self._parameter_or_header(name.lower(), "header", follow(self.document, header), headers_basis)
                 for name, header in response.get("headers", {}).items()
             )
             body_basis = position_of(response, "body") or DOCUMENT

@@ -1,4 +1,4 @@
-"""Outcomes: the answers that a contract documents, each a status with a named example."""
+"""Outcomes: documented responses, each a status with a named example."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from crm_mocks.contract.position_marks import SchemaMarks
 
 @dataclass(frozen=True)
 class Outcome:
-    """A documented answer of an operation.
+    """A documented response of an operation.
 
     Attributes:
         name: the example's name, unique in the operation.
         status: HTTP status.
-        value: the example's value for each media type, in the contract's order; empty for an answer without body.
-        protocol: it belongs to HTTP rather than to the CRM, and is left out of coverage.
-        only_on_request: the mock gives it only when steered to it.
-        cause: how a client meets it naturally, in one sentence.
-        magic: literal that forces this outcome where the vendor's magic values are not words.
-        headers: headers that the contract requires beside it, with their example values.
-        basis: "document" or the id of the position by which this request is answered so.
+        value: value of the example by media type, in the contract's order; empty for a response without body.
+        protocol: belongs to HTTP rather than the CRM; excluded from coverage.
+        only_on_request: the mock returns it only if it is forced.
+        cause: how a client triggers it, in one sentence.
+        magic: literal that forces this outcome, if the vendor's magic values are not names of outcomes.
+        headers: required response headers with their example values.
+        basis: "document" or the id of the position behind this response.
     """
 
     name: str
@@ -44,20 +44,20 @@ class Outcome:
 
     @cached_property
     def media_type(self) -> str:
-        """The first media type, or an empty string where there is no body."""
+        """The first media type; empty if there is no body."""
         return next(iter(self.value), "")
 
 
 @dataclass(frozen=True)
 class DocumentedResponse:
-    """What the contract says of one status of an operation.
+    """A documented status of an operation.
 
     Attributes:
-        validators: compiled schema for each media type; empty for a response without body.
-        headers: those that are documented.
+        validators: compiled schemas by media type; empty for a response without body.
+        headers: documented headers.
         basis: "document" or the id of the position that the status rests on.
-        body_basis: likewise, of the body's form.
-        marks: of the schema for each media type, to find what a broken keyword rests on.
+        body_basis: likewise, for the body.
+        marks: marks of the schemas by media type, which give the basis of broken keywords.
     """
 
     status: int
@@ -70,12 +70,12 @@ class DocumentedResponse:
 
 
 def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:
-    """Serialise a body: JSON for JSON media types, text as it is.
+    """Serialize a body: JSON for JSON media types, strings for others.
 
     Args:
         media_type: without parameters.
         value: JSON value, or `str` for a text media type; `None` under a JSON media type is `null`.
-        charset: of the bytes; orjson writes UTF-8, other charsets are transcoded.
+        charset: charset of the result.
     """
     if isinstance(value, str) and not is_json(media_type):
         return value.encode(charset)
@@ -84,10 +84,10 @@ def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:
 
 
 def compact_bytes(raw: bytes) -> bytes:
-    """Return a copy of bytes that orjson made: its own keep a buffer of several kilobytes as long as they live."""
+    """Return a compact copy of bytes from orjson, whose results keep a buffer of several kilobytes alive."""
     return bytes(memoryview(raw))
 
 
 def is_json(media_type: str) -> bool:
-    """Tell whether a media type, lower-case and without parameters, holds JSON."""
+    """Return whether a media type, lower-case and without parameters, is JSON."""
     return media_type in ("application/json", "text/json") or media_type.endswith("+json")

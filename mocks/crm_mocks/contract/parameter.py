@@ -1,4 +1,4 @@
-"""Parameters of requests, and headers of answers, which contracts describe alike."""
+"""Parameters of requests and headers of responses."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from crm_mocks.contract.position_marks import SchemaMarks
 
 @dataclass(frozen=True)
 class Parameter:
-    """A path, query or header parameter, or a header of an answer; header names are lower-case.
+    """A path, query or header parameter, or a response header. Header names are lower-case.
 
     Attributes:
-        basis: "document" or the id of the position by which it is required.
-        marks: of its schema, to find what a broken keyword rests on.
+        basis: "document" or the id of the position that makes it required.
+        marks: marks of its schema, which give the basis of broken keywords.
     """
 
     name: str

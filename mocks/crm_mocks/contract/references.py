@@ -1,4 +1,4 @@
-"""Following `$ref` inside one contract."""
+"""Resolve `$ref` within a contract."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from crm_mocks.errors import ContractError
 
 
 def follow(document: Mapping[str, Any], node: Any) -> Any:
-    """Return what the node refers to, with the members beside `$ref` laid over it; other nodes as they are.
+    """Resolve a node: follow `$ref` and merge its sibling members over the target; return other nodes unchanged.
 
     Raises:
-        ContractError: the reference is no text, leads nowhere, or out of the file.
+        ContractError: the reference is not a string, is circular, or does not resolve within the file.
     """
     seen: set[str] = set()
     while isinstance(node, dict) and "$ref" in node:
         reference = node["$ref"]
         if not isinstance(reference, str):
-            raise ContractError("a reference must be a text")
+            raise ContractError("a reference must be a string")
         if reference in seen:
-            raise ContractError(f"the reference {reference} leads back to itself")
+            raise ContractError(f"the reference {reference} is circular")
         seen.add(reference)
-        beside = {key: value for key, value in node.items() if key != "$ref"}
+        siblings = {key: value for key, value in node.items() if key != "$ref"}
         target = _target(document, reference)
-        node = {**target, **beside} if beside and isinstance(target, dict) else target
+        node = {**target, **siblings} if siblings and isinstance(target, dict) else target
     return node
 
 
 def _target(document: Mapping[str, Any], reference: str) -> Any:
     if not reference.startswith("#/"):
-        raise ContractError(f"the reference {reference} leaves the file")
+        raise ContractError(f"the reference {reference} points outside the file")
     node: Any = document
     for part in reference[2:].split("/"):
         try:
             node = node[part.replace("~1", "/").replace("~0", "~")]
         except (KeyError, TypeError):
-            raise ContractError(f"the reference {reference} leads nowhere") from None
+            raise ContractError(f"the reference {reference} does not exist") from None
     return node

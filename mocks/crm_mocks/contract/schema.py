@@ -19,8 +19,8 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 _FRACTION: Final = re.compile(r"\.\d+")
 
 
-def _is_real(text: str, pattern: re.Pattern[str]) -> bool:
-    """Tell whether the text has the pattern's form and names a moment that exists."""
+def _is_date_time(text: str, pattern: re.Pattern[str]) -> bool:
+    """Return whether the string matches the pattern and is a valid date and time."""
     if not pattern.fullmatch(text):
         return False
     try:
@@ -31,7 +31,7 @@ def _is_real(text: str, pattern: re.Pattern[str]) -> bool:
 
 
 def is_date(text: str) -> bool:
-    """Tell whether the text is an ISO 8601 calendar date that exists."""
+    """Return whether the string is a valid ISO 8601 calendar date."""
     if not _DATE.fullmatch(text):
         return False
     try:
@@ -42,20 +42,20 @@ def is_date(text: str) -> bool:
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether the text is a UUID in its canonical form of 36 characters."""
+    """Return whether the string is a UUID in its canonical form of 36 characters."""
     return bool(_UUID.fullmatch(text)) and bool(UUID(text))
 
 
 FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "date": is_date,
-    "date-time": lambda text: _is_real(text, _ZONED),
-    "local-date-time": lambda text: _is_real(text, _LOCAL),
-    "date-time-0-7": lambda text: _is_real(text, _ZONE_OPTIONAL),
+    "date-time": lambda text: _is_date_time(text, _ZONED),
+    "local-date-time": lambda text: _is_date_time(text, _LOCAL),
+    "date-time-0-7": lambda text: _is_date_time(text, _ZONE_OPTIONAL),
     "uuid": is_uuid,
 }
-"""Checks of ours. jsonschema-rs skips `uuid` under draft 4, and the vendors' dates are not all RFC 3339."""
+"""Custom format checks: jsonschema-rs skips `uuid` in draft 4, and some vendors' dates are not RFC 3339."""
 
-FORMATS_IN_WORDS: Final[dict[str, str]] = {
+FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
     "date": "a date such as 2018-04-09",
     "date-time": "a date and time with a zone such as 2018-04-09T18:05:00+00:00",
     "local-date-time": "a date and time without a zone such as 2018-04-09T18:05:00",
@@ -64,11 +64,11 @@ FORMATS_IN_WORDS: Final[dict[str, str]] = {
     "uri": "a URI such as https://example.com/leads",
     "uuid": "a UUID such as 2340b1cc-3fe7-4f81-8eca-f92181dd2bb4",
 }
-"""What each format means to a reader who does not know its name."""
+"""Readable descriptions of formats, for messages."""
 
 
 class Schemas:
-    """Compiles the schemas of one contract; each distinct schema once."""
+    """Compiles the schemas of a contract, each distinct schema once."""
 
     def __init__(self, name: str, document: dict[str, Any]) -> None:
         self._uri = f"urn:crm-mocks:{name}"
@@ -77,7 +77,7 @@ class Schemas:
         self._compiled: dict[str, jsonschema_rs.Draft4Validator] = {}
 
     def compile(self, schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
-        """Return the validator of a schema, which may refer to the contract's components."""
+        """Return the validator for a schema, which may refer to the contract's components."""
         translated = self._absolute(translate(schema))
         key = repr(translated)
         validator = self._compiled.get(key)
@@ -98,7 +98,7 @@ class Schemas:
 
 
 def translate(node: Any) -> Any:
-    """Return the schema in JSON Schema draft 4: `nullable` and the integer formats expressed, extensions dropped."""
+    """Convert a schema to JSON Schema draft 4: express `nullable` and integer formats, drop extensions."""
     if isinstance(node, list):
         return [translate(value) for value in node]
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""The shape of request bodies: which members the contract knows, to notice deprecated and undocumented names."""
+"""Known members of request bodies, to detect deprecated and undocumented names."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from crm_mocks.contract.references import follow
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that breaks nothing but that the user will want to know.
+    """Something that breaks no rule but is worth reporting.
 
     Attributes:
         kind: `deprecated` or `undocumented`.
-        location: path to the member, as in a violation.
+        location: as in `Violation`.
         message: one sentence.
     """
 
@@ -25,79 +25,79 @@ class Notice:
     message: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return the notice for journal and reports."""
+        """Return the notice as JSON."""
         return {"kind": self.kind, "location": ["request", *self.location], "message": self.message}
 
 
 @dataclass
-class KnownMembers:
-    """Members known at one place of a body, and what lies below them."""
+class BodyShape:
+    """Known members at and below one location in a body."""
 
-    members: dict[str, KnownMembers] = field(default_factory=dict)
-    entries: KnownMembers | None = None
+    members: dict[str, BodyShape] = field(default_factory=dict)
+    entries: BodyShape | None = None
     notice: tuple[str, str] | None = None
     open: bool = True
 
     def notices(self, value: Any, location: tuple[str | int, ...] = ("body",)) -> list[Notice]:
         """Return a notice for each deprecated or undocumented member of the value."""
-        found: list[Notice] = []
-        if self.is_telling:
-            self.add_notices(value, location, found)
-        return found
+        notices: list[Notice] = []
+        if self.gives_notices:
+            self.add_notices(value, location, notices)
+        return notices
 
     @cached_property
-    def is_telling(self) -> bool:
-        """Whether anything at or below this place can give a notice."""
+    def gives_notices(self) -> bool:
+        """Whether anything at or below this location can give a notice."""
         return not self.open or self.notice is not None or self.entries is not None
 
     @cached_property
-    def _telling(self) -> dict[str, KnownMembers]:
-        """Those of the members that can give a notice."""
-        return {name: member for name, member in self.members.items() if member.is_telling}
+    def _noticed_members(self) -> dict[str, BodyShape]:
+        """Members that can give a notice."""
+        return {name: member for name, member in self.members.items() if member.gives_notices}
 
     @cached_property
     def plain_members(self) -> KeysView[str] | None:
-        """The members of an object here, if those that are not among them are all that gives a notice."""
-        return None if self.open or self.notice or self._telling else self.members.keys()
+        """Known members, if only unknown ones can give a notice; otherwise `None`."""
+        return None if self.open or self.notice or self._noticed_members else self.members.keys()
 
-    def add_notices(self, value: Any, location: tuple[str | int, ...], found: list[Notice]) -> None:
-        """Add what `notices` returns to a list."""
+    def add_notices(self, value: Any, location: tuple[str | int, ...], notices: list[Notice]) -> None:
+        """Append the results of `notices` to a list."""
         if self.notice is not None:
-            found.append(Notice(self.notice[0], location, self.notice[1]))
+            notices.append(Notice(self.notice[0], location, self.notice[1]))
         if isinstance(value, dict):
             if self.open:
                 return
             if not value.keys() <= self.members.keys():
-                found += (_undocumented(name, location) for name in value if name not in self.members)
-            for name, member in self._telling.items():
+                notices += (_undocumented(name, location) for name in value if name not in self.members)
+            for name, member in self._noticed_members.items():
                 if name in value:
-                    member.add_notices(value[name], (*location, name), found)
-        elif isinstance(value, list) and self.entries is not None and self.entries.is_telling:
+                    member.add_notices(value[name], (*location, name), notices)
+        elif isinstance(value, list) and self.entries is not None and self.entries.gives_notices:
             plain = self.entries.plain_members
             for number, inner in enumerate(value):
                 if plain is None or type(inner) is not dict or not inner.keys() <= plain:
-                    self.entries.add_notices(inner, (*location, number), found)
+                    self.entries.add_notices(inner, (*location, number), notices)
 
 
 def _undocumented(name: str, location: tuple[str | int, ...]) -> Notice:
     return Notice("undocumented", (*location, name), f"member '{name}' is not in the contract")
 
 
-def known_members(document: Mapping[str, Any], schema: Any, depth: int = 12) -> KnownMembers:
-    """Build the shape of a schema of the contract.
+def body_shape(document: Mapping[str, Any], schema: Any, depth: int = 12) -> BodyShape:
+    """Return the shape of bodies that match a schema.
 
     Args:
         document: the contract in force.
         schema: schema object or reference.
-        depth: how far to look; beyond it, everything is taken as known, which ends recursive schemas.
+        depth: maximum depth, a bound for recursive schemas; everything below it counts as known.
     """
-    shape = KnownMembers()
+    shape = BodyShape()
     if depth:
         _add(document, schema, shape, depth)
     return shape
 
 
-def _add(document: Mapping[str, Any], schema: Any, shape: KnownMembers, depth: int) -> None:
+def _add(document: Mapping[str, Any], schema: Any, shape: BodyShape, depth: int) -> None:
     schema = follow(document, schema)
     if not isinstance(schema, dict):
         return
@@ -109,11 +109,11 @@ def _add(document: Mapping[str, Any], schema: Any, shape: KnownMembers, depth: i
     if "properties" in schema:
         shape.open = False
         for name, inner in schema["properties"].items():
-            known = shape.members.setdefault(name, KnownMembers())
+            member = shape.members.setdefault(name, BodyShape())
             if depth > 1:
-                _add(document, inner, known, depth - 1)
+                _add(document, inner, member, depth - 1)
     if "items" in schema and depth > 1:
-        shape.entries = shape.entries or KnownMembers()
+        shape.entries = shape.entries or BodyShape()
         _add(document, schema["items"], shape.entries, depth - 1)
 
 
@@ -123,5 +123,5 @@ def _notice(schema: Mapping[str, Any]) -> tuple[str, str] | None:
         return "undocumented", f"undocumented name of '{alias}'" if alias else "not in the documents"
     if schema.get("deprecated"):
         since = schema.get("x-deprecated-from")
-        return "deprecated", f"deprecated from {since} on" if since else "deprecated"
+        return "deprecated", f"deprecated since {since}" if since else "deprecated"
     return None

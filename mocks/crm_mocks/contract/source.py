@@ -1,4 +1,4 @@
-"""Reading a contract file: YAML with JSON's types only, found beside the package or at the repository's root."""
+"""Read contract files: YAML restricted to JSON types, next to the package or in the repository's root."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
 class _JsonLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # base chosen at run time
-    """Safe YAML loader that leaves dates alone and knows `true` and `false` as the only booleans."""
+    """Safe YAML loader that keeps dates as strings and accepts only `true` and `false` as booleans."""
 
 
 _JsonLoader.yaml_implicit_resolvers = {
@@ -35,15 +35,15 @@ def load_yaml(text: str | bytes) -> Any:
     """Parse YAML into JSON types.
 
     Raises:
-        yaml.YAMLError: the text is not YAML.
+        yaml.YAMLError: the input is not YAML.
     """
     return yaml.load(text, Loader=_JsonLoader)  # noqa: S506  # derived from SafeLoader
 
 
 def directory() -> Path:
-    """Return the folder of the contracts: in the wheel beside the code, in a checkout at the repository's root."""
-    beside = _PACKAGE / "openapi"
-    return beside if beside.is_dir() else _PACKAGE.parent.parent / "openapi"
+    """Return the folder of the contracts: within the package in a wheel, in the repository's root in a checkout."""
+    packaged = _PACKAGE / "openapi"
+    return packaged if packaged.is_dir() else _PACKAGE.parent.parent / "openapi"
 
 
 def read(path: Path) -> tuple[dict[str, Any], str]:

@@ -1,4 +1,4 @@
-"""Sources: which document states a part of a contract (`x-source`); the nearest ancestor that names one wins."""
+"""Find the document behind a part of a contract (`x-source`); the nearest ancestor that names one wins."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _COMBINATIONS: Final = ("allOf", "anyOf", "oneOf")
 
 
 def nearest_source(document: Mapping[str, Any], nodes: Iterable[Any], path: Iterable[str | int]) -> str:
-    """Return the source of what a path leads to; empty where neither it nor anything above it names one.
+    """Return the source of the value at a path; empty if neither it nor any ancestor names one.
 
     Args:
         document: the contract.
-        nodes: the way to the schema and itself, outermost first.
-        path: members and indexes of a value under the schema, such as ("vehicles", 0, "fuel").
+        nodes: the ancestors of the schema and the schema itself, outermost first.
+        path: members and indexes of the value below the schema, such as ("vehicles", 0, "fuel").
     """
-    found = ""
-    here = [node for node in nodes if node is not None]
-    for node in here:
-        found = _source(document, node) or found
-    current = here[-1:]
+    source = ""
+    ancestors = [node for node in nodes if node is not None]
+    for node in ancestors:
+        source = _source(document, node) or source
+    current = ancestors[-1:]
     for step in path:
         current = [inner for node in current for inner in _inner(document, node, step)]
-        found = next(filter(None, (_source(document, node) for node in current)), found)
-    return found
+        source = next(filter(None, (_source(document, node) for node in current)), source)
+    return source
 
 
 def _source(document: Mapping[str, Any], node: Any) -> str:
@@ -36,14 +36,14 @@ def _source(document: Mapping[str, Any], node: Any) -> str:
 
 
 def _inner(document: Mapping[str, Any], node: Any, step: str | int) -> Iterator[Any]:
-    """Yield the schemas that a schema and its combinations have for a member, or for the entries of an array."""
+    """Yield the schemas for a member or array entry, including those in combinations."""
     schema = follow(document, node)
-    found = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
-    if found is not None:
-        yield found
-        own = follow(document, found)
-        if isinstance(own, Mapping):
-            yield from (each for keyword in _COMBINATIONS for each in own.get(keyword, ()))
+    inner = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+    if inner is not None:
+        yield inner
+        resolved = follow(document, inner)
+        if isinstance(resolved, Mapping):
+            yield from (branch for keyword in _COMBINATIONS for branch in resolved.get(keyword, ()))
     for keyword in _COMBINATIONS:
-        for each in schema.get(keyword, ()):
-            yield from _inner(document, each, step)
+        for branch in schema.get(keyword, ()):
+            yield from _inner(document, branch, step)

@@ -1,1 +1,1 @@
-"""Reading what users and clients send, with bounds on size, depth and time."""
+"""Parse input of users and clients, with bounds on size, depth and time."""

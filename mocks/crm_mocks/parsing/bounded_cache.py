@@ -1,4 +1,4 @@
-"""Cache results computed from text that clients send, with bounded memory."""
+"""Cache results computed from client input, in bounded memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 Result = TypeVar("Result")
 MAX_LENGTH: Final = 200
-"""Maximum length of cached arguments in characters. Well-behaved clients do not repeat longer ones."""
+"""Maximum total length of cached arguments. Well-behaved clients do not repeat longer ones."""
 
 
 def bounded_cache(size: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:

@@ -1,4 +1,4 @@
-"""Limits on the size and nesting of JSON, checked on the bytes: nothing is parsed before."""
+"""Limits on the size and nesting of JSON, checked on the bytes before parsing."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class JsonLimits(Protocol):
 
 
 def exceeded_limit(raw: bytes, values: int, nesting: int) -> str:
-    """Return which limit a body exceeds, as a sentence, or an empty string. Fast for bodies far below the limits.
+    """Return a message if a body exceeds a limit, or an empty string. Fast for bodies far below the limits.
 
     Args:
-        raw: UTF-8 JSON, or bytes that claim to be.
-        values: maximum of opening brackets and commas outside strings, which is the number of values, or one less.
+        raw: bytes declared to be UTF-8 JSON.
+        values: maximum number of opening brackets and commas outside strings: the number of values, or one less.
         nesting: maximum depth of arrays and objects.
     """
     opening = _count(raw, _OPENING)
@@ -46,14 +46,14 @@ def _count(raw: bytes, marks: bytes, start: int = 0, end: int | None = None) -> 
 
 
 def _has_more(raw: bytes, values: int) -> bool:
-    """Count outside strings, no further than needed: a large body may have millions of both."""
-    found = at = 0
+    """Count outside strings, and stop at the limit: a large body may have millions of brackets and strings."""
+    count = at = 0
     for strings, string in enumerate(_STRING.finditer(raw), 1):  # a member's name or value, or an array entry
-        found += _count(raw, _MARKS, at, string.start())
-        if found > values or strings > 2 * (values + 1):
+        count += _count(raw, _MARKS, at, string.start())
+        if count > values or strings > 2 * (values + 1):
             return True
         at = string.end()
-    return found + _count(raw, _MARKS, at) > values
+    return count + _count(raw, _MARKS, at) > values
 
 
 def _is_deeper(raw: bytes, nesting: int) -> bool:

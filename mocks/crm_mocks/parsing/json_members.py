@@ -1,4 +1,4 @@
-"""Read members of a query or JSON object one by one. Errors name the member and the accepted values."""
+"""Read members of a query or JSON object. Errors name the member and the accepted values."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from crm_mocks.errors import UsageError
 _FLAGS: Final = {"": True, "true": True, "1": True, "false": False, "0": False}
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 _WRAPPING_LEVELS: Final = 32
-"""Nesting levels reserved for the arrays and objects that a value is wrapped in when it is written."""
+"""Nesting levels reserved for enclosing arrays and objects."""
 
 
-def only(values: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Refuse unknown members, such as misspelt ones.
+def reject_unknown(values: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Reject unknown members, such as misspelt ones.
 
     Raises:
         UsageError: a member is unknown.
@@ -30,7 +30,7 @@ def only(values: Mapping[str, Any], known: Iterable[str]) -> None:
             )
 
 
-def text(values: Mapping[str, Any], name: str) -> str | None:
+def string(values: Mapping[str, Any], name: str) -> str | None:
     """Return a string member, or `None` if it is absent or null.
 
     Raises:
@@ -38,24 +38,24 @@ def text(values: Mapping[str, Any], name: str) -> str | None:
     """
     value = values.get(name)
     if value is not None and not isinstance(value, str):
-        raise UsageError(f"'{name}' takes a text")
+        raise UsageError(f"'{name}' takes a string")
     return value
 
 
-def required_text(values: Mapping[str, Any], name: str) -> str:
+def required_string(values: Mapping[str, Any], name: str) -> str:
     """Return a string member that must not be empty.
 
     Raises:
         UsageError: it is absent, empty or not a string.
     """
-    value = text(values, name)
+    value = string(values, name)
     if not value:
         raise UsageError(f"'{name}' is required")
     return value
 
 
 def flag(values: Mapping[str, Any], name: str) -> bool | None:
-    """Return a boolean member, or `None` if it is absent or null; a query has `true` or `false` as text.
+    """Return a boolean member, or `None` if it is absent or null; in a query, `true` or `false` as a string.
 
     Raises:
         UsageError: it is not a boolean.
@@ -68,8 +68,8 @@ def flag(values: Mapping[str, Any], name: str) -> bool | None:
     return value
 
 
-def whole_number(values: Mapping[str, Any], name: str, low: int, high: int) -> int | None:
-    """Return an integer member, or `None` if it is absent or null; a query has it as text.
+def integer(values: Mapping[str, Any], name: str, low: int, high: int) -> int | None:
+    """Return an integer member, or `None` if it is absent or null; in a query, as a string.
 
     Raises:
         UsageError: it is not an integer, or out of bounds.
@@ -96,8 +96,8 @@ def mapping(values: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     return value
 
 
-def can_be_written(value: Any) -> bool:
-    """Return whether a value is JSON, and can be written when nested in a larger document."""
+def is_serializable(value: Any) -> bool:
+    """Return whether a value is JSON and stays serializable when nested in a larger document."""
     for _ in range(_WRAPPING_LEVELS):
         value = [value]
     try:

@@ -19,9 +19,9 @@ from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
 FORM: Final = "application/x-www-form-urlencoded"
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", ""})
 _CHARSETS: Final = frozenset({*aliases, *aliases.values()})
-"""Charsets that may be looked up: Python caches every other name forever, and has codecs that take quadratic time."""
+"""Charsets that may be looked up: Python caches unknown names forever, and some codecs take quadratic time."""
 
-_LARGEST_FORM: Final = 1024 * 1024
+_MAX_FORM_LENGTH: Final = 1024 * 1024
 """Maximum length of a form in characters: parsing millions of percent signs would block all other clients."""
 
 
@@ -34,10 +34,10 @@ class ContentType:
 
 
 class Unreadable(Exception):
-    """A body is not what its media type says. The message says what is wrong with it, never what stands in it.
+    """A body does not match its media type. The message never quotes the body.
 
     Attributes:
-        basis: "document" or the id of the position that the rule rests on.
+        basis: "document" or the id of a position.
     """
 
     def __init__(self, message: str, basis: str = DOCUMENT) -> None:
@@ -47,7 +47,7 @@ class Unreadable(Exception):
 
 @bounded_cache(1024)
 def content_type(header: str) -> ContentType:
-    """Parse a Content-Type header; an empty header has an empty media type."""
+    """Parse a Content-Type header. The media type of an empty header is empty."""
     media_type, *parameters = header.split(";")
     charset = ""
     for parameter in parameters:
@@ -66,10 +66,10 @@ def decode(raw: bytes, kind: ContentType, limits: JsonLimits | None = None) -> A
     Args:
         raw: the body as sent.
         kind: media type and charset.
-        limits: limits of JSON, or `None` where the body is known to keep them.
+        limits: limits for JSON, or `None` for trusted bodies.
 
     Raises:
-        Unreadable: the bytes do not have the format of the media type, or exceed a limit.
+        Unreadable: the body does not match the media type, or exceeds a limit.
     """
     if is_json(kind.media_type):
         return _decode_json(raw, kind.charset, limits)
@@ -96,9 +96,9 @@ def _decode_text(raw: bytes, charset: str) -> str:
     try:
         if charset and normalize_encoding(charset) not in _CHARSETS:
             raise LookupError(charset)
-        text = raw.decode(charset or "utf-8")  # not by `codecs`, which would take compressed data for a charset
+        text = raw.decode(charset or "utf-8")  # `codecs.decode` would also accept codecs such as zlib
         if charset not in _UTF8:
-            text.encode()  # some charsets, such as UTF-7, have halves of characters, which are no text
+            text.encode()  # some charsets, such as UTF-7, decode to lone surrogates
     except LookupError:
         raise Unreadable("the body's charset is unknown", "host-charset") from None
     except (UnicodeError, ValueError):
@@ -107,8 +107,8 @@ def _decode_text(raw: bytes, charset: str) -> str:
 
 
 def _decode_form(text: str) -> Any:
-    if len(text) > _LARGEST_FORM:
-        raise Unreadable(f"the form has more than {_LARGEST_FORM} characters", "host-limits")
+    if len(text) > _MAX_FORM_LENGTH:
+        raise Unreadable(f"the form has more than {_MAX_FORM_LENGTH} characters", "host-limits")
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=1000)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reading the header Retry-After (RFC 9110, section 10.2.3): seconds, or a date."""
+"""Parse the Retry-After header (RFC 9110, section 10.2.3): seconds or a date."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 RETRY_AFTER_STATUSES: Final = frozenset({429, 503})
-"""Statuses whose Retry-After says when a client may come back."""
+"""Statuses whose Retry-After header asks clients to wait."""
 
 MAX_SECONDS: Final = 999_999_999
 _MAX_LENGTH: Final = 64
-"""Characters of a header that is read."""
+"""Maximum length of the header in characters."""
 
 
 def retry_after(headers: Iterable[tuple[str, str]], now: datetime) -> float:
-    """Return the seconds that a response asks to wait; 0 if it asks nothing, or nothing legible.
+    """Return the seconds that a response asks to wait; 0 if Retry-After is absent or invalid.
 
     Args:
-        headers: of the response.
-        now: with a time zone; a date is counted from here.
+        headers: response headers.
+        now: current time, with time zone.
 
     Example:
         >>> retry_after([("Retry-After", "120")], datetime.now(UTC))
@@ -30,7 +30,7 @@ def retry_after(headers: Iterable[tuple[str, str]], now: datetime) -> float:
 
 
 def seconds(value: str, now: datetime) -> float:
-    """Return the seconds that the value of a Retry-After asks to wait; see `retry_after`."""
+    """Return the seconds that a Retry-After value asks to wait; 0 if it is invalid."""
     value = value.strip()
     if len(value) > _MAX_LENGTH or not value.isascii():
         return 0

@@ -1,4 +1,4 @@
-"""Files that users name: settings, records, certificates. A file is used, or refused with an error of one line."""
+"""Read files named by the user: settings, records, certificates. Errors are one line."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read_data_file(path: Path, what: str) -> Any:
 
 
 def _parsed(raw: bytes) -> Any:
-    """Parse JSON as JSON: YAML takes `1e5` for a string, and does not decode surrogate pairs of escapes."""
+    """Parse JSON as JSON, since YAML reads `1e5` as a string and does not decode escaped surrogate pairs."""
     text = raw.removeprefix(codecs.BOM_UTF8)
     try:
         orjson.loads(text)
@@ -77,7 +77,7 @@ def _parsed(raw: bytes) -> Any:
 
 
 def _problem(data: Any) -> str:
-    """Return why data is not JSON or too large, as the end of a sentence about the file, or an empty string."""
+    """Return why data is too large or not JSON, as the predicate of a sentence about the file, or an empty string."""
     pending = [(data, 0)]
     visited = 0
     while pending:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.options import ServeOptions, takes
+from crm_mocks.options import ServeOptions, accept_options
 from crm_mocks.server.http_server import Server, run_on_loop
 from crm_mocks.server.mock_server import MockServer
 from crm_mocks.server.prepared_server import PreparedServer, prepare
@@ -87,7 +87,7 @@ class Mocks:
         return url
 
 
-@takes(ServeOptions)
+@accept_options(ServeOptions)
 @contextmanager
 def serve(options: ServeOptions) -> Iterator[Mocks]:
     """Serve mocks in a background thread while the `with` block runs.

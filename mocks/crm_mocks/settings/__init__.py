@@ -1,4 +1,4 @@
-"""Settings: what users can change about the host and the vendors, with defaults, limits and help texts.
+"""Settings of the host and the vendors, with defaults, limits and help texts.
 
 A vendor declares its settings as a frozen dataclass that extends `VendorSettings`; each field is made by `setting`.
 """
@@ -19,13 +19,13 @@ _META: Final = "crm_mocks"
 
 @dataclass(frozen=True, slots=True)
 class SettingInfo:
-    """Declaration of a setting, without its value.
+    """Metadata of a setting.
 
     Attributes:
         help: one sentence for docs and messages.
-        parse: parses text or a JSON value; raises ValueError with a description of the accepted values.
-        process: the setting belongs to the whole process and cannot be changed for a session.
-        file: at the start, the value is the path of a YAML or JSON file; the control API takes the content itself.
+        parse: parses a string or JSON value; raises ValueError with a description of the accepted values.
+        process: the setting applies to the whole process and cannot be changed for a session.
+        file: at start, the value is the path of a YAML or JSON file; the control API takes the content instead.
     """
 
     help: str
@@ -38,7 +38,7 @@ def setting(default: Any, help: str, parse: Parse, *, process: bool = False, fil
     """Declare a setting as a dataclass field.
 
     Args:
-        default: value if it is not set.
+        default: default value.
         help: one sentence for docs and messages.
         parse: see `SettingInfo.parse`.
         process: see `SettingInfo.process`.
@@ -78,7 +78,7 @@ def number(low: float, high: float) -> Parse:
 
 
 def one_of(*words: str) -> Parse:
-    """Return a parser of one of several words, ignoring letter case."""
+    """Return a parser of one of several words, case-insensitive."""
 
     def parse(raw: Any) -> str:
         for word in words:
@@ -100,18 +100,18 @@ def switch(raw: Any) -> bool:
 
 
 def text(raw: Any) -> str:
-    """Parse text."""
+    """Parse a string."""
     if isinstance(raw, str | int | float):
         return str(raw)
-    raise ValueError("a text")
+    raise ValueError("a string")
 
 
 def numbers(raw: Any) -> tuple[int, ...]:
-    """Parse integers: a list, or comma-separated text."""
+    """Parse integers: a list, or a comma-separated string."""
     parts = raw if isinstance(raw, list | tuple) else str(raw).replace(",", " ").split()
-    one = whole_number(-(2**63), 2**63 - 1)  # what JSON writers accept
+    integer = whole_number(-(2**63), 2**63 - 1)  # range that JSON writers accept
     try:
-        return tuple(one(part) for part in parts)
+        return tuple(integer(part) for part in parts)
     except ValueError:
         raise ValueError("whole numbers, such as 44,66") from None
 
@@ -123,7 +123,7 @@ class Section:
 
 @dataclass(frozen=True)
 class VendorSettings(Section):
-    """Settings of every vendor; vendors extend it."""
+    """Settings common to all vendors."""
 
     latency_ms: int = setting(0, "Delay of every response, in milliseconds.", whole_number(0, 600_000))
 
@@ -133,8 +133,8 @@ Settings = Mapping[str, Section]
 
 
 def setting_infos(settings_type: type[Section]) -> dict[str, SettingInfo]:
-    """Return the declaration of each setting of a section, by name."""
-    return {each.name: each.metadata[_META] for each in fields(settings_type)}
+    """Return the metadata of each setting of a section, by name."""
+    return {setting_field.name: setting_field.metadata[_META] for setting_field in fields(settings_type)}
 
 
 def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = False) -> dict[str, Section]:
@@ -142,8 +142,8 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
 
     Args:
         settings: current settings.
-        changes: values by `<section>.<name>`, as text or JSON values; a section is `host` or a vendor.
-        starting: whether the process is starting: then settings of the process may change, and files are read.
+        changes: values by `<section>.<name>`, as strings or JSON values; a section is `host` or a vendor.
+        starting: whether the process is starting; only then process settings may change and files are read.
 
     Raises:
         UsageError: a name is unknown, a value is not allowed, or a file cannot be read.
@@ -153,23 +153,23 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
         section, _, name = key.partition(".")
         if section not in result:
             raise UsageError(f"unknown setting '{key}': sections are {', '.join(sorted(result))}")
-        known = setting_infos(type(result[section]))
-        if name not in known:
-            raise UsageError(f"unknown setting '{key}': {section} has {', '.join(sorted(known))}")
-        if known[name].process and not starting:
-            raise UsageError(f"the setting '{key}' holds for the whole process: give it at start, with --set")
-        value = _parsed(key, known[name], raw, starting=starting)
+        infos = setting_infos(type(result[section]))
+        if name not in infos:
+            raise UsageError(f"unknown setting '{key}': {section} has {', '.join(sorted(infos))}")
+        if infos[name].process and not starting:
+            raise UsageError(f"the setting '{key}' applies to the whole process: set it at start, with --set")
+        value = _parsed(key, infos[name], raw, starting=starting)
         result[section] = replace(result[section], **{name: value})
     return result
 
 
-def _parsed(key: str, known: SettingInfo, raw: Any, *, starting: bool) -> Any:
-    if known.file and isinstance(raw, str):
+def _parsed(key: str, info: SettingInfo, raw: Any, *, starting: bool) -> Any:
+    if info.file and isinstance(raw, str):
         if not starting:
             raise UsageError(f"the setting '{key}' takes an object here, not a path")
         raw = read_data_file(Path(raw), f"the setting '{key}'")
     try:
-        return known.parse(raw)
+        return info.parse(raw)
     except ValueError as error:
         raise UsageError(f"the setting '{key}' takes {error}") from None
 
@@ -177,12 +177,14 @@ def _parsed(key: str, known: SettingInfo, raw: Any, *, starting: bool) -> Any:
 def as_json(settings: Settings) -> dict[str, dict[str, Any]]:
     """Return the values as JSON, by section and name."""
     return {
-        section: {each.name: _plain(getattr(values, each.name)) for each in fields(values)}
+        section: {
+            setting_field.name: _json_value(getattr(values, setting_field.name)) for setting_field in fields(values)
+        }
         for section, values in settings.items()
     }
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, str | int | float | bool | list | dict | type(None)) else str(value)
@@ -192,7 +194,7 @@ def from_config(data: Any, source: str) -> dict[str, Any]:
     """Flatten a configuration, one section for the host and each vendor, into `<section>.<name>` keys.
 
     Raises:
-        UsageError: the configuration has another structure.
+        UsageError: the configuration has an invalid structure.
     """
     if data is None:
         return {}

@@ -1,4 +1,4 @@
-"""Settings of the host itself: limits that protect the mocks from a single client."""
+"""Settings of the host: limits that protect the mocks from a single client."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class HostSettings(Section):
         process=True,
     )
     idle_seconds: float = setting(
-        75,  # longer than test suites pause between requests on a pooled connection
+        75,  # longer than pauses of test suites between requests on a pooled connection
         "Seconds after which an idle connection is closed.",
         number(0.1, 86_400),
         process=True,

@@ -15,7 +15,7 @@ from crm_mocks.mock_response import JSON, MockResponse
 from crm_mocks.parsing.media_types import ContentType
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.schema_errors import schema_violations
 from crm_mocks.settings import VendorSettings
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.seeded_values import SeededValues
@@ -118,7 +118,7 @@ class Vendor:
             record: has its key.
         """
         validator = self._record_validators.get(kind)
-        for violation in from_schema_errors(validator.iter_errors(record), ()) if validator else ():
+        for violation in schema_violations(validator.iter_errors(record), ()) if validator else ():
             place = "" if violation.rule == "required" else f"{'.'.join(map(str, violation.location))} "
             return f"is invalid: {place}{violation.message}"
         return ""

@@ -70,7 +70,7 @@ def test_the_commands_own_exit_code_comes_first_and_the_report_says_whose_it_is(
 def test_coverage_under_the_limit_fails() -> None:
     done = run_client("get()", "--fail-under", "90")
     assert done.code == 1
-    assert "coverage of 16.6 % is under 90 %" in done.out
+    assert "coverage of 16.6 % is below 90 %" in done.out
     assert run_client("get()", "--fail-under", "10").code == 0
 
 
@@ -131,7 +131,7 @@ def test_a_run_whose_requests_went_elsewhere_fails_and_says_so(free_port: int) -
 def test_a_run_without_requests_says_so() -> None:
     done = Run("--", sys.executable, "-c", "")
     assert done.code == 0
-    assert "no request came" in done.out
+    assert "no requests were received" in done.out
 
 
 def test_sessions_that_the_client_makes_count(tmp_path: Path) -> None:

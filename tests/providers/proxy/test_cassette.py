@@ -66,7 +66,7 @@ def test_exchanges_are_written_in_order(tmp_path):
     "body", [bytes(range(256)), b"\xff", "\x00\x01\x7f\x85\u2028\ufeff\r\n\t\U0001f600 ".encode(), b"no", b"1", b"\n"]
 )
 def test_a_body_is_read_back_unchanged(tmp_path, body):
-    exchange = Exchange("POST", "http://x/", request_body=body, status=200, answer_body=body)
+    exchange = Exchange("POST", "http://x/", request_body=body, status=200, response_body=body)
     (interaction,) = written(tmp_path / "c.yaml", exchange)["interactions"]
     for text in (interaction["request"]["body"], interaction["response"]["body"]["string"]):
         assert (text.encode() if isinstance(text, str) else text) == body

@@ -96,7 +96,7 @@ def test_a_compressed_response_is_forwarded_unchanged_and_judged_decompressed():
     response, exchange, _ = through(zipped, "GET", "/x")
     assert response.headers["Content-Encoding"] == "gzip"
     assert response.headers["Content-Length"] == str(len(raw))
-    assert response.json() == json.loads(exchange.answer_body) == {"a": 1}
+    assert response.json() == json.loads(exchange.response_body) == {"a": 1}
 
 
 def test_a_compressed_request_is_forwarded_unchanged_and_judged_decompressed():
@@ -128,7 +128,7 @@ def test_the_response_to_head_has_headers_but_no_body():
 
     response, exchange, _ = through(head, "HEAD", "/x")
     assert response.headers["Content-Length"] == "42"
-    assert (exchange.status, exchange.answer_body) == (200, b"")
+    assert (exchange.status, exchange.response_body) == (200, b"")
 
 
 @pytest.mark.parametrize("status", [204, 304])

@@ -85,7 +85,7 @@ def recorder_of_vendor(cassette=None):
 def test_a_finding_is_reported_once_and_counted():
     recorder, lines, url = recorder_of_vendor()
     for _ in range(3):
-        recorder.add(Exchange("PUT", url, status=405, answer_headers=(("Content-Type", "text/html"),)))
+        recorder.add(Exchange("PUT", url, status=405, response_headers=(("Content-Type", "text/html"),)))
         recorder.add(Exchange("POST", url, failure="no connection: refused"))
     (line,) = [line for line in lines if line.startswith("provider")]
     assert line.endswith("no-answer  no connection: refused")
@@ -159,7 +159,7 @@ def test_concurrent_exchanges_are_not_mixed_up():
 
     responses, seen = asyncio.run(together())
     assert [response.text for response in responses] == [str(n) for n in range(20)]
-    assert {(each.url, each.request_body, each.answer_body) for each in seen} == {
+    assert {(each.url, each.request_body, each.response_body) for each in seen} == {
         (f"{URL}/{n}", str(n).encode(), str(n).encode()) for n in range(20)
     }
 

@@ -54,9 +54,9 @@ class ScriptedScenarios:
         def deliver(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Exchange:
             exchange = self._exchange(method, path, body, headers)
             calls[path] = calls.get(path, 0) + 1
-            if exchange.answer_body:
-                body_bytes = orjson.dumps(modify(path, calls[path], orjson.loads(exchange.answer_body)))
-                exchange = replace(exchange, answer_body=body_bytes)
+            if exchange.response_body:
+                body_bytes = orjson.dumps(modify(path, calls[path], orjson.loads(exchange.response_body)))
+                exchange = replace(exchange, response_body=body_bytes)
             self.exchanges.append(exchange)
             return replace(exchange, status=status or exchange.status)
 

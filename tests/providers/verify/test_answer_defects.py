@@ -65,20 +65,20 @@ class Documented:
             request_headers=tuple({**headers, "Authorization": f"Bearer {SECRET}", "X-Key": SECRET}.items()),
             request_body=body,
             status=self.outcome.status,
-            answer_headers=tuple({"Content-Type": self.outcome.media_type, **self.outcome.headers}.items()),
-            answer_body=orjson.dumps(self.value),
+            response_headers=tuple({"Content-Type": self.outcome.media_type, **self.outcome.headers}.items()),
+            response_body=orjson.dumps(self.value),
             at="2026-01-31T12:00:00Z",
         )
 
 
 def _json(value):
-    return lambda known, exchange: replace(exchange, answer_body=orjson.dumps(value(known)))
+    return lambda known, exchange: replace(exchange, response_body=orjson.dumps(value(known)))
 
 
 def _headed(name, value):
     def change(_, exchange):
-        others = [each for each in exchange.answer_headers if each[0].lower() != name]
-        return replace(exchange, answer_headers=(*others, *([(name, value)] if value else [])))
+        others = [each for each in exchange.response_headers if each[0].lower() != name]
+        return replace(exchange, response_headers=(*others, *([(name, value)] if value else [])))
 
     return change
 
@@ -90,10 +90,10 @@ DEFECTS = {
     "a gateway's error": ("undocumented-status", lambda _, exchange: replace(exchange, status=502)),
     "an HTML page": ("mediaType", _headed("content-type", "text/html")),
     "no media type": ("mediaType", _headed("content-type", "")),
-    "no body": ("required", lambda _, exchange: replace(exchange, answer_body=b"")),
-    "half a body": ("syntax", lambda _, exchange: replace(exchange, answer_body=exchange.answer_body[:-2])),
-    "a body that is not UTF-8": ("syntax", lambda _, exchange: replace(exchange, answer_body=b'{"a": "\xff"}')),
-    "NaN": ("syntax", lambda _, exchange: replace(exchange, answer_body=b'{"a": NaN}')),
+    "no body": ("required", lambda _, exchange: replace(exchange, response_body=b"")),
+    "half a body": ("syntax", lambda _, exchange: replace(exchange, response_body=exchange.response_body[:-2])),
+    "a body that is not UTF-8": ("syntax", lambda _, exchange: replace(exchange, response_body=b'{"a": "\xff"}')),
+    "NaN": ("syntax", lambda _, exchange: replace(exchange, response_body=b'{"a": NaN}')),
     "an array for an object": ("type", _json(lambda known: [known.value])),
     "a string for an object": ("type", _json(lambda _: "created")),
     "null for an object": ("type", _json(lambda _: None)),

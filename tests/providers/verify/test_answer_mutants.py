@@ -57,8 +57,8 @@ def _exchange(operation, outcome, body):
         operation.method,
         f"http://127.0.0.1{operation.path}",
         status=outcome.status,
-        answer_headers=tuple(headers.items()),
-        answer_body=orjson.dumps(body),
+        response_headers=tuple(headers.items()),
+        response_body=orjson.dumps(body),
     )
 
 

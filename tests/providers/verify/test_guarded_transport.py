@@ -37,9 +37,14 @@ def sent(tmp_path):
 def test_an_exchange_is_logged_completely(sent):
     error, (logged,) = sent(OK)
     assert error is None
-    assert (logged.method, logged.status, logged.request_body, logged.answer_body) == ("POST", 200, b"{}", b'{"a": 1}')
+    assert (logged.method, logged.status, logged.request_body, logged.response_body) == (
+        "POST",
+        200,
+        b"{}",
+        b'{"a": 1}',
+    )
     assert ("X-Key", "k") in logged.request_headers
-    assert ("Content-Type", "application/json") in logged.answer_headers
+    assert ("Content-Type", "application/json") in logged.response_headers
     assert logged.at.endswith("Z")
     assert logged.milliseconds >= 0
 

@@ -60,7 +60,7 @@ def test_the_scenario_of_the_docs_holds_for_the_toy_crm(toy):
 
     def deliver(method, path, body, headers):
         response = toy.request(method, path, content=body, headers=headers)
-        return Exchange(method, path, status=response.status_code, answer_body=response.content)
+        return Exchange(method, path, status=response.status_code, response_body=response.content)
 
     session = ScenarioSession(contract, vendor.settings_type(), SampleRequests(None, {}, None), deliver, only=None)
     assert play("contacts", names["contacts_are_known_once_created"], session) is None

@@ -92,8 +92,8 @@ def _interaction(exchange: Exchange) -> dict[str, Any]:
         },
         "response": {
             "status": {"code": exchange.status, "message": _phrase(exchange.status)},
-            "headers": _headers(exchange.answer_headers, exchange.answer_body),
-            "body": {"string": _body(exchange.answer_body)},
+            "headers": _headers(exchange.response_headers, exchange.response_body),
+            "body": {"string": _body(exchange.response_body)},
         },
     }
 

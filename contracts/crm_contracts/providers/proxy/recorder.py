@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crm_contracts.judge.collection import MAX_DISTINCT
+from crm_contracts.judge.bounded_groups import MAX_DISTINCT
 from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.finding_text import owner, problem
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.judge.words import owner, problem
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.report.document import plain
 from crm_contracts.report.text import location_text, safe

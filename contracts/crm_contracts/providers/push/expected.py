@@ -26,7 +26,7 @@ def violations(
     """
     expected = [operation.outcomes[name] for name in push.outcomes]
     if exchange.status in {outcome.status for outcome in expected}:
-        yield from sender.check(push, exchange.status, exchange.answer_body)
+        yield from sender.check(push, exchange.status, exchange.response_body)
         return
     statuses = " or ".join(f"{outcome.status} ({outcome.name})" for outcome in expected)
     positions = sorted({outcome.basis for outcome in expected} - {DOCUMENT})
@@ -39,5 +39,5 @@ def violations(
 
 
 def _received(exchange: Exchange) -> str:
-    target = next((value for name, value in exchange.answer_headers if name.lower() == "location"), "")
+    target = next((value for name, value in exchange.response_headers if name.lower() == "location"), "")
     return f"{exchange.status} to {target}" if target and 300 <= exchange.status < 400 else str(exchange.status)

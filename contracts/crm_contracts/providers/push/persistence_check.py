@@ -68,7 +68,7 @@ def lookup_by_url(template: str, channel: Channel) -> Lookup:
     def lookup(record: str) -> Any:
         exchange = channel.send(PushRequest("GET", template.replace("{id}", record)))
         if 200 <= exchange.status < 300:
-            return exchange.answer_body
+            return exchange.response_body
         if exchange.status in (404, 410):
             return None
         problem = exchange.failure or f"responded with {exchange.status}, expected 2xx, 404 or 410"

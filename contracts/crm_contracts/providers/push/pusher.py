@@ -176,8 +176,8 @@ class Pusher:
         failing = self._judge.add(push, exchange, violations, case)
         return ReceiverResponse(
             exchange.status,
-            {name.lower(): value for name, value in exchange.answer_headers},
-            exchange.answer_body,
+            {name.lower(): value for name, value in exchange.response_headers},
+            exchange.response_body,
             exchange.milliseconds or 0.0,
             exchange.failure,
             tuple(violations),

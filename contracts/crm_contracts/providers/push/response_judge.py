@@ -81,7 +81,7 @@ class ResponseJudge:
         of_contract = self._judge.response_violations(operation, self._at_contract_path(operation, exchange))
         if case is None:
             return of_contract
-        shown = replace(exchange, answer_headers=redacted.answer_headers)
+        shown = replace(exchange, response_headers=redacted.response_headers)
         of_case = list(expected.violations(operation, self._sender, case, push, shown))
         covered = {ACCEPTED_INVALID, *(violation.rule for violation in of_case)} if of_case else set()
         return of_case + [violation for violation in of_contract if violation.rule not in covered]

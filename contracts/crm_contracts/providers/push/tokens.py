@@ -46,7 +46,7 @@ class Tokens:
 def _parse(exchange: Exchange) -> tuple[str, float]:
     """Return the token in a response, and its lifetime in seconds; 0, so that it serves one request, if unknown."""
     try:
-        body: Any = orjson.loads(exchange.answer_body)
+        body: Any = orjson.loads(exchange.response_body)
     except orjson.JSONDecodeError:
         return "", 0.0
     token = body.get("access_token") if isinstance(body, dict) and exchange.status == 200 else None

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from crm_contracts.judge.coverage import CONTRADICTED, NOT_REACHED
+from crm_contracts.judge.finding_text import problem
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.judge.words import problem
 from crm_contracts.report.document import plain
 from crm_contracts.report.files import write
 from crm_mocks.errors import UsageError

@@ -113,7 +113,7 @@ class GuardedTransport:
             body = orjson.dumps(json)
             sent["Content-Type"] = "application/json"
         try:
-            return orjson.loads(self.deliver(method, path, body, sent).answer_body)
+            return orjson.loads(self.deliver(method, path, body, sent).response_body)
         except orjson.JSONDecodeError:
             return None
         except requests.RequestException:
@@ -198,8 +198,8 @@ def exchange_of(request: Any, response: Any) -> Exchange:
     return replace(
         exchange,
         status=response.status_code,
-        answer_headers=tuple(_header_lines(response.headers)),
-        answer_body=response.content or b"",
+        response_headers=tuple(_header_lines(response.headers)),
+        response_body=response.content or b"",
         at=_iso(datetime.now(UTC)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crm_contracts.judge.basis import shared
+from crm_contracts.judge.basis import common_basis
 from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
@@ -109,7 +109,7 @@ class ObservationJudge:
         violation = Violation(failure.location, failure.rule, failure.message, basis=basis)
         digest = _digest(failure.exchange)
         is_first = digest not in self._faulty
-        self._collector.find(failure.exchange, operation, Side.PROVIDER, [violation], is_first=is_first)
+        self._collector.add_violations(failure.exchange, operation, Side.PROVIDER, [violation], is_first=is_first)
         self._faulty.add(digest)
 
     def _basis(self, operation: Operation, failure: CheckFailure) -> str:
@@ -121,10 +121,10 @@ class ObservationJudge:
         if failure.rule == _CREDENTIALS_IGNORED:
             return operation.security_basis
         if failure.rule == ACCEPTED_INVALID:
-            return shared(violation.basis for violation in self._judge.request_violations(failure.exchange))
+            return common_basis(violation.basis for violation in self._judge.request_violations(failure.exchange))
         if failure.rule == _REFUSED_VALID:
             responses = operation.responses.values()
-            return shared(
+            return common_basis(
                 response.basis for response in responses if 200 <= response.status < 300 and not response.protocol
             )
         return DOCUMENT
@@ -138,4 +138,4 @@ class ObservationJudge:
 
 def _digest(exchange: Exchange) -> int:
     """Return a number that identifies an exchange."""
-    return hash((exchange.method, exchange.url, exchange.request_body, exchange.status, exchange.answer_body))
+    return hash((exchange.method, exchange.url, exchange.request_body, exchange.status, exchange.response_body))

@@ -120,8 +120,8 @@ def read(path: Path) -> Iterator[Observation]:
                 yield CoverageGap(**value)
 
 
-_BODIES: Final = ("request_body", "answer_body")
-_HEADERS: Final = ("request_headers", "answer_headers")
+_BODIES: Final = ("request_body", "response_body")
+_HEADERS: Final = ("request_headers", "response_headers")
 _OTHERS: Final = ("method", "url", "status", "at", "milliseconds", "failure")
 
 

@@ -130,7 +130,7 @@ class ScenarioSession:
         exchange = self._deliver(method, path, body, headers)
         self.latest = operation, exchange
         try:
-            body_json = json.loads(exchange.answer_body)
+            body_json = json.loads(exchange.response_body)
         except (ValueError, RecursionError):
             body_json = None
         return ScenarioResponse(exchange.status, body_json, self._samples.is_refusal(exchange.status, body_json))

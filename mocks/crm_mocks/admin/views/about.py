@@ -12,7 +12,7 @@ from crm_mocks.admin.request_args import arguments, base_url, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.pages import overview
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.parsing.json_members import only
+from crm_mocks.parsing.json_members import reject_unknown
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:
@@ -34,7 +34,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.get("/vendors")
     async def vendors() -> Response:
         values = arguments()
-        only(values, ("session",))
+        reject_unknown(values, ("session",))
         session = mock_app.sessions.find(session_name(values))
         described = overview(mock_app, base_url())["vendors"]
         for name, vendor in mock_app.vendors.items():

@@ -11,7 +11,7 @@ from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, json_body, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import only, required_text, text
+from crm_mocks.parsing.json_members import reject_unknown, required_string, string
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.session import Session
 
@@ -25,12 +25,12 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.get("/records")
     async def show_records() -> Response:
         values = arguments()
-        only(values, _MEMBERS)
+        reject_unknown(values, _MEMBERS)
         session = mock_app.sessions.get(session_name(values))  # creates the session, with its starting records
-        if text(values, "vendor") is None or text(values, "kind") is None:
+        if string(values, "vendor") is None or string(values, "kind") is None:
             return json_response({"records": await _overview(mock_app, session, values)})
         records, kind = await _records_and_kind(mock_app, session, values)
-        key = text(values, "key")
+        key = string(values, "key")
         if key is None:
             return json_response({"records": await records.all(kind.name)})
         record = await records.get(kind.name, key)
@@ -39,11 +39,11 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.put("/records")
     async def store_records() -> Response:
         values = arguments()
-        only(values, _MEMBERS)
+        reject_unknown(values, _MEMBERS)
         records, kind = await _records_and_kind(mock_app, mock_app.sessions.get(session_name(values)), values)
-        incoming = _parse_records(kind, json_body(), text(values, "key"))
+        incoming = _parse_records(kind, json_body(), string(values, "key"))
         for record in incoming:
-            mock_app.check_record(_vendor(mock_app, required_text(values, "vendor")), kind, record)
+            mock_app.check_record(_vendor(mock_app, required_string(values, "vendor")), kind, record)
         for record in incoming:
             await records.put(kind.name, record)
         return json_response({"stored": len(incoming)})
@@ -51,9 +51,9 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.delete("/records")
     async def delete_records() -> Response:
         values = arguments()
-        only(values, _MEMBERS)
+        reject_unknown(values, _MEMBERS)
         records, kind = await _records_and_kind(mock_app, mock_app.sessions.get(session_name(values)), values)
-        key = text(values, "key")
+        key = string(values, "key")
         if key is None:
             count = await records.count(kind.name)
             await records.clear(kind.name)
@@ -67,16 +67,16 @@ async def _records_and_kind(
     mock_app: MockApp, session: Session, values: Mapping[str, Any]
 ) -> tuple[Records, RecordKind]:
     """Return the records of the vendor and the kind that a query names."""
-    vendor = _vendor(mock_app, required_text(values, "vendor"))
-    kind = required_text(values, "kind")
+    vendor = _vendor(mock_app, required_string(values, "vendor"))
+    kind = required_string(values, "kind")
     records = await session.records(vendor)
     return records, records.kind(kind)
 
 
 async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return all records of a vendor by kind, or of all vendors by vendor and kind, in the form of a seed file."""
-    named = text(values, "vendor")
-    if text(values, "key") is not None or (named is None and text(values, "kind") is not None):
+    named = string(values, "vendor")
+    if string(values, "key") is not None or (named is None and string(values, "kind") is not None):
         raise UsageError("'kind' requires 'vendor', and 'key' requires both")
     found = {}
     for name in [_vendor(mock_app, named)] if named is not None else mock_app.vendors:

@@ -14,7 +14,7 @@ from crm_mocks.admin.request_args import arguments, implied_session, json_object
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
-from crm_mocks.parsing.json_members import only
+from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
 
 DEFAULT_LIMIT: Final = 10_000
@@ -56,7 +56,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
 
 
 def _query(values: Mapping[str, Any], mock_app: MockApp) -> JournalQuery:
-    only(values, MEMBERS)
+    reject_unknown(values, MEMBERS)
     return JournalQuery.parse(values, mock_app, implied_session())
 
 

@@ -8,7 +8,7 @@ from crm_mocks.admin.json_responses import json_response
 from crm_mocks.admin.request_args import arguments, json_object, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.response_definition import parse_queued_response
-from crm_mocks.parsing.json_members import only
+from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.response_queue import ResponseQueue
 
 
@@ -26,7 +26,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.get("/responses")
     async def list_responses() -> Response:
         values = arguments()
-        only(values, ("session",))
+        reject_unknown(values, ("session",))
         queue = _queue(mock_app, session_name(values))
         pending = queue.pending() if queue is not None else []
         return json_response({"responses": [queued.as_json() for queued in pending]})
@@ -34,7 +34,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.delete("/responses")
     async def clear_responses() -> Response:
         values = arguments()
-        only(values, ("session",))
+        reject_unknown(values, ("session",))
         queue = _queue(mock_app, session_name(values))
         pending = queue.pending() if queue is not None else []
         if queue is not None:

@@ -10,7 +10,7 @@ from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, base_url, implied_session, json_object
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import only, required_text, text
+from crm_mocks.parsing.json_members import reject_unknown, required_string, string
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:
@@ -20,8 +20,8 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.post("/sessions")
     async def make_session() -> Response:
         values = json_object()
-        only(values, ("session", "allow"))
-        name = text(values, "session") or mock_app.sessions.unused_name()
+        reject_unknown(values, ("session", "allow"))
+        name = string(values, "session") or mock_app.sessions.unused_name()
         allowed = _allowed(values.get("allow"))
         session = mock_app.sessions.get(name)
         if allowed is not None:
@@ -38,8 +38,8 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.delete("/sessions")
     async def close_session() -> Response:
         values = arguments()
-        only(values, ("session",))
-        name = required_text(values, "session")
+        reject_unknown(values, ("session",))
+        name = required_string(values, "session")
         if mock_app.sessions.find(name) is None:
             return problem_response(404, f"there is no session '{name}'")
         if mock_app.close_port is not None:
@@ -50,8 +50,8 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.post("/reset")
     def reset() -> Response:
         values = json_object()
-        only(values, ("session",))
-        name = text(values, "session") or implied_session()
+        reject_unknown(values, ("session",))
+        name = string(values, "session") or implied_session()
         names = [name] if name is not None else [session.name for session in mock_app.sessions]
         mock_app.sessions.reset(name)
         return json_response({"reset": names})

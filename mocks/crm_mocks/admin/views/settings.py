@@ -11,7 +11,7 @@ from crm_mocks.admin.json_responses import json_response
 from crm_mocks.admin.request_args import arguments, json_object, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import only
+from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.settings import as_json
 from crm_mocks.state.clock import parse_moment
 
@@ -23,7 +23,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.post("/clock")
     async def clock() -> Response:
         values = json_object()
-        only(values, ("session", "set", "advance_seconds"))
+        reject_unknown(values, ("session", "set", "advance_seconds"))
         moment, seconds = values.get("set"), values.get("advance_seconds")
         if (moment is None) == (seconds is None):
             raise UsageError("give either 'set' or 'advance_seconds'")
@@ -38,14 +38,14 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.get("/settings")
     async def show_settings() -> Response:
         values = arguments()
-        only(values, ("session",))
+        reject_unknown(values, ("session",))
         session = mock_app.sessions.find(session_name(values))
         return json_response(as_json(session.settings if session is not None else mock_app.settings))
 
     @routes.put("/settings")
     async def change_settings() -> Response:
         values = arguments()
-        only(values, ("session",))
+        reject_unknown(values, ("session",))
         session = mock_app.sessions.get(session_name(values))
         session.change_settings(_by_key(json_object()))
         return json_response(as_json(session.settings))

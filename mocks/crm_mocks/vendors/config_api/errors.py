@@ -80,7 +80,7 @@ class RefusalCause:
         outcome = find_outcome(context, self.outcome)
         message = messages.resolve("en", _code(outcome), _texts(self.arguments))
         basis = self.basis or outcome.basis
-        return Violation(self.location, self.outcome, message, basis=basis, sent=context.sent_at(self.location))
+        return Violation(self.location, self.outcome, message, basis=basis, sent=context.value_sent_at(self.location))
 
 
 class ConfigApiRefusal(Refusal):

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from crm_mocks.contract import ContractFile
-from crm_mocks.schema_errors import from_schema_errors
+from crm_mocks.schema_errors import schema_violations
 from crm_mocks.vendor import JSON, Contract, RequestContext
 
 _OPERATION, _OUTCOME = "getLeadConfig", "lead_config"
@@ -36,7 +36,7 @@ def parse_lead_config(raw: Any) -> dict[str, Any] | None:
         return None
     expected = "a lead config as getLeadConfig returns it"
     validator = _contract().operations[_OPERATION].responses[200].validators[JSON]
-    for error in from_schema_errors(validator.iter_errors(raw), ()):
+    for error in schema_violations(validator.iter_errors(raw), ()):
         raise ValueError(f"{expected}: {'.'.join(map(str, error.location)) or 'it'}: {error.message}")
     fields = raw.get("additionalInformation", [])
     if len(additional_fields(raw)) < len(fields):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from crm_mocks.contract.shape import KnownMembers
+from crm_mocks.contract.shape import BodyShape
 from crm_mocks.vendor import ContentType, RequestContext
 
 _MAX_DIGITS: Final = 20
@@ -27,7 +27,7 @@ def decode_body(context: RequestContext, kind: ContentType) -> Any:
     return respelled(value, context.operation.body.media_types[kind.media_type].shape)
 
 
-def respelled(value: Any, shape: KnownMembers | None) -> Any:
+def respelled(value: Any, shape: BodyShape | None) -> Any:
     """Return a value with the contract's members in the contract's spelling (position `leadbank-member-names`).
 
     Of several spellings of a member the last one counts.

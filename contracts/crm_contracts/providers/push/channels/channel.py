@@ -85,7 +85,7 @@ class ExchangeTimer:
         """Return the exchange with its response."""
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
         exchange = self.failed("")
-        return replace(exchange, status=response.status_code, answer_headers=headers, answer_body=body)
+        return replace(exchange, status=response.status_code, response_headers=headers, response_body=body)
 
     def failed(self, why: str) -> Exchange:
         """Return the exchange without a response.

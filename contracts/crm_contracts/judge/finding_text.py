@@ -1,4 +1,4 @@
-"""Words for findings, which all reports and messages share."""
+"""Texts about verdicts and findings, shared by reports and messages."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from crm_mocks.basis import Basis, BasisKind
 
 
 def summary(verdict: Verdict) -> str:
-    """Return the verdict in one sentence."""
+    """Summarize the verdict in one sentence."""
     exchanges = plural(verdict.exchanges, "exchange")
     if not verdict.exchanges:
-        return "no request came"
+        return "no requests were received"
     if not verdict.is_checked:
-        return f"{exchanges}, none of them with an operation of a contract"
-    by = [
-        f"{plural(len(found), 'rule')} broken by the {side}"
+        return f"{exchanges}, none of which matched an operation"
+    parts = [
+        f"{plural(len(findings), 'rule')} broken by the {side}"
         for side in Side
-        if (found := [each for each in verdict.failing_of(side) if not each.request])
+        if (findings := [finding for finding in verdict.failing_of(side) if not finding.request])
     ]
-    unmatched = sum(1 for each in verdict.failing if each.request)
-    by += [f"{plural(unmatched, 'kind')} of request that no operation takes"] if unmatched else []
-    if not by:
-        return f"{exchanges}, none of which broke the contract{_beside(verdict)}"
-    return f"{' and '.join(by)}, in {verdict.faulty} of {exchanges}{_beside(verdict)}"
+    unmatched = sum(1 for finding in verdict.failing if finding.request)
+    parts += [f"{plural(unmatched, 'kind')} of request that matched no operation"] if unmatched else []
+    if not parts:
+        return f"{exchanges}, none of which broke the contract{_not_counted(verdict)}"
+    return f"{' and '.join(parts)}, in {verdict.faulty} of {exchanges}{_not_counted(verdict)}"
 
 
-def _beside(verdict: Verdict) -> str:
-    allowed = sum(each.count for each in verdict.allowed)
+def _not_counted(verdict: Verdict) -> str:
+    allowed = sum(entry.count for entry in verdict.allowed)
     counts = {
         "allowed mistake": allowed,
         "known finding": len(verdict.standing(Standing.KNOWN)),
         "contradicted position": len(verdict.standing(Standing.CONTRADICTED)),
         "assumption": len(verdict.standing(Standing.ASSUMPTION)),
     }
-    beside = [plural(count, what) for what, count in counts.items() if count]
-    return f" ({', '.join(beside)} beside)" if beside else ""
+    parts = [plural(count, what) for what, count in counts.items() if count]
+    return f" (not counting {', '.join(parts)})" if parts else ""
 
 
 def owner(finding: Finding) -> str:
@@ -47,7 +47,7 @@ def owner(finding: Finding) -> str:
 
 
 def headline(finding: Finding) -> Text:
-    """Return whose rule is broken, where, and which."""
+    """Return the operation or request, location and rule of a finding."""
     status = f" {finding.status}" if finding.side is Side.PROVIDER and finding.status else ""
     if finding.request:
         return (Code(owner(finding)), f" {finding.rule}")
@@ -62,56 +62,58 @@ def problem(finding: Finding) -> Text:
 
 
 def remark(finding: Finding) -> str:
-    """Return why a finding does not count, or not all of it; an empty text if it does."""
+    """Return why a finding does not count fully, or an empty string."""
     if not finding.fails:
         return finding.standing.value
-    return f"{finding.allowed} of these allowed" if finding.allowed else ""
+    return f"{finding.allowed} of them allowed" if finding.allowed else ""
 
 
 def basis_text(basis: Basis) -> Text:
-    """Return what a rule rests on."""
+    """Describe the basis of a rule."""
     if basis.kind is not BasisKind.POSITION:
         return f"documented: {basis.source}" if basis.kind is BasisKind.DOCUMENT and basis.source else basis.source
     setting = f" Setting: {basis.setting}" if basis.setting else ""
-    return ("assumption of ours, position ", Code(basis.position), f": {basis.text}{setting}")
+    return ("assumption of this project, position ", Code(basis.position), f": {basis.text}{setting}")
 
 
-def first(occurrence: Occurrence) -> str:
-    """Return where something happened first."""
-    return f"first {where(occurrence)}".rstrip()
+def first_occurrence_text(occurrence: Occurrence) -> str:
+    """Describe the first occurrence."""
+    return f"first {occurrence_text(occurrence)}".rstrip()
 
 
-def where(occurrence: Occurrence) -> str:
-    """Return where something happened, when, and what the response was."""
+def occurrence_text(occurrence: Occurrence) -> str:
+    """Describe where and when something occurred, with the response."""
     label = f"in {occurrence.label}" if occurrence.label else ""
     at = f"at {occurrence.at}" if occurrence.at else ""
-    response = f"answered {occurrence.response}" if occurrence.response else ""
+    response = f"response {occurrence.response}" if occurrence.response else ""
     return ", ".join(filter(None, (" ".join(filter(None, (label, at))), response)))
 
 
-def chosen(outcome: OutcomeCount) -> str:
-    """Return how often an outcome occurred, and what chose it if not the mock itself."""
+def chosen_by_text(outcome: OutcomeCount) -> str:
+    """Return the occurrences of an outcome, and what chose it if not the mock itself."""
     forced = [f"{by} {count}" for by, count in outcome.counts.items() if by != "mock"]
     return f"×{outcome.count}" + (f" ({', '.join(forced)})" if forced else "")
 
 
-def unused(response: UnusedResponse) -> str:
-    """Return what became of a queued response."""
+def unused_text(response: UnusedResponse) -> str:
+    """Describe how often a queued response was used."""
     if not response.used:
         return f"{response.operation}: {response.response}, never used"
     return f"{response.operation}: {response.response}, used {response.used} of {plural(response.times or 0, 'time')}"
 
 
 def unmatched_text(requests: UnmatchedRequests) -> str:
-    """Return unmatched requests in one line."""
-    about = f"below the paths of {requests.vendor}" if requests.vendor else ""
-    near = ", ".join(f"{each.method} {each.path} ({each.operation})" for each in requests.near_misses)
-    remarks = "; ".join(filter(None, (about, f"most like {near}" if near else "")))
+    """Describe unmatched requests in one line."""
+    base = f"below the paths of {requests.vendor}" if requests.vendor else ""
+    similar = ", ".join(
+        f"{near_miss.method} {near_miss.path} ({near_miss.operation})" for near_miss in requests.near_misses
+    )
+    remarks = "; ".join(filter(None, (base, f"most similar: {similar}" if similar else "")))
     return f"{requests.request} {times(requests.count)}" + (f": {remarks}" if remarks else "")
 
 
-def shortfall(verdict: Verdict, least: float | None) -> str:
-    """Return that coverage is under the percentage wanted, or an empty text."""
-    if least is None or not verdict.coverage.is_under(least):
+def shortfall(verdict: Verdict, minimum: float | None) -> str:
+    """Return a message if coverage is below the required percentage, or an empty string."""
+    if minimum is None or not verdict.coverage.is_under(minimum):
         return ""
-    return f"coverage of {verdict.coverage.percent:.1f} % is under {least:g} %"
+    return f"coverage of {verdict.coverage.percent:.1f} % is below {minimum:g} %"

@@ -32,7 +32,7 @@ def test_the_verdict_is_json_that_can_be_read_again(toy: Api) -> None:
     document = response.json()
     assert document["verdict"] == "broken"
     assert document["coverage"] == {"covered": 1, "total": 5, "percent": 20.0}
-    assert [each.rule for each in Verdict.from_json(document).failing] == ["type"]
+    assert [finding.rule for finding in Verdict.from_json(document).failing] == ["type"]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_verdict_is_json_that_can_be_read_again(toy: Api) -> None:
         ("junit", "application/xml", "<?xml"),
     ],
 )
-def test_reports_are_served_as_what_they_are(toy: Api, format_: str, media_type: str, beginning: str) -> None:
+def test_reports_have_their_media_type(toy: Api, format_: str, media_type: str, beginning: str) -> None:
     create(toy)
     response = get(toy, format=format_)
     assert response.headers["content-type"].partition(";")[0] == media_type
@@ -56,7 +56,7 @@ def test_junit_is_well_formed(toy: Api) -> None:
     assert suites.get("failures") == "1"
 
 
-def test_sessions_are_told_apart_and_star_is_all(toy: Api) -> None:
+def test_sessions_are_judged_separately_and_star_selects_all(toy: Api) -> None:
     create(toy, 5, session="bad")
     create(toy, session="good")
     assert get(toy, session="good").json()["verdict"] == "kept"
@@ -70,10 +70,10 @@ def test_many_sessions_are_merged_exactly(toy: Api) -> None:
         create(toy, number if number % 5 == 0 else f"{number}@b.c", session=f"s{number}")
     merged = get(toy, session="*").json()
     assert (merged["exchanges"], merged["faulty"], len(merged["sessions"])) == (250, 50, 250)
-    assert [each["count"] for each in merged["findings"]] == [50]
+    assert [finding["count"] for finding in merged["findings"]] == [50]
 
 
-def test_an_unknown_session_is_404_with_those_there_are(toy: Api) -> None:
+def test_an_unknown_session_is_404_with_the_known_ones(toy: Api) -> None:
     create(toy, session="checkout")
     response = get(toy, session="chekout")
     assert response.status_code == 404
@@ -86,22 +86,22 @@ def test_before_any_request_there_is_an_empty_verdict(toy: Api) -> None:
     assert get(toy, session="*").json()["exchanges"] == 0
 
 
-def test_vendors_and_allowed_mistakes_are_heeded(toy: Api) -> None:
+def test_vendors_and_allowed_mistakes_can_be_passed(toy: Api) -> None:
     assert get(toy, vendor="toy").json()["coverage"]["total"] == 5
     create(toy, 5)
     assert get(toy, allow=[f"{OPERATION}:409", f"{OPERATION}:400"]).json()["verdict"] == "kept"
 
 
 @pytest.mark.parametrize(
-    "query", [{"format": "pdf"}, {"vendor": "nobody"}, {"allow": "x"}, {"allow": "toy.x:400"}, {"sesion": "a"}]
+    "query", [{"format": "pdf"}, {"vendor": "unknown"}, {"allow": "x"}, {"allow": "toy.x:400"}, {"sesion": "a"}]
 )
-def test_a_wrong_question_is_refused(toy: Api, query: dict[str, str]) -> None:
+def test_an_invalid_query_is_rejected(toy: Api, query: dict[str, str]) -> None:
     response = get(toy, **query)
     assert response.status_code == 400
     assert response.json()["detail"]
 
 
-def test_asking_leaves_no_session_behind(toy: Api) -> None:
+def test_the_endpoint_creates_no_session(toy: Api) -> None:
     get(toy)
     get(toy, session="other")
     assert list(toy.app.mock_app.sessions) == []
