@@ -60,7 +60,7 @@ def test_an_untrusted_certificate_is_a_usage_error(run):
     ("arguments", "message"),
     [
         (["--phases", "fuzzing,guessing"], "unknown phase 'guessing'"),
-        (["--rate", "5"], "--rate 5: wants"),
+        (["--rate", "5"], "--rate 5: must be"),
         (["--credential", "nonsense"], "--credential takes NAME=VALUE"),
         (["--credential", "colour=s3cret-of-the-user"], "has no credential 'colour'"),
         (["--credentials", "nowhere.yaml"], "nowhere.yaml"),
