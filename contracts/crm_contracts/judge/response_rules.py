@@ -42,8 +42,13 @@ def response_violations(operation: Operation, exchange: Exchange) -> tuple[list[
 def _undocumented(operation: Operation, exchange: Exchange) -> Violation:
     documented = ", ".join(str(status) for status, each in operation.responses.items() if not each.protocol)
     message = f"{exchange.status} is not documented: the operation answers {documented}{_sender_hint(exchange)}"
-    basis = common_basis(each.basis for each in operation.responses.values() if not each.protocol)
+    basis = undocumented_basis(operation)
     return Violation(("status",), UNDOCUMENTED_STATUS, message, list(operation.responses), basis, str(exchange.status))
+
+
+def undocumented_basis(operation: Operation) -> str:
+    """Return the basis of the rule that an operation has no other statuses: a position if all of them rest on one."""
+    return common_basis(response.basis for response in operation.responses.values() if not response.protocol)
 
 
 def _sender_hint(exchange: Exchange) -> str:

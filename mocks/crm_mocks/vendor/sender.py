@@ -54,11 +54,13 @@ class PushCase:
         name: unique among the CRM's cases; words joined by hyphens.
         about: what is sent, in a few words that begin with a small letter.
         pushes: the requests, in order.
+        position: id of the position that makes these requests right or wrong; empty if the documents do.
     """
 
     name: str
     about: str
     pushes: tuple[Push, ...]
+    position: str = ""
 
 
 @dataclass(frozen=True)

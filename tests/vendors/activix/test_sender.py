@@ -205,3 +205,10 @@ def test_the_mock_answers_each_case_as_it_must(api, credentials, settings):
 def test_vendors_that_wait_for_their_clients_do_not_send():
     with pytest.raises(UsageError, match=r"leadbank does not send: .*; those that send are activix"):
         sender_type("leadbank")
+
+
+def test_the_position_of_a_case_exists():
+    sender = made()
+    named = {case.position for case in sender.cases() if case.position}
+    assert named
+    assert named <= set(sender.context.contract.positions)

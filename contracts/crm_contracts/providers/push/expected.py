@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crm_contracts.judge.basis import common_basis
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
+from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS, undocumented_basis
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation
 from crm_mocks.vendor.sender import Push, PushCase, Sender
@@ -29,13 +30,15 @@ def violations(
         yield from sender.check(push, exchange.status, exchange.response_body)
         return
     statuses = " or ".join(f"{outcome.status} ({outcome.name})" for outcome in expected)
-    positions = sorted({outcome.basis for outcome in expected} - {DOCUMENT})
+    positions = sorted({case.position, *(outcome.basis for outcome in expected)} - {"", DOCUMENT})
     source = f" (position {', '.join(positions)})" if positions else ""
     message = f"{case.about}: expected {statuses}, got {_received(exchange)}{source}"
-    basis = DOCUMENT if any(outcome.basis == DOCUMENT for outcome in expected) else positions[0]
-    is_documented = exchange.status in operation.responses
-    location, rule = (("case", case.name), "answer") if is_documented else (("status",), UNDOCUMENTED_STATUS)
-    yield Violation(location, rule, message, statuses, basis, str(exchange.status))
+    if exchange.status not in operation.responses:
+        basis = undocumented_basis(operation)
+        yield Violation(("status",), UNDOCUMENTED_STATUS, message, statuses, basis, str(exchange.status))
+        return
+    basis = case.position or common_basis(outcome.basis for outcome in expected)
+    yield Violation(("case", case.name), "answer", message, statuses, basis, str(exchange.status))
 
 
 def _received(exchange: Exchange) -> str:

@@ -77,7 +77,8 @@ class BodyCases:
         other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
         yield PushCase("salesperson-change", "the same lead with another advisor", (self._push(other, "replaced"),))
         unseen = self.plain(status=self._value("Lead", "status", "lost"))
-        yield self._case("update-of-unseen-lead", "a changed lead that was never pushed before", unseen)
+        about = "a changed lead that was never pushed before"
+        yield self._case("update-of-unseen-lead", about, unseen, position="activix-same-id-again")
 
     def _examples(self) -> Iterator[PushCase]:
         """The contract's examples, each named after its response."""
@@ -107,20 +108,25 @@ class BodyCases:
         lead = self.plain()
         yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
         yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
-        yield self._vehicle("long-trim", f"a vehicle's trim of {len(_LONG_TRIM)} characters", trim=_LONG_TRIM)
+        about = f"a vehicle's trim of {len(_LONG_TRIM)} characters"
+        yield self._vehicle("long-trim", about, position="activix-no-lengths", trim=_LONG_TRIM)
         blank = {f"unsubscribe_{kind}_date": None for kind in ("all", "call", "email", "sms")}
         yield self._case("unsubscribe-dates-null", "unsubscribe dates that are null", self.plain(**blank))
         empty = dict.fromkeys(blank, "")
-        yield self._case("unsubscribe-dates-empty", "unsubscribe dates that are empty texts", self.plain(**empty))
+        about = "unsubscribe dates that are empty strings"
+        yield self._case("unsubscribe-dates-empty", about, self.plain(**empty), position="activix-date-times")
         unknown = {"agreed_later": {"a": [1, None]}, "emails": [{**lead["emails"][0], "agreed_later": "x"}]}
-        yield self._case("unknown-attribute", "attributes that the documents do not name", lead | unknown)
+        about = "attributes that the documents do not name"
+        yield self._case("unknown-attribute", about, lead | unknown, position="activix-unknown-attributes")
         nothing = dict.fromkeys((*_LISTS, *_OBJECTS))
         yield self._case("nothing-linked", "a lead whose linked objects are null", self.plain(**nothing))
         yield self._case("empty-lists", "a lead with empty lists", self.plain(**{name: [] for name in _LISTS}))
-        yield self._case("large-id", "the largest id of 64 bits", self.plain(id=_LARGEST))
+        large = self.plain(id=_LARGEST)
+        yield self._case("large-id", "the largest id of 64 bits", large, position="activix-integers")
         if "invalid_value" not in self._operation.outcomes:  # the setting open_enums
             later = self.plain(segment="of_a_later_year", type="of_a_later_year")
-            yield self._case("later-value", "values that the documents of 2018 do not list", later)
+            about = "values that the documents of 2018 do not list"
+            yield self._case("later-value", about, later, position="activix-open-enums")
         pushes = tuple(self._push(each, "created") for each in self._enumerated())
         yield PushCase("every-documented-value", "each value that the documents list, of each attribute", pushes)
 
@@ -139,11 +145,11 @@ class BodyCases:
             yield lead
 
     def _account_places(self) -> Iterator[PushCase]:
-        account = self._accounts[-1]
+        account, position = self._accounts[-1], "activix-account-reference"
         inside = with_account(self.plain(), account) | {"account_id": None}
-        yield self._case("account-as-object", "the account in account.id only", inside)
+        yield self._case("account-as-object", "the account in account.id only", inside, position=position)
         beside = self.plain(account_id=account, account=None)
-        yield self._case("account-as-id", "the account in account_id only", beside)
+        yield self._case("account-as-id", "the account in account_id only", beside, position=position)
 
     def _bytes_of_same_json(self) -> Iterator[PushCase]:
         """The same JSON in other bytes: a receiver that serializes it again computes another signature."""
@@ -171,7 +177,9 @@ class BodyCases:
             ),
         }
         for name, (about, headers) in forms.items():
-            yield PushCase(name, about, (replace(self._push(self.plain(), "created"), headers=headers),))
+            position = "" if name == "content-type-with-charset" else "activix-missing-content-type"
+            push = replace(self._push(self.plain(), "created"), headers=headers)
+            yield PushCase(name, about, (push,), position)
 
     def _invalid(self) -> Iterator[PushCase]:
         """Invalid bodies in addition to the contract's examples."""
@@ -190,13 +198,13 @@ class BodyCases:
         form = b"id=1&account_id=66"
         yield self._case_of_bytes("form-in-json", "a form that calls itself JSON", self.plain(), form, "not_json")
 
-    def _vehicle(self, name: str, about: str, **attributes: Any) -> PushCase:
+    def _vehicle(self, name: str, about: str, *, position: str = "", **attributes: Any) -> PushCase:
         lead = self.plain()
         lead["vehicles"] = [{**lead["vehicles"][0], **attributes}]
-        return self._case(name, about, lead)
+        return self._case(name, about, lead, position=position)
 
-    def _case(self, name: str, about: str, lead: Any, outcome: str = "created") -> PushCase:
-        return PushCase(name, about, (self._push(lead, outcome),))
+    def _case(self, name: str, about: str, lead: Any, outcome: str = "created", *, position: str = "") -> PushCase:
+        return PushCase(name, about, (self._push(lead, outcome),), position)
 
     def _case_of_bytes(self, name: str, about: str, lead: Any, body: bytes, outcome: str = "created") -> PushCase:
         return PushCase(name, about, (replace(self._push(lead, outcome), body=body),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from crm_mocks.vendor import basic_header
@@ -42,7 +43,9 @@ class CredentialCases:
         if self._credentials.scheme != "oauth2":  # its token is unknown until the case is sent
             renamed = self._credentials.with_other_header()
             about = f"the credentials in the header {renamed.header}"
-            yield self._case(f"{renamed.header.lower()}-header", about, credential_headers(renamed, b"", ""), "created")
+            name = f"{renamed.header.lower()}-header"
+            case = self._case(name, about, credential_headers(renamed, b"", ""), "created")
+            yield replace(case, position="activix-authentication-header")
 
     def _users(self, user: str, password: str) -> Iterator[PushCase]:
         wrong = {
