@@ -8,14 +8,15 @@ import pytest
 
 from crm_contracts.judge import baseline
 from crm_contracts.judge.allow import allow as apply
-from crm_contracts.judge.allow import check
+from crm_contracts.judge.allow import check, names_for
 from crm_contracts.judge.allowance import parse
-from crm_contracts.judge.finding import AllowedMistakes
+from crm_contracts.judge.finding import AllowedMistakes, Finding, ResponseCount, Side
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.errors import UsageError
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, only, verdict
+from tests.vendors.discovery import Variant
 
 
 @pytest.mark.parametrize("what", ["400", "invalid", "*"])
@@ -106,6 +107,7 @@ def test_a_malformed_name_is_a_usage_error(name: str) -> None:
     [
         ("toy.creatContact:400", "no operation 'toy.creatContact', known are toy.createContact"),
         ("toy.createContact:invald", "toy.createContact has no response 'invald', known are 201 created"),
+        ("toy.createContact:9x", "toy.createContact has no response '9x', known are 201 created"),
         ("toy:404", r"allowed by 'toy:\*'"),
         (f"POST {CONTACTS}", "that is toy.createContact, whose mistakes are allowed by response"),
     ],
@@ -113,6 +115,32 @@ def test_a_malformed_name_is_a_usage_error(name: str) -> None:
 def test_a_misspelt_name_is_a_usage_error(toy: Api, name: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         check([name], toy.app.mock_app.contracts.values())
+
+
+@pytest.mark.parametrize("rule", ["required", "accepted-invalid", "server-error", "EMPTY_RESPONSE"])
+def test_rules_and_faults_are_not_taken_for_misspelt_outcomes(toy: Api, rule: str) -> None:
+    check([f"{OPERATION}:{rule}"], toy.app.mock_app.contracts.values())
+
+
+def test_every_suggested_entry_is_accepted_whatever_the_outcomes_are_called() -> None:
+    contract = Variant("crmcom").contract()
+    for rule in ("accepted-invalid", "credentials", "credentials-ignored", "documented-message", "format", "mediaType"):
+        check([f"crmcom.createLead:{rule}"], [contract])
+
+
+def test_a_recorded_request_is_allowed_by_its_path() -> None:
+    finding = Finding(
+        Side.CLIENT,
+        "toy",
+        "",
+        "path",
+        ("path",),
+        "toy has no such path",
+        responses=(ResponseCount(0, "", 1),),
+        request="GET https://crm.example/toy/nope",
+    )
+    assert names_for(finding) == ("GET /toy/nope",)
+    assert apply(Verdict(findings=(finding,)), names_for(finding)).exit_code() == 0
 
 
 def test_undocumented_statuses_can_be_allowed(toy: Api) -> None:

@@ -89,6 +89,7 @@ class CaseFindings:
             location=location,
             message="; ".join(result.failures),
             basis=basis,
+            cause=f"case {case}",
             occurrences=(Occurrence(source=str(case)),),
             responses=(ResponseCount(*response, count=1),),
             reproduction=reproduction,

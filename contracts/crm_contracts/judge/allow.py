@@ -18,11 +18,13 @@ from crm_contracts.judge.allowance import (
     AllowedRequest,
     kebab,
     parse,
+    path_of,
 )
 from crm_contracts.judge.finding import AllowedMistakes, FaultyRequests, Finding, ResponseCount, Side, Standing
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
+from crm_mocks.faults import Fault
 
 _STATUS: Final = re.compile(r"[1-5][0-9][0-9]", re.ASCII)
 
@@ -139,9 +141,12 @@ def _check_name(allowance: AllowedByName, contracts: list[Contract]) -> None:
     if operation is None:
         raise UsageError(f"'{allowance.name}': no operation '{allowance.owner}', known are {', '.join(operations)}")
     outcomes = {*operation.outcomes, *(str(outcome.status) for outcome in operation.outcomes.values())}
-    if allowance.what in {ANY, *outcomes} or _STATUS.fullmatch(allowance.what):
+    if allowance.what in {ANY, *outcomes, *Fault} or _STATUS.fullmatch(allowance.what):
         return
-    if get_close_matches(allowance.what, outcomes) or allowance.what.isdecimal():  # otherwise it is the name of a rule
+    alike = [outcome for outcome in outcomes if "-" not in allowance.what]  # rules may have hyphens, outcomes do not
+    if "_" not in allowance.what:  # nor is the rule `credentials` a misspelt `credentials_wrong`
+        alike = [outcome for outcome in alike if "_" not in outcome]
+    if get_close_matches(allowance.what, alike) or allowance.what[0].isdecimal():
         documented = ", ".join(f"{outcome.status} {outcome.name}" for outcome in operation.outcomes.values())
         raise UsageError(
             f"'{allowance.name}': {operation.key} has no response '{allowance.what}', known are {documented}"
@@ -168,7 +173,8 @@ def names_for(finding: Finding) -> tuple[str, ...]:
     """Return the narrowest entries that would allow the remaining occurrences of a finding."""
     remaining = [response for response in finding.responses if response.count > response.allowed]
     if finding.request:
-        return (finding.request,)
+        method, _space, url = finding.request.partition(" ")
+        return (f"{method} {path_of(url)}",)
     if not finding.operation:
         return (f"{finding.vendor or ANY}:{ANY}",)
     if not remaining or finding.side is not Side.CLIENT:

@@ -13,6 +13,7 @@ ANY: Final = "*"
 POSITION: Final = "position"
 _NAME: Final = re.compile(r"(?P<owner>\*|[\w-]+(?:\.[\w-]+)?):(?P<what>\*|[\w-]+)", re.ASCII)
 _REQUEST: Final = re.compile(r"(?P<method>\*|[^\s:/]+) (?P<path>[/*].*)", re.DOTALL)
+_HOST: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*/?")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FORM: Final = (
     "<vendor>.<operation>:<status, outcome, rule or *>, with * also for all vendors, position:<id>, "
@@ -53,7 +54,7 @@ class AllowedRequest:
 
     Attributes:
         method: as sent, or `*`.
-        path: without the session's prefix; `*` matches any characters.
+        path: without host and the session's prefix; `*` matches any characters.
     """
 
     method: str
@@ -66,8 +67,8 @@ class AllowedRequest:
 
     def covers_response(self, of: Finding | FaultyRequests, _: ResponseCount) -> bool:
         """Return whether the requests are allowed."""
-        method, _space, path = of.request.partition(" ")
-        return bool(of.request) and self.method in (ANY, method) and matches(self.path, path)
+        method, _space, url = of.request.partition(" ")
+        return bool(of.request) and self.method in (ANY, method) and matches(self.path, path_of(url))
 
     def covers(self, _: Finding) -> bool:
         """Return false: only requests are allowed."""
@@ -137,6 +138,16 @@ def matches(pattern: str, text: str) -> bool:
             return False
         start += len(segment)
     return True
+
+
+def path_of(url: str) -> str:
+    """Return the path of a URL as in a request of a recording; a path, as in one of the mocks, is returned unchanged.
+
+    Example:
+        >>> path_of("https://crm.example/v1/nope")
+        '/v1/nope'
+    """
+    return url if url.startswith("/") else "/" + _HOST.sub("", url)
 
 
 def kebab(rule: str) -> str:

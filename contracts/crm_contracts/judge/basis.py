@@ -10,21 +10,29 @@ from crm_mocks.contract import Contract
 from crm_mocks.errors import ContractError
 
 
-def basis_of(name: str, contract: Contract | None, operation: str = "") -> Basis:
+def basis_of(
+    name: str,
+    contract: Contract | None,
+    operation: str = "",
+    location: tuple[str | int, ...] = (),
+    status: int | None = None,
+) -> Basis:
     """Return the basis named by a violation or outcome.
 
     Args:
         name: "document", "http" or the id of a position.
         contract: contract of the vendor; `None` if the path belongs to no vendor.
         operation: `<vendor>.<operationId>`; empty for an unmatched request.
+        location: location of the violation.
+        status: status of the response, if the response breaks the rule.
     """
     if contract is None:
         return DOCUMENTED
     documented = contract.operations.get(operation.partition(".")[2]) if operation else None
     try:
-        return contract.basis(name, documented)
+        return contract.basis(name, documented, location, status)
     except ContractError:  # recorded with a version of the contract that had other positions
-        return contract.basis(DOCUMENT, documented)
+        return contract.basis(DOCUMENT, documented, location, status)
 
 
 def is_position(name: str) -> bool:

@@ -229,7 +229,9 @@ class Collector:
         self, shown: _RedactedExchange, operation: Operation, side: Side, violation: Violation, *, succeeded: bool
     ) -> Finding:
         violation = replace(violation, message=shown.text(violation.message), sent=shown.text(violation.sent))
-        basis = basis_of(violation.basis, self._judge.contracts[operation.vendor], operation.key)
+        contract = self._judge.contracts[operation.vendor]
+        status = shown.exchange.status if side is Side.PROVIDER else None
+        basis = basis_of(violation.basis, contract, operation.key, violation.location, status)
         return Finding(
             side=side,
             vendor=operation.vendor,

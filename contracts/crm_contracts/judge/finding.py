@@ -106,13 +106,13 @@ class Finding:
         sent: value sent in the first occurrence, as short JSON; empty if none was sent or it may be a secret.
         expected: readable expectation: `one of gasoline, diesel`.
         basis: basis of the rule.
-        cause: cause that the finding was grouped under; empty if it was not grouped.
+        cause: what the finding was grouped under: `case NAME`, `scenario NAME`; by default, `RULE at LOCATION`.
         status: status of the response; identifies a provider's finding, and is the first one for a client's.
         occurrences: oldest occurrences, at most `MAX_OCCURRENCES`.
         responses: number of occurrences by response.
         request: method and path, if no operation matches.
         near_misses: operations most similar to an unmatched request.
-        reproduction: how to reproduce the finding; empty if the first request does.
+        reproduction: how to reproduce the finding: a file, or by default the first request as curl command.
         standing: how the finding counts towards the verdict.
     """
 
@@ -134,6 +134,13 @@ class Finding:
     near_misses: tuple[NearMiss, ...] = ()
     reproduction: str = ""
     standing: Standing = Standing.FAILS
+
+    def __post_init__(self) -> None:
+        """Fill in the default cause and reproduction."""
+        if not self.cause:
+            object.__setattr__(self, "cause", default_cause(self.rule, self.location))
+        if not self.reproduction and self.occurrences:
+            object.__setattr__(self, "reproduction", self.occurrences[0].request)
 
     @property
     def owner(self) -> str:
@@ -168,6 +175,20 @@ class Finding:
 
 
 _UNKNOWN: Final = Occurrence()
+
+
+def default_cause(rule: str, location: tuple[str, ...]) -> str:
+    """Return the cause of a finding that is grouped by rule and location.
+
+    Example:
+        >>> default_cause("enum", ("body", "vehicles", "*", "fuel"))
+        'enum at body.vehicles.*.fuel'
+        >>> default_cause("answer", ("case", "new-lead"))
+        'case new-lead'
+    """
+    if location[:1] == ("case",):
+        return " ".join(location)
+    return f"scenario {rule}" if location == ("scenario",) else f"{rule} at {'.'.join(location)}"
 
 
 @dataclass(frozen=True)

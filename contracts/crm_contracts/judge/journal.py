@@ -216,7 +216,7 @@ def _finding(record: SessionRecord, key: ViolationKey, seen: Occurrences, journa
         message=seen.message,
         sent=violation.sent,
         expected=expected(violation),
-        basis=basis_of(key.basis, contract, key.operation),
+        basis=basis_of(key.basis, contract, key.operation, violation.location),
         status=key.status,
     )
 

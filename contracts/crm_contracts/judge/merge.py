@@ -23,6 +23,7 @@ from crm_contracts.judge.finding import (
     UnmatchedRequests,
 )
 from crm_contracts.judge.verdict import Verdict
+from crm_mocks.basis import Basis
 
 EMPTY: Final = Verdict()
 """The verdict without exchanges."""
@@ -117,10 +118,15 @@ def _finding(group: Sequence[Finding]) -> Finding:
         oldest,
         count=sum(item.count for item in group),
         occurrences=tuple(dict.fromkeys(occurrences))[:MAX_OCCURRENCES],
+        basis=min((item.basis for item in group), key=_basis_key),
         responses=_responses(item.responses for item in group),
-        reproduction=min((item.reproduction for item in group if item.reproduction), default=""),
         standing=min((item.standing for item in group), key=lambda item: _SEVERITY[item]),
     )
+
+
+def _basis_key(basis: Basis) -> tuple[bool, str, str, str]:
+    """Prefer a basis with its source: verdicts of format 1 have none."""
+    return not basis.source, basis.kind, basis.source, basis.position
 
 
 def _faulty(group: Sequence[FaultyRequests]) -> FaultyRequests:

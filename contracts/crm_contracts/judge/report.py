@@ -16,7 +16,7 @@ from crm_contracts.judge.coverage import (
     StatusCount,
 )
 from crm_contracts.judge.coverage_sections import coverage_figure, outcome_sections, status_sections, status_text
-from crm_contracts.judge.finding import Finding, Side, Standing
+from crm_contracts.judge.finding import Finding, Side, Standing, default_cause
 from crm_contracts.judge.finding_text import (
     basis_text,
     chosen_by_text,
@@ -171,7 +171,7 @@ def _facts(finding: Finding) -> Iterator[Fact]:
             f"{near_miss.method} {near_miss.path} ({near_miss.operation})" for near_miss in finding.near_misses
         )
         yield Fact("most similar", similar)
-    if finding.cause:
+    if finding.cause != default_cause(finding.rule, finding.location):
         yield Fact("cause", finding.cause)
     basis = basis_text(finding.basis)
     if basis:
@@ -184,7 +184,7 @@ def _facts(finding: Finding) -> Iterator[Fact]:
 def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.occurrences:
         yield CodeBlock(finding.first.request, first_occurrence_text(finding.first), "sh")
-    if finding.reproduction:
+    if finding.reproduction != finding.first.request:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:
         others = BulletList(tuple(map(occurrence_text, finding.occurrences[1:])))
@@ -238,5 +238,5 @@ def _details(finding: Finding) -> Iterator[str]:
     yield from (f"{fact.label}: {plain(fact.value)}" for fact in _facts(finding))
     yield first_occurrence_text(finding.first)
     yield finding.first.request
-    if finding.reproduction:
+    if finding.reproduction != finding.first.request:
         yield finding.reproduction
