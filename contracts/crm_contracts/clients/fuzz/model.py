@@ -34,7 +34,7 @@ class Weakness:
         found_after: seconds from the first case to that one.
         runs: number of runs to shrink it.
         path: path of the reproduction, once it is written.
-        test: path of the test written beside it.
+        test: path of the test written next to it.
         finding: the weakness as a finding, which says whether it counts.
     """
 

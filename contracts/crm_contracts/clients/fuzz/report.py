@@ -58,12 +58,12 @@ def _verdict(fuzz: FuzzCampaignResult) -> tuple[str, str]:
     begun = "Interrupted. " if fuzz.interrupted else ""
     failing = [each for each in fuzz.weaknesses if each.fails]
     apart = len(fuzz.weaknesses) - len(failing)
-    beside = f" ({plural(apart, 'weakness', 'weaknesses')} beside that do not count)" if apart else ""
+    uncounted = f" (not counting {plural(apart, 'weakness', 'weaknesses')})" if apart else ""
     if not failing:
-        return f"{begun}Survived", f"{responses}{beside}{flaky}"
+        return f"{begun}Survived", f"{responses}{uncounted}{flaky}"
     names = Counter(each.name for each in failing)
     listed = ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in names.items())
-    return f"{begun}Broken by {len(failing)} of {responses}", f"{listed}{beside}{flaky}"
+    return f"{begun}Broken by {len(failing)} of {responses}", f"{listed}{uncounted}{flaky}"
 
 
 def _speed(fuzz: FuzzCampaignResult) -> str:

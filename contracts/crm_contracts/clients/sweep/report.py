@@ -53,8 +53,8 @@ def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
     failing = len(sweep.failing)
     total = plural(len(sweep.cells), "run")
     apart = sum(not each.passed for each in sweep.cells) - failing
-    beside = f" ({plural(apart, 'failure')} beside that do not count)" if apart else ""
-    return ("Not survived", f"{failing} of {total}{beside}") if failing else ("Survived", f"{total}{beside}")
+    uncounted = f" (not counting {plural(apart, 'failure')})" if apart else ""
+    return ("Not survived", f"{failing} of {total}{uncounted}") if failing else ("Survived", f"{total}{uncounted}")
 
 
 def _sections(sweep: SweepCampaignResult) -> Iterator[ReportSection]:
