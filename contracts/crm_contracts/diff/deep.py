@@ -24,7 +24,7 @@ def deeply(work: Callable[[], Result]) -> Result:
     """
     future: Future[Result] = Future()
 
-    def carry_out() -> None:
+    def run() -> None:
         try:
             future.set_result(work())
         except BaseException as error:  # noqa: BLE001  # it is raised where the result is wanted
@@ -34,7 +34,7 @@ def deeply(work: Callable[[], Result]) -> Result:
         calls, stack = sys.getrecursionlimit(), threading.stack_size(_STACK)
         sys.setrecursionlimit(max(calls, _CALLS))
         try:
-            thread = threading.Thread(target=carry_out, name="crm-mocks diff", daemon=True)
+            thread = threading.Thread(target=run, name="crm-mocks diff", daemon=True)
             thread.start()
             thread.join()
         finally:

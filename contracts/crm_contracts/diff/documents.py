@@ -42,8 +42,8 @@ def compare(
         changes = deeply(_Walk(old, new).changes)
     except RecursionError:
         raise DocumentError("the contract is nested too deeply to be compared") from None
-    asked = tuple(each for each in Audience if each in audiences)
-    return Diff(_version(names[0], old), _version(names[1], new), tuple(changes), asked)
+    selected = tuple(audience for audience in Audience if audience in audiences)
+    return Diff(_version(names[0], old), _version(names[1], new), tuple(changes), selected)
 
 
 def _version(name: str, document: Mapping[str, Any]) -> Version:

@@ -91,7 +91,7 @@ class Diff:
         old: what was.
         new: what is.
         changes: in the order of the new contract.
-        audiences: whom the reader asked about; what breaks nothing for them does not fail.
+        audiences: the selected audiences; changes that break only others do not fail.
     """
 
     old: Version
@@ -105,12 +105,12 @@ class Diff:
 
     @property
     def failing(self) -> list[Change]:
-        """The changes that break something for those asked about."""
+        """The changes that break a selected audience."""
         return [each for each in self.changes if set(each.breaks) & set(self.audiences)]
 
     @property
     def exit_code(self) -> int:
-        """1 if a change breaks something for those asked about, else 0."""
+        """1 if a change breaks a selected audience, else 0."""
         return 1 if self.failing else 0
 
     def as_json(self) -> dict[str, Any]:

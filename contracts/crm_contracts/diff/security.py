@@ -21,7 +21,7 @@ def compare_security(old: ComparedOperation, new: ComparedOperation, trail: Trai
     """Note a change of security: credentials that are no longer enough, or now are.
 
     A client that has what one alternative asks for gets in; so the new contract is narrower where some old alternative
-    holds all that no new one asks for. Schemes are told by what they are, not by their names in the document.
+    holds all that no new one asks for. Schemes are identified by what they are, not by their names in the document.
     """
     was, now = _alternatives(old), _alternatives(new)
     effect = Effect.NONE
@@ -89,8 +89,8 @@ def _named(operation: ComparedOperation, name: str, scopes: list[str]) -> str:
     """Return a scheme by its name, with what a client sees of it."""
     schemes = nodes.mapping(nodes.mapping(operation.document, "components"), "securitySchemes")
     scheme = operation.follow(schemes[name], name) if name in schemes else {}
-    told = [scheme.get("in"), scheme.get("name")] if scheme.get("type") == "apiKey" else []
-    told += [scheme.get("scheme")] if scheme.get("type") == "http" else []
-    words = [" ".join(map(str, told)), *scopes]
+    identity = [scheme.get("in"), scheme.get("name")] if scheme.get("type") == "apiKey" else []
+    identity += [scheme.get("scheme")] if scheme.get("type") == "http" else []
+    words = [" ".join(map(str, identity)), *scopes]
     beside = ", ".join(filter(None, words))
     return f"{name} ({beside})" if beside else name

@@ -101,12 +101,12 @@ def _sync(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) ->
 
 
 async def _async(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
-    patience = _read_timeout(request)
-    arguments = (session, request.method, url, _headers(request), request.content, patience)
+    timeout = _read_timeout(request)
+    arguments = (session, request.method, url, _headers(request), request.content, timeout)
     try:
         if _in_asyncio():
             future = asyncio.wrap_future(bridge.begin(*arguments))
-            return _response(await asyncio.wait_for(future, patience))
+            return _response(await asyncio.wait_for(future, timeout))
         import anyio.to_thread  # httpx brings it; this is how trio waits for a thread
 
         return _response(await anyio.to_thread.run_sync(partial(bridge.call, *arguments)))

@@ -9,7 +9,7 @@ from crm_mocks.request_context import RequestContext
 from crm_mocks.violations import Violation
 
 _KNOWN: Final = "end_is_known"
-"""Member of a token's record: a response has told the client that the token expired."""
+"""Member of a token's record: a response informed the client that the token expired."""
 
 
 def expired_token_violations(
