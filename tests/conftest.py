@@ -128,9 +128,11 @@ def figures(record_property: Callable[[str, object], None]) -> Callable[[str], N
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C interrupt again where the parent ignores it, as shells have programs in the background do."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Handle signals again that the parent ignores: Ctrl-C in the background of a shell, SIGHUP under nohup."""
+    for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 @pytest.hookimpl(optionalhook=True)  # there may be no pytest-xdist
