@@ -35,7 +35,7 @@ def test_the_docstring_of_a_function_explains_each_option(function: Any, options
 
 def test_an_unknown_keyword_is_refused_under_the_name_of_the_function() -> None:
     with pytest.raises(TypeError, match=r"^serve\(\) got an unexpected keyword argument 'prot'$"):
-        crm_mocks.serve(prot=1)  # type: ignore[call-arg]
+        crm_mocks.serve(prot=1)  # type: ignore[call-arg]  # the misspelt keyword is the point
 
 
 def parameters(command: click.Command) -> dict[str, click.Option]:

@@ -15,7 +15,7 @@ def main() -> None:
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(sys.argv[1])
     # The folder is not had from pathlib, which takes long to import.
-    asked = json.dumps([sys.argv[2:], os.getcwd(), dict(os.environ)]).encode()  # noqa: PTH109
+    asked = json.dumps([sys.argv[2:], os.getcwd(), dict(os.environ)]).encode()  # noqa: PTH109  # pathlib imports slowly
     socket.send_fds(connection, [len(asked).to_bytes(8, "big")], [0, 1, 2])
     connection.sendall(asked)
     process = int.from_bytes(connection.recv(8), "big")
