@@ -127,6 +127,10 @@ def figures(record_property: Callable[[str, object], None]) -> Callable[[str], N
     return lambda text: record_property("figures", text)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-verdicts", action="store_true", help="write the rows of docs/verdicts.md anew")
+
+
 def pytest_configure() -> None:
     """Handle signals again that the parent ignores: Ctrl-C in the background of a shell, SIGHUP under nohup."""
     for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
