@@ -8,7 +8,7 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs" / "verdicts.md"
 HEAD = """# What the product says
 
-Inputs that tools of this kind are known to judge wrongly: recordings of other tools, clients and receivers with realistic
+Inputs that tools of this kind often judge wrongly: recordings of other tools, clients and receivers with realistic
 mistakes, and those without any. Each row is stated by a test in `tests/verdicts/`, which fails when the product says
 something else; `make test-verdicts ARGS=--write-verdicts` writes the rows anew.
 
