@@ -62,6 +62,16 @@ class ClientRun:
     verdict: Verdict
     exit: ExitStatus
 
+    def exit_code(self, fail_under: float | None = None) -> int:
+        """Return the command's own exit code, unless it is 0 or the command reached its time limit; else the verdict's.
+
+        Args:
+            fail_under: minimum coverage in percent, if any.
+        """
+        if self.exit.stopped:  # its first complaint is the time limit, which breaks nothing by itself
+            return replace(self.verdict, complaints=self.verdict.complaints[1:]).exit_code(fail_under)
+        return self.exit.code or self.verdict.exit_code(fail_under)
+
 
 def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientRun:
     """Run a command under the mocks.

@@ -154,7 +154,7 @@ def checked(verdict: Verdict, options: Mapping[str, Any], *causes: str) -> Verdi
 
 
 def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -> None:
-    """Print a verdict, and write the report files and the baseline.
+    """Write the report files and the baseline, then print the verdict.
 
     Args:
         verdict: the verdict, with allowed and known findings marked.
@@ -172,8 +172,7 @@ def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -
     if complaint:
         verdict = replace(verdict, complaints=(*verdict.complaints, complaint))
     document = report(verdict, command)
-    print_report(document)
     steps: list[Callable[[], None]] = [partial(write_report, document, report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], verdict))
-    run_all(steps)
+    run_all([*steps, partial(print_report, document)])

@@ -117,5 +117,4 @@ def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:
     """
     verdict = mark_known(prepared.recorder.final_verdict(), options)
     click.echo()
-    run_all([partial(report_verdict, verdict, options, "proxy"), prepared.recorder.close])
-    return verdict.exit_code()
+    return run_all([partial(report_verdict, verdict, options, "proxy"), prepared.recorder.close], verdict.exit_code())

@@ -39,10 +39,8 @@ def command(**options: Any) -> int:
 
     finished = run_command(_run_options(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
     click.echo()  # CMD may not have terminated its last line
-    run_all([partial(_check_timeout, finished), partial(report_verdict, finished.verdict, options, "run")])
-    if finished.exit.code:
-        return finished.exit.code
-    return finished.verdict.exit_code(options["fail_under"])
+    report_run = partial(report_verdict, finished.verdict, options, "run")
+    return run_all([partial(_check_timeout, finished), report_run], finished.exit_code(options["fail_under"]))
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:

@@ -144,7 +144,7 @@ def _finish(result: VerifyResult, options: dict[str, Any]) -> int:
     steps = [partial(report_verdict, verdict, options, "verify")]
     if options["update_fidelity"] is not None:
         steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
-    run_all(steps)
+    code = run_all(steps, verdict.exit_code())
     for remark in result.remarks:
         click.echo(f"crm-mocks: {remark}", err=True)
-    return verdict.exit_code()
+    return code

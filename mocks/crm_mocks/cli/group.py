@@ -11,6 +11,8 @@ from typing import Any, Final, NoReturn
 import click
 
 from crm_mocks import __version__
+from crm_mocks.cli.last_resort import exit_on_signals, unexpected
+from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
 
 ENTRY_POINTS: Final = "crm_mocks.commands"
@@ -46,17 +48,38 @@ class Commands(click.Group):
         return None
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
-        """Run the command line and exit; an integer returned by the command is the exit code."""
+        """Run the command line and exit; an integer returned by the command is the exit code.
+
+        Every exception ends here, as one line and exit code 2, since 1 means that a contract is broken. With
+        CRM_MOCKS_DEBUG in the environment, the traceback of an unexpected one is printed first.
+        """
         extra["standalone_mode"] = False
+        with standard_streams() as streams, exit_on_signals():
+            try:
+                result = super().main(args, prog_name or "crm-mocks", **extra)
+                code = result if isinstance(result, int) else 0
+            except click.ClickException as error:
+                complain(error.format_message())
+                code = 2
+            except CrmMocksError as error:
+                complain(str(error))
+                code = 2
+            except click.Abort:
+                code = 130
+            except Exception as error:  # noqa: BLE001  # the last resort
+                complain(unexpected(error))
+                code = 2
+            if streams.failure:
+                complain(f"cannot write to stdout: {streams.failure}")
+                code = code or 2
+        sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Invoke the command; click itself would take a broken connection for a closed stdout, and exit with 1."""
         try:
-            result = super().main(args, prog_name or "crm-mocks", **extra)
-        except click.ClickException as error:
-            _fail(error.format_message())
-        except CrmMocksError as error:
-            _fail(str(error))
-        except click.Abort:
-            sys.exit(130)
-        sys.exit(result if isinstance(result, int) else 0)
+            return super().invoke(ctx)
+        except OSError as error:
+            raise CrmMocksError(unexpected(error)) from error
 
 
 def _unloadable_command(name: str, error: ImportError) -> click.Command:
@@ -74,11 +97,6 @@ def _unloadable_command(name: str, error: ImportError) -> click.Command:
 
 def _plug_in_names() -> set[str]:
     return {entry.name for entry in entry_points(group=ENTRY_POINTS)}
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"crm-mocks: {' '.join(message.split())}", err=True)
-    sys.exit(2)
 
 
 @click.command(

@@ -178,6 +178,19 @@ def test_a_report_that_cannot_be_written_is_reported_and_the_others_are_written(
     assert json.loads(file.read_text())["exchanges"] == 1
 
 
+def test_a_broken_contract_matters_more_than_a_report_that_cannot_be_written(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "x.html"
+    done = run_client("get(key='wrong')", "--html", str(nowhere))
+    assert done.code == 1
+    assert str(nowhere) in done.complaint
+
+
+def test_a_broken_contract_matters_more_than_the_time_limit() -> None:
+    done = run_client("import time; get(key='wrong'); time.sleep(60)", "--timeout", "1.5")
+    assert done.code == 1
+    assert "still running after 1.5 seconds" in done.complaint
+
+
 def test_known_debts_do_not_fail(tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     assert run_client("get(key='wrong')", "--write-baseline", str(baseline)).code == 1

@@ -133,7 +133,7 @@ def test_other_reports_are_written_if_one_cannot_be(provider, tmp_path):
     options = ("--json", str(tmp_path / "missing" / "r.json"), "--junit", str(tmp_path / "r.xml"))
     with running("--to", provider, *options) as (process, _):
         code, out, err = stopped(process, signal.SIGTERM)
-    assert code == 2
-    assert err.splitlines()[-1].startswith("crm-mocks: cannot write the --json report")
+    assert code == 1  # nothing was checked, which matters more
+    assert "crm-mocks: cannot write the --json report" in err
     assert "not checked" in out
     assert (tmp_path / "r.xml").exists()
