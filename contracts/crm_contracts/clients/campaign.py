@@ -141,7 +141,7 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
         UsageError: the mocks cannot be served, or an option is wrong.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are the client's failures
-    with serve(**options.serving) as mocks, tempfile.TemporaryDirectory(prefix=f"crm-mocks-{name}-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"crm-mocks-{name}-") as folder, serve(**options.serving) as mocks:
         harness = ClientHarness(mocks, Path(folder), trust=options.trust, allowed=options.allow)
         harness.check_names(options.vendors, options.operations)
         criteria, findings = options.criteria(harness, kinds), options.findings(harness)

@@ -84,7 +84,7 @@ def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientR
         UsageError: the mocks cannot be served, a name is unknown, or the command cannot be run.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are reported in the verdict
-    with serve(**options.serving) as mocks, tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder:
+    with tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder, serve(**options.serving) as mocks:
         # report unknown names before the command runs
         mocks.run(verdict_on(mocks.mock_app, [], list(options.vendors), list(options.allow)))
         url = mocks.session_url(SESSION)
