@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from crm_mocks import __version__
-from crm_mocks.cli.last_resort import exit_on_signals, unexpected
+from crm_mocks.cli.last_resort import unexpected
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
 
@@ -54,7 +54,7 @@ class Commands(click.Group):
         CRM_MOCKS_DEBUG in the environment, the traceback of an unexpected one is printed first.
         """
         extra["standalone_mode"] = False
-        with standard_streams() as streams, exit_on_signals():
+        with standard_streams() as streams:
             try:
                 result = super().main(args, prog_name or "crm-mocks", **extra)
                 code = result if isinstance(result, int) else 0

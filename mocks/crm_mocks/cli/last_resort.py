@@ -46,7 +46,7 @@ def _is_importing(frame: FrameType | None) -> bool:
 def exit_on_signals() -> Iterator[None]:
     """Let SIGTERM and SIGHUP unwind the stack, so that programs are stopped and temporary files deleted.
 
-    Commands with their own handlers replace these. Signals that the parent ignores, as `nohup` does, stay ignored.
+    Handlers that the block sets replace these. Signals that the parent ignores, as `nohup` does, stay ignored.
     """
 
     def end(number: int, frame: FrameType | None) -> None:

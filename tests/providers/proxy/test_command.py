@@ -53,6 +53,8 @@ def test_sigint_stops_it_and_writes_all_reports(provider, tmp_path):
     with running("--to", provider, *options) as (process, url):
         details = json.loads(files["ready-file"].read_text("utf-8"))
         assert (details["url"], details["pid"], details["vendors"][VENDOR]["url"]) == (url, process.pid, url)
+        files["ready-file"].rename(tmp_path / "details")  # it is removed at the end
+        files["ready-file"] = tmp_path / "details"
         httpx.post(url + PATH, content=b"no json", headers={"Authorization": "Bearer s3cr3t-token"})
         code, out, err = stopped(process, signal.SIGINT)
     assert code == 1
