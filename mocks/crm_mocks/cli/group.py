@@ -14,6 +14,7 @@ from crm_mocks import __version__
 from crm_mocks.cli.last_resort import unexpected
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
+from crm_mocks.nearest_name import did_you_mean
 
 ENTRY_POINTS: Final = "crm_mocks.commands"
 """Entry point group of click commands; the name of an entry is the name of the command."""
@@ -46,6 +47,15 @@ class Commands(click.Group):
                 return _unloadable_command(cmd_name, error)
             return loaded
         return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a command line; name the most similar one if there is none."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            ctx.fail(f"No such command '{name}'{did_you_mean(name, self.list_commands(ctx))}.")
+        return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit; an integer returned by the command is the exit code.
