@@ -11,8 +11,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from crm_mocks import __version__
-from crm_mocks.cli.last_resort import unexpected
-from crm_mocks.cli.streams import complain, standard_streams
+from crm_mocks.cli.last_resort import exit_code_of, unexpected
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.nearest_name import did_you_mean
 
@@ -58,31 +57,10 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
-        """Run the command line and exit; an integer returned by the command is the exit code.
-
-        Every exception ends here, as one line and exit code 2, since 1 means that a contract is broken. With
-        CRM_MOCKS_DEBUG in the environment, the traceback of an unexpected one is printed first.
-        """
+        """Run the command line and exit; an integer returned by the command is the exit code."""
         extra["standalone_mode"] = False
-        with standard_streams() as streams:
-            try:
-                result = super().main(args, prog_name or "crm-mocks", **extra)
-                code = result if isinstance(result, int) else 0
-            except click.ClickException as error:
-                complain(error.format_message())
-                code = 2
-            except CrmMocksError as error:
-                complain(str(error))
-                code = 2
-            except click.Abort:
-                code = 130
-            except Exception as error:  # noqa: BLE001  # the last resort
-                complain(unexpected(error))
-                code = 2
-            if streams.failure:
-                complain(f"cannot write to stdout: {streams.failure}")
-                code = code or 2
-        sys.exit(code)
+        run = super().main
+        sys.exit(exit_code_of(lambda: run(args, prog_name or "crm-mocks", **extra)))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke the command; click itself would take a broken connection for a closed stdout, and exit with 1."""

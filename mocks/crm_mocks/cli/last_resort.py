@@ -1,4 +1,4 @@
-"""Unexpected ends of a command: exceptions that nothing handles, and signals."""
+"""The end of a command: its exit code, exceptions that nothing else handles, and signals."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import os
 import signal
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
+
+import click
+
+from crm_mocks.cli.streams import complain, standard_streams
+from crm_mocks.errors import CrmMocksError
 
 DEBUG: Final = "CRM_MOCKS_DEBUG"
 """Variable of the environment that shows the tracebacks of unexpected exceptions."""
@@ -17,6 +22,32 @@ DEBUG: Final = "CRM_MOCKS_DEBUG"
 _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _IMPORT_POLL_SECONDS: Final = 0.02
 """Interval at which the end of an import is awaited after a signal."""
+
+
+def exit_code_of(run: Callable[[], object]) -> int:
+    """Run a command with safe standard streams; return its exit code.
+
+    Every exception ends here, as one line and exit code 2, since 1 means that a contract is broken.
+
+    Args:
+        run: the command; an integer that it returns is its exit code.
+    """
+    with standard_streams() as streams:
+        try:
+            result = run()
+            code = result if isinstance(result, int) else 0
+        except click.Abort:
+            code = 130
+        except (click.ClickException, CrmMocksError) as error:
+            complain(error.format_message() if isinstance(error, click.ClickException) else str(error))
+            code = 2
+        except Exception as error:  # noqa: BLE001  # the last resort
+            complain(unexpected(error))
+            code = 2
+        if streams.failure:
+            complain(f"cannot write to stdout: {streams.failure}")
+            code = code or 2
+    return code
 
 
 def unexpected(error: BaseException) -> str:
@@ -30,7 +61,7 @@ def unexpected(error: BaseException) -> str:
         what = ": ".join(str(part) for part in (error.filename, error.strerror or str(error)) if part)
         return f"the environment does not let the command work: {what}{hint}"
     if isinstance(error, MemoryError) or str(error) == "can't start new thread":
-        return f"the environment does not let the command work: {error or 'out of memory'}{hint}"
+        return f"the environment does not let the command work: {str(error) or 'out of memory'}{hint}"
     return f"internal error, please report it: {type(error).__name__}: {error}{hint}"
 
 
@@ -65,5 +96,4 @@ def exit_on_signals() -> Iterator[None]:
         yield
     finally:
         for number in handled:
-            if signal.getsignal(number) is end:
-                signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, signal.SIG_DFL)
