@@ -21,6 +21,20 @@ class UsageError(CrmMocksError):
     """
 
 
+class DuplicateKeyError(CrmMocksError):
+    """A YAML or JSON document has a key twice in the same object, so that one value would replace the other.
+
+    Attributes:
+        key: the key.
+        lines: both lines, starting at 1.
+    """
+
+    def __init__(self, key: str, lines: tuple[int, int]) -> None:
+        super().__init__(f"the key '{key}' is written twice, in lines {lines[0]} and {lines[1]}")
+        self.key = key
+        self.lines = lines
+
+
 class ContractError(CrmMocksError):
     """A contract is unreadable, not OpenAPI 3.0, or inconsistent."""
 

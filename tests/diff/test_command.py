@@ -122,6 +122,14 @@ def test_unreadable_input_is_a_usage_error(run):
         run("nobody", GARAGE)
 
 
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_a_contract_with_a_path_twice_is_a_usage_error(run, tmp_path, form):
+    path = tmp_path / f"twice.{form}"
+    path.write_text('{"openapi": "3.0.3", "paths": {\n"/a": {},\n"/a": {}}}')
+    with pytest.raises(UsageError, match=rf"twice\.{form}: the key '/a' is written twice, in lines 2 and 3"):
+        run(str(path), GARAGE)
+
+
 def test_releases_of_a_vendor_are_compared(run):
     code, printed = run("crmcom@release=R11.0.0", "crmcom@release=R18.0.0")
     assert code == 1

@@ -105,8 +105,14 @@ def test_a_malformed_name_is_a_usage_error(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("toy.creatContact:400", "no operation 'toy.creatContact', known are toy.createContact"),
-        ("toy.createContact:invald", "toy.createContact has no response 'invald', known are 201 created"),
+        (
+            "toy.creatContact:400",
+            r"operation 'toy.creatContact' \(did you mean 'toy.createContact'\?\), known are toy.createContact",
+        ),
+        (
+            "toy.createContact:invald",
+            r"has no response 'invald' \(did you mean 'invalid'\?\), known are 201 created",
+        ),
         ("toy.createContact:9x", "toy.createContact has no response '9x', known are 201 created"),
         ("toy:404", r"allowed by 'toy:\*'"),
         (f"POST {CONTACTS}", "that is toy.createContact, whose mistakes are allowed by response"),

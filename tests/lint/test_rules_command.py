@@ -27,6 +27,13 @@ def test_contracts_without_findings_get_one_line(capsys):
     assert line.endswith(" rules, all kept")
 
 
+def test_a_contract_with_a_key_twice_is_refused_with_exit_code_2(tmp_path, capsys):
+    path = tmp_path / "twice.yaml"
+    path.write_text("openapi: 3.0.3\ninfo: {}\ninfo: {}\n")
+    assert main([str(path)]) == 2
+    assert "the key 'info' is written twice, in lines 2 and 3" in capsys.readouterr().err
+
+
 def test_all_contracts_are_checked_by_default(capsys):
     main([])
     assert f"{len(CONTRACTS)} contracts, " in capsys.readouterr().out

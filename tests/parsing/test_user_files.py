@@ -56,6 +56,14 @@ def test_json_is_read_as_json(tmp_path: Path) -> None:
     assert read_data_file(file, "a test") == {"a": [100000.0, "\N{GRINNING FACE}", 2**64 - 1]}
 
 
+@pytest.mark.parametrize("text", ['{"a": 1,\n"b": 1, "a": 2}', "a: 1\na: 2", "{a: 1, 'b': 2,\n a: 3}"])
+def test_a_key_that_would_replace_another_is_a_usage_error(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "twice.yaml"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=r"twice\.yaml for a test: the key 'a' is written twice, in lines 1 and 2$"):
+        read_data_file(file, "a test")
+
+
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs an endless device")
 def test_an_endless_device_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="more than 64 MiB"):

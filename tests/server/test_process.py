@@ -123,6 +123,24 @@ def test_repeated_signals_do_not_change_the_exit_code() -> None:
     assert (code, err) == (0, "")
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs SIGHUP")
+def test_a_hangup_leaves_nothing_behind(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    with serving("--tls", "--ready-file", str(ready), TMPDIR=str(tmp_path)) as mocks:
+        assert len(list(tmp_path.iterdir())) == 2
+        code, _, _, err = mocks.stop(signal.SIGHUP)
+    assert (code, err) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_ready_file_of_another_process_is_kept(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    with serving("--ready-file", str(ready)) as mocks:
+        ready.write_text('{"pid": 1}')
+        mocks.stop()
+    assert ready.exists()
+
+
 def _takes_signals(process: subprocess.Popen[str]) -> bool:
     """Return whether a process has its own handler for SIGTERM, which Python does not set by default."""
     status = Path(f"/proc/{process.pid}/status").read_text()

@@ -21,6 +21,7 @@ from crm_contracts.clients.workers import WorkerPool, stopped_on_exit
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_mocks import serve
+from crm_mocks.cli.last_resort import exit_on_signals
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,11 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
         UsageError: the mocks cannot be served, or an option is wrong.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are the client's failures
-    with serve(**options.serving) as mocks, tempfile.TemporaryDirectory(prefix=f"crm-mocks-{name}-") as folder:
+    with (
+        exit_on_signals(),
+        tempfile.TemporaryDirectory(prefix=f"crm-mocks-{name}-") as folder,
+        serve(**options.serving) as mocks,
+    ):
         harness = ClientHarness(mocks, Path(folder), trust=options.trust, allowed=options.allow)
         harness.check_names(options.vendors, options.operations)
         criteria, findings = options.criteria(harness, kinds), options.findings(harness)

@@ -11,6 +11,7 @@ from typing import Final
 from crm_contracts.clients.model import CLASSES
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
+from crm_mocks.nearest_name import did_you_mean
 
 Expectations = Mapping[str, frozenset[int]]
 """Exit codes by name, class or status of a case, optionally prefixed with `<operation>:`."""
@@ -71,13 +72,15 @@ def _check_name(name: str, text: str, operations: Mapping[str, Collection[str]],
     """Raise UsageError if a name matches no class, status, outcome, fault or kind."""
     operation, colon, what = name.rpartition(":")
     if colon and operation not in operations:
-        raise UsageError(f"--expect {text}: unknown operation '{operation}': there are {', '.join(operations)}")
+        hint = did_you_mean(operation, operations)
+        raise UsageError(f"--expect {text}: unknown operation '{operation}'{hint}: there are {', '.join(operations)}")
     searched = [operations[operation]] if colon else operations.values()
-    names = chain(Fault, kinds, *searched)
+    names = list(chain(Fault, kinds, *searched))
     if what in (*CLASSES, _ANY) or _STATUS.fullmatch(what) or any(fnmatchcase(each, what) for each in names):
         return
     or_kind = f" or kind ({', '.join(kinds)})" if kinds else ""
+    hint = did_you_mean(what, (*CLASSES, *names))
     raise UsageError(
-        f"--expect {text}: '{what}' is no class ({', '.join(CLASSES)}), status, outcome{colon and ' of it'} or fault "
-        f"({', '.join(Fault)}){or_kind}"
+        f"--expect {text}: '{what}'{hint} is no class ({', '.join(CLASSES)}), status, "
+        f"outcome{colon and ' of it'} or fault ({', '.join(Fault)}){or_kind}"
     )

@@ -20,6 +20,7 @@ from crm_mocks import Mocks
 from crm_mocks.asgi.response_definition import parse_queued_response
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 
@@ -57,10 +58,12 @@ class ClientHarness:
         """Raise UsageError if a vendor or an operation is unknown, or if they contradict one another."""
         unknown = [name for name in vendors if name not in self.mocks.vendors]
         if unknown:
-            raise UsageError(f"unknown vendor '{unknown[0]}': served are {', '.join(self.mocks.vendors)}")
+            hint = did_you_mean(unknown[0], self.mocks.vendors)
+            raise UsageError(f"unknown vendor '{unknown[0]}'{hint}: served are {', '.join(self.mocks.vendors)}")
         unknown = [name for name in operations if name not in self.operations]
         if unknown:
-            raise UsageError(f"unknown operation '{unknown[0]}': there are {', '.join(self.operations)}")
+            hint = did_you_mean(unknown[0], self.operations)
+            raise UsageError(f"unknown operation '{unknown[0]}'{hint}: there are {', '.join(self.operations)}")
         others = [name for name in operations if vendors and name.partition(".")[0] not in vendors]
         if others:
             raise UsageError(f"--operation {others[0]} is none of --vendor {' or '.join(vendors)}")

@@ -6,7 +6,7 @@ import logging
 import os
 import shlex
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +15,15 @@ from crm_contracts.clients.environment import environment, write_session_ready_f
 from crm_contracts.clients.process import ExitStatus, run
 from crm_contracts.judge import baseline
 from crm_contracts.judge.baseline_entry import BaselineEntry
+from crm_contracts.judge.checked import require_requests
 from crm_contracts.judge.sessions import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
+from crm_mocks.cli.last_resort import exit_on_signals
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 SESSION: Final = "run"
+_PROXIES: Final = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class RunOptions:
         baseline: known findings.
         seconds: time limit of the command.
         trust: make common HTTP libraries trust the generated certificate authority.
+        allow_no_requests: pass although no request came.
     """
 
     command: Sequence[str]
@@ -44,6 +48,7 @@ class RunOptions:
     baseline: tuple[BaselineEntry, ...] = ()
     seconds: float = 300.0
     trust: bool = False
+    allow_no_requests: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,21 @@ class ClientRun:
 
     Attributes:
         verdict: verdict on all requests; its complaints state what else is wrong.
-        exit: how the command exit.
-        missed_session: no request reached the run's session, but some reached the default one.
+        exit: how the command ended.
     """
 
     verdict: Verdict
     exit: ExitStatus
-    missed_session: bool
+
+    def exit_code(self, fail_under: float | None = None) -> int:
+        """Return the command's own exit code, unless it is 0 or the command reached its time limit; else the verdict's.
+
+        Args:
+            fail_under: minimum coverage in percent, if any.
+        """
+        if self.exit.stopped:  # its first complaint is the time limit, which breaks nothing by itself
+            return replace(self.verdict, complaints=self.verdict.complaints[1:]).exit_code(fail_under)
+        return self.exit.code or self.verdict.exit_code(fail_under)
 
 
 def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientRun:
@@ -72,7 +85,11 @@ def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientR
         UsageError: the mocks cannot be served, a name is unknown, or the command cannot be run.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are reported in the verdict
-    with serve(**options.serving) as mocks, tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder:
+    with (
+        exit_on_signals(),
+        tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder,
+        serve(**options.serving) as mocks,
+    ):
         # report unknown names before the command runs
         mocks.run(verdict_on(mocks.mock_app, [], list(options.vendors), list(options.allow)))
         url = mocks.session_url(SESSION)
@@ -97,7 +114,19 @@ def _judged(options: RunOptions, mocks: Mocks, url: str, ended: ExitStatus) -> C
             f"no request came to the run's own URL {url}, but {seen[DEFAULT_SESSION]} to {mocks.url}, which belongs to "
             f"no run: have the client use CRM_MOCKS_URL"
         )
-    return ClientRun(replace(verdict, complaints=tuple(complaints)), ended, missed_session)
+    verdict = replace(verdict, complaints=tuple(complaints))
+    if not missed_session:
+        verdict = require_requests(verdict, _causes(url), allowed=options.allow_no_requests)
+    return ClientRun(verdict, ended)
+
+
+def _causes(url: str) -> Iterator[str]:
+    """Yield where requests probably went instead of to the mocks, the likeliest cause first."""
+    yield f"the command does not read CRM_MOCKS_URL ({url}) and has a base URL of its own"
+    variables = {name for name in os.environ if name.lower() in _PROXIES}
+    if variables:
+        yield f"it sends them to the proxy of the environment ({', '.join(sorted(variables))}) in spite of NO_PROXY"
+    yield "it sends none at all"
 
 
 def _complaints(options: RunOptions, ended: ExitStatus) -> list[str]:

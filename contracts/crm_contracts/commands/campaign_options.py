@@ -75,21 +75,20 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def report_campaign(result: CampaignResult, report: Report, options: Mapping[str, Any]) -> None:
-    """Print the report of a campaign, and write the report files and the baseline.
+    """Write the report files and the baseline of a campaign, then print its report.
 
     Raises:
         UsageError: the baseline run timed out, or files could not be written; the others have been written.
     """
     from crm_contracts.judge.baseline import write_baseline
 
-    print_report(report)
     steps: list[Callable[[], None]] = [
         partial(_check_baseline_run, result),
         partial(write_report, report, report_files(options)),
     ]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], result.case_verdict))
-    run_all(steps)
+    run_all([*steps, partial(print_report, report)])
 
 
 def _check_baseline_run(result: CampaignResult) -> None:

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import yaml
 
 from crm_mocks.asgi.loopback import is_loopback
-from crm_mocks.contract.source import load_yaml
-from crm_mocks.errors import UsageError
+from crm_mocks.contract.source import key_text, load_yaml
+from crm_mocks.errors import DuplicateKeyError, UsageError
 
 _OPENAPI_VERSION: Final = re.compile(r"3\.[01](\.|$)")
 _MAX_BYTES: Final = 64 * 2**20
@@ -82,12 +82,14 @@ def parse_contract(raw: bytes, name: str) -> Mapping[str, Any]:
         name: name of the document for error messages.
 
     Raises:
-        UsageError: it is not an OpenAPI document, or too large.
+        UsageError: it is not an OpenAPI document, too large, or has a key twice.
     """
     if len(raw) > _MAX_BYTES:
         raise UsageError(f"{name} is larger than {_MAX_BYTES // 2**20} MB: that is no contract")
     try:
         document = _DocumentCopy(name).of(load_yaml(raw))
+    except DuplicateKeyError as error:
+        raise UsageError(f"{name}: {error}") from None
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
         raise UsageError(f"{name} is neither YAML nor JSON: {' '.join(str(error).split())}") from None
     except RecursionError:
@@ -122,13 +124,9 @@ class _DocumentCopy:
         if self.values > _MAX_VALUES:
             raise UsageError(f"{self.name} has more than {_MAX_VALUES} values: that is no contract")
         if isinstance(node, dict):
-            return {_key(key): self.of(value, depth + 1) for key, value in node.items()}
+            return {key_text(key): self.of(value, depth + 1) for key, value in node.items()}
         if isinstance(node, list):
             return [self.of(value, depth + 1) for value in node]
         if node is None or isinstance(node, str | int) or (isinstance(node, float) and math.isfinite(node)):
             return node
         raise UsageError(f"{self.name} has a value that JSON does not have: {str(node)[:40]}")
-
-
-def _key(key: Any) -> str:
-    return str(key).lower() if isinstance(key, bool) else str(key)

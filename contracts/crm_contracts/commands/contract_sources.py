@@ -11,6 +11,7 @@ from typing import Any, Final
 from crm_contracts.commands.contract_documents import fetch_contract, read_contract_file
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 
 _SETTINGS: Final = re.compile(r"(?P<source>.+)@(?P<settings>\w+=[^@]*)", re.DOTALL)
 _SETTING_SEPARATOR: Final = re.compile(r",(?=\w+=)")
@@ -58,7 +59,8 @@ def _document(source: str) -> Mapping[str, Any]:
     if _URL.match(source):
         return fetch_contract(source)
     if not Path(source).exists() and not re.search(r"[./\\]", source):
-        raise UsageError(f"'{source}' is neither a file nor a vendor: vendors are {', '.join(vendor_names())}")
+        hint = did_you_mean(source, vendor_names())
+        raise UsageError(f"'{source}' is neither a file nor a vendor{hint}: vendors are {', '.join(vendor_names())}")
     return read_contract_file(Path(source))
 
 
@@ -77,7 +79,8 @@ def _variant(source: str, document: Mapping[str, Any], settings: Mapping[str, st
     unknown = sorted(settings.keys() - used)
     if unknown:
         available = f"it has {', '.join(sorted(used))}" if used else "it has no settings"
-        raise UsageError(f"the contract {source} does not depend on the setting '{unknown[0]}': {available}")
+        hint = did_you_mean(unknown[0], used)
+        raise UsageError(f"the contract {source} does not depend on the setting '{unknown[0]}'{hint}: {available}")
     return in_force(document, _values(source, document, settings, used)) if used else document
 
 

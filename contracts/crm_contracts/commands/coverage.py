@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 
 from crm_contracts.commands.judging import mark_known, report_verdict, verdict_options
 from crm_contracts.commands.options import FILE
+from crm_contracts.report.output import run_all
 
 if TYPE_CHECKING:
     from crm_contracts.judge.verdict import Verdict
@@ -24,9 +26,9 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     the runs themselves have failed.
     """
     verdict = _merged(files, options)
-    report_verdict(verdict, options, "coverage")
     fail_under = options["fail_under"]
-    return 1 if fail_under is not None and verdict.coverage.is_under(fail_under) else 0
+    is_under = fail_under is not None and verdict.coverage.is_under(fail_under)
+    return run_all([partial(report_verdict, verdict, options, "coverage")], int(is_under))
 
 
 def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:

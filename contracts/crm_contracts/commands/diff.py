@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.report.output import print_report, report_files, report_options, write_report
+from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
 from crm_mocks.errors import ContractError
 
 if TYPE_CHECKING:
@@ -35,9 +36,8 @@ def command(old: str, new: str, **options: Any) -> int:
 
     diff = _compare(old, new, options["audience"])
     document = report(diff)
-    print_report(document)
-    write_report(document, report_files(options))
-    return diff.exit_code
+    steps = [partial(write_report, document, report_files(options)), partial(print_report, document)]
+    return run_all(steps, diff.exit_code)
 
 
 def _compare(old: str, new: str, audience: str | None) -> Diff:

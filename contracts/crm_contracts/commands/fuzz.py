@@ -78,8 +78,8 @@ def command(**options: Any) -> int:
     fuzz_options = _fuzz_options(options)
     with progress_bar(fuzz_options.count, fuzz_options.budget) as progress:
         result = fuzz(fuzz_options, progress)
-    run_all([partial(report_campaign, result, report(result), options), partial(_check_trouble, result)])
-    return result.exit_code
+    steps = [partial(report_campaign, result, report(result), options), partial(_check_trouble, result)]
+    return run_all(steps, result.exit_code)
 
 
 def parse_options(words: Sequence[str]) -> FuzzOptions:

@@ -43,6 +43,10 @@ _COVERAGE: Final = (
     ),
 )
 
+_ALLOW_NO_REQUESTS: Final = click.option(
+    "--allow-no-requests", is_flag=True, help="Do not fail if nothing was checked, such as when no request came."
+)
+
 _STRICT: Final = click.option("--strict", is_flag=True, help="Also fail on findings that rest on assumptions.")
 
 
@@ -59,9 +63,14 @@ def verdict_options(command: Command) -> Command:
 def provider_options(command: Command) -> Command:
     """Add the options of commands that judge responses of real providers.
 
-    The keywords are `allow`, `baseline`, `write_baseline`, `strict` and those of `report_options`.
+    The keywords are `allow`, `baseline`, `write_baseline`, `allow_no_requests`, `strict` and those of `report_options`.
     """
-    return strict_option(_with(_FINDINGS, report_options(command)))
+    return strict_option(no_requests_option(_with(_FINDINGS, report_options(command))))
+
+
+def no_requests_option(command: Command) -> Command:
+    """Add `--allow-no-requests`, with the keyword `allow_no_requests`, which `checked` reads."""
+    return _ALLOW_NO_REQUESTS(command)
 
 
 def finding_options(command: Command) -> Command:
@@ -131,8 +140,21 @@ def mark_known(verdict: Verdict, options: Mapping[str, Any]) -> Verdict:
     return baseline.apply(verdict, entries) if entries else verdict
 
 
+def checked(verdict: Verdict, options: Mapping[str, Any], *causes: str) -> Verdict:
+    """Return a verdict that fails if nothing was checked, unless `--allow-no-requests` is given.
+
+    Args:
+        verdict: the verdict, with allowed and known findings marked.
+        options: keywords of `no_requests_option`.
+        causes: probable causes, for the message.
+    """
+    from crm_contracts.judge.checked import require_requests
+
+    return require_requests(verdict, causes, allowed=options["allow_no_requests"])
+
+
 def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -> None:
-    """Print a verdict, and write the report files and the baseline.
+    """Write the report files and the baseline, then print the verdict.
 
     Args:
         verdict: the verdict, with allowed and known findings marked.
@@ -150,8 +172,7 @@ def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -
     if complaint:
         verdict = replace(verdict, complaints=(*verdict.complaints, complaint))
     document = report(verdict, command)
-    print_report(document)
     steps: list[Callable[[], None]] = [partial(write_report, document, report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], verdict))
-    run_all(steps)
+    run_all([*steps, partial(print_report, document)])

@@ -66,16 +66,19 @@ def command(ready_file: Path | None, **options: Any) -> int:
     with StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
         from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
-        from crm_mocks.server.ready_file import remove_ready_file
+        from crm_mocks.server.ready_file import remove_ready_file, withdraw_ready_file
 
         if ready_file is not None:
             remove_ready_file(ready_file)
         raise_open_file_limit()
         prepared = prepare(_proxy_options(options), _print_line)
+        signals.on_exit(prepared.close)
         try:
             run_until_stopped(prepared.server, partial(_announce, prepared, ready_file), signals)
         finally:
             prepared.close()
+            if ready_file is not None:
+                withdraw_ready_file(ready_file)
     return _finish(prepared, options)
 
 
@@ -117,5 +120,4 @@ def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:
     """
     verdict = mark_known(prepared.recorder.final_verdict(), options)
     click.echo()
-    run_all([partial(report_verdict, verdict, options, "proxy"), prepared.recorder.close])
-    return verdict.exit_code()
+    return run_all([partial(report_verdict, verdict, options, "proxy"), prepared.recorder.close], verdict.exit_code())

@@ -16,7 +16,7 @@ from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crm_contracts.providers.push.pusher import Pusher
 
@@ -126,8 +126,8 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
         except KeyboardInterrupt:
             pusher.complain("it was interrupted")
 
-    run_all([send_all, partial(_finish, pusher, options)])
-    return mark_known(pusher.verdict(), options).exit_code()
+    steps: list[Callable[[], None]] = [send_all, partial(_finish, pusher, options)]
+    return run_all(steps, lambda: mark_known(pusher.verdict(), options).exit_code())
 
 
 def _finish(pusher: Pusher, options: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.judging import baseline_of, report_verdict, verdict_options
+from crm_contracts.commands.judging import baseline_of, no_requests_option, report_verdict, verdict_options
 from crm_contracts.commands.options import served_keywords, serving_options
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     help="Timeout of CMD in seconds.",
 )
 @verdict_options
+@no_requests_option
 @click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
 def command(**options: Any) -> int:
     """Run CMD, a client's tests in any language, against the mocks, and judge the client's requests.
 
     CMD reads the addresses of the mocks from CRM_MOCKS_URL, CRM_MOCKS_<VENDOR>_URL and CRM_MOCKS_READY_FILE. The exit
-    code is that of CMD if it fails, else 1 if the contract was broken or coverage is below --fail-under.
+    code is that of CMD if it fails, else 1 if the contract was broken, if no request came, or if coverage is below
+    --fail-under.
     """
     from crm_contracts.clients.run import run_command
 
     finished = run_command(_run_options(options), lambda line: click.echo(f"crm-mocks: {line}", err=True))
     click.echo()  # CMD may not have terminated its last line
-    run_all([partial(_check_timeout, finished), partial(report_verdict, finished.verdict, options, "run")])
-    if finished.exit.code:
-        return finished.exit.code
-    return 1 if finished.missed_session else finished.verdict.exit_code(options["fail_under"])
+    report_run = partial(report_verdict, finished.verdict, options, "run")
+    return run_all([partial(_check_timeout, finished), report_run], finished.exit_code(options["fail_under"]))
 
 
 def _run_options(options: dict[str, Any]) -> RunOptions:
@@ -55,6 +55,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
         baseline=baseline_of(options),
         seconds=options["timeout"],
         trust=options["trust"],
+        allow_no_requests=options["allow_no_requests"],
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, report_campaign
 from crm_contracts.commands.options import serving_options
-from crm_contracts.report.output import report_options
+from crm_contracts.report.output import report_options, run_all
 
 if TYPE_CHECKING:
     from crm_contracts.clients.campaign import CampaignOptions
@@ -41,8 +42,7 @@ def command(**options: Any) -> int:
     result = sweep(_campaign_options(options), _progress)
     if result.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # start a new line after the progress
-    report_campaign(result, report(result), options)
-    return result.exit_code
+    return run_all([partial(report_campaign, result, report(result), options)], result.exit_code)
 
 
 def _campaign_options(options: dict[str, Any]) -> CampaignOptions:

@@ -75,22 +75,25 @@ def command(**options: Any) -> int:
 
     check_judging(options)
     verify_options = _verify_options(options)
-    with _sigterm_as_ctrl_c():
+    with _signals_as_ctrl_c():
         result = verify(verify_options)
     return _finish(result, options)
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
-    """Make SIGTERM raise `KeyboardInterrupt`, so that results are reported and files with credentials are deleted."""
+def _signals_as_ctrl_c() -> Iterator[None]:
+    """Make SIGTERM and SIGHUP raise `KeyboardInterrupt`, so that results are reported and secret files deleted."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    handled = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    previous = {number: signal.signal(number, signal.default_int_handler) for number in handled}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _verify_options(options: dict[str, Any]) -> VerifyOptions:
@@ -144,7 +147,7 @@ def _finish(result: VerifyResult, options: dict[str, Any]) -> int:
     steps = [partial(report_verdict, verdict, options, "verify")]
     if options["update_fidelity"] is not None:
         steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
-    run_all(steps)
+    code = run_all(steps, verdict.exit_code())
     for remark in result.remarks:
         click.echo(f"crm-mocks: {remark}", err=True)
-    return verdict.exit_code()
+    return code

@@ -18,6 +18,7 @@ from crm_mocks.contract.outcome import Outcome
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
 from crm_mocks.vendor import vendor_names
 from crm_mocks.violations import Violation
@@ -109,8 +110,8 @@ def _contract(key: str) -> Contract:
 def _operation(key: str, contract: Contract) -> Operation:
     operation_id = key.partition(".")[2]
     if operation_id not in contract.operations:
-        keys = ", ".join(known.key for known in contract.operations.values())
-        raise UsageError(f"unknown operation '{key}': there are {keys}")
+        keys = [known.key for known in contract.operations.values()]
+        raise UsageError(f"unknown operation '{key}'{did_you_mean(key, keys)}: there are {', '.join(keys)}")
     return contract.operations[operation_id]
 
 

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import chain
 from typing import Final
 
@@ -25,6 +24,7 @@ from crm_contracts.judge.verdict import Verdict
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
+from crm_mocks.nearest_name import did_you_mean, nearest
 
 _STATUS: Final = re.compile(r"[1-5][0-9][0-9]", re.ASCII)
 
@@ -139,25 +139,29 @@ def _check_name(allowance: AllowedByName, contracts: list[Contract]) -> None:
     operations = {item.key: item for contract in contracts for item in contract.operations.values()}
     operation = operations.get(allowance.owner)
     if operation is None:
-        raise UsageError(f"'{allowance.name}': no operation '{allowance.owner}', known are {', '.join(operations)}")
+        hint = did_you_mean(allowance.owner, (*operations, *vendors))
+        raise UsageError(
+            f"'{allowance.name}': no operation '{allowance.owner}'{hint}, known are {', '.join(operations)}"
+        )
     outcomes = {*operation.outcomes, *(str(outcome.status) for outcome in operation.outcomes.values())}
     if allowance.what in {ANY, *outcomes, *Fault} or _STATUS.fullmatch(allowance.what):
         return
     alike = [outcome for outcome in outcomes if "-" not in allowance.what]  # rules may have hyphens, outcomes do not
     if "_" not in allowance.what:  # nor is the rule `credentials` a misspelt `credentials_wrong`
         alike = [outcome for outcome in alike if "_" not in outcome]
-    if get_close_matches(allowance.what, alike) or allowance.what[0].isdecimal():
+    if nearest(allowance.what, alike) or allowance.what[0].isdecimal():
         documented = ", ".join(f"{outcome.status} {outcome.name}" for outcome in operation.outcomes.values())
         raise UsageError(
-            f"'{allowance.name}': {operation.key} has no response '{allowance.what}', known are {documented}"
+            f"'{allowance.name}': {operation.key} has no response '{allowance.what}'"
+            f"{did_you_mean(allowance.what, outcomes)}, known are {documented}"
         )
 
 
 def _check_position(allowance: AllowedPosition, contracts: list[Contract]) -> None:
     positions = sorted({position for contract in contracts for position in contract.positions})
     if allowance.position not in (ANY, *positions):
-        similar = get_close_matches(allowance.position, positions) or positions
-        raise UsageError(f"'{allowance.name}': no such position, known are {', '.join(similar)}")
+        hint = did_you_mean(allowance.position, positions) or f", known are {', '.join(positions)}"
+        raise UsageError(f"'{allowance.name}': no such position{hint}")
 
 
 def _check_request(allowance: AllowedRequest, contracts: list[Contract]) -> None:

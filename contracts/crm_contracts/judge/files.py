@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from crm_contracts.judge.codec import Malformed
 from crm_contracts.judge.verdict import Verdict
-from crm_mocks.errors import UsageError
+from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.parsing.unique_keys import load_json
 
 
 def read_json(path: Path, what: str) -> Any:
@@ -20,13 +19,15 @@ def read_json(path: Path, what: str) -> Any:
         what: purpose of the file, for error messages, such as `the baseline`.
 
     Raises:
-        UsageError: the file cannot be read or is not JSON.
+        UsageError: the file cannot be read, is not JSON, or has a key twice.
     """
     try:
-        return orjson.loads(path.read_bytes())
+        return load_json(path.read_bytes())
+    except DuplicateKeyError as error:
+        raise UsageError(f"{path}: {error}") from None
     except OSError as error:
         raise UsageError(f"cannot read {what} {path}: {error.strerror or error}") from None
-    except orjson.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not JSON: {error}") from None
 
 

@@ -74,7 +74,7 @@ def report(verdict: Verdict, command: str = "run") -> Report:
         passed=verdict.word == "kept" and not verdict.complaints,
         summary=summary(verdict),
         subject=": ".join(filter(None, (verdict.title, subjects))),
-        tone=Tone.WARNING if verdict.word == "not checked" else None,
+        tone=Tone.WARNING if verdict.word == "not checked" and not verdict.complaints else None,
         complaints=verdict.complaints,
         figures=tuple(_figures(verdict)),
         sections=tuple(_sections(verdict)),
@@ -199,7 +199,8 @@ def _checks(verdict: Verdict) -> Iterator[Check]:
     yield from map(_rule_check, verdict.findings)
     if not verdict.failing:
         name = f"no rule of the contract is broken: {verdict.word}"
-        yield Check("contract", "contract", name, message=summary(verdict))
+        status = CheckStatus.PASSED if verdict.is_checked else CheckStatus.SKIPPED
+        yield Check("contract", "contract", name, status, summary(verdict))
     for complaint in verdict.complaints:
         yield Check("run", "run", "the run itself", CheckStatus.FAILED, complaint, "complaint")
 

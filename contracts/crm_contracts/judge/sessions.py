@@ -12,6 +12,7 @@ from crm_contracts.judge.session_record import empty_record
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.state.session import Session
 
 _BATCH: Final = 100
@@ -35,7 +36,8 @@ async def verdict_on(
     named, allowed = vendors or [], allow or []
     unknown = sorted(set(named) - mock_app.vendors.keys())
     if unknown:
-        raise UsageError(f"unknown vendor '{unknown[0]}': served are {', '.join(mock_app.vendors)}")
+        hint = did_you_mean(unknown[0], mock_app.vendors)
+        raise UsageError(f"unknown vendor '{unknown[0]}'{hint}: served are {', '.join(mock_app.vendors)}")
     check(allowed, mock_app.contracts.values())
     verdicts = [judge_session(empty_record(mock_app.contracts), named, allowed)] if not sessions else []
     for session in sessions:

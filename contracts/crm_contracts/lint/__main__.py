@@ -8,15 +8,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from crm_contracts.lint.registry import LintRule
 from crm_contracts.lint.report import report
 from crm_contracts.lint.runner import check_file, rules
 from crm_contracts.report.formats import FORMATS
-from crm_contracts.report.output import print_report, report_files, write_report
+from crm_contracts.report.output import print_report, report_files, run_all, write_report
+from crm_mocks.cli.last_resort import exit_code_of
 from crm_mocks.contract.source import directory
-from crm_mocks.errors import CrmMocksError, UsageError
+from crm_mocks.errors import UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,17 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help_text = f"write the report as {form.label}"
         parser.add_argument(f"--{name}", dest=f"{name}_file", metavar="FILE", type=Path, help=help_text)
     options = parser.parse_args(arguments)
+    return exit_code_of(partial(_run, options))
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.list:
         print(*map(_description, rules()), sep="\n\n")
         return 0
-    try:
-        document = report({path: check_file(path) for path in options.files or _all_contracts()})
-        print_report(document)
-        write_report(document, report_files(vars(options)))
-    except CrmMocksError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    return 0 if document.passed else 1
+    document = report({path: check_file(path) for path in options.files or _all_contracts()})
+    steps = [partial(write_report, document, report_files(vars(options))), partial(print_report, document)]
+    return run_all(steps, 0 if document.passed else 1)
 
 
 def _all_contracts() -> list[Path]:

@@ -33,6 +33,7 @@ _MAX_LENGTH: Final = 65_536
 """Maximum number of characters of a comment on GitHub."""
 _SPECIAL: Final = re.compile(r"([\\`*{}\[\]<>|~#&])")
 _SYMBOLS: Final = {Tone.GOOD: "✅ ", Tone.BAD: "❌ "}
+_VERDICT_SYMBOLS: Final = {Tone.GOOD: "✅", Tone.WARNING: "⚠️"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class _MarkdownRenderer:
         self._requests: set[str] = set()
 
     def report(self, report: Report) -> Iterator[str]:
-        symbol = "✅" if report.passed else "❌"
+        symbol = _VERDICT_SYMBOLS.get(report.verdict_tone, "❌")
         yield f"### {symbol} {escaped(report.headline)}"
         if report.subject:
             yield from ("", _inline(report.subject))

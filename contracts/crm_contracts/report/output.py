@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crm_contracts.report.formats import FORMATS
+from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,11 +63,16 @@ def write_report(report: Report, files: Mapping[str, Path]) -> None:
     run_all([partial(write, path, render(report, name), f"the --{name} report") for name, path in files.items()])
 
 
-def run_all(steps: Iterable[Callable[[], None]]) -> None:
-    """Run all steps, even after a failure.
+def run_all(steps: Iterable[Callable[[], None]], exit_code: int | Callable[[], int] = 0) -> int:
+    """Run all steps, even after a failure; return the exit code.
+
+    Args:
+        steps: the steps, such as writing a report.
+        exit_code: exit code if no step fails, or a function called after the steps. If it is not 0 it stands even if
+            steps fail, which is then printed: a broken contract matters more than a report that cannot be written.
 
     Raises:
-        UsageError: steps failed; the message joins theirs.
+        UsageError: steps failed and `exit_code` is 0 or 2; the message joins theirs.
     """
     failures = []
     for step in steps:
@@ -74,5 +80,9 @@ def run_all(steps: Iterable[Callable[[], None]]) -> None:
             step()
         except UsageError as error:
             failures.append(str(error))
-    if failures:
+    code = exit_code() if callable(exit_code) else exit_code
+    if failures and code in (0, 2):
         raise UsageError("; ".join(failures))
+    if failures:
+        complain("; ".join(failures))
+    return code

@@ -73,6 +73,7 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
 
     middleware = ConnexionMiddleware(
         call_operation,
+        import_name=__name__,  # the default is the current folder, which may have been deleted
         middlewares=[_Routing, _Security, _Validation],
         resolver=Resolver(handlers.__getitem__),
         security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorSecurityHandler),

@@ -9,6 +9,7 @@ from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
 from crm_mocks.settings import Settings, changed
 from crm_mocks.settings.host import HOST, HostSettings
@@ -78,14 +79,18 @@ class MockApp:
     def _check_records(self) -> None:
         for name, by_kind in self._records.items():
             if name not in self.vendors:
-                raise UsageError(f"records of an unknown vendor '{name}': the mocks serve {', '.join(self.vendors)}")
+                hint = did_you_mean(name, self.vendors)
+                raise UsageError(
+                    f"records of an unknown vendor '{name}'{hint}: the mocks serve {', '.join(self.vendors)}"
+                )
             if not isinstance(by_kind, Mapping):
                 raise UsageError(f"records of {name}: must be lists of records by kind")
             for kind, records in by_kind.items():
                 about = self.vendors[name].kinds_by_name.get(kind)
                 if about is None:
                     kinds = ", ".join(sorted(self.vendors[name].kinds_by_name))
-                    raise UsageError(f"records of {name}: unknown kind '{kind}', its kinds are {kinds}")
+                    hint = did_you_mean(kind, self.vendors[name].kinds_by_name)
+                    raise UsageError(f"records of {name}: unknown kind '{kind}'{hint}, its kinds are {kinds}")
                 if not isinstance(records, list) or not all(
                     isinstance(each, Mapping) and each.get(about.key) is not None for each in records
                 ):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crm_mocks.asgi.preferences import Preferences, preferences_of
+from crm_mocks.asgi.steering_notices import magic_notices, preference_notices
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.mock_response import JSON, MockResponse
@@ -57,6 +58,8 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
     """
     operation = context.operation
     assert operation is not None  # called for matched requests only
+    if context.query_string or "prefer" in context.headers:
+        context.notices.extend(preference_notices(context))
     queued = context.session.queue.take(operation.key, context.body, operation.outcomes)
     if queued is not None:
         return _from_queue(context, operation, queued)
@@ -121,6 +124,7 @@ def _from_magic(context: RequestContext, operation: Operation) -> Iterator[Respo
             yield ResponseOverride("magic", fault=fault, delay_ms=DEFAULT_DELAY_MS.get(fault, 0))
         for outcome in _magic_outcomes(operation, value, names):
             yield ResponseOverride("magic", example_response(context, outcome))
+        context.notices.extend(magic_notices(value, operation))  # only if it chose nothing
 
 
 def _magic_outcomes(operation: Operation, value: Any, names: Iterable[str]) -> Iterator[Outcome]:

@@ -9,7 +9,9 @@ from typing import Any, Final
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.errors import CrmMocksError
 
-_KNOWN: Final = ("code", "example", "dynamic", "seed")
+KNOWN: Final = ("code", "example", "dynamic", "seed")
+"""Names of the preferences."""
+
 _SEED: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
@@ -95,11 +97,11 @@ def preferences_of(headers: dict[str, str], query: dict[str, str] | None) -> Pre
     """
     values: dict[str, str] = {}
     if query:
-        values.update({name: query[f"__{name}"] for name in _KNOWN if f"__{name}" in query})
+        values.update({name: query[f"__{name}"] for name in KNOWN if f"__{name}" in query})
     prefer = headers.get("prefer")
     if prefer:
         for part in prefer.replace(";", ",").split(","):
             name, equals, value = part.partition("=")
-            if equals and name.strip().lower() in _KNOWN:
+            if equals and name.strip().lower() in KNOWN:
                 values[name.strip().lower()] = value.strip().strip('"')
     return Preferences({name: value for name, value in values.items() if value.isprintable() and value.isascii()})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, mapping, reject_unknown, required_string, string
 from crm_mocks.state.response_queue import QueuedResponse
 
@@ -100,14 +101,16 @@ def _operations(values: Mapping[str, Any], mock_app: MockApp, session: Session |
         if operation_id in operations:
             return key, [operations[operation_id]]
     known = [each.key for contract in mock_app.contracts.values() for each in contract.operations.values()]
-    raise UsageError(f"unknown operation '{key}': known are {', '.join(known)}")
+    hint = did_you_mean(key, known)
+    raise UsageError(f"unknown operation '{key}'{hint}: known are {', '.join(known)}")
 
 
 def _example(values: Mapping[str, Any], key: str, operations: list[Operation]) -> str | None:
     example = string(values, "example")
     known = list(dict.fromkeys(name for operation in operations for name in operation.outcomes))
     if example is not None and example not in known:
-        raise UsageError(f"{key} has no example '{example}': known are {', '.join(known)}")
+        hint = did_you_mean(example, known)
+        raise UsageError(f"{key} has no example '{example}'{hint}: known are {', '.join(known)}")
     return example
 
 

@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from crm_mocks.cli.request_log import json_line, text_line
+from crm_mocks.cli.streams import ignore_lost_output
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.state.journal_entry import JournalEntry
 
@@ -26,6 +27,7 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
         seed: seed to show in the banner.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not our errors
+    ignore_lost_output()
     interactive = _is_terminal(sys.stdout)
     if interactive:
         from crm_mocks.cli.banner import banner

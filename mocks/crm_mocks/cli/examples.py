@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_mocks.cli.vendors import default_contract, load_vendors
+from crm_mocks.nearest_name import did_you_mean
 
 if TYPE_CHECKING:
     from crm_mocks.cli.curl import ExampleRequest
@@ -54,7 +55,8 @@ class Examples:
 
         operations = self._contract.operations
         if only is not None and only.removeprefix(f"{self._vendor.name}.") not in operations:
-            raise UsageError(f"{self._vendor.name} has no operation '{only}': known are {', '.join(operations)}")
+            hint = did_you_mean(only, operations)
+            raise UsageError(f"{self._vendor.name} has no operation '{only}'{hint}: known are {', '.join(operations)}")
         wanted = [operations[only.removeprefix(f"{self._vendor.name}.")]] if only else operations.values()
         known: set[str] = set()
         for operation in wanted:

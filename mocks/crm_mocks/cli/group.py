@@ -11,7 +11,9 @@ from typing import Any, Final, NoReturn
 import click
 
 from crm_mocks import __version__
+from crm_mocks.cli.last_resort import exit_code_of, unexpected
 from crm_mocks.errors import CrmMocksError
+from crm_mocks.nearest_name import did_you_mean
 
 ENTRY_POINTS: Final = "crm_mocks.commands"
 """Entry point group of click commands; the name of an entry is the name of the command."""
@@ -45,18 +47,27 @@ class Commands(click.Group):
             return loaded
         return None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a command line; name the most similar one if there is none."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            ctx.fail(f"No such command '{name}'{did_you_mean(name, self.list_commands(ctx))}.")
+        return super().resolve_command(ctx, args)
+
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit; an integer returned by the command is the exit code."""
         extra["standalone_mode"] = False
+        run = super().main
+        sys.exit(exit_code_of(lambda: run(args, prog_name or "crm-mocks", **extra)))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Invoke the command; click itself would take a broken connection for a closed stdout, and exit with 1."""
         try:
-            result = super().main(args, prog_name or "crm-mocks", **extra)
-        except click.ClickException as error:
-            _fail(error.format_message())
-        except CrmMocksError as error:
-            _fail(str(error))
-        except click.Abort:
-            sys.exit(130)
-        sys.exit(result if isinstance(result, int) else 0)
+            return super().invoke(ctx)
+        except OSError as error:
+            raise CrmMocksError(unexpected(error)) from error
 
 
 def _unloadable_command(name: str, error: ImportError) -> click.Command:
@@ -74,11 +85,6 @@ def _unloadable_command(name: str, error: ImportError) -> click.Command:
 
 def _plug_in_names() -> set[str]:
     return {entry.name for entry in entry_points(group=ENTRY_POINTS)}
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"crm-mocks: {' '.join(message.split())}", err=True)
-    sys.exit(2)
 
 
 @click.command(

@@ -44,7 +44,7 @@ def command(
 
     # Signals first, so that one that arrives during slow imports also stops the process cleanly.
     with StopSignals() as signals, gc_paused():
-        from crm_mocks.server.ready_file import remove_ready_file, write_ready_file
+        from crm_mocks.server.ready_file import remove_ready_file, withdraw_ready_file, write_ready_file
 
         if ready_file is not None:
             remove_ready_file(ready_file)
@@ -57,4 +57,8 @@ def command(
                 write_ready_file(ready_file, prepared.described())
             announce(prepared, log, seed=serving.seed)
 
-        serve_until_stopped(serving, announce_ready, signals, end_with)
+        try:
+            serve_until_stopped(serving, announce_ready, signals, end_with)
+        finally:
+            if ready_file is not None:
+                withdraw_ready_file(ready_file)

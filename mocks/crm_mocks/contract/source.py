@@ -9,13 +9,33 @@ from typing import Any, Final
 
 import yaml
 
-from crm_mocks.errors import ContractError
+from crm_mocks.errors import ContractError, DuplicateKeyError
+
+_SPECIAL_KEYS: Final = ("tag:yaml.org,2002:merge", "tag:yaml.org,2002:value")
+"""Tags of the keys `<<` and `=`."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
 class _JsonLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # base chosen at run time
-    """Safe YAML loader that keeps dates as strings and accepts only `true` and `false` as booleans."""
+    """Safe YAML loader that keeps dates as strings, accepts only `true` and `false` as booleans, and no key twice."""
+
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  # PyYAML's
+        """Construct a mapping from a node.
+
+        Raises:
+            DuplicateKeyError: a key is there twice, also as `200` and `"200"`.
+        """
+        lines: dict[str, int] = {}
+        for key_node, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if not isinstance(key_node, yaml.ScalarNode):
+                continue
+            key = key_node.value if key_node.tag in _SPECIAL_KEYS else key_text(self.construct_object(key_node))
+            line = key_node.start_mark.line + 1
+            if key in lines:
+                raise DuplicateKeyError(key, (lines[key], line))
+            lines[key] = line
+        return super().construct_mapping(node, deep)
 
 
 _JsonLoader.yaml_implicit_resolvers = {
@@ -31,11 +51,17 @@ for _first, _words in (("t", "true"), ("f", "false")):
     _JsonLoader.yaml_implicit_resolvers.setdefault(_first, []).append(("tag:yaml.org,2002:bool", _pattern))
 
 
+def key_text(key: Any) -> str:
+    """Return a key of a YAML mapping as JSON has it: a string."""
+    return str(key).lower() if isinstance(key, bool) else str(key)
+
+
 def load_yaml(text: str | bytes) -> Any:
     """Parse YAML into JSON types.
 
     Raises:
         yaml.YAMLError: the input is not YAML.
+        DuplicateKeyError: a mapping has a key twice.
     """
     return yaml.load(text, Loader=_JsonLoader)  # noqa: S506  # derived from SafeLoader
 
@@ -53,12 +79,12 @@ def read(path: Path) -> tuple[dict[str, Any], str]:
         The document with string keys throughout, and the SHA-256 digest of the file in hex.
 
     Raises:
-        ContractError: the file is missing, not YAML, or not an OpenAPI 3.0 document.
+        ContractError: the file is missing, not YAML, not an OpenAPI 3.0 document, or has a key twice.
     """
     try:
         raw = path.read_bytes()
         document = load_yaml(raw)
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, yaml.YAMLError, DuplicateKeyError) as error:
         raise ContractError(f"cannot read the contract {path.name}: {error}") from error
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.0."):
         raise ContractError(f"{path.name} is not an OpenAPI 3.0 document")
@@ -67,7 +93,7 @@ def read(path: Path) -> tuple[dict[str, Any], str]:
 
 def _string_keys(node: Any) -> Any:
     if isinstance(node, dict):
-        return {str(key): _string_keys(value) for key, value in node.items()}
+        return {key_text(key): _string_keys(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_string_keys(value) for value in node]
     return node

@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 
 _FLAGS: Final = {"": True, "true": True, "1": True, "false": False, "0": False}
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
@@ -26,7 +27,9 @@ def reject_unknown(values: Mapping[str, Any], known: Iterable[str]) -> None:
     for name in values:
         if name not in names:
             raise UsageError(
-                f"unknown member {name!r}: known are {', '.join(names)}" if names else f"takes no {name!r}"
+                f"unknown member {name!r}{did_you_mean(name, names)}: known are {', '.join(names)}"
+                if names
+                else f"takes no {name!r}"
             )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +11,8 @@ import orjson
 import yaml
 
 from crm_mocks.contract.source import load_yaml
-from crm_mocks.errors import UsageError
+from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.parsing.unique_keys import load_json
 
 _MAX_BYTES: Final = 64 * 1024**2
 _MAX_VALUES: Final = 1_000_000
@@ -51,10 +51,12 @@ def read_data_file(path: Path, what: str) -> Any:
         what: purpose of the file, for error messages, such as `--config`.
 
     Raises:
-        UsageError: the file cannot be read, is neither YAML nor JSON, or has values that JSON does not have.
+        UsageError: the file cannot be read, is neither YAML nor JSON, has a key twice, or a value that JSON lacks.
     """
     try:
-        data = _parsed(read_file(path, what))
+        data = parse_data(read_file(path, what))
+    except DuplicateKeyError as error:
+        raise UsageError(f"{path} for {what}: {error}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
         raise UsageError(f"{path} for {what} is neither YAML nor JSON: {reason}") from None
@@ -66,14 +68,19 @@ def read_data_file(path: Path, what: str) -> Any:
     return data
 
 
-def _parsed(raw: bytes) -> Any:
-    """Parse JSON as JSON, since YAML reads `1e5` as a string and does not decode escaped surrogate pairs."""
+def parse_data(raw: bytes) -> Any:
+    """Parse YAML or JSON; JSON as such, since YAML reads `1e5` as a string and does not decode escaped surrogate pairs.
+
+    Raises:
+        yaml.YAMLError: the input is neither.
+        DuplicateKeyError: an object has a key twice.
+    """
     text = raw.removeprefix(codecs.BOM_UTF8)
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:
         return load_yaml(raw)
-    return json.loads(text)  # keeps large integers exact, so that they can be refused
+    return load_json(text)  # keeps large integers exact, so that they can be refused
 
 
 def _problem(data: Any) -> str:

@@ -180,5 +180,8 @@ def run_on_loop(main: Coroutine[Any, Any, None]) -> None:
     except ImportError:  # pragma: no cover  # not available on every platform
         asyncio.run(main)
         return
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main)
+    finally:
+        main.close()  # if there was no loop to run it on

@@ -17,9 +17,9 @@ from crm_mocks.server.prepared_server import PreparedServer, prepare
 if TYPE_CHECKING:
     from crm_mocks.server.http_server import Server
 
-_STOP_SIGNALS = [
+_STOP_SIGNALS: Final = [
     getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK")  # the last is Windows' Ctrl-Break
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last is Windows' Ctrl-Break
     if hasattr(signal, name)
 ]
 _MAX_OPEN_FILES: Final = 65_536
@@ -30,17 +30,22 @@ _GC_THRESHOLDS: Final = (50_000, 20, 100)
 class StopSignals:
     """Handles the signals that stop a process, from before the first slow import until exit.
 
-    Until `on_stop` has been called, a signal exits immediately: an exception during an import can leave compiled
-    modules in a state that crashes the interpreter at shutdown. The exit code is 0 in both cases.
+    Until `on_stop` has been called, a signal exits immediately, after the function of `on_exit`: an exception during an
+    import can leave compiled modules in a state that crashes the interpreter at shutdown. The exit code is 0 in both
+    cases. SIGHUP stays ignored if the parent ignores it, as `nohup` does.
     """
 
     def __init__(self) -> None:
         self._stop: Callable[[], object] | None = None
+        self._exit: Callable[[], object] | None = None
         self._previous: dict[int, Any] = {}
         self._received = False
 
     def __enter__(self) -> Self:
-        self._previous = {number: signal.signal(number, self._handle) for number in _STOP_SIGNALS}
+        hang_up = getattr(signal, "SIGHUP", None)
+        ignored = hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN
+        handled = [number for number in _STOP_SIGNALS if not (ignored and number == hang_up)]
+        self._previous = {number: signal.signal(number, self._handle) for number in handled}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -52,8 +57,14 @@ class StopSignals:
         """Call a function in the main thread instead of exiting immediately."""
         self._stop = stop
 
+    def on_exit(self, clean_up: Callable[[], object]) -> None:
+        """Call a function before exiting immediately."""
+        self._exit = clean_up
+
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if self._stop is None:
+            if self._exit is not None:
+                self._exit()
             os._exit(0)
         self._received = True
         self._stop()
@@ -95,7 +106,7 @@ def raise_open_file_limit() -> None:
 def serve_until_stopped(
     options: ServeOptions, announce: Callable[[PreparedServer], None], signals: StopSignals, end_with: int | None = None
 ) -> None:
-    """Serve until SIGTERM or SIGINT.
+    """Serve until SIGTERM, SIGINT or SIGHUP.
 
     Args:
         options: what to serve.
@@ -110,6 +121,7 @@ def serve_until_stopped(
 
     raise_open_file_limit()
     prepared = prepare(options)
+    signals.on_exit(prepared.close)
     try:
         run_until_stopped(lambda: MockServer(prepared), lambda: announce(prepared), signals, end_with)
     finally:
@@ -119,7 +131,7 @@ def serve_until_stopped(
 def run_until_stopped(
     make: Callable[[], Server], announce: Callable[[], None], signals: StopSignals, end_with: int | None = None
 ) -> None:
-    """Run a server until SIGTERM or SIGINT.
+    """Run a server until SIGTERM, SIGINT or SIGHUP.
 
     Args:
         make: creates the server on its event loop.

@@ -28,6 +28,13 @@ def remove_ready_file(path: Path) -> None:
         raise UsageError(f"cannot write the ready file {path}: {error.strerror}") from None
 
 
+def withdraw_ready_file(path: Path) -> None:
+    """Remove the ready file of this process as it stops, unless another process has replaced it."""
+    with suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        if orjson.loads(path.read_bytes())["pid"] == os.getpid():
+            path.unlink()
+
+
 def write_ready_file(path: Path, described: Mapping[str, Any]) -> None:
     """Write the ready file atomically, readable by its owner only because it may contain an admin token.
 

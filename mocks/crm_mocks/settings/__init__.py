@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.user_files import read_data_file
 
 Parse = Callable[[Any], Any]
@@ -152,10 +153,12 @@ def changed(settings: Settings, changes: Mapping[str, Any], *, starting: bool = 
     for key, raw in changes.items():
         section, _, name = key.partition(".")
         if section not in result:
-            raise UsageError(f"unknown setting '{key}': sections are {', '.join(sorted(result))}")
+            hint = did_you_mean(section, result)
+            raise UsageError(f"unknown setting '{key}'{hint}: sections are {', '.join(sorted(result))}")
         infos = setting_infos(type(result[section]))
         if name not in infos:
-            raise UsageError(f"unknown setting '{key}': {section} has {', '.join(sorted(infos))}")
+            hint = did_you_mean(name, infos)
+            raise UsageError(f"unknown setting '{key}'{hint}: {section} has {', '.join(sorted(infos))}")
         if infos[name].process and not starting:
             raise UsageError(f"the setting '{key}' applies to the whole process: set it at start, with --set")
         value = _parsed(key, infos[name], raw, starting=starting)

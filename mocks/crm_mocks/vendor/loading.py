@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from crm_mocks.errors import CrmMocksError, UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.vendor.base import Vendor
 
 _VENDORS: Final = "crm_mocks.vendors"
@@ -29,7 +30,8 @@ def load_vendor(name: str) -> Vendor:
         UsageError: there is no such vendor.
     """
     if name not in vendor_names():
-        raise UsageError(f"unknown vendor '{name}': there are {', '.join(vendor_names())}")
+        hint = did_you_mean(name, vendor_names())
+        raise UsageError(f"unknown vendor '{name}'{hint}: there are {', '.join(vendor_names())}")
     vendor: Vendor = subclass_in(importlib.import_module(f"{_VENDORS}.{name}"), Vendor)(name)
     return vendor
 

@@ -85,6 +85,7 @@ def test_the_command_finds_the_mocks_by_its_environment(tmp_path: Path) -> None:
     found = tmp_path / "found.json"
     script = f"""
         import json
+        get()
         found = {{name: value for name, value in os.environ.items() if name.startswith("CRM_MOCKS_")}}
         ready = json.load(open(found["CRM_MOCKS_READY_FILE"]))
         json.dump([found, ready], open({str(found)!r}, "w"))
@@ -128,10 +129,30 @@ def test_a_run_whose_requests_went_elsewhere_fails_and_says_so(free_port: int) -
     assert f"http://127.0.0.1:{free_port}" in done.out
 
 
-def test_a_run_without_requests_says_so() -> None:
+def test_a_run_without_requests_fails_and_says_where_they_probably_went() -> None:
     done = Run("--", sys.executable, "-c", "")
-    assert done.code == 0
-    assert "no requests were received" in done.out
+    assert done.code == 1
+    assert "nothing was checked: no request came. Probably the command does not read CRM_MOCKS_URL" in done.out
+    assert "a proxy" not in done.out
+
+
+def test_a_run_without_requests_names_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    assert "the proxy of the environment (https_proxy)" in Run("--", sys.executable, "-c", "").out
+
+
+def test_a_run_without_requests_passes_where_that_is_allowed() -> None:
+    assert Run("--allow-no-requests", "--", sys.executable, "-c", "").code == 0
+
+
+def test_requests_to_the_control_api_alone_do_not_count() -> None:
+    assert run_client("urllib.request.urlopen(os.environ['CRM_MOCKS_URL'] + '/__admin/health')").code == 1
+
+
+def test_the_commands_own_exit_code_comes_first_without_requests_too() -> None:
+    done = Run("--", sys.executable, "-c", "raise SystemExit(7)")
+    assert done.code == 7
+    assert "nothing was checked" in done.out
 
 
 def test_sessions_that_the_client_makes_count(tmp_path: Path) -> None:
@@ -155,6 +176,19 @@ def test_a_report_that_cannot_be_written_is_reported_and_the_others_are_written(
     assert done.code == 2
     assert str(nowhere) in done.complaint
     assert json.loads(file.read_text())["exchanges"] == 1
+
+
+def test_a_broken_contract_matters_more_than_a_report_that_cannot_be_written(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "x.html"
+    done = run_client("get(key='wrong')", "--html", str(nowhere))
+    assert done.code == 1
+    assert str(nowhere) in done.complaint
+
+
+def test_a_broken_contract_matters_more_than_the_time_limit() -> None:
+    done = run_client("import time; get(key='wrong'); time.sleep(60)", "--timeout", "1.5")
+    assert done.code == 1
+    assert "still running after 1.5 seconds" in done.complaint
 
 
 def test_known_debts_do_not_fail(tmp_path: Path) -> None:

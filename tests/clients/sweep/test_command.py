@@ -118,8 +118,8 @@ def test_a_report_that_cannot_be_written_is_reported_after_the_others_are_writte
 ) -> None:
     there, nowhere = tmp_path / "there.json", tmp_path / "nowhere" / "junit.xml"
     done = command_line("--json", str(there), "--junit", str(nowhere), "--", *python("raise SystemExit(6)"))
-    assert isinstance(done.error, UsageError)
-    assert str(nowhere) in str(done.error)
+    assert done.code == 1  # nothing could be judged, which matters more
+    assert str(nowhere) in done.err
     assert json.loads(there.read_text())["complaint"].startswith("the baseline run failed with exit code 6")
 
 

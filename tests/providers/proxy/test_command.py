@@ -53,6 +53,8 @@ def test_sigint_stops_it_and_writes_all_reports(provider, tmp_path):
     with running("--to", provider, *options) as (process, url):
         details = json.loads(files["ready-file"].read_text("utf-8"))
         assert (details["url"], details["pid"], details["vendors"][VENDOR]["url"]) == (url, process.pid, url)
+        files["ready-file"].rename(tmp_path / "details")  # it is removed at the end
+        files["ready-file"] = tmp_path / "details"
         httpx.post(url + PATH, content=b"no json", headers={"Authorization": "Bearer s3cr3t-token"})
         code, out, err = stopped(process, signal.SIGINT)
     assert code == 1
@@ -133,7 +135,7 @@ def test_other_reports_are_written_if_one_cannot_be(provider, tmp_path):
     options = ("--json", str(tmp_path / "missing" / "r.json"), "--junit", str(tmp_path / "r.xml"))
     with running("--to", provider, *options) as (process, _):
         code, out, err = stopped(process, signal.SIGTERM)
-    assert code == 2
-    assert err.splitlines()[-1].startswith("crm-mocks: cannot write the --json report")
+    assert code == 1  # nothing was checked, which matters more
+    assert "crm-mocks: cannot write the --json report" in err
     assert "not checked" in out
     assert (tmp_path / "r.xml").exists()

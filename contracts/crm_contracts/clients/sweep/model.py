@@ -123,6 +123,8 @@ class SweepCampaignResult(CampaignResult):
         """Exit code of the command."""
         if self.interrupted:
             return INTERRUPTED
+        if self.baseline.stopped:
+            return 2
         return 1 if self.complaint or self.failing else 0
 
     def rows(self, operation: str) -> list[tuple[str, dict[str, SweepResult]]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from crm_mocks.errors import UsageError
+from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.parsing.unique_keys import load_json
 from crm_mocks.parsing.user_files import read_file
 
 
@@ -15,10 +16,14 @@ def read(path: Path) -> list[Any]:
     """Return the records of a JSON file with one record or a list of records.
 
     Raises:
-        UsageError: the file cannot be read, or has no records.
+        UsageError: the file cannot be read, has no records, or a key twice.
     """
     try:
-        document = orjson.loads(read_file(path, "--file"))
+        raw = read_file(path, "--file")
+        document = orjson.loads(raw)
+        load_json(raw)
+    except DuplicateKeyError as error:
+        raise UsageError(f"{path} for --file: {error}") from None
     except orjson.JSONDecodeError as error:
         raise UsageError(f"{path} for --file is not JSON: {error}") from None
     records = document if isinstance(document, list) else [document]

@@ -11,6 +11,7 @@ from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, json_body, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.session import Session
@@ -87,7 +88,8 @@ async def _overview(mock_app: MockApp, session: Session, values: Mapping[str, An
 
 def _vendor(mock_app: MockApp, name: str) -> str:
     if name not in mock_app.vendors:
-        raise UsageError(f"unknown vendor '{name}': the mocks serve {', '.join(mock_app.vendors)}")
+        hint = did_you_mean(name, mock_app.vendors)
+        raise UsageError(f"unknown vendor '{name}'{hint}: the mocks serve {', '.join(mock_app.vendors)}")
     return name
 
 
