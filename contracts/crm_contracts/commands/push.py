@@ -24,8 +24,20 @@ if TYPE_CHECKING:
 @click.command("push")
 @click.argument("vendor")
 @click.option("--to", metavar="URL", help="Full URL of the receiver.")
+@click.option("--update-to", "--to-update", metavar="URL", help="URL for changes of known leads, if it is another one.")
+@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Additional header; repeatable.")
 @click.option("--examine", is_flag=True, help="Send all cases that a receiver must accept or refuse.")
-@click.option("--case", "cases", multiple=True, metavar="NAME", help="Send only this case; repeatable.")
+@click.option(
+    "--case",
+    "--only",
+    "cases",
+    multiple=True,
+    metavar="NAME",
+    help="Send only this case or pattern, or those that rest on 'documented' responses; repeatable.",
+)
+@click.option(
+    "--skip", multiple=True, metavar="NAME", help="With --examine, leave out this case or pattern; repeatable."
+)
 @click.option("--list-cases", is_flag=True, help="List the cases without sending anything.")
 @click.option("--file", type=FILE, metavar="FILE", help="Send the leads in this JSON file: one lead or a list.")
 @click.option("--as-written", is_flag=True, help="With --file, do not add missing keys.")
@@ -39,7 +51,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds until a response must be complete.",
 )
-@click.option("--lookup", metavar="URL", help="URL of a stored lead, with {id} for its id.")
+@click.option(
+    "--lookup",
+    metavar="URL",
+    help="Where to find a stored lead: a URL with {id} for its id, command:COMMAND, or log:FILE:PATTERN.",
+)
 @click.option(
     "--ca-file", type=FILE, metavar="FILE", help="Trusted certificate authorities instead of the default ones (PEM)."
 )
@@ -52,7 +68,8 @@ if TYPE_CHECKING:
 def command(**options: Any) -> int:
     """Act as VENDOR's CRM: push leads to a receiver, and check its responses against the contract.
 
-    By default, sends the documented example once. The exit code is 1 if a response breaks the contract.
+    By default, sends the documented example once. The exit code is 1 if a response breaks the contract, or if the
+    receiver accepted nothing.
     """
     _check_options(options)
     if options["list_cases"]:
@@ -68,6 +85,8 @@ def _check_options(options: dict[str, Any]) -> None:
     if options["to"] is None and not options["list_cases"]:
         raise UsageError("--to is missing: specify the receiver's URL")
     examine = options["examine"] or bool(options["cases"])
+    if options["skip"] and not examine:
+        raise UsageError("--skip needs --examine")
     sends = [f"--{name}" for name in ("file", "generated", "rate") if options[name]]
     sends += ["--count"] if options["number"] else []
     if examine and sends:
@@ -99,8 +118,17 @@ def _push_options(options: dict[str, Any]) -> dict[str, Any]:
         "settings": load_settings(options["config"], options["assignments"], (vendor,)),
         "policy": policy_of(options),
         "credentials": credentials_of(vendor, sender_type(vendor).credentials, options),
-        **{name: options[name] for name in ("seed", "now", "timeout", "lookup")},
+        "headers": dict(map(_header, options["headers"])),
+        **{name: options[name] for name in ("seed", "now", "timeout", "lookup", "update_to")},
     }
+
+
+def _header(text: str) -> tuple[str, str]:
+    """Return name and value of a header."""
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise UsageError("--header takes 'NAME: VALUE'")
+    return name.strip(), value.strip()
 
 
 def _list(options: dict[str, Any]) -> None:
@@ -120,9 +148,10 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
     def send_all() -> None:
         try:
             if options["examine"] or options["cases"]:
-                examine(pusher, options["cases"], click.echo)
+                examine(pusher, options["cases"], options["skip"], click.echo)
             else:
                 send(pusher, _records(pusher, options), _seconds(options["rate"]), click.echo)
+                pusher.require_accepted()
         except KeyboardInterrupt:
             pusher.complain("it was interrupted")
 

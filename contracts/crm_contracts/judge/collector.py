@@ -218,10 +218,10 @@ class Collector:
         findings: dict[object, Finding] = {}
         for violation in violations:  # several entries of an array may break the same rule
             finding = self._finding(shown, operation, side, violation, succeeded=succeeded)
-            findings.setdefault(finding.group, finding)
-        for finding in findings.values():
+            findings.setdefault((finding.group, finding.standing), finding)
+        for group, finding in findings.items():  # an assumption must not hide that the same rule was broken
             self._findings.add(
-                finding.group, partial(_with_first_occurrence, finding, shown), partial(_with_another_occurrence, shown)
+                group, partial(_with_first_occurrence, finding, shown), partial(_with_another_occurrence, shown)
             )
         return list(findings.values())
 

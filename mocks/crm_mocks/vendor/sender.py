@@ -34,6 +34,8 @@ class Push:
         authentic: add the right credentials to the headers.
         operation: operationId; empty for the one that records are pushed to.
         url: target other than the receiver's own URL.
+        update: changes a record that was pushed before, even if not in this run.
+        url_token: token in the receiver's URL instead of the right one; `None` for the right one.
     """
 
     body: bytes
@@ -44,6 +46,8 @@ class Push:
     authentic: bool = True
     operation: str = ""
     url: str = ""
+    update: bool = False
+    url_token: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,14 @@ class PushCase:
         about: what is sent, in a few words that begin with a small letter.
         pushes: the requests, in order.
         position: id of the position that makes these requests right or wrong; empty if the documents do.
+        after: name of the case whose requests must have been sent before; empty if none.
     """
 
     name: str
     about: str
     pushes: tuple[Push, ...]
     position: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,9 +150,29 @@ class Sender(ABC):
     def hidden(self) -> Iterable[str]:
         """Return the secrets among the credentials, to be redacted everywhere."""
 
+    def candidates(self) -> Iterator[Any]:
+        """Yield ordinary records, smallest first; cases are made from the first that the receiver accepts."""
+        yield self.example()
+
     @abstractmethod
-    def cases(self) -> Iterator[PushCase]:
-        """Yield all cases that examine a receiver."""
+    def cases(self, accepted: Any = None) -> Iterator[PushCase]:
+        """Yield all cases that examine a receiver.
+
+        Args:
+            accepted: a record that the receiver has accepted, for cases that vary one thing; `None` for an example.
+        """
+
+    def url_token(self) -> str:
+        """Return the token that replaces `{url_token}` in the receiver's URL; empty if the URL has none."""
+        return ""
+
+    def advice(self, status: int) -> str:
+        """Return what to try if a receiver accepts no record; empty if nothing.
+
+        Args:
+            status: of the first refusal.
+        """
+        return ""
 
     def check(self, push: Push, status: int, body: bytes) -> Iterable[Violation]:
         """Yield defects of a response beyond the contract.

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crm_contracts.judge.basis import common_basis
+from crm_contracts.judge.basis import common_basis, is_position
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS, undocumented_basis
-from crm_mocks.basis import DOCUMENT
-from crm_mocks.contract import Operation
+from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
+from crm_mocks.basis import DOCUMENT, HTTP
+from crm_mocks.contract import Operation, Outcome
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
+
+ANSWER = "answer"
+
+
+def accepts(operation: Operation, push: Push) -> bool:
+    """Return whether the receiver should accept a request of a case."""
+    return all(200 <= operation.outcomes[name].status < 300 for name in push.outcomes)
+
+
+def case_basis(operation: Operation, case: PushCase, push: Push) -> str:
+    """Return what the expected response rests on: a position of the request or of all its outcomes, or a document."""
+    return case.position or common_basis(operation.outcomes[name].basis for name in push.outcomes)
+
+
+def is_documented(case: PushCase, operation: Operation) -> bool:
+    """Return whether the responses that a case expects rest on the vendor's documents alone."""
+    return not any(is_position(case_basis(operation, case, push)) for push in case.pushes if not push.operation)
+
+
+def is_expected(operation: Operation, push: Push, exchange: Exchange) -> bool:
+    """Return whether a response has one of the statuses that the request expects."""
+    return exchange.status in {operation.outcomes[name].status for name in push.outcomes}
 
 
 def violations(
@@ -25,20 +47,43 @@ def violations(
         push: the request.
         exchange: with a response.
     """
-    expected = [operation.outcomes[name] for name in push.outcomes]
-    if exchange.status in {outcome.status for outcome in expected}:
+    if is_expected(operation, push, exchange):
         yield from sender.check(push, exchange.status, exchange.response_body)
         return
-    statuses = " or ".join(f"{outcome.status} ({outcome.name})" for outcome in expected)
-    positions = sorted({case.position, *(outcome.basis for outcome in expected)} - {"", DOCUMENT})
-    source = f" (position {', '.join(positions)})" if positions else ""
+    outcomes = [operation.outcomes[name] for name in push.outcomes]
+    statuses = _statuses(outcomes)
+    location, rule, basis = _rule(operation, case, push, exchange.status)
+    positions = sorted({case.position, *(outcome.basis for outcome in outcomes)} - {"", DOCUMENT})
+    source = f" (position {', '.join(positions)})" if is_position(basis) else ""
     message = f"{case.about}: expected {statuses}, got {_received(exchange)}{source}"
-    if exchange.status not in operation.responses:
-        basis = undocumented_basis(operation)
-        yield Violation(("status",), UNDOCUMENTED_STATUS, message, statuses, basis, str(exchange.status))
-        return
-    basis = case.position or common_basis(outcome.basis for outcome in expected)
-    yield Violation(("case", case.name), "answer", message, statuses, basis, str(exchange.status))
+    yield Violation(location, rule, message, statuses, basis, str(exchange.status))
+
+
+def _rule(operation: Operation, case: PushCase, push: Push, status: int) -> tuple[tuple[str, ...], str, str]:
+    """Return location, rule and basis of a violation by a status that is not the expected one.
+
+    A receiver may respond with more statuses than the documents list. It may thus refuse with any status what it is
+    free to refuse; but an undocumented status for what the documents regulate, or a redirect, breaks them. A receiver
+    that fails with 5xx on what it may refuse has failed all the same.
+    """
+    of_case = ("case", case.name)
+    basis = case_basis(operation, case, push)
+    is_documented = status in operation.responses
+    if status >= 500 and is_documented and accepts(operation, push):
+        return of_case, ANSWER, basis if basis == DOCUMENT else HTTP
+    if is_documented:
+        return of_case, ANSWER, basis
+    if status >= 400 and is_position(basis):
+        return of_case, UNDOCUMENTED_STATUS, basis
+    return ("status",), UNDOCUMENTED_STATUS, DOCUMENT
+
+
+def _statuses(outcomes: list[Outcome]) -> str:
+    """Return the expected statuses, each with its outcomes."""
+    names: dict[int, list[str]] = {}
+    for outcome in outcomes:
+        names.setdefault(outcome.status, []).append(outcome.name)
+    return " or ".join(f"{status} ({' or '.join(each)})" for status, each in names.items())
 
 
 def _received(exchange: Exchange) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.push.channels.channel import Channel, PushRequest
-from crm_mocks.errors import UsageError
 from crm_mocks.vendor.sender import Push
 from crm_mocks.violations import Violation
 
@@ -15,6 +14,32 @@ Lookup = Callable[[str], Any]
 """Returns what the receiver has stored under an id; `None` if nothing."""
 
 _LOCATION: Final = ("receiver",)
+
+
+class PatientLookup:
+    """A lookup that waits for receivers which store a record after they respond."""
+
+    _SECONDS: Final = 1.0
+    _PATIENCE: Final = 3
+    """Number of fruitless waits after which it waits no more."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._fruitless = 0
+
+    def __call__(self, record: str) -> Any:
+        """Look a record up once."""
+        return self._lookup(record)
+
+    def until(self, record: str, is_stored: Callable[[Any], bool]) -> Any:
+        """Look a record up until it is stored as expected, for a second at most."""
+        deadline = time.monotonic() + (self._SECONDS if self._fruitless < self._PATIENCE else 0.0)
+        while not is_stored(stored := self._lookup(record)):
+            if time.monotonic() >= deadline:
+                self._fruitless += 1
+                break
+            time.sleep(0.05)
+        return stored
 
 
 class PersistenceCheck:
@@ -34,13 +59,21 @@ class PersistenceCheck:
         """Look up what is stored after a response, and return the violations."""
         if self._lookup is None or not push.record or exchange.failure:
             return []
-        stored = self._lookup(push.record)
         if 200 <= exchange.status < 300:
-            return list(_violations_of_accepted(push, self._before, stored))
+            return _violations_of_accepted(push, self._before, self._stored(push))
+        stored = self._lookup(push.record)
         if stored != self._before:
             message = f"{push.record} was refused with {exchange.status}, but was stored or changed"
             return [Violation(_LOCATION, "refused-and-stored", message)]
         return []
+
+    def _stored(self, push: Push) -> Any:
+        """Return what is stored after an accepted request, as soon as it is as expected."""
+        if isinstance(self._lookup, PatientLookup):
+            return self._lookup.until(
+                push.record, lambda stored: not _violations_of_accepted(push, self._before, stored)
+            )
+        return self._lookup(push.record) if self._lookup is not None else None
 
 
 def _violations_of_accepted(push: Push, before: Any, stored: Any) -> list[Violation]:
@@ -50,28 +83,3 @@ def _violations_of_accepted(push: Push, before: Any, stored: Any) -> list[Violat
         message = f"{push.record} was accepted with changes, but is stored unchanged"
         return [Violation(_LOCATION, "accepted-and-not-replaced", message)]
     return []
-
-
-def lookup_by_url(template: str, channel: Channel) -> Lookup:
-    """Return a lookup by URL: the body of a 2xx response is what is stored, 404 or 410 means nothing is.
-
-    Args:
-        template: the URL, with `{id}` as placeholder for the id.
-        channel: sends the requests.
-
-    Raises:
-        UsageError: the template is not a URL with `{id}`.
-    """
-    if "{id}" not in template or not template.startswith(("http://", "https://")):
-        raise UsageError(f"--lookup {template}: must be an http:// or https:// URL with the placeholder {{id}}")
-
-    def lookup(record: str) -> Any:
-        exchange = channel.send(PushRequest("GET", template.replace("{id}", record)))
-        if 200 <= exchange.status < 300:
-            return exchange.response_body
-        if exchange.status in (404, 410):
-            return None
-        problem = exchange.failure or f"responded with {exchange.status}, expected 2xx, 404 or 410"
-        raise UsageError(f"--lookup: {exchange.url}: {problem}")
-
-    return lookup

@@ -18,20 +18,24 @@ _MAX_LINES: Final = 20
 """Responses of a stream that are printed individually."""
 
 
-def examine(pusher: Pusher, names: Iterable[str], echo: Echo) -> None:
+def examine(pusher: Pusher, names: Iterable[str], skip: Iterable[str], echo: Echo) -> None:
     """Examine a receiver, printing a line for each case.
 
     Args:
         pusher: sends to the receiver.
-        names: of the cases; empty for all.
+        names: of the cases, as in `Pusher.examining`.
+        skip: likewise.
         echo: prints a line.
     """
     width = max(map(len, pusher.cases), default=0)
-    total = failed = 0
-    for result in pusher.examining(names):
+    total = failed = dependent = 0
+    for result in pusher.examining(names, skip):
         total, failed = total + 1, failed + (not result.passed)
-        echo(f"{'ok    ' if result.passed else 'FAILED'}  {result.case.name.ljust(width)}  {_responses(result)}")
-    echo(f"{plural(total, 'case')}, {failed} failed")
+        fails_as = result.fails_as if not result.passed else ""
+        dependent += bool(fails_as)
+        line = f"{'ok    ' if result.passed else 'FAILED'}  {result.case.name.ljust(width)}  {_responses(result)}"
+        echo(f"{line}: fails as case {fails_as}" if fails_as else line)
+    echo(f"{plural(total, 'case')}, {failed} failed{f', {dependent} of them as an earlier one' if dependent else ''}")
 
 
 def _responses(result: CaseResult) -> str:

@@ -13,11 +13,14 @@ from typing import Any, Final, Self
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.providers.push.acceptance import is_accepted
 from crm_contracts.providers.push.channels.channel import Channel, PushRequest
 from crm_contracts.providers.push.persistence_check import Lookup, PersistenceCheck
+from crm_contracts.providers.push.receiver_address import ReceiverAddress
 from crm_contracts.providers.push.receiver_response import CaseResult, ReceiverResponse
 from crm_contracts.providers.push.response_judge import ResponseJudge
 from crm_contracts.providers.push.secrets import ReceiverSecrets
+from crm_contracts.providers.push.selection import select
 from crm_contracts.providers.push.tokens import Tokens
 from crm_mocks import __version__
 from crm_mocks.errors import UsageError
@@ -46,7 +49,7 @@ class Pusher:
 
     def __init__(
         self,
-        url: str,
+        address: ReceiverAddress,
         sender: Sender,
         channel: Channel,
         *,
@@ -57,19 +60,21 @@ class Pusher:
         """Set up the pusher.
 
         Args:
-            url: of the receiver.
+            address: URLs of the receiver, and additional headers.
             sender: makes the requests.
             channel: sends the requests.
             settings: of the sender, by `<vendor>.<name>`.
             lookup: returns what the receiver has stored under an id, `None` if nothing.
             policy: what the receiver is held to.
         """
-        self.url = url
+        self.url = address.url
         self.sender = sender
+        self._address = address
         self._channel = channel
         self._persistence = PersistenceCheck(lookup)
-        self._secrets = ReceiverSecrets([sender.context.contract], sender.hidden())
-        self._judge = ResponseJudge(sender, url, settings, self._secrets, policy)
+        self._known: set[str] = set()
+        self._secrets = ReceiverSecrets([sender.context.contract], (*sender.hidden(), *address.secrets()))
+        self._judge = ResponseJudge(sender, address.url, settings, self._secrets, policy)
         self._tokens = Tokens(sender, self._request_token, self._secrets.add)
 
     def example(self) -> Any:
@@ -128,33 +133,57 @@ class Pusher:
         """All cases of the vendor, by name."""
         return {case.name: case for case in self.sender.cases()}
 
-    def examine(self, names: Iterable[str] = ()) -> list[CaseResult]:
+    def examine(self, names: Iterable[str] = (), skip: Iterable[str] = ()) -> list[CaseResult]:
         """Examine the receiver like `examining`, and return the results."""
-        return list(self.examining(names))
+        return list(self.examining(names, skip))
 
-    def examining(self, names: Iterable[str] = ()) -> Iterator[CaseResult]:
+    def examining(self, names: Iterable[str] = (), skip: Iterable[str] = ()) -> Iterator[CaseResult]:
         """Send the requests of cases; yield the result of each case.
 
+        Starts by finding a small record that the receiver accepts, from which cases are made that vary one thing.
         Stops early when several consecutive requests have not reached the receiver.
 
         Args:
-            names: of the cases; empty for all.
+            names: of the cases, or patterns such as `created-*`; `documented` for those that rest on the vendor's
+                documents alone; empty for all.
+            skip: names or patterns of cases to leave out.
 
         Raises:
             UsageError: there is no such case, or the receiver cannot be reached.
         """
-        for case in self._select(names):
-            yield CaseResult(case, tuple(self._send(push, case) for push in case.pushes))
+        selected = select(self.cases, names, skip, self.sender.context.contract.operations[self.sender.operation])
+        cases = {case.name: case for case in self.sender.cases(self._accepted_record())}
+        sent: set[str] = set()
+        for name in selected:
+            yield self._examine(cases, name, sent)
             if self._judge.unreached >= _MAX_UNREACHED:
                 self.complain(f"{_MAX_UNREACHED} consecutive requests did not reach the receiver; no more were sent")
-                return
+                break
+        self.require_accepted()
 
-    def _select(self, names: Iterable[str]) -> list[PushCase]:
-        selected = list(dict.fromkeys(names)) or list(self.cases)
-        unknown = [name for name in selected if name not in self.cases]
-        if unknown:
-            raise UsageError(f"there is no case '{unknown[0]}': there are {', '.join(self.cases)}")
-        return [self.cases[name] for name in selected]
+    def _accepted_record(self) -> Any:
+        """Return the first of the sender's candidates that the receiver accepts; `None` if it accepts none."""
+        for record in self.sender.candidates():
+            push = self.sender.push(record)
+            exchange = self._submit(push).result()
+            self._check_reached(exchange)
+            if is_accepted(exchange):
+                self._judge.add_accepted(push)
+                return record
+        return None
+
+    def _examine(self, cases: Mapping[str, PushCase], name: str, sent: set[str]) -> CaseResult:
+        """Examine a case, after the cases that must come before it."""
+        case = cases[name]
+        if case.after and case.after not in sent:
+            self._examine(cases, case.after, sent)
+        sent.add(name)
+        responses = tuple(self._send(push, case) for push in case.pushes)
+        return CaseResult(case, responses, self._judge.earlier(case))
+
+    def require_accepted(self) -> None:
+        """Add a finding if the receiver has accepted none of the records that it should have accepted."""
+        self._judge.require_accepted()
 
     def _send(self, push: Push, case: PushCase | None = None) -> ReceiverResponse:
         self._persistence.remember(push)
@@ -165,15 +194,25 @@ class Pusher:
         if push.authentic:
             headers += self.sender.authentication(push.body, self._tokens.current())
         agent = ("User-Agent", f"crm-mocks/{__version__}")
-        return self._channel.submit(PushRequest("POST", push.url or self.url, (*headers, agent), push.body))
+        if push.url:
+            return self._channel.submit(PushRequest("POST", push.url, (*headers, agent), push.body))
+        url = self._address.url_of(push, self.sender.url_token(), known=push.record in self._known)
+        headers = self._address.with_headers(headers, authentic=push.authentic)
+        return self._channel.submit(PushRequest("POST", url, (*headers, agent), push.body))
+
+    def _check_reached(self, exchange: Exchange) -> None:
+        if not self._channel.reached:
+            url = self._secrets.redacted(exchange).url.partition("?")[0]
+            raise UsageError(f"{url} cannot be reached: {exchange.failure}")
 
     def _receive(self, push: Push, pending: Future[Exchange], case: PushCase | None = None) -> ReceiverResponse:
         exchange = pending.result()
-        if not self._channel.reached:
-            raise UsageError(f"{exchange.url.partition('?')[0]} cannot be reached: {exchange.failure}")
+        self._check_reached(exchange)
         violations = self._judge.violations(push, exchange, case)
         violations += self._persistence.violations(push, exchange)
-        failing = self._judge.add(push, exchange, violations, case)
+        failing = self._judge.add(push, exchange, violations, case, repeated=push.record in self._known)
+        if push.record and is_accepted(exchange):
+            self._known.add(push.record)
         return ReceiverResponse(
             exchange.status,
             {name.lower(): value for name, value in exchange.response_headers},

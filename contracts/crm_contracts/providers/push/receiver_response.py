@@ -52,10 +52,12 @@ class CaseResult:
     Attributes:
         case: the requests sent.
         answers: the responses, in the order of the requests.
+        fails_as: name of an earlier case that failed for the same cause; empty if none did.
     """
 
     case: PushCase
     answers: tuple[ReceiverResponse, ...]
+    fails_as: str = ""
 
     @property
     def passed(self) -> bool:

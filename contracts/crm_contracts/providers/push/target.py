@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.push.channels.asynchronous import AsgiChannel, UrlChannel
 from crm_contracts.providers.push.channels.channel import Channel
 from crm_contracts.providers.push.channels.wsgi import WsgiChannel
-from crm_contracts.providers.push.persistence_check import Lookup, lookup_by_url
+from crm_contracts.providers.push.lookups import parse_lookup
+from crm_contracts.providers.push.persistence_check import Lookup
 from crm_contracts.providers.push.pusher import Pusher
+from crm_contracts.providers.push.receiver_address import ReceiverAddress, check_headers, check_url
 from crm_mocks.errors import UsageError
 from crm_mocks.settings import changed
 from crm_mocks.state.clock import parse_moment
@@ -38,8 +39,11 @@ class PushOptions:
         seed: of generated values.
         now: current time, a date and time such as 2018-04-09T18:05:00+00:00; `None` for the real one.
         timeout: time limit for a complete response, in seconds.
-        lookup: returns what the receiver has stored under an id, `None` if nothing; or a URL with `{id}` in it.
+        lookup: returns what the receiver has stored under an id, `None` if nothing; or a URL with `{id}` in it,
+            `command:COMMAND` or `log:FILE:PATTERN`.
         policy: what the receiver is held to.
+        update_to: URL, or path of an application, that changes of known records are pushed to.
+        headers: additional headers of each request, by name.
     """
 
     settings: Mapping[str, Any] | None = None
@@ -49,6 +53,8 @@ class PushOptions:
     timeout: float = SECONDS
     lookup: Lookup | str | None = None
     policy: Policy = DEFAULT
+    update_to: str | None = None
+    headers: Mapping[str, str] | None = None
 
 
 def to_url(vendor: str, url: str, *, ca_file: Path | str | None = None, **options: Any) -> Pusher:
@@ -59,14 +65,14 @@ def to_url(vendor: str, url: str, *, ca_file: Path | str | None = None, **option
 
     Args:
         vendor: vendor whose CRM is played.
-        url: full URL of the receiver.
+        url: full URL of the receiver; `{url_token}` stands for the credential of that name.
         ca_file: certificate authorities to trust instead of the default ones, in PEM.
         options: see `PushOptions`.
 
     Raises:
         UsageError: an argument is invalid.
     """
-    _check_url(url)
+    check_url(url)
     path = Path(ca_file) if ca_file is not None else None
     return _make_pusher(vendor, url, lambda seconds: UrlChannel(url, seconds, path), PushOptions(**options))
 
@@ -106,13 +112,27 @@ def to_asgi(vendor: str, application: Any, path: str | None = None, **options: A
 def _make_pusher(vendor: str, url: str, open_channel: Callable[[float], Channel], options: PushOptions) -> Pusher:
     sender = make_sender(vendor, options)
     url = url or _IN_PROCESS + sender.context.contract.operations[sender.operation].path
+    address = _address(url, options).with_placeholder(sender.url_token())
     channel = open_channel(options.timeout)
     try:
-        lookup = lookup_by_url(options.lookup, channel) if isinstance(options.lookup, str) else options.lookup
-        return Pusher(url, sender, channel, settings=options.settings or {}, lookup=lookup, policy=options.policy)
+        lookup = options.lookup
+        if isinstance(lookup, str):
+            lookup = parse_lookup(lookup, channel, options.timeout)
+        return Pusher(address, sender, channel, settings=options.settings or {}, lookup=lookup, policy=options.policy)
     except BaseException:
         channel.close()
         raise
+
+
+def _address(url: str, options: PushOptions) -> ReceiverAddress:
+    update_url = options.update_to or ""
+    if update_url and url.startswith(f"{_IN_PROCESS}/"):
+        update_url = _in_process_url(update_url)
+    elif update_url:
+        check_url(update_url, "the URL for updates")
+    headers = dict(options.headers or {})
+    check_headers(headers)
+    return ReceiverAddress(url, update_url, headers)
 
 
 def make_sender(vendor: str, options: PushOptions) -> Sender:
@@ -146,15 +166,3 @@ def _in_process_url(path: str | None) -> str:
     if not path.startswith("/"):
         raise UsageError(f"the path '{path}' must start with /")
     return _IN_PROCESS + path
-
-
-def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_valid = False
-    if not is_valid or not url.isprintable() or " " in url:
-        raise UsageError("the receiver's URL must be an http:// or https:// URL with a host")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError("the receiver's URL must not contain credentials: pass them as credentials")

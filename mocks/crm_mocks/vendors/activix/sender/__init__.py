@@ -9,7 +9,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.vendor.sender import Headers, Push, PushCase, Sender, SenderContext
 from crm_mocks.vendors.activix.fixtures import LeadMaker
 from crm_mocks.vendors.activix.sender import credentials, leads, responses, token_cases
-from crm_mocks.vendors.activix.sender.body_cases import BodyCases
+from crm_mocks.vendors.activix.sender.body_cases import FILLED, BodyCases
 from crm_mocks.vendors.activix.sender.credential_cases import CredentialCases
 from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, LeadCompletion
 from crm_mocks.vendors.activix.sender.serialization import php_json
@@ -67,12 +67,37 @@ class ActivixSender(Sender):
         """Return passwords, tokens and keys."""
         return [value for name, value in self._credentials.values.items() if name in credentials.SECRETS]
 
-    def cases(self) -> Iterator[PushCase]:
+    def candidates(self) -> Iterator[Any]:
+        """Yield a lead with the members of the vendor's signature example, a blank one, and the documented ones."""
+        account = self.context.settings.known_accounts[0]
+        first_id = self.generated(1)["id"] - 1
+        operation = self.context.contract.operations[self.operation]
+        examples = operation.body.examples if operation.body else {}
+        named = leads.with_account({"id": 0, "first_name": "John", "last_name": "Doe"}, account)
+        stamps = {"created_at": "2018-04-09T18:05:00+00:00", "updated_at": "2018-04-09T18:07:00+00:00"}
+        blank = self.completed({**named, **stamps, "emails": [], "phones": [], "vehicles": []})
+        documented = (leads.with_account(examples[name][1], account) for name in ("created", FILLED))
+        for number, lead in enumerate((named, blank, *map(self.completed, documented))):
+            yield leads.with_id(lead, first_id - number)
+
+    def cases(self, accepted: Any = None) -> Iterator[PushCase]:
         """Yield leads, unusual but documented ones, invalid ones, wrong credentials, and token requests."""
-        bodies = BodyCases(self)
+        bodies = BodyCases(self, accepted)
         yield from bodies.cases()
         yield from CredentialCases(self._credentials, bodies.plain).cases()
         yield from token_cases.cases(self._credentials)
+
+    def url_token(self) -> str:
+        """Return the token in the receiver's URL."""
+        return self._credentials.values.get("url_token", "")
+
+    def advice(self, status: int) -> str:
+        """Return which credentials or accounts to pass."""
+        if status in (401, 403):
+            return "pass the credentials that the receiver expects with --credential"
+        if status == 422:
+            return "name an account that the receiver knows with --set activix.known_accounts=[ID]"
+        return ""
 
     def check(self, push: Push, status: int, body: bytes) -> Iterable[Violation]:
         """Check the documented message of a refusal."""

@@ -14,7 +14,7 @@ from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, with_account, with_id
 from crm_mocks.vendors.activix.sender.serialization import indented_json, php_json
 
-_FILLED: Final = "created_every_attribute"
+FILLED: Final = "created_every_attribute"
 """Name of the contract's example with every attribute."""
 
 _LARGEST: Final = 2**63 - 1
@@ -28,13 +28,22 @@ _ENUMERATED: Final = {"Lead": "", "Email": "emails", "Phone": "phones", "Vehicle
 class BodyCases:
     """Makes the cases that differ by their body."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, accepted: Any = None) -> None:
+        """Keep what cases are made from.
+
+        Args:
+            sender: makes the requests.
+            accepted: a lead that the receiver has accepted; `None` for the example with every attribute.
+        """
         self._sender = sender
         self._operation = sender.context.contract.operations[sender.operation]
         self._accounts = sender.context.settings.known_accounts
         self._schemas = sender.context.document["components"]["schemas"]
         self._numbers = count(1)
         self._before_first: int = sender.generated(1)["id"] - 1
+        _, filled = self._operation.body.examples[FILLED] if self._operation.body else ("", {})
+        self._filled: dict[str, Any] = filled
+        self._accepted: dict[str, Any] = with_account(filled, self._accounts[0]) if accepted is None else accepted
 
     def cases(self) -> Iterator[PushCase]:
         """Yield all cases."""
@@ -47,12 +56,11 @@ class BodyCases:
         yield from self._invalid()
 
     def plain(self, **attributes: Any) -> dict[str, Any]:
-        """Return an ordinary lead with every attribute filled, except for the given attributes.
+        """Return a lead as the receiver has accepted it, except for its id and the given attributes.
 
         No other case has its id.
         """
-        _, example = self._operation.body.examples[_FILLED] if self._operation.body else ("", {})
-        return with_account(with_id(example, self._fresh_id()), self._accounts[0]) | attributes
+        return with_id(self._accepted, self._fresh_id()) | attributes
 
     def _fresh_id(self) -> int:
         """Return the id of the next generated lead without generating it."""
@@ -64,21 +72,23 @@ class BodyCases:
 
     def _changes_over_time(self) -> Iterator[PushCase]:
         """A lead as it is created and changed: each push has the whole lead, and nothing tells them apart."""
-        lead = self._generated() | {"status": None}
+        usual = {name: self._filled[name] for name in ("type", "segment", "created_method")}
+        lead = self._generated() | usual | {"status": None}
         yield self._case("new-lead", "a lead, every key there, blank ones null", lead)
-        again = self._push(lead, "replaced")
-        yield PushCase("same-lead-again", "the same lead once more", (again,))
+        yield self._update("same-lead-again", "the same lead once more", lead)
         lost = lead | {"status": self._value("Lead", "status", "lost")}
-        yield PushCase(
-            "status-change",
-            "the same lead with another status",
-            (replace(self._push(lost, "replaced"), replaces=True),),
-        )
+        changed = self._update("status-change", "the same lead with another status", lost)
+        yield replace(changed, pushes=tuple(replace(push, replaces=True) for push in changed.pushes))
         other = lost | {"advisor": lead["bdc"], "commercial": lead["advisor"]}
-        yield PushCase("salesperson-change", "the same lead with another advisor", (self._push(other, "replaced"),))
-        unseen = self.plain(status=self._value("Lead", "status", "lost"))
+        yield self._update("salesperson-change", "the same lead with another advisor", other)
+        unseen = replace(self._push(self.plain(status=lost["status"]), "created"), update=True)
         about = "a changed lead that was never pushed before"
-        yield self._case("update-of-unseen-lead", about, unseen, position="activix-same-id-again")
+        yield PushCase("update-of-unseen-lead", about, (unseen,), "activix-same-id-again")
+
+    def _update(self, name: str, about: str, lead: Any) -> PushCase:
+        """Return a case with a lead that was pushed before; `created` is right too, as responses do not differ."""
+        push = replace(self._sender.push(lead), outcomes=("replaced", "created"), update=True)
+        return PushCase(name, about, (push,), after="new-lead")
 
     def _examples(self) -> Iterator[PushCase]:
         """The contract's examples, each named after its response."""
@@ -96,8 +106,12 @@ class BodyCases:
         if not isinstance(example, dict):
             return example
         lead = with_id(example, self._fresh_id())
+        if name == "account_missing":
+            return lead
         if name == "unknown_account":
             return with_account(lead, self._unknown_account())
+        if name == "created_blank_attributes":  # `unsubscribe-dates-empty` sends empty strings
+            lead = {key: None if value == "" else value for key, value in lead.items()}
         lead = with_account(lead, self._accounts[0])
         if name == "accounts_differ":
             lead["account_id"] = self._unknown_account()
@@ -105,7 +119,6 @@ class BodyCases:
 
     def _unusual(self) -> Iterator[PushCase]:
         """Documented leads on which real receivers broke."""
-        lead = self.plain()
         yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
         yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
         about = f"a vehicle's trim of {len(_LONG_TRIM)} characters"
@@ -115,20 +128,22 @@ class BodyCases:
         empty = dict.fromkeys(blank, "")
         about = "unsubscribe dates that are empty strings"
         yield self._case("unsubscribe-dates-empty", about, self.plain(**empty), position="activix-date-times")
-        unknown = {"agreed_later": {"a": [1, None]}, "emails": [{**lead["emails"][0], "agreed_later": "x"}]}
+        unknown = self.plain(agreed_later={"a": [1, None]})
+        unknown["emails"] = [self._linked("emails", unknown) | {"agreed_later": "x"}]
         about = "attributes that the documents do not name"
-        yield self._case("unknown-attribute", about, lead | unknown, position="activix-unknown-attributes")
+        yield self._case("unknown-attribute", about, unknown, position="activix-unknown-attributes")
         nothing = dict.fromkeys((*_LISTS, *_OBJECTS))
         yield self._case("nothing-linked", "a lead whose linked objects are null", self.plain(**nothing))
         yield self._case("empty-lists", "a lead with empty lists", self.plain(**{name: [] for name in _LISTS}))
-        large = self.plain(id=_LARGEST)
+        large = with_id(self._accepted, _LARGEST)
         yield self._case("large-id", "the largest id of 64 bits", large, position="activix-integers")
         if "invalid_value" not in self._operation.outcomes:  # the setting open_enums
             later = self.plain(segment="of_a_later_year", type="of_a_later_year")
             about = "values that the documents of 2018 do not list"
             yield self._case("later-value", about, later, position="activix-open-enums")
         pushes = tuple(self._push(each, "created") for each in self._enumerated())
-        yield PushCase("every-documented-value", "each value that the documents list, of each attribute", pushes)
+        about = "each value that the documents list, of each attribute"
+        yield PushCase("every-documented-value", about, pushes, "activix-open-enums")
 
     def _enumerated(self) -> Iterator[dict[str, Any]]:
         """Yield leads that together have every possible value of the contract."""
@@ -141,15 +156,17 @@ class BodyCases:
             lead = self.plain()
             for schema, attribute in _ENUMERATED.items():
                 drawn = {name: values[turn % len(values)] for name, values in listed[schema].items()}
-                lead |= {attribute: [{**lead[attribute][0], **drawn}]} if attribute else drawn
+                lead |= {attribute: [self._linked(attribute, lead) | drawn]} if attribute else drawn
             yield lead
 
     def _account_places(self) -> Iterator[PushCase]:
-        account, position = self._accounts[-1], "activix-account-reference"
-        inside = with_account(self.plain(), account) | {"account_id": None}
-        yield self._case("account-as-object", "the account in account.id only", inside, position=position)
-        beside = self.plain(account_id=account, account=None)
-        yield self._case("account-as-id", "the account in account_id only", beside, position=position)
+        forms = {
+            "account-as-object": ("the account in account.id only, without account_id", "account_id"),
+            "account-as-id": ("the account in account_id only, without account", "account"),
+        }
+        for name, (about, absent) in forms.items():
+            lead = {key: value for key, value in self.plain().items() if key != absent}
+            yield self._case(name, about, lead, position="activix-account-reference")
 
     def _bytes_of_same_json(self) -> Iterator[PushCase]:
         """The same JSON in other bytes: a receiver that serializes it again computes another signature."""
@@ -160,8 +177,8 @@ class BodyCases:
         yield self._case_of_bytes(
             "plain-text", "the same texts in UTF-8, over several lines", plain, indented_json(plain)
         )
-        lead = self.plain(vehicles=[])
-        car = self.plain()["vehicles"][0] | {"rate": 3.9, "lead_id": lead["id"]}
+        lead = self.plain()
+        car = self._linked("vehicles", lead) | {"rate": 3.9}
         priced = php_json(lead | {"vehicles": [car]}).replace(b'"rate":3.9', b'"rate":3.90')
         yield self._case_of_bytes("trailing-zero", "a number written as 3.90", lead, priced)
 
@@ -200,8 +217,12 @@ class BodyCases:
 
     def _vehicle(self, name: str, about: str, *, position: str = "", **attributes: Any) -> PushCase:
         lead = self.plain()
-        lead["vehicles"] = [{**lead["vehicles"][0], **attributes}]
+        lead["vehicles"] = [self._linked("vehicles", lead) | attributes]
         return self._case(name, about, lead, position=position)
+
+    def _linked(self, attribute: str, lead: Any) -> dict[str, Any]:
+        """Return the documented object of a list of the lead, with every attribute."""
+        return {**self._filled[attribute][0], "lead_id": lead["id"]}
 
     def _case(self, name: str, about: str, lead: Any, outcome: str = "created", *, position: str = "") -> PushCase:
         return PushCase(name, about, (self._push(lead, outcome),), position)

@@ -32,6 +32,9 @@ class CredentialCases:
         if self._credentials.scheme == "signature":
             yield from self._signed(self._credentials.values["signature_key"])
             return
+        if self._credentials.scheme == "url":
+            yield from self._in_url(self._credentials.values["url_token"])
+            return
         yield self._case("credentials-missing", "no credentials", (), "credentials_missing")
         about = "credentials of a kind that is not documented"
         yield self._case("credentials-of-other-kind", about, self._header('Digest username="x"'), "credentials_missing")
@@ -74,6 +77,15 @@ class CredentialCases:
         for name, (about, sign) in wrong.items():
             lead = self._lead()
             yield _case(name, about, lead, ((SIGNATURE, sign(lead)),), "signature_wrong")
+
+    def _in_url(self, token: str) -> Iterator[PushCase]:
+        forms = {
+            "url-token-missing": ("no token in the URL", "", "credentials_missing"),
+            "url-token-wrong": ("a wrong token in the URL", f"{token}-wrong", "credentials_wrong"),
+        }
+        for name, (about, sent, outcome) in forms.items():
+            case = self._case(name, about, (), outcome)
+            yield replace(case, pushes=(replace(case.pushes[0], url_token=sent),))
 
     def _header(self, value: str) -> Headers:
         return ((self._credentials.header, value),)

@@ -20,11 +20,12 @@ KNOWN: Final[Mapping[str, str]] = {
     "client_id": "client id for OAuth 2",
     "client_secret": "client secret for OAuth 2",
     "signature_key": "key of X-Activix-Signature",
+    "url_token": "token in the receiver's URL, in place of {url_token}",
     "header": "header for Basic and bearer tokens: Authorization or Authentication",
 }
 """Names of credentials."""
 
-SECRETS: Final = frozenset({"password", "token", "client_secret", "signature_key"})
+SECRETS: Final = frozenset({"password", "token", "client_secret", "signature_key", "url_token"})
 SIGNATURE: Final = "X-Activix-Signature"
 NAMES: Final = ("Authorization", "Authentication")
 """Documented names of the header; the CRM sends the first one (position `activix-authentication-header`)."""
@@ -34,6 +35,7 @@ _SCHEMES: Final = {
     "bearer": ("token",),
     "oauth2": ("token_url", "client_id", "client_secret"),
     "signature": ("signature_key",),
+    "url": ("url_token",),
 }
 
 
@@ -42,9 +44,9 @@ class SenderCredentials:
     """The right credentials.
 
     Attributes:
-        scheme: `basic`, `bearer`, `oauth2` or `signature`.
+        scheme: `basic`, `bearer`, `oauth2`, `signature` or `url`.
         values: those of the scheme, by name.
-        header: name of their header, except for a signature.
+        header: name of their header, except for a signature or a token in the URL.
     """
 
     scheme: str
@@ -99,6 +101,8 @@ def _check(values: Mapping[str, str]) -> None:
 
 def credential_headers(credentials: SenderCredentials, body: bytes, token: str) -> Headers:
     """Return the headers with the right credentials; arguments as of `Sender.authentication`."""
+    if credentials.scheme == "url":
+        return ()
     if credentials.scheme == "signature":
         return ((SIGNATURE, signature(credentials.values["signature_key"], body)),)
     if credentials.scheme == "basic":

@@ -51,13 +51,9 @@ def _offset_written_out(value: Any) -> Any:
 
 
 def with_account(lead: Mapping[str, Any], account: int) -> dict[str, Any]:
-    """Return a lead with another account, in the place or places where it names one."""
-    changed = dict(lead)
-    if lead.get("account_id") is not None:
-        changed["account_id"] = account
-    if isinstance(lead.get("account"), dict) and "id" in lead["account"]:
-        changed["account"] = {**lead["account"], "id": account}
-    return changed
+    """Return a lead with another account, in `account` and `account_id`: later leads have both, and they agree."""
+    linked = lead.get("account")
+    return {**lead, "account_id": account, "account": {**(linked if isinstance(linked, dict) else {}), "id": account}}
 
 
 def with_id(lead: Mapping[str, Any], number: int) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""Merge the findings of an examination: one for each broken rule and place, however many cases show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, ResponseCount, Standing
+from crm_contracts.providers.push.causes import Cause
+from crm_mocks.basis import BasisKind
+
+_MAX_NAMED: Final = 5
+"""Cases that a finding names in addition to the first."""
+
+_MAX_SUSPECTS: Final = 3
+"""Features that a finding names."""
+
+_SEVERITY: Final = {standing: number for number, standing in enumerate(Standing)}
+
+CasesOf = Mapping[Any, Mapping[str, None]]
+"""Names of the cases that show a finding, by its group."""
+
+
+def merged(findings: Iterable[Finding], cases: CasesOf, causes: Iterable[Cause]) -> tuple[Finding, ...]:
+    """Return findings of a receiver, those of the same cause merged.
+
+    Cases that should have been accepted are merged by what their requests have in common, refusals that differ from
+    one position by that position, and rules about headers and bodies by rule and location, whatever the status.
+    """
+    by_case = {name: cause for cause in causes for name in cause.cases}
+    groups: dict[Any, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(_key(finding, by_case), []).append(finding)
+    return tuple(sorted((_joined(group, cases, by_case) for group in groups.values()), key=lambda item: item.group))
+
+
+def _key(finding: Finding, by_case: Mapping[str, Cause]) -> Any:
+    """Return what findings of the same cause have in common."""
+    place = finding.location[0]
+    if place == "case" and finding.location[1] in by_case:
+        return "cause", id(by_case[finding.location[1]])
+    if place == "case" and finding.basis.kind is BasisKind.POSITION:
+        return "position", finding.rule, finding.status, finding.basis.position
+    if place in ("header", "body"):
+        return finding.operation, finding.rule, finding.location
+    return finding.group, finding.standing
+
+
+def _joined(group: list[Finding], cases: CasesOf, by_case: Mapping[str, Cause]) -> Finding:
+    """Return one finding for a group."""
+    cause = by_case.get(group[0].location[1]) if group[0].location[0] == "case" else None
+    first = _most_telling(group, cause)
+    names = dict.fromkeys(name for each in (first, *group) for name in cases.get((each.group, each.standing), ()))
+    occurrences = [*first.occurrences, *(each for other in group if other is not first for each in other.occurrences)]
+    return replace(
+        first,
+        message=first.message + _common(cause) + _also(list(names)),
+        count=sum(each.count for each in group),
+        occurrences=tuple(occurrences[:MAX_OCCURRENCES]),
+        responses=_summed(group),
+    )
+
+
+def _most_telling(group: list[Finding], cause: Cause | None) -> Finding:
+    """Return the finding of the cause's first case; without a cause, the first of the most severe ones."""
+    if cause is None:
+        return min(group, key=lambda finding: _SEVERITY[finding.standing])
+    return min(group, key=lambda finding: cause.cases.index(finding.location[1]))
+
+
+def _summed(group: list[Finding]) -> tuple[ResponseCount, ...]:
+    counts: dict[int, int] = {}
+    for finding in group:
+        for response in finding.responses:
+            counts[response.status] = counts.get(response.status, 0) + response.count
+    return tuple(ResponseCount(status, "", count) for status, count in sorted(counts.items()))
+
+
+def _common(cause: Cause | None) -> str:
+    """Return the end of a sentence with what the requests that failed have in common."""
+    if cause is None or not 0 < len(cause.suspects) <= _MAX_SUSPECTS:
+        return ""
+    return f"; only requests with this fail: {', '.join(sorted(cause.suspects))}"
+
+
+def _also(names: list[str]) -> str:
+    """Return the names of the cases that show a finding, except for the first, in parentheses."""
+    others = names[1:]
+    if not others:
+        return ""
+    more = f" and {len(others) - _MAX_NAMED} more" if len(others) > _MAX_NAMED else ""
+    return f" (also: {', '.join(others[:_MAX_NAMED])}{more})"
