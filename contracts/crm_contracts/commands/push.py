@@ -148,7 +148,7 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
     def send_all() -> None:
         try:
             if options["examine"] or options["cases"]:
-                examine(pusher, options["cases"], options["skip"], click.echo)
+                examine(pusher, options["cases"], click.echo, options["skip"])
             else:
                 send(pusher, _records(pusher, options), _seconds(options["rate"]), click.echo)
                 pusher.require_accepted()

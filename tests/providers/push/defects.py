@@ -340,7 +340,7 @@ DEFECTS: dict[type[Receiver], ExpectedFinding] = {
     PasswordOnly: wrong("wrong-username"),
     Decoding: ExpectedFinding("no-answer", "malformed-credentials", "malformed-credentials"),
     AuthorizationOnly: wrong("authentication-header"),
-    Forbidding: undocumented("credentials-missing"),
+    Forbidding: ExpectedFinding("undocumented-status", "credentials-missing", "credentials-missing"),
     NoChallenge: ExpectedFinding("required", "www-authenticate", "credentials-missing"),
     LoginPage: undocumented("credentials-missing"),
     Rewriting: wrong("escaped-text"),

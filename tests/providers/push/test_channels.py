@@ -228,4 +228,4 @@ def test_no_headers_but_those_of_the_crm_are_sent() -> None:
     receiver = Receiver()
     with push.to_wsgi("activix", receiver, credentials=BASIC) as pusher:
         pusher.examine(["no-accept"])
-    assert receiver.seen[0].keys() == {"host", "content-type", "authorization", "user-agent"}
+    assert receiver.seen[-1].keys() == {"host", "content-type", "authorization", "user-agent"}

@@ -119,8 +119,8 @@ def test_a_wrong_response_fails_the_command(serving: Callable[..., Any], tmp_pat
 def test_an_interrupted_examination_reports_its_findings(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     examining = Pusher.examining
 
-    def interrupted(self: Pusher, names: Any) -> Any:
-        for count, examined in enumerate(examining(self, names)):
+    def interrupted(self: Pusher, names: Any, skip: Any) -> Any:
+        for count, examined in enumerate(examining(self, names, skip)):
             if count == 3:
                 raise KeyboardInterrupt
             yield examined

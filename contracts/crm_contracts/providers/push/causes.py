@@ -10,6 +10,8 @@ from crm_contracts.providers.push.features import Features
 
 _REFUSED_CREDENTIALS: Final = frozenset({401, 403})
 _TOO_MANY_REQUESTS: Final = 429
+UNNAMED: Final = frozenset({"credentials", "rate"})
+"""Causes that follow from the status of the response rather than from features of requests."""
 
 
 @dataclass
@@ -108,12 +110,13 @@ class Causes:
         return causes
 
     def _suspects(self, case: FailedCase) -> frozenset[str]:
+        if case.authentic and case.status in _REFUSED_CREDENTIALS:
+            return frozenset({"credentials"})
+        if case.status == _TOO_MANY_REQUESTS:
+            return frozenset({"rate"})
         suspects: set[str] = set()
         for request in case.requests:
             suspects |= request.present - self._harmless
-            suspects |= {f"{place}: absent" for place in (self._usual or frozenset()) - request.places}
-        if case.authentic and case.status in _REFUSED_CREDENTIALS:
-            suspects = {"credentials"}
-        if case.status == _TOO_MANY_REQUESTS:
-            suspects = {"rate"}
+            absent = (self._usual or frozenset()) - request.places
+            suspects |= {f"{place}: absent" for place in absent if place.rpartition(".")[0] not in absent}
         return frozenset(suspects)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from crm_contracts.judge.exchange_judge import NO_RESPONSE
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, ResponseCount, Standing
-from crm_contracts.providers.push.causes import Cause
+from crm_contracts.providers.push.causes import UNNAMED, Cause
 from crm_mocks.basis import BasisKind
 
 _MAX_NAMED: Final = 5
@@ -29,8 +30,9 @@ def merged(findings: Iterable[Finding], cases: CasesOf, causes: Iterable[Cause])
     one position by that position, and rules about headers and bodies by rule and location, whatever the status.
     """
     by_case = {name: cause for cause in causes for name in cause.cases}
+    order = {key: number for number, key in enumerate(cases)}
     groups: dict[Any, list[Finding]] = {}
-    for finding in findings:
+    for finding in sorted(findings, key=lambda each: order.get((each.group, each.standing), len(order))):
         groups.setdefault(_key(finding, by_case), []).append(finding)
     return tuple(sorted((_joined(group, cases, by_case) for group in groups.values()), key=lambda item: item.group))
 
@@ -42,6 +44,8 @@ def _key(finding: Finding, by_case: Mapping[str, Cause]) -> Any:
         return "cause", id(by_case[finding.location[1]])
     if place == "case" and finding.basis.kind is BasisKind.POSITION:
         return "position", finding.rule, finding.status, finding.basis.position
+    if place == "case" and finding.rule == NO_RESPONSE:
+        return finding.rule, finding.message
     if place in ("header", "body"):
         return finding.operation, finding.rule, finding.location
     return finding.group, finding.standing
@@ -63,10 +67,13 @@ def _joined(group: list[Finding], cases: CasesOf, by_case: Mapping[str, Cause]) 
 
 
 def _most_telling(group: list[Finding], cause: Cause | None) -> Finding:
-    """Return the finding of the cause's first case; without a cause, the first of the most severe ones."""
-    if cause is None:
-        return min(group, key=lambda finding: _SEVERITY[finding.standing])
-    return min(group, key=lambda finding: cause.cases.index(finding.location[1]))
+    """Return the most severe finding: the one of the cause's first case, or the first."""
+
+    def rank(finding: Finding) -> tuple[int, int]:
+        place = cause.cases.index(finding.location[1]) if cause is not None else 0
+        return _SEVERITY[finding.standing], place
+
+    return min(group, key=rank)
 
 
 def _summed(group: list[Finding]) -> tuple[ResponseCount, ...]:
@@ -79,7 +86,7 @@ def _summed(group: list[Finding]) -> tuple[ResponseCount, ...]:
 
 def _common(cause: Cause | None) -> str:
     """Return the end of a sentence with what the requests that failed have in common."""
-    if cause is None or not 0 < len(cause.suspects) <= _MAX_SUSPECTS:
+    if cause is None or not 0 < len(cause.suspects) <= _MAX_SUSPECTS or cause.suspects <= UNNAMED:
         return ""
     return f"; only requests with this fail: {', '.join(sorted(cause.suspects))}"
 

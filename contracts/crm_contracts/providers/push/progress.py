@@ -18,14 +18,14 @@ _MAX_LINES: Final = 20
 """Responses of a stream that are printed individually."""
 
 
-def examine(pusher: Pusher, names: Iterable[str], skip: Iterable[str], echo: Echo) -> None:
+def examine(pusher: Pusher, names: Iterable[str], echo: Echo, skip: Iterable[str] = ()) -> None:
     """Examine a receiver, printing a line for each case.
 
     Args:
         pusher: sends to the receiver.
         names: of the cases, as in `Pusher.examining`.
-        skip: likewise.
         echo: prints a line.
+        skip: likewise.
     """
     width = max(map(len, pusher.cases), default=0)
     total = failed = dependent = 0

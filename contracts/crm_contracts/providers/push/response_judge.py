@@ -55,6 +55,7 @@ class ResponseJudge:
             policy: what the receiver is held to.
         """
         self.unreached = 0
+        self._has_required = False
         self._sender = sender
         self._contract = sender.context.contract
         self._url = url
@@ -164,7 +165,7 @@ class ResponseJudge:
         self._cases: dict[object, dict[str, None]] = {}
         self._earlier: dict[str, str] = {}
         self._acceptance = Acceptance(self._sender)
-        self._has_required: bool = False
+        self._has_required = False
 
     def _remember_cases(self, case: PushCase, findings: list[Finding]) -> None:
         """Remember which cases show a finding, and whether a case shows only findings of earlier ones."""

@@ -19,6 +19,9 @@ FILLED: Final = "created_every_attribute"
 
 _LARGEST: Final = 2**63 - 1
 _LONG_TRIM: Final = "Touring " + "avec groupe remorquage " * 8
+_BRIEF: Final = ("id", "lead_id", "make", "model", "type")
+"""Attributes of a vehicle in the example with an integer as year."""
+
 _LISTS: Final = ("emails", "phones", "vehicles")
 _OBJECTS: Final = ("advisor", "bdc", "commercial", "service_advisor", "service_agent")
 _ENUMERATED: Final = {"Lead": "", "Email": "emails", "Phone": "phones", "Vehicle": "vehicles"}
@@ -119,7 +122,10 @@ class BodyCases:
 
     def _unusual(self) -> Iterator[PushCase]:
         """Documented leads on which real receivers broke."""
-        yield self._vehicle("year-string", "a vehicle's year as a string", year="2018")
+        lead = self.plain()
+        car = {key: value for key, value in self._linked("vehicles", lead).items() if key in _BRIEF}
+        lead["vehicles"] = [car | {"year": "2018"}]
+        yield self._case("year-string", "a vehicle's year as a string", lead)
         yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
         about = f"a vehicle's trim of {len(_LONG_TRIM)} characters"
         yield self._vehicle("long-trim", about, position="activix-no-lengths", trim=_LONG_TRIM)
