@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from crm_contracts.judge.exchange_judge import NO_RESPONSE
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, ResponseCount, Standing
+from crm_contracts.providers.push.acceptance import NOTHING_ACCEPTED
 from crm_contracts.providers.push.causes import UNNAMED, Cause
 from crm_mocks.basis import BasisKind
 
@@ -17,23 +18,31 @@ _MAX_NAMED: Final = 5
 _MAX_SUSPECTS: Final = 3
 """Features that a finding names."""
 
+_OF_STATUS: Final = ("case", "status", "receiver")
+"""Locations of findings about the status of a response."""
+
 _SEVERITY: Final = {standing: number for number, standing in enumerate(Standing)}
 
 CasesOf = Mapping[Any, Mapping[str, None]]
 """Names of the cases that show a finding, by its group."""
 
 
-def merged(findings: Iterable[Finding], cases: CasesOf, causes: Iterable[Cause]) -> tuple[Finding, ...]:
+def merged(findings: Sequence[Finding], cases: CasesOf, causes: Iterable[Cause]) -> tuple[Finding, ...]:
     """Return findings of a receiver, those of the same cause merged.
 
     Cases that should have been accepted are merged by what their requests have in common, refusals that differ from
-    one position by that position, and rules about headers and bodies by rule and location, whatever the status.
+    one position by that position, and rules about headers and bodies by rule and location, whatever the status. If the
+    receiver accepted nothing, all cases with the statuses of its refusals fail for that reason.
     """
+    causes = list(causes)
     by_case = {name: cause for cause in causes for name in cause.cases}
+    hopeless = {finding.status for finding in findings if finding.rule == NOTHING_ACCEPTED}
+    hopeless |= {cause.status for cause in causes} if hopeless else set()
     order = {key: number for number, key in enumerate(cases)}
     groups: dict[Any, list[Finding]] = {}
     for finding in sorted(findings, key=lambda each: order.get((each.group, each.standing), len(order))):
-        groups.setdefault(_key(finding, by_case), []).append(finding)
+        is_hopeless = finding.status in hopeless and finding.location[0] in _OF_STATUS
+        groups.setdefault(NOTHING_ACCEPTED if is_hopeless else _key(finding, by_case), []).append(finding)
     return tuple(sorted((_joined(group, cases, by_case) for group in groups.values()), key=lambda item: item.group))
 
 
@@ -53,8 +62,10 @@ def _key(finding: Finding, by_case: Mapping[str, Cause]) -> Any:
 
 def _joined(group: list[Finding], cases: CasesOf, by_case: Mapping[str, Cause]) -> Finding:
     """Return one finding for a group."""
-    cause = by_case.get(group[0].location[1]) if group[0].location[0] == "case" else None
-    first = _most_telling(group, cause)
+    nothing = next((finding for finding in group if finding.rule == NOTHING_ACCEPTED), None)
+    of_case = nothing is None and group[0].location[0] == "case"
+    cause = by_case.get(group[0].location[1]) if of_case else None
+    first = nothing or _most_telling(group, cause)
     names = dict.fromkeys(name for each in (first, *group) for name in cases.get((each.group, each.standing), ()))
     occurrences = [*first.occurrences, *(each for other in group if other is not first for each in other.occurrences)]
     return replace(

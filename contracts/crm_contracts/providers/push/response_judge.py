@@ -55,7 +55,7 @@ class ResponseJudge:
             policy: what the receiver is held to.
         """
         self.unreached = 0
-        self._has_required = False
+        self._has_required = self._has_failed = False
         self._sender = sender
         self._contract = sender.context.contract
         self._url = url
@@ -122,6 +122,7 @@ class ResponseJudge:
             self._remember_cases(case, findings)
         if not push.operation and (case is None or expected.accepts(operation, push)):
             self._acceptance.add(push, exchange, case, repeated=repeated)
+            self._has_failed = self._has_failed or any(finding.fails for finding in findings)
         return any(finding.fails for finding in findings)
 
     def add_accepted(self, push: Push) -> None:
@@ -140,7 +141,7 @@ class ResponseJudge:
         self._has_required = True
         exchange, violation = found
         operation = self._contract.operations[self._sender.operation]
-        self._collector.add_violations(exchange, operation, Side.PROVIDER, [violation], is_first=False)
+        self._collector.add_violations(exchange, operation, Side.PROVIDER, [violation], is_first=not self._has_failed)
 
     def shown(self, exchange: Exchange) -> str:
         """Return status and beginning of the body, without credentials."""
@@ -165,7 +166,7 @@ class ResponseJudge:
         self._cases: dict[object, dict[str, None]] = {}
         self._earlier: dict[str, str] = {}
         self._acceptance = Acceptance(self._sender)
-        self._has_required = False
+        self._has_required = self._has_failed = False
 
     def _remember_cases(self, case: PushCase, findings: list[Finding]) -> None:
         """Remember which cases show a finding, and whether a case shows only findings of earlier ones."""
