@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import Final
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.push.causes import Cause, Causes
+from crm_contracts.providers.push.causes import Cause, Causes, FailedCase
 from crm_contracts.providers.push.features import features_of
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 
 NOTHING_ACCEPTED: Final = "nothing-accepted"
 """Rule broken by a receiver that accepts no record in a whole run."""
+
+_MAX_BODY: Final = 10_000
+"""Bytes of a response in which names of members are looked for."""
 
 
 def is_accepted(exchange: Exchange) -> bool:
@@ -57,7 +60,9 @@ class Acceptance:
         if self._first_refused is None:
             self._first_refused = exchange if case is None else replace(exchange, source=f"case {case.name}")
         if case is not None:
-            earlier = self._causes.fail(case.name, exchange.status, features, authentic=push.authentic)
+            response = exchange.response_body[:_MAX_BODY].decode("utf-8", "replace")
+            failed = FailedCase(case.name, exchange.status, push.authentic, response)
+            earlier = self._causes.fail(failed, features)
             self._earlier.setdefault(case.name, earlier)
 
     def earlier(self, case: PushCase) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,6 +12,10 @@ from crm_contracts.providers.push.features import Features
 
 _REFUSED_CREDENTIALS: Final = frozenset({401, 403})
 _TOO_MANY_REQUESTS: Final = 429
+_BLANK: Final = frozenset({"null", "absent", "an empty string", "an empty list", "an empty object"})
+"""Kinds of values that programs often treat alike."""
+
+_WORD: Final = re.compile(r"\w+")
 UNNAMED: Final = frozenset({"credentials", "rate"})
 """Causes that follow from the status of the response rather than from features of requests."""
 
@@ -21,13 +27,15 @@ class FailedCase:
     Attributes:
         name: of the case.
         status: of the first wrong response; 0 if there was none.
+        authentic: whether its requests had the right credentials.
+        response: text of that response, which may name members.
         requests: features of the requests that failed.
-        authentic: whether they had the right credentials.
     """
 
     name: str
     status: int
     authentic: bool
+    response: str
     requests: list[Features] = field(default_factory=list)
 
     @property
@@ -71,19 +79,19 @@ class Causes:
     def __init__(self) -> None:
         self.accepted = 0
         self._harmless: frozenset[str] = frozenset()
-        self._usual: frozenset[str] | None = None
+        self._places: Counter[str] = Counter()
         self._failed: dict[str, FailedCase] = {}
 
     def accept(self, features: Features) -> None:
         """Add an accepted request."""
         self.accepted += 1
         self._harmless |= features.present
-        self._usual = features.places if self._usual is None else self._usual & features.places
+        self._places.update(features.places)
 
-    def fail(self, name: str, status: int, features: Features, *, authentic: bool) -> str:
+    def fail(self, case: FailedCase, features: Features) -> str:
         """Add a request that failed; return the name of an earlier case with the same cause, or an empty string."""
-        failed = self._failed.setdefault(name, FailedCase(name, status, authentic))
-        failed.requests.append(features)
+        name = case.name
+        self._failed.setdefault(name, case).requests.append(features)
         cause = next(cause for cause in self._grouped(self._failed.values()) if name in cause.cases)
         return cause.cases[0] if cause.cases[0] != name else ""
 
@@ -117,6 +125,21 @@ class Causes:
         suspects: set[str] = set()
         for request in case.requests:
             suspects |= request.present - self._harmless
-            absent = (self._usual or frozenset()) - request.places
-            suspects |= {f"{place}: absent" for place in absent if place.rpartition(".")[0] not in absent}
-        return frozenset(suspects)
+            suspects |= {f"{place}: absent" for place in self._usual_places_without(request)}
+        suspects |= {f"{place}: blank" for place, _, kind in map(_parts, suspects) if kind in _BLANK}
+        names = {place.rpartition(".")[2] for place, _, _ in map(_parts, suspects)}
+        words = set(_WORD.findall(case.response)) if case.status < 500 else set()
+        return frozenset(suspects | {f"{name}, as the response says" for name in names & words})
+
+    def _usual_places_without(self, request: Features) -> Iterator[str]:
+        """Yield the places that a request lacks, though each accepted request with their parent has them."""
+        for place, count in self._places.items():
+            parent = place.rpartition(".")[0]
+            if place in request.places or (parent and parent not in request.places):
+                continue
+            if count == (self._places[parent] if parent else self.accepted):
+                yield place
+
+
+def _parts(suspect: str) -> tuple[str, str, str]:
+    return suspect.partition(": ")

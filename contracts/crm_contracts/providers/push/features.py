@@ -90,6 +90,8 @@ def _kinds_of_string(value: str) -> Iterator[str]:
     yield "string" if value else "an empty string"
     if len(value) > _LONG:
         yield f"string of more than {_LONG} characters"
+    if not value.isascii():
+        yield "string with characters beyond ASCII"
     if value.endswith("Z") and value[:1].isdigit():
         yield "time stamp in Z"
     if _IDENTIFIER.fullmatch(value):

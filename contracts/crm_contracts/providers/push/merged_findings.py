@@ -36,8 +36,8 @@ def merged(findings: Sequence[Finding], cases: CasesOf, causes: Iterable[Cause])
     """
     causes = list(causes)
     by_case = {name: cause for cause in causes for name in cause.cases}
-    hopeless = {finding.status for finding in findings if finding.rule == NOTHING_ACCEPTED}
-    hopeless |= {cause.status for cause in causes} if hopeless else set()
+    nothing = [finding.status for finding in findings if finding.rule == NOTHING_ACCEPTED]
+    hopeless = {status for status in (*nothing, *(cause.status for cause in causes)) if nothing and status >= 400}
     order = {key: number for number, key in enumerate(cases)}
     groups: dict[Any, list[Finding]] = {}
     for finding in sorted(findings, key=lambda each: order.get((each.group, each.standing), len(order))):
