@@ -116,6 +116,26 @@ def test_a_wrong_response_fails_the_command(serving: Callable[..., Any], tmp_pat
         assert "undocumented-status" in (tmp_path / kind).read_text()
 
 
+def test_a_receiver_that_accepts_no_lead_fails_the_command(serving: Callable[..., Any]) -> None:
+    server = serving(b'HTTP/1.1 422 No\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{"message":""}')
+    done = Done("--to", server.url)
+    assert done.code == 1
+    assert any("nothing-accepted" in line for line in done.lines)
+
+
+def test_cases_are_selected_and_skipped(url: str) -> None:
+    done = Done("--to", url, "--only", "created*", "--skip", "created-*")
+    assert done.code == 0
+    assert "1 case, 0 failed" in done.lines
+
+
+def test_a_case_that_fails_as_an_earlier_one_says_so(serving: Callable[..., Any]) -> None:
+    server = serving(b"HTTP/1.1 409 Known\r\nContent-Length: 0\r\n\r\n")
+    done = Done("--to", server.url, "--case", "new-lead", "--case", "same-lead-again")
+    assert done.lines[1].endswith(": fails as case new-lead")
+    assert done.lines[2] == "2 cases, 2 failed, 1 of them as an earlier one"
+
+
 def test_an_interrupted_examination_reports_its_findings(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     examining = Pusher.examining
 
@@ -172,6 +192,10 @@ def test_credentials_without_tls_give_a_warning() -> None:
         (("--now", "yesterday"), "'yesterday' is not an ISO 8601 date-time"),
         (("--lookup", "http://a/"), "--lookup http://a/: must be"),
         (("--case", "nothing"), "there is no case 'nothing'"),
+        (("--skip", "new-lead"), "--skip needs --examine"),
+        (("--header", "X-Tenant"), "--header takes 'NAME: VALUE'"),
+        (("--update-to", "/updated"), "the URL for updates must be an http:// or https:// URL"),
+        (("--lookup", "log:a"), "must be log:FILE:PATTERN"),
     ],
 )
 def test_wrong_options_are_usage_errors(arguments: tuple[str, ...], message: str) -> None:
