@@ -93,6 +93,35 @@ def test_a_flask_receiver(start: Start, push: Callable[..., Verdict], state_row:
     state_row("push: receivers", f"providers/receiver.py {_bugs(bugs)}", verdict.says)
 
 
+def test_a_case_that_needs_another_one_works_alone(
+    start: Start, push: Callable[..., Verdict], state_row: StateRow
+) -> None:
+    for bugs, case in {"": None, "update": "same-lead-again"}.items():
+        port = start("receiver.py", BUGS=bugs)
+        verdict = push("--to", f"http://127.0.0.1:{port}/hooks/lead", "--only", "same-lead-again")
+        _check(verdict, case)
+        state_row("push: receivers", f"providers/receiver.py {_bugs(bugs)}, --only same-lead-again", verdict.says)
+
+
+@pytest.mark.parametrize(
+    ("options", "case"),
+    [
+        (["--only", "documented"], None),
+        (["--only", "documented", "--only", "wrong-password", "--strict"], "credentials"),
+        (["--skip", "*-password", "--skip", "credentials-*", "--only", "*-null"], None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_selected_cases_of_a_receiver_without_www_authenticate(
+    start: Start, push: Callable[..., Verdict], state_row: StateRow, options: list[str], case: str | None
+) -> None:
+    port = start("receiver.py")
+    verdict = push("--to", f"http://127.0.0.1:{port}/hooks/lead", *options)
+    assert [each["location"][-1] for each in verdict.failing] == (["www-authenticate"] if case else [])
+    assert verdict.code == bool(case)
+    state_row("push: receivers", f"providers/receiver.py without slips, {' '.join(options)}", verdict.says)
+
+
 NODE = {
     "status": "created-status-null",
     "comment": "comment-null",

@@ -67,6 +67,9 @@ def _joined(group: list[Finding], cases: CasesOf, by_case: Mapping[str, Cause]) 
     cause = by_case.get(group[0].location[1]) if of_case else None
     first = nothing or _most_telling(group, cause)
     names = dict.fromkeys(name for each in (first, *group) for name in cases.get((each.group, each.standing), ()))
+    if first.location == ("status",):
+        shared = {id(by_case.get(name)): by_case.get(name) for name in names}
+        cause = shared.popitem()[1] if len(shared) == 1 else None
     occurrences = [*first.occurrences, *(each for other in group if other is not first for each in other.occurrences)]
     return replace(
         first,
