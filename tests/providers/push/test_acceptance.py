@@ -170,6 +170,19 @@ def test_an_address_that_cannot_be_used_is_a_usage_error(options: dict[str, Any]
         push.to_wsgi("activix", Receiver(), **options)
 
 
+@pytest.mark.parametrize(("status", "fails"), [(400, False), (413, False), (418, False), (500, True), (503, True)])
+def test_an_error_of_the_receiver_fails_a_case_that_rests_on_a_position(status: int, fails: bool) -> None:
+    class Limited(Receiver):
+        def is_valid(self, lead: Any) -> bool:
+            return super().is_valid(lead) and all(len(v.get("trim") or "") < 100 for v in lead.get("vehicles") or ())
+
+        def invalid(self, _lead: Any) -> Response:
+            return json_message(status, "Too long.")
+
+    with to_receiver(Limited()) as pusher:
+        assert failed(pusher.examine(["long-trim"])) == ["long-trim"] * fails
+
+
 def test_forbidden_in_place_of_unauthorized_is_an_assumption() -> None:
     with to_receiver(constant(403)(), lookup=None) as pusher:
         pusher.push()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from crm_contracts.judge.basis import common_basis, is_position
 from crm_contracts.judge.exchange import Exchange
@@ -12,7 +13,8 @@ from crm_mocks.contract import Operation, Outcome
 from crm_mocks.vendor.sender import Push, PushCase, Sender
 from crm_mocks.violations import Violation
 
-ANSWER = "answer"
+ANSWER: Final = "answer"
+"""Rule broken by a documented status that is not the one of the case."""
 
 
 def accepts(operation: Operation, push: Push) -> bool:
@@ -62,19 +64,18 @@ def violations(
 def _rule(operation: Operation, case: PushCase, push: Push, status: int) -> tuple[tuple[str, ...], str, str]:
     """Return location, rule and basis of a violation by a status that is not the expected one.
 
-    A receiver may respond with more statuses than the documents list. It may thus refuse with any status what it is
-    free to refuse; but an undocumented status for what the documents regulate, or a redirect, breaks them. A receiver
-    that fails with 5xx on what it may refuse has failed all the same.
+    What a receiver is free to refuse, it may refuse with any status. For anything else, an undocumented status breaks
+    the documents, as does a redirect, which is no refusal. A 5xx to a request that should be accepted is a failure of
+    the receiver, whatever the request rests on.
     """
-    of_case = ("case", case.name)
     basis = case_basis(operation, case, push)
-    is_documented = status in operation.responses
-    if status >= 500 and is_documented and accepts(operation, push):
-        return of_case, ANSWER, basis if basis == DOCUMENT else HTTP
-    if is_documented:
-        return of_case, ANSWER, basis
+    has_failed = status >= 500 and accepts(operation, push)
+    if has_failed and is_position(basis):
+        basis = HTTP
+    if status in operation.responses:
+        return ("case", case.name), ANSWER, basis
     if status >= 400 and is_position(basis):
-        return of_case, UNDOCUMENTED_STATUS, basis
+        return ("case", case.name), UNDOCUMENTED_STATUS, basis
     return ("status",), UNDOCUMENTED_STATUS, DOCUMENT
 
 
