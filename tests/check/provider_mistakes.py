@@ -78,7 +78,7 @@ def raw(content: bytes, media_type: str | None = "application/json", status: int
     """Replace the body with bytes."""
 
     def changed(each: Exchange) -> Exchange:
-        typed = header("Content-Type", media_type)(each)
+        typed = header("Content-Length", str(len(content)))(header("Content-Type", media_type)(each))
         return replace(typed, response_body=content, status=status or each.status)
 
     return changed

@@ -14,12 +14,12 @@ from crm_contracts.recordings import read
 
 def as_json(path: Path, document: Any) -> list[Exchange]:
     path.write_text(json.dumps(document), "utf-8")
-    return list(read(path))
+    return list(read(path, lambda _: None))
 
 
 def as_yaml(path: Path, document: Any) -> list[Exchange]:
     path.write_text(yaml.safe_dump(document), "utf-8")
-    return list(read(path))
+    return list(read(path, lambda _: None))
 
 
 def recorded_parts(exchange: Exchange) -> tuple[Any, ...]:

@@ -33,7 +33,7 @@ BROKEN = {
 
 def error_of(path: Path) -> str:
     with pytest.raises(UsageError) as error:
-        list(read(path))
+        list(read(path, lambda _: None))
     return str(error.value)
 
 
@@ -50,15 +50,22 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "nope.har" in error_of(tmp_path / "nope.har")
 
 
-def test_exchanges_before_a_malformed_one_are_read(tmp_path: Path, exchange: Exchange) -> None:
-    document = har([exchange, exchange])
+def test_a_malformed_entry_is_skipped_and_named(tmp_path: Path, exchange: Exchange) -> None:
+    document = har([exchange, exchange, exchange])
     document["log"]["entries"][1]["request"]["url"] = 5
     path = tmp_path / "half.har"
     path.write_text(json.dumps(document), "utf-8")
-    entries = read(path)
-    next(entries)
-    with pytest.raises(UsageError, match=r"entry 2: request\.url must be a string"):
-        next(entries)
+    notes: list[str] = []
+    assert [each.source for each in read(path, notes.append)] == ["half.har, entry 1", "half.har, entry 3"]
+    assert notes == ["half.har, entry 2: skipped, request.url must be a string"]
+
+
+def test_a_file_of_malformed_entries_only_is_a_usage_error(tmp_path: Path, exchange: Exchange) -> None:
+    document = har([exchange])
+    document["log"]["entries"][0]["request"]["url"] = 5
+    path = tmp_path / "half.har"
+    path.write_text(json.dumps(document), "utf-8")
+    assert error_of(path).endswith("half.har, entry 1: request.url must be a string")
 
 
 def paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -79,7 +86,7 @@ def test_any_value_in_a_recording_is_read_or_a_usage_error(tmp_path: Path, excha
             node[path_in_document[-1]] = odd
             path.write_text(json.dumps(changed), "utf-8")
             try:
-                for exchange_read in read(path):
+                for exchange_read in read(path, lambda _: None):
                     assert isinstance(exchange_read.request_body, bytes)
                     assert isinstance(exchange_read.status, int)
             except UsageError as error:

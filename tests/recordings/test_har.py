@@ -36,7 +36,7 @@ def test_a_byte_order_mark_is_ignored(file: Path, exchange: Exchange) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     from crm_contracts.recordings import read
 
-    assert len(list(read(file))) == 1
+    assert len(list(read(file, lambda _: None))) == 1
 
 
 def test_a_response_in_base64_is_decoded(file: Path, exchange: Exchange) -> None:
@@ -73,7 +73,10 @@ def test_a_body_that_was_not_recorded_is_missing(file: Path, exchange: Exchange)
 
 
 def test_an_empty_body_is_not_missing(file: Path, exchange: Exchange) -> None:
-    value = entry(replace(exchange, request_body=b"", response_body=b""))
+    headers = (("Server", "x"), ("Host", "x"))
+    value = entry(
+        replace(exchange, request_headers=headers, response_headers=headers, request_body=b"", response_body=b"")
+    )
     value["response"]["content"] = {"size": 0}
     assert set(read_one(file, value).missing_parts) == {Part.CREDENTIALS}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,9 +10,15 @@ from urllib.parse import urlsplit
 
 import click
 
-from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
+from crm_contracts.commands.judging import (
+    check_judging,
+    checked,
+    mark_known,
+    policy_of,
+    provider_options,
+    report_verdict,
+)
 from crm_contracts.commands.options import FILE
-from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,24 +41,46 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     """Check recorded requests and responses against the contracts, and show whether client or provider is at fault.
 
     FILE is a HAR, a VCR cassette, or the output of GET /__admin/requests. Requests are matched by method and path,
-    whatever their host and path prefix. The exit code is 1 if a contract was broken.
+    whatever their host and path prefix. The exit code is 1 if a contract was broken or nothing was checked, and 2 if
+    nothing in a file could be read.
     """
     check_judging(options)
     collector = _collector(options)
-    steps: list[Callable[[], None]] = [partial(_add, collector, path) for path in files]
-    run_all([*steps, lambda: report_verdict(_verdict(collector, options), options, "check")])
-    return _verdict(collector, options).exit_code()
+    reading: list[Callable[[], None]] = [partial(_add, collector, path) for path in files]
+    unreadable = _errors(reading)
+    verdict = _verdict(collector, options, is_read=not unreadable)
+    unwritable = _errors([partial(report_verdict, verdict, options, "check")])
+    errors = (*unreadable, *unwritable)
+    if errors and not verdict.failing:
+        raise UsageError("; ".join(errors))
+    for error in errors:
+        click.echo(f"crm-mocks: {error}", err=True)
+    return verdict.exit_code()
 
 
-def _verdict(collector: Collector, options: dict[str, Any]) -> Verdict:
-    """Return the verdict, with a complaint if nothing was checked, for instance because of a wrong URL.
+def _errors(steps: Iterable[Callable[[], None]]) -> tuple[str, ...]:
+    """Run all steps; return the usage errors."""
+    errors = []
+    for step in steps:
+        try:
+            step()
+        except UsageError as error:
+            errors.append(str(error))
+    return tuple(errors)
 
-    Without `--vendor`, it covers the vendors that were called.
+
+def _verdict(collector: Collector, options: dict[str, Any], *, is_read: bool) -> Verdict:
+    """Return the verdict. Without `--vendor`, it covers the vendors that were called.
+
+    Args:
+        collector: collector with the exchanges.
+        options: options of the command.
+        is_read: whether all files could be read; if not, that explains that nothing was checked.
     """
-    if not collector.verdict().is_checked:
-        collector.complain("Nothing was checked: no request matches an operation of the contracts.")
     verdict = collector.verdict() if options["vendors"] else collector.verdict().without_uncalled_vendors()
-    return mark_known(verdict, options)
+    verdict = mark_known(verdict, options)
+    cause = "their paths differ from the contract's" if verdict.exchanges else "the recorder was not running"
+    return checked(verdict, options, cause) if is_read else verdict
 
 
 def _collector(options: dict[str, Any]) -> Collector:
@@ -77,16 +105,16 @@ def _is_url(text: str) -> bool:
 
 
 def _add(collector: Collector, path: Path) -> None:
-    """Judge the exchanges of a file, up to the first unreadable one.
+    """Judge the exchanges of a file.
 
     Raises:
-        UsageError: the file or one of its exchanges cannot be read.
+        UsageError: the file cannot be read, or none of its exchanges.
     """
     from crm_contracts.recordings import read
 
     collector.add_subject(str(path))
     try:
-        for exchange in read(path):
+        for exchange in read(path, collector.note_unread):
             collector.add(exchange)
     except UsageError as error:
         collector.complain(str(error))

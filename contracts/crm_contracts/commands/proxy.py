@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
+from crm_contracts.commands.judging import (
+    check_judging,
+    checked,
+    mark_known,
+    policy_of,
+    provider_options,
+    report_verdict,
+)
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 
@@ -118,6 +125,6 @@ def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:
     Raises:
         UsageError: files could not be written; the others have been written.
     """
-    verdict = mark_known(prepared.recorder.final_verdict(), options)
+    verdict = checked(mark_known(prepared.recorder.verdict(), options), options)
     click.echo()
     return run_all([partial(report_verdict, verdict, options, "proxy"), prepared.recorder.close], verdict.exit_code())

@@ -12,7 +12,7 @@ from crm_contracts.judge.basis import basis_of
 from crm_contracts.judge.bounded_groups import BoundedGroups
 from crm_contracts.judge.coverage import OperationCoverage
 from crm_contracts.judge.description import ExchangeDescriber
-from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.expectation import expected
 from crm_contracts.judge.finding import (
@@ -36,6 +36,9 @@ from crm_mocks.state.stats import place_of
 from crm_mocks.violations import Violation
 
 BOTH: Final = frozenset(Side)
+_MAX_UNREAD: Final = 20
+"""Maximum number of sentences about exchanges that could not be read."""
+
 Repeated = TypeVar("Repeated", RefusedRequests, NoticeCount)
 
 
@@ -44,7 +47,7 @@ class Collector:
 
     Example:
         collector = Collector(ExchangeJudge(["leadbank"], {}), "Recorded traffic")
-        for exchange in recordings.read(Path("traffic.har")):
+        for exchange in recordings.read(Path("traffic.har"), collector.note_unread):
             collector.add(exchange)
         collector.verdict().word
     """
@@ -82,6 +85,8 @@ class Collector:
         self._refused = BoundedGroups[RefusedRequests]()
         self._notices = BoundedGroups[NoticeCount]()
         self._complaints: dict[str, None] = {}
+        self._unread: list[str] = []
+        self._unread_count = 0
         self._exchanges = 0
         self._faulty: dict[tuple[str, str], Counter[int]] = {}
 
@@ -102,6 +107,7 @@ class Collector:
             mistake = self._unmatched.add(shown.redacted, judgement.match) if Side.CLIENT in self._sides else None
             return [] if mistake is None else [mistake]
         self._unmatched.record_origin(exchange.url, operation.vendor)
+        self._note_missing(exchange)
         succeeded = judgement.succeeded
         findings = self._add_findings(shown, operation, Side.CLIENT, judgement.request, succeeded=succeeded)
         provider_findings = self._add_findings(shown, operation, Side.PROVIDER, judgement.response or ())
@@ -142,6 +148,12 @@ class Collector:
         """Add a sentence about another problem; duplicates are ignored."""
         self._complaints[complaint] = None
 
+    def note_unread(self, note: str) -> None:
+        """Add a sentence about a recorded exchange that was skipped or of which parts are missing."""
+        self._unread_count += 1
+        if len(self._unread) < _MAX_UNREAD:
+            self._unread.append(note)
+
     def verdict(self) -> Verdict:
         """Return the verdict on the exchanges added so far."""
         mistakes, unmatched = self._unmatched.results()
@@ -161,6 +173,7 @@ class Collector:
             unmatched=unmatched,
             complaints=(*self._complaints, *self._truncation_complaint()),
             faulty_requests=faulty,
+            unread=(*self._unread, *self._more_unread()),
         )
 
     def _operations(self) -> tuple[OperationCoverage, ...]:
@@ -182,6 +195,17 @@ class Collector:
         if any(groups.is_truncated for groups in (self._findings, self._refused, self._notices, self._unmatched)):
             return ["there are too many findings: some are left out"]
         return []
+
+    def _note_missing(self, exchange: Exchange) -> None:
+        response = Part.RESPONSE if Part.RESPONSE in exchange.missing_parts else Part.RESPONSE_BODY
+        parts = [part for part in (Part.REQUEST_BODY, response) if part in exchange.missing_parts]
+        if parts:
+            source = exchange.source or f"{exchange.method} {self._describer.url(exchange.url, query=False)}"
+            self.note_unread(f"{source}: {' and '.join(parts)} not recorded, not checked")
+
+    def _more_unread(self) -> list[str]:
+        more = self._unread_count - len(self._unread)
+        return [f"and {more} more"] if more else []
 
     def _count(self, operation: Operation) -> StatusCounts:
         if operation.key not in self._statuses:

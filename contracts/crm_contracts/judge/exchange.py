@@ -13,7 +13,10 @@ class Part(StrEnum):
     """A part of an exchange that may be missing from a recording."""
 
     CREDENTIALS = "credentials"
+    REQUEST_HEADERS = "request headers"
+    """Headers that the client's HTTP library adds, such as Content-Type; those set by the caller are there."""
     REQUEST_BODY = "request body"
+    RESPONSE_HEADERS = "response headers"
     RESPONSE_BODY = "response body"
     RESPONSE = "response"
 

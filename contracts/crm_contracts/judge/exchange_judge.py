@@ -9,8 +9,13 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from crm_contracts.judge.basis import common_basis
 from crm_contracts.judge.credentials_presence import has_credentials
 from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.judge.generic_responses import is_api_call, is_generic
 from crm_contracts.judge.judgement import Judgement
-from crm_contracts.judge.missing_parts import certain_request_violations, certain_response_violations
+from crm_contracts.judge.missing_parts import (
+    certain_request_violations,
+    certain_response_violations,
+    with_media_type,
+)
 from crm_contracts.judge.refusals import Refusals
 from crm_contracts.judge.response_rules import header, response_violations
 from crm_mocks.asgi.mock_app import MockApp
@@ -97,20 +102,25 @@ class ExchangeJudge:
 
     def judge(self, exchange: Exchange) -> Judgement:
         """Judge the known parts of an exchange, from both sides."""
+        if not is_api_call(exchange):
+            return Judgement(RouteMatch(None, exchange.url))
         match = self.match(exchange.method, exchange.url)
         operation = self._operation(match)
         if operation is None:
             return Judgement(match)
+        exchange = with_media_type(exchange, operation)
         context = self._validated(exchange, match)
-        request = certain_request_violations(exchange, context)
         notices = tuple(context.notices)
         if exchange.failure:
+            request = certain_request_violations(exchange, context)
             failure = Violation(("answer",), NO_RESPONSE, exchange.failure, basis=HTTP)
             return Judgement(match, operation, request, notices, (failure,))
-        if exchange.ordered or Part.RESPONSE in exchange.missing_parts:
+        if exchange.ordered or Part.RESPONSE in exchange.missing_parts or is_generic(exchange):
+            request = certain_request_violations(exchange, context)
             return Judgement(match, operation, request, notices, None)
         violations, body = response_violations(operation, exchange)
         refused = self.is_refusal(operation, exchange.status, body)
+        request = certain_request_violations(exchange, context, refused=refused)
         accepted = () if Part.RESPONSE_BODY in exchange.missing_parts else _accepted(exchange, request, refused=refused)
         response = (*certain_response_violations(exchange, violations, body), *accepted)
         succeeded = not refused and _is_success(exchange)

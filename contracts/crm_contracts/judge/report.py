@@ -129,6 +129,7 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     yield _list(
         "Requests that match no operation, not checked against a contract", map(unmatched_text, verdict.unmatched)
     )
+    yield _list("Recorded exchanges that were skipped or not checked completely", verdict.unread)
     yield _list("Queued responses not used as often as queued", map(unused_text, verdict.unused))
     yield _list(
         "Allowed mistakes", ((Code(entry.name), f" {times(entry.count) or 'never made'}") for entry in verdict.allowed)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from crm_contracts.judge.basis import common_basis
-from crm_contracts.judge.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_mocks.asgi.validation import parameter_violations
 from crm_mocks.contract import Operation
 from crm_mocks.contract.outcome import DocumentedResponse, is_json
@@ -81,7 +81,7 @@ def _body_violations(
         if not any(not is_json(name) and candidate.is_valid("") for name, candidate in response.validators.items()):
             yield Violation(("body",), "required", "a body is documented, but none was sent", basis=response.body_basis)
         return
-    media_type = content_type(header(exchange.response_headers, "content-type") or "").media_type
+    media_type = _media_type(response, exchange)
     validator = response.validators.get(media_type)
     if validator is None:
         allowed = list(response.validators)
@@ -92,6 +92,13 @@ def _body_violations(
         yield Violation(("body",), "syntax", unreadable, basis=response.body_basis)
     elif not validator.is_valid(body):
         yield from schema_violations(validator.iter_errors(body), ("body",), response.marks[media_type])
+
+
+def _media_type(response: DocumentedResponse, exchange: Exchange) -> str:
+    """Return the media type of a response: JSON if Content-Type was not recorded."""
+    recorded = content_type(header(exchange.response_headers, "content-type") or "").media_type
+    is_unrecorded = not recorded and Part.RESPONSE_HEADERS in exchange.missing_parts
+    return next(filter(is_json, response.validators), "") if is_unrecorded else recorded
 
 
 def _header_violations(response: DocumentedResponse, headers: Headers) -> Iterator[Violation]:

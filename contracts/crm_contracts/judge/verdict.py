@@ -53,6 +53,7 @@ class Verdict:
         unmatched: requests unrelated to the contracts.
         complaints: sentences about other problems, such as a client that exceeded its time limit.
         faulty_requests: requests with findings, allowed or not.
+        unread: sentences about recorded exchanges that were skipped, or parts of which are missing.
     """
 
     title: str = ""
@@ -73,6 +74,7 @@ class Verdict:
     unmatched: tuple[UnmatchedRequests, ...] = ()
     complaints: tuple[str, ...] = ()
     faulty_requests: tuple[FaultyRequests, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[Finding, ...]:

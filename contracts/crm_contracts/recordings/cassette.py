@@ -1,73 +1,94 @@
-"""Interactions of VCR cassettes, as vcrpy, Ruby's vcr and schemathesis write them."""
+"""Interactions of cassettes: vcrpy, betamax, Ruby's vcr, PHP-VCR, go-vcr, ExVCR and schemathesis."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from crm_contracts.judge.exchange import Exchange, Headers, Part
+from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.recordings.document import FindAttachment
+from crm_contracts.recordings.message import message
+from crm_contracts.recordings.plain_yaml import ObjectData
 from crm_contracts.recordings.values import (
     MalformedRecording,
     decode_base64,
-    decompress_or_none,
     encode,
+    header,
+    json_bytes,
     mapping,
     status,
     string,
     timestamp,
 )
 
+_BODY_MEMBERS: Final = frozenset({"string", "base64_string", "encoding"})
+"""Members of an object that describes a body. Any other object is the body itself (vcrpy with aiohttp's `json=`)."""
 
-def exchange(interaction: Mapping[str, Any], source: str) -> Exchange:
+_Fields = list[tuple[str, str | None]]
+
+
+def exchange(interaction: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
     """Return an interaction as an exchange.
 
     Credentials may be missing: cassettes are kept with tests, so credentials are often filtered out.
 
     Args:
-        interaction: of `interactions` or `http_interactions`.
+        interaction: of `interactions`, `http_interactions` or a list.
         source: of the exchange, such as `cassette.yaml, entry 1`.
 
     Raises:
         MalformedRecording: it has another form.
     """
-    request = mapping(interaction.get("request"), "request")
-    response = mapping(interaction.get("response"), "response")
-    missing = [Part.CREDENTIALS]
-    request_headers = _headers(request.get("headers"), "request.headers")
-    response_headers = _headers(response.get("headers"), "response.headers")
-    request_body = decompress_or_none(_body(request.get("body"), request_headers, "request.body"), request_headers)
-    content = response["content"] if "content" in response else response.get("body")  # vcrpy's older form for httpx
-    response_body = decompress_or_none(_body(content, response_headers, "response.body"), response_headers)
-    missing += [Part.REQUEST_BODY] if request_body is None else []
-    missing += [Part.RESPONSE_BODY] if response_body is None else []
+    recorded_request = mapping(interaction.get("request"), "request")
+    recorded_response = mapping(interaction.get("response"), "response")
+    request_headers = list(_headers(recorded_request.get("headers"), "request.headers"))
+    response_headers = list(_headers(recorded_response.get("headers"), "response.headers"))
+    request = message(request_headers, _body(recorded_request.get("body"), request_headers, "request.body"))
+    # vcrpy's older form for httpx has `content`.
+    content = recorded_response["content"] if "content" in recorded_response else recorded_response.get("body")
+    response = message(response_headers, _response_body(content, response_headers))
+    code = _status(recorded_response)
+    missing = {
+        Part.CREDENTIALS: True,
+        Part.REQUEST_HEADERS: not request.has_all_headers or _is_object(recorded_request.get("body")),
+        Part.REQUEST_BODY: request.body is None,
+        Part.RESPONSE: code == 0,
+        Part.RESPONSE_HEADERS: not response.has_all_headers,
+        Part.RESPONSE_BODY: response.body is None,
+    }
+    url = recorded_request["uri"] if "uri" in recorded_request else recorded_request.get("url")
     return Exchange(
-        method=string(request.get("method"), "request.method").upper(),
-        url=string(request.get("uri"), "request.uri"),
-        request_headers=request_headers,
-        request_body=request_body or b"",
-        status=_status(response),
-        response_headers=response_headers,
-        response_body=response_body or b"",
+        method=string(recorded_request.get("method"), "request.method").upper(),
+        url=string(url, "request.uri"),
+        request_headers=request.headers,
+        request_body=request.body or b"",
+        status=code,
+        response_headers=response.headers,
+        response_body=response.body or b"",
         at=timestamp(interaction.get("recorded_at")),
         source=source,
-        missing_parts=tuple(missing),
+        missing_parts=tuple(part for part, is_missing in missing.items() if is_missing),
     )
 
 
 def _status(response: Mapping[str, Any]) -> int:
-    value = response["status_code"] if "status_code" in response else response.get("status")
-    return status(value.get("code") if isinstance(value, Mapping) else value, "response.status")
+    """Return the status, which each tool writes differently: go-vcr's `status` is `200 OK`."""
+    for name in ("status_code", "code", "status"):
+        if name in response:
+            value = response[name]
+            return status(value.get("code") if isinstance(value, Mapping) else value, f"response.{name}")
+    raise MalformedRecording("response.status is missing")
 
 
-def _headers(value: Any, location: str) -> Headers:
-    headers: list[tuple[str, str]] = []
-    for name, content in mapping({} if value is None else value, location).items():
+def _headers(value: Any, location: str) -> Iterator[tuple[str, str | None]]:
+    for name, content in mapping({} if value is None or value == [] else value, location).items():
         values = content if isinstance(content, list) else [content]
-        headers += [(str(name), _header_value(item, f"{location}.{name}")) for item in values]
-    return tuple(headers)
+        yield from ((str(name), _header_value(item, f"{location}.{name}")) for item in values)
 
 
-def _header_value(value: Any, location: str) -> str:
+def _header_value(value: Any, location: str) -> str | None:
+    if value is None:
+        return None
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, str | int | float):
@@ -75,9 +96,25 @@ def _header_value(value: Any, location: str) -> str:
     raise MalformedRecording(f"{location} must be a string or a list of strings")
 
 
-def _body(value: Any, headers: Headers, location: str) -> bytes:
-    """Return a body: a string, bytes (`!!binary`), base64 in an object, or none."""
-    if isinstance(value, Mapping):
+def _response_body(value: Any, headers: _Fields) -> bytes | None:
+    """Return the body of a response; PHP-VCR writes binary ones in base64 without saying so."""
+    known = tuple((name, content) for name, content in headers if content is not None)
+    if isinstance(value, str) and header(known, "content-transfer-encoding") == "binary":
+        try:
+            return decode_base64(value, "response.body")
+        except MalformedRecording:
+            pass
+    return _body(value, headers, "response.body")
+
+
+def _body(value: Any, headers: _Fields, location: str) -> bytes | None:
+    """Return a body: a string, bytes, base64, an object or a list that stands for its JSON, or none.
+
+    `None` if it was not recorded, or as an object of a programming language that is not JSON.
+    """
+    if isinstance(value, ObjectData):
+        return _object_content(value)
+    if isinstance(value, Mapping) and _BODY_MEMBERS.issuperset(value):
         if value.get("base64_string") is not None:
             return decode_base64(value["base64_string"], f"{location}.base64_string")
         value = value.get("string")
@@ -85,4 +122,18 @@ def _body(value: Any, headers: Headers, location: str) -> bytes:
         return b""
     if isinstance(value, bytes):
         return value
-    return encode(string(value, location), headers)
+    if isinstance(value, Mapping | list):
+        return json_bytes(value, location)
+    known = tuple((name, content) for name, content in headers if content is not None)
+    return encode(string(value, location), known)
+
+
+def _is_object(body: Any) -> bool:
+    return isinstance(body, Mapping | list) and not (isinstance(body, Mapping) and _BODY_MEMBERS.issuperset(body))
+
+
+def _object_content(value: ObjectData) -> bytes | None:
+    """Return the content of a `BytesIO` that PyYAML has written: the first item of its state."""
+    state = value.get("state")
+    first = state[0] if isinstance(state, list) and state else None
+    return first if isinstance(first, bytes) else None

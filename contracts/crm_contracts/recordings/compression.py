@@ -1,10 +1,16 @@
-"""Decompression of bodies (RFC 9110, section 8.4) with a size limit, against decompression bombs."""
+"""Decompression of bodies (RFC 9110, section 8.4) with a size limit, against decompression bombs.
+
+gzip and deflate are always supported; br (Brotli) and zstd if a library for them is installed.
+"""
 
 from __future__ import annotations
 
+import io
 import zlib
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
 
 from crm_contracts.judge.exchange import Headers
 
@@ -12,11 +18,23 @@ _GZIP: Final = 16 + zlib.MAX_WBITS
 _ZLIB: Final = zlib.MAX_WBITS
 _RAW: Final = -zlib.MAX_WBITS
 SUPPORTED: Final = ("gzip", "x-gzip", "deflate", "identity")
-"""Codings that `decompress` supports."""
+"""Codings that `decompress` supports without further libraries."""
+
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_BROTLI: Final = ("brotli", "brotlicffi")
+_ZSTANDARD: Final = "zstandard"
+_CHUNK: Final = 512
+"""Bytes given to the Brotli decoder at once: it has no size limit of its own in older versions."""
+
+_Decoder = Callable[[bytes, int], bytes]
 
 
 class Undecodable(Exception):
     """A body cannot be decompressed. The message continues a sentence that starts with the body."""
+
+
+class UnsupportedCoding(Undecodable):
+    """A body has a coding for which no library is installed."""
 
 
 def content_codings(headers: Headers) -> list[str]:
@@ -34,24 +52,65 @@ def decompress(body: bytes, codings: Iterable[str], max_bytes: int) -> bytes:
         max_bytes: size limit of the decompressed body.
 
     Raises:
-        Undecodable: the coding is unsupported, or the body is invalid or too large.
+        UnsupportedCoding: no library for the coding is installed.
+        Undecodable: the body is invalid or too large.
     """
     for coding in reversed(list(codings)):
-        if coding not in SUPPORTED:
-            raise Undecodable(f"has an unsupported Content-Encoding: {coding}")
+        decoder = _decoder(coding)
+        if decoder is None:
+            raise UnsupportedCoding(f"has an unsupported Content-Encoding: {coding}")
         if body:  # a response to HEAD has the header but no body
-            body = _decompress_one(body, coding, max_bytes)
+            body = decoder(body, max_bytes)
     return body
 
 
-def _decompress_one(body: bytes, coding: str, max_bytes: int) -> bytes:
+def is_compressed(body: bytes, codings: Iterable[str]) -> bool:
+    """Return whether a body may still be compressed: recorders often decompress it but keep Content-Encoding.
+
+    Args:
+        body: as recorded.
+        codings: applied to it; see `content_codings`.
+    """
+    last = list(codings)[-1:]
+    if last and last[0] in ("gzip", "x-gzip"):
+        return body.startswith(_GZIP_MAGIC)
+    return bool(last) and not _is_text(body)
+
+
+@cache
+def _decoder(coding: str) -> _Decoder | None:
+    """Return the decoder of a coding, or `None` if none is installed."""
+    if coding in ("gzip", "x-gzip"):
+        return _gunzip
     if coding == "deflate":
-        return _inflate(body, _ZLIB if _is_zlib(body) else _RAW, coding, max_bytes)[0]
+        return _inflate_any
+    if coding == "identity":
+        return lambda body, _: body
+    if coding == "br":
+        library = next(filter(None, map(_library, _BROTLI)), None)
+        return _brotli(library) if library else None
+    library = _library(_ZSTANDARD) if coding == "zstd" else None
+    return _zstandard(library) if library else None
+
+
+def _library(name: str) -> Any:
+    """Return an optional library, or `None` if it is not installed."""
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
+
+
+def _gunzip(body: bytes, max_bytes: int) -> bytes:
     decompressed, rest = b"", body
     while rest:  # gzip may have several members
-        member, rest = _inflate(rest, _GZIP, coding, max_bytes - len(decompressed))
+        member, rest = _inflate(rest, _GZIP, "gzip", max_bytes - len(decompressed), max_bytes)
         decompressed += member
     return decompressed
+
+
+def _inflate_any(body: bytes, max_bytes: int) -> bytes:
+    return _inflate(body, _ZLIB if _is_zlib(body) else _RAW, "deflate", max_bytes, max_bytes)[0]
 
 
 def _is_zlib(body: bytes) -> bool:
@@ -59,15 +118,60 @@ def _is_zlib(body: bytes) -> bool:
     return len(body) > 1 and body[0] & 0x0F == 8 and (body[0] << 8 | body[1]) % 31 == 0
 
 
-def _inflate(body: bytes, wbits: int, coding: str, max_bytes: int) -> tuple[bytes, bytes]:
+def _inflate(body: bytes, wbits: int, coding: str, remaining: int, max_bytes: int) -> tuple[bytes, bytes]:
     """Return the decompressed stream, and the bytes after it."""
     stream = zlib.decompressobj(wbits)
     try:
-        decompressed = stream.decompress(body, max_bytes + 1)
+        decompressed = stream.decompress(body, remaining + 1)
     except zlib.error:
         raise Undecodable(f"is not {coding}, contrary to its Content-Encoding") from None
-    if len(decompressed) > max_bytes:
-        raise Undecodable(f"exceeds {max_bytes} bytes when decompressed")
+    if len(decompressed) > remaining:
+        raise _too_large(max_bytes)
     if not stream.eof:
         raise Undecodable(f"is truncated {coding}")
     return decompressed, stream.unused_data
+
+
+def _brotli(library: Any) -> _Decoder:
+    def decode(body: bytes, max_bytes: int) -> bytes:
+        decoder, parts, size = library.Decompressor(), [], 0
+        try:
+            for start in range(0, len(body), _CHUNK):
+                part = decoder.process(body[start : start + _CHUNK])
+                parts.append(part)
+                size += len(part)
+                if size > max_bytes:
+                    raise _too_large(max_bytes)
+        except library.error:
+            raise Undecodable("is not br, contrary to its Content-Encoding") from None
+        if not decoder.is_finished():
+            raise Undecodable("is truncated br")
+        return b"".join(parts)
+
+    return decode
+
+
+def _zstandard(library: Any) -> _Decoder:
+    def decode(body: bytes, max_bytes: int) -> bytes:
+        reader = library.ZstdDecompressor().stream_reader(io.BytesIO(body), read_across_frames=True)
+        try:
+            decompressed: bytes = reader.read(max_bytes + 1)
+        except library.ZstdError:
+            raise Undecodable("is not zstd, contrary to its Content-Encoding") from None
+        if len(decompressed) > max_bytes:
+            raise _too_large(max_bytes)
+        return decompressed
+
+    return decode
+
+
+def _too_large(max_bytes: int) -> Undecodable:
+    return Undecodable(f"exceeds {max_bytes} bytes when decompressed")
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

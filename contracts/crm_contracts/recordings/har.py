@@ -1,125 +1,112 @@
-"""Entries of HAR files, as browsers and proxies write them.
+"""Entries of HAR files, as browsers, proxies and test tools write them.
 
 Version 1.2: http://www.softwareishard.com/blog/har-12-spec/
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from crm_contracts.judge.exchange import Exchange, Headers, Part
-from crm_contracts.recordings.values import (
-    array,
-    decode_base64,
-    encode,
-    header,
-    mapping,
-    status,
-    string,
-    timestamp,
-)
+from crm_contracts.judge.exchange import Exchange, Part
+from crm_contracts.recordings.document import FindAttachment
+from crm_contracts.recordings.har_body import request_body, response_body
+from crm_contracts.recordings.message import message
+from crm_contracts.recordings.values import MalformedRecording, array, mapping, size_or_none, status, string, timestamp
 
-_UNKNOWN_TYPE: Final = "x-unknown"
-"""Chrome's media type of responses without Content-Type."""
-
-_FROM_CACHE: Final = "_fromCache"
-"""Chrome's member of responses from its memory or disk cache."""
+_LOCAL_FETCH_TYPES: Final = frozenset({"memory cache", "disk cache", "service worker", "inspector override"})
+"""Safari's `_fetchType` of responses that no server sent for this request."""
 
 
-def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
+def _no_attachment(_: str) -> bytes | None:
+    return None
+
+
+def exchange(entry: Mapping[str, Any], source: str, attachment: FindAttachment = _no_attachment) -> Exchange:
     """Return an entry as an exchange.
 
-    Credentials may be missing, since browsers omit them by default; so may bodies that the browser has not kept.
+    Credentials may be missing, since browsers omit them by default; so may everything that the recorder has not kept.
 
     Args:
         entry: of `log.entries`.
         source: of the exchange, such as `traffic.har, entry 1`.
+        attachment: finds the files with bodies that the entry refers to.
 
     Raises:
         MalformedRecording: it has another form.
     """
-    request = mapping(entry.get("request"), "request")
-    response = mapping(entry.get("response"), "response")
-    missing = [Part.CREDENTIALS]
-    request_headers = _headers(request.get("headers"), "request.headers")
-    request_headers, request_body = _request_content(request, request_headers, missing)
-    code = status(response.get("status", 0), "response.status")
-    if code == 0 or entry.get(_FROM_CACHE):
-        missing.append(Part.RESPONSE)
-    response_headers = _headers(response.get("headers"), "response.headers")
-    response_headers, response_body = _response_content(response, response_headers, missing)
+    recorded_request = mapping(entry.get("request"), "request")
+    recorded_response = _mapping_or_empty(entry.get("response"), "response")
+    code = status(recorded_response.get("status", 0) or 0, "response.status")
+    request_headers = list(_headers(recorded_request.get("headers"), "request.headers"))
+    response_headers = list(_headers(recorded_response.get("headers"), "response.headers"))
+    post_data = _mapping_or_empty(recorded_request.get("postData"), "request.postData")
+    content = _mapping_or_empty(recorded_response.get("content"), "response.content")
+    request = message(
+        request_headers,
+        request_body(recorded_request, request_headers, attachment),
+        _media_type(post_data),
+        size_or_none(recorded_request.get("bodySize")),
+    )
+    response = message(
+        response_headers,
+        response_body(recorded_response, response_headers, attachment),
+        _media_type(content),
+        size_or_none(content.get("size")),
+    )
+    missing = {
+        Part.CREDENTIALS: True,
+        Part.REQUEST_HEADERS: not request.has_all_headers,
+        Part.REQUEST_BODY: request.body is None,
+        Part.RESPONSE: code == 0 or _is_local(entry, recorded_response),
+        Part.RESPONSE_HEADERS: not response.has_all_headers,
+        Part.RESPONSE_BODY: response.body is None,
+    }
     return Exchange(
-        method=string(request.get("method"), "request.method").upper(),
-        url=string(request.get("url"), "request.url"),
-        request_headers=request_headers,
-        request_body=request_body,
+        method=string(recorded_request.get("method"), "request.method").upper(),
+        url=string(recorded_request.get("url"), "request.url"),
+        request_headers=request.headers,
+        request_body=request.body or b"",
         status=code,
-        response_headers=response_headers,
-        response_body=response_body,
+        response_headers=response.headers,
+        response_body=response.body or b"",
         at=timestamp(entry.get("startedDateTime")),
         milliseconds=_milliseconds(entry.get("time")),
         source=source,
-        missing_parts=tuple(missing),
+        missing_parts=tuple(part for part, is_missing in missing.items() if is_missing),
+        ordered=bool(entry.get("_wasFulfilled")),  # Playwright: a test has made up the response
     )
 
 
-def _headers(value: Any, location: str) -> Headers:
-    items = [mapping(item, location) for item in array([] if value is None else value, location)]
-    headers = (
-        (string(item.get("name"), f"{location}.name"), string(item.get("value"), f"{location}.value")) for item in items
+def _mapping_or_empty(value: Any, location: str) -> Mapping[str, Any]:
+    return {} if value is None else mapping(value, location)
+
+
+def _headers(value: Any, location: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the headers of a list, or of an object, as some tools write it."""
+    if isinstance(value, Mapping):
+        value = [{"name": name, "value": content} for name, content in value.items()]
+    for item in array([] if value is None else value, location):
+        content = mapping(item, location).get("value")
+        if isinstance(content, Mapping | list):
+            raise MalformedRecording(f"{location}.value must be a string")
+        yield string(item.get("name"), f"{location}.name"), None if content is None else str(content)
+
+
+def _is_local(entry: Mapping[str, Any], response: Mapping[str, Any]) -> bool:
+    """Return whether a response came from the browser: its cache, or a service worker."""
+    fetch_type = entry.get("_fetchType")
+    return bool(
+        entry.get("_fromCache")  # Chrome
+        or response.get("_fromCache")
+        or response.get("_fetchedViaServiceWorker")  # Chrome
+        or (isinstance(fetch_type, str) and fetch_type.lower() in _LOCAL_FETCH_TYPES)
     )
-    return tuple((name, content) for name, content in headers if not name.startswith(":"))  # pseudo-headers of HTTP/2
 
 
-def _request_content(request: Mapping[str, Any], headers: Headers, missing: list[Part]) -> tuple[Headers, bytes]:
-    """Return headers and body of a request; add a missing body to `missing`."""
-    if request.get("postData") is None:
-        if _size(request.get("bodySize")) > 0:
-            missing.append(Part.REQUEST_BODY)
-        return headers, b""
-    data = mapping(request["postData"], "request.postData")
-    headers = _with_media_type(headers, data.get("mimeType"))
-    if data.get("text"):
-        if data.get("encoding") == "base64":
-            return headers, decode_base64(data["text"], "request.postData.text")
-        return headers, encode(string(data["text"], "request.postData.text"), headers)
-    if data.get("params"):
-        return headers, _form(data["params"]).encode()
-    if _size(request.get("bodySize")) > 0:
-        missing.append(Part.REQUEST_BODY)
-    return headers, b""
-
-
-def _form(params: Any) -> str:
-    location = "request.postData.params"
-    items = [mapping(item, location) for item in array(params, location)]
-    return urlencode([(string(item.get("name"), f"{location}.name"), str(item.get("value", ""))) for item in items])
-
-
-def _response_content(response: Mapping[str, Any], headers: Headers, missing: list[Part]) -> tuple[Headers, bytes]:
-    """Return headers and body of a response; add a missing body to `missing`."""
-    content = mapping(response.get("content") or {}, "response.content")
-    headers = _with_media_type(headers, content.get("mimeType"))
-    if content.get("text") is None:
-        if _size(content.get("size")) > 0 or _size(response.get("bodySize")) > 0:
-            missing.append(Part.RESPONSE_BODY)
-        return headers, b""
-    if content.get("encoding") == "base64":
-        return headers, decode_base64(content["text"], "response.content.text")
-    return headers, encode(string(content["text"], "response.content.text"), headers)
-
-
-def _with_media_type(headers: Headers, media_type: Any) -> Headers:
-    """Return headers with the recorded media type as Content-Type, unless they have one."""
-    if not isinstance(media_type, str) or not media_type or media_type == _UNKNOWN_TYPE:
-        return headers
-    return headers if header(headers, "content-type") else (*headers, ("Content-Type", media_type))
-
-
-def _size(value: Any) -> int:
-    return value if isinstance(value, int) else 0
+def _media_type(content: Mapping[str, Any]) -> str:
+    value = content.get("mimeType")
+    return value if isinstance(value, str) else ""
 
 
 def _milliseconds(value: Any) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_contracts.judge.exchange import Exchange, Headers, Part
+from crm_contracts.recordings.document import FindAttachment
 from crm_contracts.recordings.values import MalformedRecording, array, encode, mapping, status, string, timestamp
 from crm_mocks.state.journal_entry import SHOWN_BODY_BYTES
 
@@ -13,7 +14,7 @@ _UNREADABLE = "\ufffd"
 """Replaces bytes in the journal that are not UTF-8."""
 
 
-def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
+def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
     """Return an entry as an exchange.
 
     Credentials are redacted, not missing. The URL has no host. A response that a test has ordered says nothing about
@@ -39,10 +40,10 @@ def exchange(entry: Mapping[str, Any], source: str) -> Exchange:
         method=string(request.get("method"), "request.method").upper(),
         url=string(request.get("path"), "request.path") + (f"?{query}" if query else ""),
         request_headers=request_headers,
-        request_body=encode(request_body, request_headers),
+        request_body=encode(request_body, request_headers) or b"",
         status=status(response.get("status"), "answer.status"),
         response_headers=response_headers,
-        response_body=encode(response_body, response_headers),
+        response_body=encode(response_body, response_headers) or b"",
         at=timestamp(entry.get("at")),
         source=source,
         missing_parts=tuple(missing),

@@ -6,18 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-import yaml
-
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal
+from crm_contracts.recordings.document import FindAttachment, parse
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
-from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.user_files import read_file
 
-WHAT: Final = "recorded traffic"
-_FORMATS: Final[tuple[tuple[str, Callable[[Mapping[str, Any], str], Exchange]], ...]] = (
+_ReadExchange = Callable[[Mapping[str, Any], str, FindAttachment], Exchange]
+
+_FORMATS: Final[tuple[tuple[str, _ReadExchange], ...]] = (
     ("entries", har.exchange),
     ("interactions", cassette.exchange),
     ("http_interactions", cassette.exchange),
@@ -26,52 +23,56 @@ _FORMATS: Final[tuple[tuple[str, Callable[[Mapping[str, Any], str], Exchange]], 
 """Member with the list of exchanges, and reader of one exchange, by format."""
 
 
-def read(path: Path) -> Iterator[Exchange]:
+def read(path: Path, note: Callable[[str], None]) -> Iterator[Exchange]:
     """Yield the exchanges of a file in order.
 
-    The format is detected by the content: HAR 1.2, a VCR cassette (vcrpy, Ruby's vcr, schemathesis) in YAML or JSON, or
-    the journal as `GET /__admin/requests` returns it. For example, `list(read(Path("traffic.har")))`.
+    The format is detected by the content: HAR, a cassette (vcrpy, betamax, Ruby's vcr, PHP-VCR, go-vcr, schemathesis)
+    in YAML or JSON, or the journal as `GET /__admin/requests` returns it. An exchange that cannot be read is skipped.
+
+    Args:
+        path: path of the file.
+        note: called with a sentence about each exchange that was skipped.
 
     Raises:
-        UsageError: the file cannot be read or has another format, or an exchange is malformed; those before it have
-            been yielded.
+        UsageError: the file cannot be read or has another format, or none of its exchanges can be read.
+
+    Example:
+        >>> exchanges = list(read(Path("traffic.har"), print))
     """
-    document = _parsed(path)
-    inner = document.get("log", document)  # only HAR has this member
+    document = parse(path)
+    entries, exchange = _format(path, document.value)
+    failure, count = "", 0
+    for number, entry in enumerate(entries, 1):
+        source = f"{path.name}, entry {number}"
+        try:
+            result = exchange(mapping(entry, "an exchange"), source, document.attachment)
+        except MalformedRecording as error:
+            failure = failure or f"cannot read {path}, entry {number}: {error}"
+            note(f"{source}: skipped, {error}")
+            continue
+        count += 1
+        yield result
+    if failure and not count:
+        raise UsageError(failure)
+
+
+def _format(path: Path, document: Any) -> tuple[list[Any], _ReadExchange]:
+    """Return the entries of a document, and the reader of one.
+
+    Raises:
+        UsageError: the format is unknown.
+    """
+    if isinstance(document, list) and _is_interaction(document[:1]):  # PHP-VCR, ExVCR
+        return document, cassette.exchange
+    inner = document.get("log", document) if isinstance(document, Mapping) else None  # only HAR has this member
     for member, exchange in _FORMATS:
         if isinstance(inner, Mapping) and member in inner:
-            yield from _exchanges(path, inner[member], exchange)
-            return
+            try:
+                return array(inner[member], "its list of exchanges"), exchange
+            except MalformedRecording as error:
+                raise UsageError(f"cannot read {path}: {error}") from None
     raise UsageError(f"{path} is not a HAR file, VCR cassette or journal of the mocks")
 
 
-def _exchanges(path: Path, entries: Any, exchange: Callable[[Mapping[str, Any], str], Exchange]) -> Iterator[Exchange]:
-    number = 0
-    try:
-        for number, entry in enumerate(array(entries, "its list of exchanges"), 1):
-            yield exchange(mapping(entry, "an exchange"), f"{path.name}, entry {number}")
-    except MalformedRecording as error:
-        entry_number = f", entry {number}" if number else ""
-        raise UsageError(f"cannot read {path}{entry_number}: {error}") from None
-
-
-def _parsed(path: Path) -> Mapping[str, Any]:
-    """Return the document in a JSON or YAML file."""
-    raw = read_file(path, WHAT).removeprefix(b"\xef\xbb\xbf")  # some browsers write a byte order mark
-    try:
-        document = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        if raw.lstrip()[:1] in (b"{", b"["):
-            raise UsageError(f"{path} is not JSON: {error}") from None
-        document = _yaml(path, raw)
-    if not isinstance(document, Mapping):
-        raise UsageError(f"{path} is not a HAR file, VCR cassette or journal of the mocks")
-    return document
-
-
-def _yaml(path: Path, raw: bytes) -> Any:
-    try:
-        return load_yaml(raw)
-    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UsageError(f"{path} is neither JSON nor YAML: {reason}") from None
+def _is_interaction(first: list[Any]) -> bool:
+    return bool(first) and isinstance(first[0], Mapping) and {"request", "response"} <= first[0].keys()

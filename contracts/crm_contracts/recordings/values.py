@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+import orjson
+
 from crm_contracts.judge.exchange import Headers
-from crm_contracts.recordings.compression import Undecodable, content_codings, decompress
 from crm_mocks.parsing.media_types import content_type
 
-_MAX_BODY_BYTES: Final = 64 * 1024**2
-"""Size limit of a decompressed body."""
+_MAX_VALUES: Final = 1_000_000
+"""Maximum number of values in a body that was recorded as an object."""
+
+_NOTHING_RECEIVED: Final = (0, -1)
+"""Statuses that recorders write for requests without a response: Chrome and mitmproxy 0, Playwright -1."""
+
+
+_MAX_DIGITS: Final = 16
+_STATUS: Final = re.compile(r"-?[0-9]{1,3}")
 
 
 class MalformedRecording(Exception):
@@ -44,10 +53,13 @@ def string(value: Any, location: str) -> str:
 
 def status(value: Any, location: str) -> int:
     """Return an HTTP status, which may be a string in the recording; 0 if there was no response."""
-    number = int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
-    if not isinstance(number, int) or isinstance(number, bool) or not (number == 0 or 100 <= number <= 999):
-        raise MalformedRecording(f"{location} must be an HTTP status")
-    return number
+    number = int(value) if isinstance(value, str) and _STATUS.fullmatch(value) else value
+    if isinstance(number, int) and not isinstance(number, bool):
+        if number in _NOTHING_RECEIVED:
+            return 0
+        if 100 <= number <= 999:
+            return number
+    raise MalformedRecording(f"{location} must be an HTTP status")
 
 
 def timestamp(value: Any) -> str:
@@ -78,29 +90,60 @@ def header(headers: Headers, name: str) -> str:
     return next((value for header_name, value in headers if header_name.lower() == name), "")
 
 
-def encode(body: str, headers: Headers) -> bytes:
-    """Return the bytes of a body that was recorded as a string, in the charset of its headers."""
-    charset = content_type(header(headers, "content-type")).charset
-    try:
-        return body.encode(charset or "utf-8")
-    except (LookupError, UnicodeError, ValueError):
-        return body.encode("utf-8", "surrogatepass")
+def content_length(headers: Headers) -> int | None:
+    """Return the Content-Length; `None` if there is no valid one."""
+    value = header(headers, "content-length")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < _MAX_DIGITS else None
 
 
-def decompress_or_none(body: bytes, headers: Headers) -> bytes | None:
-    """Return a body decompressed; `None` if that fails.
+def size_or_none(value: Any) -> int | None:
+    """Return a size in bytes; `None` if it was not recorded, which is often written as -1."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
-    Some recorders decompress bodies but keep Content-Encoding, so a body that is text counts as decompressed.
+
+def encode(body: str, headers: Headers) -> bytes | None:
+    """Return the bytes of a body that was recorded as a string, in the charset of its headers.
+
+    Lone surrogates stand for bytes that are not text (mitmproxy). Others come from a recorder that has lost a part of
+    the body, which gives `None`.
     """
-    try:
-        return decompress(body, content_codings(headers), _MAX_BODY_BYTES)
-    except Undecodable:
-        return body if _is_text(body) else None
+    charset = content_type(header(headers, "content-type")).charset
+    for encoding in (charset or "utf-8", "utf-8"):
+        try:
+            return body.encode(encoding, "surrogateescape")
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return None
 
 
-def _is_text(body: bytes) -> bool:
+def json_bytes(value: Any, location: str) -> bytes:
+    """Return the JSON of a body that was recorded as an object, as by vcrpy for aiohttp's `json=`.
+
+    Raises:
+        MalformedRecording: it has too many values, such as YAML aliases in aliases, or values that JSON does not have.
+    """
+    if _is_too_large(value):
+        raise MalformedRecording(f"{location} has too many values")
     try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        return orjson.dumps(value, default=_text, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, RecursionError):
+        raise MalformedRecording(f"{location} is not JSON") from None
+
+
+def _is_too_large(value: Any) -> bool:
+    pending, count = [value], 0
+    while pending and count <= _MAX_VALUES:
+        current = pending.pop()
+        count += 1
+        if isinstance(current, Mapping):
+            pending.extend(current.values())
+        elif isinstance(current, list | tuple):
+            pending.extend(current)
+    return count > _MAX_VALUES
+
+
+def _text(value: Any) -> str:
+    """Return bytes within a body as text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    raise TypeError

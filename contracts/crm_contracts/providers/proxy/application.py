@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Final
 
-from crm_contracts.judge.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.providers.proxy.headers import Fields, request_fields, response_fields
 from crm_contracts.providers.proxy.upstream import NoResponse, Upstream, UpstreamResponse
-from crm_contracts.recordings.compression import Undecodable, content_codings, decompress
+from crm_contracts.recordings.compression import Undecodable, UnsupportedCoding, content_codings, decompress
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import ClientGone, Receive, Scope, Send, send_response
@@ -108,8 +108,11 @@ class _PendingExchange:
         self._url = base + target.decode("latin-1")
         self._headers = _decoded(scope["headers"])
         self._max_bytes = max_bytes
+        self._missing_parts: tuple[Part, ...] = ()
         try:
             self._body = decompress(body, content_codings(self._headers), max_bytes)
+        except UnsupportedCoding:
+            self._body, self._missing_parts = b"", (Part.REQUEST_BODY,)
         except Undecodable:
             self._body = body  # the judge finds that it is not JSON
 
@@ -118,10 +121,13 @@ class _PendingExchange:
         return self._exchange(0, (), b"", why)
 
     def completed(self, response: UpstreamResponse) -> Exchange:
-        """Return the exchange with its response, decompressed; without it if the body cannot be decompressed."""
+        """Return the exchange with its response, decompressed; without it if the body is not what its coding says."""
         headers = _decoded(response.fields)
         try:
             body = decompress(response.body, content_codings(headers), self._max_bytes)
+        except UnsupportedCoding:
+            self._missing_parts += (Part.RESPONSE_BODY,)
+            return self._exchange(response.status, headers, b"", "")
         except Undecodable as error:
             return self.failed(f"the body of the response, {response.status}, {error}")
         return self._exchange(response.status, headers, body, "")
@@ -138,6 +144,7 @@ class _PendingExchange:
             at=self._at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             milliseconds=round((perf_counter() - self._start) * 1000, 1),
             failure=failure,
+            missing_parts=self._missing_parts,
         )
 
 

@@ -66,14 +66,6 @@ class ProxyRecorder:
         """Return the verdict so far."""
         return self._collector.verdict()
 
-    def final_verdict(self) -> Verdict:
-        """Return the verdict at the end; complain if nothing was checked."""
-        verdict = self.verdict()
-        if verdict.is_checked:
-            return verdict
-        self.complain("Nothing was checked: no request was for an operation of the contract.")
-        return self.verdict()
-
     def close(self) -> None:
         """Close the cassette.
 

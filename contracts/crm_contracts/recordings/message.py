@@ -1,0 +1,98 @@
+"""Requests and responses as far as they were recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+from crm_contracts.judge.exchange import Headers
+from crm_contracts.recordings.compression import Undecodable, content_codings, decompress, is_compressed
+from crm_contracts.recordings.values import content_length, header
+
+_MAX_BYTES: Final = 64 * 1024**2
+"""Size limit of a decompressed body."""
+
+_AUTOMATIC: Final = frozenset(
+    {
+        *("host", "user-agent", "accept-encoding", "connection", "content-length", "transfer-encoding"),
+        *("date", "server", "via"),
+    }
+)
+"""Headers that HTTP libraries and servers add. If all are absent, the recorder has left headers out."""
+
+_DEFAULT_TYPES: Final = frozenset({"", "x-unknown", "text/plain", "application/octet-stream"})
+"""Media types that recorders write for messages without Content-Type."""
+
+_BOM_BYTES: Final = 3
+"""Browsers count a byte order mark in the size of a body but do not record it."""
+
+_JSON_STARTS: Final = (b"{", b"[")
+
+RecordedHeaders = Iterable[tuple[str, str | None]]
+"""Names and values; `None` for a value that was not recorded."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A recorded request or response.
+
+    Attributes:
+        headers: recorded headers.
+        has_all_headers: whether headers that libraries add were recorded, so that an absent one was not sent.
+        body: decompressed; `None` if it was not recorded.
+    """
+
+    headers: Headers
+    has_all_headers: bool
+    body: bytes | None
+
+
+def message(recorded: RecordedHeaders, body: bytes | None, media_type: str = "", size: int | None = None) -> Message:
+    """Return a message from its recorded parts.
+
+    Args:
+        recorded: recorded headers; pseudo-headers of HTTP/2 are dropped.
+        body: recorded body, possibly compressed; `None` if it was not recorded.
+        media_type: media type by the recorder, which replaces an unrecorded Content-Type.
+        size: size of the body by the recorder, in bytes; `None` if unknown.
+    """
+    fields = [(name, value) for name, value in recorded if not name.startswith(":")]
+    headers = tuple((name, value) for name, value in fields if value is not None)
+    unrecorded = {name.lower() for name, value in fields if value is None}
+    has_all = any(name.lower() in _AUTOMATIC for name, _ in headers) and "content-type" not in unrecorded
+    if not header(headers, "content-type") and media_type not in _DEFAULT_TYPES:
+        headers = (*headers, ("Content-Type", media_type))
+    decompressed = None if body is None else _decompressed(body, headers)
+    if decompressed is not None and _is_truncated(decompressed, headers, size):
+        decompressed = None
+    return Message(headers, has_all, decompressed)
+
+
+def _decompressed(body: bytes, headers: Headers) -> bytes | None:
+    """Return a body decompressed, or `None` if that is impossible."""
+    codings = content_codings(headers)
+    if not is_compressed(body, codings):
+        return body
+    try:
+        return decompress(body, codings, _MAX_BYTES)
+    except Undecodable:
+        return None
+
+
+def _is_truncated(body: bytes, headers: Headers, size: int | None) -> bool:
+    """Return whether the recorder has truncated a body: it is shorter than stated, and JSON that ends too early."""
+    if size is None and not content_codings(headers):
+        size = content_length(headers)
+    is_short = size is not None and len(body) + _BOM_BYTES < size
+    return is_short and body.lstrip()[:1] in _JSON_STARTS and not _is_json(body)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return True
