@@ -185,7 +185,18 @@ def test_the_sent_response_is_not_redacted(toy: Api) -> None:
     shown = toy.get("/__admin/requests").json()["requests"][0]["request"]
     assert shown["query"] == "token=***"
     assert orjson.loads(shown["body"]) == {"email": "ada@example.com", "password": "***"}
-    assert dict(shown["headers"])["x-key"] == "***"
+    assert dict(shown["headers"])["x-key"] == "demo-key"
+
+
+def test_published_credentials_are_kept_and_others_redacted() -> None:
+    redaction = Redaction([], ["demo", "demo-secret"])
+    assert redaction.header("x-api-key", "demo-secret") == "demo-secret"
+    assert redaction.header("x-api-key", "mine") == "***"
+    assert redaction.header("authorization", "Basic ZGVtbzpkZW1vLXNlY3JldA==") == "Basic ZGVtbzpkZW1vLXNlY3JldA=="
+    assert redaction.header("authorization", "Basic ZGVtbzptaW5l") == "Basic ***"
+    assert redaction.header("authorization", "Bearer demo-secret") == "Bearer demo-secret"
+    assert redaction.form("token=demo&password=mine") == "token=demo&password=***"
+    assert redaction.body(b'{"password": "demo", "token": "mine"}') == b'{"password":"demo","token":"***"}'
 
 
 def test_journal_queries_cannot_match_credentials(toy: Api) -> None:

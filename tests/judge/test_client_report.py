@@ -29,7 +29,11 @@ def test_the_same_verdict_gives_the_same_report(full: Verdict, form: str) -> Non
 @pytest.mark.parametrize("form", ALL)
 def test_no_report_shows_credentials(full: Verdict, form: str) -> None:
     assert "s3cret" not in render(full, form)
-    assert "demo-key" not in render(full, form)
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_published_credentials_are_shown_so_that_requests_can_be_repeated(full: Verdict, form: str) -> None:
+    assert "x-key: demo-key" in render(full, form)
 
 
 @pytest.mark.parametrize("form", [each for each in ALL if each != "json"])  # which escapes what it must

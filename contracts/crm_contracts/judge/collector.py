@@ -78,7 +78,7 @@ class Collector:
         self._sides = frozenset(sides)
         self._secrets = secrets
         self._policy = policy
-        self._describer = ExchangeDescriber(judge.contracts.values())
+        self._describer = ExchangeDescriber(judge.contracts.values(), judge.published_credentials)
         self._unmatched = Unmatched(judge, self._describer)
         self._statuses: dict[str, StatusCounts] = {}
         self._findings = BoundedGroups[Finding]()

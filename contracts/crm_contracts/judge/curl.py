@@ -1,4 +1,4 @@
-"""Format requests as curl commands to read and paste."""
+"""Format requests as curl commands that reproduce them when pasted into a shell."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ _LEFT_OUT: Final = frozenset(
 )
 """Headers that curl sends by itself, and headers without significance."""
 
-_MAX_BODY: Final = 2000
-"""Maximum length of a body in characters."""
+_MAX_BODY: Final = 16_000
+"""Maximum length of a body in bytes."""
 
+_FILE: Final = "request-body"
 _CONTROL: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'"}
+_PLAIN_BYTES: Final = frozenset(range(0x20, 0x7F)) - frozenset(b"\\%'")
+"""Bytes that stand for themselves in the format of printf, between single quotes."""
 
 
 def occurrence(entry: JournalEntry) -> Occurrence:
@@ -31,7 +34,7 @@ def occurrence(entry: JournalEntry) -> Occurrence:
 
 
 def curl(entry: JournalEntry) -> str:
-    """Return the request of an entry as a curl command, without credentials; the base URL is a shell variable."""
+    """Return the request of an entry as a curl command, without secrets; the base URL is a shell variable."""
     entry.redact()
     target = entry.path + (f"?{entry.query}" if entry.query else "")
     headers = [(name, value) for name, value in entry.request_headers if name.lower() != "x-mock-session"]
@@ -41,7 +44,7 @@ def curl(entry: JournalEntry) -> str:
 
 
 def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> str:
-    """Return a curl command.
+    """Return a curl command. A body that a shell cannot pass as an argument is written to a file by a line before it.
 
     Args:
         method: upper-case.
@@ -49,30 +52,83 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
         headers: request headers; those that curl sends by itself are omitted.
         body: request body.
     """
-    shown = "" if method == ("POST" if body else "GET") else f"-X {word(method)} "
-    parts = [f"{shown}{url}"]
     kept = [(name, value) for name, value in headers if name.lower() not in _LEFT_OUT]
-    parts += [f"-H {word(f'{name}: {value}')}" for name, value in kept if (name.lower(), value) != ("accept", "*/*")]
-    if body:
-        parts.append(f"--data-raw {_body(body)}")
-    return "curl " + " \\\n  ".join(parts)
+    parts = [f"{_options(method, url, has_body=bool(body))}{url}"]
+    parts += [f"-H {_header(name, value)}" for name, value in kept if (name.lower(), value) != ("accept", "*/*")]
+    if body and not any(name.lower() == "content-type" for name, _ in kept):
+        parts.append("-H 'Content-Type:'")  # otherwise curl sends the media type of forms
+    before = ""
+    if body and _is_argument(body):
+        parts.append(f"--data-raw {_argument(body)}")
+    elif body:
+        before = _written(body)
+        parts.append(f"--data-binary @{_FILE}")
+    return before + "curl " + " \\\n  ".join(parts)
 
 
-def _body(raw: bytes) -> str:
-    text = raw.decode("utf-8", "backslashreplace")
-    if len(text) <= _MAX_BODY:
+def _options(method: str, url: str, *, has_body: bool) -> str:
+    """Return the options that precede the URL, followed by a space."""
+    options = []
+    if method == "HEAD":
+        options.append("--head")  # with -X HEAD, curl would wait for a body
+    elif method != ("POST" if has_body else "GET"):
+        options.append(f"-X {word(method)}")
+    if any(character in url for character in "[]{}"):
+        options.append("--globoff")
+    if "/." in url:
+        options.append("--path-as-is")
+    return "".join(f"{option} " for option in options)
+
+
+def _header(name: str, value: str) -> str:
+    """Return a header as curl takes it: one without value ends in a semicolon, a value has the bytes that were sent."""
+    if not value.strip():
+        return word(f"{name};")
+    text = f"{name}: {value}"
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:  # a recorder has decoded it as UTF-8
         return word(text)
-    return f"{word(text[:_MAX_BODY])}  # truncated, {len(raw)} bytes in total"
+    if raw.isascii():
+        return word(text)
+    return "$'" + "".join(f"\\x{byte:02x}" if byte > 0x7E else _escaped(chr(byte)) for byte in raw) + "'"
+
+
+def _is_argument(body: bytes) -> bool:
+    """Return whether a body can be an argument: arguments have no NUL, and reports are UTF-8."""
+    try:
+        return "\0" not in body.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def _argument(body: bytes) -> str:
+    if len(body) <= _MAX_BODY:
+        return word(body.decode())
+    return f"{word(body[:_MAX_BODY].decode('utf-8', 'ignore'))}  # truncated, {len(body)} bytes in total"
+
+
+def _written(body: bytes) -> str:
+    """Return the line that writes a body to a file."""
+    octal = "".join(chr(byte) if byte in _PLAIN_BYTES else _printf_escape(byte) for byte in body[:_MAX_BODY])
+    remark = f"  # truncated, {len(body)} bytes in total" if len(body) > _MAX_BODY else ""
+    return f"printf '{octal}' >{_FILE}{remark}\n"
+
+
+def _printf_escape(byte: int) -> str:
+    return "%%" if byte == ord("%") else f"\\{byte:03o}"
 
 
 def word(text: str) -> str:
     """Quote a string for the shell; control characters are escaped so that terminals do not interpret them."""
     if all(character.isprintable() or character == "\n" for character in text):
         return shlex.quote(text)
-    return "$'" + "".join(_CONTROL.get(character) or _printable(character) for character in text) + "'"
+    return "$'" + "".join(map(_escaped, text)) + "'"
 
 
-def _printable(character: str) -> str:
+def _escaped(character: str) -> str:
+    if character in _CONTROL:
+        return _CONTROL[character]
     if character.isprintable():
         return character
     return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))

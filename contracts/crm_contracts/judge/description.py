@@ -20,8 +20,14 @@ _MAX_BODY: Final = 300
 class ExchangeDescriber:
     """Describes exchanges; redacts credentials by the names of headers, parameters and members."""
 
-    def __init__(self, contracts: Iterable[Contract]) -> None:
-        self._redaction = Redaction(contracts)
+    def __init__(self, contracts: Iterable[Contract], published: Iterable[str] = ()) -> None:
+        """Prepare redaction.
+
+        Args:
+            contracts: contracts, which declare headers and parameters with credentials.
+            published: credentials that are no secrets, such as the demo credentials of mocks.
+        """
+        self._redaction = Redaction(contracts, published)
 
     def occurrence(self, exchange: Exchange) -> Occurrence:
         """Return an exchange as an occurrence of a finding."""

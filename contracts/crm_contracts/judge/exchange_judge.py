@@ -18,6 +18,7 @@ from crm_contracts.judge.missing_parts import (
 )
 from crm_contracts.judge.refusals import Refusals
 from crm_contracts.judge.response_rules import header, response_violations
+from crm_mocks.asgi.missing_credentials import missing_credentials_message
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
@@ -76,6 +77,11 @@ class ExchangeJudge:
     def contracts(self) -> Mapping[str, Contract]:
         """The contracts in force, by vendor."""
         return self._mock_app.contracts
+
+    @property
+    def published_credentials(self) -> frozenset[str]:
+        """The demo credentials of the vendors, which are no secrets."""
+        return self._mock_app.published_credentials
 
     def match(self, method: str, url: str) -> RouteMatch:
         """Return the route of a request. Hosts and path prefixes are ignored if there is no base URL.
@@ -171,7 +177,7 @@ class ExchangeJudge:
         assert context.operation is not None  # only matched requests are judged
         if not has_credentials(context):
             basis = context.operation.security_basis
-            context.violate(("security",), "credentials", "credentials are required", basis=basis)
+            context.violate(("security",), "credentials", missing_credentials_message(context), basis=basis)
         return context
 
     def _operation(self, match: RouteMatch) -> Operation | None:

@@ -24,14 +24,15 @@ _MIN_LENGTH: Final = 4
 class Secrets:
     """Redacts secrets in exchanges."""
 
-    def __init__(self, contracts: Iterable[Contract], known: Iterable[str] = ()) -> None:
+    def __init__(self, contracts: Iterable[Contract], known: Iterable[str] = (), published: Iterable[str] = ()) -> None:
         """Prepare redaction.
 
         Args:
             contracts: contracts, which declare headers and parameters with credentials.
             known: secrets known to the user.
+            published: credentials that are no secrets, such as the demo credentials of mocks.
         """
-        self._redaction = Redaction(contracts)
+        self._redaction = Redaction(contracts, published)
         self._encodings: frozenset[str] = frozenset()
         for secret in known:
             self.add(secret)

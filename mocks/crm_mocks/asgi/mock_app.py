@@ -76,6 +76,11 @@ class MockApp:
         )
         self._check_records()
 
+    @property
+    def published_credentials(self) -> frozenset[str]:
+        """The demo credentials of the vendors, which are no secrets."""
+        return frozenset(value for vendor in self.vendors.values() for value in vendor.credentials.values())
+
     def _check_records(self) -> None:
         for name, by_kind in self._records.items():
             if name not in self.vendors:

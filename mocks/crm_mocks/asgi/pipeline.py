@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from crm_mocks.asgi.connexion_app import CONTEXT, connexion_app
+from crm_mocks.asgi.missing_credentials import missing_credentials_message
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride, choose_override
 from crm_mocks.asgi.routing import RouteMatch
@@ -90,7 +91,7 @@ class RequestPipeline:
         if getattr(error, "status_code", None) == 401 or getattr(error, "status", None) == 401:
             operation = context.operation
             basis = operation.security_basis if operation else DOCUMENT
-            context.violate(("security",), "credentials", "credentials are required", basis=basis)
+            context.violate(("security",), "credentials", missing_credentials_message(context), basis=basis)
             validate_request(context)
             return context.vendor.refuse(context, RequestProblem.UNAUTHENTICATED)
         log.error("%s %s failed", context.method, context.path, exc_info=error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -39,12 +40,15 @@ class Redaction:
     Common names are built in; contracts add those of their API keys.
     """
 
-    def __init__(self, contracts: Iterable[Contract]) -> None:
+    def __init__(self, contracts: Iterable[Contract], published: Iterable[str] = ()) -> None:
         """Collect the names.
 
         Args:
             contracts: contracts of all vendors served.
+            published: credentials that are no secrets, such as the demo credentials of mocks; they are kept, so that
+                a request can be repeated.
         """
+        self._published = frozenset(published)
         keys = {
             str(scheme["name"]).lower()
             for contract in contracts
@@ -81,7 +85,7 @@ class Redaction:
 
     def header(self, name: str, value: str) -> str:
         """Return the value of a header, redacted if its name indicates a credential."""
-        return _redact_header(value) if self._is_secret_header(name) else value
+        return self._header_value(value) if self._is_secret_header(name) else value
 
     def body(self, raw: bytes, *, is_form: bool = False) -> bytes:
         """Return a body without credentials; a body without any is returned unchanged.
@@ -125,16 +129,42 @@ class Redaction:
         return "&".join(self._parameter(pair) for pair in text.split("&"))
 
     def _parameter(self, pair: str) -> str:
-        name, equals, _ = pair.partition("=")
-        return f"{name}={REDACTED}" if equals and self._is_secret(unquote_plus(name).strip()) else pair
+        name, equals, value = pair.partition("=")
+        is_secret = equals and self._is_secret(unquote_plus(name).strip())
+        return f"{name}={REDACTED}" if is_secret and unquote_plus(value) not in self._published else pair
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, dict):
             return {
-                name: _redact_value(inner) if self._is_secret(name) else self._value(inner)
+                name: self._secret_value(inner) if self._is_secret(name) else self._value(inner)
                 for name, inner in value.items()
             }
         return [self._value(inner) for inner in value] if isinstance(value, list) else value
+
+    def _secret_value(self, value: Any) -> Any:
+        """Return the value of a credential member with strings and numbers redacted at any depth."""
+        if isinstance(value, dict):
+            return {name: self._secret_value(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._secret_value(inner) for inner in value]
+        is_kept = value is None or isinstance(value, bool) or value == "" or value in self._published
+        return value if is_kept else REDACTED
+
+    def _header_value(self, value: str) -> str:
+        """Return the value of a credential header; a known scheme is kept."""
+        scheme, space, credential = value.partition(" ")
+        if not space or scheme.lower() not in _SCHEMES:
+            return value if value in self._published else REDACTED
+        return value if self._is_published(scheme, credential.strip()) else f"{scheme} {REDACTED}"
+
+    def _is_published(self, scheme: str, credential: str) -> bool:
+        if scheme.lower() != "basic":
+            return credential in self._published
+        try:
+            user, _, password = base64.b64decode(credential, validate=True).decode().partition(":")
+        except ValueError:
+            return False
+        return user in self._published and (not password or password in self._published)
 
     def _text(self, text: str) -> str:
         """Return a text that is not JSON without anything that looks like a credential."""
@@ -142,8 +172,9 @@ class Redaction:
 
     def _redact_pair(self, found: re.Match[str]) -> str:
         name, middle = found.group("name", "middle")
-        is_redacted = found[0].removeprefix(name + middle).strip("\\\"'") == REDACTED  # quotes are part of JSON
-        return found[0] if is_redacted or not self._is_secret(name) else f"{name}{middle}{REDACTED}"
+        value = found[0].removeprefix(name + middle).strip("\\\"'")  # quotes are part of JSON
+        is_kept = value == REDACTED or value in self._published or not self._is_secret(name)
+        return found[0] if is_kept else f"{name}{middle}{REDACTED}"
 
     def _wide_body(self, raw: bytes, lowered: bytes) -> bytes:
         """Return a body that may be UTF-16 or UTF-32, redacted as a whole if it may contain a credential."""
@@ -155,21 +186,6 @@ class Redaction:
 
     def _header_names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or is_credential_header(name)
-
-
-def _redact_value(value: Any) -> Any:
-    """Return the value of a credential member with strings and numbers redacted at any depth."""
-    if isinstance(value, dict):
-        return {name: _redact_value(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_redact_value(inner) for inner in value]
-    return value if value is None or isinstance(value, bool) or value == "" else REDACTED
-
-
-def _redact_header(value: str) -> str:
-    """Return the value of a credential header; a known scheme is kept."""
-    scheme, space, _ = value.partition(" ")
-    return f"{scheme} {REDACTED}" if space and scheme.lower() in _SCHEMES else REDACTED
 
 
 @bounded_cache(4096)

@@ -53,7 +53,8 @@ class RequestHandler:
         self.mock_app = mock_app
         self._admin = admin
         self._pipeline = RequestPipeline(mock_app)
-        self._redact = Redaction(mock_app.contracts.values()).apply if mock_app.limits.redact else None
+        redaction = Redaction(mock_app.contracts.values(), mock_app.published_credentials)
+        self._redact = redaction.apply if mock_app.limits.redact else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI scope."""

@@ -38,7 +38,7 @@ class ProxyRecorder:
             cassette: where the exchanges are written to.
             policy: what each side is held to.
         """
-        self._secrets = Secrets(judge.contracts.values())
+        self._secrets = Secrets(judge.contracts.values(), published=judge.published_credentials)
         self._collector = Collector(judge, "Proxy", [url], secrets=self._secrets, policy=policy)
         self._echo = echo
         self._cassette = cassette
