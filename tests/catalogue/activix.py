@@ -7,6 +7,7 @@ import hmac
 import json
 from typing import Any
 
+from tests.catalogue import reactions
 from tests.catalogue.cases import Deed, Mistake, Variation
 from tests.conftest import Api
 from tests.vendors.activix.causes import BASIC, CLIENT, GRANT, LEADS, TOKEN, WRONG_BASIC, bearer, lead, push
@@ -116,6 +117,7 @@ MISTAKES = [
     Mistake("client credentials twice", "twoAuthentications", "body.client_secret", asks(GRANT | CLIENT, BASIC)),
     Mistake("a wrong client secret", "credentials", "security", asks(GRANT | CLIENT | {"client_secret": "x"})),
     Mistake("a parameter twice", "repeated", "body.grant_type", asks(CLIENT | {"grant_type": [*GRANT.values()] * 2})),
+    *reactions.ACTIVIX_MISTAKES,
 ]
 
 VARIATIONS = [
@@ -148,4 +150,5 @@ VARIATIONS = [
             LEADS, content=rb'{"id": 1, "account_id": 66, "first_name": "\u00c9lo\u00efse"}', headers=BASIC
         ),
     ),
+    *reactions.ACTIVIX_VARIATIONS,
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.catalogue import reactions
 from tests.catalogue.cases import Deed, Mistake, Variation
 from tests.conftest import Api
 from tests.vendors.config_api.causes import KEY, additional, config, field, lead
@@ -200,6 +201,7 @@ MISTAKES = [
     Mistake("a Python dictionary for JSON", "syntax", "body", sends(b"{'leadCustomer': {}}", "application/json")),
     Mistake("Retry-After not heeded", "retryAfter", "header.retry-after", hurries, LIMITED),
     Mistake("a wrong lead validated", "required", f"{NAME}.email", posts(customer(email=None), VALIDATE)),
+    *reactions.CONFIG_API_MISTAKES,
 ]
 
 VARIATIONS = [
@@ -252,4 +254,5 @@ VARIATIONS = [
         "a duplicate found by validation", "duplicate_customer", posts(lead("erika.mustermann@example.com"), VALIDATE)
     ),
     Variation("a possible lead", "possible", posts(lead(), VALIDATE)),
+    *reactions.CONFIG_API_VARIATIONS,
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from tests.catalogue import reactions
 from tests.catalogue.cases import Deed, Mistake, Variation
 from tests.conftest import Api
 from tests.vendors.crmcom.causes import BASE, KEY, LOGIN, PATHS, login
@@ -198,6 +199,7 @@ MISTAKES = [
     Mistake("GET for POST", "method", "method", lambda api: api.get(CREATE)),
     Mistake("a path of version 1", "path", "path", lambda api: api.post("/crmapi/rest/v1/leads/create", json=lead())),
     Mistake("a path that ends too early", "path", "path", lambda api: api.post(f"{BASE}/leads", json=lead())),
+    *reactions.CRMCOM_MISTAKES,
 ]
 
 VARIATIONS = [
@@ -267,4 +269,5 @@ VARIATIONS = [
         refused=True,
         settings={"crmcom.error_status": "4xx"},
     ),
+    *reactions.CRMCOM_VARIATIONS,
 ]

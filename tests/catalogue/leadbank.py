@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.catalogue import reactions
 from tests.catalogue.cases import Deed, Mistake, Variation
 from tests.conftest import Api
 from tests.vendors.leadbank.causes import GET, SEND, VALIDATE, WRONG, acknowledgement, after
@@ -71,6 +72,7 @@ MISTAKES = [
     Mistake("the path of another operation", "path", "path", lambda api: api.post("/api/leads/Validate")),
     Mistake("no credentials", "credentials", "security", after(last=(GET, 1)), BASIC),
     Mistake("a wrong password", "credentials", "security", lambda api: api.post(GET, json=1, headers=WRONG), BASIC),
+    *reactions.LEADBANK_MISTAKES,
 ]
 
 CYCLE = ((GET, 1), (VALIDATE, None))
@@ -125,4 +127,5 @@ VARIATIONS = [
         tells(acknowledgement(1001)),
         settings={"leadbank.acknos": "any"},
     ),
+    *reactions.LEADBANK_VARIATIONS,
 ]
