@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import read
@@ -58,6 +59,21 @@ def test_a_malformed_entry_is_skipped_and_named(tmp_path: Path, exchange: Exchan
     notes: list[str] = []
     assert [each.source for each in read(path, notes.append)] == ["half.har, entry 1", "half.har, entry 3"]
     assert notes == ["half.har, entry 2: skipped, request.url must be a string"]
+
+
+def test_complete_entries_of_an_interrupted_har_are_read(tmp_path: Path, exchange: Exchange) -> None:
+    path = tmp_path / "cut.har"
+    path.write_text(json.dumps(har([exchange, exchange, exchange]))[:-300], "utf-8")
+    notes: list[str] = []
+    assert [each.source for each in read(path, notes.append)] == ["cut.har, entry 1", "cut.har, entry 2"]
+    assert notes == ["cut.har, entry 3: skipped, the file ends within it"]
+
+
+def test_complete_interactions_of_an_interrupted_cassette_are_read(tmp_path: Path, exchange: Exchange) -> None:
+    path = tmp_path / "cut.yaml"
+    text = yaml.safe_dump(cassette([exchange, exchange, exchange]), sort_keys=False)
+    path.write_text(text[: text.rindex("status:") - 30] + "'", "utf-8")
+    assert len(list(read(path, lambda _: None))) == 2
 
 
 def test_a_file_of_malformed_entries_only_is_a_usage_error(tmp_path: Path, exchange: Exchange) -> None:

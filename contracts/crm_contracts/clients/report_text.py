@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crm_contracts.clients.model import BaselineRun, CampaignResult
-from crm_contracts.judge.allow import names_for
+from crm_contracts.judge.allow import allow_line
 from crm_contracts.judge.finding import Finding, Standing
 from crm_contracts.judge.finding_text import basis_text
 from crm_contracts.report.document import BulletList, Code, Fact, ReportSection
@@ -36,7 +36,7 @@ def finding_facts(finding: Finding) -> Iterator[Fact]:
     if finding.basis.kind is BasisKind.POSITION:
         yield Fact("basis", basis_text(finding.basis))
     if finding.fails:
-        yield Fact("allow it", Code(names_for(finding)[0]))
+        yield Fact("allow it", Code(allow_line(finding)))
 
 
 def resolved_section(result: CampaignResult) -> ReportSection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -171,6 +172,16 @@ def _check_request(allowance: AllowedRequest, contracts: list[Contract]) -> None
                 f"'{allowance.name}' allows nothing: that is {operation.key}, whose mistakes are allowed by "
                 f"response, such as '{operation.key}:400'"
             )
+
+
+def allow_line(finding: Finding) -> str:
+    """Return the options that allow the remaining occurrences of a finding, to paste.
+
+    Example:
+        >>> allow_line(Finding(Side.CLIENT, "toy", "", "path", ("path",), "", request="GET /toy/x"))
+        "--allow 'GET /toy/x'"
+    """
+    return " ".join(f"--allow {shlex.quote(name)}" for name in names_for(finding))
 
 
 def names_for(finding: Finding) -> tuple[str, ...]:

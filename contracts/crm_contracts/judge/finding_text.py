@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from crm_contracts.judge.coverage import OutcomeCount
 from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing, UnmatchedRequests, UnusedResponse
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import Code, Text
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks.basis import Basis, BasisKind
+
+_PHP_HINT: Final = " (PHP's json_encode writes an empty array so: cast it to an object)"
 
 
 def summary(verdict: Verdict) -> str:
@@ -57,7 +61,13 @@ def headline(finding: Finding) -> Text:
 def problem(finding: Finding) -> Text:
     """Return what was sent and what was expected."""
     if finding.sent and finding.expected:
-        return (Code(location_text(finding.location)), " is ", Code(finding.sent), f", expected {finding.expected}")
+        hint = _PHP_HINT if (finding.sent, finding.expected) == ("[]", "object") else ""
+        return (
+            Code(location_text(finding.location)),
+            " is ",
+            Code(finding.sent),
+            f", expected {finding.expected}{hint}",
+        )
     return finding.message
 
 

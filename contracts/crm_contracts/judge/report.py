@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from crm_contracts.judge.allow import names_for
+from crm_contracts.judge.allow import allow_line
 from crm_contracts.judge.coverage import (
     CONTRADICTED,
     DOCUMENTED,
@@ -178,8 +178,7 @@ def _facts(finding: Finding) -> Iterator[Fact]:
     if basis:
         yield Fact("basis", basis)
     if finding.fails:
-        names = [Code(name) for name in names_for(finding)]
-        yield Fact("allow it", tuple(span for name in names for span in (", ", name))[1:])
+        yield Fact("allow it", Code(allow_line(finding)))
 
 
 def _blocks(finding: Finding) -> Iterator[Block]:

@@ -6,6 +6,7 @@ import codecs
 import json
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ import orjson
 import yaml
 
 from crm_contracts.recordings.compression import Undecodable, decompress
+from crm_contracts.recordings.interrupted import complete_entries
 from crm_contracts.recordings.plain_yaml import load_plain_yaml
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.user_files import read_file
@@ -115,14 +117,15 @@ def _value(path: Path, raw: bytes) -> Any:
         if text.lstrip()[:1] not in (b"{", b"["):
             return _yaml(path, text)
         reason = str(error)
-    try:  # lone surrogates, as mitmproxy writes them, and bytes that are not UTF-8
-        return json.loads(text.decode("utf-8", "surrogateescape"), strict=False)
-    except (ValueError, RecursionError):
-        pass
-    try:  # YAML in flow style starts like JSON
+    decoded = text.decode("utf-8", "surrogateescape")
+    with suppress(ValueError, RecursionError):  # lone surrogates, as mitmproxy writes them, and bytes that are no UTF-8
+        return json.loads(decoded, strict=False)
+    with suppress(*_YAML_ERRORS):  # YAML in flow style starts like JSON
         return load_plain_yaml(text)
-    except _YAML_ERRORS:
+    complete = complete_entries(decoded)
+    if complete is None:
         raise UsageError(f"{path} is not JSON: {reason}") from None
+    return complete
 
 
 def _without_bom(raw: bytes) -> bytes:
@@ -140,4 +143,9 @@ def _yaml(path: Path, raw: bytes) -> Any:
         return load_plain_yaml(raw)
     except _YAML_ERRORS as error:
         reason = " ".join(str(error).split())[:200]
-        raise UsageError(f"{path} is neither JSON nor YAML: {reason}") from None
+    start, _, _ = raw.rpartition(b"\n- ")  # the recorder was interrupted within an interaction
+    with suppress(*_YAML_ERRORS):
+        document = load_plain_yaml(start)
+        if isinstance(document, dict | list):
+            return document
+    raise UsageError(f"{path} is neither JSON nor YAML: {reason}") from None

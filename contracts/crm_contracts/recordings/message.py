@@ -72,10 +72,10 @@ def message(recorded: RecordedHeaders, body: bytes | None, media_type: str = "",
 
 
 def _decompressed(body: bytes, headers: Headers) -> bytes | None:
-    """Return a body decompressed, or `None` if that is impossible."""
+    """Return a body decompressed, or `None` if that is impossible, or if a coded body is empty, hence not recorded."""
     codings = content_codings(headers)
     if not is_compressed(body, codings):
-        return body
+        return body if body or not codings else None
     try:
         return decompress(body, codings, _MAX_BYTES)
     except Undecodable:

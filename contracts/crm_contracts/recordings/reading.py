@@ -9,6 +9,7 @@ from typing import Any, Final
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal
 from crm_contracts.recordings.document import FindAttachment, parse
+from crm_contracts.recordings.interrupted import INTERRUPTED
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.errors import UsageError
 
@@ -45,6 +46,8 @@ def read(path: Path, note: Callable[[str], None]) -> Iterator[Exchange]:
     for number, entry in enumerate(entries, 1):
         source = f"{path.name}, entry {number}"
         try:
+            if entry == INTERRUPTED:
+                raise MalformedRecording(INTERRUPTED)
             result = exchange(mapping(entry, "an exchange"), source, document.attachment)
         except MalformedRecording as error:
             failure = failure or f"cannot read {path}, entry {number}: {error}"

@@ -74,7 +74,8 @@ def test_the_proxy_keeps_no_cookies():
         return httpx.Response(200, headers={"Set-Cookie": "a=1"})
 
     async def twice():
-        from crm_contracts.providers.proxy import upstream as module
+        from crm_contracts.judge.exchange import Part
+from crm_contracts.providers.proxy import upstream as module
 
         client = module.make_client(5)
         client._transport = Exact(httpx.MockTransport(handle))
@@ -120,6 +121,16 @@ def test_a_response_that_cannot_be_decompressed_is_forwarded_and_reported():
     assert asyncio.run(raw_body()) == b"no gzip"
     assert proxy.seen[-1].status == 0
     assert "is not gzip, contrary to its Content-Encoding" in proxy.seen[-1].failure
+
+
+def test_a_coding_without_a_library_is_forwarded_and_left_unjudged():
+    def coded(_request):
+        return httpx.Response(200, headers={"Content-Encoding": "x-own"}, stream=httpx.ByteStream(b"\xff"))
+
+    response, exchange, _ = through(coded, "POST", "/x", content=b"\xfe", headers={"Content-Encoding": "x-own"})
+    assert response.status_code == 200
+    assert (exchange.status, exchange.failure) == (200, "")
+    assert exchange.missing_parts == (Part.REQUEST_BODY, Part.RESPONSE_BODY)
 
 
 def test_the_response_to_head_has_headers_but_no_body():

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from crm_contracts.judge.collector import Collector
-from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.finding import Side
 from crm_contracts.judge.report import report
@@ -135,6 +135,16 @@ def test_the_cassette_has_no_credentials(tmp_path):
     assert secret not in path.read_text("utf-8")
     (kept,) = yaml.safe_load(path.read_text("utf-8"))["interactions"]
     assert kept["request"]["headers"]["Authorization"] == ["Bearer ***"]
+
+
+def test_a_body_that_could_not_be_decompressed_is_not_recorded(tmp_path):
+    path = tmp_path / "c.yaml"
+    recorder, _, url = recorder_of_vendor(Cassette(path))
+    headers = (("Content-Encoding", "x-own"), ("Server", "crm"))
+    recorder.add(Exchange("GET", url, status=200, response_headers=headers, missing_parts=(Part.RESPONSE_BODY,)))
+    recorder.close()
+    [kept] = read(path, lambda _: None)
+    assert Part.RESPONSE_BODY in kept.missing_parts
 
 
 def test_an_exchange_that_cannot_be_judged_is_kept(tmp_path):

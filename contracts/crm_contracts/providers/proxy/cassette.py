@@ -14,12 +14,13 @@ from typing import IO, Any, Final, Self
 
 import yaml
 
-from crm_contracts.judge.exchange import Exchange, Headers
+from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_mocks.errors import UsageError
 
 _OMITTED_HEADERS: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "host"})
 """Headers that no longer hold: bodies are kept decompressed, and the client's Host names the proxy."""
 
+_CODING: Final = "content-encoding"
 _HEAD: Final = "version: 1\ninteractions:"
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -88,20 +89,29 @@ def _interaction(exchange: Exchange) -> dict[str, Any]:
             "method": exchange.method,
             "uri": exchange.url,
             "body": _body(exchange.request_body) if exchange.request_body else None,
-            "headers": _headers(exchange.request_headers, exchange.request_body),
+            "headers": _headers(
+                exchange.request_headers,
+                exchange.request_body,
+                has_body=Part.REQUEST_BODY not in exchange.missing_parts,
+            ),
         },
         "response": {
             "status": {"code": exchange.status, "message": _phrase(exchange.status)},
-            "headers": _headers(exchange.response_headers, exchange.response_body),
+            "headers": _headers(
+                exchange.response_headers,
+                exchange.response_body,
+                has_body=Part.RESPONSE_BODY not in exchange.missing_parts,
+            ),
             "body": {"string": _body(exchange.response_body)},
         },
     }
 
 
-def _headers(headers: Headers, body: bytes) -> dict[str, list[str]]:
+def _headers(headers: Headers, body: bytes, *, has_body: bool) -> dict[str, list[str]]:
+    """Return headers by name; a Content-Encoding without body says that the body could not be decompressed."""
     values_by_name: dict[str, list[str]] = {}
     for name, value in headers:
-        if name.lower() not in _OMITTED_HEADERS:
+        if name.lower() not in _OMITTED_HEADERS or (name.lower() == _CODING and not has_body):
             values_by_name.setdefault(name, []).append(value)
     if body:
         values_by_name["Content-Length"] = [str(len(body))]
