@@ -9,6 +9,7 @@ import json
 import httpx
 import pytest
 
+from crm_contracts.judge.exchange import Part
 from tests.providers.proxy.through import Exact, Proxy, through
 
 
@@ -74,8 +75,7 @@ def test_the_proxy_keeps_no_cookies():
         return httpx.Response(200, headers={"Set-Cookie": "a=1"})
 
     async def twice():
-        from crm_contracts.judge.exchange import Part
-from crm_contracts.providers.proxy import upstream as module
+        from crm_contracts.providers.proxy import upstream as module
 
         client = module.make_client(5)
         client._transport = Exact(httpx.MockTransport(handle))
