@@ -35,7 +35,7 @@ def test_the_matrix_says_what_was_not_survived(reported: tuple[Done, Path]) -> N
     done, _ = reported
     assert done.code == 1
     lines = done.out.splitlines()
-    assert lines[0] == "Not survived: 2 of 24 runs"
+    assert lines[0] == "Not survived: 2 of 28 runs"
     assert lines[1].startswith("baseline run: exit 0 after ")
     assert "called config_api.getLeadConfig ×1 (lead_config)" in lines[1]
     assert ["429", "rate_limit_exceeded", "FAILED", "exit", "9", "FAILED", "exit", "9"] in map(str.split, lines)
@@ -53,7 +53,7 @@ def test_the_json_report_has_each_run(reported: tuple[Done, Path]) -> None:
     report = json.loads((reported[1] / "json").read_text())
     assert (report["format"], report["command"]) == ("crm-mocks report 2", "sweep")
     assert report["client"][-1] == FRAGILE[-1]
-    assert len(report["cells"]) == 24
+    assert len(report["cells"]) == 28
     failed = [cell["given"] for cell in report["cells"] if not cell["survived"]]
     assert [(given["name"], given["often"]) for given in failed] == [
         ("rate_limit_exceeded", "once"),
@@ -63,8 +63,8 @@ def test_the_json_report_has_each_run(reported: tuple[Done, Path]) -> None:
 
 def test_the_junit_report_has_a_case_for_each_run(reported: tuple[Done, Path]) -> None:
     (suite,) = ET.parse(reported[1] / "junit").getroot()
-    assert (suite.get("tests"), suite.get("failures")) == ("24", "2")
-    assert len(suite.findall("testcase")) == 24
+    assert (suite.get("tests"), suite.get("failures")) == ("28", "2")
+    assert len(suite.findall("testcase")) == 28
     assert len(suite.findall("testcase/failure")) == 2
 
 
@@ -72,14 +72,14 @@ def test_failures_in_the_baseline_are_known(reported: tuple[Done, Path], tmp_pat
     baseline, report = reported[1] / "baseline.json", tmp_path / "json"
     done = Done("--jobs", "4", "--baseline", str(baseline), "--json", str(report), "--", *FRAGILE)
     assert done.code == 0
-    assert done.out.splitlines()[0] == "Survived: 24 runs (not counting 2 failures)"
+    assert done.out.splitlines()[0] == "Survived: 28 runs (not counting 2 failures)"
     cells = json.loads(report.read_text())["cells"]
     assert [cell["standing"] for cell in cells if cell["failures"]] == ["known", "known"]
 
 
 def test_coverage_merges_the_verdict_on_all_runs(reported: tuple[Done, Path]) -> None:
     embedded = json.loads((reported[1] / "json").read_text())["client_verdict"]
-    assert embedded["exchanges"] == 25
+    assert embedded["exchanges"] == 29
     merged = CliRunner().invoke(main, ["coverage", str(reported[1] / "json"), str(reported[1] / "json")])
     assert merged.exit_code == 0, merged.stderr
     assert "Contract kept: 50 exchanges" in merged.output
@@ -90,7 +90,7 @@ def test_the_reports_for_people_have_the_matrix(reported: tuple[Done, Path], kin
     text = (reported[1] / kind).read_text()
     if kind == "html":
         text = HtmlPage(text).text
-    assert "Not survived: 2 of 24 runs" in text
+    assert "Not survived: 2 of 28 runs" in text
     assert "TRUNCATED_BODY" in text
     assert "exit code 9, where other 4xx responses gave 3" in text
 

@@ -54,7 +54,7 @@ def test_the_answer_is_given_before_the_test_begins(users: UserSuite) -> None:
     )
     done = users.run("-q", "-W", "error", "-k", "not TIMEOUT")  # which takes its time
     assert done.code == 0, done.out
-    assert done.count("passed") == 2 * (6 + 6) + 1
+    assert done.count("passed") == 2 * (8 + 6) + 1
 
 
 def test_a_test_fails_for_what_its_client_does_not_survive(users: UserSuite) -> None:
