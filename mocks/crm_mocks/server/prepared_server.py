@@ -34,8 +34,8 @@ class PreparedServer:
 
     @property
     def url(self) -> str:
-        """The server's URL, without trailing slash."""
-        return self.listener.url(secure=self.tls is not None)
+        """The server's URL for clients, without trailing slash."""
+        return self.application.mock_app.server_url.announced(self.listener.url(secure=self.tls is not None))
 
     @property
     def ca_file(self) -> str | None:
