@@ -72,7 +72,7 @@ def parse_queued_response(
     raw = _raw(values)
     chunked = bool(flag(values, "chunked"))
     overrides = status is not None or example is not None or "body" in values or raw is not None
-    if not (overrides or headers or delay_ms or fault or chunked):
+    if route is None and not (overrides or headers or delay_ms or fault or chunked):
         raise UsageError(
             "a response needs at least one of status, example, body, body_base64, fault, headers, chunked, delay_ms"
         )
