@@ -197,7 +197,7 @@ def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.occurrences:
         yield CodeBlock(finding.first.request, first_occurrence_text(finding.first), "sh")
     if finding.fails and finding.request and finding.first.id:
-        yield CodeBlock(stub_command(finding.request), "or stub it, in place of the CRM", "sh")
+        yield CodeBlock(stub_command(finding.request), "or stub it, in place of the CRM")
     if finding.reproduction != finding.first.request:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:

@@ -48,6 +48,12 @@ class ResponseOverride:
         """Whether the request must not change any state."""
         return (self.response is not None or self.fault is not None) and not self.after_processing
 
+    @property
+    def hands_over_success(self) -> bool:
+        """Whether the client receives a forced response with the status of a success completely."""
+        is_received = self.fault in (None, Fault.SLOW_BODY)
+        return self.response is not None and self.response.status < 400 and is_received
+
 
 async def choose_override(context: RequestContext) -> ResponseOverride:
     """Return the override for a request: from the queue, else its preferences, else magic values.
