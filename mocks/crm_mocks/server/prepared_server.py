@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
@@ -90,7 +91,8 @@ def _tls(options: ServeOptions) -> Tls | None:
         return None
     from crm_mocks.server.tls import make_tls
 
-    return make_tls(options.host, _path(options.tls_cert), _path(options.tls_key))
+    public_host = urlsplit(options.public_url or "").hostname or ""
+    return make_tls(options.host, _path(options.tls_cert), _path(options.tls_key), public_host)
 
 
 def _path(name: Path | str | None) -> Path | None:
