@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 import crm_mocks
@@ -122,8 +123,6 @@ def test_invalid_options_are_rejected(toy_vendor: Vendor, options: dict[str, str
 
 
 def test_a_session_has_its_port_at_the_host_that_the_caller_used(toy_vendor: Vendor) -> None:
-    import httpx
-
     with crm_mocks.serve([toy_vendor], port=0, admin_token="s3cret") as mocks:
         headers = {"Host": "crm.test:80", "Authorization": "Bearer s3cret"}
         url = httpx.post(f"{mocks.url}/__admin/sessions", json={"session": "mine"}, headers=headers).json()["url"]
@@ -135,4 +134,5 @@ def test_behind_a_public_url_sessions_have_a_prefix(toy_vendor: Vendor) -> None:
     with crm_mocks.serve([toy_vendor], port=0, public_url="http://mocks.example/crm") as mocks:
         assert mocks.url == "http://mocks.example/crm"
         assert mocks.toy.url == "http://mocks.example/crm"
+        assert httpx.get(f"{mocks.local_url}/__admin/health").is_success
         assert mocks.session_url("mine") == "http://mocks.example/crm/~mine"

@@ -29,7 +29,7 @@ KEPT = {
     "nothing": ("a connection without a byte", "Contract kept: 1 exchange"),
     "cut-head": ("a connection that ends in the headers", "incomplete"),
     "cut-body": ("a connection that ends in the body", "incomplete"),
-    "control-api": ("two errors in a request to the control API", "Contract kept: 1 exchange"),
+    "control-api": ("a malformed request to the control API", "Contract kept: 1 exchange"),
 }
 
 

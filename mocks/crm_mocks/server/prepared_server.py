@@ -35,8 +35,17 @@ class PreparedServer:
 
     @property
     def url(self) -> str:
-        """The server's URL for clients, without trailing slash."""
-        return self.application.mock_app.server_url.announced(self.listener.url(secure=self.tls is not None))
+        """The server's URL for clients, without trailing slash: the public URL if there is one."""
+        return self.application.mock_app.server_url.announced(self._listener_url)
+
+    @property
+    def local_url(self) -> str:
+        """The server's URL on this machine, without trailing slash."""
+        return f"{self._listener_url}{self.application.mock_app.server_url.base_path}"
+
+    @property
+    def _listener_url(self) -> str:
+        return self.listener.url(secure=self.tls is not None)
 
     @property
     def ca_file(self) -> str | None:

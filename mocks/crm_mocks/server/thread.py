@@ -42,7 +42,8 @@ class Mocks:
     Vendors are available as attributes and items: `mocks.<vendor>.url`, `mocks["<vendor>"].credentials`.
 
     Attributes:
-        url: URL of the server, without trailing slash.
+        url: URL of the server, without trailing slash: the public URL if there is one.
+        local_url: URL of the server on this machine.
         admin_token: token that the control API requires, or `None`.
         ca_file: certificate authority that clients must trust, or `None` unless it was generated.
         vendors: vendors by name.
@@ -51,6 +52,7 @@ class Mocks:
 
     def __init__(self, prepared: PreparedServer, loop: asyncio.AbstractEventLoop) -> None:
         self.url = prepared.url
+        self.local_url = prepared.local_url
         self.admin_token = prepared.admin_token
         self.ca_file = prepared.ca_file
         self.mock_app: MockApp = prepared.application.mock_app
