@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_mocks.admin.gateway import AdminGateway
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import RequestHandler
 from crm_mocks.asgi.transport import Receive, Scope, Send
 from crm_mocks.options import AppOptions, accept_options
@@ -23,6 +24,10 @@ class AsgiApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""
         await self._handler(scope, receive, send)
+
+    def record_rejected(self, request: RejectedRequest) -> None:
+        """Journal a request that the server rejected before it reached the application."""
+        self._handler.record_rejected(request)
 
 
 @accept_options(AppOptions)

@@ -22,7 +22,14 @@ class BasisKind(StrEnum):
 DOCUMENT: Final = str(BasisKind.DOCUMENT)
 HTTP: Final = str(BasisKind.HTTP)
 HTTP_SOURCE: Final = "RFC 9110"
-HTTP_SOURCES: Final[Mapping[tuple[str | int, ...], str]] = {("header", "retry-after"): "RFC 9110, section 10.2.3"}
+MESSAGE_SOURCE: Final = "RFC 9112"
+"""Source of the form of messages."""
+
+HTTP_SOURCES: Final[Mapping[tuple[str | int, ...], str]] = {
+    ("header", "retry-after"): "RFC 9110, section 10.2.3",
+    ("header", "host"): "RFC 9112, section 3.2",
+    ("connection", "tls"): "RFC 9110, section 4.2",
+}
 """Sections by location of the violation."""
 
 

@@ -94,6 +94,14 @@ class AppOptions:
         metavar="TOKEN",
         environment="CRM_MOCKS_ADMIN_TOKEN",
     )
+    public_url: str | None = option(
+        "URL under which clients reach the mocks, such as https://mocks.example/crm, for all links.",
+        "--public-url",
+        metavar="URL",
+    )
+    base_path: str | None = option(
+        "Path prefix below which the mocks are served as well, such as /crm.", "--base-path", metavar="PATH"
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ HEADER: Final = "sl-violations"
 HEADER_LIMIT: Final = 4096
 """Maximum bytes of the header: Node rejects more than 16 KB of headers in total."""
 
+HTTP_RULE: Final = "http"
+"""Rule that is broken by bytes that are not an HTTP request, and by a failed TLS handshake."""
+
 _DELETE: Final = "\x7f"
 """The only control character that JSON does not escape; headers must not contain it."""
 

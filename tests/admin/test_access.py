@@ -88,9 +88,40 @@ def at(api: Api, base_url: str) -> Api:
 
 def test_off_loopback_any_host_is_allowed_with_the_token(api: Callable[..., Api], toy_vendor: Vendor) -> None:
     remote = at(api(toy_vendor, admin_token="s3cret"), "http://192.168.1.5:4010")
-    headers = {"Authorization": "Bearer s3cret", "Host": "crm_mocks:4010", "Origin": "https://ci.example"}
+    headers = {"Authorization": "Bearer s3cret", "Host": "crm_mocks:4010", "Origin": "http://crm_mocks:4010"}
     assert remote.get(VERSION, headers=headers).status_code == 200
+    assert remote.get(VERSION, headers={**headers, "Origin": "https://ci.example"}).status_code == 403
     assert remote.get(VERSION, headers={"Host": "localhost"}).status_code == 401
+
+
+@pytest.mark.parametrize("host", ["crm.test", "crm.test:8080", "crm_mocks:4010", "192.168.1.5", "mocks.example."])
+def test_the_token_allows_any_host_on_loopback(api: Callable[..., Api], toy_vendor: Vendor, host: str) -> None:
+    guarded = api(toy_vendor, admin_token="s3cret")
+    authorization = {"Authorization": "Bearer s3cret"}
+    assert guarded.get(VERSION, headers={"Host": host, **authorization}).status_code == 200
+    assert guarded.get(VERSION, headers={"Host": host, "Authorization": "Bearer wrong"}).status_code == 403
+    assert guarded.get(VERSION, headers={"Host": host}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://crm.test:81", "http://crm.test.evil.example"]
+)
+def test_the_token_allows_no_foreign_page(api: Callable[..., Api], toy_vendor: Vendor, origin: str) -> None:
+    guarded = api(toy_vendor, admin_token="s3cret")
+    headers = {"Authorization": "Bearer s3cret", "Host": "crm.test", "Origin": origin}
+    assert guarded.get(VERSION, headers=headers).status_code == 403
+    embedded = {"Authorization": "Bearer s3cret", "Host": "crm.test", "Sec-Fetch-Site": "cross-site"}
+    assert guarded.get(VERSION, headers=embedded).status_code == 403
+
+
+def test_a_page_of_the_public_url_is_not_foreign(api: Callable[..., Api], toy_vendor: Vendor) -> None:
+    guarded = api(toy_vendor, admin_token="s3cret", public_url="https://mocks.example/crm")
+    headers = {"Authorization": "Bearer s3cret", "Origin": "https://mocks.example"}
+    assert guarded.get(VERSION, headers=headers).status_code == 200
+
+
+def test_a_host_without_a_configured_token_stays_foreign_whatever_token_is_sent(toy: Api) -> None:
+    assert toy.get(VERSION, headers={"Host": "crm.test", "Authorization": "Bearer "}).status_code == 403
 
 
 def test_off_loopback_requests_are_rejected_without_a_configured_token(

@@ -90,11 +90,11 @@ def test_mocks_on_two_loops_do_not_block_each_other(control: Control) -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:4010") as client:
             answers.append((await client.get("/__admin/version")).status_code)
 
-    async def open_port(_: str) -> str:
+    async def open_port(_: str) -> int:
         other = threading.Thread(target=asyncio.run, args=(ask_other(),))
         other.start()
         other.join(20)  # blocks this loop on purpose
-        return "http://127.0.0.1:1"
+        return 1
 
     control.mock_app.open_port = open_port
     assert control.post("sessions").status_code == 201

@@ -22,9 +22,9 @@ def test_unnamed_sessions_get_unique_names(control: Control) -> None:
 
 
 def test_a_server_opens_a_port_for_the_session(control: Control) -> None:
-    async def open_port(name: str) -> str:
+    async def open_port(name: str) -> int:
         control.mock_app.sessions.bind_port(name, 5001)
-        return "http://127.0.0.1:5001"
+        return 5001
 
     control.mock_app.open_port = open_port
     assert control.post("sessions", {"session": "mine"}).json() == {
@@ -34,7 +34,7 @@ def test_a_server_opens_a_port_for_the_session(control: Control) -> None:
 
 
 def test_a_server_out_of_ports_is_a_conflict(control: Control) -> None:
-    async def open_port(_: str) -> str:
+    async def open_port(_: str) -> int:
         raise OSError(24, "Too many open files")
 
     control.mock_app.open_port = open_port
@@ -44,7 +44,7 @@ def test_a_server_out_of_ports_is_a_conflict(control: Control) -> None:
 
 
 def test_errors_of_the_server_are_reported(control: Control) -> None:
-    async def open_port(_: str) -> str:
+    async def open_port(_: str) -> int:
         raise UsageError("no port is left")
 
     control.mock_app.open_port = open_port

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_mocks.cli.inputs import load_records, load_replayed, load_settings
+from crm_mocks.cli.inputs import load_replayed, load_seed, load_settings
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import vendor_names
 
@@ -36,7 +36,7 @@ def test_json_is_read_as_well_as_yaml(tmp_path: Path) -> None:
 
 def test_an_empty_file_sets_nothing(tmp_path: Path) -> None:
     assert load_settings(_file(tmp_path, ""), [], []) == {}
-    assert load_records(_file(tmp_path, ""), []) == {}
+    assert load_seed(_file(tmp_path, ""), []) == ({}, ())
 
 
 def test_sections_of_vendors_that_are_not_served_are_left_out(tmp_path: Path) -> None:
@@ -51,12 +51,12 @@ def test_sections_of_unknown_vendors_are_kept_to_be_rejected(tmp_path: Path) -> 
 
 def test_records_are_grouped_by_vendor_and_kind(tmp_path: Path) -> None:
     path = _file(tmp_path, "a: {leads: [{id: 1}]}")
-    assert load_records(path, []) == {"a": {"leads": [{"id": 1}]}}
+    assert load_seed(path, []) == ({"a": {"leads": [{"id": 1}]}}, ())
 
 
 def test_records_that_are_not_a_mapping_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="one section per vendor"):
-        load_records(_file(tmp_path, "[1]"), [])
+        load_seed(_file(tmp_path, "[1]"), [])
 
 
 def test_replay_files_may_hold_one_response_or_a_list(tmp_path: Path) -> None:

@@ -105,7 +105,8 @@ def test_the_terminal_shows_some_requests_and_says_where_the_others_are(toy: Api
     for number in range(12):
         toy.get(f"/toy/{number}")
     report = terminal(verdict(toy))
-    assert report.count("curl ") == 10
+    assert report.count('curl "$CRM_MOCKS_URL"/toy/') == 10
+    assert report.count('curl "$CRM_MOCKS_URL"/__admin/responses') == 12
     assert report.count(", the request is in the other reports") == 2
 
 

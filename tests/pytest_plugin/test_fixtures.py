@@ -50,6 +50,11 @@ def test_a_response_may_name_the_crm_for_any_operation(mock):
     mock.respond(operation="config_api", status=418)
     assert [get(mock), get(mock)] == [418, 200]
 
+def test_a_stub_answers_a_path_that_the_contract_does_not_have(mock):
+    mock.respond(method="GET", path="/v1/studios/{id}", status=203, times=None)
+    assert get(mock, path="/v1/studios/7") == 203
+    assert [each.remark for each in mock.verdict().unmatched] == ["stubbed"]
+
 def test_a_response_for_another_crm_is_refused(mock):
     with pytest.raises(Exception, match="leadbank.getLeads is not an operation of config_api"):
         mock.respond(operation="leadbank.getLeads", status=418)

@@ -22,6 +22,16 @@ from tests.server.serving import COMMAND, any_vendor, first_path, refused, servi
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
 
 
+def test_the_ready_line_has_the_local_url_and_the_ready_file_the_public_one(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    options = ("--public-url", "https://mocks.example/crm", "--ready-file", str(ready))
+    with serving(*options) as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        assert server.url.endswith("/crm")
+        assert httpx.get(f"{server.url}/__admin/health").is_success
+        assert json.loads(ready.read_bytes())["url"] == "https://mocks.example/crm"
+
+
 def test_stdout_is_the_ready_line_and_stderr_is_silent() -> None:
     with serving() as mocks:
         httpx.get(f"{mocks.url}/")

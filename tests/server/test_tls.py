@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import stat
 from pathlib import Path
@@ -100,3 +101,10 @@ def test_the_ca_file_is_in_a_private_directory() -> None:
     assert stat.S_IMODE(tls.ca_file.parent.stat().st_mode) == 0o700
     tls.close()
     assert not tls.ca_file.parent.exists()
+
+
+def test_the_generated_certificate_is_for_the_public_host_too(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0, tls=True, public_url="https://mocks.example") as mocks:
+        trust = ssl.create_default_context(cafile=mocks.ca_file)
+        with socket.create_connection(("127.0.0.1", int(mocks.local_url.rpartition(":")[2])), timeout=10) as plain:
+            trust.wrap_socket(plain, server_hostname="mocks.example").close()

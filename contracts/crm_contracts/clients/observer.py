@@ -84,7 +84,7 @@ class RequestObserver:
         self._requests.pop(session, None)
 
     async def record_counts(self, session: str, vendors: Collection[str] | None = None) -> dict[str, int]:
-        """Return the number of records of a session by `<vendor>.<kind>`, without credentials and counters.
+        """Return the number of records by `<vendor>.<kind>`, without credentials, counters and adopted records.
 
         Args:
             session: name of the session.
@@ -95,7 +95,7 @@ class RequestObserver:
             if vendors is not None and vendor not in vendors:
                 continue
             records = await self._mock_app.sessions.get(session).records(vendor)
-            counts.update({f"{vendor}.{kind}": await records.count(kind) for kind in kinds})
+            counts.update({f"{vendor}.{kind}": await records.count_stored(kind) for kind in kinds})
         return counts
 
     def _observe(self, entry: JournalEntry) -> None:

@@ -26,6 +26,7 @@ from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
 from crm_mocks.nearest_name import did_you_mean, nearest
+from crm_mocks.violations import HTTP_RULE
 
 _STATUS: Final = re.compile(r"[1-5][0-9][0-9]", re.ASCII)
 
@@ -191,7 +192,7 @@ def names_for(finding: Finding) -> tuple[str, ...]:
         method, _space, url = finding.request.partition(" ")
         return (f"{method} {path_of(url)}",)
     if not finding.operation:
-        return (f"{finding.vendor or ANY}:{ANY}",)
+        return (f"{finding.vendor or ANY}:{HTTP_RULE if finding.rule == HTTP_RULE else ANY}",)
     if not remaining or finding.side is not Side.CLIENT:
         return (f"{finding.operation}:{kebab(finding.rule)}",)
     return tuple(f"{finding.operation}:{response.outcome or response.status or ANY}" for response in remaining)

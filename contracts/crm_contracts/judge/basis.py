@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crm_contracts.judge.finding import DOCUMENTED
-from crm_mocks.basis import DOCUMENT, HTTP, Basis
+from crm_mocks.basis import DOCUMENT, HTTP, HTTP_SOURCES, MESSAGE_SOURCE, Basis, BasisKind
 from crm_mocks.contract import Contract
 from crm_mocks.errors import ContractError
 
@@ -27,7 +27,8 @@ def basis_of(
         status: status of the response, if the response breaks the rule.
     """
     if contract is None:
-        return DOCUMENTED
+        is_http = name == HTTP
+        return Basis(BasisKind.HTTP, HTTP_SOURCES.get(location, MESSAGE_SOURCE)) if is_http else DOCUMENTED
     documented = contract.operations.get(operation.partition(".")[2]) if operation else None
     try:
         return contract.basis(name, documented, location, status)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterable
 from typing import Final
 
 from crm_contracts.judge.finding import Occurrence
-from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.journal_entry import SERVER, JournalEntry
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 _LEFT_OUT: Final = frozenset(
@@ -29,8 +30,14 @@ _PLAIN_BYTES: Final = frozenset(range(0x20, 0x7F)) - frozenset(b"\\%'")
 
 def occurrence(entry: JournalEntry) -> Occurrence:
     """Return a journal entry as an occurrence of a finding."""
-    response = entry.fault or f"{entry.status} {entry.outcome}".rstrip()
-    return Occurrence("", entry.id, entry.at, curl(entry), response)
+    response = entry.fault or (f"{entry.status} {entry.outcome}".rstrip() if entry.status else "none")
+    request = _comment(entry) if entry.chosen_by == SERVER else curl(entry)
+    return Occurrence("", entry.id, entry.at, request, response)
+
+
+def _comment(entry: JournalEntry) -> str:
+    """Return method and path of a request that is not HTTP, as a comment: curl would send proper HTTP."""
+    return f"# {word(f'{entry.method} {entry.path}')}" if entry.method else ""
 
 
 def curl(entry: JournalEntry) -> str:
@@ -64,6 +71,17 @@ def command(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
         before = _written(body)
         parts.append(f"--data-binary @{_FILE}")
     return before + "curl " + " \\\n  ".join(parts)
+
+
+def stub_command(request: str) -> str:
+    """Return a curl command that stubs a path that no contract has.
+
+    Args:
+        request: method and path.
+    """
+    method, _, path = request.partition(" ")
+    stub = json.dumps({"method": method, "path": path, "status": 200, "body": {}, "times": None}, ensure_ascii=False)
+    return f'curl "$CRM_MOCKS_URL"/__admin/responses -d {word(stub)}'
 
 
 def _options(method: str, url: str, *, has_body: bool) -> str:

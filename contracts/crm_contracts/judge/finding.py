@@ -245,6 +245,7 @@ class UnmatchedRequests:
         vendor: vendor with this base path; empty if there is none.
         source: source of the first request.
         near_misses: most similar operations.
+        remark: why they are no mistakes, such as `stubbed`; empty if they are unrelated to the contracts.
     """
 
     request: str
@@ -252,6 +253,7 @@ class UnmatchedRequests:
     count: int
     source: str = ""
     near_misses: tuple[NearMiss, ...] = ()
+    remark: str = ""
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import Code, Text
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks.basis import Basis, BasisKind
+from crm_mocks.violations import HTTP_RULE
 
 _PHP_HINT: Final = " (PHP's json_encode writes an empty array so: cast it to an object)"
 
@@ -52,6 +53,8 @@ def owner(finding: Finding) -> str:
 
 def headline(finding: Finding) -> Text:
     """Return the operation or request, location and rule of a finding."""
+    if finding.rule == HTTP_RULE:
+        return ("not HTTP: ", Code(location_text(finding.location)))
     status = f" {finding.status}" if finding.side is Side.PROVIDER and finding.status else ""
     if finding.request:
         return (Code(owner(finding)), f" {finding.rule}")
@@ -114,6 +117,8 @@ def unused_text(response: UnusedResponse) -> str:
 
 def unmatched_text(requests: UnmatchedRequests) -> str:
     """Describe unmatched requests in one line."""
+    if requests.remark:
+        return f"{requests.request} {times(requests.count)}: {requests.remark}"
     base = f"below the paths of {requests.vendor}" if requests.vendor else ""
     similar = ", ".join(
         f"{near_miss.method} {near_miss.path} ({near_miss.operation})" for near_miss in requests.near_misses

@@ -22,6 +22,7 @@ from crm_contracts.judge.finding import (
     RefusedRequests,
     ResponseCount,
     Side,
+    UnmatchedRequests,
     UnusedResponse,
 )
 from crm_contracts.judge.journal_coverage import is_unknown_preference, operations
@@ -99,6 +100,7 @@ def judge_session(record: SessionRecord, vendors: Iterable[str] = (), allowed: I
         defects=tuple(
             MockDefect(operation, message, seen.count) for (operation, message), seen in sorted(stats.defects.items())
         ),
+        unmatched=tuple(_stubbed(stats)),
         faulty_requests=tuple(sorted(_faulty(stats), key=lambda item: item.key)),
     )
     return allow(verdict, [*record.allowed, *allowed])
@@ -156,6 +158,11 @@ def _faulty(stats: SessionStats) -> Iterator[FaultyRequests]:
         yield FaultyRequests(vendor, operation, "", _counts(responses))
     for unmatched, seen in stats.unmatched.items():
         yield FaultyRequests(unmatched.vendor, "", _request(unmatched), _counts(Counter({_ANY_RESPONSE: seen.count})))
+
+
+def _stubbed(stats: SessionStats) -> Iterator[UnmatchedRequests]:
+    for key, seen in sorted(stats.stubbed.items(), key=lambda item: item[0]):
+        yield UnmatchedRequests(_request(key), key.vendor, seen.count, seen.first, remark="stubbed")
 
 
 def _counts(responses: _Responses) -> tuple[ResponseCount, ...]:
@@ -268,9 +275,9 @@ def _notices(stats: SessionStats, journal: _FirstEntries) -> Iterator[NoticeCoun
 
 def _unused(session: str, queued: QueuedResponse) -> UnusedResponse:
     parts = [str(part) for part in (queued.status, queued.example, queued.fault) if part is not None]
-    if queued.has_body:
+    if queued.has_body or queued.raw is not None:
         parts.append("a body")
     if not parts:
         parts.append(f"a delay of {queued.delay_ms} ms" if queued.delay_ms else "headers")
     times = None if queued.times is None else queued.used + queued.times
-    return UnusedResponse(session, queued.operation, ", ".join(parts), queued.used, times)
+    return UnusedResponse(session, queued.target, ", ".join(parts), queued.used, times)

@@ -16,6 +16,7 @@ from crm_contracts.judge.coverage import (
     StatusCount,
 )
 from crm_contracts.judge.coverage_sections import coverage_figure, outcome_sections, status_sections, status_text
+from crm_contracts.judge.curl import stub_command
 from crm_contracts.judge.finding import Finding, Side, Standing, default_cause
 from crm_contracts.judge.finding_text import (
     basis_text,
@@ -106,7 +107,8 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
         yield ReportSection(heading, tuple(map(_finding, verdict.failing_of(side))), tone=Tone.BAD)
     for standings, heading in _NOT_FAILING.items():
-        yield ReportSection(heading, tuple(map(_finding, verdict.standing(*standings))), folded=True)
+        shown = [finding for finding in verdict.standing(*standings) if finding not in _allowed_requests(verdict)]
+        yield ReportSection(heading, tuple(map(_finding, shown)), folded=True)
     yield _list(
         "Refused although the request keeps the contract",
         (
@@ -127,7 +129,8 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
         ),
     )
     yield _list(
-        "Requests that match no operation, not checked against a contract", map(unmatched_text, verdict.unmatched)
+        "Requests that match no operation, not checked against a contract",
+        (*map(unmatched_text, verdict.unmatched), *map(_allowed_request, _allowed_requests(verdict))),
     )
     yield _list("Recorded exchanges that were skipped or not checked completely", verdict.unread)
     yield _list("Queued responses not used as often as queued", map(unused_text, verdict.unused))
@@ -147,6 +150,15 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     )
     yield from outcome_sections(verdict)
     yield from status_sections(verdict)
+
+
+def _allowed_requests(verdict: Verdict) -> list[Finding]:
+    """Return the allowed findings about requests that match no operation: they break nothing."""
+    return [finding for finding in verdict.standing(Standing.ALLOWED) if finding.request]
+
+
+def _allowed_request(finding: Finding) -> str:
+    return f"{finding.request} {times(finding.count)}: allowed"
 
 
 def _list(heading: str, items: Iterable[Text]) -> ReportSection:
@@ -184,6 +196,8 @@ def _facts(finding: Finding) -> Iterator[Fact]:
 def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.occurrences:
         yield CodeBlock(finding.first.request, first_occurrence_text(finding.first), "sh")
+    if finding.fails and finding.request and finding.first.id:
+        yield CodeBlock(stub_command(finding.request), "or stub it, in place of the CRM")
     if finding.reproduction != finding.first.request:
         yield CodeBlock(finding.reproduction, "reproduce it", "sh")
     if len(finding.occurrences) > 1:
@@ -239,5 +253,7 @@ def _details(finding: Finding) -> Iterator[str]:
     yield from (f"{fact.label}: {plain(fact.value)}" for fact in _facts(finding))
     yield first_occurrence_text(finding.first)
     yield finding.first.request
+    if finding.fails and finding.request and finding.first.id:
+        yield f"or stub it, in place of the CRM:\n{stub_command(finding.request)}"
     if finding.reproduction != finding.first.request:
         yield finding.reproduction

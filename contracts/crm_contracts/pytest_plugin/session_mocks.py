@@ -110,13 +110,15 @@ class VendorMock:
             response: any of `status`, `example` (name of a documented example), `body`, `body_base64`, `fault`,
                 `headers`, `chunked`, `times` (number of uses, `None` for unlimited), `delay_ms`, `phase` (`before` or
                 `after` the request takes effect), `match` (members that the request must have), `metadata` (an object
-                that the mocks ignore). `None` means default, except for `body` and `times`.
+                that the mocks ignore). `None` means default, except for `body` and `times`. With `method` and `path` in
+                place of `operation`, it is a stub for a path that the contract does not have.
 
         Raises:
             UsageError: the response is invalid, or belongs to another CRM.
 
         Example:
             leadbank.respond(status=429, headers={"Retry-After": "2"}, times=3)
+            leadbank.respond(method="GET", path="/api/dealers/{id}", body={"name": "Paris"}, times=None)
         """
         if prepared is not None:
             queued = prepared.as_queued()
@@ -124,7 +126,9 @@ class VendorMock:
             response = {**queued, **response}
             del response["operation"]
         members = {name: value for name, value in response.items() if value is not None or name in ("body", "times")}
-        queued = {"session": self._session, "operation": self._key(operation), **members}
+        is_stub = operation is None and ("method" in members or "path" in members)
+        target = {} if is_stub else {"operation": self._key(operation)}
+        queued = {"session": self._session, **target, **members}
         return str(self._channel("POST", "responses", queued)["id"])
 
     def _key(self, operation: str | None) -> str:

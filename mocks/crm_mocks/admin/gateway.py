@@ -11,7 +11,6 @@ from crm_mocks.admin.access import check_access
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.pages import base_url
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import ClientGone, Message, Receive, Scope, Send, send_response
@@ -34,7 +33,12 @@ class AdminGateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        denied = check_access(scope, self._mock_app.options.admin_token, open_to_all=scope["path"] == HEALTH)
+        denied = check_access(
+            scope,
+            self._mock_app.options.admin_token,
+            public_host=self._mock_app.server_url.public_host,
+            open_to_all=scope["path"] == HEALTH,
+        )
         if denied is not None:
             await _refuse(scope, send, denied.status, denied.reason)
             return
@@ -78,7 +82,7 @@ class AdminGateway:
         headers = {name.lower(): value for name, value in scope["headers"] if b"_" not in name}
         headers.pop(b"transfer-encoding", None)
         headers[b"content-length"] = b"%d" % len(body)
-        headers[_BASE_URL] = base_url(scope).encode("latin-1", "replace")
+        headers[_BASE_URL] = self._mock_app.server_url.of(scope).encode("latin-1", "replace")
         headers[b"host"] = b"localhost"  # already checked; werkzeug rejects some characters that are valid in URLs
         session = self._session_name(scope)
         if session is not None:

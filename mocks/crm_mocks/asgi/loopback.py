@@ -46,10 +46,14 @@ def is_loopback_origin(origin: str) -> bool:
     return parts is not None and is_loopback_authority(parts["authority"])
 
 
-def foreign_notices(scope: Mapping[str, Any]) -> Iterable[Notice]:
+def foreign_notices(scope: Mapping[str, Any], own_host: str = "") -> Iterable[Notice]:
     """Return notices about a foreign Host or Origin of a request to a loopback address.
 
     On other addresses nothing can be said, because the host may have any name.
+
+    Args:
+        scope: ASGI scope of the request.
+        own_host: host and port of the public URL, which are not foreign, lower-case.
     """
     server = scope.get("server")
     if server is None or server[1] is None:
@@ -61,16 +65,19 @@ def foreign_notices(scope: Mapping[str, Any]) -> Iterable[Notice]:
             hosts += (value,)
         elif name == b"origin":
             origins += (value,)
-    return _foreign(server[0], hosts, origins)
+    return _foreign(server[0], hosts, origins, own_host.encode())
 
 
 @bounded_cache(1024)
-def _foreign(server: str, hosts: tuple[bytes, ...], origins: tuple[bytes, ...]) -> tuple[Notice, ...]:
+def _foreign(server: str, hosts: tuple[bytes, ...], origins: tuple[bytes, ...], own_host: bytes) -> tuple[Notice, ...]:
     if not is_loopback(server):
         return ()
     found = []
-    if not all(is_loopback_authority(each.decode("latin-1")) for each in hosts):
+    if not all(
+        is_loopback_authority(each.decode("latin-1")) for each in hosts if each.lower() != own_host or not own_host
+    ):
         found.append(Notice(FOREIGN_HOST, ("header", "host"), _MESSAGES[FOREIGN_HOST]))
-    if not all(is_loopback_origin(each.decode("latin-1")) for each in origins):
+    own_origins = (b"http://" + own_host, b"https://" + own_host)
+    if not all(is_loopback_origin(each.decode("latin-1")) for each in origins if each.lower() not in own_origins):
         found.append(Notice(FOREIGN_ORIGIN, ("header", "origin"), _MESSAGES[FOREIGN_ORIGIN]))
     return tuple(found)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
+from crm_mocks.asgi.server_url import ServerUrl, at_port
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -33,7 +34,8 @@ class MockApp:
         replay: responses queued in each new session.
         sessions: all sessions.
         listeners: called with each journal entry after it has been added.
-        open_port: opens a dedicated port for a session; `None` if the server does not support that.
+        server_url: URL of the server as clients address it.
+        open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
         close_port: closes the dedicated port of a session.
     """
 
@@ -59,8 +61,10 @@ class MockApp:
             name: vendor.contract_file.in_force(self.settings[name]) for name, vendor in self.vendors.items()
         }
         self.router = Router(self.vendors, self.contracts)
+        paths = [each.path for contract in self.contracts.values() for each in contract.operations.values()]
+        self.server_url = ServerUrl(options.public_url, options.base_path, paths)
         self.listeners: list[Callable[[JournalEntry], None]] = []
-        self.open_port: Callable[[str], Any] | None = None
+        self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
         self.replay = parse_replayed(options.replay, self)
         self.sessions = SessionRegistry(
@@ -123,6 +127,22 @@ class MockApp:
     def _queue_replayed(self, session: Session) -> None:
         for response in self.replay:
             session.enqueue(response)
+
+    async def session_url(self, name: str, base: str) -> str:
+        """Return the URL of a session, at a port of its own if clients can reach that, else with a prefix.
+
+        Args:
+            name: name of the session.
+            base: URL of the server as the client addresses it.
+
+        Raises:
+            UsageError: the name is invalid.
+            OSError: no port is available.
+        """
+        self.sessions.get(name)
+        if self.open_port is None or self.server_url.is_routed:
+            return f"{base}/~{name}"
+        return at_port(base, await self.open_port(name))
 
     def contract(self, session: Session, vendor: str) -> Contract:
         """Return the contract under the settings of a session."""

@@ -12,7 +12,6 @@ from crm_mocks.asgi.steering_notices import magic_notices, preference_notices
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.mock_response import JSON, MockResponse
-from crm_mocks.parsing.media_types import content_type
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.response_queue import QueuedResponse
 
@@ -48,6 +47,12 @@ class ResponseOverride:
     def is_dry_run(self) -> bool:
         """Whether the request must not change any state."""
         return (self.response is not None or self.fault is not None) and not self.after_processing
+
+    @property
+    def hands_over_success(self) -> bool:
+        """Whether the client receives a forced response with the status of a success completely."""
+        is_received = self.fault in (None, Fault.SLOW_BODY)
+        return self.response is not None and self.response.status < 400 and is_received
 
 
 async def choose_override(context: RequestContext) -> ResponseOverride:
@@ -90,14 +95,8 @@ def _queued_response(context: RequestContext, operation: Operation, queued: Queu
         response.status = queued.status
     if queued.has_body:
         response.body = queued.body
-        response.media_type = _queued_media_type(queued) or response.media_type or JSON
+        response.media_type = queued.media_type or response.media_type or JSON
     return response
-
-
-def _queued_media_type(queued: QueuedResponse) -> str:
-    """Return the media type from the headers of a queued response, or an empty string."""
-    named = (value for name, value in queued.headers if name.lower() == "content-type")
-    return content_type(next(named, "")).media_type
 
 
 async def _from_preferences(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from html import escape
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from crm_mocks.asgi.transport import Receive, Scope, Send, send_response
 from crm_mocks.state.session import Session
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
-_HOST: Final = r"[A-Za-z0-9.:\[\]_-]+"
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
 
 
@@ -45,18 +43,6 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
     if "text/html" in _header(scope, b"accept"):
         return _page(200, [("Content-Type", "text/html; charset=utf-8")], _html(home).encode())
     return _page(200, [("Content-Type", "application/json")], orjson.dumps(home))
-
-
-def base_url(scope: Scope) -> str:
-    """Return the server's URL as the client addressed it, without trailing slash."""
-    server = scope.get("server") or ("127.0.0.1", 80)
-    return _base_url(scope.get("scheme", "http"), _header(scope, b"host"), f"{server[0]}:{server[1]}")
-
-
-@lru_cache(maxsize=256)
-def _base_url(scheme: str, host: str, fallback: str) -> str:
-    """Return the URL of a server, with the client's Host value if that is valid."""
-    return f"{scheme}://{host if re.fullmatch(_HOST, host) else fallback}"
 
 
 def served_contract(mock_app: MockApp, session: Session, vendor: str, base: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import orjson
+
 from crm_mocks.asgi.connexion_app import CONTEXT, connexion_app
 from crm_mocks.asgi.missing_credentials import missing_credentials_message
 from crm_mocks.asgi.mock_app import MockApp
@@ -39,7 +41,12 @@ class RequestPipeline:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)
         mock_response = await self._mock_response(context, scope)
-        return override, mock_response if override.response is None else override.response
+        if override.response is None:
+            return override, mock_response
+        if override.hands_over_success:
+            records = await context.session.records(context.vendor.name)
+            await context.vendor.adopt(context, records, _decoded(override.response))
+        return override, override.response
 
     async def unmatched(self, context: RequestContext, match: RouteMatch) -> MockResponse:
         """Return the vendor's response to a path or method that is not in its contract."""
@@ -96,3 +103,13 @@ class RequestPipeline:
             return context.vendor.refuse(context, RequestProblem.UNAUTHENTICATED)
         log.error("%s %s failed", context.method, context.path, exc_info=error)
         return context.vendor.refuse(context, RequestProblem.CRASH)
+
+
+def _decoded(response: MockResponse) -> Any:
+    """Return the body of a response as clients read it; `None` if it is not JSON."""
+    if response.raw is None:
+        return response.body
+    try:
+        return orjson.loads(response.raw)
+    except orjson.JSONDecodeError:
+        return None

@@ -8,6 +8,7 @@ import time
 from typing import Final
 
 from crm_mocks.asgi import pages
+from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
 from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
@@ -15,10 +16,11 @@ from crm_mocks.asgi.pipeline import RequestPipeline
 from crm_mocks.asgi.preferences import UnsupportedPreference
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import CLOSE, dated, send_problem
-from crm_mocks.asgi.redaction import Redaction
+from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body, record_limit_violation
 from crm_mocks.asgi.routing import RouteMatch
-from crm_mocks.asgi.serialization import Headers, serialize
+from crm_mocks.asgi.serialization import Headers, serialize, serialize_plain
+from crm_mocks.asgi.stubs import stub_response, take_stub
 from crm_mocks.asgi.transport import (
     FAULT_INJECTOR,
     ClientGone,
@@ -28,14 +30,13 @@ from crm_mocks.asgi.transport import (
     Send,
     send_response,
 )
-from crm_mocks.asgi.validation import response_defects
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.state.clock import Clock
-from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
@@ -53,8 +54,7 @@ class RequestHandler:
         self.mock_app = mock_app
         self._admin = admin
         self._pipeline = RequestPipeline(mock_app)
-        redaction = Redaction(mock_app.contracts.values(), mock_app.published_credentials)
-        self._redact = redaction.apply if mock_app.limits.redact else None
+        self._recorder = ExchangeRecorder(mock_app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI scope."""
@@ -66,8 +66,9 @@ class RequestHandler:
             await send({"type": "websocket.close", "code": 1000})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = self.mock_app.server_url.without_base_path(scope)
         path: str = scope["path"]
-        if path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/"):
+        if _is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
         try:
@@ -76,7 +77,7 @@ class RequestHandler:
         except UsageError as error:
             await send_problem(send, None, problem(400, str(error)))
             return
-        base = f"{pages.base_url(scope)}{prefix}"
+        base = f"{self.mock_app.server_url.of(scope)}{prefix}"
         page = pages.find_page(self.mock_app, session, scope, base, path) if protocol_problem(scope) is None else None
         if page is not None:
             await page(scope, receive, dated(send, session.clock))
@@ -84,10 +85,21 @@ class RequestHandler:
         try:
             await self._exchange(scope, receive, send, session, path, base)
         except ClientGone:
-            return
+            self._recorder.record_aborted(session, scope, path)
         except Exception:
             log.exception("%s %s: internal error of the mock", scope["method"], path)
             await send_problem(send, session, problem(500, "internal error of the mock: see its log"))
+
+    def record_rejected(self, request: RejectedRequest) -> None:
+        """Journal a request that the server rejected; requests to the control API are no requests of a client."""
+        scope = {"path": request.path, "headers": request.headers, "server": ("", request.port)}
+        try:
+            name, _, path = self._session_and_path(self.mock_app.server_url.without_base_path(scope))
+            session = self.mock_app.sessions.get(name)
+        except UsageError:
+            session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path
+        if not _is_admin(path):
+            self._recorder.record_rejected(session, request, path)
 
     def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
         """Return the name of the session, the prefix that named it, and the path without prefix."""
@@ -108,11 +120,16 @@ class RequestHandler:
         start = time.perf_counter()
         method: str = scope["method"]
         match = self.mock_app.router.find(method, path)
+        if not match.operation_id and limit_problem is None:
+            stub = take_stub(session, scope, path, raw_body)
+            if stub is not None:
+                await self._respond_with_stub(scope, send, session, match, path, raw_body, stub)
+                return
         if match.vendor is None:
             await self._respond_without_vendor(scope, send, session, path, raw_body, limit_problem)
             return
         context = await self._request_context(scope, session, match, path, base, raw_body)
-        context.notices.extend(foreign_notices(scope))
+        context.notices.extend(foreign_notices(scope, self.mock_app.server_url.public_host))
         try:
             retry_violations = _retry_after_violations(context)
             override, response = await self._respond(context, scope, match, limit_problem)
@@ -121,30 +138,22 @@ class RequestHandler:
                 response.media_type = ""
             headers, body = serialize(context, override, response, cors=self.mock_app.options.cors)
             context.violations += retry_violations  # in the journal only, so that responses do not depend on timing
-            entry = self._entry(context, override, response, headers, body)
+            entry = self._recorder.entry(context, override, response, headers, body)
             entry.milliseconds = (time.perf_counter() - start) * 1000
-            delay = context.settings.latency_ms + (0 if override.fault in DEFAULT_DELAY_MS else override.delay_ms)
-            if delay:
-                await _delay(scope, delay / 1000)
+            await _delay(scope, context.settings.latency_ms, override)
             if context.operation is not None:
                 session.journal.stats.record_body(context.operation, context.media_type, context.body)
-            self._record(session, entry)  # before sending, so that clients with a response find it in the journal
-            body = b"" if method == "HEAD" else body
-            if override.fault is None:
-                if response.status in RETRY_AFTER_STATUSES and context.operation is not None:
-                    session.retry_after.record(context.operation.key, headers)
-                keep_case = override.chosen_by == "queue" and FAULT_INJECTOR in scope.get(
-                    "extensions", ()
-                )  # other servers need lower-case names
-                await send_response(send, response.status, headers, body, chunked=override.chunked, keep_case=keep_case)
-                context.response_sent = override.response is None
-            else:
-                await _inject_fault(scope, send, context, override, (response.status, headers, body))
+            self._recorder.record(
+                session, entry
+            )  # before sending, so that clients with a response find it in the journal
+            if override.fault is None and response.status in RETRY_AFTER_STATUSES and context.operation is not None:
+                session.retry_after.record(context.operation.key, headers)
+            await _send(scope, send, session, override, (response.status, headers, body), context.number)
+            context.response_sent = override.response is None and override.fault is None
         except UnsupportedPreference as error:
             headers, body = await send_problem(send, session, error.as_problem())
-            self._record(
-                session, self._entry(context, ResponseOverride("Prefer"), MockResponse(400, ""), headers, body)
-            )
+            entry = self._recorder.entry(context, ResponseOverride("Prefer"), MockResponse(400, ""), headers, body)
+            self._recorder.record(session, entry)
         finally:
             await context.finish()
 
@@ -189,40 +198,30 @@ class RequestHandler:
             return ResponseOverride(), await self._pipeline.unmatched(context, match)
         return await self._pipeline.respond(context, {**scope, "path": match.path, "root_path": "", "extensions": {}})
 
-    def _entry(
-        self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes
-    ) -> JournalEntry:
-        defects: list[str] = []
-        if override.chosen_by == "mock" and context.operation is not None and response.outcome:
-            defects = response_defects(
-                context.operation, response.status, response.outcome, response.media_type, response.body
-            )
-            for defect in defects:
-                log.error("%s: the mock's response breaks the contract: %s", context.operation.key, defect)
-        return JournalEntry(
-            id=context.request_id,
-            number=context.number,
-            session=context.session.name,
-            at=context.now().isoformat(),
-            vendor=context.vendor.name,
-            operation=context.operation.key if context.operation else "",
-            method=context.method,
-            path=context.path,
-            query=context.query_string,
-            raw_headers=context.raw_headers,
-            request_body=context.raw_body,
-            status=response.status,
-            outcome="" if override.fault else response.outcome,
-            response_headers=headers,
-            response_body=body,
-            chosen_by=override.chosen_by,
-            violations=context.violations,
-            notices=context.notices,
-            digest=context.contract.digest,
-            response_defects=defects,
-            fault=override.fault or "",
-            refused=response.status >= 400 or (override.response is None and context.refused),
+    async def _respond_with_stub(
+        self,
+        scope: Scope,
+        send: Send,
+        session: Session,
+        match: RouteMatch,
+        path: str,
+        raw_body: bytes,
+        stub: QueuedResponse,
+    ) -> None:
+        """Respond to a request that matches no operation with the stub of its path."""
+        response = stub_response(stub)
+        override = ResponseOverride(
+            "queue", response, delay_ms=stub.delay_ms, fault=stub.fault, headers=list(stub.headers)
         )
+        override.chunked = stub.chunked and scope.get("http_version") != "1.0"
+        headers, body = serialize_plain(session, scope, override, response, cors=self.mock_app.options.cors)
+        await _delay(scope, 0, override)
+        vendor = match.vendor.name if match.vendor is not None else ""
+        sent = response.status, headers, body
+        self._recorder.record_unmatched(
+            session, scope, path, raw_body, sent, vendor=vendor, chosen_by="queue", fault=override.fault or ""
+        )
+        await _send(scope, send, session, override, sent, session.journal.total)
 
     async def _respond_without_vendor(
         self,
@@ -240,35 +239,7 @@ class RequestHandler:
             document = problem(limit_problem.value, limit_message(limit_problem, self.mock_app.limits))
         head = scope["method"] == "HEAD"
         headers, body = await send_problem(send, session, document, head=head, last=limit_problem is not None)
-        number = session.journal.next_number()
-        entry = JournalEntry(
-            id=f"{session.name}-{number}",
-            number=number,
-            session=session.name,
-            at=session.clock.now().isoformat(),
-            vendor="",
-            operation="",
-            method=scope["method"],
-            path=path,
-            query=scope["query_string"].decode("latin-1"),
-            raw_headers=scope["headers"],
-            request_body=raw_body,
-            status=document["status"],
-            outcome="",
-            response_headers=headers,
-            response_body=body,
-            chosen_by="mock",
-            violations=[],
-            notices=list(foreign_notices(scope)),
-            digest="",
-        )
-        self._record(session, entry)
-
-    def _record(self, session: Session, entry: JournalEntry) -> None:
-        entry.redaction = self._redact
-        session.journal.append(entry)
-        for listener in self.mock_app.listeners:
-            listener(entry)
+        self._recorder.record_unmatched(session, scope, path, raw_body, (document["status"], headers, body))
 
 
 def _retry_after_violations(context: RequestContext) -> list[Violation]:
@@ -278,24 +249,50 @@ def _retry_after_violations(context: RequestContext) -> list[Violation]:
     return [] if violation is None else [violation]
 
 
-async def _delay(scope: Scope, seconds: float) -> None:
-    """Wait before a response is sent."""
-    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
-    await (asyncio.sleep(seconds) if injector is None else injector.delay(seconds))
+def _is_admin(path: str) -> bool:
+    """Return whether a path belongs to the control API."""
+    return path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/")
 
 
-async def _inject_fault(
-    scope: Scope, send: Send, context: RequestContext, override: ResponseOverride, response: tuple[int, Headers, bytes]
+async def _delay(scope: Scope, latency_ms: int, override: ResponseOverride) -> None:
+    """Wait before a response is sent; the delay of a timed fault is its duration instead."""
+    delay_ms = latency_ms + (0 if override.fault in DEFAULT_DELAY_MS else override.delay_ms)
+    if delay_ms:
+        injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
+        await (asyncio.sleep(delay_ms / 1000) if injector is None else injector.delay(delay_ms / 1000))
+
+
+async def _send(
+    scope: Scope,
+    send: Send,
+    session: Session,
+    override: ResponseOverride,
+    response: tuple[int, Headers, bytes],
+    number: int,
 ) -> None:
-    """Send a response with the fault of its override."""
-    assert override.fault is not None  # called with a fault only
-    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
-    if injector is None:
-        await send_problem(send, context.session, problem(500, "faults require crm-mocks' own server"))
-        return
+    """Send a response, or the fault of its override.
+
+    Args:
+        scope: ASGI scope of the request.
+        send: ASGI channel.
+        session: session of the request.
+        override: how the response was chosen.
+        response: status, headers and body.
+        number: number of the request in its session.
+    """
     status, headers, body = response
-    random = context.seeded.random("fault", context.number)
-    await injector.inject(override.fault, (status, headers), body, seconds=override.delay_ms / 1000, random=random)
+    if scope["method"] == "HEAD":
+        body = b""
+    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
+    if override.fault is None:
+        keep_case = override.chosen_by == "queue" and injector is not None  # other servers need lower-case names
+        await send_response(send, status, headers, body, chunked=override.chunked, keep_case=keep_case)
+    elif injector is None:
+        await send_problem(send, session, problem(500, "faults require crm-mocks' own server"))
+    else:
+        random = session.seeded.random("fault", number)
+        seconds = override.delay_ms / 1000
+        await injector.inject(override.fault, (status, headers), body, seconds=seconds, random=random)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -13,6 +13,7 @@ from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.parsing.json_members import flag, integer, mapping, reject_unknown, required_string, string
 from crm_mocks.state.response_queue import QueuedResponse
+from crm_mocks.state.stub_route import StubRoute
 
 if TYPE_CHECKING:
     from crm_mocks.asgi.mock_app import MockApp
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 MAX_DELAY_MS: Final = 600_000
 _MEMBERS: Final = (
     "operation",
+    "method",
+    "path",
     "match",
     "status",
     "example",
@@ -55,7 +58,10 @@ def parse_queued_response(
         UsageError: a member is unknown or invalid, or names something that the contract does not have.
     """
     reject_unknown(values, _MEMBERS if session is None else ("session", *_MEMBERS))
-    key, operations = _operations(values, mock_app, session)
+    key, route = _target(values, mock_app)
+    operations = _operations(key, mock_app, session) if route is None else []
+    if route is not None:
+        _check_stub(values)
     status = integer(values, "status", 200, 599)
     example = _example(values, key, operations)
     headers = _headers(values)
@@ -66,13 +72,14 @@ def parse_queued_response(
     raw = _raw(values)
     chunked = bool(flag(values, "chunked"))
     overrides = status is not None or example is not None or "body" in values or raw is not None
-    if not (overrides or headers or delay_ms or fault or chunked):
+    if route is None and not (overrides or headers or delay_ms or fault or chunked):
         raise UsageError(
             "a response needs at least one of status, example, body, body_base64, fault, headers, chunked, delay_ms"
         )
     return QueuedResponse(
         id="",
         operation=key,
+        route=route,
         match=values.get("match"),
         status=status,
         example=example,
@@ -89,17 +96,35 @@ def parse_queued_response(
     )
 
 
-def _operations(values: Mapping[str, Any], mock_app: MockApp, session: Session | None) -> tuple[str, list[Operation]]:
-    """Return the name of an operation or vendor, and the operations it stands for."""
-    key = required_string(values, "operation")
+def _target(values: Mapping[str, Any], mock_app: MockApp) -> tuple[str, StubRoute | None]:
+    """Return the name of an operation or vendor and `None`, or an empty string and the route of a stub."""
+    if "method" not in values and "path" not in values:
+        return required_string(values, "operation"), None
+    if "operation" in values:
+        raise UsageError("give either 'operation', or 'method' and 'path'")
+    route = StubRoute.parse(required_string(values, "method"), required_string(values, "path"))
+    match = mock_app.router.find(route.method, route.path)
+    if match.vendor is not None and match.operation_id:
+        return f"{match.vendor.name}.{match.operation_id}", None
+    return "", route
+
+
+def _check_stub(values: Mapping[str, Any]) -> None:
+    for name in ("example", "phase"):
+        if name in values:
+            raise UsageError(f"'{name}' needs an operation: no contract has {values['method']} {values['path']}")
+
+
+def _operations(key: str, mock_app: MockApp, session: Session | None) -> list[Operation]:
+    """Return the operations that the name of an operation or vendor stands for."""
     vendor, _, operation_id = key.partition(".")
     if vendor in mock_app.vendors:
         contract = mock_app.contracts[vendor] if session is None else mock_app.contract(session, vendor)
         operations = contract.operations
         if key == vendor:
-            return key, list(operations.values())
+            return list(operations.values())
         if operation_id in operations:
-            return key, [operations[operation_id]]
+            return [operations[operation_id]]
     known = [each.key for contract in mock_app.contracts.values() for each in contract.operations.values()]
     hint = did_you_mean(key, known)
     raise UsageError(f"unknown operation '{key}'{hint}: known are {', '.join(known)}")

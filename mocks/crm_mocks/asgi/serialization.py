@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from crm_mocks.asgi.overrides import ResponseOverride
+from crm_mocks.asgi.transport import Scope
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
+from crm_mocks.state.session import Session
 from crm_mocks.violations import HEADER, header_value
 
 Headers = list[tuple[str, str]]
@@ -22,9 +26,41 @@ def serialize(
         response: the response.
         cors: allow cross-origin requests from browsers.
     """
+    charset = response.charset or context.vendor.charset
+    headers, body = _serialize(context.session, override, response, charset)
+    if override.preferences_applied:
+        headers.append(("Preference-Applied", override.preferences_applied))
+    if context.violations:
+        headers.append((HEADER, header_value(context.violations, context.request_id)))
+    if cors:
+        headers += _cors(context.method, context.headers)
+    return headers, body
+
+
+def serialize_plain(
+    session: Session, scope: Scope, override: ResponseOverride, response: MockResponse, *, cors: bool
+) -> tuple[Headers, bytes]:
+    """Return headers and body of a response to a request that matches no operation.
+
+    Args:
+        session: session of the request.
+        scope: ASGI scope of the request.
+        override: override with additional headers.
+        response: the response.
+        cors: allow cross-origin requests from browsers.
+    """
+    headers, body = _serialize(session, override, response, response.charset)
+    if cors:
+        sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers += _cors(scope["method"], sent)
+    return headers, body
+
+
+def _serialize(
+    session: Session, override: ResponseOverride, response: MockResponse, charset: str
+) -> tuple[Headers, bytes]:
     has_no_body = response.status in (204, 304)  # clients would take a body for the next response
     with_body = bool(response.media_type) and not has_no_body
-    charset = response.charset or context.vendor.charset
     body = to_bytes(response.media_type, response.body, charset or "utf-8") if with_body else b""
     if response.raw is not None and not has_no_body:
         body = response.raw
@@ -36,26 +72,20 @@ def serialize(
     if not has_no_body:
         length = ("Content-Length", str(len(body)))
         headers.append(("Transfer-Encoding", "chunked") if override.chunked else length)
-    headers.append(("Date", context.session.clock.http_date()))
+    headers.append(("Date", session.clock.http_date()))
     headers += response.headers
     if override.headers:
         overridden = {name.lower() for name, _ in override.headers}
         headers = [header for header in headers if header[0].lower() not in overridden] + override.headers
-    if override.preferences_applied:
-        headers.append(("Preference-Applied", override.preferences_applied))
-    if context.violations:
-        headers.append((HEADER, header_value(context.violations, context.request_id)))
-    if cors:
-        headers += _cors(context)
     return headers, body
 
 
-def _cors(context: RequestContext) -> Headers:
-    origin = context.headers.get("origin")
+def _cors(method: str, sent: Mapping[str, str]) -> Headers:
+    origin = sent.get("origin")
     if origin is None:
         return []
     headers = [("Access-Control-Allow-Origin", origin), ("Vary", "Origin"), ("Access-Control-Expose-Headers", "*")]
-    if context.method == "OPTIONS":
-        requested = context.headers.get("access-control-request-headers", "")
+    if method == "OPTIONS":
+        requested = sent.get("access-control-request-headers", "")
         headers += [("Access-Control-Allow-Methods", "*"), ("Access-Control-Allow-Headers", requested or "*")]
     return headers

@@ -35,7 +35,7 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
         banner(prepared, seed=seed)
     elif prepared.admin_token is not None:
         click.echo(f"admin token: {prepared.admin_token}", err=True)
-    click.echo(f"ready {prepared.url}")
+    click.echo(f"ready {prepared.local_url}")
     _log(prepared, log or ("text" if interactive else "off"))
 
 

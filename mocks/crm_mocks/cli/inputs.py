@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_mocks.options import ReplayedResponse
+
+_RESPONSES: Final = "responses"
+"""Section of a seed file beside those of the vendors."""
 
 
 def load_settings(config: Path | None, assignments: Iterable[str], vendors: Iterable[str]) -> dict[str, Any]:
@@ -38,11 +41,11 @@ def load_settings(config: Path | None, assignments: Iterable[str], vendors: Iter
     return settings
 
 
-def load_records(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, Any]:
-    """Return the starting records of sessions, by vendor and kind.
+def load_seed(seed_file: Path | None, vendors: Iterable[str]) -> tuple[dict[str, Any], tuple[ReplayedResponse, ...]]:
+    """Return the starting records of sessions, by vendor and kind, and the responses that sessions start with.
 
     Args:
-        seed_file: YAML or JSON file with `{<vendor>: {<kind>: [<record>, …]}}`, or `None`.
+        seed_file: YAML or JSON file with `{<vendor>: {<kind>: [<record>, …]}, responses: [<response>, …]}`, or `None`.
         vendors: vendors to serve; empty for all. Sections of other vendors are ignored.
 
     Raises:
@@ -52,10 +55,26 @@ def load_records(seed_file: Path | None, vendors: Iterable[str]) -> dict[str, An
 
     data = read_data_file(seed_file, "--seed-file") if seed_file is not None else None
     if data is None:
-        return {}
+        return {}, ()
     if not isinstance(data, dict):
         raise UsageError(f"{seed_file}: must have one section per vendor, each with records as `kind: [record, …]`")
-    return dict(_without_unserved(data, vendors))
+    responses = data.pop(_RESPONSES, None) or []
+    if not isinstance(responses, list):
+        raise UsageError(f"{seed_file}: '{_RESPONSES}' must be a list of bodies of POST /__admin/responses")
+    return dict(_without_unserved(data, vendors)), tuple(_seeded_responses(seed_file, responses, vendors))
+
+
+def _seeded_responses(
+    seed_file: Path | None, responses: list[Any], vendors: Iterable[str]
+) -> Iterator[ReplayedResponse]:
+    """Yield the responses of a seed file, without those of vendors that exist but are not served."""
+    from crm_mocks.options import ReplayedResponse
+
+    unserved = _unserved(vendors)
+    for number, values in enumerate(responses, 1):
+        operation = values.get("operation") if isinstance(values, Mapping) else None
+        if str(operation).partition(".")[0] not in unserved:
+            yield ReplayedResponse(f"{seed_file}, response {number}", values)
 
 
 def load_replayed(files: Iterable[Path]) -> tuple[ReplayedResponse, ...]:
@@ -84,10 +103,14 @@ def _replayed(file: Path) -> Iterator[ReplayedResponse]:
 
 def _without_unserved(sections: Any, vendors: Iterable[str]) -> Any:
     """Drop the sections of vendors that exist but are not served."""
+    if not isinstance(sections, Mapping):
+        return sections
+    others = _unserved(vendors)
+    return {name: section for name, section in sections.items() if name not in others}
+
+
+def _unserved(vendors: Iterable[str]) -> set[str]:
     from crm_mocks.vendor import vendor_names
 
     selected = set(vendors)
-    if not selected or not isinstance(sections, Mapping):
-        return sections
-    others = set(vendor_names()) - selected
-    return {name: section for name, section in sections.items() if name not in others}
+    return set(vendor_names()) - selected if selected else set()

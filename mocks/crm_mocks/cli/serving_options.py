@@ -27,7 +27,10 @@ _FROM_FILES: Final[dict[str, tuple[Decorator, ...]]] = {
     ),
     "records": (
         click.option(
-            "--seed-file", type=_FILE, metavar="FILE", help="Records that each session starts with, YAML or JSON."
+            "--seed-file",
+            type=_FILE,
+            metavar="FILE",
+            help="Records and responses that each session starts with, YAML or JSON.",
         ),
     ),
     "replay": (
@@ -92,14 +95,14 @@ def serving_keywords(options: Mapping[str, Any], vendors: Iterable[str] = ()) ->
     Raises:
         UsageError: a file or a setting is wrong.
     """
-    from crm_mocks.cli.inputs import load_records, load_replayed, load_settings
+    from crm_mocks.cli.inputs import load_replayed, load_seed, load_settings
 
     vendors = tuple(vendors)
     keywords = {name: options[name] for name in option_infos(ServeOptions) if name in options}
     if "assignments" in options:
         keywords["settings"] = load_settings(options["config"], options["assignments"], vendors)
     if "seed_file" in options:
-        keywords["records"] = load_records(options["seed_file"], vendors)
+        keywords["records"], keywords["replay"] = load_seed(options["seed_file"], vendors)
     if "replays" in options:
-        keywords["replay"] = load_replayed(options["replays"])
+        keywords["replay"] = (*keywords.get("replay", ()), *load_replayed(options["replays"]))
     return keywords

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.server.malformed_request import FRAMING, MalformedRequest
 from crm_mocks.server.request_head import (
     FIELDS,
     INVALID_BYTES,
-    MalformedRequest,
     RequestHead,
     check_request_line,
+    explain,
     parse_beginning,
     parse_head,
 )
@@ -92,7 +93,12 @@ class RequestParser:
             rest = self._buffer
         position, size = 0, len(rest)
         while position < size and self._step is not None:
-            after = self._step(rest, position)
+            try:
+                after = self._step(rest, position)
+            except MalformedRequest as error:
+                if not self.in_body:
+                    error.raw = bytes(rest[position : position + self._limits.header_bytes])
+                raise
             if after < 0:
                 break
             position = after
@@ -131,6 +137,11 @@ class RequestParser:
         return bool(self._buffer) and not self.in_body
 
     @property
+    def beginning(self) -> bytes:
+        """The bytes of an incomplete head."""
+        return b"" if self.in_body else bytes(self._buffer)
+
+    @property
     def is_stopped(self) -> bool:
         """Whether the rest of the connection is ignored."""
         return self._step is None
@@ -162,7 +173,7 @@ class RequestParser:
     def _check_incomplete_head(self, data: Data, position: int) -> None:
         """Reject an incomplete head that is already invalid, instead of waiting for the rest."""
         if INVALID_BYTES.search(data, position + max(0, self._scanned - 1)):
-            raise MalformedRequest("the head has a control character, or a line ending that is not CR LF")
+            raise explain(bytes(data[position:]))
         line_end = data.find(_CRLF, position)
         if line_end >= 0 and line_end - position >= self._scanned - 2:  # checked once, when complete
             check_request_line(bytes(data[position:line_end]))
@@ -209,14 +220,14 @@ class RequestParser:
         end = data.find(_CRLF, position, position + _MAX_CHUNK_LINE)
         if end < 0:
             if len(data) - position >= _MAX_CHUNK_LINE or INVALID_BYTES.search(data, position):
-                raise MalformedRequest("a chunk size line is malformed or too long")
+                raise MalformedRequest("a chunk size line is malformed or too long", location=FRAMING)
             return -1
         match = _CHUNK.fullmatch(data, position, end)
         if match is None:
-            raise MalformedRequest("a chunk size line is malformed")
+            raise MalformedRequest("a chunk size line is malformed", location=FRAMING)
         self._extensions += end - match.end(1)
         if self._extensions > self._limits.header_bytes:
-            raise MalformedRequest("the chunk extensions are too long")
+            raise MalformedRequest("the chunk extensions are too long", location=FRAMING)
         self._remaining = int(match[1], 16)
         self._step = self._read_chunk if self._remaining else self._read_trailers
         return end + 2
@@ -235,7 +246,7 @@ class RequestParser:
             return position + 2
         if data[position] == _CRLF[0] and len(data) - position == 1:
             return -1
-        raise MalformedRequest("a chunk does not have its announced size")
+        raise MalformedRequest("a chunk does not have its announced size", location=FRAMING)
 
     def _read_trailers(self, data: Data, position: int) -> int:
         """Read and discard trailers, as RFC 9110, 6.5.1 allows."""
@@ -251,10 +262,12 @@ class RequestParser:
             return len(data)
         if end < 0:
             if INVALID_BYTES.search(data, position + max(0, self._scanned - 1)):
-                raise MalformedRequest("the trailers have a control character, or a line ending that is not CR LF")
+                raise MalformedRequest(
+                    "the trailers have a control character, or a line ending that is not CR LF", location=FRAMING
+                )
             self._scanned = size
             return -1
         if FIELDS.fullmatch(_CRLF + bytes(data[position:end])) is None:
-            raise MalformedRequest("the trailers are malformed")
+            raise MalformedRequest("the trailers are malformed", location=FRAMING)
         self._end_message()
         return end + 4

@@ -7,14 +7,16 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
-from contextvars import Context
+from contextvars import Context, ContextVar
 from typing import Any, Final
 
 import uvicorn
 from uvicorn.server import ServerState
 
+from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.transport import Receive, Scope, Send
 from crm_mocks.server.protocol import MockProtocol
+from crm_mocks.server.rejection import failed_handshake
 from crm_mocks.server.sockets import Listener
 from crm_mocks.settings.host import HostSettings
 
@@ -25,6 +27,9 @@ _LOOP_ITERATIONS: Final = 5
 
 GRACE_SECONDS: Final = 0.3
 """Time for responses in progress when the server stops; the process should exit within a second."""
+
+_PORT: Final[ContextVar[int]] = ContextVar("port")
+"""The port of a connection, for TLS handshakes, which do not know their transport."""
 
 log = logging.getLogger("crm_mocks")
 
@@ -52,6 +57,8 @@ class Server:
         self._listener = listener
         self._limits = limits
         self._tls = tls
+        if tls is not None:
+            tls.sslobject_class = _reporting_handshakes(self._report_handshake)
         self._state = ServerState()
         self._servers: dict[int, asyncio.Server] = {}
         self._timeout_task: asyncio.Task[None] | None = None
@@ -83,8 +90,13 @@ class Server:
             self._protocol, sock=listener.socket, ssl=self._tls, ssl_handshake_timeout=handshake
         )
         # Requests inherit the context in which their port was opened. That may be a request to the control API, where
-        # asgiref would look for a thread that has ended, so use an empty context.
-        self._servers[listener.port] = await Context().run(loop.create_task, server)
+        # asgiref would look for a thread that has ended, so use a context of their own.
+        context = Context()
+        context.run(_PORT.set, listener.port)
+        self._servers[listener.port] = await context.run(loop.create_task, server)
+
+    def on_rejected(self, request: RejectedRequest) -> None:
+        """Called with each request that never reached the application; does nothing here."""
 
     def stop_listening(self, port: int) -> None:
         """Stop serving an additional port: close idle connections now, others after their response."""
@@ -131,7 +143,18 @@ class Server:
     def _protocol(self) -> asyncio.Protocol:
         if self._stopping:  # a connection that is not aborted by `stop` would keep uvloop running
             return _AbortingProtocol()
-        return MockProtocol(config=self._config, server_state=self._state, app_state={}, limits=self._limits)
+        return MockProtocol(
+            config=self._config,
+            server_state=self._state,
+            app_state={},
+            limits=self._limits,
+            on_rejected=self.on_rejected,
+        )
+
+    def _report_handshake(self, error: ssl.SSLError) -> None:
+        port = _PORT.get(None)
+        if port is not None and not self._stopping:
+            self.on_rejected(failed_handshake(port, error))
 
     async def _check_timeouts(self) -> None:
         """Enforce time-outs by checking all connections periodically, instead of a timer per request."""
@@ -157,6 +180,22 @@ class Server:
         except asyncio.CancelledError:
             if not self._stopping:  # uvicorn would log requests cancelled by `stop` as application errors
                 raise
+
+
+def _reporting_handshakes(report: Callable[[ssl.SSLError], None]) -> type[ssl.SSLObject]:
+    """Return the class of a server's TLS connections: asyncio reports a failed handshake to nobody."""
+
+    class _ReportingSslObject(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                raise
+            except ssl.SSLError as error:
+                report(error)
+                raise
+
+    return _ReportingSslObject
 
 
 async def _run_pending_callbacks() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.server.http_server import Server
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.server.sockets import Listener, open_socket
@@ -14,6 +15,7 @@ class MockServer(Server):
         tls = prepared.tls.context if prepared.tls else None
         self._mock_app = prepared.application.mock_app
         super().__init__(prepared.application, prepared.listener, self._mock_app.limits, tls)
+        self._record_rejected = prepared.application.record_rejected
         self._session_ports: dict[str, Listener] = {}
 
     async def start(self) -> None:
@@ -27,8 +29,12 @@ class MockServer(Server):
         self._mock_app.open_port = self._mock_app.close_port = None
         await super().stop()
 
-    async def open_port(self, session: str) -> str:
-        """Open a dedicated port for a session, unless it has one; return its URL.
+    def on_rejected(self, request: RejectedRequest) -> None:
+        """Journal a request that never reached the application."""
+        self._record_rejected(request)
+
+    async def open_port(self, session: str) -> int:
+        """Open a dedicated port for a session, unless it has one; return it.
 
         Raises:
             UsageError: the session name is invalid.
@@ -40,7 +46,7 @@ class MockServer(Server):
             listener = self._session_ports[session] = open_socket(self._listener.host, 0)
             self._mock_app.sessions.bind_port(session, listener.port)
             await self.listen(listener)
-        return listener.url(secure=self._tls is not None)
+        return listener.port
 
     def close_port(self, session: str) -> None:
         """Close the dedicated port of a session, if any: idle connections now, others after their response."""

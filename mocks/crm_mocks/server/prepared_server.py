@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
@@ -34,7 +35,16 @@ class PreparedServer:
 
     @property
     def url(self) -> str:
-        """The server's URL, without trailing slash."""
+        """The server's URL for clients, without trailing slash: the public URL if there is one."""
+        return self.application.mock_app.server_url.announced(self._listener_url)
+
+    @property
+    def local_url(self) -> str:
+        """The server's URL on this machine, without trailing slash."""
+        return f"{self._listener_url}{self.application.mock_app.server_url.base_path}"
+
+    @property
+    def _listener_url(self) -> str:
         return self.listener.url(secure=self.tls is not None)
 
     @property
@@ -90,7 +100,8 @@ def _tls(options: ServeOptions) -> Tls | None:
         return None
     from crm_mocks.server.tls import make_tls
 
-    return make_tls(options.host, _path(options.tls_cert), _path(options.tls_key))
+    public_host = urlsplit(options.public_url or "").hostname or ""
+    return make_tls(options.host, _path(options.tls_cert), _path(options.tls_key), public_host)
 
 
 def _path(name: Path | str | None) -> Path | None:

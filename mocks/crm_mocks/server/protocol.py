@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from crm_mocks.asgi.rejected_request import REJECTION, RejectedRequest, http_violation
 from crm_mocks.asgi.request_limits import PROBLEM
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.fault_injection import attach_fault_injector
 from crm_mocks.server.http1 import RequestParser
-from crm_mocks.server.request_head import MalformedRequest
+from crm_mocks.server.malformed_request import MalformedRequest
+from crm_mocks.server.rejection import rejected
 from crm_mocks.settings.host import HostSettings
 
 _LINGER_SECONDS: Final = 2.0
@@ -35,16 +38,20 @@ class MockProtocol(HttpToolsProtocol):
     Requests rejected here get a plain response, not one in a vendor's format, since their vendor is unknown.
     """
 
-    def __init__(self, *args: Any, limits: HostSettings, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, limits: HostSettings, on_rejected: Callable[[RejectedRequest], None], **kwargs: Any
+    ) -> None:
         """Create the protocol of a connection.
 
         Args:
             *args: arguments of uvicorn's protocol.
             limits: limits of the connection.
+            on_rejected: called with each request that the application does not see.
             **kwargs: arguments of uvicorn's protocol.
         """
         super().__init__(*args, **kwargs)
         self._limits = limits
+        self._on_rejected = on_rejected
         self._parser = RequestParser(self, limits)
         self.parser: Any = self._parser
         self._disconnected = asyncio.Event()  # the client has closed its side, or the connection is lost
@@ -71,7 +78,7 @@ class MockProtocol(HttpToolsProtocol):
         try:
             parser.feed_data(data)
         except MalformedRequest as error:
-            self._reject(error)
+            self._reject(error, error.raw)
             return
         if (parser.in_body or parser.in_head) and parser.stage != self._stage:
             self._stage = parser.stage
@@ -83,7 +90,7 @@ class MockProtocol(HttpToolsProtocol):
         self._ended.set()
         parser = self._parser
         if parser.in_body or parser.in_head:
-            self._reject(MalformedRequest("the connection ended before the request was complete"))
+            self._reject(_ended_early(), parser.beginning)
         parser.stop()
         is_pending = self.cycle is not None and not self.cycle.response_complete and not self.cycle.disconnected
         if is_pending and self._final_response is None:
@@ -92,6 +99,8 @@ class MockProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel waiting for the connection."""
+        if self._parser.in_head and not self._ended.is_set():
+            self._report(_ended_early(), self._parser.beginning)
         self._disconnected.set()
         self._ended.set()
         self._parser.stop()
@@ -170,7 +179,8 @@ class MockProtocol(HttpToolsProtocol):
                 self.on_problem(RequestProblem.TIMEOUT)
         elif self._parser.in_head or self.cycle is None:
             if elapsed > self._limits.head_seconds:
-                self._reject(MalformedRequest("the request headers took too long", 408))
+                error = MalformedRequest("the request headers took too long", 408, is_incomplete=True)
+                self._reject(error, self._parser.beginning)
         elif self.cycle.response_complete and elapsed > self._limits.idle_seconds:
             self.transport.close()
 
@@ -183,10 +193,20 @@ class MockProtocol(HttpToolsProtocol):
 
     # --- closing ---
 
-    def _reject(self, error: MalformedRequest) -> None:
-        """Reject malformed bytes, after the responses to earlier requests."""
+    def _reject(self, error: MalformedRequest, raw: bytes) -> None:
+        """Reject malformed bytes, after the responses to earlier requests.
+
+        Args:
+            error: what is wrong.
+            raw: the bytes from the beginning of the request; empty if its body is malformed.
+        """
         log.debug("refused: %s", error.reason)
         in_body = self._parser.in_body
+        if not in_body:
+            self._report(error, raw)
+        elif not error.is_incomplete:  # the application journals the request, whose head it has
+            scope: Any = self.cycle.scope
+            scope.setdefault("extensions", {})[REJECTION] = http_violation(error.location, error.message)
         self._parser.stop()
         cycle = self.cycle
         response = _plain_response(error)
@@ -200,6 +220,11 @@ class MockProtocol(HttpToolsProtocol):
                 self.lingering_close()
         else:
             self._respond_instead(response)
+
+    def _report(self, error: MalformedRequest, raw: bytes) -> None:
+        """Report a request that the application does not see, unless the client has sent nothing."""
+        if raw and self.server is not None:
+            self._on_rejected(rejected(self.server[1] or 0, error, raw))
 
     def _respond_instead(self, response: bytes) -> None:
         """Respond to the newest request, whose body is malformed, instead of the application."""
@@ -251,8 +276,13 @@ class _LingeringTransport:
 
 def _plain_response(error: MalformedRequest) -> bytes:
     """Return the bytes of a response to a malformed request."""
-    text = f"{error.reason}\n"
-    return (
+    text = f"{error.message}\n".encode()
+    head = (
         f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
-        f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(text)}\r\nconnection: close\r\n\r\n{text}"
-    ).encode("ascii")
+        f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(text)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode("ascii") + text
+
+
+def _ended_early() -> MalformedRequest:
+    return MalformedRequest("the connection ended before the request was complete", is_incomplete=True)

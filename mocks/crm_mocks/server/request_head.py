@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import httptools
-
 from crm_mocks.request_problem import RequestProblem
+from crm_mocks.server.malformed_request import FRAMING, HEADERS, HOST, PATH, TLS, MalformedRequest
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -35,26 +34,21 @@ _AUTHORITY: Final = rb"(?:\[[0-9A-Fa-f:.]++\]|[A-Za-z0-9\-._~!$&'()*+;=%]*+)(?::
 
 _HOST: Final = re.compile(_AUTHORITY)
 _ABSOLUTE: Final = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://(" + _AUTHORITY + rb")(/[^?#]*+)?+(\?[^#]*+)?+")
+_LOOSE_LINE: Final = re.compile(_TOKEN + rb" (/.*) HTTP/1\.[01]", re.DOTALL)
+"""A request line whose path or query has bytes that must be percent-encoded."""
+
+_TLS_HANDSHAKE: Final = b"\x16"
+"""First byte of a TLS connection: the content type of handshake records."""
+
+_HTTP2_PREFACE: Final = b"PRI * HTTP/2.0"
+_INVALID: Final = "the head has a control character, or a line ending that is not CR LF"
+_ONE_HOST: Final = "send one Host header with the host and port of the URL"
 _DIGITS: Final = re.compile(rb"[0-9]++")
 _LARGE: Final = 10**18
 """Represents any larger Content-Length."""
 
 _INTERPRETED: Final = frozenset((b"host", b"content-length", b"transfer-encoding", b"connection", b"expect"))
 _SINGLETONS: Final = frozenset((b"host", b"content-length", b"transfer-encoding"))
-
-
-class MalformedRequest(httptools.HttpParserError):
-    """Bytes that are not a valid HTTP request; uvicorn handles its base class.
-
-    Attributes:
-        status: status of the response.
-        reason: what is wrong, without full stop.
-    """
-
-    def __init__(self, reason: str, status: int = 400) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -95,7 +89,7 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
     """
     match = _HEAD.fullmatch(raw)
     if match is None:
-        raise MalformedRequest(_reason(raw))
+        raise explain(raw)
     method, target, minor, fields = match.groups()
     headers, known = _read_fields(fields)
     head = RequestHead(method, target, "1.1" if minor == b"1" else "1.0", headers)
@@ -104,9 +98,9 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
     host = known.get(b"host")
     if host is None:
         if minor == b"1":
-            raise MalformedRequest("the host header is missing")
+            raise MalformedRequest("the host header is missing", location=HOST, remedy=_ONE_HOST)
     elif _HOST.fullmatch(host) is None:
-        raise MalformedRequest("the host header is malformed")
+        raise MalformedRequest("the host header is malformed", location=HOST, remedy=_ONE_HOST)
     _read_framing(head, known)
     _read_connection(head, known)
     if len(headers) > max_headers:
@@ -131,7 +125,7 @@ def _read_fields(fields: bytes) -> tuple[Headers, dict[bytes, bytes]]:
             if name not in known:
                 known[name] = value
             elif name in _SINGLETONS:
-                raise MalformedRequest(f"the {name.decode()} header is repeated")
+                raise _repeated(name.decode())
             else:
                 known[name] += b"," + value
     return headers, known
@@ -145,7 +139,7 @@ def parse_beginning(raw: bytes) -> RequestHead:
     """
     line, *fields = raw.split(b"\r\n")
     if not fields:
-        raise MalformedRequest("the request line is too long", 414)
+        raise MalformedRequest("the request line is too long", 414, remedy="send large values in the body")
     check_request_line(line)
     match = _REQUEST_LINE.fullmatch(line)
     assert match is not None  # just checked
@@ -164,7 +158,7 @@ def check_request_line(line: bytes) -> None:
         MalformedRequest: it is malformed, or of another version of HTTP.
     """
     if _REQUEST_LINE.fullmatch(line) is None:
-        raise MalformedRequest(_reason(line))
+        raise explain(line)
 
 
 def _well_formed(lines: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -212,7 +206,9 @@ def _normalize_target(head: RequestHead, known: dict[bytes, bytes]) -> None:
     elif head.method == b"CONNECT" and _HOST.fullmatch(head.target):
         head.target = b"/" + head.target  # a path that no vendor has
     elif not (head.method == b"OPTIONS" and head.target == b"*"):
-        raise MalformedRequest("the request target is neither a path nor a URL")
+        raise MalformedRequest(
+            "the request target is neither a path nor a URL", location=PATH, remedy="begin the path with a slash"
+        )
 
 
 def _read_framing(head: RequestHead, known: dict[bytes, bytes]) -> None:
@@ -224,29 +220,68 @@ def _read_framing(head: RequestHead, known: dict[bytes, bytes]) -> None:
     length, coding = known.get(b"content-length"), known.get(b"transfer-encoding")
     if coding is not None:
         if length is not None:
-            raise MalformedRequest("the request has both content-length and transfer-encoding")
+            raise MalformedRequest(
+                "the request has both content-length and transfer-encoding", location=FRAMING, remedy="send one of them"
+            )
         if head.version != "1.1" or coding.lower() != b"chunked":
-            raise MalformedRequest("the only supported transfer-encoding is chunked, with HTTP/1.1")
+            raise MalformedRequest("the only supported transfer-encoding is chunked, with HTTP/1.1", location=FRAMING)
         head.chunked = True
     elif length is not None:
         if _DIGITS.fullmatch(length) is None:
-            raise MalformedRequest("the content-length header is not a number")
+            raise MalformedRequest("the content-length header is not a number", location=FRAMING)
         head.length = int(length) if len(length) <= 18 else _LARGE if length.strip(b"0") else 0
 
 
-def _reason(raw: bytes) -> str:
-    """Return one reason why a head is malformed."""
-    if INVALID_BYTES.search(raw):
-        return "the head has a control character, or a line ending that is not CR LF"
+def _repeated(name: str) -> MalformedRequest:
+    location = HOST if name == "host" else FRAMING
+    return MalformedRequest(f"the {name} header is repeated", location=location, remedy="send it once")
+
+
+def explain(raw: bytes) -> MalformedRequest:
+    """Return what is wrong with a malformed head or its beginning.
+
+    Args:
+        raw: the head, or its first bytes.
+    """
+    if raw.startswith(_TLS_HANDSHAKE):
+        return MalformedRequest(
+            "the client began a TLS handshake, but this port serves plain HTTP",
+            location=TLS,
+            remedy="use a URL with http://, or serve with --tls",
+        )
+    if raw.startswith(_HTTP2_PREFACE):
+        return MalformedRequest(
+            "the client began with HTTP/2 (prior knowledge), but the mocks serve HTTP/1.1",
+            location=("request", "version"),
+            remedy="set the client to HTTP/1.1",
+        )
     line, *fields = raw.split(b"\r\n")
     if _REQUEST_LINE.fullmatch(line) is None:
-        if _ANY_VERSION.fullmatch(line):
-            return "the request line is malformed, or its HTTP version is not 1.0 or 1.1"
-        return "the request line is malformed, or its HTTP version is 0.9"
+        return _explain_line(raw, line)
+    if INVALID_BYTES.search(raw):
+        return MalformedRequest(_INVALID, location=HEADERS)
     malformed = next(field for field in fields if FIELDS.fullmatch(b"\r\n" + field) is None)
     if malformed.startswith((b" ", b"\t")):
-        return "a header is folded onto the next line"
+        return MalformedRequest("a header is folded onto the next line", location=HEADERS)
     name, colon, _ = malformed.partition(b":")
     if not colon:
-        return "a header has no colon"
-    return "a header has no name" if not name else "a header name is malformed"
+        return MalformedRequest("a header has no colon", location=HEADERS)
+    return MalformedRequest("a header name is malformed" if name else "a header has no name", location=HEADERS)
+
+
+def _explain_line(raw: bytes, line: bytes) -> MalformedRequest:
+    if INVALID_BYTES.search(raw):
+        return MalformedRequest(_INVALID)
+    loose = _LOOSE_LINE.fullmatch(line)
+    if loose is None:
+        is_version = _ANY_VERSION.fullmatch(line) is not None
+        return MalformedRequest(
+            "the request line is malformed, or its HTTP version is not 1.0 or 1.1"
+            if is_version
+            else "the request line is malformed, or its HTTP version is 0.9",
+            remedy="the bytes may not be HTTP at all",
+        )
+    if not loose[1].isascii():
+        remedy = "percent-encode them in UTF-8, such as %C3%A9 for é"
+        return MalformedRequest("the path or query has bytes that are not ASCII", location=PATH, remedy=remedy)
+    return MalformedRequest("the path or query has a space", location=PATH, remedy="percent-encode it as %20")

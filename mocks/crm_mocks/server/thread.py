@@ -16,6 +16,7 @@ from crm_mocks.options import ServeOptions, accept_options
 from crm_mocks.server.http_server import Server, run_on_loop
 from crm_mocks.server.mock_server import MockServer
 from crm_mocks.server.prepared_server import PreparedServer, prepare
+from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 T = TypeVar("T")
 
@@ -41,7 +42,8 @@ class Mocks:
     Vendors are available as attributes and items: `mocks.<vendor>.url`, `mocks["<vendor>"].credentials`.
 
     Attributes:
-        url: URL of the server, without trailing slash.
+        url: URL of the server, without trailing slash: the public URL if there is one.
+        local_url: URL of the server on this machine.
         admin_token: token that the control API requires, or `None`.
         ca_file: certificate authority that clients must trust, or `None` unless it was generated.
         vendors: vendors by name.
@@ -50,6 +52,7 @@ class Mocks:
 
     def __init__(self, prepared: PreparedServer, loop: asyncio.AbstractEventLoop) -> None:
         self.url = prepared.url
+        self.local_url = prepared.local_url
         self.admin_token = prepared.admin_token
         self.ca_file = prepared.ca_file
         self.mock_app: MockApp = prepared.application.mock_app
@@ -75,16 +78,35 @@ class Mocks:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def session_url(self, session: str) -> str:
-        """Open a dedicated port for a session; return its URL.
+        """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL.
 
         Raises:
             UsageError: the session name is invalid, or the mocks have been stopped.
         """
-        open_port = self.mock_app.open_port
-        if open_port is None:
+        if self.mock_app.open_port is None:
             raise UsageError("the mocks have been stopped")
-        url: str = self.run(open_port(session))
-        return url
+        return self.run(self.mock_app.session_url(session, self.url))
+
+    def respond(self, session: str = DEFAULT_SESSION, **response: Any) -> str:
+        """Queue a response, or a stub for a path that the contracts do not have; return its id.
+
+        Args:
+            session: session of the queue.
+            response: members of the body of `POST /__admin/responses`.
+
+        Raises:
+            UsageError: the response is invalid.
+
+        Example:
+            mocks.respond(method="GET", path="/v1/studios/{id}", body={"name": "Mitte"}, times=None)
+        """
+        from crm_mocks.asgi.response_definition import parse_queued_response
+
+        async def queue() -> str:
+            opened = self.mock_app.sessions.get(session)
+            return opened.enqueue(parse_queued_response(response, self.mock_app, opened)).id
+
+        return self.run(queue())
 
 
 @accept_options(ServeOptions)

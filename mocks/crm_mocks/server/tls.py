@@ -30,13 +30,14 @@ class Tls:
             self._directory.cleanup()
 
 
-def make_tls(host: str, cert: Path | None, key: Path | None) -> Tls:
+def make_tls(host: str, cert: Path | None, key: Path | None, public_host: str = "") -> Tls:
     """Load the user's certificate, or generate one.
 
     Args:
         host: host that the generated certificate is issued for.
         cert: PEM file with the user's certificate chain, or `None` to generate a certificate.
         key: PEM file with its private key, unless that is in the same file.
+        public_host: another host that the generated certificate is issued for; empty for none.
 
     Raises:
         UsageError: the files cannot be used, or no certificate can be issued for the host.
@@ -47,7 +48,7 @@ def make_tls(host: str, cert: Path | None, key: Path | None) -> Tls:
         return _load_certificate(context, cert, key)
     if key is not None:
         raise UsageError("--tls-key requires --tls-cert, the certificate of the key")
-    return _generate_certificate(context, host)
+    return _generate_certificate(context, host, public_host)
 
 
 def _load_certificate(context: ssl.SSLContext, cert: Path, key: Path | None) -> Tls:
@@ -67,15 +68,15 @@ def _reason(error: ssl.SSLError) -> str:
     return "not in PEM, or the key is encrypted" if text == "pem lib" else text
 
 
-def _generate_certificate(context: ssl.SSLContext, host: str) -> Tls:
+def _generate_certificate(context: ssl.SSLContext, host: str, public_host: str) -> Tls:
     import trustme  # importing it takes a fifth of a second
 
     authority = trustme.CA(organization_name="crm-mocks")
-    names = dict.fromkeys(("localhost", "127.0.0.1", "::1", host))
+    names = dict.fromkeys(filter(None, ("localhost", "127.0.0.1", "::1", host, public_host)))
     try:
         authority.issue_cert(*names).configure_cert(context)
     except ValueError as error:
-        raise UsageError(f"cannot issue a certificate for the host '{host}': {error}") from None
+        raise UsageError(f"cannot issue a certificate for the host '{public_host or host}': {error}") from None
     directory = TemporaryDirectory(prefix="crm-mocks-")
     ca_file = Path(directory.name) / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))

@@ -12,6 +12,9 @@ from crm_mocks.violations import Violation
 SHOWN_BODY_BYTES: Final = 64 * 1024
 """Bodies are shown up to this size."""
 
+SERVER: Final = "server"
+"""`JournalEntry.chosen_by` of what never became a request: bytes that are not HTTP, or a request that ended early."""
+
 
 @dataclass(slots=True)
 class JournalEntry:
@@ -21,8 +24,10 @@ class JournalEntry:
         id: `<session>-<number>`; the `sl-violations` header refers to it when it is truncated.
         at: session time, ISO 8601.
         raw_headers: request headers as received; `request_headers` has them as strings.
+        status: status of the response; 0 for none.
         outcome: name of the contract example that the response represents; empty if undocumented.
-        chosen_by: what determined the response: `mock`, `queue`, `Prefer` or `magic`.
+        chosen_by: what determined the response: `mock`, `queue`, `Prefer` or `magic`; `server` for what never
+            became a request.
         fault: the injected connection fault. The response is then the one that would have been sent without it, and
             `outcome` is empty because the client did not receive it.
         response_defects: contract rules that the mock's own response breaks; empty unless the mock has a bug.

@@ -113,6 +113,15 @@ class Records:
         await self._enforce_cap(about, key)
         return True
 
+    async def adopt(self, kind: str, record: Mapping[str, Any]) -> None:
+        """Store a record that no request has stored but a forced response has named; keep a known one."""
+        if await self.put_if_absent(kind, record):
+            await self._store.add(self._adopted(kind), _KEYS, self._key(self.kind(kind), record))
+
+    async def count_stored(self, kind: str) -> int:
+        """Return the number of records without those adopted from forced responses."""
+        return await self.count(kind) - len(await self._store.members(self._adopted(kind), _KEYS))
+
     async def find(self, kind: str, member: str, value: object, limit: int | None = None) -> list[Any]:
         """Return the records whose member has a value, in the order in which they got it.
 
@@ -172,6 +181,7 @@ class Records:
             return False
         await self._unindex(about, str(key), record)
         await self._store.discard(self._added(kind), _KEYS, str(key))
+        await self._store.discard(self._adopted(kind), _KEYS, str(key))
         return await self._store.delete(self._table(kind), str(key))
 
     async def clear(self, kind: str) -> None:
@@ -179,6 +189,7 @@ class Records:
         about = self.kind(kind)
         await self._store.clear(self._table(kind))
         await self._store.clear(self._added(kind))
+        await self._store.clear(self._adopted(kind))
         for member in about.indexed:
             await self._store.clear(self._index(about, member))
 
@@ -217,6 +228,7 @@ class Records:
         oldest = await self._store.take_oldest(self._added(about.name), _KEYS)
         record = await self.get(about.name, oldest)
         await self._unindex(about, str(oldest), record)
+        await self._store.discard(self._adopted(about.name), _KEYS, str(oldest))
         await self._store.delete(self._table(about.name), str(oldest))
         if about.name not in self._full:
             self._full.add(about.name)
@@ -252,6 +264,9 @@ class Records:
 
     def _added(self, kind: str) -> str:
         return f"{self._vendor}/{kind}+"
+
+    def _adopted(self, kind: str) -> str:
+        return f"{self._vendor}/{kind}~"
 
 
 def _group(record: Mapping[str, Any], member: str, normalize: Normalizer) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from crm_mocks.faults import Fault
+from crm_mocks.parsing.media_types import content_type
+from crm_mocks.state.stub_route import StubRoute
 
 _ABSENT = object()
 
@@ -18,7 +20,9 @@ class QueuedResponse:
 
     Attributes:
         id: unique in the session, for the control API; empty until queued.
-        operation: `<vendor>.<operationId>`, or a vendor's name for any of its operations that has the example.
+        operation: `<vendor>.<operationId>`, or a vendor's name for any of its operations that has the example; empty
+            for a stub.
+        route: requests that a stub is for; `None` for the response of an operation.
         match: members that the request body must contain, compared recursively: see `matches`.
         status, example, body: the response; they can be combined, and need not be documented.
         has_body: whether `body` was given, since it may be null.
@@ -35,6 +39,7 @@ class QueuedResponse:
 
     id: str
     operation: str
+    route: StubRoute | None = None
     match: Any = None
     status: int | None = None
     example: str | None = None
@@ -55,9 +60,21 @@ class QueuedResponse:
         """Whether the mock's own response is sent, only delayed, chunked, with more headers or with a fault."""
         return self.status is None and self.example is None and not self.has_body and self.raw is None
 
+    @property
+    def target(self) -> str:
+        """The operation, or method and path of a stub."""
+        return self.operation if self.route is None else str(self.route)
+
+    @property
+    def media_type(self) -> str:
+        """Media type from the headers, or an empty string."""
+        named = (value for name, value in self.headers if name.lower() == "content-type")
+        return content_type(next(named, "")).media_type
+
     def as_json(self) -> dict[str, Any]:
         """Return the queued response as the control API represents it."""
-        shown: dict[str, Any] = {"id": self.id, "operation": self.operation, "times": self.times, "used": self.used}
+        about = {"operation": self.operation} if self.route is None else self.route.as_json()
+        shown: dict[str, Any] = {"id": self.id, **about, "times": self.times, "used": self.used}
         for name in ("match", "status", "example", "fault"):
             if getattr(self, name) is not None:
                 shown[name] = getattr(self, name)
@@ -104,13 +121,30 @@ class ResponseQueue:
         """
         for entry in self._entries:
             if _is_for(entry, operation, examples) and (entry.match is None or matches(entry.match, body)):
-                entry.used += 1
-                if entry.times is not None:
-                    entry.times -= 1
-                    if entry.times == 0:
-                        self._entries.remove(entry)
-                return entry
+                return self._use(entry)
         return None
+
+    def take_stub(self, method: str, path: str, body: Callable[[], Any]) -> QueuedResponse | None:
+        """Return the first stub that matches a request to no operation, counting the use; `None` if none matches.
+
+        Args:
+            method: upper-case method.
+            path: decoded path, without session prefix.
+            body: returns the decoded request body; `None` if absent or unreadable.
+        """
+        for entry in self._entries:
+            is_for = entry.route is not None and entry.route.matches(method, path)
+            if is_for and (entry.match is None or matches(entry.match, body())):
+                return self._use(entry)
+        return None
+
+    def _use(self, entry: QueuedResponse) -> QueuedResponse:
+        entry.used += 1
+        if entry.times is not None:
+            entry.times -= 1
+            if entry.times == 0:
+                self._entries.remove(entry)
+        return entry
 
     def pending(self) -> list[QueuedResponse]:
         """Return the responses that have not been used up."""
@@ -122,6 +156,8 @@ class ResponseQueue:
 
 
 def _is_for(entry: QueuedResponse, operation: str, examples: Container[str]) -> bool:
+    if entry.route is not None:
+        return False
     if entry.operation == operation:
         return True
     if entry.operation != operation.partition(".")[0]:

@@ -26,6 +26,7 @@ class Session:
         name: name given by the client.
         settings: settings of all vendors, with this session's changes.
         port: dedicated port, or `None`.
+        adopted: what vendors know from forced responses and keep in no record, by vendor.
         allowed: client mistakes that the verdict ignores, such as `toy.createContact:400`.
     """
 
@@ -49,6 +50,7 @@ class Session:
         self.journal = Journal() if journal is None else journal
         self.port: int | None = None
         self.allowed: tuple[str, ...] = ()
+        self.adopted: dict[str, Any] = {}
         self._kinds = kinds
         self._seeder = seeder
         self._records_cap = records_cap
@@ -76,6 +78,7 @@ class Session:
     def drop_records(self) -> None:
         """Remove all records; the starting records are restored at the next use."""
         self._store = MemoryStore()
+        self.adopted.clear()
         self._seeded_vendors.clear()
         self._records.clear()
 

@@ -109,6 +109,7 @@ class SessionStats:
         violations: violations by rule and place; one request may break a rule at several array elements.
         notices: notices by kind and place.
         unmatched: requests that match no operation, by method and path.
+        stubbed: requests that match no operation but a stub, by method and path.
         defects: contract rules broken by the mocks' own responses, by operation; normally none.
     """
 
@@ -117,6 +118,7 @@ class SessionStats:
         self.violations: _Counts[ViolationKey] = _Counts()
         self.notices: _Counts[NoticeKey] = _Counts()
         self.unmatched: _Counts[UnmatchedKey] = _Counts()
+        self.stubbed: _Counts[UnmatchedKey] = _Counts()
         self.defects: _Counts[tuple[str, str]] = _Counts()
         self._coverage: dict[int, tuple[str, BodyCoverage]] = {}
 
@@ -141,16 +143,19 @@ class SessionStats:
                 noticed = noticed._replace(place=OTHERS)
             self.notices.add(noticed, entry, notice.message)
         if is_unmatched(entry):
-            self._count_unmatched(entry)
+            self._count_path(self.unmatched, entry)
+        elif is_stubbed(entry):
+            self._count_path(self.stubbed, entry)
         for defect in entry.response_defects:
             known = (operation, defect) in self.defects or len(self.defects) < _MAX_PLACES
             self.defects.add((operation, defect if known else OTHERS[0]), entry)
 
-    def _count_unmatched(self, entry: JournalEntry) -> None:
-        unmatched = UnmatchedKey(entry.vendor, entry.method[:_MAX_PATH_LENGTH], entry.path[:_MAX_PATH_LENGTH])
-        if unmatched not in self.unmatched and len(self.unmatched) >= _MAX_PATHS:
-            unmatched = UnmatchedKey(entry.vendor, OTHERS[0], OTHERS[0])
-        self.unmatched.add(unmatched, entry, entry.violations[0].message if entry.violations else "")
+    @staticmethod
+    def _count_path(counts: _Counts[UnmatchedKey], entry: JournalEntry) -> None:
+        key = UnmatchedKey(entry.vendor, entry.method[:_MAX_PATH_LENGTH], entry.path[:_MAX_PATH_LENGTH])
+        if key not in counts and len(counts) >= _MAX_PATHS:
+            key = UnmatchedKey(entry.vendor, OTHERS[0], OTHERS[0])
+        counts.add(key, entry, entry.violations[0].message if entry.violations else "")
 
     def record_body(self, operation: Operation, media_type: str, body: object) -> None:
         """Record the documented members and enum values that a request body uses.
@@ -185,7 +190,12 @@ class SessionStats:
 
 def is_unmatched(entry: JournalEntry | ExchangeKey) -> bool:
     """Return whether a request was refused because it matches no operation of any contract."""
-    return not entry.operation and entry.status >= 400
+    return not entry.operation and entry.status >= 400 and entry.chosen_by == "mock"
+
+
+def is_stubbed(entry: JournalEntry) -> bool:
+    """Return whether a request matches no operation, but a stub."""
+    return not entry.operation and entry.chosen_by == "queue"
 
 
 def _state(entry: JournalEntry) -> str:

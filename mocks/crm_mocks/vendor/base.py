@@ -152,6 +152,18 @@ class Vendor:
         """Respond to a request that matches no operation of the contract, such as HEAD; `None` refuses it."""
         return None
 
+    async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
+        """Make known what a forced success hands to the client and later requests refer to, such as an access token.
+
+        The request itself stores nothing, but no later request must be refused because the mock does not know its own
+        response. Use `Records.adopt`. By default, do nothing.
+
+        Args:
+            context: the request, valid or not; its `records` may discard writes.
+            records: the records of the session.
+            body: decoded body of the response, of any type and form: a test may send anything.
+        """
+
     # --- credentials ---
 
     async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.http1 import RequestParser
-from crm_mocks.server.request_head import MalformedRequest
+from crm_mocks.server.malformed_request import MalformedRequest
 from crm_mocks.settings.host import HostSettings
 
 

@@ -26,13 +26,10 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         session = mock_app.sessions.get(name)
         if allowed is not None:
             session.allowed = allowed
-        if mock_app.open_port is None:
-            url = f"{base_url()}/~{name}"
-        else:
-            try:
-                url = await mock_app.open_port(name)
-            except OSError as error:
-                return problem_response(409, f"cannot open a port for the session: {error.strerror or error}")
+        try:
+            url = await mock_app.session_url(name, base_url())
+        except OSError as error:
+            return problem_response(409, f"cannot open a port for the session: {error.strerror or error}")
         return json_response({"session": name, "url": url}, 201)
 
     @routes.delete("/sessions")

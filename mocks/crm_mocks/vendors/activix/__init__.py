@@ -82,6 +82,11 @@ class ActivixVendor(Vendor):
         """Check an access token; see `credentials.check_token`."""
         return await credentials.check_token(context, token)
 
+    async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
+        """Make the access token of a forced response known."""
+        if context.operation is not None and context.operation.id == "issueToken":
+            await credentials.adopt_token(context, records, body)
+
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """Refuse a body in Laravel's words; other problems by status (position `activix-protocol`)."""
         if problem in (RequestProblem.VIOLATIONS, RequestProblem.UNREADABLE_BODY):

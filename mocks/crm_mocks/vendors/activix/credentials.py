@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from crm_mocks.vendor import (
     DocumentedRefusal,
+    Records,
     RequestContext,
     Violation,
     expired_token_violations,
@@ -30,6 +31,8 @@ TOKEN_SCHEMA: Final[Mapping[str, Any]] = {
     "properties": {"client_id": {"type": "string"}, "expires_at": {"type": "string", "format": "date-time"}},
 }
 """Schema of the records of tokens."""
+
+_MAX_LIFE: Final = 10 * 365 * 86_400
 
 _TOKENS: Final = "activix-token-endpoint"
 _SIGNATURE: Final = "activix-signature"
@@ -124,6 +127,30 @@ async def issue_token(context: RequestContext, client: str) -> str:
     record = {"access_token": token, "client_id": client, "expires_at": expires.isoformat()}
     await context.records.put("tokens", record)
     return token
+
+
+async def adopt_token(context: RequestContext, records: Records, body: Any) -> None:
+    """Make the access token of a forced response known, for the life that the response states.
+
+    Args:
+        context: the request for the token.
+        records: the records of the session.
+        body: body of the response.
+    """
+    token = body.get("access_token") if isinstance(body, dict) else None
+    if not isinstance(token, str):
+        return
+    stated = body.get("expires_in")
+    is_life = isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated <= _MAX_LIFE
+    life = stated if is_life else context.settings.token_seconds
+    await records.put(
+        "tokens",
+        {
+            "access_token": token,
+            "client_id": DEMO["client_id"],
+            "expires_at": (context.now() + timedelta(seconds=life)).isoformat(),
+        },
+    )
 
 
 def _wrong(message: str, position: str) -> Violation:

@@ -19,6 +19,7 @@ from crm_mocks.vendor import (
     member_values,
 )
 from crm_mocks.vendors.config_api import credentials, errors, fixtures, operations, rate_limit
+from crm_mocks.vendors.config_api.lead_config import adopt_lead_config
 from crm_mocks.vendors.config_api.settings import ConfigApiSettings
 from crm_mocks.vendors.config_api.violations import refuse_violations
 
@@ -77,6 +78,11 @@ class ConfigApiVendor(Vendor):
             context.violations.extend(refusal.violations)
             return refusal.response
         return MockResponse(200, "")
+
+    async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
+        """Make the lead config of a forced response known, beside the one in force."""
+        if context.operation is not None and context.operation.id == "getLeadConfig":
+            adopt_lead_config(context, body)
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """Return the error body for a problem (position config-api-protocol-errors)."""

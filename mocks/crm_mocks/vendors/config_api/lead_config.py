@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,30 @@ def lead_config(context: RequestContext) -> dict[str, Any]:
         return given
     default: dict[str, Any] = context.contract.operations[_OPERATION].outcomes[_OUTCOME].value[JSON]
     return default
+
+
+def adopt_lead_config(context: RequestContext, body: Any) -> None:
+    """Make the lead config of a forced response known, so that a lead that keeps it is not refused.
+
+    Args:
+        context: the request.
+        body: body of the response, of any form; one that is no lead config is ignored.
+    """
+    fields = body.get("additionalInformation") if isinstance(body, dict) else None
+    if isinstance(fields, list):
+        by_id = {str(each.get("additionalFieldId")): each for each in fields if isinstance(each, dict)}
+        usable = [each for each in by_id.values() if each.get("type") != "LIST" or each.get("selectionValues")]
+        body = {**body, "additionalInformation": usable}
+    with suppress(ValueError):
+        config = parse_lead_config(body)
+        if config is not None:
+            context.session.adopted[context.vendor.name] = config
+
+
+def known_lead_configs(context: RequestContext) -> list[dict[str, Any]]:
+    """Return the lead config in force, and the one of the latest forced response, if any: a lead must keep one."""
+    adopted = context.session.adopted.get(context.vendor.name)
+    return [lead_config(context)] if adopted is None else [lead_config(context), adopted]
 
 
 def additional_fields(config: dict[str, Any]) -> dict[int, dict[str, Any]]:

@@ -82,6 +82,6 @@ async def _store(context: RequestContext, email: str) -> dict[str, Any]:
         }
         if not taken and await context.records.put_if_absent("customers", customer):
             break
-    lead = rules.active(context.body, lead_config(context))
+    lead = rules.active(context)
     await context.records.put("leads", {**lead, **identifiers, "createdAt": context.now().isoformat()})
     return identifiers

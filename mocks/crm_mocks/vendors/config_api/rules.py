@@ -10,7 +10,7 @@ from typing import Any, Final
 from crm_mocks.contract.schema import is_date
 from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.config_api.errors import Argument, Location, RefusalCause, choices, integer, text
-from crm_mocks.vendors.config_api.lead_config import additional_fields, lead_config
+from crm_mocks.vendors.config_api.lead_config import additional_fields, known_lead_configs
 
 _ADDITIONAL: Final = "additionalInformation"
 _MODES: Final[dict[str, tuple[str, Location]]] = {
@@ -38,11 +38,12 @@ _FORMS: Final[dict[str, tuple[str, _IsValid]]] = {
 async def refusal_causes(context: RequestContext) -> list[RefusalCause]:
     """Return everything in a lead that the lead config and the catalogue refuse; the first cause counts.
 
+    A lead that keeps the lead config of a forced response is not refused for the one in force.
+
     Args:
         context: a request with a lead that fits the contract.
     """
-    config = lead_config(context)
-    found = [*_mandatory(context.body, config), *_additional(context.body, additional_fields(config))]
+    found = min((_config_causes(context.body, config) for config in known_lead_configs(context)), key=bool)
     campaign = context.body.get("externalIdentifier")
     if campaign is not None and await context.records.get("campaigns", campaign) is None:
         found.append(
@@ -51,12 +52,18 @@ async def refusal_causes(context: RequestContext) -> list[RefusalCause]:
     return found
 
 
-def active(body: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
+def _config_causes(body: dict[str, Any], config: dict[str, Any]) -> list[RefusalCause]:
+    return [*_mandatory(body, config), *_additional(body, additional_fields(config))]
+
+
+def active(context: RequestContext) -> dict[str, Any]:
     """Return a lead as it is stored, without what the lead config does not use.
 
     Members whose mode is INACTIVE are left out (position config-api-inactive-field), and of several entries of one
     additional field the last is kept (position config-api-repeated-additional-field).
     """
+    body = context.body
+    config = min(known_lead_configs(context), key=lambda each: bool(_config_causes(body, each)))
     lead = {**body, "leadCustomer": dict(body["leadCustomer"])}
     for mode, (_, path) in _MODES.items():
         if config[mode] == "INACTIVE":

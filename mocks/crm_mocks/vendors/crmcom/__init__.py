@@ -8,6 +8,7 @@ from typing import Any
 from crm_mocks.vendor import (
     MockResponse,
     Outcome,
+    Records,
     RequestContext,
     RequestProblem,
     SeededValues,
@@ -60,6 +61,24 @@ class CrmComVendor(Vendor):
     async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:
         """Return the record of a web API key, which is the user name."""
         return await credentials.check_web_api_key(context, user, password)
+
+    async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
+        """Make the token or the contact of a forced response known."""
+        data = body.get("data") if isinstance(body, dict) else None
+        if context.operation is None or not isinstance(data, dict):
+            return
+        if context.operation.id == "createLead":
+            await self._adopt_contact(records, data.get("contact_information"))
+        elif isinstance(data.get("token"), str):
+            await credentials.adopt_token(context, records, data["token"])
+
+    async def _adopt_contact(self, records: Records, contact: Any) -> None:
+        """Make a contact known, which later leads may name as an existing one."""
+        if not isinstance(contact, dict) or not isinstance(contact.get("id"), str):
+            return
+        known = {"demographics": {}} | {name: value for name, value in contact.items() if value is not None}
+        if not self.record_fault("contacts", known):
+            await records.adopt("contacts", catalogue.findable(known))
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """Return CRM.COM's envelope for a problem."""

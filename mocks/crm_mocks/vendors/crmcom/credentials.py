@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.vendor import RequestContext, expired_token_violations
+from crm_mocks.vendor import Records, RequestContext, expired_token_violations
 from crm_mocks.vendors.crmcom.errors import CrmComRefusal
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.schemas import reached
@@ -65,6 +65,29 @@ async def issue(context: RequestContext, user: Record, organisation: str, unit: 
         record |= {"idle_seconds": IDLE_SECONDS, "used": context.session.clock.timestamp()}
     await context.records.put("tokens", {"token": token, **record})
     return token
+
+
+async def adopt_token(context: RequestContext, records: Records, token: str) -> None:
+    """Make the token of a forced response known, as one of the user who logs in.
+
+    Args:
+        context: the login, valid or not.
+        records: the records of the session.
+        token: the token.
+    """
+    known: Record | None = await records.get("tokens", token)
+    now = context.session.clock.timestamp()
+    if known is not None and not _has_expired(known, now):
+        return
+    name = context.body.get("username") if isinstance(context.body, dict) else None
+    users = await records.find("users", "username", name if isinstance(name, str) else DEMO["username"])
+    user = users[0] if users else {}
+    record = {"user": user.get("id"), "organisation": user.get("organisation", ""), "unit": user.get("unit")}
+    if has_jwt(context):
+        record["expires"] = int(now) + LIFE_SECONDS
+    else:
+        record |= {"idle_seconds": IDLE_SECONDS, "used": now}
+    await records.put("tokens", {"token": token, **record})
 
 
 def jwt(token_id: str, names: tuple[str, str, str], now: int) -> str:

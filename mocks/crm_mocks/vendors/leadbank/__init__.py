@@ -20,6 +20,7 @@ from crm_mocks.vendor import (
     as_written,
 )
 from crm_mocks.vendors.leadbank import credentials, decoding, errors, operations
+from crm_mocks.vendors.leadbank.adoption import adopt_confirmation, adopt_sent_leads
 from crm_mocks.vendors.leadbank.lead_states import ACKNOWLEDGEMENTS, LEADS, LeadState
 from crm_mocks.vendors.leadbank.responses import negotiated
 from crm_mocks.vendors.leadbank.settings import LeadBankSettings
@@ -27,6 +28,9 @@ from crm_mocks.vendors.leadbank.violations import refuse_violations
 
 FIRST_READY_LEAD = 1001
 RECEIVED_LEAD = 1000
+
+_SUCCESS = 1
+"""Status of a success."""
 
 
 class LeadBankVendor(Vendor):
@@ -95,6 +99,15 @@ class LeadBankVendor(Vendor):
         """
         if context.settings.auth != "none" and context.identity is None:
             raise errors.Unauthorized(context)
+
+    async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
+        """Make the leads of a forced response known as sent, and those whose reception it confirms as received."""
+        if context.operation is None or not isinstance(body, dict):
+            return
+        if context.operation.id == "getLeads":
+            await adopt_sent_leads(records, body.get("Leads"), lambda lead: not self.record_fault(LEADS, lead))
+        elif context.operation.id == "validateGetLeads" and body.get("Status") == _SUCCESS:
+            await adopt_confirmation(records, context.body)
 
     def media_type(self, context: RequestContext, outcome: Outcome) -> str:
         """Return the media type by content negotiation."""

@@ -1,0 +1,181 @@
+"""Recording of exchanges in the journal of their session."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from crm_mocks.asgi.loopback import foreign_notices
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.overrides import ResponseOverride
+from crm_mocks.asgi.redaction import Redaction
+from crm_mocks.asgi.rejected_request import INCOMPLETE, REJECTION, RejectedRequest
+from crm_mocks.asgi.serialization import Headers
+from crm_mocks.asgi.transport import Scope
+from crm_mocks.asgi.validation import response_defects
+from crm_mocks.contract import Notice
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.state.journal_entry import SERVER, JournalEntry
+from crm_mocks.state.session import Session
+from crm_mocks.violations import Violation
+
+log = logging.getLogger("crm_mocks")
+
+
+class ExchangeRecorder:
+    """Makes journal entries and appends them."""
+
+    def __init__(self, mock_app: MockApp) -> None:
+        self._mock_app = mock_app
+        redaction = Redaction(mock_app.contracts.values(), mock_app.published_credentials)
+        self._redact = redaction.apply if mock_app.limits.redact else None
+
+    def record(self, session: Session, entry: JournalEntry) -> None:
+        """Append an entry to the journal of a session."""
+        entry.redaction = self._redact
+        session.journal.append(entry)
+        for listener in self._mock_app.listeners:
+            listener(entry)
+
+    def entry(
+        self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes
+    ) -> JournalEntry:
+        """Return the entry of a request to a vendor.
+
+        Args:
+            context: the request.
+            override: how the response was chosen.
+            response: the response.
+            headers: its headers as sent.
+            body: its body as sent.
+        """
+        defects: list[str] = []
+        if override.chosen_by == "mock" and context.operation is not None and response.outcome:
+            defects = response_defects(
+                context.operation, response.status, response.outcome, response.media_type, response.body
+            )
+            for defect in defects:
+                log.error("%s: the mock's response breaks the contract: %s", context.operation.key, defect)
+        return JournalEntry(
+            id=context.request_id,
+            number=context.number,
+            session=context.session.name,
+            at=context.now().isoformat(),
+            vendor=context.vendor.name,
+            operation=context.operation.key if context.operation else "",
+            method=context.method,
+            path=context.path,
+            query=context.query_string,
+            raw_headers=context.raw_headers,
+            request_body=context.raw_body,
+            status=response.status,
+            outcome="" if override.fault else response.outcome,
+            response_headers=headers,
+            response_body=body,
+            chosen_by=override.chosen_by,
+            violations=context.violations,
+            notices=context.notices,
+            digest=context.contract.digest,
+            response_defects=defects,
+            fault=override.fault or "",
+            refused=response.status >= 400 or (override.response is None and context.refused),
+        )
+
+    def record_unmatched(
+        self,
+        session: Session,
+        scope: Scope,
+        path: str,
+        raw_body: bytes,
+        response: tuple[int, Headers, bytes],
+        *,
+        vendor: str = "",
+        chosen_by: str = "mock",
+        fault: str = "",
+    ) -> None:
+        """Record a request that matches no operation, so that a wrong base URL of a client can be found.
+
+        Args:
+            session: session of the request.
+            scope: ASGI scope of the request.
+            path: without session prefix.
+            raw_body: body of the request.
+            response: status, headers and body.
+            vendor: vendor with this base path, if any.
+            chosen_by: `queue` for a stub.
+            fault: connection fault of the response, if any.
+        """
+        status, headers, body = response
+        entry = self._plain_entry(session, scope, path, status, chosen_by, [], foreign_notices(scope, self._own_host))
+        entry.vendor = vendor
+        entry.request_body = raw_body
+        entry.response_headers = headers
+        entry.response_body = body
+        entry.fault = fault
+        entry.refused = status >= 400
+        self.record(session, entry)
+
+    def record_aborted(self, session: Session, scope: Scope, path: str) -> None:
+        """Record a request whose body is malformed or was not received completely, and which gets no response.
+
+        Args:
+            session: session of the request.
+            scope: ASGI scope of the request.
+            path: without session prefix.
+        """
+        violation: Violation | None = scope.get("extensions", {}).get(REJECTION)
+        message = "the connection ended before the request was complete"
+        notices = [Notice(INCOMPLETE, ("body",), message)] if violation is None else []
+        violations = [] if violation is None else [violation]
+        status = 0 if violation is None else 400
+        self.record(session, self._plain_entry(session, scope, path, status, SERVER, violations, notices))
+
+    def record_rejected(self, session: Session, request: RejectedRequest, path: str) -> None:
+        """Record a request that never reached the application.
+
+        Args:
+            session: session of the request.
+            request: the request.
+            path: without session prefix.
+        """
+        scope = {"method": request.method, "query_string": request.query.encode("latin-1"), "headers": request.headers}
+        violations, notices = request.violations, request.notices
+        self.record(session, self._plain_entry(session, scope, path, request.status, SERVER, violations, notices))
+
+    @property
+    def _own_host(self) -> str:
+        return self._mock_app.server_url.public_host
+
+    @staticmethod
+    def _plain_entry(
+        session: Session,
+        scope: Scope,
+        path: str,
+        status: int,
+        chosen_by: str,
+        violations: list[Violation],
+        notices: Iterable[Notice],
+    ) -> JournalEntry:
+        number = session.journal.next_number()
+        return JournalEntry(
+            id=f"{session.name}-{number}",
+            number=number,
+            session=session.name,
+            at=session.clock.now().isoformat(),
+            vendor="",
+            operation="",
+            method=scope["method"],
+            path=path,
+            query=scope["query_string"].decode("latin-1"),
+            raw_headers=list(scope["headers"]),
+            request_body=b"",
+            status=status,
+            outcome="",
+            response_headers=[],
+            response_body=b"",
+            chosen_by=chosen_by,
+            violations=violations,
+            notices=list(notices),
+            digest="",
+        )
