@@ -14,6 +14,7 @@ from crm_contracts.recordings import cassette, har, journal
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import UsageError
+from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.user_files import read_file
 
 WHAT: Final = "recorded traffic"
@@ -57,7 +58,7 @@ def _exchanges(path: Path, entries: Any, exchange: Callable[[Mapping[str, Any], 
 
 def _parsed(path: Path) -> Mapping[str, Any]:
     """Return the document in a JSON or YAML file."""
-    raw = read_file(path, WHAT).removeprefix(b"\xef\xbb\xbf")  # some browsers write a byte order mark
+    raw = without_byte_order_mark(read_file(path, WHAT))  # some browsers write a byte order mark
     try:
         document = orjson.loads(raw)
     except orjson.JSONDecodeError as error:

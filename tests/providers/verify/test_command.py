@@ -7,7 +7,8 @@ from click.testing import CliRunner
 
 import crm_mocks
 from crm_contracts.commands.verify import command
-from crm_contracts.providers.verify.verification import VerifyOptions, verify
+from crm_contracts.providers.verify.options import VerifyOptions
+from crm_contracts.providers.verify.verification import verify
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
 from tests.providers.verify.providers import echoing, provider, responding, sending, silent
@@ -147,10 +148,10 @@ def test_an_interruption_reports_the_observations_so_far(run, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crm_contracts.providers.verify.verification.run", interrupted)
+    monkeypatch.setattr("crm_contracts.providers.verify.phases.run", interrupted)
     with crm_mocks.serve([VENDOR], port=0) as mocks:
         done = run("--url", mocks.url, "--safe")
-    assert done.return_value == 1
+    assert done.return_value == 130
     assert "the verification was interrupted" in done.output
     assert "Statuses confirmed: 1" in done.output
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
+from crm_contracts.providers.tls import authorities
 from crm_mocks.errors import UsageError
 
 
@@ -46,12 +46,8 @@ def new_session(url: str, ca_file: Path | None) -> requests.Session:
     """
     session = requests.Session()
     session.auth = _NoCredentials()
-    if ca_file is not None:
-        session.verify = str(ca_file)
-    if is_loopback(url):
-        session.trust_env = False
-    elif ca_file is None:
-        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    session.verify = str(authorities(ca_file) or "") or True
+    session.trust_env = not is_loopback(url)
     return session
 
 

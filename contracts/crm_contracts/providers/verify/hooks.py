@@ -25,6 +25,7 @@ from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport, exchange_of
+from crm_contracts.providers.verify.negative_bodies import completed
 from crm_contracts.providers.verify.observations import CheckFailure, ObservationLog
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
@@ -44,9 +45,13 @@ _SAMPLES: Final = GuardedSamples(
     settings_from(_TASK.vendor, _TASK.settings),
     _LOG.complaint,
     _TASK.tag,
+    _TASK.data,
 )
 _CASE_COUNTS: Final = CaseCounts()
 _BODIES: Final = BodyValidator()
+_NEGATIVE: Final[set[str]] = set()
+"""Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
+
 _PARENT: Final = os.getppid()
 _WRONG: Final = "wrong"
 _CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
@@ -73,7 +78,9 @@ def _is_valid(case: Any) -> bool:
 
     Schemathesis considers examples of the contract valid even if they show an invalid value of one of its own formats.
     """
-    if case.meta is None or not case.meta.generation.mode.is_positive or not _is_of_operation(case):
+    if case.id in _NEGATIVE or case.meta is None or not case.meta.generation.mode.is_positive:
+        return False
+    if not _is_of_operation(case):
         return False
     operation = case.operation
     return case.body is NOT_SET or _BODIES.is_valid(operation.path, operation.method, case.media_type, case.body)
@@ -103,14 +110,15 @@ class CredentialHeaders:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ARG001  # as schemathesis calls it
-    """Make a valid case acceptable to the provider; only tag an invalid one."""
+    """Make a case acceptable to the provider, apart from its violations of the contract."""
     if os.getppid() != _PARENT:
         os._exit(1)  # the parent has died, and nothing else would stop this process
     kwargs["allow_redirects"] = False  # their target is neither under test nor trusted
     if not case.operation.body:
         return
     if not _is_valid(case):
-        _tag_invalid(case)
+        _NEGATIVE.add(case.id)
+        _complete_invalid(case)
         return
     generated = None if case.body is NOT_SET else case.body
     body = _SAMPLES.body(_operation(case), generated, case.media_type or "")
@@ -119,6 +127,25 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     case.body = body
     if case.media_type is None:
         case.media_type = case.operation.body[0].media_type
+
+
+def _complete_invalid(case: Any) -> None:
+    """Make an invalid case acceptable apart from its violations, or only tag it."""
+    if not isinstance(case.body, dict | list) or not _is_of_operation(case):
+        return
+    where = case.operation.path, case.operation.method, case.media_type
+    validator = _BODIES.validator(*where)
+    if validator is None:
+        return
+
+    def accept(body: Any) -> Any:
+        return _SAMPLES.accepted(_operation(case), body, case.media_type or "")
+
+    body = completed(case.body, validator, _BODIES.example(*where), accept)
+    if body is case.body:
+        _tag_invalid(case)
+    else:
+        case.body = body
 
 
 def _tag_invalid(case: Any) -> None:

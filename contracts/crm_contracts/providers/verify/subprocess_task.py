@@ -28,6 +28,7 @@ class Task:
         interval: seconds between the starts of two requests.
         only: methods and paths that may be used; `None` for all.
         tag: text that marks created records; empty for none.
+        data: the provider's reference data.
     """
 
     vendor: str
@@ -40,6 +41,7 @@ class Task:
     interval: float = 0.0
     only: tuple[tuple[str, str], ...] | None = None
     tag: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
         """Write the task to a file readable by its owner only, since it contains credentials."""
