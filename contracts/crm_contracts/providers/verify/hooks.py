@@ -18,7 +18,12 @@ import requests
 import schemathesis
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import AcceptedNegativeData, CustomFailure
-from schemathesis.openapi.checks import IgnoredAuth, MissingHeaderNotRejected, RejectedPositiveData
+from schemathesis.openapi.checks import (
+    IgnoredAuth,
+    MissingHeaderNotRejected,
+    RejectedPositiveData,
+    UnsupportedMethodResponse,
+)
 
 from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
@@ -92,7 +97,12 @@ def _is_of_operation(case: Any) -> bool:
 
 def _is_refused_in_body(response: Any) -> bool:
     """Return whether a response has the status of a success but refuses the request in its body."""
-    return 200 <= response.status_code < 300 and _SAMPLES.is_refusal(response.status_code, json_or_none(response))
+    return 200 <= response.status_code < 300 and _is_refused(response)
+
+
+def _is_refused(response: Any) -> bool:
+    """Return whether a response refuses the request, by its status or in its body."""
+    return _SAMPLES.is_refusal(response.status_code, json_or_none(response))
 
 
 @schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
@@ -212,6 +222,8 @@ def _is_failure(failure: Any, case: Any, response: Any) -> bool:
         return not _is_refused_in_body(response)
     if isinstance(failure, RejectedPositiveData | CustomFailure):
         return _is_valid(case) and not _is_excused(case, response)
+    if isinstance(failure, UnsupportedMethodResponse):
+        return not _is_refused(response)  # 405 says it best, but 404 and 501 refuse too
     if isinstance(failure, IgnoredAuth):
         return not _refuses_bad_credentials(case, response)
     return True
@@ -227,16 +239,14 @@ def _is_excused(case: Any, response: Any) -> bool:
 
 
 def _refuses_bad_credentials(case: Any, response: Any) -> bool:
-    """Return whether the bodies of successes refuse the request, or both missing and wrong credentials."""
-    if _is_refused_in_body(response):
+    """Return whether a response refuses the request, whatever its status, or missing and wrong credentials alike."""
+    if _is_refused(response):
         return True
     names = {name.lower() for name in _SAMPLES.headers(_operation(case))}
     sent = response.request
     without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
     wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
     return all(
-        _is_refused_in_body(
-            requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds)
-        )
+        _is_refused(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds))
         for headers in (without, wrong)
     )

@@ -78,6 +78,7 @@ class ObservationJudge:
         self._collector = Collector(self._judge, title, (url,), sides={Side.PROVIDER}, secrets=secrets, policy=policy)
         self._findings: set[tuple[str, int, str]] = set()
         self._faulty: set[int] = set()
+        self._malformed: set[int] = set()
         self._undocumented: set[tuple[str, int]] = set()
         self._accepted = AcceptedRequests()
         self._conformance: list[tuple[Operation, CheckFailure]] = []
@@ -113,6 +114,8 @@ class ObservationJudge:
             if finding.rule == UNDOCUMENTED_STATUS and finding.fails
         )
         if findings:
+            self._malformed.add(_digest(exchange))
+        if any(finding.fails for finding in findings):
             self._faulty.add(_digest(exchange))
 
     def _without_acceptance(self, exchange: Exchange, judgement: Judgement) -> Judgement:
@@ -138,15 +141,19 @@ class ObservationJudge:
         if operation is None:
             self._collector.complain(f"{failure.rule}: {failure.message}")
             return
-        status = operation.key, failure.exchange.status
         if failure.rule in _CONFORMANCE:
             self._conformance.append((operation, failure))
-        elif failure.rule == ACCEPTED_INVALID:
-            return  # the exchange shows it, and its place
-        elif status in self._undocumented and (failure.rule == _SERVER_ERROR or failure.location == SCENARIO):
-            return
-        elif (*status, failure.rule) not in self._findings:
+        elif not self._is_explained(operation, failure):
             self._add_finding(operation, failure)
+
+    def _is_explained(self, operation: Operation, failure: CheckFailure) -> bool:
+        """Return whether a failed check only follows from a finding about its exchange."""
+        status = operation.key, failure.exchange.status
+        if failure.rule == ACCEPTED_INVALID or (*status, failure.rule) in self._findings:
+            return True
+        if failure.rule == _REFUSED_VALID:  # by a malformed success, in which success cannot be told
+            return failure.exchange.status < 300 and _digest(failure.exchange) in self._malformed
+        return status in self._undocumented and (failure.rule == _SERVER_ERROR or failure.location == SCENARIO)
 
     def _add_finding(self, operation: Operation, failure: CheckFailure) -> None:
         basis = self._basis(operation, failure)
@@ -156,8 +163,9 @@ class ObservationJudge:
     def _add_violations(self, operation: Operation, exchange: Exchange, violations: list[Violation]) -> None:
         digest = _digest(exchange)
         is_first = digest not in self._faulty
-        self._collector.add_violations(exchange, operation, Side.PROVIDER, violations, is_first=is_first)
-        self._faulty.add(digest)
+        findings = self._collector.add_violations(exchange, operation, Side.PROVIDER, violations, is_first=is_first)
+        if any(finding.fails for finding in findings):
+            self._faulty.add(digest)
 
     def _basis(self, operation: Operation, failure: CheckFailure) -> str:
         """Return the basis of a failed check: that of its scenario, constraint or response."""

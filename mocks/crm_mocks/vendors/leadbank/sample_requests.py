@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from crm_mocks.errors import CrmMocksError
+from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor.sample_requests import SampleRequests, Send
 
 _GET_LEADS: Final = "/api/leads"
@@ -30,6 +30,12 @@ class LeadBankSamples(SampleRequests):
         super().__init__(send, credentials, settings)
         self._sent: list[int] = []
         self._received: list[int] = []
+
+    def use(self, data: Mapping[str, Any]) -> None:
+        """Use known values of events."""
+        super().use(data)
+        if not all(type(value) is int for values in data.values() for value in values):
+            raise UsageError("--data: 'statuses' and 'reasons' must be integers")
 
     def headers(self, operation: str) -> Mapping[str, str]:
         """Return Basic credentials if the setting `auth` requires them."""
