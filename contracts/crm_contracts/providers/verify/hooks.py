@@ -40,7 +40,12 @@ from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
 _TASK: Final = Task.from_environment()
 _LOG: Final = ObservationLog(Path(_TASK.log))
 _TRANSPORT: Final = GuardedTransport(
-    _TASK.url, _LOG, seconds=_TASK.seconds, rate_limit=RateLimit(_TASK.interval), only=_TASK.only
+    _TASK.url,
+    _LOG,
+    seconds=_TASK.seconds,
+    rate_limit=RateLimit(_TASK.interval),
+    only=_TASK.only,
+    ca_file=None if _TASK.ca_file is None else Path(_TASK.ca_file),
 )
 _TRANSPORT.install()
 _SAMPLES: Final = GuardedSamples(

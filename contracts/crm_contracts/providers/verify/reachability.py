@@ -37,8 +37,8 @@ def check(url: str, seconds: float, ca_file: Path | None, wait: float = 0.0) -> 
     Raises:
         UsageError: the connection fails, TLS fails, or the file cannot be read.
     """
-    if ca_file is not None and not ca_file.is_file():
-        raise UsageError(f"cannot read --ca-file {ca_file}: there is no such file")
+    if ca_file is not None and not ca_file.exists():
+        raise UsageError(f"cannot read certificates from {ca_file}: there is no such file")
     deadline = time.monotonic() + wait
     while True:
         try:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from crm_contracts.providers.tls import authorities
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.environment import environment
 from crm_contracts.providers.verify.observations import ObservationLog
@@ -146,15 +145,15 @@ def _task(provider: Provider, scope: VerifyScope, case_counts: Path, log: Path) 
         only=None if scope.only is None else tuple((method, path) for _, method, path in scope.only),
         tag=scope.tag,
         data=dict(provider.data),
+        ca_file=None if provider.ca_file is None else str(provider.ca_file.absolute()),
     )
 
 
 def _environment(provider: Provider, task: Path) -> dict[str, str]:
     # NETRC keeps `requests` from reading credentials from .netrc.
     variables = {"NO_COLOR": "1", "NETRC": os.devnull, "SCHEMATHESIS_HOOKS": _HOOKS, VARIABLE: str(task)}
-    trusted = authorities(provider.ca_file)
-    if trusted is not None:
-        variables["REQUESTS_CA_BUNDLE"] = str(trusted.absolute())
+    if provider.ca_file is not None:
+        variables["REQUESTS_CA_BUNDLE"] = str(provider.ca_file.absolute())
     return environment(provider.url, **variables)
 
 

@@ -29,6 +29,7 @@ class Task:
         only: methods and paths that may be used; `None` for all.
         tag: text that marks created records; empty for none.
         data: the provider's reference data.
+        ca_file: certificate authorities to trust instead of the default ones.
     """
 
     vendor: str
@@ -42,6 +43,7 @@ class Task:
     only: tuple[tuple[str, str], ...] | None = None
     tag: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    ca_file: str | None = None
 
     def write(self, path: Path) -> None:
         """Write the task to a file readable by its owner only, since it contains credentials."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.providers.tls import authorities_file
 from crm_contracts.providers.verify import reachability
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
@@ -55,10 +56,11 @@ def verify(options: VerifyOptions, show: ShowProgress = lambda _: None) -> Verif
     check_installed()
     contract = contract_of(options.vendor, options.settings)
     _check_data(options)
-    reachability.check(options.url, options.seconds, options.ca_file, options.wait)
     only = safe_operations(contract) if options.safe else None
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
         folder = Path(name)
+        options = replace(options, ca_file=authorities_file(options.url, options.ca_file, folder))
+        reachability.check(options.url, options.seconds, options.ca_file, options.wait)
         phases = Phases(options, contract, folder, only, show)
         interrupted = not phases.run()
         title = f"{contract.title}, verified"
