@@ -88,7 +88,7 @@ def test_a_provider_may_start_late(run, monkeypatch):
 def test_nothing_checked_fails_unless_it_is_allowed(run):
     def run_safe(*options):
         with crm_mocks.serve(["activix"], port=0) as mocks:
-            arguments = ["activix", "--url", mocks.url, "--safe", "--phases", "examples", *options]
+            arguments = ["activix", "--url", mocks.url, "--safe", "--phases", "stateful", *options]
             return CliRunner().invoke(command, arguments, standalone_mode=False)
 
     done = run_safe()

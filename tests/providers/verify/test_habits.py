@@ -17,6 +17,8 @@ from click.testing import CliRunner
 
 import crm_mocks
 from crm_contracts.commands.verify import command
+from tests.docs.snippets import ROOT
+from tests.verdicts.programs import serving
 
 VENDOR = "config_api"
 TOO_MANY_REQUESTS = json.dumps({"errorMessage": "Too many requests"}).encode()
@@ -181,3 +183,12 @@ def test_a_redirect_is_one_finding_that_names_the_target():
     assert done.return_value == 1
     assert "1 rule broken by the provider" in done.output
     assert "redirects to https://provider.example.com" in done.output
+
+
+def test_an_unchecked_enum_is_one_finding_among_many_members():
+    contract = str(ROOT / "openapi" / "crmcom.yaml")
+    with serving("crmcom_provider.py", BUGS="importance", CONTRACT=contract) as url:
+        done = verify(url, "--phases", "coverage", vendor="crmcom")
+    assert done.return_value == 1
+    assert "1 rule broken by the provider" in done.output
+    assert "body.importance accepted-invalid" in done.output

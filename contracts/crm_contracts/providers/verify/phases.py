@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Final
 
+from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap, ObservationLog, read
@@ -140,7 +141,9 @@ class Phases:
 
     def _log_gaps(self, result: SchemathesisResult) -> None:
         """Log operations that never succeeded or that schemathesis could not test."""
-        is_explained = any(isinstance(observed, CoverageGap) and observed.fails for observed in read(self.log))
+        observed = list(read(self.log))
+        is_explained = any(isinstance(each, CoverageGap) and each.fails for each in observed)
+        sent_something = any(isinstance(each, Exchange) for each in observed)
         with ObservationLog(self.log) as log:
             for operation, count in sorted(result.case_counts.operations.items()):
                 if count.valid and not count.successes:
@@ -148,5 +151,5 @@ class Phases:
                     log.complaint(f"{operation}: {requests} failed; are the credentials right?")
             if result.errors and not is_explained:
                 log.complaint(f"schemathesis could not test {result.errors} operations completely")
-            elif not result.case_counts.operations and not is_explained:
+            elif sent_something and not result.case_counts.operations and not is_explained:
                 log.complaint("schemathesis sent nothing")
