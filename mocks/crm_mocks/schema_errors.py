@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -35,7 +35,9 @@ _MESSAGES: Final = {
 }
 
 
-def schema_violations(errors: Iterable[Any], root: Path, marks: SchemaMarks | None = None) -> list[Violation]:
+def schema_violations(
+    errors: Iterable[Any], root: Path, marks: SchemaMarks | None = None, *, unfolded: bool = False
+) -> list[Violation]:
     """Return the violations for the errors of a jsonschema-rs validator.
 
     Errors that only follow from a wrong type are left out.
@@ -44,14 +46,29 @@ def schema_violations(errors: Iterable[Any], root: Path, marks: SchemaMarks | No
         errors: `validator.iter_errors(…)`.
         root: location of the validated value, such as `("body",)`.
         marks: marks of the validator's schema, which give the basis of each violation; without them it is "document".
+        unfolded: in place of a failed choice between alternatives, return the violations of the one alternative that
+            the value was meant for, if it is certain.
     """
     all_errors = list(errors)
+    if marks is not None and unfolded:
+        all_errors = list(_unfolded(all_errors, marks))
     mistyped = {tuple(error.instance_path) for error in all_errors if error.kind.name == "type"}
     return [
         _violation(error, root, marks)
         for error in all_errors
         if error.kind.name == "type" or not _follows(error, mistyped)
     ]
+
+
+def _unfolded(errors: Iterable[Any], marks: SchemaMarks) -> Iterator[Any]:
+    """Yield errors, with those of the only alternative that was meant in place of a failed choice."""
+    for error in errors:
+        is_choice = error.kind.name in ALTERNATIVES and len(error.kind.context) > 1 and all(error.kind.context)
+        meant = marks.meant(error) if is_choice else []
+        if len(meant) == 1:
+            yield from _unfolded(meant[0], marks)
+        else:
+            yield error
 
 
 def _follows(error: Any, mistyped: set[Path]) -> bool:

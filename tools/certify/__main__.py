@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crm_contracts.providers.verify.verification import ALL_PHASES
+from crm_contracts.providers.verify.options import ALL_PHASES
 from crm_contracts.report.files import write
 from crm_mocks.errors import CrmMocksError
 from tools.certify.certificate import page

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from crm_contracts.judge.policy import STRICT
 from crm_contracts.providers.verify.case_counts import CaseCounts
+from crm_contracts.providers.verify.options import ALL_PHASES, VerifyOptions
 from crm_contracts.providers.verify.provider import Provider, contract_of
 from crm_contracts.providers.verify.runner import VerifyScope, run
-from crm_contracts.providers.verify.verification import ALL_PHASES, VerifyOptions, verify
+from crm_contracts.providers.verify.verification import verify
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import samples_type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,15 +13,25 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
-from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
+from crm_contracts.commands.judging import (
+    check_judging,
+    checked,
+    mark_known,
+    policy_of,
+    provider_options,
+    report_verdict,
+)
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from crm_contracts.providers.verify.verification import VerifyOptions, VerifyResult
+    from crm_contracts.providers.verify.options import VerifyOptions
+    from crm_contracts.providers.verify.verification import VerifyResult
 
 _FIDELITY: Final = "docs/fidelity"
+_INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C."""
 
 
 @click.command("verify")
@@ -39,6 +49,13 @@ _FIDELITY: Final = "docs/fidelity"
     show_default=True,
     help="Seconds until a response must be complete.",
 )
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for the provider to accept connections.",
+)
 @click.option("--phases", metavar="NAMES", help="Any of scenarios,examples,coverage,fuzzing,stateful.  [default: all]")
 @click.option(
     "--examples", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Cases per operation and phase."
@@ -55,6 +72,9 @@ _FIDELITY: Final = "docs/fidelity"
     metavar="KEY=VALUE",
     help="Set <vendor>.<setting> to match the provider; repeatable.",
 )
+@click.option(
+    "--data", "data_file", type=FILE, metavar="FILE", help="The provider's reference data, such as known accounts."
+)
 @credential_options
 @click.option(
     "--update-fidelity",
@@ -69,15 +89,17 @@ def command(**options: Any) -> int:
     """Check a real provider, such as VENDOR's sandbox, against the contract of VENDOR's mock.
 
     Runs the vendor's scenarios, and sends valid and invalid requests to every operation with schemathesis. The exit
-    code is 1 if a response breaks the contract.
+    code is 1 if a response breaks the contract or nothing could be checked, and 130 after Ctrl-C.
     """
+    from crm_contracts.providers.verify.progress import progress_line
     from crm_contracts.providers.verify.verification import verify
 
     check_judging(options)
     verify_options = _verify_options(options)
     with _signals_as_ctrl_c():
-        result = verify(verify_options)
-    return _finish(result, options)
+        with progress_line() as show:
+            result = verify(verify_options, show)
+        return _finish(result, options)
 
 
 @contextmanager
@@ -103,8 +125,8 @@ def _verify_options(options: dict[str, Any]) -> VerifyOptions:
         UsageError: an option is invalid.
     """
     from crm_contracts.providers.verify.address import base_url
+    from crm_contracts.providers.verify.options import VerifyOptions
     from crm_contracts.providers.verify.rate_limit import interval
-    from crm_contracts.providers.verify.verification import VerifyOptions
     from crm_mocks.cli.inputs import load_settings
     from crm_mocks.vendor import load_vendor
 
@@ -123,12 +145,20 @@ def _verify_options(options: dict[str, Any]) -> VerifyOptions:
         policy=policy_of(options),
         seconds=options["timeout"],
         interval=interval(options["rate"]) if options["rate"] else 0.0,
-        **{name: options[name] for name in ("examples", "seed", "safe", "tag", "ca_file")},
+        data=_data(vendor.name, options["data_file"]),
+        **{name: options[name] for name in ("examples", "seed", "safe", "tag", "ca_file", "wait")},
     )
 
 
+def _data(vendor: str, path: Path | None) -> Mapping[str, Any]:
+    from crm_contracts.providers.verify.sample_requests import check_data
+    from crm_mocks.parsing.user_files import read_data_file
+
+    return {} if path is None else check_data(vendor, read_data_file(path, "--data"))
+
+
 def _phases(names: str | None) -> tuple[str, ...]:
-    from crm_contracts.providers.verify.verification import ALL_PHASES
+    from crm_contracts.providers.verify.options import ALL_PHASES
 
     if names is None:
         return ALL_PHASES
@@ -141,13 +171,19 @@ def _phases(names: str | None) -> tuple[str, ...]:
 
 def _finish(result: VerifyResult, options: dict[str, Any]) -> int:
     """Report the verdict and update the fidelity page; return the exit code."""
+    from crm_contracts.judge.baseline import write_baseline
+    from crm_contracts.providers.verify.broken_rules import merged_by_rule
     from crm_contracts.providers.verify.fidelity import update
 
-    verdict = mark_known(result.verdict, options)
-    steps = [partial(report_verdict, verdict, options, "verify")]
+    verdict = checked(mark_known(result.verdict, options), options)
+    steps = []
+    if options["write_baseline"] is not None:  # of single operations, which may be mended one by one
+        steps.append(partial(write_baseline, options["write_baseline"], verdict))
     if options["update_fidelity"] is not None:
         steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
-    code = run_all(steps, verdict.exit_code())
+    shown = merged_by_rule(verdict, result.contract)
+    steps.append(partial(report_verdict, shown, {**options, "write_baseline": None}, "verify"))
+    code = run_all(steps, _INTERRUPTED if result.interrupted else verdict.exit_code())
     for remark in result.remarks:
         click.echo(f"crm-mocks: {remark}", err=True)
     return code

@@ -194,5 +194,5 @@ def names_for(finding: Finding) -> tuple[str, ...]:
     if not finding.operation:
         return (f"{finding.vendor or ANY}:{HTTP_RULE if finding.rule == HTTP_RULE else ANY}",)
     if not remaining or finding.side is not Side.CLIENT:
-        return (f"{finding.operation}:{kebab(finding.rule)}",)
+        return tuple(f"{operation}:{kebab(finding.rule)}" for operation in finding.operations or (finding.operation,))
     return tuple(f"{finding.operation}:{response.outcome or response.status or ANY}" for response in remaining)

@@ -114,6 +114,7 @@ class Finding:
         near_misses: operations most similar to an unmatched request.
         reproduction: how to reproduce the finding: a file, or by default the first request as curl command.
         standing: how the finding counts towards the verdict.
+        operations: all operations that show the broken rule, if findings of several were merged.
     """
 
     side: Side
@@ -134,6 +135,7 @@ class Finding:
     near_misses: tuple[NearMiss, ...] = ()
     reproduction: str = ""
     standing: Standing = Standing.FAILS
+    operations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Fill in the default cause and reproduction."""

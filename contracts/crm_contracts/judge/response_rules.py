@@ -91,7 +91,7 @@ def _body_violations(
     elif unreadable:
         yield Violation(("body",), "syntax", unreadable, basis=response.body_basis)
     elif not validator.is_valid(body):
-        yield from schema_violations(validator.iter_errors(body), ("body",), response.marks[media_type])
+        yield from schema_violations(validator.iter_errors(body), ("body",), response.marks[media_type], unfolded=True)
 
 
 def _media_type(response: DocumentedResponse, exchange: Exchange) -> str:

@@ -78,11 +78,16 @@ def decode(raw: bytes, kind: ContentType, limits: JsonLimits | None = None) -> A
     return _decode_text(raw, kind.charset)
 
 
+def without_byte_order_mark(raw: bytes) -> bytes:
+    """Return a body or file without a byte order mark at its start.
+
+    RFC 8259, section 8.1: senders must not add one, parsers may ignore it. Everything here ignores it.
+    """
+    return raw.removeprefix(codecs.BOM_UTF8)
+
+
 def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
-    if charset not in _UTF8:
-        raw = _decode_text(raw, charset).encode()
-    elif raw.startswith(codecs.BOM_UTF8):
-        raw = raw[len(codecs.BOM_UTF8) :]
+    raw = without_byte_order_mark(raw) if charset in _UTF8 else _decode_text(raw, charset).encode()
     reason = exceeded_limit(raw, limits.values, limits.nesting) if limits is not None else ""
     if reason:
         raise Unreadable(reason, "host-limits")

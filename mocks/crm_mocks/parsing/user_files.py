@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ import yaml
 
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.unique_keys import load_json
 
 _MAX_BYTES: Final = 64 * 1024**2
@@ -75,7 +75,7 @@ def parse_data(raw: bytes) -> Any:
         yaml.YAMLError: the input is neither.
         DuplicateKeyError: an object has a key twice.
     """
-    text = raw.removeprefix(codecs.BOM_UTF8)
+    text = without_byte_order_mark(raw)
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -33,17 +33,33 @@ class SampleRequests:
 
     Attributes:
         mock_settings: settings of the vendor's mock, by name without the vendor's, under which it is certified.
+        reference_data: what a user can say about the records of a provider, by name: each is a list, which the text
+            describes.
+        data: what the user said, lists by name; the mock's records apply to names that are missing.
         send: sends a request to the provider.
         credentials: by the names in `Vendor.credentials`.
         settings: the vendor's settings, which describe the provider.
     """
 
     mock_settings: ClassVar[Mapping[str, Any]] = {}
+    reference_data: ClassVar[Mapping[str, str]] = {}
+    data: Mapping[str, Any] = {}
 
     def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
         self.send = send
         self.credentials = credentials
         self.settings = settings
+
+    def use(self, data: Mapping[str, Any]) -> None:
+        """Use the records of a provider in place of those of the mock.
+
+        Args:
+            data: lists by the names in `reference_data`.
+
+        Raises:
+            UsageError: an entry is not what `reference_data` describes.
+        """
+        self.data = data
 
     def headers(self, operation: str) -> Mapping[str, str]:
         """Return headers with the credentials that an operation requires.

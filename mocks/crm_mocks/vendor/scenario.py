@@ -57,9 +57,11 @@ class ScenarioProvider(Protocol):
 
     Attributes:
         settings: the vendor's settings, which describe the provider.
+        data: the provider's reference data; see `SampleRequests.reference_data`.
     """
 
     settings: Any
+    data: Mapping[str, Any]
 
     def example(self, operation: str) -> Any:
         """Return the body of the contract's first valid example request; `None` if it has none.
@@ -106,6 +108,14 @@ class ScenarioProvider(Protocol):
         Args:
             holds: the condition.
             what: what was expected and what came, in a sentence about the latest response.
+        """
+
+    def need(self, holds: bool, what: str) -> None:  # noqa: FBT001  # reads as a sentence
+        """End the scenario, without a finding, unless a condition holds that other checks report.
+
+        Args:
+            holds: the condition.
+            what: what is missing, in a sentence about the latest response.
         """
 
     def skip(self, why: str) -> NoReturn:

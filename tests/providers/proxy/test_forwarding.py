@@ -77,7 +77,7 @@ def test_the_proxy_keeps_no_cookies():
     async def twice():
         from crm_contracts.providers.proxy import upstream as module
 
-        client = module.make_client(5)
+        client = module.make_client("http://127.0.0.1", 5)
         client._transport = Exact(httpx.MockTransport(handle))
         provider = module.Upstream("http://provider.example.com", client, seconds=5, max_bytes=100)
         for _ in range(2):

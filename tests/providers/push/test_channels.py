@@ -115,6 +115,15 @@ def test_a_ca_file_is_trusted(serving: Callable[..., Any], tls: Any) -> None:
     assert pushed(serving(OK + b"Content-Length: 0\r\n\r\n", context).url, ca_file=file).status == 200
 
 
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_authorities_of_the_environment_are_trusted(
+    serving: Callable[..., Any], tls: Any, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, file = tls
+    monkeypatch.setenv(variable, str(file))
+    assert pushed(serving(OK + b"Content-Length: 0\r\n\r\n", context).url).status == 200
+
+
 def test_https_to_a_plain_http_receiver_is_a_usage_error(serving: Callable[..., Any]) -> None:
     url = serving(b"HTTP/1.1 400 Bad Request\r\n\r\n").url.replace("http:", "https:")
     with pytest.raises(UsageError, match="TLS failed: "):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 from click.testing import CliRunner
 
 import crm_mocks
 from crm_contracts.commands.verify import command
-from crm_contracts.providers.verify.verification import VerifyOptions, verify
+from crm_contracts.providers.verify.options import VerifyOptions
+from crm_contracts.providers.verify.verification import verify
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
 from tests.providers.verify.providers import echoing, provider, responding, sending, silent
@@ -56,6 +64,39 @@ def test_an_untrusted_certificate_is_a_usage_error(run):
     assert trusting.return_value == 0, trusting.output
 
 
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_authorities_of_the_environment_are_trusted(variable, run):
+    with crm_mocks.serve([VENDOR], port=0, tls=True) as mocks:
+        done = run("--url", mocks.url, "--phases", "scenarios,examples", **{variable: str(mocks.ca_file)})
+    assert done.return_value == 0, done.output
+
+
+def test_a_provider_may_start_late(run, monkeypatch):
+    attempts = itertools.count(1)
+
+    def connect(*_):
+        if next(attempts) < 3:
+            raise UsageError("it cannot be reached")
+
+    monkeypatch.setattr("crm_contracts.providers.verify.reachability._connect", connect)
+    monkeypatch.setattr("crm_contracts.providers.verify.reachability._INTERVAL", 0)
+    with crm_mocks.serve([VENDOR], port=0) as mocks:
+        assert isinstance(run("--url", mocks.url, "--phases", "scenarios").exception, UsageError)
+        assert run("--url", mocks.url, "--phases", "scenarios", "--wait", "60").return_value == 0
+
+
+def test_nothing_checked_fails_unless_it_is_allowed(run):
+    def run_safe(*options):
+        with crm_mocks.serve(["activix"], port=0) as mocks:
+            arguments = ["activix", "--url", mocks.url, "--safe", "--phases", "stateful", *options]
+            return CliRunner().invoke(command, arguments, standalone_mode=False)
+
+    done = run_safe()
+    assert done.return_value == 1
+    assert "nothing was checked" in done.output
+    assert run_safe("--allow-no-requests").return_value == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -68,6 +109,7 @@ def test_an_untrusted_certificate_is_a_usage_error(run):
         (["--set", f"{VENDOR}.colour=red"], f"unknown setting '{VENDOR}.colour'"),
         (["--set", "host.cors=true"], "is not a setting of"),
         (["--ca-file", "nowhere.pem"], "nowhere.pem"),
+        (["--data", "nowhere.yaml"], "nowhere.yaml"),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(arguments, message, run):
@@ -147,12 +189,37 @@ def test_an_interruption_reports_the_observations_so_far(run, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crm_contracts.providers.verify.verification.run", interrupted)
+    monkeypatch.setattr("crm_contracts.providers.verify.phases.run", interrupted)
     with crm_mocks.serve([VENDOR], port=0) as mocks:
         done = run("--url", mocks.url, "--safe")
-    assert done.return_value == 1
+    assert done.return_value == 130
     assert "the verification was interrupted" in done.output
     assert "Statuses confirmed: 1" in done.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_verification_with_130_and_its_reports(number, tmp_path):
+    received = []
+
+    def respond(connection, head):
+        received.append(head)
+        responding("404 Not Found", b"{}", Content_Type="application/json")(connection, head)
+
+    options = ["--examples", "1000", "--rate", "5/s", "--json", str(tmp_path / "json")]
+    with provider(respond) as url:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "crm_mocks", "verify", "config_api", "--url", url, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        while process.poll() is None and len(received) < 3:
+            time.sleep(0.05)
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output
+    assert b"the verification was interrupted" in output
+    assert b"Traceback" not in output
+    assert "the verification was interrupted" in json.loads((tmp_path / "json").read_text())["complaints"]
 
 
 def _verified(vendor, **options):

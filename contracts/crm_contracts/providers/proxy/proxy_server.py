@@ -13,7 +13,8 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.proxy.application import ProxyApplication
 from crm_contracts.providers.proxy.cassette import Cassette
 from crm_contracts.providers.proxy.recorder import ProxyRecorder
-from crm_contracts.providers.proxy.upstream import Upstream, check_connection, make_client, tls_context
+from crm_contracts.providers.proxy.upstream import Upstream, check_connection, make_client
+from crm_contracts.providers.tls import tls_context
 from crm_contracts.providers.verify.address import base_url
 from crm_mocks.errors import UsageError
 from crm_mocks.server.http_server import Server
@@ -107,7 +108,7 @@ class PreparedProxy:
     def server(self) -> Server:
         """Return the server; call this on the event loop that will run it."""
         options, limits = self.options, self.options.limits
-        client = make_client(options.seconds, options.ca_file)
+        client = make_client(options.url, options.seconds, options.ca_file)
         provider = Upstream(options.url, client, seconds=options.seconds, max_bytes=limits.body_bytes)
         application = ProxyApplication(provider, limits, self.recorder.add, self.recorder.complain)
         tls = self.tls.context if self.tls is not None else None
@@ -151,7 +152,7 @@ def prepare(options: ProxyOptions, echo: Callable[[str], None]) -> PreparedProxy
     """
     url, _ = options.url, options.limits
     judge = ExchangeJudge((options.vendor,), options.settings, url)
-    asyncio.run(check_connection(url, tls_context(options.ca_file), options.seconds))
+    asyncio.run(check_connection(url, tls_context(url, options.ca_file), options.seconds))
     listener = listen(options.host, options.port)
     try:
         tls = None

@@ -13,6 +13,7 @@ from typing import Final
 import httpx
 
 from crm_contracts.providers.proxy.headers import Fields
+from crm_contracts.providers.tls import tls_context
 from crm_contracts.providers.transport_errors import error_message, failure_message
 from crm_mocks.errors import UsageError
 
@@ -125,10 +126,11 @@ class Upstream:
         await self._client.aclose()
 
 
-def make_client(seconds: float, ca_file: Path | None = None) -> httpx.AsyncClient:
+def make_client(url: str, seconds: float, ca_file: Path | None = None) -> httpx.AsyncClient:
     """Return a client without default headers, cookies and proxies.
 
     Args:
+        url: of the provider.
         seconds: time limit for connecting, and for each pause within a response.
         ca_file: certificate authorities to trust instead of the default ones, in PEM.
 
@@ -137,24 +139,12 @@ def make_client(seconds: float, ca_file: Path | None = None) -> httpx.AsyncClien
     """
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
-        verify=tls_context(ca_file),
+        verify=tls_context(url, ca_file),
         cookies=no_cookies,
         timeout=httpx.Timeout(seconds, pool=None),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MAX_IDLE, keepalive_expiry=_IDLE_SECONDS),
         trust_env=False,
     )
-
-
-def tls_context(ca_file: Path | None) -> SSLContext:
-    """Return the TLS context; arguments and errors as in `make_client`."""
-    if ca_file is None:
-        return httpx.create_ssl_context()  # heeds SSL_CERT_FILE
-    import ssl
-
-    try:
-        return ssl.create_default_context(cafile=str(ca_file))
-    except OSError as error:  # SSLError is one too
-        raise UsageError(f"cannot read certificates from --ca-file {ca_file}: {error.strerror or error}") from None
 
 
 async def check_connection(url: str, context: SSLContext, seconds: float) -> None:

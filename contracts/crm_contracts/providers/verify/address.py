@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,12 +45,8 @@ def new_session(url: str, ca_file: Path | None) -> requests.Session:
     """
     session = requests.Session()
     session.auth = _NoCredentials()
-    if ca_file is not None:
-        session.verify = str(ca_file)
-    if is_loopback(url):
-        session.trust_env = False
-    elif ca_file is None:
-        session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    session.verify = True if ca_file is None else str(ca_file)
+    session.trust_env = not is_loopback(url)
     return session
 
 

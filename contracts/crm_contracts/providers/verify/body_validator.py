@@ -33,7 +33,21 @@ class BodyValidator:
             media_type: of the body, as in the contract.
             body: decoded JSON.
         """
+        validator = self.validator(path, method, media_type)
+        return validator is None or bool(validator.is_valid(body))
+
+    def validator(self, path: str, method: str, media_type: str | None) -> Any:
+        """Return the jsonschema-rs validator of a body, or `None` if there is no schema; arguments as in `is_valid`."""
+        schema = self._content(path, method, media_type).get("schema")
+        return None if schema is None else self._schemas.compile(schema)
+
+    def example(self, path: str, method: str, media_type: str | None) -> Any:
+        """Return the first valid example of a body, or `None`; arguments as in `is_valid`."""
+        examples = self._content(path, method, media_type).get("examples", {}).values()
+        values = (follow(self.document, example).get("value") for example in examples)
+        return next((value for value in values if self.is_valid(path, method, media_type, value)), None)
+
+    def _content(self, path: str, method: str, media_type: str | None) -> Mapping[str, Any]:
         request: Mapping[str, Any] = self.document["paths"][path][method.lower()].get("requestBody", {})
-        content = follow(self.document, request).get("content", {})
-        schema = content.get(media_type, {}).get("schema")
-        return schema is None or bool(self._schemas.compile(schema).is_valid(body))
+        content: Mapping[str, Any] = follow(self.document, request).get("content", {}).get(media_type, {})
+        return content

@@ -22,6 +22,7 @@ from crm_contracts.providers.verify.address import new_session
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_mocks.errors import CrmMocksError
+from crm_mocks.parsing.media_types import without_byte_order_mark
 
 _MAX_UNANSWERED: Final = 5
 """Consecutive requests without a response after which no more are sent."""
@@ -36,8 +37,12 @@ _URLLIB3_PREFIX: Final = re.compile(r"^<?\w+\(host=[^)]*\)>?: ")
 """Prefix of urllib3's messages."""
 
 _CHUNK_BYTES: Final = 64 * 1024
-_RETRY_STATUSES: Final = frozenset({429, 503})
-"""Statuses whose Retry-After is honoured."""
+_TOO_MANY_REQUESTS: Final = 429
+_RETRY_STATUSES: Final = frozenset({_TOO_MANY_REQUESTS, 503})
+"""Statuses whose Retry-After is honoured; the request is then sent again."""
+
+_PAUSES: Final = (1.0, 4.0, 15.0)
+"""Seconds before a request that was refused with 429 is sent again, if there is no Retry-After."""
 
 
 class GuardedTransport:
@@ -71,6 +76,7 @@ class GuardedTransport:
         self._rate_limit = rate_limit or RateLimit()
         self._only = None if only is None else [(method, _pattern(path)) for method, path in only]
         self._unanswered = 0
+        self._waits = True
         self._installed = False
 
     def install(self) -> None:
@@ -122,9 +128,34 @@ class GuardedTransport:
     def carry(self, request: Any, send: Callable[[dict[str, Any]], requests.Response]) -> requests.Response:
         """Send a prepared request with a function that takes further options; return the response, fully read.
 
+        A request that was refused only for now (429, or 503 with Retry-After) is sent again, up to three times.
+
         Raises:
             requests.RequestException: there was no response, or the request must not be sent.
         """
+        for pause in _PAUSES if self._waits else ():
+            response = self._carry_once(request, send)
+            if not self._pauses(response, f"{pause:.0f}"):
+                return response
+        response = self._carry_once(request, send)
+        self._waits = not self._pauses(response, "")  # otherwise it is not the rate
+        return response
+
+    def _pauses(self, response: requests.Response, seconds: str) -> bool:
+        """Return whether a request was refused only for now; let none start until it may be sent again.
+
+        Args:
+            response: to the request.
+            seconds: pause after 429 without Retry-After; empty for none.
+        """
+        if response.status_code not in _RETRY_STATUSES:
+            return False
+        retry_after = response.headers.get("Retry-After", "").strip()
+        if response.status_code == _TOO_MANY_REQUESTS:
+            retry_after = retry_after or seconds
+        return self._rate_limit.pause(retry_after)
+
+    def _carry_once(self, request: Any, send: Callable[[dict[str, Any]], requests.Response]) -> requests.Response:
         self._check(request)
         self._rate_limit.wait()
         at, start = datetime.now(UTC), time.monotonic()
@@ -143,8 +174,6 @@ class GuardedTransport:
                 )
             raise
         self._unanswered = 0
-        if response.status_code in _RETRY_STATUSES:
-            self._rate_limit.pause(response.headers.get("Retry-After", "").strip())
         self._log_exchange(request, response, at, start, "")
         return response
 
@@ -240,7 +269,7 @@ def _read(response: requests.Response, deadline: float) -> None:
         raise requests.exceptions.ReadTimeout(error, request=response.request) from error
     except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ChunkedEncodingError(error, request=response.request) from error
-    response._content = b"".join(chunks)  # noqa: SLF001  # where `requests` keeps a body that was read
+    response._content = without_byte_order_mark(b"".join(chunks))  # noqa: SLF001  # where `requests` keeps a body that was read
     response.raw.release_conn()
 
 

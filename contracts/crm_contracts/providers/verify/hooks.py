@@ -18,13 +18,19 @@ import requests
 import schemathesis
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import AcceptedNegativeData, CustomFailure
-from schemathesis.openapi.checks import IgnoredAuth, MissingHeaderNotRejected, RejectedPositiveData
+from schemathesis.openapi.checks import (
+    IgnoredAuth,
+    MissingHeaderNotRejected,
+    RejectedPositiveData,
+    UnsupportedMethodResponse,
+)
 
 from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport, exchange_of
+from crm_contracts.providers.verify.negative_bodies import completed
 from crm_contracts.providers.verify.observations import CheckFailure, ObservationLog
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
@@ -34,7 +40,12 @@ from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
 _TASK: Final = Task.from_environment()
 _LOG: Final = ObservationLog(Path(_TASK.log))
 _TRANSPORT: Final = GuardedTransport(
-    _TASK.url, _LOG, seconds=_TASK.seconds, rate_limit=RateLimit(_TASK.interval), only=_TASK.only
+    _TASK.url,
+    _LOG,
+    seconds=_TASK.seconds,
+    rate_limit=RateLimit(_TASK.interval),
+    only=_TASK.only,
+    ca_file=None if _TASK.ca_file is None else Path(_TASK.ca_file),
 )
 _TRANSPORT.install()
 _SAMPLES: Final = GuardedSamples(
@@ -44,9 +55,13 @@ _SAMPLES: Final = GuardedSamples(
     settings_from(_TASK.vendor, _TASK.settings),
     _LOG.complaint,
     _TASK.tag,
+    _TASK.data,
 )
 _CASE_COUNTS: Final = CaseCounts()
 _BODIES: Final = BodyValidator()
+_NEGATIVE: Final[set[str]] = set()
+"""Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
+
 _PARENT: Final = os.getppid()
 _WRONG: Final = "wrong"
 _CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
@@ -73,7 +88,9 @@ def _is_valid(case: Any) -> bool:
 
     Schemathesis considers examples of the contract valid even if they show an invalid value of one of its own formats.
     """
-    if case.meta is None or not case.meta.generation.mode.is_positive or not _is_of_operation(case):
+    if case.id in _NEGATIVE or case.meta is None or not case.meta.generation.mode.is_positive:
+        return False
+    if not _is_of_operation(case):
         return False
     operation = case.operation
     return case.body is NOT_SET or _BODIES.is_valid(operation.path, operation.method, case.media_type, case.body)
@@ -85,7 +102,12 @@ def _is_of_operation(case: Any) -> bool:
 
 def _is_refused_in_body(response: Any) -> bool:
     """Return whether a response has the status of a success but refuses the request in its body."""
-    return 200 <= response.status_code < 300 and _SAMPLES.is_refusal(response.status_code, json_or_none(response))
+    return 200 <= response.status_code < 300 and _is_refused(response)
+
+
+def _is_refused(response: Any) -> bool:
+    """Return whether a response refuses the request, by its status or in its body."""
+    return _SAMPLES.is_refusal(response.status_code, json_or_none(response))
 
 
 @schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
@@ -103,14 +125,15 @@ class CredentialHeaders:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ARG001  # as schemathesis calls it
-    """Make a valid case acceptable to the provider; only tag an invalid one."""
+    """Make a case acceptable to the provider, apart from its violations of the contract."""
     if os.getppid() != _PARENT:
         os._exit(1)  # the parent has died, and nothing else would stop this process
     kwargs["allow_redirects"] = False  # their target is neither under test nor trusted
     if not case.operation.body:
         return
     if not _is_valid(case):
-        _tag_invalid(case)
+        _NEGATIVE.add(case.id)
+        _complete_invalid(case)
         return
     generated = None if case.body is NOT_SET else case.body
     body = _SAMPLES.body(_operation(case), generated, case.media_type or "")
@@ -119,6 +142,25 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     case.body = body
     if case.media_type is None:
         case.media_type = case.operation.body[0].media_type
+
+
+def _complete_invalid(case: Any) -> None:
+    """Make an invalid case acceptable apart from its violations, or only tag it."""
+    if not isinstance(case.body, dict | list) or not _is_of_operation(case):
+        return
+    where = case.operation.path, case.operation.method, case.media_type
+    validator = _BODIES.validator(*where)
+    if validator is None:
+        return
+
+    def accept(body: Any) -> Any:
+        return _SAMPLES.accepted(_operation(case), body, case.media_type or "")
+
+    body = completed(case.body, validator, _BODIES.example(*where), accept)
+    if body is case.body:
+        _tag_invalid(case)
+    else:
+        case.body = body
 
 
 def _tag_invalid(case: Any) -> None:
@@ -185,6 +227,8 @@ def _is_failure(failure: Any, case: Any, response: Any) -> bool:
         return not _is_refused_in_body(response)
     if isinstance(failure, RejectedPositiveData | CustomFailure):
         return _is_valid(case) and not _is_excused(case, response)
+    if isinstance(failure, UnsupportedMethodResponse):
+        return not _is_refused(response)  # 405 says it best, but 404 and 501 refuse too
     if isinstance(failure, IgnoredAuth):
         return not _refuses_bad_credentials(case, response)
     return True
@@ -200,16 +244,14 @@ def _is_excused(case: Any, response: Any) -> bool:
 
 
 def _refuses_bad_credentials(case: Any, response: Any) -> bool:
-    """Return whether the bodies of successes refuse the request, or both missing and wrong credentials."""
-    if _is_refused_in_body(response):
+    """Return whether a response refuses the request, whatever its status, or missing and wrong credentials alike."""
+    if _is_refused(response):
         return True
     names = {name.lower() for name in _SAMPLES.headers(_operation(case))}
     sent = response.request
     without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
     wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
     return all(
-        _is_refused_in_body(
-            requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds)
-        )
+        _is_refused(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds))
         for headers in (without, wrong)
     )

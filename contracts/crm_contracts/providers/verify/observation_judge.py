@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from crm_contracts.judge.basis import common_basis
@@ -10,11 +11,14 @@ from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
 from crm_contracts.judge.finding import Side
+from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.providers.verify.accepted_requests import AcceptedRequests
 from crm_contracts.providers.verify.failures import CONFORMANCE
-from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap, Observation
+from crm_contracts.providers.verify.observations import SCENARIO, CheckFailure, CoverageGap, Observation
 from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation
 from crm_mocks.vendor import load_vendor
@@ -23,15 +27,24 @@ from crm_mocks.violations import Violation
 _CONFORMANCE: Final = frozenset(CONFORMANCE.values())
 _REFUSED_VALID: Final = "refused-valid"
 _CREDENTIALS_IGNORED: Final = "credentials-ignored"
-_OF_HTTP: Final = frozenset({"allow-header", "server-error", "undocumented-method"})
+_CREDENTIALS: Final = "credentials"
+_SERVER_ERROR: Final = "server-error"
+_OF_HTTP: Final = frozenset({"allow-header", _SERVER_ERROR, "undocumented-method"})
 """Rules of HTTP rather than of the CRM."""
+
+_NOT_ABOUT_VALIDITY: Final = frozenset({401, 403, 429})
+"""Refusals that do not depend on whether the request satisfies the contract."""
 
 
 class ObservationJudge:
     """Judges a provider by observations, in order.
 
-    Failures of schemathesis' checks of a response's form count only if `ExchangeJudge`, which is more precise, has
-    found nothing in responses with that status.
+    A finding names a broken rule, not a response:
+
+    - Failures of schemathesis' checks of a response's form count only if `ExchangeJudge`, which is more precise, has
+      found nothing in responses with that status.
+    - Accepted requests that violate the contract are attributed to the places that the provider does not check.
+    - A server error or failed scenario whose response has an undocumented status is not reported beside that.
 
     Attributes:
         remarks: sentences on what was not tested.
@@ -65,7 +78,9 @@ class ObservationJudge:
         self._collector = Collector(self._judge, title, (url,), sides={Side.PROVIDER}, secrets=secrets, policy=policy)
         self._findings: set[tuple[str, int, str]] = set()
         self._faulty: set[int] = set()
-        self._called = False
+        self._malformed: set[int] = set()
+        self._undocumented: set[tuple[str, int]] = set()
+        self._accepted = AcceptedRequests()
         self._conformance: list[tuple[Operation, CheckFailure]] = []
 
     def add(self, observations: Iterable[Observation]) -> None:
@@ -80,37 +95,77 @@ class ObservationJudge:
 
     def verdict(self) -> Verdict:
         """Return the verdict on all observations."""
+        for operation, exchange, violations in self._accepted.explained():
+            self._add_violations(operation, exchange, violations)
+        self._accepted = AcceptedRequests()
         for operation, failure in self._conformance:
             if not any((operation.key, failure.exchange.status) == finding[:2] for finding in self._findings):
                 self._add_finding(operation, failure)
         self._conformance.clear()
-        if not self._called:
-            self._collector.complain("no operation was called")
         return self._collector.verdict()
 
     def _add_exchange(self, exchange: Exchange) -> None:
-        self._called = self._called or self._judge.find(exchange.method, exchange.url) is not None
-        findings = self._collector.add(exchange)
+        judgement = self._judge.judge(exchange)
+        findings = self._collector.add_judged(exchange, self._without_acceptance(exchange, judgement))
         self._findings.update((finding.operation, finding.status, finding.rule) for finding in findings)
+        self._undocumented.update(
+            (finding.operation, finding.status)
+            for finding in findings
+            if finding.rule == UNDOCUMENTED_STATUS and finding.fails
+        )
         if findings:
+            self._malformed.add(_digest(exchange))
+        if any(finding.fails for finding in findings):
             self._faulty.add(_digest(exchange))
+
+    def _without_acceptance(self, exchange: Exchange, judgement: Judgement) -> Judgement:
+        """Return a judgement without the acceptance of an invalid request, which is attributed in the end."""
+        operation, response = judgement.operation, judgement.response
+        if operation is None or response is None:
+            return judgement
+        request = [violation for violation in judgement.request if violation.rule != _CREDENTIALS]
+        is_client_error = 400 <= exchange.status < 500 and exchange.status not in _NOT_ABOUT_VALIDITY
+        if judgement.refused and (is_client_error or exchange.status < 300):
+            self._accepted.add_refused(operation, request)
+        if all(violation.rule != ACCEPTED_INVALID for violation in response):
+            return judgement
+        wrong = [violation for violation in request if not _is_integral(violation)]
+        if wrong:
+            self._accepted.add_accepted(operation, exchange, wrong)
+        return replace(
+            judgement, response=tuple(violation for violation in response if violation.rule != ACCEPTED_INVALID)
+        )
 
     def _add_failure(self, failure: CheckFailure) -> None:
         operation = self._operations.get(failure.operation)
         if operation is None:
             self._collector.complain(f"{failure.rule}: {failure.message}")
-        elif failure.rule in _CONFORMANCE:
+            return
+        if failure.rule in _CONFORMANCE:
             self._conformance.append((operation, failure))
-        elif (operation.key, failure.exchange.status, failure.rule) not in self._findings:
+        elif not self._is_explained(operation, failure):
             self._add_finding(operation, failure)
+
+    def _is_explained(self, operation: Operation, failure: CheckFailure) -> bool:
+        """Return whether a failed check only follows from a finding about its exchange."""
+        status = operation.key, failure.exchange.status
+        if failure.rule == ACCEPTED_INVALID or (*status, failure.rule) in self._findings:
+            return True
+        if failure.rule == _REFUSED_VALID:  # by a malformed success, in which success cannot be told
+            return failure.exchange.status < 300 and _digest(failure.exchange) in self._malformed
+        return status in self._undocumented and (failure.rule == _SERVER_ERROR or failure.location == SCENARIO)
 
     def _add_finding(self, operation: Operation, failure: CheckFailure) -> None:
         basis = self._basis(operation, failure)
         violation = Violation(failure.location, failure.rule, failure.message, basis=basis)
-        digest = _digest(failure.exchange)
+        self._add_violations(operation, failure.exchange, [violation])
+
+    def _add_violations(self, operation: Operation, exchange: Exchange, violations: list[Violation]) -> None:
+        digest = _digest(exchange)
         is_first = digest not in self._faulty
-        self._collector.add_violations(failure.exchange, operation, Side.PROVIDER, [violation], is_first=is_first)
-        self._faulty.add(digest)
+        findings = self._collector.add_violations(exchange, operation, Side.PROVIDER, violations, is_first=is_first)
+        if any(finding.fails for finding in findings):
+            self._faulty.add(digest)
 
     def _basis(self, operation: Operation, failure: CheckFailure) -> str:
         """Return the basis of a failed check: that of its scenario, constraint or response."""
@@ -120,8 +175,6 @@ class ObservationJudge:
             return HTTP
         if failure.rule == _CREDENTIALS_IGNORED:
             return operation.security_basis
-        if failure.rule == ACCEPTED_INVALID:
-            return common_basis(violation.basis for violation in self._judge.request_violations(failure.exchange))
         if failure.rule == _REFUSED_VALID:
             responses = operation.responses.values()
             return common_basis(
@@ -134,6 +187,16 @@ class ObservationJudge:
             self._collector.complain(gap.text)
         else:
             self.remarks.append(gap.text)
+
+
+def _is_integral(violation: Violation) -> bool:
+    """Return whether a number such as 1.0 was sent for an integer; many parsers cannot tell the difference."""
+    if violation.rule != "type" or "integer" not in violation.message:
+        return False
+    try:
+        return float(violation.sent).is_integer()
+    except (ValueError, OverflowError):
+        return False
 
 
 def _digest(exchange: Exchange) -> int:

@@ -11,6 +11,9 @@ from typing import Any, Final, Self
 
 from crm_contracts.judge.exchange import Exchange
 
+SCENARIO: Final = ("scenario",)
+"""Location of a failed scenario."""
+
 
 @dataclass(frozen=True)
 class CheckFailure:

@@ -23,6 +23,7 @@ class Provider:
         credentials: by the names in `Vendor.credentials`.
         settings: changed settings of the vendor, by name, which describe the provider.
         ca_file: certificate authorities to trust instead of the default ones.
+        data: its reference data; see `SampleRequests.reference_data`.
     """
 
     vendor: str
@@ -31,6 +32,7 @@ class Provider:
     credentials: Mapping[str, str] = field(repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
     ca_file: Path | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def settings_from(vendor: str, changes: Mapping[str, Any]) -> Any:

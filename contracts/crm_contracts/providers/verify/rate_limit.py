@@ -34,15 +34,17 @@ class RateLimit:
         if start > now:
             time.sleep(start - now)
 
-    def pause(self, retry_after: str) -> None:
-        """Let no request start until Retry-After has elapsed; ignore dates.
+    def pause(self, retry_after: str) -> bool:
+        """Let no request start until Retry-After has elapsed; return whether it has a number of seconds, not a date.
 
         Args:
             retry_after: value of the header.
         """
-        if retry_after.isdigit() and len(retry_after) < 10:
-            with self._lock:
-                self._next = max(self._next, time.monotonic() + min(float(retry_after), _MAX_RETRY_AFTER))
+        if not (retry_after.isdigit() and len(retry_after) < 10):
+            return False
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + min(float(retry_after), _MAX_RETRY_AFTER))
+        return True
 
 
 def interval(rate: str) -> float:

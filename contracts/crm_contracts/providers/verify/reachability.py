@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Final
 
 import requests
 import urllib3
@@ -19,19 +21,35 @@ _UNREACHED = (
 )
 
 
-def check(url: str, seconds: float, ca_file: Path | None) -> None:
+_INTERVAL: Final = 0.2
+"""Seconds between two attempts to connect."""
+
+
+def check(url: str, seconds: float, ca_file: Path | None, wait: float = 0.0) -> None:
     """Connect to a provider; any response is accepted.
 
     Args:
         url: of the provider.
         seconds: time limit.
         ca_file: certificate authorities to trust instead of the default ones, in PEM.
+        wait: seconds in which the provider may start.
 
     Raises:
         UsageError: the connection fails, TLS fails, or the file cannot be read.
     """
-    if ca_file is not None and not ca_file.is_file():
-        raise UsageError(f"cannot read --ca-file {ca_file}: there is no such file")
+    if ca_file is not None and not ca_file.exists():
+        raise UsageError(f"cannot read certificates from {ca_file}: there is no such file")
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            return _connect(url, seconds, ca_file)
+        except UsageError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_INTERVAL)
+
+
+def _connect(url: str, seconds: float, ca_file: Path | None) -> None:
     try:
         with new_session(url, ca_file) as session:
             session.head(url, timeout=seconds, allow_redirects=False)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,13 +93,16 @@ def check_installed() -> None:
         raise UsageError("schemathesis is not installed: pip install 'crm-mocks[verify]'")
 
 
-def run(provider: Provider, scope: VerifyScope, log: Path | None = None) -> SchemathesisResult:
+def run(
+    provider: Provider, scope: VerifyScope, log: Path | None = None, tick: Callable[[], None] = lambda: None
+) -> SchemathesisResult:
     """Run schemathesis with all its checks and ours.
 
     Args:
         provider: to verify.
         scope: of the run.
         log: file of an `ObservationLog`; `None` to keep none.
+        tick: called about every second.
 
     Raises:
         UsageError: schemathesis is not installed.
@@ -122,7 +126,7 @@ def run(provider: Provider, scope: VerifyScope, log: Path | None = None) -> Sche
                 stderr=subprocess.STDOUT,
                 cwd=folder,
             )
-            exit_code = _wait(process, log, _IDLE_SECONDS + 10 * scope.seconds)
+            exit_code = _wait(process, log, _IDLE_SECONDS + 10 * scope.seconds, tick)
         return SchemathesisResult(
             exit_code == 0, CaseCounts.read(case_counts), (folder / "output").read_text("utf-8", "replace")
         )
@@ -140,6 +144,8 @@ def _task(provider: Provider, scope: VerifyScope, case_counts: Path, log: Path) 
         interval=scope.interval,
         only=None if scope.only is None else tuple((method, path) for _, method, path in scope.only),
         tag=scope.tag,
+        data=dict(provider.data),
+        ca_file=None if provider.ca_file is None else str(provider.ca_file.absolute()),
     )
 
 
@@ -151,7 +157,7 @@ def _environment(provider: Provider, task: Path) -> dict[str, str]:
     return environment(provider.url, **variables)
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float) -> int:
+def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float, tick: Callable[[], None]) -> int:
     """Wait for a run and return its exit code; stop it if it sends nothing for `idle_seconds`."""
     last_size, since = -1, time.monotonic()
     try:
@@ -159,6 +165,7 @@ def _wait(process: subprocess.Popen[bytes], log: Path, idle_seconds: float) -> i
             try:
                 return process.wait(1)
             except subprocess.TimeoutExpired:
+                tick()
                 size = log.stat().st_size
                 if size != last_size:
                     last_size, since = size, time.monotonic()

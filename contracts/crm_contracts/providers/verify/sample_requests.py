@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from crm_mocks.errors import CrmMocksError
+from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import SampleRequests, Send, samples_type
 
@@ -23,6 +24,7 @@ class GuardedSamples(SampleRequests):
         settings: Any,
         complain: Callable[[str], None],
         tag: str = "",
+        data: Mapping[str, Any] | None = None,
     ) -> None:
         """Load the vendor's sample requests.
 
@@ -33,9 +35,11 @@ class GuardedSamples(SampleRequests):
             settings: the vendor's settings, which describe the provider.
             complain: called with a sentence about each error.
             tag: for all bodies; see `tagged`.
+            data: the provider's reference data; see `SampleRequests.reference_data`.
         """
         super().__init__(send, credentials, settings)
-        self._samples = load(vendor, send, UserCredentials(credentials), settings)
+        self._samples = load(vendor, send, UserCredentials(credentials), settings, data)
+        self.data = self._samples.data
         self._complain = complain
         self._tag = tag
         self._failed: set[str] = set()
@@ -48,6 +52,14 @@ class GuardedSamples(SampleRequests):
         """Return a body that the provider accepts, or the generated one if that fails, with the tag."""
         accepted = self._attempt(operation, lambda: self._samples.body(operation, body, media_type), body)
         return self.tagged(operation, accepted, self._tag)
+
+    def accepted(self, operation: str, body: Any, media_type: str) -> Any:
+        """Return a body that the provider accepts, with the tag.
+
+        Raises:
+            Exception: one of `negative_bodies.UNUSABLE`.
+        """
+        return self.tagged(operation, self._samples.body(operation, body, media_type), self._tag)
 
     def tagged(self, operation: str, body: Any, tag: str) -> Any:
         """Return a body with a tag if it is an object and the tag is not empty."""
@@ -86,7 +98,13 @@ class UserCredentials(dict[str, str]):
         raise CrmMocksError(f"the credential '{name}' is missing: use --credential {name}=…")
 
 
-def load(vendor: str, send: Send, credentials: Mapping[str, str], settings: Any = None) -> SampleRequests:
+def load(
+    vendor: str,
+    send: Send,
+    credentials: Mapping[str, str],
+    settings: Any = None,
+    data: Mapping[str, Any] | None = None,
+) -> SampleRequests:
     """Return the sample requests of a vendor.
 
     Args:
@@ -94,10 +112,34 @@ def load(vendor: str, send: Send, credentials: Mapping[str, str], settings: Any 
         send: sends requests to the provider.
         credentials: by the names in `Vendor.credentials`.
         settings: the vendor's settings, which describe the provider; by default those of its mock.
+        data: the provider's reference data; see `SampleRequests.reference_data`.
 
     Raises:
         CrmMocksError: the provider refuses what the requests need.
+        UsageError: the reference data are not what the vendor has.
     """
     if settings is None and vendor in vendor_names():
         settings = load_vendor(vendor).settings_type()
-    return samples_type(vendor)(send, credentials, settings)
+    samples = samples_type(vendor)(send, credentials, settings)
+    if data:
+        samples.use(check_data(vendor, data))
+    return samples
+
+
+def check_data(vendor: str, data: Any) -> Mapping[str, Any]:
+    """Return reference data if they have lists by the names that the vendor has.
+
+    Raises:
+        UsageError: they do not.
+    """
+    known = samples_type(vendor).reference_data
+    if not isinstance(data, Mapping):
+        raise UsageError(f"--data must contain lists by name: {vendor} has {', '.join(known) or 'none'}")
+    for name, entries in data.items():
+        if name not in known:
+            similar = get_close_matches(str(name), known, 1)
+            meant = f"did you mean '{similar[0]}'?" if similar else f"it has {', '.join(known) or 'none'}"
+            raise UsageError(f"--data: {vendor} has no '{name}': {meant}")
+        if not isinstance(entries, list):
+            raise UsageError(f"--data: '{name}' must be a list: {known[name]}")
+    return data

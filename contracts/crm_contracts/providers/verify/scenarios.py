@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import requests
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap
+from crm_contracts.providers.verify.observations import SCENARIO, CheckFailure, CoverageGap
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract
 from crm_mocks.contract.outcome import is_json
@@ -43,6 +43,7 @@ class ScenarioSession:
 
     Attributes:
         settings: the vendor's settings.
+        data: the provider's reference data.
         latest: operationId and exchange of the latest request; `None` before the first.
     """
 
@@ -65,6 +66,7 @@ class ScenarioSession:
             only: operationIds that may be called; `None` for all.
         """
         self.settings = settings
+        self.data = samples.data
         self.latest: tuple[str, Exchange] | None = None
         self._contract = contract
         self._samples = samples
@@ -119,6 +121,11 @@ class ScenarioSession:
         """Fail the scenario unless a condition holds."""
         if not holds:
             raise _ScenarioFailed(what)
+
+    def need(self, holds: bool, what: str) -> None:  # noqa: FBT001  # reads as a sentence
+        """Raise `UnusableResponse` unless a condition holds."""
+        if not holds:
+            raise UnusableResponse(what)
 
     def skip(self, why: str) -> NoReturn:
         """Stop the scenario without a failure."""
@@ -176,7 +183,7 @@ def _failure(name: str, scenario: Scenario, session: ScenarioSession, what: str)
         return CoverageGap(f"{name} was not played: {what}")
     rule = " ".join((inspect.getdoc(scenario) or name).split())
     operation, exchange = session.latest
-    return CheckFailure(operation, name, f"{what}, but: {rule}", exchange, ("scenario",), basis(rule))
+    return CheckFailure(operation, name, f"{what}, but: {rule}", exchange, SCENARIO, basis(rule))
 
 
 def basis(rule: str) -> str:

@@ -28,6 +28,8 @@ class Task:
         interval: seconds between the starts of two requests.
         only: methods and paths that may be used; `None` for all.
         tag: text that marks created records; empty for none.
+        data: the provider's reference data.
+        ca_file: certificate authorities to trust instead of the default ones.
     """
 
     vendor: str
@@ -40,6 +42,8 @@ class Task:
     interval: float = 0.0
     only: tuple[tuple[str, str], ...] | None = None
     tag: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    ca_file: str | None = None
 
     def write(self, path: Path) -> None:
         """Write the task to a file readable by its owner only, since it contains credentials."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from crm_mocks.errors import UsageError
 from crm_mocks.vendor.sample_requests import SampleRequests, Send
 
 _CLIENT: Final = ("client_id", "client_secret")
@@ -15,10 +16,19 @@ _FIRST_ID: Final = 10_000_000
 class ActivixSamples(SampleRequests):
     """Gives each lead a known account, and each token request the client's credentials."""
 
+    reference_data: ClassVar[Mapping[str, str]] = {"accounts": "ids of known accounts, such as 44"}
+
     def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
         super().__init__(send, credentials, settings)
         self._accounts = settings.known_accounts
         self._numbers = itertools.count(1)
+
+    def use(self, data: Mapping[str, Any]) -> None:
+        """Use known accounts."""
+        super().use(data)
+        self._accounts = data.get("accounts") or self._accounts
+        if not all(type(account) is int for account in self._accounts):
+            raise UsageError("--data: 'accounts' must be integers")
 
     def headers(self, operation: str) -> Mapping[str, str]:
         """Return Basic credentials, which a token request has in its body instead."""

@@ -7,21 +7,29 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from crm_mocks.errors import CrmMocksError
+from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor.sample_requests import SampleRequests, Send
 from crm_mocks.vendors.config_api import fixtures
 from crm_mocks.vendors.config_api.errors import KEY_HEADER
-from crm_mocks.vendors.config_api.lead_config import additional_fields
+from crm_mocks.vendors.config_api.lead_config import additional_fields, parse_lead_config
 
 _CONFIG_PATH: Final = "/v1/leads/config"
 _VALUES: Final = {"NUMERIC": "3", "DATE": "2026-03-01", "BOOLEAN": "true"}
 """A valid value of an additional field, by its type."""
+
+_MODES: Final = dict.fromkeys(("addressMode", "dateOfBirthMode", "genderMode", "telephoneMode"), "OPTIONAL")
 
 
 class ConfigApiSamples(SampleRequests):
     """Gives each lead an e-mail address of its own, a known campaign, and additional fields of the lead config."""
 
     mock_settings: ClassVar[Mapping[str, Any]] = {"rate_limit": "off"}
+    reference_data: ClassVar[Mapping[str, str]] = {
+        "campaigns": "external identifiers of campaigns, such as CMPGN-123",
+        "additional_fields": "additional fields as in additionalInformation of the lead config; by default those of "
+        "getLeadConfig",
+        "customers": "e-mail addresses of customers that exist",
+    }
 
     def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
         super().__init__(send, credentials, settings)
@@ -29,6 +37,15 @@ class ConfigApiSamples(SampleRequests):
         self._run = f"{time.time_ns() // 1_000_000:x}"
         self._numbers = itertools.count(1)
         self._campaigns = [each["externalIdentifier"] for each in fixtures.CATALOGUE["campaigns"]]
+
+    def use(self, data: Mapping[str, Any]) -> None:
+        """Use campaigns and additional fields; customers are for scenarios."""
+        super().use(data)
+        self._campaigns = data.get("campaigns", self._campaigns)
+        if not all(isinstance(each, str) for each in (*self._campaigns, *data.get("customers", ()))):
+            raise UsageError("--data: 'campaigns' and 'customers' must be strings")
+        if "additional_fields" in data:
+            self._fields = _parse_fields(data["additional_fields"])
 
     def headers(self, operation: str) -> Mapping[str, str]:
         """Return the API key."""
@@ -39,7 +56,9 @@ class ConfigApiSamples(SampleRequests):
         number = next(self._numbers)
         customer = {**body["leadCustomer"], "email": self._address(number, body)}
         changed = {**body, "leadCustomer": customer}
-        if "externalIdentifier" in body:
+        if "externalIdentifier" in body and not self._campaigns:
+            del changed["externalIdentifier"]
+        elif "externalIdentifier" in body:
             changed["externalIdentifier"] = self._campaigns[number % len(self._campaigns)]
         if "additionalInformation" in body:
             fields = list(self._known_fields().values())
@@ -63,6 +82,18 @@ class ConfigApiSamples(SampleRequests):
     def tagged(self, operation: str, body: Any, tag: str) -> Any:
         """Return a lead with the tag as its notes."""
         return {**body, "notes": tag}
+
+
+def _parse_fields(entries: list[Any]) -> dict[int, dict[str, Any]]:
+    """Return additional fields by id.
+
+    Raises:
+        UsageError: they are not as in a lead config.
+    """
+    try:
+        return additional_fields(parse_lead_config({**_MODES, "additionalInformation": entries}) or {})
+    except ValueError as error:
+        raise UsageError(f"--data: 'additional_fields' must be as in {error}") from None
 
 
 def _entry(entry: dict[str, Any], fields: Sequence[dict[str, Any]]) -> dict[str, Any]:

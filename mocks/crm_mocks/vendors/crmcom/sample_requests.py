@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from crm_mocks.contract import ContractFile
-from crm_mocks.errors import CrmMocksError
+from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor import basic_header
 from crm_mocks.vendor.sample_requests import SampleRequests, Send
 from crm_mocks.vendors.crmcom.catalogue import catalogue
@@ -36,15 +36,36 @@ _KINDS: Final = {
 }
 """The kind of record that each parameter refers to, by the parameter's name."""
 
+_OF_LEAD_TYPE: Final = {"statuses": "lead_statuses", "categories": "lead_categories", "competitors": "competitors"}
+"""Kinds of records that a lead type allows, by the lead type's member."""
+
+_ASSIGNING: Final = {"automatically_assigned_to": True}
+"""What a lead type does unless its record says otherwise."""
+
 
 class CrmComSamples(SampleRequests):
     """Sends live tokens, identifiers of the catalogue, and leads that fit the rules of their lead type."""
+
+    reference_data: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        sorted(set(_KINDS.values())), "records with at least an id, as in catalogue.yaml; none if empty"
+    )
 
     def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
         super().__init__(send, credentials, settings)
         self._token = ""
         self._numbers = itertools.count(1)
         self._catalogue = catalogue()
+
+    def use(self, data: Mapping[str, Any]) -> None:
+        """Use records in place of those of the catalogue. A lead type without statuses and the like allows them all."""
+        super().use(data)
+        for kind, records in data.items():
+            if not all(isinstance(each, dict) and isinstance(each.get("id"), str) for each in records):
+                raise UsageError(f"--data: each entry of '{kind}' must have a string 'id'")
+        self._catalogue = {**self._catalogue, **data}
+        if "lead_types" in data:
+            allowed = {member: [each["id"] for each in self._catalogue[kind]] for member, kind in _OF_LEAD_TYPE.items()}
+            self._catalogue["lead_types"] = [{**_ASSIGNING, **allowed, **each} for each in data["lead_types"]]
 
     def headers(self, operation: str) -> Mapping[str, str]:
         """Return the web API key if the operation requires it: as the user name, with an empty password."""
@@ -108,6 +129,7 @@ class CrmComSamples(SampleRequests):
         return {
             name: self._named(value, _KINDS[name]) if name in _KINDS else self._known(value)
             for name, value in node.items()
+            if name not in _KINDS or self._catalogue[_KINDS[name]]
         }
 
     def _named(self, identifier: Any, kind: str) -> Any:
@@ -131,7 +153,7 @@ class CrmComSamples(SampleRequests):
         lead["type_identifier"] = _naming(lead["type_identifier"], lead_type)
         lost = "lost_reason_identifier" in lead
         statuses = self._of(lead_type, "statuses", "lead_statuses")
-        of_life = [each for each in statuses if (each["life_cycle_state"] == "LOST") is lost]
+        of_life = [each for each in statuses if (each.get("life_cycle_state") == "LOST") is lost]
         if lost or "status_identifier" in lead:
             lead["status_identifier"] = self._any(lead.get("status_identifier", {"id": ""}), of_life)
         if "category_identifier" in lead:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from crm_mocks.errors import CrmMocksError
+from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor.sample_requests import SampleRequests, Send
 
 _GET_LEADS: Final = "/api/leads"
 _CONFIRM: Final = "/api/leads/ValidateGetLeads"
 _SUCCESS: Final = 1
+_EVENT_MEMBERS: Final = {"IDstatus": "statuses", "IDreason": "reasons"}
+"""Names of reference data by the member of an event that they are for."""
+
 _NO_LEADS: Final = "no lead is ready to be sent, so none can be confirmed or acknowledged"
 
 
@@ -18,11 +21,21 @@ class LeadBankSamples(SampleRequests):
     """Names leads in the state that an operation requires, and brings some into it."""
 
     mock_settings: ClassVar[Mapping[str, Any]] = {"leads": 500}
+    reference_data: ClassVar[Mapping[str, str]] = {
+        "statuses": "known values of IDstatus in acknowledgements, integers; null is not replaced",
+        "reasons": "known values of IDreason in acknowledgements, integers; null is not replaced",
+    }
 
     def __init__(self, send: Send, credentials: Mapping[str, str], settings: Any) -> None:
         super().__init__(send, credentials, settings)
         self._sent: list[int] = []
         self._received: list[int] = []
+
+    def use(self, data: Mapping[str, Any]) -> None:
+        """Use known values of events."""
+        super().use(data)
+        if not all(type(value) is int for values in data.values() for value in values):
+            raise UsageError("--data: 'statuses' and 'reasons' must be integers")
 
     def headers(self, operation: str) -> Mapping[str, str]:
         """Return Basic credentials if the setting `auth` requires them."""
@@ -50,11 +63,20 @@ class LeadBankSamples(SampleRequests):
             if not self._received:
                 raise CrmMocksError(_NO_LEADS)
             self.send("POST", _CONFIRM, json=self._received, headers=self.headers(""))
-        entries = body or [{"IDLeadBank": 0, "LeadEvents": []}]
+        entries = [self._known_events(entry) for entry in body or [{"IDLeadBank": 0, "LeadEvents": []}]]
         return [
             {**entry, "IDLeadBank": _spelled_like(entry["IDLeadBank"], self._received[place % len(self._received)])}
             for place, entry in enumerate(entries)
         ]
+
+    def _known_events(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return an acknowledgement whose events have known values."""
+        events = [dict(event) for event in entry["LeadEvents"]]
+        for member, name in _EVENT_MEMBERS.items():
+            for place, event in enumerate(events):
+                if self.data.get(name) and event.get(member) is not None:
+                    event[member] = _spelled_like(event[member], self.data[name][place % len(self.data[name])])
+        return {**entry, "LeadEvents": events}
 
     def _fetch(self) -> list[int]:
         """Fetch leads, remember that they were sent, and return the leads in progress."""

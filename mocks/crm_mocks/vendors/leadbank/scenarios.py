@@ -91,8 +91,9 @@ def _acknowledgement(provider: ScenarioProvider, lead: int) -> dict[str, Any]:
 
 
 def _succeed(provider: ScenarioProvider, operation: str, body: Any) -> None:
-    reply = provider.call(operation, body)
-    provider.must(reply.at("Status") == _SUCCESS, f"Status is {reply.at('Status')}, not {_SUCCESS}")
+    status = provider.call(operation, body).at("Status")
+    provider.need(type(status) is int, f"its Status is not an integer, but {status!r}")
+    provider.must(status == _SUCCESS, f"Status is {status}, not {_SUCCESS}")
 
 
 def _refuse(provider: ScenarioProvider, operation: str, body: Any) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from abc import abstractmethod
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +23,7 @@ from crm_contracts.providers.push.channels.channel import (
 )
 from crm_contracts.providers.push.channels.lifespan import Lifespan
 from crm_contracts.providers.push.channels.loop_thread import LoopThread
+from crm_contracts.providers.tls import tls_context
 from crm_mocks.asgi.loopback import is_loopback
 from crm_mocks.errors import UsageError
 
@@ -107,7 +106,7 @@ class UrlChannel(AsyncChannel):
         Raises:
             UsageError: the file cannot be read, or has no certificate.
         """
-        self._verify = _context_from(ca_file) if ca_file is not None else _default_context()
+        self._verify = tls_context(url, ca_file)
         self._uses_proxies = not is_loopback(urlsplit(url).hostname or "")
         super().__init__(seconds)
 
@@ -142,16 +141,3 @@ class AsgiChannel(AsyncChannel):
         with suppress(TimeoutError):  # an application that does not stop is abandoned
             async with asyncio.timeout(self.seconds):
                 await self._lifespan.stop()
-
-
-@cache
-def _default_context() -> ssl.SSLContext:
-    """Return a context that trusts the default authorities; cached, since loading them is slow."""
-    return httpx.create_ssl_context()
-
-
-def _context_from(ca_file: Path) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file))
-    except OSError as error:  # SSLError is one too
-        raise UsageError(f"cannot read certificates from {ca_file}: {error.strerror or error}") from None
