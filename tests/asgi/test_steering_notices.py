@@ -37,7 +37,7 @@ def test_a_misspelt_magic_value_gets_a_notice_with_the_nearest(toy: Api, word: s
 
 def test_an_undocumented_status_as_a_magic_value_gets_a_notice(toy: Api) -> None:
     ((_, _, _, message),) = notices(toy, email="mock-222@example.com")
-    assert message == "'mock-222' is no magic value: toy.createContact documents no such status"
+    assert message == "'mock-222' is no magic value of toy.createContact: it documents no such status"
 
 
 @pytest.mark.parametrize("email", ["mock-user@example.com", "mockingbird@example.com", "ada@mock.example.com"])

@@ -218,6 +218,7 @@ class CampaignResult:
         interrupted: some runs were not made.
         case_verdict: failed cases as findings, with the allow-list and the baseline applied.
         client_verdict: verdict on the requests of all runs, which does not affect the exit code.
+        excused: the client may call nothing, and did call nothing: no case was run, but that is no failure.
     """
 
     command: tuple[str, ...]
@@ -227,3 +228,4 @@ class CampaignResult:
     interrupted: bool = False
     case_verdict: Verdict = EMPTY
     client_verdict: Verdict = EMPTY
+    excused: bool = False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from crm_contracts.commands.judging import baseline_of, finding_options, policy_of, strict_option
+from crm_contracts.commands.judging import baseline_of, finding_options, no_requests_option, policy_of, strict_option
 from crm_contracts.commands.options import served_keywords
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
 from crm_mocks.errors import UsageError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from crm_contracts.report.document import Report
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Result = TypeVar("Result", bound="CampaignResult")
 
 _OPTIONS: Final = (
     click.option(
@@ -41,7 +43,7 @@ _OPTIONS: Final = (
 
 def campaign_options(command: Command) -> Command:
     """Add the options that `campaign_keywords` reads, except `--timeout`, `--expect` and CMD."""
-    command = finding_options(strict_option(command))
+    command = finding_options(no_requests_option(strict_option(command)))
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -72,6 +74,13 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
         "policy": policy_of(options),
         **{name: options[name] for name in unchanged},
     }
+
+
+def excused(result: Result, options: Mapping[str, Any]) -> Result:
+    """Return a result that does not fail if the client called nothing and `--allow-no-requests` is given."""
+    baseline = result.baseline
+    called_nothing = not (baseline.requests or baseline.code or baseline.signal or baseline.stopped)
+    return replace(result, excused=called_nothing) if options["allow_no_requests"] else result
 
 
 def report_campaign(result: CampaignResult, report: Report, options: Mapping[str, Any]) -> None:

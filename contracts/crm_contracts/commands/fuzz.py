@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, report_campaign
+from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, excused, report_campaign
 from crm_contracts.commands.options import FILE, serving_options
 from crm_contracts.report.output import report_options, run_all
 from crm_mocks.errors import UsageError
@@ -77,7 +77,7 @@ def command(**options: Any) -> int:
 
     fuzz_options = _fuzz_options(options)
     with progress_bar(fuzz_options.count, fuzz_options.budget) as progress:
-        result = fuzz(fuzz_options, progress)
+        result = excused(fuzz(fuzz_options, progress), options)
     steps = [partial(report_campaign, result, report(result), options), partial(_check_trouble, result)]
     return run_all(steps, result.exit_code)
 

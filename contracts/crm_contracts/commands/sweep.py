@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, report_campaign
+from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, excused, report_campaign
 from crm_contracts.commands.options import serving_options
 from crm_contracts.report.output import report_options, run_all
 
@@ -39,7 +39,7 @@ def command(**options: Any) -> int:
     from crm_contracts.clients.sweep.campaign import sweep
     from crm_contracts.clients.sweep.report import report
 
-    result = sweep(_campaign_options(options), _progress)
+    result = excused(sweep(_campaign_options(options), _progress), options)
     if result.interrupted and sys.stderr.isatty():
         click.echo(err=True)  # start a new line after the progress
     return run_all([partial(report_campaign, result, report(result), options)], result.exit_code)

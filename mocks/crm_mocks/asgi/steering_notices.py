@@ -59,17 +59,21 @@ def magic_notices(value: Any, operation: Operation) -> Iterator[Notice]:
         value: a value of the request that may be magic, and chose no response.
         operation: operation of the request.
     """
+    outcomes = operation.outcomes.values()
+    if isinstance(value, int) and not isinstance(value, bool):
+        similar = nearest(str(value), [str(each.magic) for each in outcomes if each.magic is not None], _SIMILARITY)
+        if similar:
+            yield _unknown_magic(str(value), operation, similar)
     if not isinstance(value, str) or "mock" not in value.lower():
         return
-    outcomes = operation.outcomes.values()
     names = [*operation.outcomes, *dict.fromkeys(str(outcome.status) for outcome in outcomes)]
     known = [f"mock-{name}" for name in (*names, *(f"fault-{fault.lower()}" for fault in Fault))]
     for word in _WORD.findall(value):
         similar = nearest(word, known, _SIMILARITY)
-        if similar and similar != word:
-            message = f"'{word}' is no magic value of {operation.key}: did you mean '{similar}'?"
-        elif _UNDOCUMENTED_STATUS.fullmatch(word) and not similar:
-            message = f"'{word}' is no magic value: {operation.key} documents no such status"
-        else:
-            continue
-        yield Notice("magic", ("magic value", word), message)
+        if similar != word and (similar or _UNDOCUMENTED_STATUS.fullmatch(word)):
+            yield _unknown_magic(word, operation, similar)
+
+
+def _unknown_magic(word: str, operation: Operation, similar: str) -> Notice:
+    hint = f"did you mean '{similar}'?" if similar else "it documents no such status"
+    return Notice("magic", ("magic value", word), f"'{word}' is no magic value of {operation.key}: {hint}")

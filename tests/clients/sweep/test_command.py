@@ -107,6 +107,16 @@ def test_an_operation_of_another_vendor_than_the_one_named_is_refused(command_li
     assert str(done.error) == "--operation config_api.createLead is none of --vendor leadbank"
 
 
+def test_a_client_that_calls_nothing_fails_unless_that_is_allowed(
+    command_line: Callable[..., Done], tmp_path: Path
+) -> None:
+    assert command_line("--", *python("")).code == 1
+    junit = tmp_path / "junit.xml"
+    assert command_line("--allow-no-requests", "--junit", str(junit), "--", *python("")).code == 0
+    assert '<skipped message="the client called no operation' in junit.read_text()
+    assert command_line("--allow-no-requests", "--", *python("raise SystemExit(6)")).code == 1
+
+
 def test_a_client_that_hangs_when_given_nothing_is_a_usage_error(command_line: Callable[..., Done]) -> None:
     done = command_line("--timeout", "0.5", "--", *python("import time; time.sleep(60)"))
     assert isinstance(done.error, UsageError)

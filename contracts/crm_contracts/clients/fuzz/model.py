@@ -184,6 +184,8 @@ class FuzzCampaignResult(CampaignResult):
         """Exit code of the command."""
         if self.interrupted:
             return INTERRUPTED
+        if self.excused:
+            return 0
         if self.baseline.stopped:
             return 2
         return 1 if self.complaint or any(each.fails for each in self.weaknesses) else 0

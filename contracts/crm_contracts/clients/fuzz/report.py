@@ -41,6 +41,7 @@ def report(fuzz: FuzzCampaignResult) -> Report:
         title="",
         word=word,
         passed=fuzz.exit_code == 0,
+        tone=Tone.WARNING if fuzz.excused else None,
         summary=summary,
         introduction=(describe_baseline(fuzz.baseline), *((_speed(fuzz),) if fuzz.runs else ())),
         sections=tuple(_sections(fuzz)),
@@ -164,7 +165,8 @@ def _cell(counts: GroupCounts | None) -> TableCell:
 def _checks(fuzz: FuzzCampaignResult) -> Iterator[Check]:
     if fuzz.complaint:
         ready = (_SUITE, "fuzz", "the client is ready")
-        yield Check(*ready, CheckStatus.FAILED, fuzz.complaint, type="not ready", details=fuzz.output)
+        status = CheckStatus.SKIPPED if fuzz.excused else CheckStatus.FAILED
+        yield Check(*ready, status, fuzz.complaint, type="not ready", details=fuzz.output)
         return
     for each, counts in fuzz.tried.items():
         if counts.delivered and not counts.broke:
