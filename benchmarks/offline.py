@@ -1,7 +1,7 @@
 """Overhead in process: `requests` answered by the mocks, beside a plain stub of `responses`.
 
 Both get valid leads, by `requests.post`, and take turns, so that whatever else the machine does meets both. The
-stub validates nothing and journals nothing. Run it as `python -m benchmarks.offline`.
+stub validates nothing, journals nothing, and runs nothing of urllib3. Run it as `python -m benchmarks.offline`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def compared(rounds: int, calls: int, post: Callable[..., object], stub: Callabl
     """Return the medians of seconds a call, of the stub and of the mocks."""
     numbers = count(1)
     times: dict[str, list[float]] = {"stub": [], "mocks": []}
-    offline = OfflineServer(PluginOptions(1, None, None, (f"{payload.VENDOR}.rate_limit=off",), (), (), None, None, {}))
+    offline = OfflineServer(PluginOptions(seed=1, assignments=(f"{payload.VENDOR}.rate_limit=off",)))
     for turn in range(rounds + 1):  # the first warms up
         for name in times if turn % 2 else reversed(times):
             with stub() if name == "stub" else mocks(offline, turn):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
+from crm_contracts.offline.interceptor import Interceptor
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock
@@ -21,15 +23,35 @@ _BASE = "http://127.0.0.1"
 
 
 class OfflineServer:
-    """The in-process mocks, shared by all tests of the process; each test has its own session."""
+    """The in-process mocks, shared by all tests of the process; each test has its own session.
 
-    def __init__(self, options: PluginOptions) -> None:
+    Attributes:
+        bridge: calls the mocks.
+        patched_hosts: hosts for which `requests` and `httpx` are patched, or `None`.
+        vendors: vendors to compute coverage for.
+    """
+
+    def __init__(
+        self, options: PluginOptions, on_forked: Callable[[str, str], None] = lambda _session, _url: None
+    ) -> None:
+        """Start the mocks.
+
+        Args:
+            options: options of the run.
+            on_forked: called in a forked child process with the session and the URL of a request that it cannot send.
+
+        Raises:
+            UsageError: an option is invalid.
+        """
         from crm_mocks.app import create_app
         from crm_mocks.cli.inputs import load_settings
 
         settings = load_settings(options.config, options.assignments, ())
         application = create_app(seed=options.seed, now=options.now, settings=settings)
         self.bridge = AsgiBridge(application)
+        self.bridge.on_forked = on_forked
+        self.patched_hosts: HostRegistry | None = None
+        self.vendors = options.vendors
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
 
     def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
@@ -48,8 +70,8 @@ class OfflineServer:
         import orjson
 
         raw = b"" if body is None else orjson.dumps(body)
-        headers = [("content-type", "application/json")] if raw else []
-        response = self.bridge.call("default", method, _BASE + request_target(route, query), headers, raw)
+        headers = [(b"content-type", b"application/json")] if raw else []
+        response = self.bridge.call_admin(method, request_target(route, query), headers, raw)
         return parse_response(response.status, response.body)
 
     def close(self) -> None:
@@ -141,28 +163,35 @@ class OfflineSessionMocks(SessionMocks):
 
     @contextmanager
     def patched(self) -> Iterator[None]:
-        """Patch `requests` and `httpx`, as far as they are installed, during the `with` block.
-
-        Raises:
-            UsageError: `requests` is installed without `responses`.
-        """
+        """Patch `requests` and `httpx`, as far as they are installed, during the `with` block."""
         with ExitStack() as patches:
+            self.hosts.enclosing = self._offline.patched_hosts
+            self._offline.patched_hosts = self.hosts
+            patches.callback(setattr, self._offline, "patched_hosts", self.hosts.enclosing)
             for patch in self._patches():
                 patch.start()
                 patches.callback(patch.stop)
             yield
 
     def _patches(self) -> Iterator[Any]:
+        interceptor = Interceptor(self._offline.bridge, self.hosts)
         if find_spec("requests") is not None:
-            if find_spec("responses") is None:
-                raise UsageError("in-process mocks for requests need the package responses: pip install responses")
             from crm_contracts.offline.requests_ import RequestsPatch
 
-            yield RequestsPatch(self._offline.bridge, self.hosts)
+            yield RequestsPatch(interceptor)
         if find_spec("httpx") is not None:
             from crm_contracts.offline.httpx_ import HttpxPatch
 
-            yield HttpxPatch(self._offline.bridge, self.hosts)
+            yield HttpxPatch(interceptor)
+
+    def verdict(self, **query: Any) -> Verdict:
+        """See `SessionMocks.verdict`."""
+        return super().verdict(vendor=self._offline.vendors, **query)
+
+    def count_requests(self) -> int:
+        """See `SessionMocks.count_requests`."""
+        session = self._offline.bridge.application.mock_app.sessions.find(self.session)
+        return session.journal.total if session is not None else 0
 
     def close(self) -> None:
         """See `SessionMocks.close`."""

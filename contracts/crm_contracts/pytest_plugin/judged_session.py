@@ -1,0 +1,97 @@
+"""Judge the session of a test: when its call ends, and again when its fixture does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.pytest_plugin.allowed import allowed_by
+from crm_contracts.pytest_plugin.failure import message
+from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks
+from crm_contracts.pytest_plugin.test_run import TestRun
+
+
+class JudgedSession:
+    """An open session. Each failing finding is reported once, in the test during which the requests came.
+
+    Attributes:
+        mocks: the mocks of the session.
+    """
+
+    def __init__(self, run: TestRun, mocks: SessionMocks, allow: Iterable[str] = ()) -> None:
+        """Start judging.
+
+        Args:
+            run: the test run.
+            mocks: the mocks of the session.
+            allow: names of violations allowed in the whole session.
+        """
+        self.mocks = mocks
+        self._run = run
+        self._allow = list(allow)
+        self._allowed_by_tests: list[str] = []
+        self._verdict: Verdict | None = None
+        self._reported: dict[object, int] = {}
+        self._reported_forks = 0
+        self._resets = 0
+
+    def failure(self, test: pytest.Item) -> str:
+        """Return what broke in a test since the last call, as a message; empty if nothing did.
+
+        Raises:
+            CrmMocksError: the session cannot be judged.
+        """
+        verdict = self._verdict = self.mocks.verdict(allow=self._allow)
+        findings = list(self._new(verdict))
+        more = [name for name in allowed_by(test, self._run) if name not in self._allow]
+        if more:  # a test that shares the session allows what the others do not
+            self._allowed_by_tests += more
+            others = self._run.with_baseline(self.mocks.verdict(allow=[*self._allow, *more])).failing
+            findings = [finding for finding in findings if finding.group in {other.group for other in others}]
+        return self._message(findings, test.name)
+
+    def failure_at_end(self, name: str) -> str:
+        """Return what broke since the last judgement, before the session is closed.
+
+        Args:
+            name: name of the test or fixture.
+
+        Raises:
+            CrmMocksError: the session cannot be judged.
+        """
+        verdict = self._verdict
+        if self._allowed_by_tests:
+            allowed = [*self._allow, *self._allowed_by_tests]
+            self.mocks.channel("POST", "sessions", {"session": self.mocks.session, "allow": allowed})
+            verdict = None
+        if verdict is None or verdict.exchanges != self.mocks.count_requests():
+            verdict = self.mocks.verdict(allow=self._allow)
+        self._run.save_session(self.mocks.session, verdict, is_offline=isinstance(self.mocks, OfflineSessionMocks))
+        return self._message(list(self._new(verdict)), name)
+
+    def _message(self, findings: Sequence[Finding], name: str) -> str:
+        forked = self._run.forked_requests(self.mocks.session)
+        parts = [message(findings, name)] if findings else []
+        if len(forked) > self._reported_forks:
+            parts.append(
+                f"crm-mocks: {name} sent {', '.join(forked[self._reported_forks :])} in a forked process, "
+                f"where in-process mocks cannot count requests: use the fixture without '_offline'"
+            )
+        self._reported_forks = len(forked)
+        return "\n\n".join(parts)
+
+    def _new(self, verdict: Verdict) -> Iterator[Finding]:
+        """Yield the failing findings that have not been reported, or not as often."""
+        if self._resets != self.mocks.resets:
+            self._resets = self.mocks.resets
+            self._reported.clear()
+        for finding in self._run.with_baseline(verdict).failing:
+            count = finding.count - self._reported.get(finding.group, 0)
+            self._reported[finding.group] = finding.count
+            if count > 0:
+                yield replace(finding, count=count)
