@@ -46,7 +46,9 @@ def compared(rounds: int, calls: int, post: Callable[..., object], stub: Callabl
     """Return the medians of seconds a call, of the stub and of the mocks."""
     numbers = count(1)
     times: dict[str, list[float]] = {"stub": [], "mocks": []}
-    offline = OfflineServer(PluginOptions(1, None, None, (f"{payload.VENDOR}.rate_limit=off",), (), (), None, None, {}))
+    offline = OfflineServer(
+        PluginOptions(1, None, None, (f"{payload.VENDOR}.rate_limit=off",), (), (), None, False, None, {})
+    )
     for turn in range(rounds + 1):  # the first warms up
         for name in times if turn % 2 else reversed(times):
             with stub() if name == "stub" else mocks(offline, turn):

@@ -39,11 +39,13 @@ class HostRegistry:
         router: knows the paths of the CRMs.
         sessions: session name by origin and path prefix of the base URL, longest prefix first.
         allowed: origins that may be reached for real.
+        enclosing: hosts of mocks that were patched in before these, such as those of a session-scoped fixture.
     """
 
     router: Router
     sessions: dict[str, dict[str, str]] = field(default_factory=dict)
     allowed: set[str] = field(default_factory=set)
+    enclosing: HostRegistry | None = None
 
     def mock(self, base_url: str, session: str) -> None:
         """Mock a base URL in a session.
@@ -74,7 +76,7 @@ class HostRegistry:
         for prefix, session in self.sessions.get(_origin(parts), {}).items():
             if parts.path == prefix or parts.path.startswith(f"{prefix}/"):
                 return session, self._own(method, parts, prefix)
-        return None
+        return self.enclosing.find(method, url) if self.enclosing is not None else None
 
     def strip_prefix(self, method: str, url: str) -> str:
         """Return the URL at the CRM for a request that is mocked whatever its host."""
@@ -89,7 +91,7 @@ class HostRegistry:
 
     def is_allowed(self, url: str) -> bool:
         """Return whether a real request to the URL is allowed."""
-        return origin(url) in self.allowed
+        return origin(url) in self.allowed or (self.enclosing is not None and self.enclosing.is_allowed(url))
 
     def refusal(self, url: str) -> str:
         """Return the error message for a request that is neither mocked nor allowed."""

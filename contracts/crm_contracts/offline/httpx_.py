@@ -1,20 +1,31 @@
-"""Mock `httpx`: through a transport for one client, or by patching all of its transports."""
+"""Mock `httpx` below its transports: streams, time-outs and errors are those of httpcore itself."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Final
+import ssl
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
 from unittest import mock
 
+import anyio
+import anyio.to_thread
+import httpcore
 import httpx
 
-from crm_contracts.offline.bridge import AsgiBridge, BufferedResponse, TransportFault
+from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
-from crm_mocks.faults import Fault
+from crm_contracts.offline.interceptor import Connect, Interceptor, RequestRefused, mocked
+from crm_contracts.offline.wire import ENDLESS, Wire
 
 Send = Callable[..., Any]
+Kind = TypeVar("Kind", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
+
+_real_handle_request = httpx.HTTPTransport.handle_request
+_real_handle_async_request = httpx.AsyncHTTPTransport.handle_async_request
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -27,24 +38,25 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request of `httpx.Client`."""
-        request.read()
-        return _sync(self._bridge, self._session, self._url(request), request)
+        return _send(self._connect(request), request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request of `httpx.AsyncClient`."""
-        await request.aread()
-        return await _async(self._bridge, self._session, self._url(request), request)
+        return await _send_async(self._connect(request), request)
 
-    def _url(self, request: httpx.Request) -> str:
-        return self._hosts.strip_prefix(request.method, str(request.url))
+    def _connect(self, request: httpx.Request) -> Connect:
+        with _as_connect_error(request):
+            return mocked(self._bridge, self._session, str(request.url), self._resolve)
+
+    def _resolve(self, method: str, url: str) -> tuple[str, str]:
+        return self._session, self._hosts.strip_prefix(method, url)
 
 
 class HttpxPatch:
     """While started, mocks, allows or blocks all requests over the transports of `httpx`."""
 
-    def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
-        self._bridge = bridge
-        self._hosts = hosts
+    def __init__(self, interceptor: Interceptor) -> None:
+        self._interceptor = interceptor
         self._patches = [
             mock.patch.object(httpx.HTTPTransport, "handle_request", self._handler(httpx.HTTPTransport.handle_request)),
             mock.patch.object(
@@ -66,54 +78,130 @@ class HttpxPatch:
 
     def _handler(self, real: Send) -> Send:
         def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-            found = self._found(request)
-            if found is None:
+            connect = self._connect(request)
+            if connect is None:
                 return real(transport, request)  # type: ignore[no-any-return]  # httpx's own method
-            request.read()
-            return _sync(self._bridge, *found, request)
+            return _send(connect, request)
 
         return handle_request
 
     def _async_handler(self, real: Send) -> Send:
         async def handle_async_request(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-            found = self._found(request)
-            if found is None:
+            connect = self._connect(request)
+            if connect is None:
                 return await real(transport, request)  # type: ignore[no-any-return]  # httpx's own method
-            await request.aread()
-            return await _async(self._bridge, *found, request)
+            return await _send_async(connect, request)
 
         return handle_async_request
 
-    def _found(self, request: httpx.Request) -> tuple[str, str] | None:
-        url = str(request.url)
-        found = self._hosts.find(request.method, url)
-        if found is None and not self._hosts.is_allowed(url):
-            raise httpx.ConnectError(self._hosts.refusal(url), request=request)
-        return found
+    def _connect(self, request: httpx.Request) -> Connect | None:
+        with _as_connect_error(request):
+            return self._interceptor.connect(str(request.url))
 
 
-def _sync(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
+@contextmanager
+def _as_connect_error(request: httpx.Request) -> Iterator[None]:
     try:
-        response = bridge.call(session, request.method, url, _headers(request), request.content, _read_timeout(request))
-    except TransportFault as fault:
-        return _fault_response(fault, request)
-    return _response(response)
+        yield
+    except RequestRefused as error:
+        raise httpx.ConnectError(str(error), request=request) from None
 
 
-async def _async(bridge: AsgiBridge, session: str, url: str, request: httpx.Request) -> httpx.Response:
-    timeout = _read_timeout(request)
-    arguments = (session, request.method, url, _headers(request), request.content, timeout)
-    try:
-        if _in_asyncio():
-            future = asyncio.wrap_future(bridge.begin(*arguments))
-            return _response(await asyncio.wait_for(future, timeout))
-        import anyio.to_thread  # httpx brings it; this is how trio waits for a thread
+def _send(connect: Connect, request: httpx.Request) -> httpx.Response:
+    backend = _Backend(connect)
+    pool = httpcore.ConnectionPool(_ssl_context(), max_keepalive_connections=0, network_backend=backend)
+    return _real_handle_request(_transport(httpx.HTTPTransport, pool), request)
 
-        return _response(await anyio.to_thread.run_sync(partial(bridge.call, *arguments)))
-    except TimeoutError:
-        return _fault_response(TransportFault(Fault.TIMEOUT), request)
-    except TransportFault as fault:
-        return _fault_response(fault, request)
+
+async def _send_async(connect: Connect, request: httpx.Request) -> httpx.Response:
+    backend = _AsyncBackend(connect)
+    pool = httpcore.AsyncConnectionPool(_ssl_context(), max_keepalive_connections=0, network_backend=backend)
+    return await _real_handle_async_request(_transport(httpx.AsyncHTTPTransport, pool), request)
+
+
+def _transport(kind: type[Kind], pool: Any) -> Kind:
+    """Return a transport of httpx over a connection pool of ours; its constructor would load certificates."""
+    transport = kind.__new__(kind)
+    transport._pool = pool  # noqa: SLF001  # httpx has no argument for it
+    return transport
+
+
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    """Return a context that encrypts nothing: it is only passed to `start_tls` below."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Connects to the mocks instead of the network."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+
+    def connect_tcp(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        return _Stream(self._connect())
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection to the mocks."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with _as_errors_of_httpcore(timeout):
+            return self._wire.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  # writing never waits
+        self._wire.write(buffer)
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def start_tls(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
+        return self
+
+
+class _AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Connects to the mocks instead of the network."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+
+    async def connect_tcp(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+        return _AsyncStream(self._connect())
+
+
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    """A connection to the mocks."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's signature
+        with _as_errors_of_httpcore(timeout):
+            waiting = self._wire.readable()
+            if not waiting.done():
+                with anyio.fail_after(self._wire.limit(timeout)):
+                    await _wait(waiting)
+            return self._wire.read(max_bytes, 0)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109  # never waits
+        self._wire.write(buffer)
+
+    async def aclose(self) -> None:
+        self._wire.close()
+
+    async def start_tls(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+        return self
+
+
+async def _wait(future: Future[None]) -> None:
+    """Wait for a future of another thread, in an event loop of asyncio or trio."""
+    if _in_asyncio():
+        await asyncio.wrap_future(future)
+    else:
+        await anyio.to_thread.run_sync(future.result, abandon_on_cancel=True)
 
 
 def _in_asyncio() -> bool:
@@ -124,38 +212,11 @@ def _in_asyncio() -> bool:
     return True
 
 
-def _read_timeout(request: httpx.Request) -> float | None:
-    """Return the client's read timeout in seconds."""
-    seconds: float | None = request.extensions.get("timeout", {}).get("read")
-    return seconds
-
-
-def _headers(request: httpx.Request) -> list[tuple[str, str]]:
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-
-
-def _response(response: BufferedResponse) -> httpx.Response:
-    return httpx.Response(response.status, headers=response.headers, content=response.body)
-
-
-def _fault_response(fault: TransportFault, request: httpx.Request) -> httpx.Response:
-    if fault.fault is Fault.SLOW_BODY and fault.response is not None:
-        return _response(fault.response)
-    kind, message = _ERRORS[fault.fault]
-    raise kind(message, request=request)
-
-
-_ERRORS: Final[dict[Fault, tuple[type[httpx.TransportError], str]]] = {
-    Fault.EMPTY_RESPONSE: (httpx.RemoteProtocolError, "Server disconnected without sending a response."),
-    Fault.CONNECTION_RESET_BY_PEER: (httpx.ReadError, "[Errno 104] Connection reset by peer"),
-    Fault.RANDOM_DATA_THEN_CLOSE: (httpx.RemoteProtocolError, "illegal status line"),
-    Fault.MALFORMED_RESPONSE_CHUNK: (httpx.RemoteProtocolError, "illegal chunk header"),
-    Fault.TRUNCATED_BODY: (
-        httpx.RemoteProtocolError,
-        "peer closed connection without sending complete message body (incomplete chunked read)",
-    ),
-    Fault.TIMEOUT: (
-        httpx.ReadTimeout,
-        "The read operation timed out: without a timeout, this client would wait forever",
-    ),
-}
+@contextmanager
+def _as_errors_of_httpcore(timeout: float | None) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise httpcore.ReadTimeout(f"The read operation timed out: {ENDLESS}" if timeout is None else "") from error
+    except OSError as error:
+        raise httpcore.ReadError(str(error)) from error

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Iterator
 from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import Context, copy_context
 from typing import Any, Generic, TypeVar
+from unittest import mock
 
 Result = TypeVar("Result")
 
@@ -25,7 +27,8 @@ class LoopRunner:
     """
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+        with unguarded_sockets():
+            self.loop = asyncio.new_event_loop()
         self._borrowed_loop: Any = _BorrowedLoop(self.loop)
         self._state_lock = threading.Lock()
         self._active = 0
@@ -72,11 +75,12 @@ class LoopRunner:
             with self._active_lock:
                 self._active -= 1
             with suppress(InvalidStateError):  # cancelled by the caller
-                error = task.exception()
-                if error is None:
-                    result.set_result(task.result())
-                else:
+                if task.cancelled():
+                    result.cancel()
+                elif (error := task.exception()) is not None:
                     result.set_exception(error)
+                else:
+                    result.set_result(task.result())
 
         def start() -> None:
             self.loop.create_task(work, context=context).add_done_callback(finished)
@@ -85,10 +89,28 @@ class LoopRunner:
         return result
 
     def close(self) -> None:
-        """Stop the loop and its thread."""
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        """Stop the loop and its thread, and cancel what still waits."""
+        asyncio.run_coroutine_threadsafe(_cancel_others(), self.loop).add_done_callback(
+            lambda _: self.loop.call_soon_threadsafe(self.loop.stop)
+        )
         self._thread.join(5)
         self.loop.close()
+
+
+async def _cancel_others() -> None:
+    """Cancel all other tasks of the loop, and let them end."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+@contextmanager
+def unguarded_sockets() -> Iterator[None]:
+    """Lift pytest-socket's block during the `with` block: an event loop wakes itself through a socket pair."""
+    own = next(each for each in socket.socket.__mro__ if each.__module__ == "socket")
+    with mock.patch.object(socket, "socket", own):
+        yield
 
 
 class _BorrowedLoop:

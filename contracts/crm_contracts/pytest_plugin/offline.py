@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
+from crm_contracts.offline.interceptor import Interceptor
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock
@@ -30,6 +31,7 @@ class OfflineServer:
         settings = load_settings(options.config, options.assignments, ())
         application = create_app(seed=options.seed, now=options.now, settings=settings)
         self.bridge = AsgiBridge(application)
+        self.patched_hosts: HostRegistry | None = None
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
 
     def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
@@ -48,8 +50,8 @@ class OfflineServer:
         import orjson
 
         raw = b"" if body is None else orjson.dumps(body)
-        headers = [("content-type", "application/json")] if raw else []
-        response = self.bridge.call("default", method, _BASE + request_target(route, query), headers, raw)
+        headers = [(b"content-type", b"application/json")] if raw else []
+        response = self.bridge.call_admin(method, request_target(route, query), headers, raw)
         return parse_response(response.status, response.body)
 
     def close(self) -> None:
@@ -141,28 +143,26 @@ class OfflineSessionMocks(SessionMocks):
 
     @contextmanager
     def patched(self) -> Iterator[None]:
-        """Patch `requests` and `httpx`, as far as they are installed, during the `with` block.
-
-        Raises:
-            UsageError: `requests` is installed without `responses`.
-        """
+        """Patch `requests` and `httpx`, as far as they are installed, during the `with` block."""
         with ExitStack() as patches:
+            self.hosts.enclosing = self._offline.patched_hosts
+            self._offline.patched_hosts = self.hosts
+            patches.callback(setattr, self._offline, "patched_hosts", self.hosts.enclosing)
             for patch in self._patches():
                 patch.start()
                 patches.callback(patch.stop)
             yield
 
     def _patches(self) -> Iterator[Any]:
+        interceptor = Interceptor(self._offline.bridge, self.hosts)
         if find_spec("requests") is not None:
-            if find_spec("responses") is None:
-                raise UsageError("in-process mocks for requests need the package responses: pip install responses")
             from crm_contracts.offline.requests_ import RequestsPatch
 
-            yield RequestsPatch(self._offline.bridge, self.hosts)
+            yield RequestsPatch(interceptor)
         if find_spec("httpx") is not None:
             from crm_contracts.offline.httpx_ import HttpxPatch
 
-            yield HttpxPatch(self._offline.bridge, self.hosts)
+            yield HttpxPatch(interceptor)
 
     def close(self) -> None:
         """See `SessionMocks.close`."""

@@ -78,7 +78,7 @@ class TransportFaultInjector:
                 return
             if fault is Fault.TIMEOUT:
                 await self._ended_within(seconds)
-            sent = _bytes(fault, head, body, random)
+            sent = fault_bytes(fault, head, body, random)
             if sent:
                 self._transport.write(sent)
             await self._close()
@@ -114,7 +114,7 @@ class TransportFaultInjector:
         status, headers = head
         raw_headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         await self._cycle.send({"type": "http.response.start", "status": status, "headers": raw_headers})
-        pieces = list(_pieces(body, seconds)) or [b""]
+        pieces = list(slow_pieces(body, seconds)) or [b""]
         for piece in pieces:
             if await self._ended_within(seconds / len(pieces)):
                 self._transport.close()
@@ -134,13 +134,14 @@ async def _wait_for(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
-def _pieces(body: bytes, seconds: float) -> Iterator[bytes]:
+def slow_pieces(body: bytes, seconds: float) -> Iterator[bytes]:
+    """Yield the pieces in which `SLOW_BODY` sends a body over this duration."""
     size = -(-len(body) // max(2, round(seconds * _PIECES_PER_SECOND))) or 1
     for start in range(0, len(body), size):
         yield body[start : start + size]
 
 
-def _bytes(fault: Fault, head: Head, body: bytes, random: Random) -> bytes:
+def fault_bytes(fault: Fault, head: Head, body: bytes, random: Random) -> bytes:
     """Return the bytes that a fault sends before the connection is closed."""
     if fault is Fault.RANDOM_DATA_THEN_CLOSE:
         return b"\xff" + random.randbytes(random.randrange(64, 512))  # the first byte makes it invalid HTTP

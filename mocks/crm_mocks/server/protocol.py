@@ -189,7 +189,7 @@ class MockProtocol(HttpToolsProtocol):
         in_body = self._parser.in_body
         self._parser.stop()
         cycle = self.cycle
-        response = _plain_response(error)
+        response = plain_response(error)
         if cycle is None or (cycle.response_complete and not in_body):
             self._send_final(response)
         elif not in_body:
@@ -249,7 +249,7 @@ class _LingeringTransport:
         self._protocol.lingering_close()
 
 
-def _plain_response(error: MalformedRequest) -> bytes:
+def plain_response(error: MalformedRequest) -> bytes:
     """Return the bytes of a response to a malformed request."""
     text = f"{error.reason}\n"
     return (

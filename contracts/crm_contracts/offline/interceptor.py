@@ -1,0 +1,62 @@
+"""Decide what becomes of a client's request: mocked, sent for real, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from crm_contracts.offline.bridge import AsgiBridge
+from crm_contracts.offline.hosts import HostRegistry, origin
+from crm_contracts.offline.wire import Resolve, Wire
+from crm_mocks.errors import CrmMocksError
+
+Connect = Callable[[], Wire]
+"""Opens a connection to the mocks."""
+
+
+class RequestRefused(CrmMocksError):
+    """The request is neither mocked nor allowed; the patches raise their library's connection error instead."""
+
+
+class Interceptor:
+    """Intercepts the requests of a library that is patched."""
+
+    def __init__(self, bridge: AsgiBridge, hosts: HostRegistry) -> None:
+        self._bridge = bridge
+        self._hosts = hosts
+
+    def connect(self, url: str) -> Connect | None:
+        """Return how to connect to the mocks for a request, or `None` if it may be sent for real.
+
+        Args:
+            url: URL of the request.
+
+        Raises:
+            RequestRefused: it is neither mocked nor allowed, or the process is a forked child.
+        """
+        found = self._hosts.find("GET", url)
+        if found is not None:
+            return mocked(self._bridge, found[0], url, self._resolve)
+        if self._hosts.is_allowed(url):
+            return None
+        raise RequestRefused(self._hosts.refusal(url))
+
+    def _resolve(self, method: str, url: str) -> tuple[str, str]:
+        found = self._hosts.find(method, url)
+        assert found is not None  # `connect` has found its base URL, whatever the method
+        return found
+
+
+def mocked(bridge: AsgiBridge, session: str, url: str, resolve: Resolve) -> Connect:
+    """Return how to connect to the mocks for a request that is mocked.
+
+    Raises:
+        RequestRefused: this process is a forked child.
+    """
+    if bridge.is_forked:
+        bridge.on_forked(session, url)
+        raise RequestRefused(
+            f"crm-mocks: this process was forked, so that its request to {url} could not be counted: in-process mocks "
+            f"serve only the process of the test; use the fixture without '_offline'"
+        )
+    return partial(Wire, bridge, resolve, origin(url))
