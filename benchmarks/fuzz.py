@@ -38,7 +38,7 @@ sys.path += [str(ROOT / "examples" / name) for name in ("config_api_requests", "
 from config_api_client import ConfigApi
 from crmcom_client import CrmCom
 
-OPTIONS = PluginOptions(1, None, None, (), (), (), None, None, {})
+OPTIONS = PluginOptions(seed=1)
 IN_PROCESS, OVER_A_SOCKET, PERSISTENT = "in process", "over a socket", "persistent"
 PROMISED = (IN_PROCESS, OVER_A_SOCKET, PERSISTENT)
 FEW, MANY = 100, 1_100

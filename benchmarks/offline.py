@@ -47,7 +47,7 @@ def compared(rounds: int, calls: int, post: Callable[..., object], stub: Callabl
     numbers = count(1)
     times: dict[str, list[float]] = {"stub": [], "mocks": []}
     offline = OfflineServer(
-        PluginOptions(1, None, None, (f"{payload.VENDOR}.rate_limit=off",), (), (), None, False, None, {})
+        PluginOptions(seed=1, assignments=(f"{payload.VENDOR}.rate_limit=off",))
     )
     for turn in range(rounds + 1):  # the first warms up
         for name in times if turn % 2 else reversed(times):

@@ -16,7 +16,7 @@ KEY = {"x-api-key": "demo-key"}
 
 @pytest.fixture(scope="session")
 def offline() -> Iterator[OfflineServer]:
-    made = OfflineServer(PluginOptions(1, None, None, (), (), (), None, strict=False, fail_under=None, reports={}))
+    made = OfflineServer(PluginOptions(seed=1))
     yield made
     made.close()
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _CA_VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 """Where OpenSSL, requests, curl and Node.js look for certificate authorities to trust."""
 
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
 
 def environment(
     parent: Mapping[str, str], mocks: Mocks, url: str, ready_file: Path, *, trust: bool = False
@@ -44,15 +46,20 @@ def environment_at(parent: Mapping[str, str], url: str, vendors: Iterable[str]) 
     """
     urls = {f"CRM_MOCKS_{name.upper()}_URL": url for name in vendors}
     inherited = {name: value for name, value in parent.items() if name != "CRM_MOCKS_READY_FILE"}
-    return {**inherited, "CRM_MOCKS_URL": url, "CRM_MOCKS_CA_FILE": "", **urls, **_without_proxy(parent)}
+    return {**inherited, "CRM_MOCKS_URL": url, "CRM_MOCKS_CA_FILE": "", **urls, **without_proxy(parent)}
 
 
-def _without_proxy(parent: Mapping[str, str]) -> dict[str, str]:
-    """Return variables that keep loopback requests away from a proxy: many libraries would use it for them too."""
+def without_proxy(parent: Mapping[str, str]) -> dict[str, str]:
+    """Return variables that keep loopback requests away from a proxy: many libraries would use it for them too.
+
+    Args:
+        parent: environment with or without proxies.
+    """
     if not any(name.lower().endswith("_proxy") for name in parent):
         return {}
-    hosts = parent.get("no_proxy") or parent.get("NO_PROXY")
-    direct = ",".join(filter(None, (hosts, "127.0.0.1", "localhost")))
+    hosts = parent.get("no_proxy") or parent.get("NO_PROXY") or ""
+    named = [host.strip() for host in hosts.split(",") if host.strip()]
+    direct = "*" if "*" in named else ",".join(dict.fromkeys([*named, *_LOOPBACK]))  # libraries know * only alone
     return {"no_proxy": direct, "NO_PROXY": direct}
 
 

@@ -19,6 +19,7 @@ Example:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,10 +28,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crm_contracts.pytest_plugin import options
+from crm_contracts.pytest_plugin.reruns import RerunHooks
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
+    from crm_contracts.pytest_plugin.factory import MocksFactory
     from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
     from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 
@@ -49,11 +52,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.add(parser)
 
 
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Keep loopback requests away from proxies, before any client is created."""
+    if any(name.lower().endswith("_proxy") for name in os.environ):
+        from crm_contracts.pytest_plugin.proxies import bypass
+
+        early_config.add_cleanup(bypass())
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and start the run."""
     config.addinivalue_line("markers", _MARK)
     config.addinivalue_line("markers", _SWEEP_MARK)
-    config.stash[TEST_RUN] = TestRun(config)
+    run = config.stash[TEST_RUN] = TestRun(config)
+    config.pluginmanager.register(RerunHooks(run), "crm_mocks_reruns")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -73,15 +85,43 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["crm_mocks"] = node.config.stash[TEST_RUN].for_worker(worker)
 
 
-@pytest.hookimpl(trylast=True)  # pytest-xdist waits for its workers first
-def pytest_sessionfinish(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test whose client broke the contract."""
+    run = item.config.stash[TEST_RUN]
+    try:
+        result = yield
+    except (KeyboardInterrupt, pytest.exit.Exception):
+        raise
+    except BaseException as error:
+        if run.judged_sessions:
+            from crm_contracts.pytest_plugin.call_phase import add_failure
+
+            add_failure(item, run, error)
+        raise
+    if run.judged_sessions:
+        from crm_contracts.pytest_plugin.call_phase import failure_of
+
+        failure = failure_of(item, run)
+        if failure:
+            pytest.fail(failure, pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)  # the innermost: after fixtures have ended, before anything is printed
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
     """Compute the verdict on the run, write its reports, and stop the server."""
     run = session.config.stash[TEST_RUN]
-    run.close()
-    if not run.is_worker and run.directory.is_dir():
-        from crm_contracts.pytest_plugin.summary import finish
+    run.is_ending = True
+    try:
+        return (yield)  # pytest-xdist waits for its workers, and pytest ends the fixtures of an interrupted test
+    finally:
+        if not run.is_forked:
+            run.close()
+            if not run.is_worker and run.directory.exists:
+                from crm_contracts.pytest_plugin.summary import finish
 
-        finish(session, run)
+                finish(session, run)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -96,17 +136,27 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture
 def crm_mocks(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
     """All mocks in a session of this test; the test fails if its client broke a contract."""
-    from crm_contracts.pytest_plugin.sessions import served_session
+    from crm_contracts.pytest_plugin.sessions import served_session, session_arguments
 
-    yield from served_session(request)
+    with served_session(*session_arguments(request)) as mocks:
+        yield mocks
 
 
 @pytest.fixture
 def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
     """All mocks in a session of this test, in process; `requests` and `httpx` are patched to reach them."""
-    from crm_contracts.pytest_plugin.sessions import offline_session
+    from crm_contracts.pytest_plugin.sessions import offline_session, session_arguments
 
-    yield from offline_session(request)
+    with offline_session(*session_arguments(request)) as mocks:
+        yield mocks
+
+
+@pytest.fixture(scope="session")
+def crm_mocks_factory(pytestconfig: pytest.Config) -> MocksFactory:
+    """Opens mocks that several tests share, for fixtures of a wider scope."""
+    from crm_contracts.pytest_plugin.factory import MocksFactory
+
+    return MocksFactory(pytestconfig.stash[TEST_RUN])
 
 
 @pytest.fixture(autouse=True)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.finding_text import basis_text, owner, problem
-from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.document import plain
 from crm_contracts.report.text import location_text, plural, safe, safe_lines
 
 
-def message(verdict: Verdict, test: str) -> str:
+def message(failing: Sequence[Finding], test: str) -> str:
     """Return the failure message: broken rules, requests as curl commands, and how to allow them.
 
     Args:
-        verdict: verdict on the test.
+        failing: findings that fail the test.
         test: name of the test.
     """
-    failing = verdict.failing
     lines = [f"crm-mocks: the client broke the contract in {safe(test)} ({plural(len(failing), 'rule')})"]
     for finding in failing:
         lines += ["", *_finding(finding)]

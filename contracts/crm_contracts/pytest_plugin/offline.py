@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor
@@ -22,16 +23,35 @@ _BASE = "http://127.0.0.1"
 
 
 class OfflineServer:
-    """The in-process mocks, shared by all tests of the process; each test has its own session."""
+    """The in-process mocks, shared by all tests of the process; each test has its own session.
 
-    def __init__(self, options: PluginOptions) -> None:
+    Attributes:
+        bridge: calls the mocks.
+        patched_hosts: hosts for which `requests` and `httpx` are patched, or `None`.
+        vendors: vendors to compute coverage for.
+    """
+
+    def __init__(
+        self, options: PluginOptions, on_forked: Callable[[str, str], None] = lambda _session, _url: None
+    ) -> None:
+        """Start the mocks.
+
+        Args:
+            options: options of the run.
+            on_forked: called in a forked child process with the session and the URL of a request that it cannot send.
+
+        Raises:
+            UsageError: an option is invalid.
+        """
         from crm_mocks.app import create_app
         from crm_mocks.cli.inputs import load_settings
 
         settings = load_settings(options.config, options.assignments, ())
         application = create_app(seed=options.seed, now=options.now, settings=settings)
         self.bridge = AsgiBridge(application)
+        self.bridge.on_forked = on_forked
         self.patched_hosts: HostRegistry | None = None
+        self.vendors = options.vendors
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
 
     def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
@@ -163,6 +183,15 @@ class OfflineSessionMocks(SessionMocks):
             from crm_contracts.offline.httpx_ import HttpxPatch
 
             yield HttpxPatch(interceptor)
+
+    def verdict(self, **query: Any) -> Verdict:
+        """See `SessionMocks.verdict`."""
+        return super().verdict(vendor=self._offline.vendors, **query)
+
+    def count_requests(self) -> int:
+        """See `SessionMocks.count_requests`."""
+        session = self._offline.bridge.application.mock_app.sessions.find(self.session)
+        return session.journal.total if session is not None else 0
 
     def close(self) -> None:
         """See `SessionMocks.close`."""

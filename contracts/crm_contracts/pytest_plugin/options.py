@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+ALLOW_NO_REQUESTS: Final = "--crm-mocks-allow-no-requests"
 REPORTS: Final = ("html", "json", "junit", "markdown")
 
 _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
@@ -25,6 +26,7 @@ _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
     ),
     ("crm_mocks_baseline", "string", "", "baseline of known findings, relative to the ini file"),
     ("crm_mocks_strict", "bool", False, "also fail on findings that rest on assumptions"),
+    ("crm_mocks_allow_no_requests", "bool", False, "pass although no request came"),
 )
 
 
@@ -38,6 +40,11 @@ def add(parser: pytest.Parser) -> None:
         "--crm-mocks-strict",
         action="store_true",
         help="Also fail on findings that rest on assumptions, which no document states.",
+    )
+    group.addoption(
+        ALLOW_NO_REQUESTS,
+        action="store_true",
+        help="Pass although tests took fixtures and no request came.",
     )
     for form in REPORTS:
         group.addoption(f"--crm-mocks-{form}", metavar="FILE", help=f"Write the verdict as {form.upper()}.")
@@ -54,19 +61,21 @@ class PluginOptions:
         vendors, allow, baseline: as for `crm-mocks run`.
         strict: findings that rest on assumptions fail receivers.
         fail_under: minimum coverage in percent, or `None`.
+        allow_no_requests: a run without requests passes.
         reports: report files by format.
     """
 
-    seed: int
-    now: str | None
-    config: Path | None
-    assignments: tuple[str, ...]
-    vendors: tuple[str, ...]
-    allow: tuple[str, ...]
-    baseline: Path | None
-    strict: bool
-    fail_under: float | None
-    reports: dict[str, Path]
+    seed: int = 0
+    now: str | None = None
+    config: Path | None = None
+    assignments: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    baseline: Path | None = None
+    strict: bool = False
+    fail_under: float | None = None
+    allow_no_requests: bool = False
+    reports: dict[str, Path] = field(default_factory=dict)
 
     @classmethod
     def read(cls, config: pytest.Config) -> PluginOptions:
@@ -90,6 +99,7 @@ class PluginOptions:
             baseline=_file(config, "crm_mocks_baseline"),
             strict=config.getoption("--crm-mocks-strict") or config.getini("crm_mocks_strict"),
             fail_under=config.getoption("--crm-mocks-fail-under"),
+            allow_no_requests=config.getoption(ALLOW_NO_REQUESTS) or config.getini("crm_mocks_allow_no_requests"),
             reports=dict(_reports(config)),
         )
 

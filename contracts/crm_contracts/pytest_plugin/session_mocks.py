@@ -169,6 +169,7 @@ class SessionMocks:
         vendors: mocks by name of the CRM.
         clock: clock of the session.
         channel: channel to the control API.
+        resets: number of calls of `reset`.
 
     Example:
         def test_sync(crm_mocks):
@@ -182,6 +183,7 @@ class SessionMocks:
         self.channel = channel
         self.session = session
         self.url = url
+        self.resets = 0
         self.clock = ClockControl(channel, session)
         self.vendors = self._create_mocks(credentials)
 
@@ -227,12 +229,17 @@ class SessionMocks:
 
     def reset(self) -> None:
         """Reset the records, journal, settings and clock of the session; its URL stays."""
+        self.resets += 1
         self.channel("POST", "reset", {"session": self.session})
 
     def verdict(self, **query: Any) -> Verdict:
         """Return the verdict on the client's requests in this test so far."""
         response = self.channel("GET", "verdict", session=self.session, format="json", **query)
         return Verdict.from_json(response)
+
+    def count_requests(self) -> int:
+        """Return the number of requests in this test so far."""
+        return int(self.channel("POST", "requests/count", {"session": self.session})["count"])
 
     def close(self) -> None:
         """Close the session; its exchanges still count in the verdict on the run."""

@@ -2,53 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 
-from crm_contracts.judge.verdict import Verdict
 from crm_contracts.pytest_plugin.allowed import allowed_by
-from crm_contracts.pytest_plugin.failure import message
+from crm_contracts.pytest_plugin.connections import observer
+from crm_contracts.pytest_plugin.judged_session import JudgedSession
 from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, open_session
-from crm_contracts.pytest_plugin.test_run import TEST_RUN
-from crm_mocks.errors import CrmMocksError
+from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
+from crm_mocks.errors import CrmMocksError, UsageError
 
 
-def served_session(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
-    """Provide the mocks of the run's server; see the fixture `crm_mocks`."""
-    run = request.config.stash[TEST_RUN]
+@contextmanager
+def served_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[SessionMocks]:
+    """Provide the mocks of the run's server.
+
+    Args:
+        run: the test run.
+        test: node id of the test, or name of the fixture.
+        allow: names of allowed violations.
+    """
     with _failing_on_errors():
-        allow = allowed_by(request.node, run)
         channel = run.channel()
         credentials = {name: vendor["credentials"] for name, vendor in run.ready["vendors"].items()}
-        mocks = open_session(channel, run.new_session(request.node.nodeid), allow, credentials)
-    try:
+        mocks = open_session(channel, run.new_session(test), list(allow), credentials)
+        _require_socket(mocks.url)
+    with _judged(run, mocks, test, allow):
         yield mocks
-        with _failing_on_errors():
-            verdict = run.with_baseline(mocks.verdict(allow=allow))
-        _fail_if_broken(verdict, request)
-    finally:
-        mocks.close()
 
 
-def offline_session(request: pytest.FixtureRequest) -> Iterator[OfflineSessionMocks]:
-    """Provide in-process mocks; see the fixture `crm_mocks_offline`."""
+@contextmanager
+def offline_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[OfflineSessionMocks]:
+    """Provide in-process mocks; see `served_session`."""
+    with _failing_on_errors():
+        mocks = run.offline().open(run.new_session(test), list(allow))
+    with _judged(run, mocks, test, allow), mocks.patched():
+        yield mocks
+
+
+def session_arguments(request: pytest.FixtureRequest) -> tuple[TestRun, str, list[str]]:
+    """Return the run, the node id and the allowed violations of a fixture's test."""
     run = request.config.stash[TEST_RUN]
     with _failing_on_errors():
-        allow = allowed_by(request.node, run)
-        mocks = run.offline().open(run.new_session(request.node.nodeid), allow)
+        return run, request.node.nodeid, allowed_by(request.node, run)
+
+
+@contextmanager
+def _judged(run: TestRun, mocks: SessionMocks, test: str, allow: Sequence[str]) -> Iterator[None]:
+    """Have a session judged when calls of tests end, and here at its own end."""
+    session = JudgedSession(run, mocks, allow)
+    observer().active = True
+    run.judged_sessions.append(session)
     try:
-        with mocks.patched():
-            yield mocks
-        with _failing_on_errors():
-            verdict = mocks.verdict(allow=allow, vendor=run.options.vendors)
-            run.save_verdict(verdict)
-            verdict = run.with_baseline(verdict)
-        _fail_if_broken(verdict, request)
+        yield
     finally:
-        mocks.close()
+        run.judged_sessions.remove(session)
+        observer().active = bool(run.judged_sessions)
+        try:
+            with _failing_on_errors():
+                failure = session.failure_at_end(test.rpartition("::")[2])
+                mocks.close()
+            if failure:
+                pytest.fail(failure, pytrace=False)
+        except pytest.fail.Exception:
+            if not run.is_ending:  # no test is running that could fail; the verdict on the run says what broke
+                raise
 
 
 @contextmanager
@@ -60,7 +84,20 @@ def _failing_on_errors() -> Iterator[None]:
         pytest.fail(f"crm-mocks: {error}", pytrace=False)
 
 
-def _fail_if_broken(verdict: Verdict, request: pytest.FixtureRequest) -> None:
-    """Fail the test if its client broke the contract."""
-    if verdict.failing:
-        pytest.fail(message(verdict, request.node.name), pytrace=False)
+def _require_socket(url: str) -> None:
+    """Raise an error that says what to allow if pytest-socket keeps the test from the mocks.
+
+    Raises:
+        UsageError: it does.
+    """
+    if "pytest_socket" not in sys.modules:
+        return
+    address = urlsplit(url)
+    try:
+        socket.create_connection((address.hostname or "", address.port or 80)).close()
+    except (RuntimeError, Warning) as error:  # pytest-socket warns before it raises
+        host = address.hostname
+        raise UsageError(
+            f"pytest-socket blocks the mocks at {url} ({type(error).__name__}): allow them with --allow-hosts={host} or "
+            f"@pytest.mark.allow_hosts(['{host}']), or use the fixture with '_offline', which needs no socket"
+        ) from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -19,6 +20,9 @@ from crm_mocks.errors import CrmMocksError, UsageError
 if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.test_run import TestRun
 
+_MAX_SILENT: Final = 50
+"""Maximum number of silent tests that are listed."""
+
 
 @dataclass
 class RunSummary:
@@ -26,11 +30,13 @@ class RunSummary:
 
     Attributes:
         verdict: the verdict, or `None` if it could not be computed.
-        complaints: reasons why the run fails apart from its tests, one line each.
+        complaints: reasons why the run fails apart from its tests and the complaints of the verdict, one line each.
+        silent: node ids of tests that took a fixture and sent nothing.
     """
 
     verdict: Verdict | None = None
     complaints: list[str] = field(default_factory=list)
+    silent: tuple[str, ...] = ()
 
 
 def finish(session: pytest.Session, run: TestRun) -> None:
@@ -41,24 +47,36 @@ def finish(session: pytest.Session, run: TestRun) -> None:
     except (CrmMocksError, Malformed, OSError) as error:
         summary.complaints.append(f"there is no verdict: {error}")
     if summary.verdict is not None:
-        summary.complaints += _complaints(run, summary.verdict)
-    if summary.complaints and session.exitstatus == pytest.ExitCode.OK:
+        if run.unchecked is not None:
+            summary.silent = run.unchecked.silent
+        summary.verdict = replace(summary.verdict, complaints=tuple(_complaints(session, run, summary.verdict)))
+        if summary.verdict.failing:
+            summary.complaints.append("the contract was broken")
+        summary.complaints += _write_reports(run, summary.verdict)
+    failed = summary.complaints or (summary.verdict is not None and summary.verdict.complaints)
+    if failed and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _complaints(run: TestRun, verdict: Verdict) -> list[str]:
-    complaints = ["the contract was broken"] if verdict.failing else []
+def _complaints(session: pytest.Session, run: TestRun, verdict: Verdict) -> Iterator[str]:
+    """Yield what fails the run apart from its tests and findings."""
+    interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
+    if run.unchecked is not None:
+        allow_no_requests = run.options.allow_no_requests or interrupted
+        yield from run.unchecked.complaints(verdict, allow_no_requests=allow_no_requests)
     complaint = shortfall(verdict, run.options.fail_under)
     if complaint:
-        complaints.append(complaint)
-        verdict = replace(verdict, complaints=(*verdict.complaints, complaint))
+        yield complaint
+
+
+def _write_reports(run: TestRun, verdict: Verdict) -> Iterator[str]:
+    """Write the reports; yield why some could not be written."""
     document = report(verdict, "pytest")
     for form, path in run.options.reports.items():
         try:
             write(path, render(document, form), f"the {form} report")
         except UsageError as error:
-            complaints.append(str(error))
-    return complaints
+            yield str(error)
 
 
 def print_summary(reporter: pytest.TerminalReporter, run: TestRun) -> None:
@@ -68,6 +86,12 @@ def print_summary(reporter: pytest.TerminalReporter, run: TestRun) -> None:
     reporter.section("crm-mocks")
     if summary.verdict is not None:
         reporter.write(_text(summary.verdict, colour=reporter.hasmarkup, width=get_terminal_size().columns))
+    if summary.silent:
+        reporter.write_line("Tests that took a fixture and sent nothing:")
+        for test in summary.silent[:_MAX_SILENT]:
+            reporter.write_line(f"  {test}")
+        if len(summary.silent) > _MAX_SILENT:
+            reporter.write_line(f"  and {len(summary.silent) - _MAX_SILENT} more")
     for form, path in run.options.reports.items():
         if path.is_file():
             reporter.write_line(f"{form} report: {path}")

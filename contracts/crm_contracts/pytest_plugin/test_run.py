@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
-import shutil
 import tempfile
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 
 from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.run_directory import RunDirectory
 
 if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
+    from crm_contracts.pytest_plugin.judged_session import JudgedSession
     from crm_contracts.pytest_plugin.offline import OfflineServer
     from crm_contracts.pytest_plugin.summary import RunSummary
+    from crm_contracts.pytest_plugin.unchecked import Unchecked
 
 TEST_RUN: Final = pytest.StashKey["TestRun"]()
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -33,15 +35,19 @@ class TestRun:
 
     Attributes:
         options: options of the run.
-        directory: directory shared by the processes of the run; created on demand.
+        directory: directory shared by the processes of the run.
         is_worker: this process is a pytest-xdist worker, so that the controller computes the verdict.
+        is_ending: no more tests run, so that what fixtures find at their end cannot fail one.
+        judged_sessions: open sessions of this process.
         ready: content of the server's ready file, after a call of `channel`.
         summary: result of the run, after its end.
+        unchecked: what was not checked, after a call of `verdict`.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self.options = PluginOptions.read(config)
-        shared: dict[str, Any] | None = getattr(config, "workerinput", {}).get("crm_mocks")
+        worker_input: dict[str, Any] = getattr(config, "workerinput", {})
+        shared: dict[str, Any] | None = worker_input.get("crm_mocks")
         self.is_worker = shared is not None
         if shared is None:
             shared = {
@@ -49,14 +55,25 @@ class TestRun:
                 "pid": os.getpid(),
             }
         self._shared = shared
-        self.directory = Path(shared["directory"])
+        self._process = os.getpid()
+        self._worker: str = worker_input.get("workerid", "")
+        self.directory = RunDirectory(Path(shared["directory"]))
+        self.is_ending = False
+        self.judged_sessions: list[JudgedSession] = []
+        self.ready: dict[str, Any] = {}
+        self.summary: RunSummary | None = None
+        self.unchecked: Unchecked | None = None
         self._suffix: str = shared.get("suffix", "")
         self._names: Counter[str] = Counter()
+        self._sessions: defaultdict[str, list[str]] = defaultdict(list)
         self._channel: SocketChannel | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
-        self.ready: dict[str, Any] = {}
-        self.summary: RunSummary | None = None
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this process is a forked child of a process of the run, which must not end the run."""
+        return os.getpid() != self._process
 
     def for_worker(self, worker: str | None) -> dict[str, Any]:
         """Return the input for a worker of this run.
@@ -65,6 +82,8 @@ class TestRun:
             worker: id of the worker if all workers run the same tests, else `None`.
         """
         return {**self._shared, "suffix": f"-{worker}" if worker else ""}
+
+    # --- sessions ---
 
     def _session_name(self, test: str) -> str:
         """Return the name of a new session; it is the same in each run, since generated values depend on it."""
@@ -78,17 +97,46 @@ class TestRun:
         """Return the name of a new session, and record its test for the verdict on the run.
 
         Args:
-            test: node id of the test.
+            test: node id of the test, or name of a shared session.
         """
         name = self._session_name(test)
-        self._append("tests", [name, test])
+        self._sessions[test].append(name)
+        self.directory.append("tests", [name, test])
         return name
 
-    def _append(self, kind: str, value: Any) -> None:
-        """Append a line to a file of this process in the directory of the run."""
-        self.directory.mkdir(mode=0o700, exist_ok=True)
-        with (self.directory / f"{kind}-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(value) + "\n")
+    def shared_name(self, name: str) -> str:
+        """Return a name of a session that tests share: each worker of pytest-xdist has one of its own."""
+        return f"{name} ({self._worker})" if self._worker else name
+
+    def save_session(self, session: str, verdict: Verdict, *, is_offline: bool) -> None:
+        """Record the end of a session for the verdict on the run.
+
+        Args:
+            session: name of the session.
+            verdict: verdict on the session.
+            is_offline: the mocks are in process, so that nobody else knows the verdict.
+        """
+        if is_offline:
+            self.directory.append("offline", verdict.as_json())
+        if not verdict.exchanges:
+            from crm_contracts.pytest_plugin.connections import observer
+
+            self.directory.append("silent", [session, observer().take()])
+
+    def save_forked(self, session: str, url: str) -> None:
+        """Record a request of a forked process, which in-process mocks cannot count."""
+        self.directory.append("forked", [session, url])
+
+    def forked_requests(self, session: str) -> list[str]:
+        """Return the URLs of requests that forked processes sent in a session."""
+        return [url for name, url in self.directory.read("forked") if name == session]
+
+    def discard(self, test: str) -> None:
+        """Leave the sessions of a test out of the verdict, since the test is run again."""
+        for session in self._sessions.pop(test, ()):
+            self.directory.append("discarded", [session])
+
+    # --- mocks ---
 
     def channel(self) -> SocketChannel:
         """Return the channel to the control API of the run's server; start the server on the first call.
@@ -99,9 +147,11 @@ class TestRun:
         if self._channel is None:
             from crm_contracts.pytest_plugin import server
             from crm_contracts.pytest_plugin.admin_channel import SocketChannel
+            from crm_contracts.pytest_plugin.connections import observer
 
-            self.ready = server.ensure_running(self.directory, self.options, int(self._shared["pid"]))
-            self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory))
+            self.ready = server.ensure_running(self.directory.path, self.options, int(self._shared["pid"]))
+            self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory.path))
+            observer().ignored_ports.add(int(urlsplit(self.ready["url"]).port or 80))
         return self._channel
 
     def offline(self) -> OfflineServer:
@@ -110,15 +160,11 @@ class TestRun:
         Raises:
             UsageError: the options are invalid.
         """
-        if self._offline is None:
+        if self._offline is None or self._offline.bridge.is_forked:
             from crm_contracts.pytest_plugin.offline import OfflineServer
 
-            self._offline = OfflineServer(self.options)
+            self._offline = OfflineServer(self.options, self.save_forked)
         return self._offline
-
-    def save_verdict(self, verdict: Verdict) -> None:
-        """Save the verdict on a test with in-process mocks for the verdict on the run."""
-        self._append("offline", verdict.as_json())
 
     def close(self) -> None:
         """Close the connections and in-process mocks of this process."""
@@ -128,18 +174,20 @@ class TestRun:
         if self._channel is not None:
             self._channel.close()
 
+    # --- verdict ---
+
     def verdict(self) -> Verdict | None:
         """Return the verdict on the run and stop its server; return `None` if no mock was used.
 
         Raises:
             CrmMocksError: the verdict cannot be computed.
         """
-        if not self.directory.is_dir():
+        if not self.directory.exists:
             return None
         from crm_contracts.pytest_plugin import server
 
         try:
-            ready = server.running(self.directory)
+            ready = server.running(self.directory.path)
             try:
                 return self._merged_verdict(ready)
             finally:
@@ -147,31 +195,27 @@ class TestRun:
                 if ready is not None:
                     server.stop(ready)
         finally:
-            shutil.rmtree(self.directory, ignore_errors=True)
+            self.directory.remove()
 
     def _merged_verdict(self, ready: dict[str, Any] | None) -> Verdict:
         from crm_contracts.judge.merge import merge
         from crm_contracts.judge.sources import with_sources
         from crm_contracts.judge.verdict import Verdict
+        from crm_contracts.pytest_plugin.unchecked import Unchecked
 
-        verdicts = [
-            Verdict.from_json(json.loads(line))
-            for file in sorted(self.directory.glob("offline-*.jsonl"))
-            for line in file.read_text("utf-8").splitlines()
-            if line.endswith("}")  # the last line of a crashed worker may be incomplete
-        ]
+        discarded = {session for (session,) in self.directory.read("discarded")}
+        saved = map(Verdict.from_json, self.directory.read("offline"))
+        verdicts = [verdict for verdict in saved if not discarded.issuperset(verdict.sessions)]
         if ready is not None:
             self._channel = None
+            channel = self.channel()
+            for session in discarded:
+                channel("POST", "reset", {"session": session})
             vendors = ",".join(self.options.vendors) or None
-            verdicts.append(
-                Verdict.from_json(self.channel()("GET", "verdict", session="*", format="json", vendor=vendors))
-            )
-        return self.with_baseline(with_sources(merge(verdicts), self._tests()))
-
-    def _tests(self) -> dict[str, str]:
-        """Return the node ids of the tests by session."""
-        lines = (line for file in self.directory.glob("tests-*.jsonl") for line in file.read_text("utf-8").splitlines())
-        return dict(json.loads(line) for line in lines if line.endswith("]"))
+            verdicts.append(Verdict.from_json(channel("GET", "verdict", session="*", format="json", vendor=vendors)))
+        tests = {name: test for name, test in self.directory.read("tests") if name not in discarded}
+        self.unchecked = Unchecked.read(self.directory, tests)
+        return self.with_baseline(with_sources(merge(verdicts), tests))
 
     def with_baseline(self, verdict: Verdict) -> Verdict:
         """Return a verdict with the findings of the baseline marked.

@@ -1,0 +1,91 @@
+"""Judge the session of a test: when its call ends, and again when its fixture does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from crm_contracts.judge.finding import Finding
+from crm_contracts.judge.verdict import Verdict
+from crm_contracts.pytest_plugin.allowed import allowed_by
+from crm_contracts.pytest_plugin.failure import message
+from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks
+from crm_contracts.pytest_plugin.test_run import TestRun
+
+
+class JudgedSession:
+    """An open session. Each failing finding is reported once, in the test during which the requests came.
+
+    Attributes:
+        mocks: the mocks of the session.
+    """
+
+    def __init__(self, run: TestRun, mocks: SessionMocks, allow: Iterable[str] = ()) -> None:
+        """Start judging.
+
+        Args:
+            run: the test run.
+            mocks: the mocks of the session.
+            allow: names of violations allowed in the whole session.
+        """
+        self.mocks = mocks
+        self._run = run
+        self._allow = list(allow)
+        self._verdict: Verdict | None = None
+        self._reported: dict[object, int] = {}
+        self._reported_forks = 0
+        self._resets = 0
+
+    def failure(self, test: pytest.Item) -> str:
+        """Return what broke in a test since the last call, as a message; empty if nothing did.
+
+        Raises:
+            CrmMocksError: the session cannot be judged.
+        """
+        return self._failure(self._updated(allowed_by(test, self._run)), test.name)
+
+    def failure_at_end(self, name: str) -> str:
+        """Return what broke since the last judgement, before the session is closed.
+
+        Args:
+            name: name of the test or fixture.
+
+        Raises:
+            CrmMocksError: the session cannot be judged.
+        """
+        verdict = self._verdict
+        if verdict is None or verdict.exchanges != self.mocks.count_requests():
+            verdict = self._updated([])
+        self._run.save_session(self.mocks.session, verdict, is_offline=isinstance(self.mocks, OfflineSessionMocks))
+        return self._failure(verdict, name)
+
+    def _updated(self, allow: Iterable[str]) -> Verdict:
+        self._allow = list(dict.fromkeys([*self._allow, *allow]))
+        self._verdict = self.mocks.verdict(allow=self._allow)
+        return self._verdict
+
+    def _failure(self, verdict: Verdict, name: str) -> str:
+        findings = tuple(self._new(self._run.with_baseline(verdict)))
+        forked = self._run.forked_requests(self.mocks.session)
+        parts = [message(findings, name)] if findings else []
+        if len(forked) > self._reported_forks:
+            parts.append(
+                f"crm-mocks: {name} sent {', '.join(forked[self._reported_forks :])} in a forked process, "
+                f"where in-process mocks cannot count requests: use the fixture without '_offline'"
+            )
+        self._reported_forks = len(forked)
+        return "\n\n".join(parts)
+
+    def _new(self, verdict: Verdict) -> Iterable[Finding]:
+        """Yield the failing findings that have not been reported, or not as often."""
+        if self._resets != self.mocks.resets:
+            self._resets = self.mocks.resets
+            self._reported.clear()
+        for finding in verdict.failing:
+            count = finding.count - self._reported.get(finding.group, 0)
+            self._reported[finding.group] = finding.count
+            if count > 0:
+                yield replace(finding, count=count)

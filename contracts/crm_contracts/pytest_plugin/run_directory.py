@@ -1,0 +1,43 @@
+"""The directory that the processes of a test run share."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+class RunDirectory:
+    """Records of the processes of a run, one file per kind and process; created with the first record.
+
+    Attributes:
+        path: the directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def exists(self) -> bool:
+        """Whether any process has recorded anything, or started the server."""
+        return self.path.is_dir()
+
+    def append(self, kind: str, record: list[Any] | dict[str, Any]) -> None:
+        """Append a record of this process."""
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        with (self.path / f"{kind}-{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+    def read(self, kind: str) -> Iterator[Any]:
+        """Yield the records of all processes."""
+        for file in sorted(self.path.glob(f"{kind}-*.jsonl")):
+            for line in file.read_text("utf-8").splitlines():
+                if line.endswith(("]", "}")):  # the last line of a crashed process may be incomplete
+                    yield json.loads(line)
+
+    def remove(self) -> None:
+        """Remove the directory."""
+        shutil.rmtree(self.path, ignore_errors=True)
