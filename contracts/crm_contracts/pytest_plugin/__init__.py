@@ -100,11 +100,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             add_failure(item, run, error)
         raise
     if run.judged_sessions:
-        from crm_contracts.pytest_plugin.call_phase import failure_of
+        from crm_contracts.pytest_plugin.call_phase import fail_if_broken
 
-        failure = failure_of(item, run)
-        if failure:
-            pytest.fail(failure, pytrace=False)
+        fail_if_broken(item, run)
     return result
 
 

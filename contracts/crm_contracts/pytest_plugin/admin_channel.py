@@ -91,7 +91,7 @@ class SocketChannel:
             connection.request(method, request_target(route, query), raw, headers)
             response = connection.getresponse()
             status, content = response.status, response.read()
-        except (OSError, HTTPException) as error:
+        except (OSError, HTTPException, RuntimeError) as error:  # the last if pytest-socket blocks the connection
             connection.close()
             raise ServerGone(
                 " ".join(filter(None, (f"the mocks at {self._url} do not respond: {error}", self._why_gone())))

@@ -8,13 +8,37 @@ from crm_contracts.pytest_plugin.test_run import TestRun
 from crm_mocks.errors import CrmMocksError
 
 
-def failure_of(test: pytest.Item, run: TestRun) -> str:
-    """Return what the client of a test broke, as a message; empty if nothing.
+def fail_if_broken(test: pytest.Item, run: TestRun) -> None:
+    """Fail a test whose call has passed if its client broke the contract.
 
     Args:
-        test: a test whose call has ended.
+        test: the test.
         run: the test run, with the sessions that are open.
     """
+    failure = _failure(test, run)
+    if failure and getattr(test, "_excinfo", None):  # a test of unittest, which has failed without an exception
+        test.add_report_section("call", "crm-mocks", failure)
+    elif failure:
+        pytest.fail(failure, pytrace=False)
+
+
+def add_failure(test: pytest.Item, run: TestRun, error: BaseException) -> None:
+    """Add what the client broke to the report of a test whose call has failed; fail a test that was skipped.
+
+    Args:
+        test: the test.
+        run: the test run, with the sessions that are open.
+        error: the exception that ended the call.
+    """
+    failure = _failure(test, run)
+    if failure and isinstance(error, pytest.skip.Exception):
+        raise pytest.fail.Exception(failure, pytrace=False) from None
+    if failure:
+        test.add_report_section("call", "crm-mocks", failure)
+
+
+def _failure(test: pytest.Item, run: TestRun) -> str:
+    """Return what the client broke, as a message; empty if nothing."""
     messages = []
     for session in run.judged_sessions:
         try:
@@ -22,18 +46,3 @@ def failure_of(test: pytest.Item, run: TestRun) -> str:
         except CrmMocksError as error:
             messages.append(f"crm-mocks: {error}")
     return "\n\n".join(filter(None, messages))
-
-
-def add_failure(test: pytest.Item, run: TestRun, error: BaseException) -> None:
-    """Add what the client broke to the report of a test that failed for another reason.
-
-    Args:
-        test: a test whose call has ended.
-        run: the test run, with the sessions that are open.
-        error: the exception that ended the call; a skipped test fails nonetheless.
-    """
-    failure = failure_of(test, run)
-    if failure and isinstance(error, pytest.skip.Exception):
-        pytest.fail(failure, pytrace=False)
-    if failure:
-        test.add_report_section("call", "crm-mocks", failure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -34,6 +34,7 @@ class JudgedSession:
         self.mocks = mocks
         self._run = run
         self._allow = list(allow)
+        self._allowed_by_tests: list[str] = []
         self._verdict: Verdict | None = None
         self._reported: dict[object, int] = {}
         self._reported_forks = 0
@@ -45,7 +46,14 @@ class JudgedSession:
         Raises:
             CrmMocksError: the session cannot be judged.
         """
-        return self._failure(self._updated(allowed_by(test, self._run)), test.name)
+        verdict = self._verdict = self.mocks.verdict(allow=self._allow)
+        findings = list(self._new(verdict))
+        more = [name for name in allowed_by(test, self._run) if name not in self._allow]
+        if more:  # a test that shares the session allows what the others do not
+            self._allowed_by_tests += more
+            others = self._run.with_baseline(self.mocks.verdict(allow=[*self._allow, *more])).failing
+            findings = [finding for finding in findings if finding.group in {other.group for other in others}]
+        return self._message(findings, test.name)
 
     def failure_at_end(self, name: str) -> str:
         """Return what broke since the last judgement, before the session is closed.
@@ -57,18 +65,16 @@ class JudgedSession:
             CrmMocksError: the session cannot be judged.
         """
         verdict = self._verdict
+        if self._allowed_by_tests:
+            allowed = [*self._allow, *self._allowed_by_tests]
+            self.mocks.channel("POST", "sessions", {"session": self.mocks.session, "allow": allowed})
+            verdict = None
         if verdict is None or verdict.exchanges != self.mocks.count_requests():
-            verdict = self._updated([])
+            verdict = self.mocks.verdict(allow=self._allow)
         self._run.save_session(self.mocks.session, verdict, is_offline=isinstance(self.mocks, OfflineSessionMocks))
-        return self._failure(verdict, name)
+        return self._message(list(self._new(verdict)), name)
 
-    def _updated(self, allow: Iterable[str]) -> Verdict:
-        self._allow = list(dict.fromkeys([*self._allow, *allow]))
-        self._verdict = self.mocks.verdict(allow=self._allow)
-        return self._verdict
-
-    def _failure(self, verdict: Verdict, name: str) -> str:
-        findings = tuple(self._new(self._run.with_baseline(verdict)))
+    def _message(self, findings: Sequence[Finding], name: str) -> str:
         forked = self._run.forked_requests(self.mocks.session)
         parts = [message(findings, name)] if findings else []
         if len(forked) > self._reported_forks:
@@ -79,12 +85,12 @@ class JudgedSession:
         self._reported_forks = len(forked)
         return "\n\n".join(parts)
 
-    def _new(self, verdict: Verdict) -> Iterable[Finding]:
+    def _new(self, verdict: Verdict) -> Iterator[Finding]:
         """Yield the failing findings that have not been reported, or not as often."""
         if self._resets != self.mocks.resets:
             self._resets = self.mocks.resets
             self._reported.clear()
-        for finding in verdict.failing:
+        for finding in self._run.with_baseline(verdict).failing:
             count = finding.count - self._reported.get(finding.group, 0)
             self._reported[finding.group] = finding.count
             if count > 0:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from unittest import mock
+
+import pytest
 
 from crm_contracts.clients.environment import without_proxy
 
 
 def bypass() -> Callable[[], None]:
     """Have HTTP libraries reach loopback addresses directly; return what restores the environment."""
-    patch = mock.patch.dict(os.environ, without_proxy(os.environ))
-    patch.start()
-    return lambda: patch.stop()
+    patch = pytest.MonkeyPatch()
+    for name, hosts in without_proxy(os.environ).items():
+        patch.setenv(name, hosts)
+    return patch.undo

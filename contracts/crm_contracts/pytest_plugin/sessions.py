@@ -30,9 +30,9 @@ def served_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[Se
     """
     with _failing_on_errors():
         channel = run.channel()
+        _require_socket(run.ready["url"])
         credentials = {name: vendor["credentials"] for name, vendor in run.ready["vendors"].items()}
         mocks = open_session(channel, run.new_session(test), list(allow), credentials)
-        _require_socket(mocks.url)
     with _judged(run, mocks, test, allow):
         yield mocks
 
@@ -81,7 +81,7 @@ def _failing_on_errors() -> Iterator[None]:
     try:
         yield
     except CrmMocksError as error:
-        pytest.fail(f"crm-mocks: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"crm-mocks: {error}", pytrace=False) from None
 
 
 def _require_socket(url: str) -> None:
@@ -95,9 +95,9 @@ def _require_socket(url: str) -> None:
     address = urlsplit(url)
     try:
         socket.create_connection((address.hostname or "", address.port or 80)).close()
-    except (RuntimeError, Warning) as error:  # pytest-socket warns before it raises
+    except (RuntimeError, Warning):  # pytest-socket warns before it raises
         host = address.hostname
         raise UsageError(
-            f"pytest-socket blocks the mocks at {url} ({type(error).__name__}): allow them with --allow-hosts={host} or "
+            f"pytest-socket blocks the mocks at {url}: allow them with --allow-hosts={host} or "
             f"@pytest.mark.allow_hosts(['{host}']), or use the fixture with '_offline', which needs no socket"
         ) from None
