@@ -24,7 +24,10 @@ def get(mock, key="demo-key", path="/v1/leads/config"):
         error.close()
         return error.code
 """
-UNUSED_PLUGINS = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov")
+UNUSED_PLUGINS = (
+    *("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov"),
+    *("rerunfailures", "socket"),
+)
 """Plugins that these suites do not need, and that take longer to load than the suites take to run."""
 
 
