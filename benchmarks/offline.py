@@ -1,7 +1,7 @@
 """Overhead in process: `requests` answered by the mocks, beside a plain stub of `responses`.
 
 Both get valid leads, by `requests.post`, and take turns, so that whatever else the machine does meets both. The
-stub validates nothing and journals nothing. Run it as `python -m benchmarks.offline`.
+stub validates nothing, journals nothing, and runs nothing of urllib3. Run it as `python -m benchmarks.offline`.
 """
 
 from __future__ import annotations
