@@ -113,6 +113,17 @@ def test_several_base_urls_are_answered(mocks: OfflineSessionMocks, get: Callabl
         assert get(base + PATH, headers=KEY).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"])
+def test_proxies_play_no_part(
+    mocks: OfflineSessionMocks, get: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:9")
+    mocks.config_api.at("http://plain.example")
+    for base in (BASE, "http://plain.example"):
+        assert get(base + PATH, headers=KEY).status_code == 200
+    assert {request.path for request in mocks.config_api.requests} == {PATH}
+
+
 @pytest.mark.parametrize("base", ["gym.example", "ftp://gym.example", "https://", "https://gym.example:99999", "/v1"])
 def test_what_is_no_base_url_is_refused(mocks: OfflineSessionMocks, base: str) -> None:
     with pytest.raises(Exception, match="is not a base URL"):

@@ -72,7 +72,7 @@ def test_a_client_that_never_reaches_the_mocks(run: Run, state_row: StateRow, tm
     done = run("test_wrong_url.py", "--crm-mocks-junit", "j.xml")
     complaint = done.line("nothing was checked")
     assert (done.code, done.tests) == (1, "1 passed")
-    assert "connected to 127.0.0.1:1 instead" in complaint
+    assert "they went to 127.0.0.1:1" in complaint
     assert '<failure message="nothing was checked' in (tmp_path / "j.xml").read_text()
     state_row(TOPIC, "test_wrong_url.py: a client that never reaches the mocks", f"exit {done.code}: {complaint}")
 

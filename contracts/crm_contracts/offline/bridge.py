@@ -13,6 +13,7 @@ from crm_contracts.offline.loop_runner import LoopRunner
 from crm_mocks.admin.names import SYNC_ROUTES
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.request_handler import ADMIN
+from crm_mocks.errors import UsageError
 
 Result = TypeVar("Result")
 
@@ -98,7 +99,12 @@ class AsgiBridge:
             target: path and query.
             headers: request headers.
             body: request body.
+
+        Raises:
+            UsageError: this process is a forked child, in which the mocks' loop does not run.
         """
+        if self.is_forked:
+            raise UsageError("in-process mocks serve only the process of the test: use the fixture without '_offline'")
         path, _, query = target.partition("?")
         scope = {
             "type": "http",

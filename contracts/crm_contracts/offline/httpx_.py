@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from unittest import mock
 
 import anyio
 import anyio.to_thread
 import httpcore
 import httpx
+from httpx._transports.default import AsyncResponseStream, ResponseStream, map_httpcore_exceptions
 
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
@@ -22,10 +23,6 @@ from crm_contracts.offline.interceptor import Connect, Interceptor, RequestRefus
 from crm_contracts.offline.wire import ENDLESS, Wire
 
 Send = Callable[..., Any]
-Kind = TypeVar("Kind", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
-
-_real_handle_request = httpx.HTTPTransport.handle_request
-_real_handle_async_request = httpx.AsyncHTTPTransport.handle_async_request
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -110,20 +107,35 @@ def _as_connect_error(request: httpx.Request) -> Iterator[None]:
 def _send(connect: Connect, request: httpx.Request) -> httpx.Response:
     backend = _Backend(connect)
     pool = httpcore.ConnectionPool(_ssl_context(), max_keepalive_connections=0, network_backend=backend)
-    return _real_handle_request(_transport(httpx.HTTPTransport, pool), request)
+    with map_httpcore_exceptions():
+        response = pool.handle_request(_for_httpcore(request))
+    assert isinstance(response.stream, Iterable)  # a pool without async returns a synchronous stream
+    return _for_httpx(response, ResponseStream(response.stream))
 
 
 async def _send_async(connect: Connect, request: httpx.Request) -> httpx.Response:
     backend = _AsyncBackend(connect)
     pool = httpcore.AsyncConnectionPool(_ssl_context(), max_keepalive_connections=0, network_backend=backend)
-    return await _real_handle_async_request(_transport(httpx.AsyncHTTPTransport, pool), request)
+    with map_httpcore_exceptions():
+        response = await pool.handle_async_request(_for_httpcore(request))
+    assert isinstance(response.stream, AsyncIterable)  # as above
+    return _for_httpx(response, AsyncResponseStream(response.stream))
 
 
-def _transport(kind: type[Kind], pool: Any) -> Kind:
-    """Return a transport of httpx over a connection pool of ours; its constructor would load certificates."""
-    transport = kind.__new__(kind)
-    transport._pool = pool  # noqa: SLF001  # httpx has no argument for it
-    return transport
+def _for_httpcore(request: httpx.Request) -> httpcore.Request:
+    """Return a request as the transports of httpx do; their own methods may be patched by others."""
+    url = request.url
+    return httpcore.Request(
+        request.method,
+        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+def _for_httpx(response: httpcore.Response, stream: httpx.SyncByteStream | httpx.AsyncByteStream) -> httpx.Response:
+    return httpx.Response(response.status, headers=response.headers, stream=stream, extensions=response.extensions)
 
 
 @cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Final
@@ -49,21 +47,19 @@ class Wire:
     # --- the client's side ---
 
     def write(self, data: bytes) -> None:
-        """Send bytes; the response to a complete request is readable now, or later if it is delayed.
-
-        Raises:
-            BrokenPipeError: the mocks have closed the connection.
-        """
-        if self._parser.is_stopped and not self.pipe.is_readable:
-            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+        """Send bytes; the response to a complete request is readable now, or later if it is delayed."""
         try:
             self._parser.feed_data(data)
         except MalformedRequest as error:
-            from crm_mocks.server.protocol import plain_response
+            self._reject(error)
 
-            self._parser.stop()
-            self.pipe.write(plain_response(error))
-            self.pipe.end()
+    def _reject(self, error: MalformedRequest) -> None:
+        """Respond to bytes that are not HTTP."""
+        from crm_mocks.server.protocol import plain_response
+
+        self._parser.stop()
+        self.pipe.write(plain_response(error))
+        self.pipe.end()
 
     def readable(self) -> Future[None]:
         """Return a future that is done when a response can be read."""

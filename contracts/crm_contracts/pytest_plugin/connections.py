@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 _MAX: Final = 20
 
@@ -14,18 +15,21 @@ class ConnectionObserver:
 
     Attributes:
         active: whether to observe.
-        ignored_ports: ports of the mocks.
     """
 
     def __init__(self) -> None:
         self.active = False
-        self.ignored_ports: set[int] = set()
+        self._ignored_ports: set[int | None] = set()
         self._seen: dict[tuple[str, int], None] = {}
 
+    def ignore(self, url: str) -> None:
+        """Ignore connections to a URL of the mocks."""
+        self._ignored_ports.add(urlsplit(url).port)
+
     def take(self) -> list[str]:
-        """Return the destinations since the last call, as `host:port`."""
+        """Return and forget the destinations since the last call, as `host:port`."""
         seen, self._seen = self._seen, {}
-        return [f"{host}:{port}" for host, port in seen if port not in self.ignored_ports]
+        return [f"{host}:{port}" for host, port in seen if port not in self._ignored_ports]
 
     def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Handle an audit event."""

@@ -57,6 +57,7 @@ def session_arguments(request: pytest.FixtureRequest) -> tuple[TestRun, str, lis
 def _judged(run: TestRun, mocks: SessionMocks, test: str, allow: Sequence[str]) -> Iterator[None]:
     """Have a session judged when calls of tests end, and here at its own end."""
     session = JudgedSession(run, mocks, allow)
+    observer().ignore(mocks.url)
     observer().active = True
     run.judged_sessions.append(session)
     try:

@@ -47,9 +47,9 @@ def finish(session: pytest.Session, run: TestRun) -> None:
     except (CrmMocksError, Malformed, OSError) as error:
         summary.complaints.append(f"there is no verdict: {error}")
     if summary.verdict is not None:
+        summary.verdict = _complained(session, run, summary.verdict)
         if run.unchecked is not None:
             summary.silent = run.unchecked.silent
-        summary.verdict = replace(summary.verdict, complaints=tuple(_complaints(session, run, summary.verdict)))
         if summary.verdict.failing:
             summary.complaints.append("the contract was broken")
         summary.complaints += _write_reports(run, summary.verdict)
@@ -58,15 +58,13 @@ def finish(session: pytest.Session, run: TestRun) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _complaints(session: pytest.Session, run: TestRun, verdict: Verdict) -> Iterator[str]:
-    """Yield what fails the run apart from its tests and findings."""
-    interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
+def _complained(session: pytest.Session, run: TestRun, verdict: Verdict) -> Verdict:
+    """Return the verdict with complaints about what fails the run apart from its tests and findings."""
     if run.unchecked is not None:
-        allow_no_requests = run.options.allow_no_requests or interrupted
-        yield from run.unchecked.complaints(verdict, allow_no_requests=allow_no_requests)
+        allow_no_requests = run.options.allow_no_requests or session.exitstatus == pytest.ExitCode.INTERRUPTED
+        verdict = run.unchecked.complained(verdict, allow_no_requests=allow_no_requests)
     complaint = shortfall(verdict, run.options.fail_under)
-    if complaint:
-        yield complaint
+    return replace(verdict, complaints=(*verdict.complaints, complaint)) if complaint else verdict
 
 
 def _write_reports(run: TestRun, verdict: Verdict) -> Iterator[str]:

@@ -10,7 +10,6 @@ import uuid
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -116,12 +115,13 @@ class TestRun:
             verdict: verdict on the session.
             is_offline: the mocks are in process, so that nobody else knows the verdict.
         """
+        from crm_contracts.pytest_plugin.connections import observer
+
+        destinations = observer().take()
         if is_offline:
             self.directory.append("offline", verdict.as_json())
         if not verdict.exchanges:
-            from crm_contracts.pytest_plugin.connections import observer
-
-            self.directory.append("silent", [session, observer().take()])
+            self.directory.append("silent", [session, destinations])
 
     def save_forked(self, session: str, url: str) -> None:
         """Record a request of a forked process, which in-process mocks cannot count."""
@@ -151,7 +151,7 @@ class TestRun:
 
             self.ready = server.ensure_running(self.directory.path, self.options, int(self._shared["pid"]))
             self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory.path))
-            observer().ignored_ports.add(int(urlsplit(self.ready["url"]).port or 80))
+            observer().ignore(self.ready["url"])
         return self._channel
 
     def offline(self) -> OfflineServer:

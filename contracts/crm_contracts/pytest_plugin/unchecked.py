@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from crm_contracts.judge.checked import require_requests
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.pytest_plugin.options import ALLOW_NO_REQUESTS
 from crm_contracts.pytest_plugin.run_directory import RunDirectory
@@ -50,38 +51,38 @@ class Unchecked:
             tuple(url for name, url in directory.read("forked") if name in tests),
         )
 
-    def complaints(self, verdict: Verdict, *, allow_no_requests: bool) -> Iterator[str]:
-        """Yield sentences about what fails the run.
+    def complained(self, verdict: Verdict, *, allow_no_requests: bool) -> Verdict:
+        """Return a verdict on the run that fails, by complaints, for what was not checked.
 
         Args:
             verdict: verdict on the run.
             allow_no_requests: do not complain that no request came.
         """
         if self.forked:
-            yield (
+            verdict = _with_complaint(
+                verdict,
                 f"{plural(len(self.forked), 'request')} of forked processes could not be counted, the first to "
-                f"{self.forked[0]}: in-process mocks serve only the process of the test"
+                f"{self.forked[0]}: in-process mocks serve only the process of the test",
             )
-        if allow_no_requests or not self.tests or len(self.silent) < self.tests:
-            return
-        if verdict.exchanges:
-            yield (
+        is_silent = bool(self.tests) and len(self.silent) == self.tests
+        if is_silent and verdict.exchanges and not allow_no_requests:
+            return _with_complaint(
+                verdict,
                 f"no request came to the URL of a test, but {verdict.exchanges} to the server's own, which belongs to "
-                f"no test: give the client the fixture's url"
+                f"no test: give the client the fixture's url",
             )
-        else:
-            yield (
-                f"nothing was checked: {plural(self.tests, 'test')} took a fixture, and no request came. "
-                f"{self._where}. If no test is meant to send requests: {ALLOW_NO_REQUESTS}"
-            )
+        allowed = allow_no_requests or not self.tests
+        return require_requests(verdict, self._causes(), allowed=allowed, option=ALLOW_NO_REQUESTS)
 
-    @property
-    def _where(self) -> str:
-        """Say where requests probably went."""
+    def _causes(self) -> Iterator[str]:
+        """Yield where requests probably went, the likeliest first."""
         if self.destinations:
             named = ", ".join(self.destinations[:_MAX_DESTINATIONS])
-            return f"The tests connected to {named} instead: give the client the fixture's url"
-        return (
-            "The client probably has a URL of its own, or sends nothing: give it the fixture's url, or a program the "
-            "fixture's environment"
-        )
+            yield f"they went to {named}, to which the tests connected: give the client the fixture's url"
+        else:
+            yield "the client has a URL of its own: give it the fixture's url, or a program the fixture's environment"
+        yield "the tests send none"
+
+
+def _with_complaint(verdict: Verdict, complaint: str) -> Verdict:
+    return replace(verdict, complaints=(*verdict.complaints, complaint))
