@@ -46,9 +46,7 @@ def compared(rounds: int, calls: int, post: Callable[..., object], stub: Callabl
     """Return the medians of seconds a call, of the stub and of the mocks."""
     numbers = count(1)
     times: dict[str, list[float]] = {"stub": [], "mocks": []}
-    offline = OfflineServer(
-        PluginOptions(seed=1, assignments=(f"{payload.VENDOR}.rate_limit=off",))
-    )
+    offline = OfflineServer(PluginOptions(seed=1, assignments=(f"{payload.VENDOR}.rate_limit=off",)))
     for turn in range(rounds + 1):  # the first warms up
         for name in times if turn % 2 else reversed(times):
             with stub() if name == "stub" else mocks(offline, turn):
