@@ -105,3 +105,14 @@ def test_a_refusal_by_a_malformed_success_is_not_reported_beside_it():
     shown = exchange("create", VALID, 200, {**CREATED, "id": "1"})
     failed = CheckFailure("createLead", "refused-valid", "refused", shown)
     assert set(findings(shown, failed)) == {("type", "body.id")}
+
+
+def test_a_violation_of_the_alternative_that_was_meant_is_found_at_the_member():
+    judge = ObservationJudge("crmcom", URL, {}, {}, "a provider")
+    error = {"code": "COM.CRM.EXCEPTION.SECURITY.XEXCEPTION", "message": "no", "description": "no"}
+    for name in ("token", "token/release"):
+        body = json.dumps({"status": error, "data": None}).encode()
+        url = f"{URL}/crmapi/rest/v2/authentication/{name}"
+        judge.add([Exchange("POST", url, (JSON,), b"{}", 200, (JSON,), body)])
+    [finding] = merged_by_rule(judge.verdict(), contract_of("crmcom", {})).failing
+    assert (finding.rule, finding.location, finding.count) == ("type", ("body", "data"), 2)
