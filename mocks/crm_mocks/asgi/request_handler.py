@@ -220,7 +220,7 @@ class RequestHandler:
             digest=context.contract.digest,
             response_defects=defects,
             fault=override.fault or "",
-            refused=response.status >= 400 or (override.response is None and context.refused),
+            refused=_is_refused(context, override, response),
         )
 
     async def _respond_without_vendor(
@@ -268,6 +268,14 @@ class RequestHandler:
         session.journal.append(entry)
         for listener in self.mock_app.listeners:
             listener(entry)
+
+
+def _is_refused(context: RequestContext, override: ResponseOverride, response: MockResponse) -> bool:
+    """Return whether a response refuses the request, possibly in the body of a success."""
+    if response.status >= 400 or override.response is None:
+        return response.status >= 400 or context.refused
+    outcome = context.operation.outcomes.get(response.outcome) if context.operation is not None else None
+    return outcome is not None and outcome.is_refusal
 
 
 def _retry_after_violations(context: RequestContext) -> list[Violation]:
