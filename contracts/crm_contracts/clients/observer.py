@@ -11,6 +11,8 @@ from datetime import datetime
 from math import ceil
 from typing import Any, Final
 
+import orjson
+
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
@@ -24,25 +26,43 @@ class ObservedRequest:
     """A request of a client and how it was answered.
 
     Attributes:
+        id: id of the journal entry.
         at: monotonic seconds.
         operation: `<vendor>.<operationId>`, or empty.
         request: method and path.
+        content: hash of the request, equal for a repeated one.
         status, outcome: status and outcome of the response.
+        fault: fault in place of the response, or empty.
         from_queue: the response or fault came from the queue.
         refused: the CRM refused the request, whatever the status.
         retry_after: seconds that the response asked the client to wait, or 0.
         early_retry: the request came before the Retry-After of the previous response elapsed.
+        as_documented: the response has the body of the outcome's example.
     """
 
+    id: str
     at: float
     operation: str
     request: str
+    content: int
     status: int
     outcome: str
+    fault: str
     from_queue: bool
     refused: bool
     retry_after: int
     early_retry: bool
+    as_documented: bool
+
+    @property
+    def response(self) -> str:
+        """Status and outcome of the response, or the fault."""
+        return self.fault or f"{self.status} {self.outcome}".rstrip()
+
+    @property
+    def answer(self) -> str:
+        """The response with the operation, for people."""
+        return f"{self.response} of {self.operation or self.request}"
 
 
 class RequestObserver:
@@ -101,19 +121,32 @@ class RequestObserver:
     def _observe(self, entry: JournalEntry) -> None:
         self._requests[entry.session].append(
             ObservedRequest(
+                id=entry.id,
                 at=time.monotonic(),
                 operation=entry.operation,
                 request=f"{entry.method} {entry.path}",
+                content=hash((entry.method, entry.path, entry.query, entry.request_body)),
                 status=entry.status,
                 outcome=entry.outcome,
+                fault=entry.fault,
                 from_queue=entry.chosen_by == "queue",
                 refused=entry.refused,
                 retry_after=_retry_after(entry),
                 early_retry=any(each.rule == RETRY_AFTER_RULE for each in entry.violations),
+                as_documented=entry.session == self._compared and self._is_as_documented(entry),
             )
         )
         if entry.session == self._compared and entry.operation:
             self._tasks.append(asyncio.get_running_loop().create_task(self._compare(entry)))
+
+    def _is_as_documented(self, entry: JournalEntry) -> bool:
+        operations = self._mock_app.contracts[entry.vendor].operations if entry.vendor else {}
+        operation = operations.get(entry.operation.rpartition(".")[2])
+        outcome = operation.outcomes.get(entry.outcome) if operation is not None else None
+        if outcome is None or outcome.status != entry.status:
+            return False
+        documented = outcome.value.get(outcome.media_type)
+        return bool(_decoded(entry.response_body) == documented)
 
     async def _compare(self, entry: JournalEntry) -> None:
         snapshot = await self._snapshot(entry.session, entry.vendor)
@@ -125,6 +158,16 @@ class RequestObserver:
         records = await self._mock_app.sessions.get(session).records(vendor)
         kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.counts_requests)
         return {kind.name: await records.all(kind.name) for kind in kinds}
+
+
+def _decoded(body: bytes) -> Any:
+    """Return a body as JSON, or as text if it is none; `None` if it is empty."""
+    if not body:
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body.decode("utf-8", "replace")
 
 
 def _retry_after(entry: JournalEntry) -> int:

@@ -47,6 +47,10 @@ _ALLOW_NO_REQUESTS: Final = click.option(
     "--allow-no-requests", is_flag=True, help="Do not fail if nothing was checked, such as when no request came."
 )
 
+ignore_retry_after_option: Final = click.option(
+    "--ignore-retry-after", is_flag=True, help="Do not fail if a client retries before Retry-After has elapsed."
+)
+
 _STRICT: Final = click.option("--strict", is_flag=True, help="Also fail on findings that rest on assumptions.")
 
 
