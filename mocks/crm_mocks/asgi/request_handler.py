@@ -15,6 +15,7 @@ from crm_mocks.asgi.pipeline import RequestPipeline
 from crm_mocks.asgi.preferences import UnsupportedPreference
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import CLOSE, dated, send_problem
+from crm_mocks.asgi.reactions import Reaction
 from crm_mocks.asgi.redaction import Redaction
 from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body, record_limit_violation
 from crm_mocks.asgi.routing import RouteMatch
@@ -36,10 +37,8 @@ from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.journal_entry import JournalEntry
-from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
-from crm_mocks.violations import Violation
 
 ADMIN: Final = "/__admin"
 SESSION_HEADER: Final = b"x-mock-session"
@@ -113,13 +112,14 @@ class RequestHandler:
         context = await self._request_context(scope, session, match, path, base, raw_body)
         context.notices.extend(foreign_notices(scope))
         try:
-            retry_violations = _retry_after_violations(context)
+            reaction = Reaction(context, scope)
             override, response = await self._respond(context, scope, match, limit_problem)
             override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
             if response.body is None:
                 response.media_type = ""
             headers, body = serialize(context, override, response, cors=self.mock_app.options.cors)
-            context.violations += retry_violations  # in the journal only, so that responses do not depend on timing
+            context.violations += reaction.violations  # in the journal only, so that responses do not depend on timing
+            context.notices += reaction.notices
             entry = self._entry(context, override, response, headers, body)
             entry.milliseconds = (time.perf_counter() - start) * 1000
             delay = context.settings.latency_ms + (0 if override.fault in DEFAULT_DELAY_MS else override.delay_ms)
@@ -129,9 +129,8 @@ class RequestHandler:
                 session.journal.stats.record_body(context.operation, context.media_type, context.body)
             self._record(session, entry)  # before sending, so that clients with a response find it in the journal
             body = b"" if method == "HEAD" else body
+            reaction.remember(override, response, headers)
             if override.fault is None:
-                if response.status in RETRY_AFTER_STATUSES and context.operation is not None:
-                    session.retry_after.record(context.operation.key, headers)
                 keep_case = override.chosen_by == "queue" and FAULT_INJECTOR in scope.get(
                     "extensions", ()
                 )  # other servers need lower-case names
@@ -272,17 +271,10 @@ class RequestHandler:
 
 def _is_refused(context: RequestContext, override: ResponseOverride, response: MockResponse) -> bool:
     """Return whether a response refuses the request, possibly in the body of a success."""
-    if response.status >= 400 or override.response is None:
-        return response.status >= 400 or context.refused
+    if response.status >= 400 or (override.response is None and context.refused):
+        return True
     outcome = context.operation.outcomes.get(response.outcome) if context.operation is not None else None
     return outcome is not None and outcome.is_refusal
-
-
-def _retry_after_violations(context: RequestContext) -> list[Violation]:
-    """Return a violation if the client retried before Retry-After elapsed."""
-    tracker = context.session.retry_after
-    violation = tracker.violation(context.operation.key) if tracker and context.operation is not None else None
-    return [] if violation is None else [violation]
 
 
 async def _delay(scope: Scope, seconds: float) -> None:

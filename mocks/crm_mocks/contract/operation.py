@@ -265,6 +265,7 @@ class OperationReader:
                 headers=headers,
                 basis=position_of(example, "outcome") or basis,
                 result=self._result(name, example),
+                ends_token=bool(example.get("x-ends-token")),
             )
             for name, example in nodes.items()
         ]

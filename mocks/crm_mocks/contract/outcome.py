@@ -38,6 +38,7 @@ class Outcome:
         headers: required response headers with their example values.
         basis: "document" or the id of the position behind this response.
         result: success or refusal, where the contract states it; otherwise the status decides.
+        ends_token: the token of the request is not valid any more: repeating the request with it is a mistake.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Outcome:
     headers: dict[str, str] = field(default_factory=dict)
     basis: str = DOCUMENT
     result: OutcomeResult | None = None
+    ends_token: bool = False
 
     @property
     def is_refusal(self) -> bool:
