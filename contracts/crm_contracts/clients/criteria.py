@@ -123,14 +123,15 @@ class CaseJudge(ABC, Generic[AnyCase]):
     def unexpected_code(self, result: ClientCaseResult[AnyCase]) -> Iterator[str]:
         """Yield what is wrong with an exit code after a documented response: the last response decides.
 
-        A client must end as in the baseline run after a success, and otherwise after a refusal. What the mock itself
-        refused later excuses either: after a retry, it may be a duplicate.
+        A client must end as in the baseline run after a success, and otherwise after a refusal. It may end either way
+        if the mock itself refused a retry, which may be a duplicate, or what a forced success gave.
         """
         case, run, usual = result.case, result.run, self.baseline.code
         is_retried = not case.always and self.retried(result)
         name = case.names[-1]
+        excuses = run.refusals if is_retried else run.refused_given
         if is_retried or not case.is_refusal:
-            if run.code != usual and not run.refusals:
+            if run.code != usual and not excuses:
                 retry = " by its retry" if is_retried else ""
                 yield f"expected exit {usual}, as after {self._success(case.operation)}{retry}; got {run.code}"
         elif run.code == usual and name not in self.baseline.refused.get(case.operation, ()):

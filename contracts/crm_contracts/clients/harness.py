@@ -109,6 +109,7 @@ class ClientHarness:
         """
         requests, reactions, counts = self.mocks.run(self._observed(session, str(case)))
         to_operation = [each for each in requests if each.operation == case.operation]
+        refusals = list(_final_refusals(requests, baseline))
         return RunResult(
             code=process.exit.code,
             signal=process.exit.signal,
@@ -121,7 +122,8 @@ class ClientHarness:
             retry_after=max((each.retry_after for each in to_operation), default=0),
             early_retry=any(each.early_retry for each in to_operation),
             extra_records=baseline.extra_records(counts),
-            refusals=tuple(_final_refusals(requests, baseline)),
+            refusals=tuple(each.status for each in refusals),
+            refused_given=tuple(each.status for each in refusals if each.uses_given),
             reactions=reactions,
             output=process.output,
             crash=crashed(process.exit.code, process.printed.decode("utf-8", "replace")),
@@ -222,8 +224,8 @@ def _repeated(requests: Sequence[ObservedRequest]) -> bool:
     return any(not each.from_queue and each.content in queued for each in requests)
 
 
-def _final_refusals(requests: Sequence[ObservedRequest], baseline: BaselineRun) -> Iterator[int]:
-    """Yield the statuses of the mock's own refusals that are news after the baseline run, and not made up for."""
+def _final_refusals(requests: Sequence[ObservedRequest], baseline: BaselineRun) -> Iterator[ObservedRequest]:
+    """Yield requests that the mock itself refused, beyond those of the baseline run and those that succeeded later."""
     usual = Counter((operation, name) for operation, names in baseline.refused.items() for name in names)
     last_success = {each.operation: at for at, each in enumerate(requests) if not (each.refused or each.fault)}
     for at, each in enumerate(requests):
@@ -232,4 +234,4 @@ def _final_refusals(requests: Sequence[ObservedRequest], baseline: BaselineRun) 
         if usual[each.operation, each.outcome]:
             usual[each.operation, each.outcome] -= 1
         else:
-            yield each.status
+            yield each

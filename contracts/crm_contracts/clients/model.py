@@ -95,6 +95,7 @@ class RunResult:
         extra_records: how many more records there are than after the baseline run, by `<vendor>.<kind>`.
         refusals: statuses of the mock's own refusals of further requests, beyond those of the baseline run and those
             that a success of the same operation followed.
+        refused_given: statuses of those among them whose requests use a value that a forced response gave.
         reactions: rules that the client's requests broke.
         output: last lines of the client's output.
         crash: language of the uncaught error that ended the client, or empty.
@@ -112,6 +113,7 @@ class RunResult:
     early_retry: bool = False
     extra_records: Mapping[str, int] = field(default_factory=dict)
     refusals: tuple[int, ...] = ()
+    refused_given: tuple[int, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     output: str = ""
     crash: str = ""

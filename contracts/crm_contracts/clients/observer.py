@@ -11,8 +11,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any, Final
 
-import orjson
-
+from crm_contracts.clients.given_values import GivenValues, decoded
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
@@ -38,6 +37,7 @@ class ObservedRequest:
         retry_after: seconds that the response asked the client to wait, or 0.
         early_retry: the request came before the Retry-After of the previous response elapsed.
         as_documented: the response has the body of the outcome's example.
+        uses_given: the request uses a value that the client knows from a forced response only.
     """
 
     id: str
@@ -53,6 +53,7 @@ class ObservedRequest:
     retry_after: int
     early_retry: bool
     as_documented: bool
+    uses_given: bool
 
     @property
     def response(self) -> str:
@@ -72,6 +73,7 @@ class RequestObserver:
         """Start to observe the exchanges of a mock app."""
         self._mock_app = mock_app
         self._requests: dict[str, list[ObservedRequest]] = defaultdict(list)
+        self._given: dict[str, GivenValues] = defaultdict(GivenValues)
         self._record_kinds = _record_kinds(mock_app)
         self._compared = ""
         self._snapshots: dict[str, Any] = {}
@@ -102,6 +104,7 @@ class RequestObserver:
     def forget(self, session: str) -> None:
         """Forget the requests of a session."""
         self._requests.pop(session, None)
+        self._given.pop(session, None)
 
     async def record_counts(self, session: str, vendors: Collection[str] | None = None) -> dict[str, int]:
         """Return the number of records of a session by `<vendor>.<kind>`, without credentials and counters.
@@ -134,6 +137,7 @@ class RequestObserver:
                 retry_after=_retry_after(entry),
                 early_retry=any(each.rule == RETRY_AFTER_RULE for each in entry.violations),
                 as_documented=entry.session == self._compared and self._is_as_documented(entry),
+                uses_given=self._given[entry.session].add(entry),
             )
         )
         if entry.session == self._compared and entry.operation:
@@ -146,7 +150,7 @@ class RequestObserver:
         if outcome is None or outcome.status != entry.status:
             return False
         documented = outcome.value.get(outcome.media_type)
-        return bool(_decoded(entry.response_body) == documented)
+        return bool(decoded(entry.response_body) == documented)
 
     async def _compare(self, entry: JournalEntry) -> None:
         snapshot = await self._snapshot(entry.session, entry.vendor)
@@ -158,16 +162,6 @@ class RequestObserver:
         records = await self._mock_app.sessions.get(session).records(vendor)
         kinds = (kind for kind in self._mock_app.vendors[vendor].kinds if not kind.counts_requests)
         return {kind.name: await records.all(kind.name) for kind in kinds}
-
-
-def _decoded(body: bytes) -> Any:
-    """Return a body as JSON, or as text if it is none; `None` if it is empty."""
-    if not body:
-        return None
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body.decode("utf-8", "replace")
 
 
 def _retry_after(entry: JournalEntry) -> int:

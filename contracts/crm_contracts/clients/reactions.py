@@ -15,6 +15,7 @@ from crm_contracts.clients.observer import RETRY_AFTER_RULE, ObservedRequest
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, FindingKey, Side
 from crm_contracts.judge.verdict import Verdict
+from crm_mocks.schema_errors import SCHEMA_RULES
 
 BASELINE: Final = "the baseline run"
 """Source of the requests of the baseline run."""
@@ -48,7 +49,17 @@ def reactions_in(verdict: Verdict, requests: Sequence[ObservedRequest], source: 
         source: name of the run.
     """
     before = {each.id: previous.answer for previous, each in pairwise(requests)}
-    return tuple(_reaction(each, before, source) for each in verdict.failing_of(Side.CLIENT))
+    given = frozenset(each.id for each in requests if each.uses_given)
+    found = (_by_client(each, given) for each in verdict.failing_of(Side.CLIENT))
+    return tuple(_reaction(each, before, source) for each in found if each is not None)
+
+
+def _by_client(finding: Finding, given: frozenset[str]) -> Finding | None:
+    """Return a finding without requests that the mock refused for a value that a forced response gave."""
+    if finding.rule in SCHEMA_RULES or not finding.operation:
+        return finding
+    occurrences = tuple(each for each in finding.occurrences if each.id not in given)
+    return replace(finding, occurrences=occurrences) if occurrences else None
 
 
 def _reaction(finding: Finding, before: dict[str, str], source: str) -> Reaction:

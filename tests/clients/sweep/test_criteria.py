@@ -64,8 +64,12 @@ def test_a_refusal_of_the_mock_itself_does_not_excuse_one_that_is_ignored() -> N
     assert failures(REFUSAL, 0, refusals=(200,)) != ()
 
 
-def test_a_success_whose_follow_up_the_mock_itself_refuses_may_end_like_a_failure() -> None:
-    assert failures(SUCCESS, 3, refusals=(404,)) == ()
+def test_a_success_after_which_the_client_causes_a_refusal_itself_fails() -> None:
+    assert failures(SUCCESS, 3, refusals=(404,)) != ()
+
+
+def test_a_success_whose_values_the_mock_itself_refuses_may_end_like_a_failure() -> None:
+    assert failures(SUCCESS, 3, refusals=(404,), refused_given=(404,)) == ()
 
 
 def test_a_refusal_that_the_client_ended_like_a_success_in_the_baseline_run_passes() -> None:

@@ -291,3 +291,55 @@ def test_it_is_noted_when_the_baseline_run_is_refused(robust: Swept) -> None:
     refused = replace(robust.sweep.baseline, outcomes={})
     (note,) = SweepJudge(PassCriteria(), refused, robust.sweep.cells).notes()
     assert note == "toy.createContact refused all requests of the baseline run: the client's data may be wrong"
+
+
+def test_a_request_that_breaks_the_contract_after_an_error_is_a_finding_with_the_answer_that_led_to_it(
+    sweep: Sweeper,
+) -> None:
+    swept = sweep(
+        """
+        try:
+            send()
+        except urllib.error.HTTPError as error:
+            if error.code == 500:
+                try:
+                    send(email=7)
+                except BROKEN:
+                    pass
+            sys.exit(3)
+        except BROKEN:
+            sys.exit(4)
+        """
+    )
+    assert swept.failing == set()
+    (reaction,) = swept.sweep.reactions
+    assert (reaction.finding.rule, reaction.finding.location) == ("type", ("body", "email"))
+    assert set(reaction.after) == {"500 crash of toy.createContact"}
+    assert {each.source for each in reaction.finding.occurrences} == {
+        "toy.createContact, 500 crash, once",
+        "toy.createContact, 500 crash, always",
+    }
+    assert swept.sweep.exit_code == 1
+    text = render(report(swept.sweep), "terminal")
+    assert "Not survived: 0 of 36 runs; its requests break 1 rule" in text
+    assert "Requests that break the contract" in text
+
+
+def test_requests_of_the_baseline_run_are_held_to_the_contract_too(sweep: Sweeper) -> None:
+    swept = sweep(
+        """
+        import contextlib
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(environ["CRM_MOCKS_CONFIG_API_URL"] + "/v1/leads/konfig")
+        try:
+            call()
+        except OSError:
+            sys.exit(3)
+        """,
+        CONFIG,
+        "config_api",
+    )
+    (reaction,) = swept.sweep.reactions
+    assert (reaction.finding.rule, reaction.finding.request) == ("path", "GET /v1/leads/konfig")
+    assert (reaction.finding.first.source, reaction.after[0]) == ("the baseline run", "")
+    assert swept.sweep.exit_code == 1
