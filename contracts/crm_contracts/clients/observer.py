@@ -9,15 +9,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Any, Final
+from typing import Any
 
 from crm_contracts.clients.given_values import GivenValues, decoded
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.journal_entry import JournalEntry
-
-RETRY_AFTER_RULE: Final = "retryAfter"
+from crm_mocks.state.retry_after import RETRY_AFTER_RULE
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
-from crm_contracts.clients.observer import RETRY_AFTER_RULE, ObservedRequest
+from crm_contracts.clients.observer import ObservedRequest
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, FindingKey, Side
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.schema_errors import SCHEMA_RULES
+from crm_mocks.state.retry_after import RETRY_AFTER_RULE
 
 BASELINE: Final = "the baseline run"
 """Source of the requests of the baseline run."""

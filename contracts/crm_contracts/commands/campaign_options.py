@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crm_contracts.commands.judging import (
+    allowed_names,
     baseline_of,
     finding_options,
     ignore_retry_after_option,
@@ -68,7 +69,6 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
         "allow_duplicates",
         "ignore_retry_after",
         "most_requests",
-        "allow",
     )
     return {
         "command": options["cmd"],
@@ -77,6 +77,7 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
         "seconds": options["timeout"],
         "known": baseline_of(options),
         "policy": policy_of(options),
+        "allow": allowed_names(options),
         **{name: options[name] for name in unchanged},
     }
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
+from crm_contracts.commands.judging import (
+    check_judging,
+    ignore_retry_after_option,
+    mark_known,
+    policy_of,
+    provider_options,
+    report_verdict,
+)
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 
@@ -52,6 +59,7 @@ if TYPE_CHECKING:
 @click.option(
     "--ready-file", type=FILE, metavar="FILE", help="Write the address of the proxy as JSON when it is ready."
 )
+@ignore_retry_after_option
 @provider_options
 def command(ready_file: Path | None, **options: Any) -> int:
     """Forward requests to VENDOR's real CRM, and check clients and CRM against the contract.

@@ -15,7 +15,8 @@ from crm_mocks.violations import Violation
 
 __all__ = ["RETRY_AFTER_STATUSES", "RetryAfterTracker", "SentRequest"]
 
-_LOCATION: Final = ("header", "retry-after")
+RETRY_AFTER_RULE: Final = "retryAfter"
+RETRY_LOCATION: Final = ("header", "retry-after")
 RETRY_NOTICE: Final = "retry"
 """Kind of the notices that show the spacing of retries without Retry-After."""
 
@@ -25,7 +26,7 @@ _TOLERANCE: Final = 0.05
 IN_FLIGHT: Final = 0.3
 """Seconds in which other requests may arrive that the client had sent before it received the response."""
 
-_LONGEST_SPACING: Final = 60.0
+LONGEST_SPACING: Final = 60.0
 """Seconds after which the same request is no retry."""
 
 
@@ -113,7 +114,7 @@ class RetryAfterTracker:
         if not _knows_response(request, period, now):
             return None
         message = f"retried before the {period.seconds:g} s of Retry-After had elapsed"
-        return Violation(_LOCATION, "retryAfter", message, period.seconds, HTTP)
+        return Violation(RETRY_LOCATION, RETRY_AFTER_RULE, message, period.seconds, HTTP)
 
     def notice(self, request: SentRequest) -> Notice | None:
         """Return a notice of the spacing if the client retries after a response without Retry-After."""
@@ -121,12 +122,11 @@ class RetryAfterTracker:
         if period is None or period.seconds or request.content != period.request.content:
             return None
         del self._periods[request.operation]
-        spacing = self._monotonic() - period.start
-        if spacing > _LONGEST_SPACING:
+        spacing = max(self._monotonic() - period.start, self._clock.timestamp() - period.clock_end)
+        if spacing > LONGEST_SPACING:
             return None
-        return Notice(
-            RETRY_NOTICE, _LOCATION, f"sent again {spacing:.1f} s after a {period.status} without Retry-After"
-        )
+        message = f"sent again {spacing:.1f} s after a {period.status} without Retry-After"
+        return Notice(RETRY_NOTICE, RETRY_LOCATION, message)
 
 
 def _knows_response(request: SentRequest, period: _Period, now: float) -> bool:
