@@ -38,7 +38,5 @@ class EndedTokens:
         outcome = self._outcomes.get(request)
         if outcome is None:
             return None
-        message = (
-            f"sent again with the same token, although the response {outcome.name} said that it is not valid any more"
-        )
+        message = f"sent again with the same token after the response {outcome.name}, which asks for a new one"
         return Violation(("security",), outcome.name, message, basis=outcome.basis)

@@ -147,6 +147,12 @@ def test_retry_after_is_asked_for_and_not_heeded(impatient: Swept) -> None:
     assert "retried before the 1 s of Retry-After elapsed" in impatient.cell("429 rate_limit_exceeded").failures
 
 
+def test_early_retries_may_be_ignored(impatient: Swept) -> None:
+    judged = impatient.judged(ignore_retry_after=True)
+    assert "429 rate_limit_exceeded" in judged.failing  # since it crashes on the second one
+    assert not any("Retry-After" in each for cell in judged.sweep.cells for each in cell.failures)
+
+
 def test_a_fault_has_no_phase_where_nothing_is_stored(impatient: Swept) -> None:
     assert impatient.cell("EMPTY_RESPONSE").passed
     assert impatient.sweep.baseline.storing == frozenset()
