@@ -32,6 +32,7 @@ from crm_contracts.report.document import (
     table,
 )
 from crm_contracts.report.text import plural
+from crm_mocks.state.retry_after import RETRY_AFTER_RULE
 
 _OFTEN: Final = ("once", "always")
 _GAPS: Final = 3
@@ -133,7 +134,7 @@ def _behaviour(cell: SweepResult) -> str:
     if run.retry_after and run.requests > 1:
         words.append("retried too early" if run.early_retry else "waited for Retry-After")
     words += [f"{count} more of {kind}" for kind, count in run.extra_records.items()]
-    words += ["broke the contract"] if run.reactions else []
+    words += ["broke the contract"] if any(each.finding.rule != RETRY_AFTER_RULE for each in run.reactions) else []
     return ", ".join(words)
 
 
