@@ -34,6 +34,9 @@ _MESSAGES: Final = {
     "maxProperties": "must have at most {expected} members",
 }
 
+SCHEMA_RULES: Final = frozenset({*_MESSAGES, *ALTERNATIVES, "not", "multipleOf", "uniqueItems", "additionalProperties"})
+"""Rules that schemas state, which are keywords; all other rules are the CRM's own."""
+
 
 def schema_violations(
     errors: Iterable[Any], root: Path, marks: SchemaMarks | None = None, *, unfolded: bool = False

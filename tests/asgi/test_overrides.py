@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -166,3 +167,14 @@ def test_similar_values_are_not_faults(toy: Api, word: str) -> None:
 
 def test_a_magic_value_of_thousands_of_digits_is_ignored(toy: Api) -> None:
     assert toy.post(CONTACTS, json={"email": f"ada+mock-{'9' * 5000}@example.com"}).status_code == 201
+
+
+@pytest.mark.parametrize(("outcome", "refused"), [("unknown_lead", True), ("confirmed", False)])
+def test_a_forced_refusal_in_the_body_of_a_success_is_journalled_as_a_refusal(
+    api: Callable[..., Api], outcome: str, refused: bool
+) -> None:
+    leadbank = api("leadbank")
+    response = leadbank.post("/api/leads/ValidateGetLeads", json=[1], headers={"Prefer": f"example={outcome}"})
+    assert response.status_code == 200
+    (entry,) = leadbank.app.mock_app.sessions.get("default").journal.entries()
+    assert entry.refused is refused

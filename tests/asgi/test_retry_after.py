@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
 from crm_mocks.state.clock import Clock, parse_moment
-from crm_mocks.state.retry_after import RetryAfterTracker
+from crm_mocks.state.retry_after import RetryAfterTracker, SentRequest
 from tests.conftest import NOW, Api
 
 OPERATION = "toy.createContact"
@@ -98,14 +99,50 @@ def test_responses_do_not_depend_on_early_retries(toy: Api) -> None:
     assert "sl-violations" not in response.headers
 
 
+def test_the_spacing_of_a_retry_without_retry_after_is_a_notice(toy: Api) -> None:
+    busy(toy, "")
+    create(toy)
+    create(toy)
+    create(toy)
+    first, second, third = toy.entries()
+    assert not first.notices
+    [notice] = second.notices
+    assert notice.kind == "retry"
+    assert re.fullmatch(r"sent again [0-9.]+ s after a 429 without Retry-After", notice.message)
+    assert not third.notices
+    assert rules(toy) == [[], [], []]
+
+
+class Ticking:
+    """A tracker at a time that the test advances."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+        self.tracker = RetryAfterTracker(Clock(parse_moment(NOW)), lambda: self.seconds)
+
+    def is_early(self, request: SentRequest) -> bool:
+        return self.tracker.violation(request) is not None
+
+
+BUSY = [("Retry-After", "10")]
+
+
 def test_operations_are_tracked_separately() -> None:
-    seconds = [100.0]
-    tracker = RetryAfterTracker(Clock(parse_moment(NOW)), lambda: seconds[0])
-    tracker.record("a.create", [("Retry-After", "10")])
-    assert tracker.violation("a.read") is None
-    assert tracker.violation("a.create") is not None
-    seconds[0] += 9.9
-    assert tracker.violation("a.create") is not None
-    seconds[0] += 0.06
-    assert tracker.violation("a.create") is None
-    assert not tracker
+    at = Ticking()
+    at.tracker.record(SentRequest("a.create"), 429, BUSY)
+    assert not at.is_early(SentRequest("a.read"))
+    assert at.is_early(SentRequest("a.create"))
+    at.seconds += 9.9
+    assert at.is_early(SentRequest("a.create"))
+    at.seconds += 0.06
+    assert not at.is_early(SentRequest("a.create"))
+    assert not at.tracker
+
+
+def test_another_request_counts_on_the_same_connection_or_when_none_can_be_under_way() -> None:
+    at = Ticking()
+    at.tracker.record(SentRequest("a.create", content=1, connection=5), 429, BUSY)
+    assert not at.is_early(SentRequest("a.create", content=2, connection=6))
+    assert at.is_early(SentRequest("a.create", content=2, connection=5))
+    at.seconds += 0.3
+    assert at.is_early(SentRequest("a.create", content=2, connection=6))

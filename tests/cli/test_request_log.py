@@ -51,9 +51,9 @@ def test_a_path_of_no_vendor_is_dim_red(toy: Api) -> None:
 
 
 def test_a_refusal_is_yellow(toy: Api) -> None:
-    toy.post(CONTACTS, json={"email": "ada@example.com"})
-    entry = toy.entries()[0]
-    entry.status, entry.outcome = 409, "duplicate"
+    for _ in range(2):
+        toy.post(CONTACTS, json={"email": "ada@example.com"})
+    entry = toy.entries()[1]
     assert _has(text_line(entry), "409 duplicate", fg="yellow")
 
 
@@ -85,3 +85,10 @@ def test_control_characters_from_clients_are_escaped() -> None:
 )
 def test_locations_are_written_in_the_usual_notation(location: tuple[str | int, ...], shown: str) -> None:
     assert place(location) == shown
+
+
+def test_a_refusal_in_the_body_of_a_success_is_yellow(api: Callable[..., Api]) -> None:
+    leadbank = api("leadbank")
+    leadbank.post("/api/leads/ValidateGetLeads", json=[4711])
+    (entry,) = leadbank.entries()
+    assert _has(text_line(entry), "200 unknown_lead", fg="yellow")

@@ -289,6 +289,33 @@ def an_outcome_without_body_has_no_cause(contract):
     operation(contract)["responses"]["204"] = {"description": "Nothing."}
 
 
+@defect("result-stated")
+def a_refusal_is_among_successes_that_state_no_result(contract):
+    successes(contract)["nickname_created"]["x-result"] = "refusal"
+
+
+@defect("result-stated")
+def a_member_that_says_whether_it_worked_differs_between_successes(contract):
+    properties(contract)["success"] = {"type": "boolean", "description": "Whether it worked.", "example": True}
+    successes(contract)["created"]["value"]["success"] = True
+    successes(contract)["nickname_created"]["value"]["success"] = False
+
+
+@defect("result-stated")
+def the_code_of_an_envelope_differs_between_successes(contract):
+    code = {"type": "string", "description": "The code.", "example": "OK"}
+    properties(contract)["status"] = {"type": "object", "description": "The status.", "properties": {"code": code}}
+    properties(contract)["status"]["example"] = {"code": "OK"}
+    successes(contract)["created"]["value"]["status"] = {"code": "OK"}
+    successes(contract)["nickname_created"]["value"]["status"] = {"code": "NICKNAMETAKEN"}
+
+
+@defect("result-stated")
+def an_example_has_an_unknown_result(contract):
+    for example in successes(contract).values():
+        example["x-result"] = "refused"
+
+
 @defect("request-has-response")
 def a_request_example_has_no_response(contract):
     requests(contract)["other"] = requests(contract)["created"]

@@ -60,6 +60,18 @@ def test_violations_allowed_for_all_tests_pass(suite: UserSuite, passes: Callabl
     passes("def test_one(config_api): get(config_api, key='wrong')")
 
 
+def test_retries_before_retry_after_pass_if_they_are_ignored(suite: UserSuite) -> None:
+    suite.write("""
+        def test_hurried(config_api):
+            config_api.settings(rate_limit="1/60", retry_after=True)
+            assert [get(config_api), get(config_api), get(config_api)] == [200, 429, 429]
+    """)
+    assert suite.run("-q").code == 1
+    assert suite.run("-q", "--crm-mocks-ignore-retry-after").code == 0
+    suite.ini("crm_mocks_ignore_retry_after = true")
+    assert suite.run("-q").code == 0
+
+
 def test_a_marker_allows_nothing_in_other_tests(suite: UserSuite) -> None:
     suite.write("""
         @pytest.mark.crm_mocks(allow=["config_api.getLeadConfig:401"])

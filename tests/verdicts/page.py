@@ -48,8 +48,10 @@ def read() -> dict[tuple[str, str], str]:
 
 
 def write(lines: dict[tuple[str, str], str]) -> None:
-    """Write the page with these lines, sorted."""
-    PAGE.write_text(HEAD + "".join(lines[key] for key in sorted(lines)), encoding="utf-8")
+    """Write the page with these lines, sorted, in one step, since other workers may be reading it."""
+    unfinished = PAGE.with_suffix(".part")
+    unfinished.write_text(HEAD + "".join(lines[key] for key in sorted(lines)), encoding="utf-8")
+    unfinished.replace(PAGE)
 
 
 def _cell(text: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from crm_contracts.lint.operations import ExampleNode, OperationNode, ResponseNode, operations_of
 from crm_mocks.contract.in_force import IN_FORCE
+from crm_mocks.contract.operation import RESULT
+from crm_mocks.contract.outcome import OutcomeResult
 from crm_mocks.vendor import Vendor
 from tools.pages.markdown import code, page, table
 
@@ -16,7 +18,7 @@ _INTRODUCTION = """\
 An outcome is a status with a named example in the contract. There are three ways to get one: by its natural cause, by
 request (`Prefer: example=<outcome>`, or the query `?__example=<outcome>`), or by its magic value in the data of the
 request. The vendor's page says where magic values are looked for. An outcome *only on request* has no natural
-cause."""
+cause. `200, refusal` is a refusal in the body of a success."""
 
 
 @dataclass
@@ -82,8 +84,10 @@ def _outcomes(operation: OperationNode) -> Iterator[tuple[ResponseNode, str, Map
 
 
 def _add(row: _Row, response: ResponseNode, node: Mapping[str, Any]) -> None:
-    if response.status not in row.statuses:
-        row.statuses.append(response.status)
+    is_refusal = response.status.startswith("2") and node.get(RESULT) == OutcomeResult.REFUSAL
+    status = f"{response.status}, refusal" if is_refusal else response.status
+    if status not in row.statuses:
+        row.statuses.append(status)
     row.cause = row.cause or node.get("x-cause") or "Only on request."
     row.magic = str(node.get("x-magic", "")) or row.magic
     row.conditions.append({*_conditions(response.own_node), *_conditions(node)})

@@ -6,7 +6,7 @@ import logging
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -17,9 +17,12 @@ from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.persistent import PersistentProgram
 from crm_contracts.clients.programs import ClientProgram, OneShotProgram
+from crm_contracts.clients.reactions import Reaction
 from crm_contracts.clients.workers import WorkerPool, stopped_on_exit
 from crm_contracts.judge.baseline_entry import BaselineEntry
+from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.verdict import Verdict
 from crm_mocks import serve
 from crm_mocks.cli.last_resort import exit_on_signals
 
@@ -38,7 +41,7 @@ class CampaignOptions:
         ready_line: line by which a persistent program reports that it is ready; empty for one process per run.
         trust: make common HTTP libraries trust the generated certificate authority.
         expect: expected exit codes, each as `[<operation>:]<what>=<exit codes>`.
-        allow_duplicates, heed_retry_after, most_requests: see `PassCriteria`.
+        allow_duplicates, ignore_retry_after, most_requests: see `PassCriteria`.
         allow: names of the allow-list.
         known: entries of the baseline.
         policy: whether cases that rest on positions count.
@@ -54,7 +57,7 @@ class CampaignOptions:
     trust: bool = False
     expect: tuple[str, ...] = ()
     allow_duplicates: bool = False
-    heed_retry_after: bool = False
+    ignore_retry_after: bool = False
     most_requests: int | None = None
     allow: tuple[str, ...] = ()
     known: tuple[BaselineEntry, ...] = ()
@@ -74,7 +77,7 @@ class CampaignOptions:
         return PassCriteria(
             expect=read_expectations(self.expect, outcomes, kinds),
             allow_duplicates=self.allow_duplicates,
-            heed_retry_after=self.heed_retry_after,
+            ignore_retry_after=self.ignore_retry_after,
             most_requests=self.most_requests,
             seconds=self.seconds,
         )
@@ -97,6 +100,19 @@ class CampaignOptions:
         ]
 
 
+@dataclass(frozen=True)
+class SettledFindings:
+    """Findings of a campaign, with the allow-list and the baseline applied.
+
+    Attributes:
+        verdict: all findings.
+        reactions: rules that the client's requests broke.
+    """
+
+    verdict: Verdict
+    reactions: tuple[Reaction, ...]
+
+
 AnyOptions = TypeVar("AnyOptions", bound=CampaignOptions)
 
 
@@ -117,6 +133,18 @@ class Campaign(Generic[AnyOptions]):
     workers: WorkerPool
     criteria: PassCriteria
     findings: CaseFindings
+
+    def settled(self, reactions: Sequence[Reaction], findings: Sequence[Finding] = ()) -> SettledFindings:
+        """Return failed cases and reactions with the allow-list and the baseline applied.
+
+        Args:
+            reactions: rules that the client's requests broke.
+            findings: findings of failed cases.
+        """
+        verdict = self.findings.verdict([*findings, *(each.finding for each in reactions)])
+        counted = verdict.findings[len(findings) :]
+        pairs = zip(reactions, counted, strict=True)
+        return SettledFindings(verdict, tuple(replace(each, finding=finding) for each, finding in pairs))
 
     def baseline_run(self) -> tuple[BaselineRun, str]:
         """Make the baseline run; return it, and why no case can be run after it or an empty text."""

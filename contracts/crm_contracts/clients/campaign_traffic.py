@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from crm_contracts.judge.journal import verdict_on_session
-from crm_contracts.judge.merge import merge
+from crm_contracts.judge.merge import EMPTY, merge
 from crm_contracts.judge.sources import with_sources
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.asgi.mock_app import MockApp
@@ -29,8 +29,8 @@ class CampaignTraffic:
         self._allowed = allowed
         self._verdicts: list[Verdict] = []
 
-    def add(self, session: str, source: str) -> None:
-        """Add what a session recorded. Call this on the event loop of the mocks.
+    def add(self, session: str, source: str) -> Verdict:
+        """Add what a session recorded; return the verdict on it. Call this on the event loop of the mocks.
 
         Args:
             session: name of the session.
@@ -38,11 +38,12 @@ class CampaignTraffic:
         """
         known = self._mock_app.sessions.find(session)
         if known is None or not known.journal.total:
-            return
+            return EMPTY
         verdict = verdict_on_session(self._mock_app, known, (), self._allowed)
         self._verdicts.append(with_sources(verdict, {session: source}))
         if len(self._verdicts) >= _BATCH:
             self._verdicts = [merge(self._verdicts)]
+        return verdict
 
     def total(self) -> Verdict:
         """Return the verdict on all runs."""

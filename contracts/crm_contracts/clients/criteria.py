@@ -44,14 +44,14 @@ class PassCriteria:
     Attributes:
         expect: expected exit codes; see `expected`.
         allow_duplicates: more records than after the baseline run are no failure.
-        heed_retry_after: retrying before Retry-After elapsed is a failure.
+        ignore_retry_after: retrying before Retry-After elapsed is no failure.
         most_requests: highest number of requests to the operation, or `None` for any number.
         seconds: time limit of a run.
     """
 
     expect: Expectations = field(default_factory=dict)
     allow_duplicates: bool = False
-    heed_retry_after: bool = False
+    ignore_retry_after: bool = False
     most_requests: int | None = None
     seconds: float = 60.0
 
@@ -70,7 +70,7 @@ class PassCriteria:
         if not self.allow_duplicates:
             for kind, count in run.extra_records.items():
                 yield Failure(DUPLICATE, f"{count} more of {kind} than after the baseline run")
-        if self.heed_retry_after and run.early_retry:
+        if run.early_retry and not self.ignore_retry_after:
             yield Failure(RETRY_AFTER, f"retried before the {run.retry_after} s of Retry-After elapsed")
         if self.most_requests is not None and run.requests > self.most_requests:
             yield Failure(REQUEST_LIMIT, f"sent {run.requests} requests, more than {self.most_requests}")
@@ -118,7 +118,30 @@ class CaseJudge(ABC, Generic[AnyCase]):
 
     @abstractmethod
     def unusual_code(self, result: ClientCaseResult[AnyCase]) -> Iterator[str]:
-        """Yield what is wrong with an exit code that the user has no expectation of, in comparison with other cases."""
+        """Yield what is wrong with an exit code that the user has no expectation of."""
+
+    def unexpected_code(self, result: ClientCaseResult[AnyCase]) -> Iterator[str]:
+        """Yield what is wrong with an exit code after a documented response: the last response decides.
+
+        A client must end as in the baseline run after a success, and otherwise after a refusal. It may end either way
+        if the mock itself refused a retry, which may be a duplicate, or what a forced success gave.
+        """
+        case, run, usual = result.case, result.run, self.baseline.code
+        is_retried = not case.always and self.retried(result)
+        name = case.names[-1]
+        excuses = run.refusals if is_retried else run.refused_given
+        if is_retried or not case.is_refusal:
+            if run.code != usual and not excuses:
+                retry = " by its retry" if is_retried else ""
+                yield f"expected exit {usual}, as after {self._success(case.operation)}{retry}; got {run.code}"
+        elif run.code == usual and name not in self.baseline.refused.get(case.operation, ()):
+            success = self._success(case.operation)
+            yield f"expected another exit code after the refusal {name}; got {run.code}, as after {success}"
+
+    def _success(self, operation: str) -> str:
+        """Return the success of an operation in the baseline run, such as `toy.createContact:created`."""
+        outcomes = self.baseline.outcomes.get(operation)
+        return f"{operation}:{outcomes[0]}" if outcomes else "the baseline run"
 
     def crashed(self, result: ClientCaseResult[AnyCase]) -> bool:
         """Return whether a client ended by an uncaught error, unless the user expects that exit code."""
@@ -134,8 +157,8 @@ class CaseJudge(ABC, Generic[AnyCase]):
         return not result.case.always and self.retried(result)
 
     def retried(self, result: ClientCaseResult[AnyCase]) -> bool:
-        """Return whether a client called the operation more often than in the baseline run."""
-        return result.run.requests > self.baseline.requests.get(result.case.operation, 0)
+        """Return whether a client sent a request again, or called the operation more often than in the baseline run."""
+        return result.run.repeated or result.run.requests > self.baseline.requests.get(result.case.operation, 0)
 
 
 def listed(codes: Iterable[int]) -> str:

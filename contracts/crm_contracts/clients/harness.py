@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from crm_contracts.clients.environment import environment, write_session_ready_f
 from crm_contracts.clients.model import BaselineRun, Case, RunResult
 from crm_contracts.clients.observer import ObservedRequest, RequestObserver
 from crm_contracts.clients.programs import ProcessResult
+from crm_contracts.clients.reactions import BASELINE, Reaction, reactions_in
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.text import plural
 from crm_mocks import Mocks
@@ -106,8 +107,9 @@ class ClientHarness:
             process: how the client ended.
             baseline: the baseline run.
         """
-        requests, counts = self.mocks.run(self._observed(session, str(case)))
+        requests, reactions, counts = self.mocks.run(self._observed(session, str(case)))
         to_operation = [each for each in requests if each.operation == case.operation]
+        refusals = list(_final_refusals(requests, baseline))
         return RunResult(
             code=process.exit.code,
             signal=process.exit.signal,
@@ -115,20 +117,25 @@ class ClientHarness:
             seconds=process.seconds,
             requests=len(to_operation),
             delivered=sum(each.from_queue for each in to_operation),
+            repeated=_repeated(to_operation),
             gaps=tuple(after.at - before.at for before, after in pairwise(to_operation)),
             retry_after=max((each.retry_after for each in to_operation), default=0),
             early_retry=any(each.early_retry for each in to_operation),
             extra_records=baseline.extra_records(counts),
-            refusals=tuple(each.status for each in requests if not each.from_queue and each.refused),
+            refusals=tuple(each.status for each in refusals),
+            refused_given=tuple(each.status for each in refusals if each.uses_given),
+            reactions=reactions,
             output=process.output,
             crash=crashed(process.exit.code, process.printed.decode("utf-8", "replace")),
         )
 
-    async def _observed(self, session: str, source: str) -> tuple[list[ObservedRequest], dict[str, int]]:
-        self._verdicts.add(session, source)
+    async def _observed(
+        self, session: str, source: str
+    ) -> tuple[list[ObservedRequest], tuple[Reaction, ...], dict[str, int]]:
         requests = self.observer.requests(session)
+        reactions = reactions_in(self._verdicts.add(session, source), requests, source)
         vendors = {each.operation.partition(".")[0] for each in requests if each.operation}
-        return requests, await self.observer.record_counts(session, vendors)
+        return requests, reactions, await self.observer.record_counts(session, vendors)
 
     def baseline_run(self, session: str, run: Callable[[], ProcessResult]) -> BaselineRun:
         """Run a client in a fresh session, and find out which operations it calls and which of them store.
@@ -140,12 +147,15 @@ class ClientHarness:
         self.mocks.run(self.observer.compare_records(session))
         process = run()
         storing = self.mocks.run(self.observer.storing_operations())
-        self.mocks.run(self._record(session, "baseline run"))
+        _, reactions, _ = self.mocks.run(self._observed(session, BASELINE))
         requests = [each for each in self.observer.requests(session) if each.operation]
-        outcomes: dict[str, dict[str, None]] = {}
+        outcomes: dict[str, list[str]] = defaultdict(list)
+        refused: dict[str, list[str]] = defaultdict(list)
+        as_documented: dict[str, list[str]] = defaultdict(list)
         for each in requests:
-            if not each.refused:
-                outcomes.setdefault(each.operation, {})[each.outcome] = None
+            (refused if each.refused else outcomes)[each.operation].append(each.outcome)
+            if each.as_documented:
+                as_documented[each.operation].append(each.outcome)
         return BaselineRun(
             code=process.exit.code,
             signal=process.exit.signal,
@@ -153,13 +163,13 @@ class ClientHarness:
             seconds=process.seconds,
             output=process.output,
             requests=dict(Counter(each.operation for each in requests)),
-            outcomes={operation: tuple(names) for operation, names in outcomes.items()},
+            outcomes={operation: tuple(dict.fromkeys(names)) for operation, names in outcomes.items()},
+            refused={operation: tuple(names) for operation, names in refused.items()},
+            as_documented={operation: tuple(dict.fromkeys(names)) for operation, names in as_documented.items()},
             storing=storing,
             records=self.mocks.run(self.observer.record_counts(session)),
+            reactions=reactions,
         )
-
-    async def _record(self, session: str, source: str) -> None:
-        self._verdicts.add(session, source)
 
     def verdict(self) -> Verdict:
         """Return the verdict on the requests of all runs, including those outside of the workers' sessions."""
@@ -206,3 +216,22 @@ class ClientHarness:
                 "the session of CRM_MOCKS_URL, without a prefix or X-Mock-Session"
             )
         return ": it finds them at CRM_MOCKS_URL"
+
+
+def _repeated(requests: Sequence[ObservedRequest]) -> bool:
+    """Return whether a request with a queued response was sent again, and received another one."""
+    queued = {each.content for each in requests if each.from_queue}
+    return any(not each.from_queue and each.content in queued for each in requests)
+
+
+def _final_refusals(requests: Sequence[ObservedRequest], baseline: BaselineRun) -> Iterator[ObservedRequest]:
+    """Yield requests that the mock itself refused, beyond those of the baseline run and those that succeeded later."""
+    usual = Counter((operation, name) for operation, names in baseline.refused.items() for name in names)
+    last_success = {each.operation: at for at, each in enumerate(requests) if not (each.refused or each.fault)}
+    for at, each in enumerate(requests):
+        if each.from_queue or not each.refused or at < last_success.get(each.operation, -1):
+            continue
+        if usual[each.operation, each.outcome]:
+            usual[each.operation, each.outcome] -= 1
+        else:
+            yield each

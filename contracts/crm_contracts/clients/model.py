@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from crm_contracts.clients.reactions import Reaction
 from crm_contracts.judge.finding import Standing
 from crm_contracts.judge.merge import EMPTY
 from crm_contracts.judge.verdict import Verdict
@@ -58,6 +59,10 @@ class Case(Protocol):
         """What the response rests on: `document`, `http` or the id of a position."""
 
     @property
+    def is_refusal(self) -> bool | None:
+        """Whether it is a documented refusal (true) or a documented success (false); `None` for anything else."""
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names that `--expect` may use, the most specific one first."""
 
@@ -83,11 +88,15 @@ class RunResult:
         seconds: duration.
         requests: number of requests to the operation.
         delivered: number of these that received the case's response or fault.
+        repeated: a request that received it once was sent again, and received another response.
         gaps: seconds between consecutive requests to the operation.
         retry_after: seconds that Retry-After asked the client to wait, or 0.
         early_retry: the client retried before that time had elapsed.
         extra_records: how many more records there are than after the baseline run, by `<vendor>.<kind>`.
-        refusals: statuses of errors with which the mock itself answered further requests.
+        refusals: statuses of the mock's own refusals of further requests, beyond those of the baseline run and those
+            that a success of the same operation followed.
+        refused_given: statuses of those among them whose requests use a value that a forced response gave.
+        reactions: rules that the client's requests broke.
         output: last lines of the client's output.
         crash: language of the uncaught error that ended the client, or empty.
     """
@@ -98,11 +107,14 @@ class RunResult:
     seconds: float = 0.0
     requests: int = 0
     delivered: int = 0
+    repeated: bool = False
     gaps: tuple[float, ...] = ()
     retry_after: int = 0
     early_retry: bool = False
     extra_records: Mapping[str, int] = field(default_factory=dict)
     refusals: tuple[int, ...] = ()
+    refused_given: tuple[int, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
     output: str = ""
     crash: str = ""
 
@@ -139,6 +151,7 @@ class RunResult:
             "hurried": self.early_retry,
             "surplus": dict(self.extra_records),
             "refusals": list(self.refusals),
+            "broken_rules": [each.finding.rule for each in self.reactions],
             "output": self.output,
             "crash": self.crash,
         }
@@ -152,8 +165,11 @@ class BaselineRun:
         code, signal, stopped, seconds, output: as in `RunResult`.
         requests: number of requests by operation, in the order of the first one.
         outcomes: successes that they were answered with, by operation.
+        refused: refusals that they were answered with, by operation, one entry for each request.
+        as_documented: of all these, those with the body of the contract's example.
         storing: operations that changed stored records.
         records: number of records afterwards, by `<vendor>.<kind>`.
+        reactions: rules that the client's requests broke.
     """
 
     code: int
@@ -163,8 +179,11 @@ class BaselineRun:
     output: str = ""
     requests: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_documented: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     storing: frozenset[str] = frozenset()
     records: Mapping[str, int] = field(default_factory=dict)
+    reactions: tuple[Reaction, ...] = ()
 
     def extra_records(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Return how many more records there are than after this run, by kind, where there are more."""
@@ -172,7 +191,12 @@ class BaselineRun:
 
     def as_json(self) -> dict[str, Any]:
         """Return the run as JSON."""
-        return asdict(self) | {"storing": sorted(self.storing), "seconds": round(self.seconds, 3)}
+        members = {each.name: getattr(self, each.name) for each in fields(self)}
+        return members | {
+            "storing": sorted(self.storing),
+            "seconds": round(self.seconds, 3),
+            "reactions": [each.as_json() for each in self.reactions],
+        }
 
 
 @dataclass(frozen=True)
@@ -216,8 +240,9 @@ class CampaignResult:
         complaint: why no case was run, in a sentence; else empty.
         notes: limits on what the result shows, in sentences.
         interrupted: some runs were not made.
-        case_verdict: failed cases as findings, with the allow-list and the baseline applied.
-        client_verdict: verdict on the requests of all runs, which does not affect the exit code.
+        case_verdict: failed cases and reactions as findings, with the allow-list and the baseline applied.
+        reactions: rules that the client's requests broke, in any run.
+        client_verdict: verdict on the requests of all runs.
         excused: the client may call nothing, and did call nothing: no case was run, but that is no failure.
     """
 
@@ -227,5 +252,11 @@ class CampaignResult:
     notes: tuple[str, ...] = ()
     interrupted: bool = False
     case_verdict: Verdict = EMPTY
+    reactions: tuple[Reaction, ...] = ()
     client_verdict: Verdict = EMPTY
     excused: bool = False
+
+    @property
+    def broke_contract(self) -> bool:
+        """Whether a request of the client broke the contract in a way that counts."""
+        return any(each.finding.fails for each in self.reactions)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from crm_contracts.clients.model import BaselineRun, CampaignResult
+from crm_contracts.clients.reactions import Reaction
 from crm_contracts.judge.allow import allow_line
 from crm_contracts.judge.finding import Finding, Standing
-from crm_contracts.judge.finding_text import basis_text
-from crm_contracts.report.document import BulletList, Code, Fact, ReportSection
+from crm_contracts.judge.finding_text import basis_text, owner
+from crm_contracts.judge.report import finding_item
+from crm_contracts.report.document import BulletList, Check, CheckStatus, Code, Fact, FindingItem, ReportSection
 from crm_mocks.basis import BasisKind
 
 APART: Final = {
@@ -37,6 +40,29 @@ def finding_facts(finding: Finding) -> Iterator[Fact]:
         yield Fact("basis", basis_text(finding.basis))
     if finding.fails:
         yield Fact("allow it", Code(allow_line(finding)))
+
+
+def reactions_section(result: CampaignResult) -> ReportSection:
+    """Return the section of requests that broke the contract, each with the response that led to it."""
+    return ReportSection("Requests that break the contract", tuple(map(_reaction_item, result.reactions)))
+
+
+def _reaction_item(reaction: Reaction) -> FindingItem:
+    runs = dict.fromkeys(zip((each.source for each in reaction.finding.occurrences), reaction.after, strict=True))
+    item = finding_item(reaction.finding)
+    facts = (Fact("in", source + (f", after {after}" if after else "")) for source, after in runs)
+    return replace(item, facts=(*facts, *item.facts))
+
+
+def reaction_checks(result: CampaignResult, suite: str) -> Iterator[Check]:
+    """Yield a check for each rule that requests broke."""
+    for each in result.reactions:
+        finding = each.finding
+        status = CheckStatus.FAILED if finding.fails else CheckStatus.SKIPPED
+        name = f"{owner(finding)}: {finding.rule} at {'.'.join(finding.location)}"
+        runs = zip(finding.occurrences, each.after, strict=True)
+        details = "\n".join(f"in {run.source}{f', after {after}' if after else ''}" for run, after in runs)
+        yield Check(suite, "requests", name, status, finding.message, type=finding.rule, details=details)
 
 
 def resolved_section(result: CampaignResult) -> ReportSection:

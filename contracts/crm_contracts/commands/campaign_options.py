@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from crm_contracts.commands.judging import baseline_of, finding_options, no_requests_option, policy_of, strict_option
+from crm_contracts.commands.judging import (
+    allowed_names,
+    baseline_of,
+    finding_options,
+    ignore_retry_after_option,
+    no_requests_option,
+    policy_of,
+    strict_option,
+)
 from crm_contracts.commands.options import served_keywords
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
 from crm_mocks.errors import UsageError
@@ -31,7 +39,8 @@ _OPTIONS: Final = (
     click.option(
         "--allow-duplicates", is_flag=True, help="Do not fail if more records are stored than in the baseline run."
     ),
-    click.option("--heed-retry-after", is_flag=True, help="Fail if CMD retries before Retry-After elapsed."),
+    ignore_retry_after_option,
+    click.option("--heed-retry-after", is_flag=True, hidden=True),  # the default; still accepted
     click.option(
         "--most-requests",
         type=click.IntRange(1),
@@ -61,9 +70,8 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
         "trust",
         "expect",
         "allow_duplicates",
-        "heed_retry_after",
+        "ignore_retry_after",
         "most_requests",
-        "allow",
     )
     return {
         "command": options["cmd"],
@@ -72,6 +80,7 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
         "seconds": options["timeout"],
         "known": baseline_of(options),
         "policy": policy_of(options),
+        "allow": allowed_names(options),
         **{name: options[name] for name in unchanged},
     }
 

@@ -13,6 +13,7 @@ import click
 from crm_contracts.commands.judging import (
     check_judging,
     checked,
+    ignore_retry_after_option,
     mark_known,
     policy_of,
     provider_options,
@@ -36,6 +37,7 @@ _TITLE: Final = "Recorded traffic"
 @click.option("--base-url", metavar="URL", help="Base URL of the provider; other requests are ignored.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor.")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@ignore_retry_after_option
 @provider_options
 def command(files: tuple[Path, ...], **options: Any) -> int:
     """Check recorded requests and responses against the contracts, and show whether client or provider is at fault.

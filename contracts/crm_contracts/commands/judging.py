@@ -47,6 +47,13 @@ _ALLOW_NO_REQUESTS: Final = click.option(
     "--allow-no-requests", is_flag=True, help="Do not fail if nothing was checked, such as when no request came."
 )
 
+IGNORED_RETRY_AFTER: Final = "*:retry-after"
+"""Name of the allow-list by which early retries are ignored."""
+
+ignore_retry_after_option: Final = click.option(
+    "--ignore-retry-after", is_flag=True, help="Do not fail if a client retries before Retry-After has elapsed."
+)
+
 _STRICT: Final = click.option("--strict", is_flag=True, help="Also fail on findings that rest on assumptions.")
 
 
@@ -107,6 +114,12 @@ def baseline_of(options: Mapping[str, Any]) -> tuple[BaselineEntry, ...]:
     return read(options["baseline"]) if options["baseline"] is not None else ()
 
 
+def allowed_names(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the allow-list, including that of `--ignore-retry-after`."""
+    ignored = (IGNORED_RETRY_AFTER,) if options.get("ignore_retry_after") else ()
+    return (*options["allow"], *ignored)
+
+
 def check_judging(options: Mapping[str, Any]) -> None:
     """Validate `--allow` and `--baseline` before the command starts its work.
 
@@ -135,7 +148,8 @@ def mark_known(verdict: Verdict, options: Mapping[str, Any]) -> Verdict:
     from crm_contracts.judge.allow import allow
 
     verdict = verdict.as_strict() if options.get("strict") else verdict
-    verdict = allow(verdict, options["allow"]) if options["allow"] else verdict
+    names = allowed_names(options)
+    verdict = allow(verdict, names) if names else verdict
     entries = baseline_of(options)
     return baseline.apply(verdict, entries) if entries else verdict
 

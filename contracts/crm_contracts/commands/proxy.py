@@ -12,6 +12,7 @@ import click
 from crm_contracts.commands.judging import (
     check_judging,
     checked,
+    ignore_retry_after_option,
     mark_known,
     policy_of,
     provider_options,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 @click.option(
     "--ready-file", type=FILE, metavar="FILE", help="Write the address of the proxy as JSON when it is ready."
 )
+@ignore_retry_after_option
 @provider_options
 def command(ready_file: Path | None, **options: Any) -> int:
     """Forward requests to VENDOR's real CRM, and check clients and CRM against the contract.

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crm_contracts.commands.judging import baseline_of, no_requests_option, report_verdict, verdict_options
+from crm_contracts.commands.judging import (
+    allowed_names,
+    baseline_of,
+    ignore_retry_after_option,
+    no_requests_option,
+    report_verdict,
+    verdict_options,
+)
 from crm_contracts.commands.options import served_keywords, serving_options
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Timeout of CMD in seconds.",
 )
+@ignore_retry_after_option
 @verdict_options
 @no_requests_option
 @click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
@@ -51,7 +59,7 @@ def _run_options(options: dict[str, Any]) -> RunOptions:
         command=options["cmd"],
         serving=served_keywords(options),
         vendors=options["vendors"],
-        allow=options["allow"],
+        allow=allowed_names(options),
         baseline=baseline_of(options),
         seconds=options["timeout"],
         trust=options["trust"],

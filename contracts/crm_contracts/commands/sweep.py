@@ -33,8 +33,9 @@ def command(**options: Any) -> int:
     """Run CMD, a client program, once for each documented outcome and each fault of the operations that it calls.
 
     A baseline run determines these operations. CMD finds the mocks as under `crm-mocks run`. CMD survives a run if it
-    exits in time, without a signal or an uncaught error, with an exit code that other responses of the same class cause
-    too, and without duplicate records. The exit code is 1 if CMD fails a run.
+    exits in time, without a signal or an uncaught error, and without duplicate records; after a success with the exit
+    code of the baseline run, after a refusal with another one. Its requests are held to the contract. The exit code is
+    1 if CMD fails a run, or a request breaks the contract.
     """
     from crm_contracts.clients.sweep.campaign import sweep
     from crm_contracts.clients.sweep.report import report

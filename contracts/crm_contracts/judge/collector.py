@@ -27,6 +27,7 @@ from crm_contracts.judge.finding import (
 )
 from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.retry_pacing import RetryPacing
 from crm_contracts.judge.secrets import Redactor, Secrets
 from crm_contracts.judge.status_counts import StatusCounts
 from crm_contracts.judge.unmatched import Unmatched
@@ -80,6 +81,7 @@ class Collector:
         self._policy = policy
         self._describer = ExchangeDescriber(judge.contracts.values(), judge.published_credentials)
         self._unmatched = Unmatched(judge, self._describer)
+        self._pacing = RetryPacing()
         self._statuses: dict[str, StatusCounts] = {}
         self._findings = BoundedGroups[Finding]()
         self._refused = BoundedGroups[RefusedRequests]()
@@ -108,6 +110,8 @@ class Collector:
             return [] if mistake is None else [mistake]
         self._unmatched.record_origin(exchange.url, operation.vendor)
         self._note_missing(exchange)
+        early, notices = self._pacing.judge(operation.key, exchange) if Side.CLIENT in self._sides else ([], [])
+        judgement = replace(judgement, request=(*judgement.request, *early), notices=(*judgement.notices, *notices))
         succeeded = judgement.succeeded
         findings = self._add_findings(shown, operation, Side.CLIENT, judgement.request, succeeded=succeeded)
         provider_findings = self._add_findings(shown, operation, Side.PROVIDER, judgement.response or ())

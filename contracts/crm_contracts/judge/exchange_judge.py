@@ -164,7 +164,7 @@ class ExchangeJudge:
             status: HTTP status.
             body: decoded JSON.
         """
-        return self._refusals.is_refusal(operation.vendor, status, body)
+        return self._refusals.is_refusal(operation, status, body)
 
     def _document(self, operation: Operation) -> Mapping[str, Any]:
         return self.contracts[operation.vendor].document

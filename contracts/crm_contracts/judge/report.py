@@ -105,10 +105,10 @@ def _metadata(verdict: Verdict) -> Iterator[Fact]:
 
 def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
-        yield ReportSection(heading, tuple(map(_finding, verdict.failing_of(side))), tone=Tone.BAD)
+        yield ReportSection(heading, tuple(map(finding_item, verdict.failing_of(side))), tone=Tone.BAD)
     for standings, heading in _NOT_FAILING.items():
         shown = [finding for finding in verdict.standing(*standings) if finding not in _allowed_requests(verdict)]
-        yield ReportSection(heading, tuple(map(_finding, shown)), folded=True)
+        yield ReportSection(heading, tuple(map(finding_item, shown)), folded=True)
     yield _list(
         "Refused although the request keeps the contract",
         (
@@ -166,7 +166,8 @@ def _list(heading: str, items: Iterable[Text]) -> ReportSection:
     return ReportSection(heading, (BulletList(entries),) if entries else (), folded=True)
 
 
-def _finding(finding: Finding) -> FindingItem:
+def finding_item(finding: Finding) -> FindingItem:
+    """Return the item of a finding."""
     return FindingItem(
         headline(finding),
         count=finding.count,

@@ -25,6 +25,7 @@ _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
         "violations allowed in all tests, as <vendor>.<operation>:<outcome, status or rule>",
     ),
     ("crm_mocks_baseline", "string", "", "baseline of known findings, relative to the ini file"),
+    ("crm_mocks_ignore_retry_after", "bool", False, "do not fail on retries before Retry-After has elapsed"),
     ("crm_mocks_strict", "bool", False, "also fail on findings that rest on assumptions"),
     ("crm_mocks_allow_no_requests", "bool", False, "pass although no request came"),
 )
@@ -45,6 +46,11 @@ def add(parser: pytest.Parser) -> None:
         ALLOW_NO_REQUESTS,
         action="store_true",
         help="Pass although tests took fixtures and no request came.",
+    )
+    group.addoption(
+        "--crm-mocks-ignore-retry-after",
+        action="store_true",
+        help="Do not fail tests whose client retries before Retry-After has elapsed.",
     )
     for form in REPORTS:
         group.addoption(f"--crm-mocks-{form}", metavar="FILE", help=f"Write the verdict as {form.upper()}.")
@@ -95,13 +101,19 @@ class PluginOptions:
             config=_file(config, "crm_mocks_config"),
             assignments=tuple(config.getini("crm_mocks_set")),
             vendors=tuple(config.getini("crm_mocks_vendors")),
-            allow=tuple(config.getini("crm_mocks_allow")),
+            allow=(*config.getini("crm_mocks_allow"), *_ignored(config)),
             baseline=_file(config, "crm_mocks_baseline"),
             strict=config.getoption("--crm-mocks-strict") or config.getini("crm_mocks_strict"),
             fail_under=config.getoption("--crm-mocks-fail-under"),
             allow_no_requests=config.getoption(ALLOW_NO_REQUESTS) or config.getini("crm_mocks_allow_no_requests"),
             reports=dict(_reports(config)),
         )
+
+
+def _ignored(config: pytest.Config) -> tuple[str, ...]:
+    """Return the name of the allow-list that ignores early retries, if that is requested."""
+    is_ignored = config.getoption("--crm-mocks-ignore-retry-after") or config.getini("crm_mocks_ignore_retry_after")
+    return ("*:retry-after",) if is_ignored else ()
 
 
 def _file(config: pytest.Config, name: str) -> Path | None:

@@ -79,7 +79,7 @@ class ExchangeRecorder:
             digest=context.contract.digest,
             response_defects=defects,
             fault=override.fault or "",
-            refused=response.status >= 400 or (override.response is None and context.refused),
+            refused=_is_refused(context, override, response),
         )
 
     def record_unmatched(
@@ -179,3 +179,11 @@ class ExchangeRecorder:
             notices=list(notices),
             digest="",
         )
+
+
+def _is_refused(context: RequestContext, override: ResponseOverride, response: MockResponse) -> bool:
+    """Return whether a response refuses the request, possibly in the body of a success."""
+    if response.status >= 400 or (override.response is None and context.refused):
+        return True
+    outcome = context.operation.outcomes.get(response.outcome) if context.operation is not None else None
+    return outcome is not None and outcome.is_refusal

@@ -16,6 +16,7 @@ from crm_mocks.asgi.pipeline import RequestPipeline
 from crm_mocks.asgi.preferences import UnsupportedPreference
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import CLOSE, dated, send_problem
+from crm_mocks.asgi.reactions import Reaction
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body, record_limit_violation
 from crm_mocks.asgi.routing import RouteMatch
@@ -37,10 +38,8 @@ from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.response_queue import QueuedResponse
-from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
-from crm_mocks.violations import Violation
 
 ADMIN: Final = "/__admin"
 SESSION_HEADER: Final = b"x-mock-session"
@@ -131,23 +130,21 @@ class RequestHandler:
         context = await self._request_context(scope, session, match, path, base, raw_body)
         context.notices.extend(foreign_notices(scope, self.mock_app.server_url.public_host))
         try:
-            retry_violations = _retry_after_violations(context)
+            reaction = Reaction(context, scope)
             override, response = await self._respond(context, scope, match, limit_problem)
             override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
             if response.body is None:
                 response.media_type = ""
             headers, body = serialize(context, override, response, cors=self.mock_app.options.cors)
-            context.violations += retry_violations  # in the journal only, so that responses do not depend on timing
+            context.violations += reaction.violations  # in the journal only, so that responses do not depend on timing
+            context.notices += reaction.notices
             entry = self._recorder.entry(context, override, response, headers, body)
             entry.milliseconds = (time.perf_counter() - start) * 1000
             await _delay(scope, context.settings.latency_ms, override)
             if context.operation is not None:
                 session.journal.stats.record_body(context.operation, context.media_type, context.body)
-            self._recorder.record(
-                session, entry
-            )  # before sending, so that clients with a response find it in the journal
-            if override.fault is None and response.status in RETRY_AFTER_STATUSES and context.operation is not None:
-                session.retry_after.record(context.operation.key, headers)
+            self._recorder.record(session, entry)  # before sending: a client with a response finds it in the journal
+            reaction.remember(override, response, headers)
             await _send(scope, send, session, override, (response.status, headers, body), context.number)
             context.response_sent = override.response is None and override.fault is None
         except UnsupportedPreference as error:
@@ -240,13 +237,6 @@ class RequestHandler:
         head = scope["method"] == "HEAD"
         headers, body = await send_problem(send, session, document, head=head, last=limit_problem is not None)
         self._recorder.record_unmatched(session, scope, path, raw_body, (document["status"], headers, body))
-
-
-def _retry_after_violations(context: RequestContext) -> list[Violation]:
-    """Return a violation if the client retried before Retry-After elapsed."""
-    tracker = context.session.retry_after
-    violation = tracker.violation(context.operation.key) if tracker and context.operation is not None else None
-    return [] if violation is None else [violation]
 
 
 def _is_admin(path: str) -> bool:

@@ -77,16 +77,18 @@ class Examples:
                 yield name, self._request(operation, media_type.name, value)
 
     def _refused(self, operation: Operation) -> set[str]:
-        """Return the names of refused examples, including those that current settings answer with a success status."""
+        """Return the names of examples that are refused, under any settings and possibly in the body of a success."""
+        from crm_mocks.contract.operation import RESULT
+        from crm_mocks.contract.outcome import OutcomeResult
         from crm_mocks.contract.references import follow
 
         document = self._vendor.contract_file.document
         return {
             name
-            for response_status, response in self._document_operation(document, operation).get("responses", {}).items()
-            if int(response_status) >= 400
+            for status, response in self._document_operation(document, operation).get("responses", {}).items()
             for content in follow(document, response).get("content", {}).values()
-            for name in content.get("examples", {})
+            for name, example in content.get("examples", {}).items()
+            if int(status) >= 400 or follow(document, example).get(RESULT) == OutcomeResult.REFUSAL
         }
 
     @staticmethod

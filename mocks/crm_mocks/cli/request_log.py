@@ -63,7 +63,7 @@ def _style(entry: JournalEntry) -> dict[str, Any]:
         return {"fg": "red"}
     if entry.chosen_by != "mock":
         return {"fg": "magenta"}
-    return {"fg": "green" if entry.status < 400 else "yellow"}
+    return {"fg": "yellow" if entry.refused else "green"}
 
 
 def _details(entry: JournalEntry) -> Iterator[str]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.members import BodyMembers, members_of
-from crm_mocks.contract.outcome import DocumentedResponse, Outcome
+from crm_mocks.contract.outcome import DocumentedResponse, Outcome, OutcomeResult
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.shape import BodyShape, body_shape
 from crm_mocks.errors import ContractError
+
+RESULT: Final = "x-result"
+"""Extension of an example that states whether it is a success or a refusal, where the status does not."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,12 @@ class Operation:
         return next((outcome for outcome in self.outcomes.values() if str(outcome.status) == status), None)
 
     def success(self) -> Outcome:
-        """Return the first outcome of the lowest success status.
+        """Return the first success of the lowest status.
 
         Raises:
             ContractError: the contract documents no success.
         """
-        successes = [outcome for outcome in self.outcomes.values() if 200 <= outcome.status < 300]
+        successes = [outcome for outcome in self.outcomes.values() if outcome.is_success]
         if not successes:
             raise ContractError(f"{self.key} documents no success")
         return min(successes, key=lambda outcome: outcome.status)
@@ -241,7 +244,8 @@ class OperationReader:
         if not content:
             name = response.get("x-outcome", f"status_{status}")
             only_on_request = bool(response.get("x-only-on-request"))
-            return [Outcome(name, status, {}, protocol, only_on_request, headers=headers, basis=basis)]
+            result = self._result(name, response)
+            return [Outcome(name, status, {}, protocol, only_on_request, headers=headers, basis=basis, result=result)]
         values: dict[str, dict[str, Any]] = {}
         nodes: dict[str, Mapping[str, Any]] = {}
         for media_type, media in content.items():
@@ -260,9 +264,20 @@ class OperationReader:
                 magic=example.get("x-magic"),
                 headers=headers,
                 basis=position_of(example, "outcome") or basis,
+                result=self._result(name, example),
+                ends_token=bool(example.get("x-ends-token")),
             )
             for name, example in nodes.items()
         ]
+
+    def _result(self, name: str, node: Mapping[str, Any]) -> OutcomeResult | None:
+        """Return the result that an example or a response without body states, if any."""
+        stated = node.get(RESULT)
+        if stated is not None and stated not in tuple(OutcomeResult):
+            raise ContractError(
+                f"{self.vendor}: {RESULT} of '{name}' is '{stated}', but must be {' or '.join(OutcomeResult)}"
+            )
+        return None if stated is None else OutcomeResult(stated)
 
 
 def _examples(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,13 @@ import orjson
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.position_marks import SchemaMarks
+
+
+class OutcomeResult(StrEnum):
+    """What an outcome means to the client, whatever its status (`x-result` of an example)."""
+
+    SUCCESS = "success"
+    REFUSAL = "refusal"
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,8 @@ class Outcome:
         magic: literal that forces this outcome, if the vendor's magic values are not names of outcomes.
         headers: required response headers with their example values.
         basis: "document" or the id of the position behind this response.
+        result: success or refusal, where the contract states it; otherwise the status decides.
+        ends_token: the token of the request is not valid any more: repeating the request with it is a mistake.
     """
 
     name: str
@@ -41,6 +51,18 @@ class Outcome:
     magic: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     basis: str = DOCUMENT
+    result: OutcomeResult | None = None
+    ends_token: bool = False
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the CRM refuses the request, possibly in the body of a success."""
+        return self.status >= 400 or self.result is OutcomeResult.REFUSAL
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the CRM does what the client requests."""
+        return 200 <= self.status < 300 and not self.is_refusal
 
     @cached_property
     def media_type(self) -> str:

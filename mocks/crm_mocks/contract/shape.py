@@ -15,7 +15,7 @@ class Notice:
     """Something that breaks no rule but is worth reporting.
 
     Attributes:
-        kind: `deprecated`, `undocumented`, `preference`, `magic`, or a kind of the host's.
+        kind: `deprecated`, `undocumented`, `preference`, `magic`, `retry`, or a kind of the host's.
         location: as in `Violation`.
         message: one sentence.
     """

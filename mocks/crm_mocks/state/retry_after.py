@@ -4,23 +4,74 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from crm_mocks.basis import HTTP
+from crm_mocks.contract.shape import Notice
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
 from crm_mocks.state.clock import Clock
 from crm_mocks.violations import Violation
 
-__all__ = ["RETRY_AFTER_STATUSES", "RetryAfterTracker"]
+__all__ = ["RETRY_AFTER_STATUSES", "RetryAfterTracker", "SentRequest"]
+
+RETRY_AFTER_RULE: Final = "retryAfter"
+RETRY_LOCATION: Final = ("header", "retry-after")
+RETRY_NOTICE: Final = "retry"
+"""Kind of the notices that show the spacing of retries without Retry-After."""
 
 _TOLERANCE: Final = 0.05
 """Tolerance in seconds, since clients' timers are not exact."""
+
+IN_FLIGHT: Final = 0.3
+"""Seconds in which other requests may arrive that the client had sent before it received the response."""
+
+LONGEST_SPACING: Final = 60.0
+"""Seconds after which the same request is no retry."""
+
+
+@dataclass(frozen=True)
+class SentRequest:
+    """What identifies a request among those of a session.
+
+    Attributes:
+        operation: `<vendor>.<operationId>`.
+        content: hash of the request, equal for a repeated one.
+        connection: port of the client's connection, or 0 if unknown.
+    """
+
+    operation: str
+    content: int = 0
+    connection: int = 0
+
+
+@dataclass(frozen=True)
+class _Period:
+    """The period after a response that asks the client to wait, or the response if it does not.
+
+    Attributes:
+        request: the request of that response.
+        status: status of the response.
+        seconds: seconds that Retry-After asks to wait, or 0 if there is none.
+        start: monotonic time of the response.
+        end: monotonic end.
+        clock_end: end by the session's clock.
+    """
+
+    request: SentRequest
+    status: int
+    seconds: float
+    start: float
+    end: float
+    clock_end: float
 
 
 class RetryAfterTracker:
     """The Retry-After periods of a session, by operation.
 
-    A period ends by the monotonic clock or by the session's clock, which a test may advance, whichever is first.
+    A period ends by the monotonic clock or by the session's clock, which a test may advance, whichever is first. Other
+    requests than the refused one count only if the client must have known the response: on the same connection, or
+    after the time that requests are under way.
     """
 
     def __init__(self, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -32,31 +83,54 @@ class RetryAfterTracker:
         """
         self._clock = clock
         self._monotonic = monotonic
-        self._periods: dict[str, tuple[float, float, float]] = {}
+        self._periods: dict[str, _Period] = {}
 
     def __bool__(self) -> bool:
         """Return whether any period may still be running."""
         return bool(self._periods)
 
-    def record(self, operation: str, headers: Iterable[tuple[str, str]]) -> None:
-        """Start a period if a response has a valid Retry-After header.
+    def record(self, request: SentRequest, status: int, headers: Iterable[tuple[str, str]]) -> None:
+        """Start a period after a response with one of `RETRY_AFTER_STATUSES`.
 
         Args:
-            operation: `<vendor>.<operationId>`.
-            headers: response headers.
+            request: request of the response.
+            status: its status.
+            headers: its headers.
         """
-        seconds = retry_after(headers, self._clock.now())
-        if seconds > 0:
-            self._periods[operation] = (seconds, self._monotonic() + seconds, self._clock.timestamp() + seconds)
+        seconds = max(retry_after(headers, self._clock.now()), 0.0)
+        now = self._monotonic()
+        clock_end = self._clock.timestamp() + seconds
+        self._periods[request.operation] = _Period(request, status, seconds, now, now + seconds, clock_end)
 
-    def violation(self, operation: str) -> Violation | None:
-        """Return a violation if the client retries an operation before Retry-After has elapsed."""
-        period = self._periods.get(operation)
-        if period is None:
+    def violation(self, request: SentRequest) -> Violation | None:
+        """Return a violation if the client retries before Retry-After has elapsed."""
+        period = self._periods.get(request.operation)
+        if period is None or not period.seconds:
             return None
-        seconds, until, until_by_clock = period
-        if self._monotonic() + _TOLERANCE >= until or self._clock.timestamp() + _TOLERANCE >= until_by_clock:
-            del self._periods[operation]
+        now = self._monotonic()
+        if now + _TOLERANCE >= period.end or self._clock.timestamp() + _TOLERANCE >= period.clock_end:
+            del self._periods[request.operation]
             return None
-        message = f"retried before the {seconds:g} s of Retry-After had elapsed"
-        return Violation(("header", "retry-after"), "retryAfter", message, seconds, HTTP)
+        if not _knows_response(request, period, now):
+            return None
+        message = f"retried before the {period.seconds:g} s of Retry-After had elapsed"
+        return Violation(RETRY_LOCATION, RETRY_AFTER_RULE, message, period.seconds, HTTP)
+
+    def notice(self, request: SentRequest) -> Notice | None:
+        """Return a notice of the spacing if the client retries after a response without Retry-After."""
+        period = self._periods.get(request.operation)
+        if period is None or period.seconds or request.content != period.request.content:
+            return None
+        del self._periods[request.operation]
+        spacing = max(self._monotonic() - period.start, self._clock.timestamp() - period.clock_end)
+        if spacing > LONGEST_SPACING:
+            return None
+        message = f"sent again {spacing:.1f} s after a {period.status} without Retry-After"
+        return Notice(RETRY_NOTICE, RETRY_LOCATION, message)
+
+
+def _knows_response(request: SentRequest, period: _Period, now: float) -> bool:
+    """Return whether a client must have known the response that asked it to wait when it sent a request."""
+    first = period.request
+    is_same_connection = bool(request.connection) and request.connection == first.connection
+    return request.content == first.content or is_same_connection or now >= period.start + IN_FLIGHT

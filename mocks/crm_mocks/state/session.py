@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_mocks.settings import Settings, changed
 from crm_mocks.state.clock import Clock
+from crm_mocks.state.ended_tokens import EndedTokens
 from crm_mocks.state.journal import Journal
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.response_queue import QueuedResponse, ResponseQueue
@@ -47,6 +48,7 @@ class Session:
         self.clock = clock
         self.queue = ResponseQueue()
         self.retry_after = RetryAfterTracker(clock)
+        self.ended_tokens = EndedTokens()
         self.journal = Journal() if journal is None else journal
         self.port: int | None = None
         self.allowed: tuple[str, ...] = ()

@@ -56,6 +56,20 @@ def test_a_client_that_breaks_the_contract_fails() -> None:
     assert "Contract broken" in done.out
 
 
+@pytest.mark.parametrize(("option", "code"), [((), 1), (("--ignore-retry-after",), 0)])
+def test_a_retry_before_retry_after_has_elapsed_fails_unless_it_is_ignored(option: tuple[str, ...], code: int) -> None:
+    limits = ("--set", "config_api.rate_limit=1/60", "--set", "config_api.retry_after=on")
+    done = run_client("assert [get(), get(), get()] == [200, 429, 429]", *limits, *option)
+    assert done.code == code
+    assert ("*:retry-after" in done.out) == bool(option)
+
+
+def test_the_spacing_of_a_retry_without_retry_after_is_shown() -> None:
+    done = run_client("assert [get(), get(), get()] == [200, 429, 429]", "--set", "config_api.rate_limit=1/60")
+    assert done.code == 0
+    assert re.search(r"sent again [0-9.]+ s after a 429 without Retry-After", " ".join(done.out.split()))
+
+
 def test_mistakes_that_are_allowed_pass() -> None:
     assert run_client("get(key='wrong')", "--allow", "config_api.getLeadConfig:401").code == 0
 

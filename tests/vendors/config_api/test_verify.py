@@ -84,7 +84,7 @@ def verified(tmp_path_factory):
         "--phases",
         "scenarios,examples,fuzzing",
         "--examples",
-        "10",
+        "30",
         "--tag",
         "x",
         "--update-fidelity",

@@ -14,7 +14,6 @@ from crm_contracts.clients.workers import WorkerPool
 from crm_contracts.fuzz import transport_mutations
 from crm_contracts.fuzz.example_responses import ExampleResponse, example_responses
 from crm_contracts.fuzz.mutation_kinds import MutationKind
-from crm_contracts.judge.refusals import Refusals
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.faults import Fault
 
@@ -50,13 +49,7 @@ class OperationExamples:
         names = set(outcomes) or {found[0].operation.success().name}
         usual = tuple(each for each in found if each.outcome.name in names)
         others = tuple(each for each in found if each not in usual)
-        refusals = Refusals(mock_app)
-        successes = (
-            each
-            for each in found
-            if each.outcome.status < 300 and not refusals.is_refusal(vendor, each.outcome.status, each.builder.value)
-        )
-        return cls(usual, others, tuple(successes))
+        return cls(usual, others, tuple(each for each in found if each.outcome.is_success))
 
 
 class Calibration:

@@ -10,6 +10,7 @@ from crm_contracts.clients.case_findings import response_basis
 from crm_contracts.clients.model import FAULT, class_of
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.response_assembly import assemble, broken_rule_of
 from crm_contracts.fuzz.response_builder import Mutation, MutationNotApplicable
 from crm_mocks.asgi.response_definition import MAX_DELAY_MS
@@ -64,6 +65,12 @@ class FuzzCase:
     def delay_ms(self) -> int:
         """See `Case`."""
         return self.response.delay_ms
+
+    @property
+    def is_refusal(self) -> bool | None:
+        """See `Case`."""
+        is_documented = self.response.kind is MutationKind.DOCUMENTED and self.example is not None
+        return self.example.outcome.is_refusal if is_documented and self.example else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from crm_contracts.clients.campaign import Campaign, CampaignOptions, campaign
 from crm_contracts.clients.case_findings import CaseFindings
 from crm_contracts.clients.model import BaselineRun
+from crm_contracts.clients.reactions import ReactionCollector
 from crm_contracts.clients.sweep.cases import sweep_cases
 from crm_contracts.clients.sweep.criteria import SweepJudge
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepCase, SweepResult
@@ -31,13 +32,21 @@ def sweep(options: CampaignOptions, progress: Progress) -> SweepCampaignResult:
     with campaign(options, "sweep") as running:
         baseline, complaint = running.baseline_run()
         if complaint:
-            return SweepCampaignResult(options.command, baseline, complaint, client_verdict=running.harness.verdict())
+            reactions = running.settled(baseline.reactions)
+            return SweepCampaignResult(
+                options.command,
+                baseline,
+                complaint,
+                case_verdict=reactions.verdict,
+                reactions=reactions.reactions,
+                client_verdict=running.harness.verdict(),
+            )
         return _swept(running, baseline, list(_cases(running, baseline)), progress)
 
 
 def _cases(running: Campaign[CampaignOptions], baseline: BaselineRun) -> Iterator[SweepCase]:
     for key in running.options.selected(baseline):
-        operation, met = running.harness.operations[key], baseline.outcomes.get(key, ())
+        operation, met = running.harness.operations[key], baseline.as_documented.get(key, ())
         yield from sweep_cases(operation, stores=key in baseline.storing, without=met)
 
 
@@ -62,12 +71,18 @@ def _swept(
         notes.insert(0, f"the sweep was interrupted: {missing} of {plural(len(cases), 'run')} were not made")
     findings: list[Finding] = []
     cells = tuple(_settled(result, running.findings, findings) for result in judge.all_judged())
+    collector = ReactionCollector()
+    collector.add(baseline.reactions)
+    for cell in cells:
+        collector.add(cell.run.reactions, judged_by_case=cell.run.early_retry)
+    settled = running.settled(collector.reactions, findings)
     return SweepCampaignResult(
         running.options.command,
         baseline,
         notes=tuple(notes),
         interrupted=bool(missing),
-        case_verdict=running.findings.verdict(findings),
+        case_verdict=settled.verdict,
+        reactions=settled.reactions,
         client_verdict=running.harness.verdict(),
         cells=cells,
     )

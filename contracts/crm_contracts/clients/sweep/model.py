@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from crm_contracts.clients.model import FAULT, INTERRUPTED, CampaignResult, ClientCaseResult, class_of
 from crm_contracts.judge.codec import encode
 from crm_contracts.judge.verdict import EMBEDDED
 from crm_mocks.basis import DOCUMENT
+from crm_mocks.contract.outcome import OutcomeResult
 from crm_mocks.faults import Fault
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES
 
@@ -32,6 +33,7 @@ class SweepCase:
         phase_matters: the operation stores something, so that the phase makes a difference.
         always: every request to the operation gets it, rather than the first one only.
         basis: what the outcome rests on; see `Case`.
+        is_refusal: whether the outcome is a refusal, whatever its status; `None` for a fault.
     """
 
     operation: str
@@ -41,6 +43,7 @@ class SweepCase:
     phase_matters: bool = False
     always: bool = False
     basis: str = DOCUMENT
+    is_refusal: bool | None = None
 
     @property
     def label(self) -> str:
@@ -93,8 +96,10 @@ class SweepCase:
 
     def as_json(self) -> dict[str, Any]:
         """Return the case as JSON."""
-        case = {name: value for name, value in asdict(self).items() if name not in ("phase_matters", "always", "basis")}
-        return case | {"class": self.kind, "often": self.often}
+        members = ("operation", "name", "status", "phase")
+        result = "" if self.is_refusal is None else OutcomeResult.REFUSAL if self.is_refusal else OutcomeResult.SUCCESS
+        case = {name: getattr(self, name) for name in members}
+        return case | {"class": self.kind, "result": result, "often": self.often}
 
     def __str__(self) -> str:
         return f"{self.operation}, {self.label}, {self.often}"
@@ -127,7 +132,7 @@ class SweepCampaignResult(CampaignResult):
             return 0
         if self.baseline.stopped:
             return 2
-        return 1 if self.complaint or self.failing else 0
+        return 1 if self.complaint or self.failing or self.broke_contract else 0
 
     def rows(self, operation: str) -> list[tuple[str, dict[str, SweepResult]]]:
         """Return the rows of an operation: the label of each case, and its results by `once` and `always`."""
@@ -149,6 +154,7 @@ class SweepCampaignResult(CampaignResult):
             "baseline_run": self.baseline.as_json(),
             "complaint": self.complaint,
             "notes": list(self.notes),
+            "reactions": [each.as_json() for each in self.reactions],
             "cells": [
                 {
                     "given": cell.case.as_json(),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from crm_contracts.clients.report_text import APART, describe_baseline, finding_facts, resolved_section
+from crm_contracts.clients.report_text import (
+    APART,
+    describe_baseline,
+    finding_facts,
+    reaction_checks,
+    reactions_section,
+    resolved_section,
+)
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
 from crm_contracts.judge.finding import Standing
 from crm_contracts.report.document import (
@@ -25,6 +32,7 @@ from crm_contracts.report.document import (
     table,
 )
 from crm_contracts.report.text import plural
+from crm_mocks.state.retry_after import RETRY_AFTER_RULE
 
 _OFTEN: Final = ("once", "always")
 _GAPS: Final = 3
@@ -55,13 +63,18 @@ def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
     total = plural(len(sweep.cells), "run")
     apart = sum(not each.passed for each in sweep.cells) - failing
     uncounted = f" (not counting {plural(apart, 'failure')})" if apart else ""
-    return ("Not survived", f"{failing} of {total}{uncounted}") if failing else ("Survived", f"{total}{uncounted}")
+    if not failing and not sweep.broke_contract:
+        return "Survived", f"{total}{uncounted}"
+    broken = sum(each.finding.fails for each in sweep.reactions)
+    requests = f"; its requests break {plural(broken, 'rule')}" if broken else ""
+    return "Not survived", f"{failing} of {total}{uncounted}{requests}"
 
 
 def _sections(sweep: SweepCampaignResult) -> Iterator[ReportSection]:
     if sweep.complaint:
         yield ReportSection("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
     yield ReportSection("Failed", tuple(_findings(sweep, Standing.FAILS)))
+    yield reactions_section(sweep)
     for standings, heading in APART.items():
         yield ReportSection(heading, tuple(_findings(sweep, *standings)), folded=True)
     yield resolved_section(sweep)
@@ -120,8 +133,9 @@ def _behaviour(cell: SweepResult) -> str:
         gaps = ", ".join(f"{gap:.1f}" for gap in run.gaps[:_GAPS]) + (", …" if len(run.gaps) > _GAPS else "")
         words.append(f"{plural(run.requests, 'request')}" + (f" {gaps} s apart" if gaps else ""))
     if run.retry_after and run.requests > 1:
-        words.append("retried too early" if run.early_retry else "heeded Retry-After")
+        words.append("retried too early" if run.early_retry else "waited for Retry-After")
     words += [f"{count} more of {kind}" for kind, count in run.extra_records.items()]
+    words += ["broke the contract"] if any(each.finding.rule != RETRY_AFTER_RULE for each in run.reactions) else []
     return ", ".join(words)
 
 
@@ -137,6 +151,7 @@ def _checks(sweep: SweepCampaignResult) -> Iterator[Check]:
             details=sweep.baseline.output,
             seconds=sweep.baseline.seconds,
         )
+    yield from reaction_checks(sweep, _SUITE)
     for cell in sweep.cells:
         name = (_SUITE, cell.case.operation, f"{cell.case.label}, {cell.case.often}")
         if cell.passed:

@@ -11,6 +11,8 @@ from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import Location
 from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule
+from crm_mocks.contract.operation import RESULT
+from crm_mocks.contract.outcome import OutcomeResult
 from crm_mocks.contract.position_marks import position_of
 
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
@@ -48,7 +50,7 @@ def request_example_valid(context: LintContext) -> Problems:
         for variant in context.variants
         for operation in variant.operations
         for example in operation.response_examples()
-        if example.response and not example.response.status.startswith("2")
+        if example.response and not _is_success(example)
     }
 
     def find(variant: ContractVariant) -> Problems:
@@ -261,4 +263,5 @@ def _outcomes(operation: OperationNode) -> Iterator[tuple[Location, str, Mapping
 
 
 def _is_success(example: ExampleNode) -> bool:
-    return example.response is not None and example.response.status.startswith("2")
+    has_success_status = example.response is not None and example.response.status.startswith("2")
+    return has_success_status and example.node.get(RESULT) != OutcomeResult.REFUSAL

@@ -78,8 +78,7 @@ class ScenarioSession:
         contract = self._contract.operations[operation]
         for name, (media_type, value) in contract.body.examples.items() if contract.body else ():
             outcome = contract.outcomes[name]
-            is_valid = outcome.status < 300 and media_type.validator.is_valid(value)
-            if is_valid and not any(self._samples.is_refusal(outcome.status, body) for body in outcome.value.values()):
+            if outcome.is_success and media_type.validator.is_valid(value):
                 return value
         return None
 

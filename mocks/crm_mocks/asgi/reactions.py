@@ -1,0 +1,58 @@
+"""What a session remembers of its responses, to judge how the client reacts to them.
+
+Violations and notices found here go into the journal only, so that responses do not depend on timing.
+"""
+
+from __future__ import annotations
+
+from crm_mocks.asgi.overrides import ResponseOverride
+from crm_mocks.asgi.serialization import Headers
+from crm_mocks.asgi.transport import Scope
+from crm_mocks.contract.shape import Notice
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES, SentRequest
+from crm_mocks.violations import Violation
+
+
+class Reaction:
+    """A request as a reaction to the previous responses of its session."""
+
+    def __init__(self, context: RequestContext, scope: Scope) -> None:
+        """Judge a request, which has no response yet."""
+        self._session = context.session
+        self._operation = context.operation
+        self._request: SentRequest | None = None
+        self.violations: list[Violation] = []
+        self.notices: list[Notice] = []
+        if context.operation is None:
+            return
+        self._request = _sent(context, context.operation.key, scope)
+        session = context.session
+        found = (session.retry_after.violation(self._request), session.ended_tokens.violation(self._request))
+        self.violations = [each for each in found if each is not None]
+        notice = session.retry_after.notice(self._request)
+        self.notices = [] if notice is None else [notice]
+
+    def remember(self, override: ResponseOverride, response: MockResponse, headers: Headers) -> None:
+        """Remember what the response to the request asks of the client.
+
+        Args:
+            override: how the response was chosen.
+            response: the response.
+            headers: its headers as sent.
+        """
+        if self._request is None or self._operation is None or override.fault is not None:
+            return
+        if response.status in RETRY_AFTER_STATUSES:
+            self._session.retry_after.record(self._request, response.status, headers)
+        outcome = self._operation.outcomes.get(response.outcome) if override.response is not None else None
+        if outcome is not None and outcome.ends_token:
+            self._session.ended_tokens.record(self._request, outcome)
+
+
+def _sent(context: RequestContext, operation: str, scope: Scope) -> SentRequest:
+    authorization = context.headers.get("authorization", context.headers.get("authentication", ""))
+    content = hash((context.method, context.path, context.query_string, authorization, context.raw_body))
+    client = scope.get("client")
+    return SentRequest(operation, content, client[1] if client else 0)

@@ -1,0 +1,42 @@
+"""Checks whether clients send a request again with the token that a forced response has ended.
+
+A token that really expired is known by its record; see `crm_mocks.vendor.expired_tokens`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crm_mocks.contract import Outcome
+from crm_mocks.state.retry_after import SentRequest
+from crm_mocks.violations import Violation
+
+_MOST: Final = 1000
+"""Number of requests that are remembered, oldest dropped first."""
+
+
+class EndedTokens:
+    """Requests of a session whose token was ended by a forced response (`x-ends-token`)."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._outcomes: dict[SentRequest, Outcome] = {}
+
+    def record(self, request: SentRequest, outcome: Outcome) -> None:
+        """Remember a request.
+
+        Args:
+            request: the request, with its token.
+            outcome: the response that ended the token.
+        """
+        if len(self._outcomes) >= _MOST:
+            del self._outcomes[next(iter(self._outcomes))]
+        self._outcomes[request] = outcome
+
+    def violation(self, request: SentRequest) -> Violation | None:
+        """Return a violation if the same request, with the same token, was remembered."""
+        outcome = self._outcomes.get(request)
+        if outcome is None:
+            return None
+        message = f"sent again with the same token after the response {outcome.name}, which asks for a new one"
+        return Violation(("security",), outcome.name, message, basis=outcome.basis)
