@@ -11,6 +11,7 @@ from contextlib import suppress
 import pytest
 
 from crm_contracts.clients.persistent import PersistentProgram
+from crm_contracts.clients.programs import DeadlineReached
 from crm_mocks.errors import UsageError
 
 LOOP = """
@@ -178,3 +179,19 @@ def test_a_client_that_is_stopped_meanwhile_starts_no_further_process():
     assert not runner.is_alive()
     with pytest.raises(SystemExit):
         several.run(ENVIRONMENT)
+
+
+@pytest.mark.parametrize("script", ["print('ready', flush=True); input(); time.sleep(60)", "time.sleep(60)"])
+def test_a_run_that_the_deadline_of_the_campaign_ends_has_no_result(script):
+    several = PersistentProgram((sys.executable, "-S", "-c", f"import time; {script}"), 61.0)
+    began = time.monotonic()
+    with pytest.raises(DeadlineReached):
+        several.run(ENVIRONMENT, deadline=began + 0.5)
+    assert time.monotonic() - began < 10
+
+
+def test_a_run_may_have_a_time_limit_of_its_own():
+    several = client("time.sleep(0.5); ready()", 0.2)
+    assert several.run(ENVIRONMENT).exit.stopped
+    assert not several.run(ENVIRONMENT, seconds=20).exit.stopped
+    several.stop()

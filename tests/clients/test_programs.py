@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
-from crm_contracts.clients.programs import OneShotProgram
+from crm_contracts.clients.programs import DeadlineReached, OneShotProgram
 
 
 def test_a_client_is_stopped_when_the_wait_for_it_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,3 +26,13 @@ def test_a_client_is_stopped_when_the_wait_for_it_is_interrupted(monkeypatch: py
     with pytest.raises(KeyboardInterrupt):
         OneShotProgram((sys.executable, "-S", "-c", "import time; time.sleep(60)"), 61.0).run(dict(os.environ))
     assert [process.returncode for process in started] == [-15]
+
+
+def test_a_run_that_the_deadline_of_the_campaign_ends_has_no_result() -> None:
+    client = OneShotProgram((sys.executable, "-S", "-c", "import time; time.sleep(60)"), 61.0)
+    began = time.monotonic()
+    with pytest.raises(DeadlineReached):
+        client.run(dict(os.environ), deadline=began + 0.3)
+    with pytest.raises(DeadlineReached):
+        client.run(dict(os.environ), deadline=began)
+    assert time.monotonic() - began < 10

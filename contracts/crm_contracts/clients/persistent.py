@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from crm_contracts.clients import process
-from crm_contracts.clients.programs import KEPT_BYTES, ProcessResult
+from crm_contracts.clients.programs import KEPT_BYTES, DeadlineReached, ProcessResult, TimeLimit
 from crm_mocks.errors import UsageError
 
 READY: Final = "ready"
@@ -45,32 +46,41 @@ class PersistentProgram:
         """
         self._command = command
         self._seconds = seconds
-        self._start_seconds = max(seconds, _START_SECONDS)
         self._ready_line = ready_line
         self._ready_pattern = re.compile(rb"%s(?: +([0-9]{1,3}))?\s*" % re.escape(ready_line.encode()))
         self._lock = threading.Lock()
         self._stopped = False
         self._dialogue: _Dialogue | None = None
 
-    def run(self, environment: Mapping[str, str]) -> ProcessResult:
+    def run(
+        self, environment: Mapping[str, str], *, seconds: float | None = None, deadline: float | None = None
+    ) -> ProcessResult:
         """Make one run.
 
         Args:
             environment: the complete environment, the same for each run.
+            seconds: another time limit for this run.
+            deadline: monotonic time at which the run is stopped in any case.
 
         Raises:
             UsageError: the program cannot be run, or does not become ready.
+            DeadlineReached: the deadline is over before the run ended.
         """
-        dialogue = self._ready(environment)
+        limit = TimeLimit(seconds or self._seconds, deadline)
+        limit.check()
+        dialogue = self._ready(environment, limit)
         began = time.monotonic()
         dialogue.send(GO)
-        code = dialogue.wait_for(self._ready_pattern, began + self._seconds)
-        seconds = time.monotonic() - began
+        code = dialogue.wait_for(self._ready_pattern, began + limit.seconds_left)
+        ran_for = time.monotonic() - began
         if code is not None:
-            return ProcessResult(process.ExitStatus(code), seconds, dialogue.take_output())
+            return ProcessResult(process.ExitStatus(code), ran_for, dialogue.take_output())
         timed_out = dialogue.process.poll() is None and not dialogue.closed
+        cut_short = timed_out and limit.deadline_is_over
         status = self._end(dialogue, timed_out=timed_out)
-        return ProcessResult(status, seconds, dialogue.take_output())
+        if cut_short:
+            raise DeadlineReached
+        return ProcessResult(status, ran_for, dialogue.take_output())
 
     def renew(self) -> None:
         """Use a new process for the next run."""
@@ -86,7 +96,7 @@ class PersistentProgram:
             process.stop(dialogue.process)
             dialogue.close()
 
-    def _ready(self, environment: Mapping[str, str]) -> _Dialogue:
+    def _ready(self, environment: Mapping[str, str], limit: TimeLimit) -> _Dialogue:
         if self._dialogue is not None and self._dialogue.process.poll() is not None:
             self._end(self._dialogue, timed_out=False)  # it ended after its last run, as some programs do now and then
         if self._dialogue is None:
@@ -94,21 +104,20 @@ class PersistentProgram:
                 if self._stopped:
                     raise SystemExit
                 dialogue = self._dialogue = _Dialogue(self._command, environment)
-            if dialogue.wait_for(self._ready_pattern, time.monotonic() + self._start_seconds) is None:
-                self._fail(dialogue)
+            start = replace(limit, seconds=max(limit.seconds, _START_SECONDS))
+            if dialogue.wait_for(self._ready_pattern, time.monotonic() + start.seconds_left) is None:
+                self._fail(dialogue, start)
         self._dialogue.discard()  # what it printed between two runs belongs to neither
         return self._dialogue
 
-    def _fail(self, dialogue: _Dialogue) -> None:
+    def _fail(self, dialogue: _Dialogue, limit: TimeLimit) -> None:
         printed = dialogue.take_output().decode("utf-8", "replace").splitlines()
         status = self._end(dialogue, timed_out=not dialogue.closed)
+        if status.stopped:
+            limit.check()
         if self._stopped:
             raise SystemExit
-        how = (
-            f"was not ready after {self._start_seconds:g} s"
-            if status.stopped
-            else f"ended with exit code {status.code}"
-        )
+        how = f"was not ready after {limit.seconds:g} s" if status.stopped else f"ended with exit code {status.code}"
         last = f"; its last line is '{printed[-1]}'" if printed else ""
         raise UsageError(
             f"{self._command[0]} {how}: with --persistent it must print a line '{self._ready_line}' when it waits for "

@@ -43,10 +43,44 @@ class ProcessResult:
         return "\n".join(lines[-_OUTPUT_LINES:])
 
 
+class DeadlineReached(Exception):
+    """The time for the whole campaign is over, so that something was not run or was stopped."""
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """Time limit of a run.
+
+    Attributes:
+        seconds: a program that runs for longer is stopped.
+        deadline: monotonic time at which it is stopped in any case, if any.
+    """
+
+    seconds: float
+    deadline: float | None = None
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the earlier of the two."""
+        return self.seconds if self.deadline is None else min(self.seconds, self.deadline - time.monotonic())
+
+    @property
+    def deadline_is_over(self) -> bool:
+        """Whether the deadline is over."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def check(self) -> None:
+        """Raise `DeadlineReached` if the deadline is over."""
+        if self.deadline_is_over:
+            raise DeadlineReached
+
+
 class ClientProgram(Protocol):
     """A client program that can be run again and again."""
 
-    def run(self, environment: Mapping[str, str]) -> ProcessResult:
+    def run(
+        self, environment: Mapping[str, str], *, seconds: float | None = None, deadline: float | None = None
+    ) -> ProcessResult:
         """Run it until it ends or its time limit is over."""
 
     def renew(self) -> None:
@@ -72,15 +106,22 @@ class OneShotProgram:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def run(self, environment: Mapping[str, str]) -> ProcessResult:
+    def run(
+        self, environment: Mapping[str, str], *, seconds: float | None = None, deadline: float | None = None
+    ) -> ProcessResult:
         """Run the program until it ends or its time limit is over.
 
         Args:
             environment: the complete environment.
+            seconds: another time limit for this run.
+            deadline: monotonic time at which the run is stopped in any case.
 
         Raises:
             UsageError: the program does not exist or cannot be run.
+            DeadlineReached: the deadline is over before the program ended.
         """
+        limit = TimeLimit(seconds or self._seconds, deadline)
+        limit.check()
         output = _OutputTail()
         began = time.monotonic()
         try:
@@ -88,19 +129,22 @@ class OneShotProgram:
         finally:
             os.close(output.write_end)
         try:
-            client.wait(self._seconds)
-            seconds, stopped = time.monotonic() - began, False
+            client.wait(max(limit.seconds_left, 0.0))
+            ran_for, stopped = time.monotonic() - began, False
             process.kill_group(client)
         except subprocess.TimeoutExpired:
+            ran_for, stopped = time.monotonic() - began, True
+            cut_short = limit.deadline_is_over
             process.stop(client)
-            seconds, stopped = time.monotonic() - began, True
+            if cut_short:
+                raise DeadlineReached from None
         except BaseException:  # such as Ctrl-C, which does not reach the client's process group
             process.stop(client)
             raise
         finally:
             with self._lock:
                 self._running.discard(client)
-        return ProcessResult(process.exit_status(client, stopped=stopped), seconds, output.read())
+        return ProcessResult(process.exit_status(client, stopped=stopped), ran_for, output.read())
 
     def renew(self) -> None:
         """Do nothing: each run has a new process."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Final, Protocol, Self
 
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import AnyCase, BaselineRun, ClientCaseResult
-from crm_contracts.clients.programs import ClientProgram
+from crm_contracts.clients.programs import ClientProgram, DeadlineReached
 
 _STOPPING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -35,23 +34,43 @@ class Worker:
         self._environment = harness.environment(name)
         self.name = name
 
-    def baseline_run(self) -> BaselineRun:
-        """Run the client with the mock's own responses."""
-        self._harness.prepare(self.name, None)
-        return self._harness.baseline_run(self.name, lambda: self._program.run(self._environment))
+    def baseline_run(self, deadline: float | None = None) -> BaselineRun:
+        """Run the client with the mock's own responses.
 
-    def run(self, case: AnyCase, baseline: BaselineRun, *, fresh: bool = False) -> ClientCaseResult[AnyCase]:
+        Args:
+            deadline: monotonic time at which the run is stopped in any case.
+
+        Raises:
+            DeadlineReached: the deadline is over before the run ended.
+        """
+        self._harness.prepare(self.name, None)
+        return self._harness.baseline_run(self.name, lambda: self._program.run(self._environment, deadline=deadline))
+
+    def run(
+        self,
+        case: AnyCase,
+        baseline: BaselineRun,
+        *,
+        fresh: bool = False,
+        seconds: float | None = None,
+        deadline: float | None = None,
+    ) -> ClientCaseResult[AnyCase]:
         """Run the client with a case.
 
         Args:
             case: the response or fault that it gets.
             baseline: the baseline run.
             fresh: use a process that has made no run before.
+            seconds: another time limit for this run.
+            deadline: monotonic time at which the run is stopped in any case.
+
+        Raises:
+            DeadlineReached: the deadline is over before the run ended.
         """
         if fresh:
             self._program.renew()
         self._harness.prepare(self.name, case)
-        process = self._program.run(self._environment)
+        process = self._program.run(self._environment, seconds=seconds, deadline=deadline)
         run = self._harness.run_result(self.name, case, process, baseline)
         return ClientCaseResult(case, run, process.printed.decode("utf-8", "replace"))
 
@@ -61,7 +80,7 @@ class WorkerPool:
 
     Attributes:
         runs: number of runs made for cases.
-        deadline: monotonic time after which no run is started, if any.
+        deadline: monotonic time at which all runs are stopped, if any.
     """
 
     def __init__(self, harness: ClientHarness, name: str, programs: Sequence[ClientProgram]) -> None:
@@ -87,8 +106,12 @@ class WorkerPool:
         return self._workers[0]
 
     def baseline_run(self) -> BaselineRun:
-        """Make the baseline run; not in the main thread, so that Ctrl-C can stop it."""
-        return self._pool.submit(self.first.baseline_run).result()
+        """Make the baseline run; not in the main thread, so that Ctrl-C can stop it.
+
+        Raises:
+            DeadlineReached: the deadline is over before the run ended.
+        """
+        return self._pool.submit(self.first.baseline_run, self.deadline).result()
 
     def run_all(
         self,
@@ -96,23 +119,30 @@ class WorkerPool:
         baseline: BaselineRun,
         *,
         fresh: bool = False,
+        seconds: float | None = None,
+        deadline: float | None = None,
         finished: Callable[[int, ClientCaseResult[AnyCase]], None] = lambda _number, _result: None,
     ) -> list[ClientCaseResult[AnyCase]]:
-        """Run cases, several at a time; return their results in the same order, as far as the deadline allows.
+        """Run cases, several at a time; return the results in the same order.
+
+        Runs that the deadline prevented or cut short have none.
 
         Args:
             cases: the cases.
             baseline: the baseline run.
             fresh: use a new process for each.
+            seconds: another time limit for these runs.
+            deadline: an earlier deadline for these runs.
             finished: called in this thread with the number of each case and its result, as soon as it is there.
         """
 
         def one(case: AnyCase) -> ClientCaseResult[AnyCase] | None:
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                return None
             worker = self._free.get()
+            until = self.deadline if deadline is None else deadline
             try:
-                return worker.run(case, baseline, fresh=fresh)
+                return worker.run(case, baseline, fresh=fresh, seconds=seconds, deadline=until)
+            except DeadlineReached:
+                return None
             finally:
                 self._free.put(worker)
 
