@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 @click.option(
     "-n", "--count", type=click.IntRange(1), default=500, show_default=True, help="Number of responses to generate."
 )
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Stop generating after this time.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time.")
 @click.option(
-    "--stop-after", type=click.IntRange(1), default=20, show_default=True, help="Stop after this many weaknesses."
+    "--stop-after",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Stop after this many groups of weaknesses.",
 )
 @click.option(
     "--timeout",
@@ -67,9 +71,10 @@ def command(**options: Any) -> int:
     """Run CMD, a client program, repeatedly against generated responses: responses at the limits of the contract, and
     faulty ones as produced by networks and servers.
 
-    A failure is shrunk to the smallest response that causes it, and saved as a file for `crm-mocks serve --replay` and
-    as a test. CMD survives a run if it exits in time, without a signal or an uncaught error, with an exit code that
-    documented responses or faults cause too, and without duplicate records. The exit code is 1 if CMD fails a run.
+    A failure is shrunk to the smallest response that causes it, and saved as a file for `crm-mocks serve --replay`.
+    Failures are grouped by where CMD failed, and each group gets a test. CMD survives a run if it exits in time,
+    without a signal or an uncaught error, with an exit code that documented responses or faults cause too, and
+    without duplicate records. The exit code is 1 if CMD fails a run, or gets no generated response.
     """
     from crm_contracts.clients.fuzz.campaign import fuzz
     from crm_contracts.clients.fuzz.progress import progress_bar

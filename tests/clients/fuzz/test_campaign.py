@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crm_contracts.clients.criteria import PassCriteria
+from crm_contracts.clients.criteria import EXIT_CODE, PassCriteria
 from crm_contracts.clients.fuzz.calibration import OperationExamples
+from crm_contracts.clients.fuzz.case_runner import CaseRunner
 from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
+from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
 from crm_contracts.clients.fuzz.model import FuzzResult
 from crm_contracts.clients.fuzz.search import Budget, WeaknessSearch
 from crm_contracts.clients.model import RunResult
 from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, start
 
 
-class WorkerPool:
+class Runner:
     """A client that breaks whatever is unusual about an answer."""
 
-    deadline: float | None = None
+    def run(self, cases: Sequence[FuzzCase], **_: object) -> list[FuzzResult]:
+        run = RunResult(1, requests=1, delivered=1)
+        return [
+            FuzzResult(each, run, "", ("exit code 1",), EXIT_CODE) if each.mutations else FuzzResult(each, RunResult(0))
+            for each in cases
+        ]
 
-    def run_all(self, cases: Sequence[FuzzCase], _plain: object, *, fresh: bool = False) -> list[FuzzResult]:  # noqa: ARG002  # each run is fresh
-        return [FuzzResult(each, RunResult(1 if each.mutations else 0, requests=1, delivered=1)) for each in cases]
+    run_fresh = run_in_time = run
 
 
 class Calibration:
@@ -35,18 +41,19 @@ class Calibration:
 
 
 def search_of(count: int) -> WeaknessSearch:
-    budget = Budget(count, None, 10_000)
-    return WeaknessSearch(
-        WorkerPool(), FuzzJudge(PassCriteria(), BASELINE), CASES, budget, 0, lambda each: each, lambda _: None
-    )  # type: ignore[arg-type]  # a fake
+    runner: CaseRunner = Runner()  # type: ignore[assignment]  # a fake
+    analysis = FailureAnalysis(runner, CASES, 30.0, lambda weakness, *, with_test: weakness)  # noqa: ARG005
+    judge = FuzzJudge(PassCriteria(), BASELINE)
+    return WeaknessSearch(runner, judge, CASES, analysis, Budget(count, 10_000), 0, lambda _: None)
 
 
 def test_a_client_that_breaks_whatever_it_is_given_is_given_no_more_than_was_asked_for() -> None:
     campaign = search_of(1_500)
     campaign.run([], Calibration())  # type: ignore[arg-type]  # a fake
     assert campaign.cases == 1_500
-    assert len(campaign.weaknesses) > 40
-    assert {each.differences for each in campaign.weaknesses} == {1}
+    weaknesses = campaign._analysis.groups.weaknesses
+    assert len(weaknesses) > 40
+    assert {each.differences for each in weaknesses} == {1}
 
 
 def test_an_answer_of_the_plan_counts_although_nothing_is_left_that_can_be_mutated() -> None:

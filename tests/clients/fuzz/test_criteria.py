@@ -18,6 +18,7 @@ from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, mutations, start
 
 ENDED = RunResult(0, requests=1, delivered=1)
 AS_IT_IS = CASES.unmodified(start())
+REFUSED = CASES.unmodified(start("rate_limit_exceeded"), always=True)
 
 
 def given(kind, *, allowed=False, at=0, always=False):
@@ -25,20 +26,23 @@ def given(kind, *, allowed=False, at=0, always=False):
     return CASES.build(start(), [mutations(kind, allowed=allowed)[at]], allowed=allowed, always=always)
 
 
+SPACED = given(MutationKind.WHITE_SPACE, allowed=True)
+
+
 def failures(case=AS_IT_IS, run=ENDED, printed="", codes=(75,), output=None, **criteria):
     judge = FuzzJudge(PassCriteria(**criteria), BASELINE, output)
     for code in codes:
-        judge.learn(FuzzResult(AS_IT_IS, RunResult(code, requests=1, delivered=1)))
+        judge.learn(FuzzResult(REFUSED, RunResult(code, requests=1, delivered=1)))
     judge.learn(FuzzResult(given(MutationKind.BROKEN_CONNECTION), RunResult(9, requests=1, delivered=1)))
     return judge.judged(FuzzResult(case, run, printed)).failures
 
 
 def test_an_exit_code_that_documented_answers_gave_is_good():
-    assert failures(run=replace(ENDED, code=75)) == ()
+    assert failures(SPACED, replace(ENDED, code=75)) == ()
 
 
 def test_an_exit_code_that_none_gave_is_a_failure():
-    (failure,) = failures(run=replace(ENDED, code=1))
+    (failure,) = failures(SPACED, replace(ENDED, code=1))
     assert failure == "exit code 1, where documented responses gave 0 or 75"
 
 
@@ -46,7 +50,7 @@ def test_an_exit_code_of_faults_is_good_where_no_readable_body_comes_only():
     assert failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=9)) == ()
     (failure,) = failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=1))
     assert failure == "exit code 1, where documented responses and faults gave 0 or 9 or 75"
-    for case in (AS_IT_IS, given(MutationKind.NULL), given(MutationKind.MEDIA_TYPE)):
+    for case in (SPACED, given(MutationKind.NULL), given(MutationKind.MEDIA_TYPE)):
         assert failures(case, replace(ENDED, code=9)) == ("exit code 9, where documented responses gave 0 or 75",)
 
 
@@ -126,7 +130,7 @@ def test_a_success_prints_what_stands_in_the_answer():
 
 
 def test_a_refusal_need_not_print_it():
-    assert failures(run=replace(ENDED, code=75), **printing("lead {body.id}")) == ()
+    assert failures(SPACED, replace(ENDED, code=75), **printing("lead {body.id}")) == ()
 
 
 def test_an_answer_without_the_value_need_not_have_it_printed():
@@ -157,13 +161,16 @@ def test_what_is_no_regular_expression_is_refused(option, texts):
         read_output_criteria(*texts)
 
 
-def test_with_a_documented_success_a_client_ends_as_in_the_baseline_run():
-    judge = FuzzJudge(PassCriteria(), BASELINE)
-    judge.successes = frozenset({(CREATE, "created_full")})
-    judge.learn(FuzzResult(AS_IT_IS, RunResult(75, requests=1, delivered=1)))
-    (failure,) = judge.judged(FuzzResult(AS_IT_IS, replace(ENDED, code=75))).failures
-    assert failure == "exit code 75 for a documented success, where the baseline run gave 0"
-    assert judge.judged(FuzzResult(AS_IT_IS, replace(ENDED, code=75, refusals=(400,)))).failures == ()
+def test_after_a_documented_success_a_client_ends_as_in_the_baseline_run():
+    (failure,) = failures(run=replace(ENDED, code=75))
+    assert failure == "expected exit 0, as after config_api.createLead:created_full; got 75"
+    assert failures(run=replace(ENDED, code=75, refusals=(400,))) == ()
+
+
+def test_after_a_documented_refusal_a_client_does_not_end_as_in_the_baseline_run():
+    (failure,) = failures(REFUSED)
+    assert failure.startswith("expected another exit code after the refusal rate_limit_exceeded; got 0")
+    assert failures(REFUSED, replace(ENDED, code=1)) == ()
 
 
 @pytest.mark.parametrize("text", ["(?P<lead{body.id}>.)", "[a-{body.id}]", r"\{body.id\}"])

@@ -22,11 +22,11 @@ def reading(client, example=LEAD):
 def test_a_member_that_makes_a_difference_is_read_and_what_stands_around_it():
     read, runs = reading(lambda body: 0 if "number" in body.get("data", {}) else 75)
     assert read == [("data",), ("data", "number")]
-    assert runs < 25
+    assert runs < 35
 
 
 def test_what_makes_no_difference_is_not_read():
-    assert reading(lambda _: 0) == ([], 3)
+    assert reading(lambda _: 0) == ([], 8)
 
 
 def test_members_far_below_are_found():
@@ -40,7 +40,7 @@ def test_members_far_below_are_found():
 def test_members_of_the_first_entry_of_an_array_are_found():
     batch = start("leads", "leadbank.getLeads")
     read, _ = reading(lambda body: 0 if all("IDLeadBank" in lead for lead in body.get("Leads", [{}])) else 75, batch)
-    assert ("Leads", 0, "IDLeadBank") in read
+    assert ("Leads", "*", "IDLeadBank") in read
 
 
 def printing(show):
@@ -69,5 +69,5 @@ def test_a_member_that_may_be_absent_is_found_by_an_odd_value():
         return 0 if all(mode in ("OPTIONAL", "MANDATORY", "INACTIVE") for mode in modes) else 1
 
     read, runs = reading(client, start("lead_config", "config_api.getLeadConfig"))
-    assert read == [("additionalInformation",), ("additionalInformation", 0), ("additionalInformation", 0, "mode")]
-    assert runs < 12
+    assert read == [("additionalInformation",), ("additionalInformation", "*"), ("additionalInformation", "*", "mode")]
+    assert runs < 35

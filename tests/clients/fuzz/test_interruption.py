@@ -29,7 +29,7 @@ class Endless:
         self._stopped = threading.Event()
         self.in_time = False
 
-    def run(self, _environment: Mapping[str, str]) -> ProcessResult:
+    def run(self, _environment: Mapping[str, str], **_: object) -> ProcessResult:
         """Run until it is stopped."""
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         self.in_time = self._stopped.wait(30.0)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from crm_contracts.clients.fuzz.model import CaseGroup, FlakyCase, FuzzCampaignResult, FuzzResult, GroupCounts, Weakness
+from crm_contracts.clients.fuzz.model import (
+    CaseGroup,
+    FlakyCase,
+    FuzzCampaignResult,
+    FuzzResult,
+    GroupCounts,
+    Weakness,
+    WeaknessGroup,
+)
 from crm_contracts.clients.fuzz.report import report
 from crm_contracts.clients.model import RunResult
 from crm_contracts.fuzz.mutation_kinds import MutationKind
@@ -36,7 +45,7 @@ def fuzz(**changes) -> FuzzCampaignResult:
         "runs": 9,
         "seconds": 2.0,
         "reads": {CREATE: ("body.id",)},
-        "weaknesses": (weakness,),
+        "groups": (WeaknessGroup("null handling: body.id", 1, (weakness,)),),
         "flaky": (FlakyCase(result, 1, 3),),
         "notes": (NASTY,),
     }
@@ -45,7 +54,7 @@ def fuzz(**changes) -> FuzzCampaignResult:
 
 def test_the_terminal_shows_what_was_tried_and_what_broke(reported: Fuzzed) -> None:
     lines = reported.out.splitlines()
-    assert lines[0] == "Broken by 1 of 200 responses: number width"
+    assert re.fullmatch(r"Broken in 1 place by \d+ of 200 responses: number width", lines[0])
     assert lines[1].startswith("baseline run: exit 0 after ")
     assert "config_api.createLead: the client reads body.id" in lines
     assert next(line.split()[:3] for line in lines if line.startswith("  case")) == ["case", "200", "400"]
@@ -82,14 +91,14 @@ def test_the_junit_report_has_a_case_for_each_weakness_and_for_what_was_survived
 
 def test_the_html_report_is_a_page_with_all_of_it(reported: Fuzzed) -> None:
     page = HtmlPage((reported.folder / "html").read_text("utf-8"))
-    assert "Broken by 1 of 200 responses: number width" in page.text
+    assert re.search(r"Broken in 1 place by \d+ of 200 responses: number width", page.text)
     assert page.tags["table"] == 1
     assert "OverflowError" in page.text
 
 
 def test_the_markdown_report_folds_what_is_long(reported: Fuzzed) -> None:
     text = (reported.folder / "markdown").read_text("utf-8")
-    assert text.startswith("### ❌ Broken by 1 of 200 responses: number width\n")
+    assert re.match(r"### ❌ Broken in 1 place by \d+ of 200 responses: number width\n", text)
     assert text.count("<details>") == text.count("</details>") == 2
 
 
@@ -114,7 +123,7 @@ def test_a_report_says_why_a_client_was_not_ready(form: str) -> None:
 
 
 def test_flaky_clients_are_named_and_do_not_fail_the_run() -> None:
-    found = fuzz(weaknesses=())
+    found = fuzz(groups=())
     assert found.exit_code == 0
     assert render(report(found), "terminal").splitlines()[0] == "Survived: 5 responses; flaky with 1 response"
     (suite,) = ET.fromstring(render(report(found), "junit"))

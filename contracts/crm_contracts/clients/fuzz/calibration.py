@@ -10,6 +10,7 @@ from crm_contracts.clients.criteria import EXIT_CODE
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder, takes_time
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.model import FuzzResult
+from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.clients.workers import WorkerPool
 from crm_contracts.fuzz import transport_mutations
 from crm_contracts.fuzz.example_responses import ExampleResponse, example_responses
@@ -58,6 +59,7 @@ class Calibration:
     Attributes:
         examples: documented responses by operation.
         results: results of all cases.
+        failed: result of the documented success for which the client is not ready, if any.
     """
 
     def __init__(
@@ -80,34 +82,40 @@ class Calibration:
         outcomes = judge.baseline.outcomes
         self.examples = {key: OperationExamples.of(key, outcomes.get(key, ()), mock_app) for key in operations}
         self.results: list[FuzzResult] = []
+        self.failed: FuzzResult | None = None
         self._workers = workers
         self._judge = judge
         self._builder = builder
-        judge.successes = frozenset(
-            (operation, each.outcome.name)
-            for operation, examples in self.examples.items()
-            for each in examples.successes
-        )
 
     def run(self) -> tuple[str, str]:
-        """Run all cases; return why the client cannot be fuzzed and what it printed, or two empty texts."""
-        baseline = self._judge.baseline
+        """Run all cases; return why the client cannot be fuzzed and what it printed, or two empty texts.
+
+        Raises:
+            DeadlineReached: the time was over before all were run.
+        """
         usual = [self._builder.unmodified(each) for examples in self.examples.values() for each in examples.usual]
-        results = self._workers.run_all([each for each in usual for _ in range(2)], baseline)
+        results = self._run([each for each in usual for _ in range(2)])
         for result in results:
             wrong = self._wrong(result)
             if wrong:
+                self.failed = self._judge.judged(result)
                 response = result.case.response
                 about = f"with the documented response {response.status} {response.outcome} of {response.operation}"
                 return f"the client is not ready to be fuzzed: {about}, it {wrong}", result.run.output
         if not any(result.run.delivered for result in results):
             called = ", ".join(self.examples)
             return f"the client is not ready to be fuzzed: it called {called} in its baseline run, and never again", ""
-        results += self._workers.run_all(list(self._others()), baseline)
+        results += self._run(list(self._others()))
         for result in results:
             self._judge.learn(result)
         self.results = [self._judge.judged(result) for result in results]
         return "", ""
+
+    def _run(self, cases: Sequence[FuzzCase]) -> list[FuzzResult]:
+        results = self._workers.run_all(cases, self._judge.baseline)
+        if len(results) < len(cases):
+            raise DeadlineReached
+        return results
 
     def of(self, example: ExampleResponse) -> list[FuzzResult]:
         """Return the results of a documented response as it is."""
@@ -133,4 +141,4 @@ class Calibration:
         wrong = next(self._judge.wrong_ending(result), None) if result.run.delivered else None
         if wrong is None:
             return ""
-        return f"ended with {wrong.message}" if wrong.rule == EXIT_CODE else wrong.message
+        return f"failed: {wrong.message}" if wrong.rule == EXIT_CODE else wrong.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,19 +13,27 @@ from crm_contracts.clients.campaign import Campaign, CampaignOptions, campaign
 from crm_contracts.clients.case_findings import CaseFindings
 from crm_contracts.clients.fuzz import reproduction
 from crm_contracts.clients.fuzz.calibration import Calibration
+from crm_contracts.clients.fuzz.case_runner import CaseRunner
 from crm_contracts.clients.fuzz.cases import LONGEST_SECONDS, FuzzCase, FuzzCaseBuilder, basis_of_response
 from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
 from crm_contracts.clients.fuzz.expected_output import OutputCriteria, read_output_criteria
+from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
 from crm_contracts.clients.fuzz.generated_test import ClientInvocation
 from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
+from crm_contracts.clients.fuzz.reproduction_writer import ReproductionWriter
 from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
 from crm_contracts.clients.harness import ClientHarness
+from crm_contracts.clients.model import BaselineRun
+from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.judge.finding import Finding
 from crm_contracts.report.text import plural
 from crm_mocks.errors import UsageError
 
 _CHECKED: Final = "fuzz-reproductions"
 """Session in which reproductions are checked."""
+
+_GENERATING: Final = 0.9
+"""Part of `--seconds` after which no further case is generated, so that time is left to run failures again."""
 
 _CRASH_CODE: Final = 1
 """Exit code of programs in many languages after an uncaught error."""
@@ -35,8 +45,8 @@ class FuzzOptions(CampaignOptions):
 
     Attributes:
         count: number of cases to generate, without those for shrinking.
-        budget: seconds after which no further case is generated, if any.
-        stop_after: number of weaknesses that are enough.
+        budget: seconds after which the campaign ends, if any.
+        stop_after: number of groups of weaknesses that are enough.
         reproductions: files of earlier failures, which are run first.
         folder: where reproductions are written.
         prints, never_prints: regular expressions; see `OutputCriteria`.
@@ -50,6 +60,15 @@ class FuzzOptions(CampaignOptions):
     folder: Path = Path("fuzz-failures")
     prints: tuple[str, ...] = ()
     never_prints: tuple[str, ...] = ()
+
+    def deadline(self, began: float, part: float = 1.0) -> float | None:
+        """Return the monotonic time at which a campaign ends, if there is a limit.
+
+        Args:
+            began: monotonic time of its start.
+            part: part of the time.
+        """
+        return None if self.budget is None else began + self.budget * part
 
     @property
     def output_criteria(self) -> OutputCriteria:
@@ -84,19 +103,28 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
     """
     if not options.seconds <= LONGEST_SECONDS:
         raise UsageError(f"--timeout {options.seconds:g}: a run may take {LONGEST_SECONDS:g} s at the most")
+    began = time.monotonic()
     output = options.output_criteria
     earlier = [reproduction.read(path) for path in options.reproductions]
     with campaign(options, "fuzz", EXPECTED_KINDS) as running:
         harness = running.harness
+        running.workers.deadline = options.deadline(began)
         for case in earlier:
             harness.check_case(case, _CHECKED)
         earlier = [replace(case, basis=_basis(case, harness)) for case in earlier]
-        baseline, complaint = running.baseline_run()
+        try:
+            baseline, complaint = running.baseline_run()
+        except DeadlineReached:
+            baseline = BaselineRun(128 + signal.SIGTERM, "SIGTERM", seconds=time.monotonic() - began)
+            complaint = f"nothing was checked: --seconds {options.budget:g} was over during the baseline run"
         if complaint:
+            settled = running.settled(baseline.reactions)
             return FuzzCampaignResult(
                 options.command,
                 baseline,
                 complaint,
+                case_verdict=settled.verdict,
+                reactions=settled.reactions,
                 client_verdict=harness.verdict(),
                 seed=options.seed,
                 output=baseline.output,
@@ -104,48 +132,59 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
         judge, builder = FuzzJudge(running.criteria, baseline, output), FuzzCaseBuilder(options.seconds)
         selected = options.selected(baseline)
         calibration = Calibration(running.workers, judge, builder, selected, harness.mocks.mock_app)
-        return _search(running, judge, builder, calibration, earlier, progress)
+        runner = CaseRunner(running.workers, judge, options.deadline(began, _GENERATING))
+        return _search(running, judge, builder, runner, calibration, earlier, progress)
 
 
 def _search(
     running: Campaign[FuzzOptions],
     judge: FuzzJudge,
     builder: FuzzCaseBuilder,
+    runner: CaseRunner,
     calibration: Calibration,
     earlier: Sequence[FuzzCase],
     progress: ShowProgress,
 ) -> FuzzCampaignResult:
     """Calibrate, and search for weaknesses unless the client is not ready to be fuzzed."""
     options, settle = running.options, running.findings
-    trouble: list[str] = []
+    writer = ReproductionWriter(options.folder, options.invocation, judge, options.seed, running.workers.deadline)
 
-    def keep(weakness: Weakness) -> Weakness:
-        try:
-            weakness = reproduction.keep(weakness, options.folder, options.invocation, judge, options.seed)
-        except UsageError as error:  # the weakness is reported all the same
-            trouble.append(str(error))
+    def keep(weakness: Weakness, *, with_test: bool) -> Weakness:
+        weakness = writer.written(weakness, with_test=with_test)
         return replace(weakness, finding=_finding(weakness, settle))
 
-    budget = Budget(options.count, options.budget, options.stop_after)
-    search = WeaknessSearch(running.workers, judge, builder, budget, options.seed, keep, progress)
-    complaint = output = ""
+    analysis = FailureAnalysis(runner, builder, options.seconds, keep)
+    budget = Budget(options.count, options.stop_after)
+    search = WeaknessSearch(runner, judge, builder, analysis, budget, options.seed, progress)
+    complaint = output = trouble = ""
     interrupted = False
     try:
         complaint, output = calibration.run()
-        if not complaint:
+        if calibration.failed is not None:
+            analysis.analyse(calibration.failed, 0, search.seconds)
+        elif not complaint:
             search.run(earlier, calibration)
     except KeyboardInterrupt:
         interrupted = True
+    except DeadlineReached:
+        search.cut_short.append("the calibration was not finished, and no response was generated")
     except UsageError as error:  # it could be started before, so what was found until now is worth a report
         interrupted = True
-        trouble.append(str(error))
+        trouble = str(error)
+    cut_short = [*search.cut_short, *analysis.cut_short, *writer.cut_short]
+    groups = analysis.groups.ordered()
+    findings = [each.finding for each in analysis.groups.weaknesses if each.finding is not None]
+    settled = running.settled(search.reactions.reactions, findings)
+    found = search.given or analysis.groups.failing
+    unchecked = "" if complaint or interrupted or found else _unchecked(running, judge, cut_short)
     return FuzzCampaignResult(
         options.command,
         judge.baseline,
         complaint,
-        tuple(_notes(search, calibration, judge, options)),
+        tuple(_notes(search, calibration, analysis, judge, options)),
         interrupted,
-        case_verdict=settle.verdict(each.finding for each in search.weaknesses if each.finding is not None),
+        case_verdict=settled.verdict,
+        reactions=settled.reactions,
         client_verdict=running.harness.verdict(),
         seed=options.seed,
         tried=dict(sorted(search.tried.items())),
@@ -153,12 +192,23 @@ def _search(
         runs=running.workers.runs,
         seconds=search.seconds,
         reads=search.reads,
-        weaknesses=tuple(search.weaknesses),
-        flaky=tuple(search.flaky),
+        groups=groups,
+        late=tuple(analysis.late),
+        cut_short=tuple(f"--seconds {options.budget:g} was over: {each}" for each in cut_short),
+        unchecked=unchecked,
+        flaky=tuple(analysis.flaky),
         fixed=tuple(search.fixed),
         output=output,
-        trouble=trouble[0] if trouble else "",
+        trouble=trouble or next(iter(writer.trouble), ""),
     )
+
+
+def _unchecked(running: Campaign[FuzzOptions], judge: FuzzJudge, cut_short: Sequence[str]) -> str:
+    """Return why a campaign in which the client received no generated response has no result."""
+    called = ", ".join(f"{operation} ×{count}" for operation, count in judge.baseline.requests.items())
+    why = cut_short[0] if cut_short else "it did not call them again when a generated response was ready"
+    runs = plural(running.workers.runs, "further run")
+    return f"the client called {called} in its baseline run, but got no generated response in {runs}: {why}"
 
 
 def _basis(case: FuzzCase, harness: ClientHarness) -> str:
@@ -182,7 +232,13 @@ def _finding(weakness: Weakness, settle: CaseFindings) -> Finding:
     )
 
 
-def _notes(search: WeaknessSearch, calibration: Calibration, judge: FuzzJudge, options: FuzzOptions) -> Iterator[str]:
+def _notes(
+    search: WeaknessSearch,
+    calibration: Calibration,
+    analysis: FailureAnalysis,
+    judge: FuzzJudge,
+    options: FuzzOptions,
+) -> Iterator[str]:
     """Yield limits on what the result shows."""
     for operation in search.reads:
         if operation not in judge.baseline.outcomes:
@@ -200,7 +256,7 @@ def _notes(search: WeaknessSearch, calibration: Calibration, judge: FuzzJudge, o
             f"an earlier failure was not delivered: the client did not call {response.operation}, for "
             f"{response.unusual}"
         )
-    if sum(each.fails for each in search.weaknesses) >= options.stop_after:
+    if analysis.groups.failing >= options.stop_after:
         yield f"the limit of --stop-after {options.stop_after} is reached: there may be more weaknesses"
     codes = {result.run.code for result in calibration.results if result.run.delivered and not result.failures}
     if _CRASH_CODE in codes and not options.expect and not options.never_prints:

@@ -117,7 +117,7 @@ class FuzzCaseBuilder:
             seconds: time limit of a run. A response that never comes is delayed beyond it, which finds clients without
                 a time limit of their own; a slow one comes well before.
         """
-        self._silence_ms = round((seconds + _SILENCE_SECONDS) * 1000)
+        self._silence_ms = _silence_ms(seconds)
         self._slow_ms = round(min(seconds * _SLOW, _SLOWEST_SECONDS) * 1000)
 
     def build(
@@ -153,6 +153,17 @@ class FuzzCaseBuilder:
     def unmodified(self, example: ExampleResponse, *, always: bool = False) -> FuzzCase:
         """Return a documented response as it is."""
         return self.build(example, (), allowed=True, always=always)
+
+
+def outlasting(case: FuzzCase, seconds: float) -> FuzzCase:
+    """Return a case for a longer time limit: a response that never comes does not come within that limit either."""
+    if case.delay_ms <= _SLOWEST_SECONDS * 1000:
+        return case
+    return replace(case, response=replace(case.response, delay_ms=_silence_ms(seconds)))
+
+
+def _silence_ms(seconds: float) -> int:
+    return round((seconds + _SILENCE_SECONDS) * 1000)
 
 
 def basis_of_response(response: GeneratedResponse, operation: Operation) -> str:

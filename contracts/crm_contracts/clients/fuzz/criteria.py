@@ -11,7 +11,7 @@ from crm_contracts.clients.fuzz.cases import ALLOWED, FORBIDDEN, FuzzCase
 from crm_contracts.clients.fuzz.expected_output import OutputCriteria
 from crm_contracts.clients.fuzz.model import FuzzResult
 from crm_contracts.clients.model import BaselineRun, class_of
-from crm_contracts.fuzz.generated_response import GeneratedResponse
+from crm_contracts.clients.reactions import Reaction
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_mocks.faults import Fault
 
@@ -38,14 +38,12 @@ class FuzzJudge(CaseJudge[FuzzCase]):
 
     Attributes:
         output: pass criteria for the client's output.
-        successes: documented responses that report success, by operation and outcome.
     """
 
     def __init__(self, criteria: PassCriteria, baseline: BaselineRun, output: OutputCriteria | None = None) -> None:
         """Start with the exit code of the baseline run."""
         super().__init__(criteria, baseline)
         self.output = output or OutputCriteria()
-        self.successes: frozenset[tuple[str, str]] = frozenset()
         self._codes_of_responses = {baseline.code}
         self._codes_of_faults: set[int] = set()
 
@@ -53,7 +51,7 @@ class FuzzJudge(CaseJudge[FuzzCase]):
         """Learn an exit code that the client gave for a documented response or a fault."""
         response, run = result.case.response, result.run
         ended = run.delivered and run.ended_by_itself and not self.crashed(result)
-        if ended and not self._is_success(response) and response.fault is not Fault.SLOW_BODY:
+        if ended and result.case.is_refusal is not False and response.fault is not Fault.SLOW_BODY:
             (self._codes_of_responses if response.fault is None else self._codes_of_faults).add(run.code)
 
     def codes(self, case: FuzzCase) -> frozenset[int]:
@@ -66,7 +64,7 @@ class FuzzJudge(CaseJudge[FuzzCase]):
         stated = self.criteria.expected_codes(case)
         if stated is not None:
             return stated
-        if self._is_success(case.response):
+        if case.is_refusal is False:
             return frozenset({self.baseline.code})
         unreadable = case.response.kind in _UNREADABLE
         return frozenset(self._codes_of_responses | self._codes_of_faults if unreadable else self._codes_of_responses)
@@ -101,19 +99,20 @@ class FuzzJudge(CaseJudge[FuzzCase]):
 
     def unusual_code(self, result: FuzzResult) -> Iterator[str]:
         """See `CaseJudge`."""
+        if result.case.is_refusal is not None:
+            yield from self.unexpected_code(result)
+            return
         response, code = result.case.response, result.run.code
         codes = self.codes(result.case)
-        if code in codes:
-            return
-        if self._is_success(response):
-            if not result.run.refusals:  # the mock may refuse a follow-up of a response that is not its own
-                yield f"exit code {code} for a documented success, where the baseline run gave {listed(codes)}"
-        else:
+        if code not in codes:
             others = "documented responses and faults" if response.kind in _UNREADABLE else "documented responses"
             yield f"exit code {code}, where {others} gave {listed(codes)}"
 
-    def _is_success(self, response: GeneratedResponse) -> bool:
-        return response.kind is MutationKind.DOCUMENTED and (response.operation, response.outcome) in self.successes
+
+def reactions_that_count(result: FuzzResult) -> tuple[Reaction, ...]:
+    """Return the rules that a client's requests broke in a run, unless it may have passed on a forbidden value."""
+    response = result.case.response
+    return result.run.reactions if response.allowed or response.kind in _UNREADABLE else ()
 
 
 def _cut(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from crm_contracts.clients.criteria import REQUEST_LIMIT, RETRY_AFTER
 from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.model import INTERRUPTED, CampaignResult, ClientCaseResult, Symptom
 from crm_contracts.fuzz.generated_response import GeneratedResponse
@@ -18,10 +19,14 @@ from crm_contracts.judge.verdict import EMBEDDED
 FuzzResult: TypeAlias = ClientCaseResult[FuzzCase]
 
 
+_NAMES: Final = {RETRY_AFTER: "early retry", REQUEST_LIMIT: "too many requests"}
+"""Classes of weakness that have nothing to do with the kind of mutation, by rule."""
+
+
 def weakness_name(result: FuzzResult) -> str:
-    """Return the class of weakness: the kind of mutation, unless the symptom says more."""
+    """Return the class of weakness: the kind of mutation, unless the symptom or the broken rule says more."""
     symptom = result.run.symptom
-    return result.case.response.kind if symptom is Symptom.OTHER else symptom
+    return _NAMES.get(result.rule, result.case.response.kind) if symptom is Symptom.OTHER else symptom
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,14 @@ class Weakness:
     """A response that breaks a client.
 
     Attributes:
-        result: result of the smallest case that breaks it.
-        found_by: number of the generated case that found it, from 1 on; 0 for a documented response or a reproduction.
+        result: result of the smallest case that breaks it, as far as it was shrunk.
+        found_by: number of the generated case that found it, from 1 on; 0 for the calibration and for reproductions.
         found_after: seconds from the first case to that one.
         runs: number of runs to shrink it.
         path: path of the reproduction, once it is written.
         test: path of the test written next to it.
         finding: the weakness as a finding, which says whether it counts.
+        remark: what was left undone, or found out besides, in a sentence.
     """
 
     result: FuzzResult
@@ -45,6 +51,7 @@ class Weakness:
     path: Path | None = None
     test: Path | None = None
     finding: Finding | None = None
+    remark: str = ""
 
     @property
     def response(self) -> GeneratedResponse:
@@ -94,7 +101,37 @@ class Weakness:
             "answer": self.result.case.as_queued(),
             "reproduction": str(self.path) if self.path else None,
             "test": str(self.test) if self.test else None,
+            "remark": self.remark,
         }
+
+
+@dataclass(frozen=True)
+class WeaknessGroup:
+    """Weaknesses that show at the same place of the client.
+
+    Attributes:
+        name: where the client failed, such as `KeyError at client.py:12`, or else what made it fail.
+        responses: number of responses that made it fail there.
+        weaknesses: one of each class, those whose response the contract allows first.
+    """
+
+    name: str
+    responses: int
+    weaknesses: tuple[Weakness, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the contract allows a response that makes the client fail there."""
+        return any(each.response.allowed for each in self.weaknesses)
+
+    @property
+    def failing(self) -> tuple[Weakness, ...]:
+        """The weaknesses that count."""
+        return tuple(each for each in self.weaknesses if each.fails)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the group as JSON, without its weaknesses."""
+        return {"group": self.name, "responses": self.responses, "allowed": self.allowed}
 
 
 @dataclass(frozen=True)
@@ -123,6 +160,31 @@ class FlakyCase:
             "runs": self.runs,
             "answer": self.result.case.as_queued(),
         }
+
+
+@dataclass(frozen=True)
+class LateEnding:
+    """A client that was still running at the time limit, but ends by itself.
+
+    Attributes:
+        result: result of a run that was given longer.
+        limit: the time limit, in seconds.
+    """
+
+    result: FuzzResult
+    limit: float
+
+    def __str__(self) -> str:
+        run = self.result.run
+        return (
+            f"{self.result.case}: the client ended by itself with exit code {run.code} after {run.seconds:.1f} s, so "
+            f"that its own time limit is longer than --timeout {self.limit:g}"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the case as JSON."""
+        run = self.result.run
+        return {"case": str(self.result.case), "code": run.code, "seconds": round(run.seconds, 3), "limit": self.limit}
 
 
 @dataclass(frozen=True, order=True)
@@ -156,11 +218,14 @@ class FuzzCampaignResult(CampaignResult):
     Attributes:
         seed: seed of all random choices.
         tried: numbers of cases by operation, status and kind.
-        cases: number of generated cases; documented responses and runs for shrinking do not count.
+        cases: number of generated cases; those of the calibration and runs for shrinking do not count.
         runs: number of all runs.
-        seconds: duration from the first case on.
-        reads: members of responses that the client reads, by operation.
-        weaknesses: what breaks the client.
+        seconds: duration of the campaign.
+        reads: members of responses whose change alone changed what the client did, by operation.
+        groups: what breaks the client, by where it fails.
+        late: cases for which `--timeout` is too short.
+        cut_short: what `--seconds` cut short, in sentences.
+        unchecked: why no generated response was given, in a sentence; empty if one was.
         flaky: what breaks it in some runs only.
         fixed: results of reproductions that no longer break it.
         output: last lines of the client's output, if there is a complaint.
@@ -173,7 +238,10 @@ class FuzzCampaignResult(CampaignResult):
     runs: int = 0
     seconds: float = 0.0
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    weaknesses: tuple[Weakness, ...] = ()
+    groups: tuple[WeaknessGroup, ...] = ()
+    late: tuple[LateEnding, ...] = ()
+    cut_short: tuple[str, ...] = ()
+    unchecked: str = ""
     flaky: tuple[FlakyCase, ...] = ()
     fixed: tuple[FuzzResult, ...] = ()
     output: str = ""
@@ -188,7 +256,13 @@ class FuzzCampaignResult(CampaignResult):
             return 0
         if self.baseline.stopped:
             return 2
-        return 1 if self.complaint or any(each.fails for each in self.weaknesses) else 0
+        broken = self.broke_contract or any(each.fails for each in self.weaknesses)
+        return 1 if self.complaint or self.unchecked or broken else 0
+
+    @property
+    def weaknesses(self) -> tuple[Weakness, ...]:
+        """The weaknesses of all groups."""
+        return tuple(weakness for group in self.groups for weakness in group.weaknesses)
 
     @property
     def operations(self) -> list[str]:
@@ -201,7 +275,7 @@ class FuzzCampaignResult(CampaignResult):
             "client": list(self.command),
             "seed": self.seed,
             "baseline_run": self.baseline.as_json(),
-            "complaint": self.complaint,
+            "complaint": self.complaint or self.unchecked,
             "answers": self.cases,
             "runs": self.runs,
             "seconds": round(self.seconds, 3),
@@ -217,7 +291,13 @@ class FuzzCampaignResult(CampaignResult):
                 }
                 for each, counts in self.tried.items()
             ],
-            "weaknesses": [each.as_json() for each in self.weaknesses],
+            "groups": [each.as_json() for each in self.groups],
+            "weaknesses": [
+                {**each.as_json(), "group": group.name} for group in self.groups for each in group.weaknesses
+            ],
+            "late": [each.as_json() for each in self.late],
+            "cut_short": list(self.cut_short),
+            "reactions": [each.as_json() for each in self.reactions],
             "flaky": [each.as_json() for each in self.flaky],
             "survived": [each.case.as_queued() for each in self.fixed],
             "notes": list(self.notes),

@@ -11,6 +11,7 @@ from random import Random
 from typing import Final
 
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder, takes_time
+from crm_contracts.clients.fuzz.field_usage import general
 from crm_contracts.fuzz import body_mutations
 from crm_contracts.fuzz.body_nodes import BodyNode
 from crm_contracts.fuzz.example_responses import ExampleResponse
@@ -26,6 +27,9 @@ _TRANSPORT_RANKS: Final = 2
 
 _UNREAD: Final = 6
 """Ranks by which members that the client does not read come later."""
+
+_OTHER_ENTRY: Final = 4
+"""Ranks by which the same member of another entry of an array comes later."""
 
 _ALWAYS_TOO: Final = frozenset(
     {
@@ -55,7 +59,7 @@ class StartingPoint:
     Attributes:
         example: the response.
         rank: 0 for successes, more for others.
-        read: paths of the members that the client reads.
+        read: paths of the members that the client reads, with `*` for each position in an array.
         weight: how often to use it for cases with several mutations.
     """
 
@@ -66,6 +70,7 @@ class StartingPoint:
 
     def is_read(self, path: Path) -> bool:
         """Return whether the client reads the value at a path, something inside it, or all that it is a part of."""
+        path = general(path)
         return any(each[: len(path)] == path for each in self.read) or any(
             path[: len(each)] == each for each in self._innermost
         )
@@ -168,11 +173,14 @@ class FuzzPlan:
     def _by_location(self, start: StartingPoint, mutations: MutationsByKind) -> Iterator[tuple[int, Mutation]]:
         """Yield mutations with ranks; those of a kind at one location are spread over several ranks."""
         for found in mutations.values():
+            seen: set[Path] = set()
             for location, group in groupby(found, lambda each: each.location):
                 several = list(group)
                 self._random.shuffle(several)
                 in_body = location[0] == "body" and len(location) > 1
                 rank = start.rank + (_UNREAD if in_body and not start.is_read(location[1:]) else 0)
+                rank += _OTHER_ENTRY if general(location) in seen else 0
+                seen.add(general(location))
                 ranks = _RANKS if in_body else _TRANSPORT_RANKS
                 for number, each in enumerate(several):
                     yield rank + (number * ranks // len(several) if len(several) > ranks else number), each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +17,7 @@ def progress_bar(count: int, seconds: float | None) -> Iterator[ShowProgress]:
 
     Args:
         count: number of cases to generate.
-        seconds: time after which no further case is generated, if any.
+        seconds: time after which the campaign ends, if any.
     """
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -27,9 +28,10 @@ def progress_bar(count: int, seconds: float | None) -> Iterator[ShowProgress]:
     columns = (TextColumn("crm-mocks:"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("the baseline run", total=1.0)
+        began = time.monotonic()
 
         def show(progress: FuzzProgress) -> None:
-            done = max(progress.cases / count, progress.seconds / seconds if seconds else 0.0)
+            done = max(progress.cases / count, (time.monotonic() - began) / seconds if seconds else 0.0)
             words = f"{plural(progress.cases, 'response')}, {plural(progress.weaknesses, 'weakness', 'weaknesses')}"
             bar.update(task, completed=done, description=f"{words}; {progress.activity}")
 

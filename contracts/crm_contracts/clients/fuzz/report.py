@@ -5,10 +5,25 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from crm_contracts.clients.fuzz.model import FlakyCase, FuzzCampaignResult, FuzzResult, GroupCounts, Weakness
-from crm_contracts.clients.report_text import APART, describe_baseline, finding_facts, resolved_section
+from crm_contracts.clients.fuzz.model import (
+    FlakyCase,
+    FuzzCampaignResult,
+    FuzzResult,
+    GroupCounts,
+    Weakness,
+    WeaknessGroup,
+)
+from crm_contracts.clients.report_text import (
+    APART,
+    describe_baseline,
+    finding_facts,
+    reaction_checks,
+    reactions_section,
+    resolved_section,
+)
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.report.document import (
     Alternatives,
@@ -57,14 +72,23 @@ def _verdict(fuzz: FuzzCampaignResult) -> tuple[str, str]:
     flaky = f"; flaky with {plural(len(fuzz.flaky), 'response')}" if fuzz.flaky else ""
     responses = plural(fuzz.cases, "response")
     begun = "Interrupted. " if fuzz.interrupted else ""
-    failing = [each for each in fuzz.weaknesses if each.fails]
-    apart = len(fuzz.weaknesses) - len(failing)
+    if fuzz.unchecked:
+        return "Nothing was checked", fuzz.unchecked
+    failing = [group for group in fuzz.groups if group.failing]
+    apart = sum(not each.fails for each in fuzz.weaknesses)
     uncounted = f" (not counting {plural(apart, 'weakness', 'weaknesses')})" if apart else ""
+    short = "; cut short by --seconds" if fuzz.cut_short else ""
+    broken = sum(each.finding.fails for each in fuzz.reactions)
+    requests = f"; its requests break {plural(broken, 'rule')}" if broken else ""
+    if not failing and broken:
+        return f"{begun}Broken", f"by no response of {fuzz.cases}{uncounted}{flaky}{requests}{short}"
     if not failing:
-        return f"{begun}Survived", f"{responses}{uncounted}{flaky}"
-    names = Counter(each.name for each in failing)
+        return f"{begun}Survived", f"{responses}{uncounted}{flaky}{short}"
+    names = Counter(group.failing[0].name for group in failing)
     listed = ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in names.items())
-    return f"{begun}Broken by {len(failing)} of {responses}", f"{listed}{uncounted}{flaky}"
+    broke = sum(group.responses for group in failing)
+    where = f"in {plural(len(failing), 'place')} by {broke} of {responses}"
+    return f"{begun}Broken {where}", f"{listed}{uncounted}{flaky}{requests}{short}"
 
 
 def _speed(fuzz: FuzzCampaignResult) -> str:
@@ -77,17 +101,34 @@ def _speed(fuzz: FuzzCampaignResult) -> str:
 def _sections(fuzz: FuzzCampaignResult) -> Iterator[ReportSection]:
     if fuzz.complaint:
         yield ReportSection("Output of the client", (CodeBlock(fuzz.output, folded=False),) if fuzz.output else ())
-    yield ReportSection("Broken by", tuple(_weakness(each) for each in fuzz.weaknesses if each.fails))
+    yield ReportSection("Broken by", tuple(_group(each) for each in fuzz.groups if each.failing))
+    yield reactions_section(fuzz)
     for standings, heading in APART.items():
         items = tuple(_weakness(each) for each in fuzz.weaknesses if each.standing in standings)
         yield ReportSection(heading, items, folded=True)
     yield resolved_section(fuzz)
     yield ReportSection("Flaky", (BulletList(tuple(map(_flakiness, fuzz.flaky))),))
+    yield ReportSection("Ended late, but did not hang", (BulletList(tuple(map(str, fuzz.late))),))
     fixed = tuple(each.case.unusual for each in fuzz.fixed)
     yield ReportSection("Earlier failures that no longer break the client", (BulletList(fixed),))
     for operation in fuzz.operations:
         yield ReportSection(f"{operation}: {_reads(fuzz, operation)}", (_table(fuzz, operation),), folded=True)
+    yield ReportSection("Cut short", (BulletList(fuzz.cut_short),))
     yield ReportSection("Notes", (BulletList(fuzz.notes),))
+
+
+def _group(group: WeaknessGroup) -> FindingItem:
+    """Return the first weakness of a group, with a line for each of the others."""
+    first, *others = group.failing
+    shown = _weakness(first)
+    also = tuple(f"{each.name}: {_case(each.result)} ({_permission(each)}); {each.path}" for each in others)
+    facts = (
+        Fact("where", group.name),
+        *((Fact("responses", f"{group.responses} broke it there"),) if group.responses > 1 else ()),
+        *shown.facts,
+        *(Fact("also broken by", each) for each in also),
+    )
+    return replace(shown, facts=facts)
 
 
 def _weakness(weakness: Weakness) -> FindingItem:
@@ -101,6 +142,7 @@ def _weakness(weakness: Weakness) -> FindingItem:
         message="; ".join(weakness.result.failures),
         facts=(
             Fact("found", _origin(weakness)),
+            *((Fact("note", weakness.remark),) if weakness.remark else ()),
             *(Fact(label, Code(str(path))) for label, path in files if path is not None),
             *(finding_facts(weakness.finding) if weakness.finding is not None else ()),
         ),
@@ -116,15 +158,17 @@ def _case(result: FuzzResult) -> str:
 
 def _origin(weakness: Weakness) -> str:
     """Return whether the contract allows the response, how it was found, and how small it is."""
-    allowed = "the contract allows it" if weakness.response.allowed else "the contract forbids it"
-    if weakness.response.fault is not None:
-        allowed = "networks do this"
+    allowed = _permission(weakness)
     if not weakness.found_by:
-        return (
-            f"{allowed}; {'an earlier failure' if weakness.differences is None else 'found by a documented response'}"
-        )
+        return f"{allowed}; {'an earlier failure' if weakness.differences is None else 'found in the calibration'}"
     runs = f"shrunk in {plural(weakness.runs, 'run')} to {plural(weakness.differences or 0, 'difference')}"
     return f"{allowed}; found by response {weakness.found_by} after {weakness.found_after:.1f} s, {runs}"
+
+
+def _permission(weakness: Weakness) -> str:
+    if weakness.response.fault is not None:
+        return "networks do this"
+    return "the contract allows it" if weakness.response.allowed else "the contract forbids it"
 
 
 def _flakiness(flaky: FlakyCase) -> str:
@@ -136,7 +180,7 @@ def _reads(fuzz: FuzzCampaignResult, operation: str) -> str:
     """Return which members of an operation's responses the client reads."""
     places = fuzz.reads.get(operation, ())
     if not places:
-        return "the client reads nothing of the body, as far as can be seen"
+        return "the client was not seen to read anything of the body"
     more = f" and {len(places) - _MOST_MEMBERS} more" if len(places) > _MOST_MEMBERS else ""
     return f"the client reads {', '.join(places[:_MOST_MEMBERS])}{more}"
 
@@ -167,11 +211,22 @@ def _checks(fuzz: FuzzCampaignResult) -> Iterator[Check]:
         ready = (_SUITE, "fuzz", "the client is ready")
         status = CheckStatus.SKIPPED if fuzz.excused else CheckStatus.FAILED
         yield Check(*ready, status, fuzz.complaint, type="not ready", details=fuzz.output)
+        yield from reaction_checks(fuzz, _SUITE)
         return
     for each, counts in fuzz.tried.items():
         if counts.delivered and not counts.broke:
             yield Check(_SUITE, each.operation, f"{each.status}, {each.kind}", message=f"{counts.delivered} responses")
-    yield from map(_broken_check, fuzz.weaknesses)
+    yield from reaction_checks(fuzz, _SUITE)
+    if fuzz.unchecked:
+        yield Check(_SUITE, "fuzz", "responses are given", CheckStatus.FAILED, fuzz.unchecked, type="nothing checked")
+    for group in fuzz.groups:
+        yield from map(_broken_check, group.failing[:1])
+        yield from (_broken_check(each) for each in group.weaknesses if not each.fails)
+    for number, words in enumerate(fuzz.cut_short, 1):
+        yield Check(_SUITE, "fuzz", f"cut short {number}", CheckStatus.SKIPPED, words)
+    for late in fuzz.late:
+        case = late.result.case
+        yield Check(_SUITE, case.operation, case.unusual, CheckStatus.SKIPPED, f"no hang: {late}")
     for flaky in fuzz.flaky:
         case = flaky.result.case
         yield Check(_SUITE, case.operation, case.unusual, CheckStatus.SKIPPED, f"flaky: {_flakiness(flaky)}")

@@ -1,4 +1,4 @@
-"""Reproductions: a response as a file that the mocks serve again, and a test that fails until the client is fixed."""
+"""Reproductions: a response as a file that the mocks serve again."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.clients.fuzz.cases import FuzzCase
-from crm_contracts.clients.fuzz.criteria import FuzzJudge
-from crm_contracts.clients.fuzz.generated_test import ClientInvocation, source_of_test
 from crm_contracts.clients.fuzz.model import Weakness
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
@@ -55,29 +53,25 @@ def document(weakness: Weakness, command: Sequence[str], seed: int) -> dict[str,
     }
 
 
-def keep(weakness: Weakness, folder: Path, invocation: ClientInvocation, judge: FuzzJudge, seed: int) -> Weakness:
-    """Write a reproduction and its test; return the weakness with their paths.
+def keep(weakness: Weakness, folder: Path, command: Sequence[str], seed: int) -> Weakness:
+    """Write a reproduction; return the weakness with its path.
 
     Args:
         weakness: the weakness.
-        folder: where to write them; created if it is missing.
-        invocation: how the client was run.
-        judge: pass criteria for the test.
+        folder: where to write it; created if it is missing.
+        command: the client program.
         seed: seed of the campaign.
 
     Raises:
-        UsageError: they cannot be written.
+        UsageError: it cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make the folder {folder}: {error.strerror or error}") from None
-    name = _name(weakness)
-    path, test_path = folder / f"{name}.json", folder / f"test_{name}.py"
-    text = json.dumps(document(weakness, invocation.command, seed), indent=2, ensure_ascii=False)
-    write(path, f"{text}\n", "the reproduction")
-    write(test_path, source_of_test(weakness, path.name, invocation, judge), "the test")
-    return replace(weakness, path=path, test=test_path)
+    path = folder / f"{_name(weakness)}.json"
+    write(path, f"{json.dumps(document(weakness, command, seed), indent=2, ensure_ascii=False)}\n", "the reproduction")
+    return replace(weakness, path=path)
 
 
 def _name(weakness: Weakness) -> str:

@@ -10,17 +10,21 @@ from itertools import islice
 from typing import Final
 
 from crm_contracts.clients.fuzz.calibration import Calibration
+from crm_contracts.clients.fuzz.case_runner import CaseRunner
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
-from crm_contracts.clients.fuzz.criteria import FuzzJudge
+from crm_contracts.clients.fuzz.criteria import FuzzJudge, reactions_that_count
+from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
 from crm_contracts.clients.fuzz.field_usage import FieldUsage
-from crm_contracts.clients.fuzz.model import CaseGroup, FlakyCase, FuzzResult, GroupCounts, Weakness
+from crm_contracts.clients.fuzz.model import CaseGroup, FuzzResult, GroupCounts
 from crm_contracts.clients.fuzz.plan import FuzzPlan, StartingPoint
-from crm_contracts.clients.fuzz.shrinking import Shrinker
-from crm_contracts.clients.workers import WorkerPool
+from crm_contracts.clients.fuzz.weakness_groups import name_of_group
+from crm_contracts.clients.programs import DeadlineReached
+from crm_contracts.clients.reactions import ReactionCollector
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.response_builder import Path
+from crm_contracts.report.text import plural
 
-BATCH: Final = 32
+BATCH: Final = 16
 """Cases that are run before their results are looked at. The number is the same for any number of workers, so that the
 cases depend on nothing but the seed and the client."""
 
@@ -38,13 +42,11 @@ class Budget:
 
     Attributes:
         count: number of cases.
-        seconds: time after which no further case is generated, if any.
-        weaknesses: number of weaknesses that count.
+        groups: number of groups of weaknesses that count.
     """
 
     count: int
-    seconds: float | None
-    weaknesses: int
+    groups: int
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,15 @@ class FuzzProgress:
 
     Attributes:
         cases: number of cases run.
-        seconds: time since the first one.
         weaknesses: number of weaknesses found.
         activity: what the search is doing.
     """
 
     cases: int
-    seconds: float
     weaknesses: int
     activity: str
 
 
-Keep = Callable[[Weakness], Weakness]
 ShowProgress = Callable[[FuzzProgress], None]
 
 
@@ -74,51 +73,55 @@ class WeaknessSearch:
     Attributes:
         tried: numbers of cases by operation, status and kind.
         cases: number of generated cases.
-        reads: members of responses that the client reads, by operation.
-        weaknesses: weaknesses found.
-        flaky: cases that broke the client in some runs only.
+        given: number of these, and of reproductions, that the client received.
+        reads: members of responses whose change alone changed what the client did, by operation.
         fixed: results of reproductions that no longer break the client.
         undelivered: results of reproductions that the client never received.
+        cut_short: what was not done when the time was over, in sentences.
+        reactions: rules that the client's requests broke.
     """
 
     def __init__(  # the parts of a search
         self,
-        workers: WorkerPool,
+        runner: CaseRunner,
         judge: FuzzJudge,
         builder: FuzzCaseBuilder,
+        analysis: FailureAnalysis,
         budget: Budget,
         seed: int,
-        keep: Keep,
         progress: ShowProgress,
     ) -> None:
         """Prepare a search.
 
         Args:
-            workers: run the cases.
+            runner: runs the cases.
             judge: judges their results.
             builder: builds the cases.
+            analysis: analyses failures.
             budget: when to stop.
             seed: seed of all random choices.
-            keep: writes the reproduction of a weakness, and settles whether it counts.
             progress: shows the progress.
         """
-        self._workers = workers
+        self._runner = runner
         self._judge = judge
         self._builder = builder
+        self._analysis = analysis
         self._budget = budget
         self._seed = seed
-        self._keep = keep
         self._progress = progress
-        self._shrinker = Shrinker(builder, self._judged, lambda cases: self._judged(cases, fresh=True))
         self._plan: FuzzPlan | None = None
+        self._known: list[Mutations] = []
+        self._failed_as_documented: set[tuple[str, tuple[str, ...]]] = set()
         self._began = time.monotonic()
         self.tried: dict[CaseGroup, GroupCounts] = {}
         self.cases = 0
+        self.given = 0
         self.reads: dict[str, tuple[str, ...]] = {}
-        self.weaknesses: list[Weakness] = []
-        self.flaky: list[FlakyCase] = []
         self.fixed: list[FuzzResult] = []
         self.undelivered: list[FuzzResult] = []
+        self.cut_short: list[str] = []
+        self.reactions = ReactionCollector()
+        self.reactions.add(judge.baseline.reactions)
 
     @property
     def seconds(self) -> float:
@@ -132,51 +135,64 @@ class WeaknessSearch:
             reproductions: cases that broke the client before.
             calibration: results of documented responses.
         """
-        for result in self._judged(reproductions):
+        self._run_reproductions(reproductions)
+        self._record(calibration.results, planned=False)
+        if self._has_enough_weaknesses:
+            return
+        try:
+            starts = list(self._starting_points(calibration))
+        except DeadlineReached:
+            self.cut_short.append("what the client reads was not found out, and no response was generated")
+            return
+        self._plan = FuzzPlan(starts, self._builder, self._seed)
+        plan = iter(self._plan)
+        while not self._is_finished:
+            self._show("fuzzing")
+            cases = list(islice(plan, min(BATCH, self._budget.count - self.cases)))
+            results = self._runner.run_in_time(cases)
+            self._record(results, planned=True)
+            if len(results) < len(cases) and not self._is_finished:
+                self.cut_short.append(f"{self.cases} of {plural(self._budget.count, 'response')} were generated")
+                return
+
+    def _run_reproductions(self, reproductions: Sequence[FuzzCase]) -> None:
+        results = self._runner.run_in_time(reproductions)
+        if len(results) < len(reproductions):
+            self.cut_short.append(f"{len(results)} of {plural(len(reproductions), 'earlier failure')} were given")
+        for result in map(self._analysis.given_longer, results):
+            self.given += bool(result.run.delivered)
             if result.failures:
                 self._found(result, 0)
             elif result.run.delivered:
                 self.fixed.append(result)
             else:
                 self.undelivered.append(result)
-        self._record(calibration.results, planned=False)
-        starts = list(self._starting_points(calibration))
-        self._plan = FuzzPlan(starts, self._builder, self._seed)
-        plan = iter(self._plan)
-        while not self._is_finished:
-            left = self._budget.count - self.cases
-            self._show("fuzzing")
-            if self._budget.seconds is not None:
-                self._workers.deadline = self._began + self._budget.seconds
-            results = self._judged(list(islice(plan, min(BATCH, left))))
-            self._workers.deadline = None
-            self._record(results, planned=True)
 
     @property
     def _is_finished(self) -> bool:
-        over = self._budget.seconds is not None and self.seconds >= self._budget.seconds
-        return over or self.cases >= self._budget.count or self._has_enough_weaknesses
+        return self.cases >= self._budget.count or self._has_enough_weaknesses
 
     @property
     def _has_enough_weaknesses(self) -> bool:
-        return sum(each.fails for each in self.weaknesses) >= self._budget.weaknesses
-
-    def _judged(self, cases: Sequence[FuzzCase], *, fresh: bool = False) -> list[FuzzResult]:
-        results = self._workers.run_all(cases, self._judge.baseline, fresh=fresh)
-        return [self._judge.judged(result) for result in results]
+        return self._analysis.groups.failing >= self._budget.groups
 
     def _record(self, results: Sequence[FuzzResult], *, planned: bool) -> None:
-        """Count results, and shrink failures that are not known yet.
+        """Count results, and analyse failures that are not known yet.
 
         Args:
             results: results of cases.
-            planned: they come from the plan; each counts, even if no mutation was applicable.
+            planned: they come from the plan; each counts as generated, even if no mutation was applicable.
         """
-        for result in results:
-            self.cases += planned or bool(result.case.mutations)
+        for each in results:
+            result = self._analysis.given_longer(each)
+            self.cases += planned
+            self.given += planned and bool(result.run.delivered)
             self._count(result)
-            if result.failures and not self._is_known(result):
-                self._found(result, self.cases)
+            self.reactions.add(reactions_that_count(result), judged_by_case=result.run.early_retry)
+            if result.failures:
+                self._analysis.groups.responses[name_of_group(result)] += 1
+                if not self._is_known(result):
+                    self._found(result, self.cases)
 
     def _count(self, result: FuzzResult) -> None:
         response = result.case.response
@@ -189,34 +205,25 @@ class WeaknessSearch:
     def _is_known(self, result: FuzzResult) -> bool:
         """Return whether some of the mutations, or a documented response alike, are known to break the client."""
         mutations = _mutations(result.case)
-        for known in (each.result for each in self.weaknesses):
-            others = _mutations(known.case)
-            if others and others <= mutations:
-                return True
-            same = known.failures == result.failures and known.case.operation == result.case.operation
-            if same and not others and not mutations:
-                return True
-        return False
+        if not mutations:
+            return (result.case.operation, result.failures) in self._failed_as_documented
+        return any(known <= mutations for known in self._known)
 
     def _found(self, result: FuzzResult, number: int) -> None:
         if self._has_enough_weaknesses:
             return
-        after = self.seconds
         self._show("shrinking")
-        shrunk = self._shrinker.shrink(result)
-        if isinstance(shrunk, FlakyCase):
-            self.flaky.append(shrunk)
-            return
-        weakness = Weakness(shrunk, number, after, self._shrinker.runs)
-        response = shrunk.case.as_queued()
-        if all(each.result.case.as_queued() != response for each in self.weaknesses):  # may be a reproduction's
-            self.weaknesses.append(self._keep(weakness))
-        if self._plan is not None:
-            self._plan.leave_out(shrunk.case)
+        known = self._analysis.analyse(result, number, self.seconds)
+        if known is not None and known.mutations:
+            self._known.append(_mutations(known))
+        elif known is not None:
+            self._failed_as_documented.add((result.case.operation, result.failures))
+        if known is not None and self._plan is not None:
+            self._plan.leave_out(known)
         self._show("fuzzing")
 
     def _show(self, activity: str) -> None:
-        self._progress(FuzzProgress(self.cases, self.seconds, len(self.weaknesses), activity))
+        self._progress(FuzzProgress(self.cases, len(self._analysis.groups.weaknesses), activity))
 
     def _starting_points(self, calibration: Calibration) -> Iterator[StartingPoint]:
         """Yield documented responses with what the client reads of them.
@@ -243,14 +250,11 @@ class WeaknessSearch:
     def _read(self, example: ExampleResponse, calibration: Calibration) -> tuple[Path, ...]:
         self._show("finding out what it reads")
         unmodified = [result for result in calibration.of(example) if result.run.delivered]
-
-        def run_all(cases: Sequence[FuzzCase]) -> list[FuzzResult]:
-            results = self._judged(cases)
-            self.cases += len(results)
-            return results
-
-        return tuple(FieldUsage(example, self._builder, run_all, unmodified).members()) if unmodified else ()
+        return tuple(FieldUsage(example, self._builder, self._runner.run, unmodified).members()) if unmodified else ()
 
 
-def _mutations(case: FuzzCase) -> set[tuple[str, Path, str]]:
-    return {(case.operation, each.location, each.kind) for each in case.mutations}
+Mutations = frozenset[tuple[str, Path, str]]
+
+
+def _mutations(case: FuzzCase) -> Mutations:
+    return frozenset((case.operation, each.location, each.kind) for each in case.mutations)

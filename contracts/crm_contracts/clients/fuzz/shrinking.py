@@ -11,6 +11,7 @@ from typing import Final
 
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.model import FlakyCase, FuzzResult
+from crm_contracts.clients.fuzz.weakness_groups import are_alike
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import mutation_pool
 from crm_contracts.fuzz.response_builder import Mutation, Path
@@ -32,6 +33,8 @@ class Shrinker:
 
     Attributes:
         runs: number of runs for the last case.
+        smallest: result of its smallest form so far.
+        confirmed: the case broke the client in all runs.
     """
 
     def __init__(self, builder: FuzzCaseBuilder, run_all: RunAll, run_all_fresh: RunAll) -> None:
@@ -46,25 +49,32 @@ class Shrinker:
         self._run_all = run_all
         self._run_all_fresh = run_all_fresh
         self.runs = 0
+        self.smallest: FuzzResult | None = None
+        self.confirmed = False
 
     def shrink(self, result: FuzzResult) -> FuzzResult | FlakyCase:
-        """Return the result of the smallest case with the same symptom, or that the case is flaky.
+        """Return the result of the smallest case that breaks the client alike, or that the case is flaky.
 
         Args:
             result: a failure of the client.
+
+        Raises:
+            DeadlineReached: the time is over; see the attributes for what was done.
         """
+        self.runs, self.smallest, self.confirmed = 0, result, False
         again = self._run_all_fresh([result.case] * CONFIRMATIONS)
         self.runs = len(again)
         broke = [each for each in again if each.failures]
         if len(broke) < len(again):
             return FlakyCase(result, 1 + len(broke), 1 + len(again))
+        self.confirmed = True
         if result.case.example is None:
             return result
-        smallest = self._with_fewer(result)
-        smallest = self._once(smallest)
-        return self._with_milder(smallest)
+        for step in (self.with_fewer, self._once, self._with_milder):
+            self.smallest = result = step(result)
+        return result
 
-    def _with_fewer(self, result: FuzzResult) -> FuzzResult:
+    def with_fewer(self, result: FuzzResult) -> FuzzResult:
         """Leave mutations out: keep a single one if it is enough, else leave out as many as possible."""
         mutations = result.case.mutations
         if len(mutations) < 2:
@@ -134,7 +144,7 @@ class Shrinker:
                     yield each, allowed
 
     def _first_with(self, result: FuzzResult, several: Iterable[list[Mutation]]) -> FuzzResult | None:
-        """Return the result of the first list of mutations that breaks the client with the same symptom."""
+        """Return the result of the first list of mutations that breaks the client alike."""
         case = result.case
         cases = [self._rebuilt(result, each, allowed=case.response.allowed, always=case.always) for each in several]
         return self._first_alike(result, self._run(cases))
@@ -149,8 +159,7 @@ class Shrinker:
         return results
 
     def _first_alike(self, result: FuzzResult, others: Sequence[FuzzResult]) -> FuzzResult | None:
-        symptom = result.run.symptom
-        return next((each for each in others if each.failures and each.run.symptom == symptom), None)
+        return next((each for each in others if each.failures and are_alike(each, result)), None)
 
 
 def _subject(mutation: Mutation) -> Path:
