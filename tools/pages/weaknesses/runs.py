@@ -18,7 +18,7 @@ HARDENED_COUNT: Final = 2_000
 """Number of responses for a client as it is."""
 
 _STOP_AFTER: Final = 8
-"""Number of weaknesses to look for if the first has another class: one weakness may show in several."""
+"""Number of groups of weaknesses to look for if the first has another class: one weakness may show in several."""
 
 _FOLDERS: Final = re.compile(r"(?:/[\w.-]+)+/(?=[\w.-]+)")
 _ERROR: Final = re.compile(r"^[\w.]*(Error|Exception)\b")
@@ -86,7 +86,8 @@ def hardened(example: Example) -> dict[str, Any]:
     return {
         "answers": report["answers"],
         "seconds": round(report["seconds"], 1),
-        "broken": [f"{each['weakness']}: {each['unusual']}" for each in report["weaknesses"]],
+        "broken": [f"{each['weakness']}: {each['unusual']}" for each in report["weaknesses"]]
+        + [f"{each['rule']}: {each['message']}" for each in report["reactions"] if each["standing"] == "fails"],
         "flaky": [each["unusual"] for each in report["flaky"]],
     }
 
