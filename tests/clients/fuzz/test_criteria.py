@@ -164,7 +164,7 @@ def test_what_is_no_regular_expression_is_refused(option, texts):
 def test_after_a_documented_success_a_client_ends_as_in_the_baseline_run():
     (failure,) = failures(run=replace(ENDED, code=75))
     assert failure == "expected exit 0, as after config_api.createLead:created_full; got 75"
-    assert failures(run=replace(ENDED, code=75, refusals=(400,))) == ()
+    assert failures(run=replace(ENDED, code=75, refused_given=(400,))) == ()
 
 
 def test_after_a_documented_refusal_a_client_does_not_end_as_in_the_baseline_run():

@@ -250,14 +250,15 @@ class FuzzCampaignResult(CampaignResult):
     @property
     def exit_code(self) -> int:
         """Exit code of the command."""
-        if self.interrupted:
+        if self.interrupted and not self.trouble:
             return INTERRUPTED
         if self.excused:
             return 0
         if self.baseline.stopped:
             return 2
-        broken = self.broke_contract or any(each.fails for each in self.weaknesses)
-        return 1 if self.complaint or self.unchecked or broken else 0
+        if self.complaint or self.unchecked or self.broke_contract or any(each.fails for each in self.weaknesses):
+            return 1
+        return 2 if self.trouble else 0
 
     @property
     def weaknesses(self) -> tuple[Weakness, ...]:
