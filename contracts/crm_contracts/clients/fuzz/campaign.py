@@ -171,7 +171,10 @@ def _search(
     except UsageError as error:  # it could be started before, so what was found until now is worth a report
         interrupted = True
         trouble = str(error)
-    cut_short = [*search.cut_short, *analysis.cut_short, *writer.cut_short]
+    cut_short = [
+        f"--seconds {options.budget or 0:g} was over: {each}"
+        for each in (*search.cut_short, *analysis.cut_short, *writer.cut_short)
+    ]
     groups = analysis.groups.ordered()
     findings = [each.finding for each in analysis.groups.weaknesses if each.finding is not None]
     settled = running.settled(search.reactions.reactions, findings)
@@ -194,7 +197,7 @@ def _search(
         reads=search.reads,
         groups=groups,
         late=tuple(analysis.late),
-        cut_short=tuple(f"--seconds {options.budget:g} was over: {each}" for each in cut_short),
+        cut_short=tuple(cut_short),
         unchecked=unchecked,
         flaky=tuple(analysis.flaky),
         fixed=tuple(search.fixed),
