@@ -118,22 +118,26 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
             baseline = BaselineRun(128 + signal.SIGTERM, "SIGTERM", seconds=time.monotonic() - began)
             complaint = f"nothing was checked: --seconds {options.budget:g} was over during the baseline run"
         if complaint:
-            settled = running.settled(baseline.reactions)
-            return FuzzCampaignResult(
-                options.command,
-                baseline,
-                complaint,
-                case_verdict=settled.verdict,
-                reactions=settled.reactions,
-                client_verdict=harness.verdict(),
-                seed=options.seed,
-                output=baseline.output,
-            )
+            return _not_fuzzed(running, baseline, complaint)
         judge, builder = FuzzJudge(running.criteria, baseline, output), FuzzCaseBuilder(options.seconds)
         selected = options.selected(baseline)
         calibration = Calibration(running.workers, judge, builder, selected, harness.mocks.mock_app)
         runner = CaseRunner(running.workers, judge, options.deadline(began, _GENERATING))
         return _search(running, judge, builder, runner, calibration, earlier, progress)
+
+
+def _not_fuzzed(running: Campaign[FuzzOptions], baseline: BaselineRun, complaint: str) -> FuzzCampaignResult:
+    settled = running.settled(baseline.reactions)
+    return FuzzCampaignResult(
+        running.options.command,
+        baseline,
+        complaint,
+        case_verdict=settled.verdict,
+        reactions=settled.reactions,
+        client_verdict=running.harness.verdict(),
+        seed=running.options.seed,
+        output=baseline.output,
+    )
 
 
 def _search(
