@@ -48,7 +48,7 @@ def connect_to(url: str) -> socket.socket:
 
 
 def test_a_malformed_request_is_journalled_with_what_can_be_read(mocks: Mocks) -> None:
-    exchange(mocks, b"POST /~read/toy/x?a=b&token=s HTTP/1.1\r\nX-Key: demo-key\r\n" + TWO_HOSTS + b"\r\n")
+    exchange(mocks, b"POST /~read/toy/x?a=b&token=s HTTP/1.1\r\nX-Key: some-secret\r\n" + TWO_HOSTS + b"\r\n")
     entry = journal(mocks, "read")[0]
     assert (entry["request"]["method"], entry["request"]["path"]) == ("POST", "/toy/x")
     assert entry["request"]["query"] == "a=b&token=***"

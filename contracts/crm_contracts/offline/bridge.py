@@ -6,12 +6,14 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import unquote
 
 from crm_contracts.offline.loop_runner import LoopRunner
 from crm_mocks.admin.names import SYNC_ROUTES
 from crm_mocks.app import AsgiApp
+from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import ADMIN
 from crm_mocks.errors import UsageError
 
@@ -88,6 +90,14 @@ class AsgiBridge:
         """
         scope["server"] = (scope["server"], self._ports.get(session, _NO_SESSION))
         self._run(scope, self._exchange(scope, body, response))
+
+    def record_rejected(self, session: str, request: RejectedRequest) -> None:
+        """Journal a request that is not HTTP in its session."""
+
+        async def record() -> None:
+            self.application.record_rejected(replace(request, port=self._ports.get(session, _NO_SESSION)))
+
+        self._loop_runner.run_inline(record()).result()
 
     def call_admin(
         self, method: str, target: str, headers: Sequence[tuple[bytes, bytes]], body: bytes

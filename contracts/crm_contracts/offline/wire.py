@@ -54,10 +54,14 @@ class Wire:
             self._reject(error)
 
     def _reject(self, error: MalformedRequest) -> None:
-        """Respond to bytes that are not HTTP."""
+        """Journal bytes that are not HTTP, and respond to them."""
         from crm_mocks.server.protocol import plain_response
+        from crm_mocks.server.rejection import rejected
 
         self._parser.stop()
+        request = rejected(0, error, error.raw)
+        session, _ = self._resolve(request.method, self.origin + request.path)
+        self._bridge.record_rejected(session, request)
         self.pipe.write(plain_response(error))
         self.pipe.end()
 
