@@ -86,7 +86,13 @@ CONFIG_API_MISTAKES = [
     ),
 ]
 CONFIG_API_VARIATIONS = [
-    Variation("503, then the same again", "created_minimal", _lead_after(503, _posts()), refused=False),
+    Variation(
+        "503, then the same again",
+        "created_minimal",
+        _lead_after(503, _posts()),
+        refused=False,
+        notice="header.retry-after",
+    ),
     Variation("500, then the same again", "created_minimal", _lead_after(500, _posts())),
 ]
 
