@@ -13,6 +13,9 @@ import orjson
 
 from crm_mocks.state.journal_entry import JournalEntry
 
+_NO_VALUES: Final = frozenset({b"content-length", b"host"})
+"""Headers whose values are not the client's choice."""
+
 _TRIVIAL: Final = frozenset({"", "None", "True", "False", "0"})
 
 
@@ -50,7 +53,9 @@ def decoded(body: bytes) -> Any:
 def _sent(entry: JournalEntry) -> Iterator[str]:
     yield from (unquote(part) for part in entry.path.split("/"))
     yield from (value for _, value in parse_qsl(entry.query))
-    yield from (value.decode("latin-1").rpartition(" ")[2] for _, value in entry.raw_headers)
+    for name, value in entry.raw_headers:
+        if name.lower() not in _NO_VALUES:
+            yield value.decode("latin-1").rpartition(" ")[2]
     yield from _leaves(decoded(entry.request_body))
 
 

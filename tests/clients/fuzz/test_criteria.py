@@ -8,11 +8,14 @@ import pytest
 
 from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.expect_option import read_expectations
-from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
+from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge, reactions_that_count
 from crm_contracts.clients.fuzz.expected_output import read_output_criteria
 from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.fuzz.weakness_groups import name_of_group
 from crm_contracts.clients.model import RunResult, Symptom
+from crm_contracts.clients.reactions import Reaction
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.finding import Finding, Side
 from crm_mocks.errors import UsageError
 from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, mutations, start
 
@@ -164,7 +167,7 @@ def test_what_is_no_regular_expression_is_refused(option, texts):
 def test_after_a_documented_success_a_client_ends_as_in_the_baseline_run():
     (failure,) = failures(run=replace(ENDED, code=75))
     assert failure == "expected exit 0, as after config_api.createLead:created_full; got 75"
-    assert failures(run=replace(ENDED, code=75, refused_given=(400,))) == ()
+    assert failures(run=replace(ENDED, code=75, refusals=(400,))) == ()
 
 
 def test_after_a_documented_refusal_a_client_does_not_end_as_in_the_baseline_run():
@@ -181,3 +184,33 @@ def test_a_value_is_refused_where_it_would_be_part_of_the_expression_itself(text
 
 def test_an_expression_that_this_value_does_not_fit_does_not_count():
     assert not failures(printed="lead", **printing("(?<=x|{body.id})lead"))
+
+
+def broke(rule, operation=CREATE):
+    return Reaction(Finding(Side.CLIENT, "config_api", operation, rule, ("body",), "is wrong"), ("",))
+
+
+@pytest.mark.parametrize(
+    ("case", "rules"),
+    [
+        (REFUSED, {"type", "token_unknown", "route"}),
+        (given(MutationKind.BROKEN_CONNECTION), {"type", "token_unknown", "route"}),
+        (AS_IT_IS, {"type", "route"}),
+        (SPACED, {"type", "route"}),
+        (given(MutationKind.PROXY_PAGE), {"type", "route"}),
+        (given(MutationKind.NULL), set()),
+    ],
+)
+def test_what_a_client_may_have_passed_on_breaks_nothing(case, rules):
+    run = replace(ENDED, reactions=(broke("type"), broke("token_unknown"), broke("route", "")))
+    assert {each.finding.rule for each in reactions_that_count(FuzzResult(case, run))} == rules
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "name"),
+    [(REFUSED, 0, "refusal taken for a success"), (AS_IT_IS, 75, "success taken for a failure")],
+)
+def test_a_wrong_exit_code_after_a_documented_response_is_a_class_of_its_own(case, code, name):
+    judge = FuzzJudge(PassCriteria(), BASELINE)
+    result = judge.judged(FuzzResult(case, replace(ENDED, code=code)))
+    assert (weakness_name(result), name_of_group(result)) == (name, f"{name}: {CREATE}")

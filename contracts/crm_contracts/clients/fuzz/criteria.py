@@ -14,6 +14,8 @@ from crm_contracts.clients.model import BaselineRun, class_of
 from crm_contracts.clients.reactions import Reaction
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_mocks.faults import Fault
+from crm_mocks.schema_errors import SCHEMA_RULES
+from crm_mocks.state.retry_after import RETRY_AFTER_RULE
 
 EXPECTED_KINDS: Final = (ALLOWED, FORBIDDEN, *MutationKind)
 """Names that `--expect` takes beside those of a sweep."""
@@ -31,6 +33,10 @@ _UNREADABLE: Final = frozenset(
     }
 )
 """Kinds of mutation after which no readable body arrives, or not in time."""
+
+
+_RULES_OF_FORM: Final = SCHEMA_RULES | {RETRY_AFTER_RULE}
+"""Rules that hold whatever values the mock knows."""
 
 
 class FuzzJudge(CaseJudge[FuzzCase]):
@@ -100,7 +106,8 @@ class FuzzJudge(CaseJudge[FuzzCase]):
     def unusual_code(self, result: FuzzResult) -> Iterator[str]:
         """See `CaseJudge`."""
         if result.case.is_refusal is not None:
-            yield from self.unexpected_code(result)
+            if result.case.is_refusal or not result.run.refusals:  # the mock did not store what a forced success says
+                yield from self.unexpected_code(result)
             return
         response, code = result.case.response, result.run.code
         codes = self.codes(result.case)
@@ -110,9 +117,17 @@ class FuzzJudge(CaseJudge[FuzzCase]):
 
 
 def reactions_that_count(result: FuzzResult) -> tuple[Reaction, ...]:
-    """Return the rules that a client's requests broke in a run, unless it may have passed on a forbidden value."""
-    response = result.case.response
-    return result.run.reactions if response.allowed or response.kind in _UNREADABLE else ()
+    """Return the rules that a client's requests broke in a run by itself.
+
+    A client may rely on what a success says, such as a token or a state, although the mock knows nothing of it; and of a
+    response that the contract forbids, it may pass on a value of the wrong type.
+    """
+    response, reactions = result.case.response, result.run.reactions
+    if result.case.is_refusal or response.fault is not None:
+        return reactions
+    if not response.allowed and response.kind not in _UNREADABLE:
+        return ()
+    return tuple(each for each in reactions if not each.finding.operation or each.finding.rule in _RULES_OF_FORM)
 
 
 def _cut(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from crm_contracts.clients.criteria import REQUEST_LIMIT, RETRY_AFTER
+from crm_contracts.clients.criteria import EXIT_CODE, REQUEST_LIMIT, RETRY_AFTER
 from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.model import INTERRUPTED, CampaignResult, ClientCaseResult, Symptom
 from crm_contracts.fuzz.generated_response import GeneratedResponse
@@ -22,11 +22,18 @@ FuzzResult: TypeAlias = ClientCaseResult[FuzzCase]
 _NAMES: Final = {RETRY_AFTER: "early retry", REQUEST_LIMIT: "too many requests"}
 """Classes of weakness that have nothing to do with the kind of mutation, by rule."""
 
+_MISTAKEN: Final = {True: "refusal taken for a success", False: "success taken for a failure"}
+"""Classes of weakness of wrong exit codes after documented responses, by whether the response is a refusal."""
+
 
 def weakness_name(result: FuzzResult) -> str:
     """Return the class of weakness: the kind of mutation, unless the symptom or the broken rule says more."""
-    symptom = result.run.symptom
-    return _NAMES.get(result.rule, result.case.response.kind) if symptom is Symptom.OTHER else symptom
+    symptom, is_refusal = result.run.symptom, result.case.is_refusal
+    if symptom is not Symptom.OTHER:
+        return symptom
+    if result.rule == EXIT_CODE and is_refusal is not None:
+        return _MISTAKEN[is_refusal]
+    return _NAMES.get(result.rule, result.case.response.kind)
 
 
 @dataclass(frozen=True)
