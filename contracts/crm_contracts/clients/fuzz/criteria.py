@@ -119,8 +119,8 @@ class FuzzJudge(CaseJudge[FuzzCase]):
 def reactions_that_count(result: FuzzResult) -> tuple[Reaction, ...]:
     """Return the rules that a client's requests broke in a run by itself.
 
-    A client may rely on what a success says, such as a token or a state, although the mock knows nothing of it; and of a
-    response that the contract forbids, it may pass on a value of the wrong type.
+    A client may rely on what a success says, such as a token or a state, although the mock knows nothing of it; and it
+    may pass on a value of the wrong type from a response that the contract forbids.
     """
     response, reactions = result.case.response, result.run.reactions
     if result.case.is_refusal or response.fault is not None:
