@@ -57,13 +57,22 @@ class ExchangeJudge:
         ExchangeJudge(["leadbank"], {"leadbank.latency_ms": 0}).judge(exchange).request
     """
 
-    def __init__(self, vendors: Iterable[str | Vendor], settings: Mapping[str, Any], base_url: str = "") -> None:
+    def __init__(
+        self,
+        vendors: Iterable[str | Vendor],
+        settings: Mapping[str, Any],
+        base_url: str = "",
+        *,
+        excuse_generic: bool = True,
+    ) -> None:
         """Load the contracts.
 
         Args:
             vendors: names or `Vendor` objects; all vendors if empty.
             settings: settings by `<vendor>.<name>`, which select the contract in force.
             base_url: URL of the provider, to which the contract's paths are relative; no other URL matches.
+            excuse_generic: leave responses that may come from an intermediary unjudged, such as redirects to another
+                scheme.
 
         Raises:
             UsageError: a vendor or setting is unknown.
@@ -72,6 +81,7 @@ class ExchangeJudge:
         self._session = self._mock_app.sessions.get("default")
         self._base_url = base_url.rstrip("/")
         self._refusals = Refusals(self._mock_app)
+        self._excuse_generic = excuse_generic
 
     @property
     def contracts(self) -> Mapping[str, Contract]:
@@ -121,7 +131,8 @@ class ExchangeJudge:
             request = certain_request_violations(exchange, context)
             failure = Violation(("answer",), NO_RESPONSE, exchange.failure, basis=HTTP)
             return Judgement(match, operation, request, notices, (failure,))
-        if exchange.ordered or Part.RESPONSE in exchange.missing_parts or is_generic(exchange):
+        is_excused = self._excuse_generic and is_generic(exchange)
+        if exchange.ordered or Part.RESPONSE in exchange.missing_parts or is_excused:
             request = certain_request_violations(exchange, context)
             return Judgement(match, operation, request, notices, None)
         violations, body = response_violations(operation, exchange)

@@ -118,6 +118,10 @@ class Records:
         if await self.put_if_absent(kind, record):
             await self._store.add(self._adopted(kind), _KEYS, self._key(self.kind(kind), record))
 
+    async def adopted(self, kind: str) -> frozenset[str]:
+        """Return the keys of records that are known from forced responses only."""
+        return frozenset(await self._store.members(self._adopted(kind), _KEYS))
+
     async def count_stored(self, kind: str) -> int:
         """Return the number of records without those adopted from forced responses."""
         return await self.count(kind) - len(await self._store.members(self._adopted(kind), _KEYS))

@@ -85,3 +85,15 @@ def test_adopted_leads_do_not_count_as_stored(api):
     mock.post(GET, json=1)
     assert mock.run(records.count("leads")) > before
     assert mock.run(records.count_stored("leads")) == before
+
+
+def test_acknowledgements_of_adopted_leads_do_not_count_as_stored(api):
+    mock = api("leadbank")
+    sent = ids(mock.post(GET, json=1))
+    queue(mock, "leadbank.getLeads", example="leads")
+    forced = [lead for lead in ids(mock.post(GET, json=1)) if lead not in sent]
+    mock.post(VALIDATE, json=[*sent, *forced])
+    mock.post(SEND, json=[each for lead in (*sent, *forced) for each in acknowledgement(lead)])
+    records = mock.run(mock.app.mock_app.sessions.get("default").records("leadbank"))
+    assert mock.run(records.count_stored("acknowledgements")) == len(acknowledgement(sent[0]))
+    assert forced

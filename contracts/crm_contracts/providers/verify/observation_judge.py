@@ -70,7 +70,8 @@ class ObservationJudge:
             policy: what the provider is held to.
         """
         self.remarks: list[str] = []
-        self._judge = ExchangeJudge((vendor,), {f"{vendor}.{name}": value for name, value in settings.items()}, url)
+        changed = {f"{vendor}.{name}": value for name, value in settings.items()}
+        self._judge = ExchangeJudge((vendor,), changed, url, excuse_generic=False)
         contract = self._judge.contracts[vendor]
         self._operations = contract.operations
         demo = load_vendor(vendor).credentials  # not secret, and common words

@@ -42,8 +42,11 @@ async def sendAcknos(context: RequestContext) -> MockResponse:
         return documented(context, "no_acknos")
     acknowledgements = [_acknowledgement(each) for each in context.body]
     await _check_received(context, [each["IDLeadBank"] for each in acknowledgements])
+    records = context.records
+    adopted = await records.adopted(LEADS)
     for acknowledgement in acknowledgements:
-        await context.records.put(ACKNOWLEDGEMENTS, {"ID": await context.ordinal("acknowledgement"), **acknowledgement})
+        store = records.adopt if str(acknowledgement["IDLeadBank"]) in adopted else records.put
+        await store(ACKNOWLEDGEMENTS, {"ID": await context.ordinal("acknowledgement"), **acknowledgement})
     return documented(context, "acknowledged")
 
 
