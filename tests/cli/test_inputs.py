@@ -22,10 +22,6 @@ def test_an_option_overrides_the_file(tmp_path: Path) -> None:
     assert load_settings(config, ["a.x=3"], []) == {"a.x": "3", "a.y": 2}
 
 
-def test_the_last_of_several_options_wins() -> None:
-    assert load_settings(None, ["a.x=1", "a.x=2"], []) == {"a.x": "2"}
-
-
 def test_a_value_may_contain_an_equals_sign() -> None:
     assert load_settings(None, ["a.x=b=c"], []) == {"a.x": "b=c"}
 
@@ -69,3 +65,8 @@ def test_replay_files_may_hold_one_response_or_a_list(tmp_path: Path) -> None:
         (f"{several}, response 2", {"operation": "a.z"}),
         (str(one), {"operation": "a.x", "body": 100000.0}),
     ]
+
+
+def test_a_setting_that_is_assigned_twice_is_an_error() -> None:
+    with pytest.raises(UsageError, match=r"--set leadbank\.batch is given twice: '1' and '2'"):
+        load_settings(None, ["leadbank.batch=1", " leadbank.batch =2"], ())

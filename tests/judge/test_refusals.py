@@ -51,7 +51,12 @@ def test_the_results_that_a_contract_states_tell_refusals_from_successes(tmp_pat
         closed=("refusal", {"note": "closed", "ok": 3}),
     )
     mock_app = mocks(contract, tmp_path, toy_vendor)
-    assert Refusals(mock_app).is_refusal(operation(mock_app), 201, members) is refused
+    assert (
+        Refusals({name: mock_app.settings[name] for name in mock_app.vendors}).is_refusal(
+            operation(mock_app), 201, members
+        )
+        is refused
+    )
 
 
 def test_a_value_beside_several_of_successes_is_no_refusal(tmp_path, toy_vendor):
@@ -61,7 +66,7 @@ def test_a_value_beside_several_of_successes_is_no_refusal(tmp_path, toy_vendor)
         full=("refusal", {"code": "FULL"}),
     )
     mock_app = mocks(contract, tmp_path, toy_vendor)
-    refusals = Refusals(mock_app)
+    refusals = Refusals({name: mock_app.settings[name] for name in mock_app.vendors})
     assert not refusals.is_refusal(operation(mock_app), 201, {"code": "MERGED"})
     assert refusals.is_refusal(operation(mock_app), 201, {"code": "FULL"})
 

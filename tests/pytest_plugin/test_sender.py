@@ -44,10 +44,27 @@ def test_invalid_path(activix_sender):
 """
     )
     result = suite.run("-q")
-    assert (result.count("passed"), result.count("error")) == (5, 1), result.out
+    assert (result.count("passed"), result.count("failed"), result.count("error")) == (4, 1, 0), result.out
     assert "crm-mocks: the receiver broke the contract in test_bad" in result.out
     assert "activix.createLead 201 status undocumented-status" in result.out
     assert suite.leftovers == []
+
+
+def test_a_receiver_that_breaks_the_contract_in_a_teardown_is_an_error(suite: UserSuite) -> None:
+    suite.write(
+        RECEIVERS
+        + """
+@pytest.fixture
+def late(activix_sender):
+    yield
+    activix_sender.to_wsgi(bad).push()
+
+def test_late(late):
+    pass
+"""
+    )
+    result = suite.run("-q")
+    assert (result.count("passed"), result.count("failed"), result.count("error")) == (1, 0, 1), result.out
 
 
 def test_only_sending_crms_have_a_sender_fixture(suite: UserSuite) -> None:

@@ -56,7 +56,7 @@ def read_expectations(
     Raises:
         UsageError: a value is malformed or names something unknown.
     """
-    found = {}
+    found: dict[str, frozenset[int]] = {}
     for text in texts:
         name, equals, codes = text.partition("=")
         name = name.strip()
@@ -64,6 +64,8 @@ def read_expectations(
         if not equals or not all(word.isascii() and word.isdecimal() and int(word) < 256 for word in words):
             raise UsageError(f"--expect {text}: wants <class, status or name>=<exit codes>, such as 5xx=1,3")
         _check_name(name, text, operations, kinds)
+        if name in found:
+            raise UsageError(f"--expect {text}: {name} is given twice")
         found[name] = frozenset(map(int, words))
     return found
 

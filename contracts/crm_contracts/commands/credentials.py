@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -52,7 +53,11 @@ def credentials_of(vendor: str, names: Iterable[str], options: Mapping[str, Any]
     names = list(names)
     credentials = _from_file(options["credentials_file"])
     credentials |= {name: value for name in names if (value := os.environ.get(_variable(vendor, name)))}
-    credentials |= dict(_parse(assignment) for assignment in options["credentials"])
+    assigned = [_parse(assignment) for assignment in options["credentials"]]
+    repeated = [name for name, count in Counter(name for name, _ in assigned).items() if count > 1]
+    if repeated:
+        raise UsageError(f"--credential {repeated[0]} is given twice")
+    credentials |= dict(assigned)
     unknown = [name for name in credentials if name not in names]
     if unknown:
         available = f"it has {', '.join(names)}" if names else "it has none"

@@ -47,6 +47,9 @@ _ALLOW_NO_REQUESTS: Final = click.option(
     "--allow-no-requests", is_flag=True, help="Do not fail if nothing was checked, such as when no request came."
 )
 
+INTERRUPTED: Final = 130
+"""Exit code after Ctrl-C."""
+
 IGNORED_RETRY_AFTER: Final = "*:retry-after"
 """Name of the allow-list by which early retries are ignored."""
 

@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
-from crm_contracts.commands.judging import check_judging, mark_known, policy_of, provider_options, report_verdict
+from crm_contracts.commands.judging import (
+    INTERRUPTED,
+    check_judging,
+    checked,
+    mark_known,
+    policy_of,
+    provider_options,
+    report_verdict,
+)
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.errors import UsageError
@@ -18,6 +26,7 @@ from crm_mocks.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from crm_contracts.judge.verdict import Verdict
     from crm_contracts.providers.push.pusher import Pusher
 
 
@@ -69,7 +78,7 @@ def command(**options: Any) -> int:
     """Act as VENDOR's CRM: push leads to a receiver, and check its responses against the contract.
 
     By default, sends the documented example once. The exit code is 1 if a response breaks the contract, or if the
-    receiver accepted nothing.
+    receiver accepted nothing, and 130 after Ctrl-C.
     """
     _check_options(options)
     if options["list_cases"]:
@@ -145,7 +154,10 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
     """Send requests and print their results; then report the verdict, even if interrupted."""
     from crm_contracts.providers.push.progress import examine, send
 
+    interrupted = False
+
     def send_all() -> None:
+        nonlocal interrupted
         try:
             if options["examine"] or options["cases"]:
                 examine(pusher, options["cases"], click.echo, options["skip"])
@@ -153,15 +165,20 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
                 send(pusher, _records(pusher, options), _seconds(options["rate"]), click.echo)
                 pusher.require_accepted()
         except KeyboardInterrupt:
+            interrupted = True
             pusher.complain("it was interrupted")
 
     steps: list[Callable[[], None]] = [send_all, partial(_finish, pusher, options)]
-    return run_all(steps, lambda: mark_known(pusher.verdict(), options).exit_code())
+    return run_all(steps, lambda: INTERRUPTED if interrupted else _verdict(pusher, options).exit_code())
+
+
+def _verdict(pusher: Pusher, options: dict[str, Any]) -> Verdict:
+    return checked(mark_known(pusher.verdict(), options), options)
 
 
 def _finish(pusher: Pusher, options: dict[str, Any]) -> None:
     """Report the verdict if anything was sent."""
-    verdict = mark_known(pusher.verdict(), options)
+    verdict = _verdict(pusher, options)
     if verdict.exchanges:
         click.echo()
         report_verdict(verdict, options, "push")

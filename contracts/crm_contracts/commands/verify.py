@@ -14,6 +14,7 @@ import click
 
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import (
+    INTERRUPTED,
     check_judging,
     checked,
     mark_known,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from crm_contracts.providers.verify.verification import VerifyResult
 
 _FIDELITY: Final = "docs/fidelity"
-_INTERRUPTED: Final = 130
-"""Exit code after Ctrl-C."""
 
 
 @click.command("verify")
@@ -183,7 +182,7 @@ def _finish(result: VerifyResult, options: dict[str, Any]) -> int:
         steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
     shown = merged_by_rule(verdict, result.contract)
     steps.append(partial(report_verdict, shown, {**options, "write_baseline": None}, "verify"))
-    code = run_all(steps, _INTERRUPTED if result.interrupted else verdict.exit_code())
+    code = run_all(steps, INTERRUPTED if result.interrupted else verdict.exit_code())
     for remark in result.remarks:
         click.echo(f"crm-mocks: {remark}", err=True)
     return code

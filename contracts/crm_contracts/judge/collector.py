@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Final, TypeVar
 
 from crm_contracts.judge.basis import basis_of
@@ -20,15 +20,16 @@ from crm_contracts.judge.finding import (
     FaultyRequests,
     Finding,
     NoticeCount,
-    Occurrence,
     RefusedRequests,
     ResponseCount,
     Side,
 )
 from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.policy import DEFAULT, Policy
+from crm_contracts.judge.redacted_exchange import RedactedExchange
+from crm_contracts.judge.rejected import rejection_finding
 from crm_contracts.judge.retry_pacing import RetryPacing
-from crm_contracts.judge.secrets import Redactor, Secrets
+from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.status_counts import StatusCounts
 from crm_contracts.judge.unmatched import Unmatched
 from crm_contracts.judge.verdict import Verdict
@@ -98,6 +99,8 @@ class Collector:
 
     def add(self, exchange: Exchange) -> list[Finding]:
         """Judge an exchange; return its findings, without occurrences."""
+        if exchange.rejections is not None:
+            return self._add_rejected(exchange, exchange.rejections)
         return self.add_judged(exchange, self._judge.judge(exchange))
 
     def add_judged(self, exchange: Exchange, judgement: Judgement) -> list[Finding]:
@@ -220,7 +223,7 @@ class Collector:
         if any(finding.fails for finding in findings):
             self._faulty.setdefault((operation.vendor, operation.key), Counter())[exchange.status] += 1
 
-    def _add_refusals_and_notices(self, shown: _RedactedExchange, judgement: Judgement, operation: Operation) -> None:
+    def _add_refusals_and_notices(self, shown: RedactedExchange, judgement: Judgement, operation: Operation) -> None:
         if judgement.refused and not judgement.request and not judgement.response:
             key = (operation.key, shown.exchange.status, "")
             self._refused.add(key, lambda: RefusedRequests(*key, 1, shown.occurrence), _incremented)
@@ -228,13 +231,13 @@ class Collector:
             for notice in judgement.notices:
                 self._add_notice(shown, operation, notice)
 
-    def _add_notice(self, shown: _RedactedExchange, operation: Operation, notice: Notice) -> None:
+    def _add_notice(self, shown: RedactedExchange, operation: Operation, notice: Notice) -> None:
         key = (operation.vendor, operation.key, notice.kind, place_of(notice.location))
         self._notices.add(key, lambda: NoticeCount(*key, notice.message, 1, shown.occurrence), _incremented)
 
     def _add_findings(
         self,
-        shown: _RedactedExchange,
+        shown: RedactedExchange,
         operation: Operation,
         side: Side,
         violations: Iterable[Violation],
@@ -247,14 +250,30 @@ class Collector:
         for violation in violations:  # several entries of an array may break the same rule
             finding = self._finding(shown, operation, side, violation, succeeded=succeeded)
             findings.setdefault((finding.group, finding.standing), finding)
-        for group, finding in findings.items():  # an assumption must not hide that the same rule was broken
-            self._findings.add(
-                group, partial(_with_first_occurrence, finding, shown), partial(_with_another_occurrence, shown)
-            )
+        for finding in findings.values():  # an assumption must not hide that the same rule was broken
+            self._add_finding(finding, shown)
         return list(findings.values())
 
+    def _add_rejected(self, exchange: Exchange, violations: Iterable[Violation]) -> list[Finding]:
+        """Add what never became a request, so that it belongs to no operation."""
+        self._exchanges += 1
+        if Side.CLIENT not in self._sides:
+            return []
+        findings = [rejection_finding(exchange, violation) for violation in violations]
+        if not findings:
+            self.note_unread(f"{exchange.source}: the connection ended before the request was complete, not checked")
+        for finding in findings:
+            self._add_finding(finding, self._shown(exchange))
+        if findings:
+            self._faulty.setdefault(("", ""), Counter())[exchange.status] += 1
+        return findings
+
+    def _add_finding(self, finding: Finding, shown: RedactedExchange) -> None:
+        first, another = partial(_with_first_occurrence, finding, shown), partial(_with_another_occurrence, shown)
+        self._findings.add((finding.group, finding.standing), first, another)
+
     def _finding(
-        self, shown: _RedactedExchange, operation: Operation, side: Side, violation: Violation, *, succeeded: bool
+        self, shown: RedactedExchange, operation: Operation, side: Side, violation: Violation, *, succeeded: bool
     ) -> Finding:
         violation = replace(violation, message=shown.text(violation.message), sent=shown.text(violation.sent))
         contract = self._judge.contracts[operation.vendor]
@@ -275,40 +294,15 @@ class Collector:
             standing=self._policy.standing(side, basis, succeeded=succeeded),
         )
 
-    def _shown(self, exchange: Exchange) -> _RedactedExchange:
-        return _RedactedExchange(exchange, self._describer, self._secrets)
+    def _shown(self, exchange: Exchange) -> RedactedExchange:
+        return RedactedExchange(exchange, self._describer, self._secrets)
 
 
-class _RedactedExchange:
-    """An exchange without secrets. Redaction and description are lazy, as they are slow."""
-
-    def __init__(self, exchange: Exchange, describer: ExchangeDescriber, secrets: Secrets | None) -> None:
-        self.exchange = exchange
-        self._describer = describer
-        self._secrets = secrets
-
-    @cached_property
-    def redacted(self) -> Exchange:
-        return self._secrets.redacted(self.exchange) if self._secrets is not None else self.exchange
-
-    @cached_property
-    def occurrence(self) -> Occurrence:
-        return self._describer.occurrence(self.redacted)
-
-    @cached_property
-    def _redactor(self) -> Redactor | None:
-        return self._secrets.redactor(self.exchange) if self._secrets is not None else None
-
-    def text(self, text: str) -> str:
-        """Redact text that may quote the exchange."""
-        return text if self._redactor is None or not text else self._redactor.text(text)
-
-
-def _with_first_occurrence(finding: Finding, shown: _RedactedExchange) -> Finding:
+def _with_first_occurrence(finding: Finding, shown: RedactedExchange) -> Finding:
     return replace(finding, occurrences=(shown.occurrence,))
 
 
-def _with_another_occurrence(shown: _RedactedExchange, known: Finding) -> Finding:
+def _with_another_occurrence(shown: RedactedExchange, known: Finding) -> Finding:
     """Return the finding with another occurrence counted."""
     occurrences = known.occurrences
     if len(occurrences) < MAX_OCCURRENCES:

@@ -31,13 +31,13 @@ _PLAIN_BYTES: Final = frozenset(range(0x20, 0x7F)) - frozenset(b"\\%'")
 def occurrence(entry: JournalEntry) -> Occurrence:
     """Return a journal entry as an occurrence of a finding."""
     response = entry.fault or (f"{entry.status} {entry.outcome}".rstrip() if entry.status else "none")
-    request = _comment(entry) if entry.chosen_by == SERVER else curl(entry)
+    request = comment(entry.method, entry.path) if entry.chosen_by == SERVER else curl(entry)
     return Occurrence("", entry.id, entry.at, request, response)
 
 
-def _comment(entry: JournalEntry) -> str:
+def comment(method: str, path: str) -> str:
     """Return method and path of a request that is not HTTP, as a comment: curl would send proper HTTP."""
-    return f"# {word(f'{entry.method} {entry.path}')}" if entry.method else ""
+    return f"# {word(f'{method} {path}')}" if method else ""
 
 
 def curl(entry: JournalEntry) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from crm_contracts.judge.curl import command, word
+from crm_contracts.judge.curl import command, comment, word
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.finding import Occurrence
 from crm_mocks.asgi.redaction import REDACTED, Redaction
@@ -31,12 +31,7 @@ class ExchangeDescriber:
 
     def occurrence(self, exchange: Exchange) -> Occurrence:
         """Return an exchange as an occurrence of a finding."""
-        headers = [(name, self._redaction.header(name, value)) for name, value in exchange.request_headers]
-        body = self._redaction.body(exchange.request_body, is_form=_is_form(exchange))
-        url = word(self.url(exchange.url))
-        base = '"$CRM_MOCKS_URL"' if exchange.url.startswith("/") else ""  # the journal of mocks has no host names
-        request = command(exchange.method, f"{base}{url}", headers, body)
-        return Occurrence(exchange.source, "", exchange.at, request, self.response(exchange))
+        return Occurrence(exchange.source, "", exchange.at, self._request(exchange), self.response(exchange))
 
     def response(self, exchange: Exchange) -> str:
         """Return the status and start of the body, or why there was no response."""
@@ -45,6 +40,14 @@ class ExchangeDescriber:
         text = self._redaction.body(exchange.response_body).decode("utf-8", "backslashreplace")
         cut = f"{text[:_MAX_BODY]} … ({len(exchange.response_body)} bytes)" if len(text) > _MAX_BODY else text
         return f"{exchange.status} {' '.join(cut.split())}".rstrip()
+
+    def _request(self, exchange: Exchange) -> str:
+        if exchange.rejections is not None:
+            return comment(exchange.method, self.url(exchange.url))
+        headers = [(name, self._redaction.header(name, value)) for name, value in exchange.request_headers]
+        body = self._redaction.body(exchange.request_body, is_form=_is_form(exchange))
+        base = '"$CRM_MOCKS_URL"' if exchange.url.startswith("/") else ""  # the journal of mocks has no host names
+        return command(exchange.method, f"{base}{word(self.url(exchange.url))}", headers, body)
 
     def url(self, url: str, *, query: bool = True) -> str:
         """Return a URL without credentials.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crm_mocks.violations import Violation
+
 Headers = tuple[tuple[str, str], ...]
 """Names, as sent, and values, in order; names may repeat."""
 
@@ -37,6 +39,8 @@ class Exchange:
         source: where the exchange was recorded, such as `traffic.har, entry 3`.
         missing_parts: parts that the recording may lack; rules about them are skipped.
         ordered: the response was queued by a test, so it is not evidence about the provider.
+        rejections: rules of HTTP that were broken, so that this never became a request and no operation is judged;
+            empty if the bytes only ended early, `None` for a request.
     """
 
     method: str
@@ -52,3 +56,4 @@ class Exchange:
     source: str = ""
     missing_parts: tuple[Part, ...] = ()
     ordered: bool = False
+    rejections: tuple[Violation, ...] | None = None

@@ -80,7 +80,7 @@ class ExchangeJudge:
         self._mock_app = MockApp(AppOptions(vendors, settings={**_LIMITS, **settings}))
         self._session = self._mock_app.sessions.get("default")
         self._base_url = base_url.rstrip("/")
-        self._refusals = Refusals(self._mock_app)
+        self._refusals = Refusals({name: self._mock_app.settings[name] for name in self._mock_app.vendors})
         self._excuse_generic = excuse_generic
 
     @property

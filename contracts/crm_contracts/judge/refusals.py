@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.vendor.sample_requests import SampleRequests, samples_type
 
@@ -17,15 +16,15 @@ _Scalar = str | int | float | bool | None
 class Refusals:
     """Detects refusals: by the vendor's own rule, else by the results that the contract states (`x-result`)."""
 
-    def __init__(self, mock_app: MockApp) -> None:
+    def __init__(self, settings: Mapping[str, Any]) -> None:
         """Load the rule of each vendor that has one.
 
         Args:
-            mock_app: mocks with vendors and settings.
+            settings: settings of each vendor, by its name.
         """
         self._rules: dict[str, SampleRequests] = {
-            name: kind(_send_nothing, vendor.credentials, mock_app.settings[name])
-            for name, vendor in mock_app.vendors.items()
+            name: kind(_send_nothing, {}, vendor_settings)
+            for name, vendor_settings in settings.items()
             if (kind := samples_type(name)).is_refusal is not SampleRequests.is_refusal
         }
         self._indicators: dict[tuple[str, int], _Indicator | None] = {}

@@ -74,7 +74,8 @@ class Unmatched:
     def add(self, exchange: Exchange, match: RouteMatch) -> Finding | None:
         """Add a request; return its finding if it is already known to be a mistake of the client."""
         request = f"{exchange.method} {self._describer.url(exchange.url, query=False)}"[:_MAX_LENGTH]
-        is_denied = exchange.status in _UNKNOWN_PATH and exchange.method not in _PROBES
+        is_stub = exchange.ordered
+        is_denied = not is_stub and exchange.status in _UNKNOWN_PATH and exchange.method not in _PROBES
         group = self._groups.add(
             (request, is_denied),
             lambda: self._new_group(exchange, match, request, is_denied=is_denied),

@@ -44,6 +44,7 @@ class PusherFactory:
         settings = load_settings(options.config, options.assignments, ())
         self._settings = {key: value for key, value in settings.items() if key.startswith(f"{vendor}.")}
         self._pushers: list[Pusher] = []
+        self._reported: dict[Pusher, int] = {}
 
     def to_url(self, url: str, **options: Any) -> Pusher:
         """Return a pusher to a URL; see `crm_contracts.push.to_url`."""
@@ -78,14 +79,20 @@ class PusherFactory:
             for pusher in self._pushers:
                 pusher.close()
 
-    def failures(self) -> Iterator[str]:
-        """Yield the report on each receiver that broke the contract in this test."""
+    def failure(self, test: pytest.Item) -> str:
+        """Return what receivers broke in a test since the last call, as a message; empty if they broke nothing."""
+        reports = "\n".join(self._reports())
+        return f"crm-mocks: the receiver broke the contract in {test.name}\n\n{reports}" if reports else ""
+
+    def _reports(self) -> Iterator[str]:
+        """Yield the report on each receiver that broke the contract and has responded since the last report."""
         from crm_contracts.judge.report import report
         from crm_contracts.report.formats import render
 
         for pusher in self._pushers:
             verdict = self._with_known_findings(pusher.verdict())
-            if verdict.exit_code():
+            if verdict.exit_code() and verdict.exchanges != self._reported.get(pusher):
+                self._reported[pusher] = verdict.exchanges
                 yield render(report(verdict, "push"), "terminal")
 
     def _with_known_findings(self, verdict: Verdict) -> Verdict:
@@ -101,8 +108,12 @@ def pusher_factory(request: pytest.FixtureRequest, vendor: str) -> Iterator[Push
         factory = PusherFactory(vendor, run, allowed_by(request.node, run))
     except CrmMocksError as error:
         pytest.fail(f"crm-mocks: {error}", pytrace=False)
+    run.judged_sessions.append(factory)
     with factory.closing():
-        yield factory
-        failures = "\n".join(factory.failures())
-    if failures:
-        pytest.fail(f"crm-mocks: the receiver broke the contract in {request.node.name}\n\n{failures}", pytrace=False)
+        try:
+            yield factory
+        finally:
+            run.judged_sessions.remove(factory)
+        failure = factory.failure(request.node)
+    if failure:  # it broke the contract after the test's call, as in the teardown of another fixture
+        pytest.fail(failure, pytrace=False)

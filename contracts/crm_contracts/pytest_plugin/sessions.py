@@ -64,7 +64,7 @@ def _judged(run: TestRun, mocks: SessionMocks, test: str, allow: Sequence[str]) 
         yield
     finally:
         run.judged_sessions.remove(session)
-        observer().active = bool(run.judged_sessions)
+        observer().active = any(isinstance(each, JudgedSession) for each in run.judged_sessions)
         try:
             with _failing_on_errors():
                 failure = session.failure_at_end(test.rpartition("::")[2])

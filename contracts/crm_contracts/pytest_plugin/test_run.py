@@ -9,7 +9,7 @@ import tempfile
 import uuid
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-    from crm_contracts.pytest_plugin.judged_session import JudgedSession
     from crm_contracts.pytest_plugin.offline import OfflineServer
     from crm_contracts.pytest_plugin.summary import RunSummary
     from crm_contracts.pytest_plugin.unchecked import Unchecked
 
 TEST_RUN: Final = pytest.StashKey["TestRun"]()
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
+
+
+class Judged(Protocol):
+    """What is judged when the call of a test ends."""
+
+    def failure(self, test: pytest.Item) -> str:
+        """Return what broke in a test since the last call, as a message; empty if nothing did."""
 
 
 class TestRun:
@@ -37,7 +43,7 @@ class TestRun:
         directory: directory shared by the processes of the run.
         is_worker: this process is a pytest-xdist worker, so that the controller computes the verdict.
         is_ending: no more tests run, so that what fixtures find at their end cannot fail one.
-        judged_sessions: open sessions of this process.
+        judged_sessions: open sessions and pusher factories of this process.
         ready: content of the server's ready file, after a call of `channel`.
         summary: result of the run, after its end.
         unchecked: what was not checked, after a call of `verdict`.
@@ -58,7 +64,7 @@ class TestRun:
         self._worker: str = worker_input.get("workerid", "")
         self.directory = RunDirectory(Path(shared["directory"]))
         self.is_ending = False
-        self.judged_sessions: list[JudgedSession] = []
+        self.judged_sessions: list[Judged] = []
         self.ready: dict[str, Any] = {}
         self.summary: RunSummary | None = None
         self.unchecked: Unchecked | None = None

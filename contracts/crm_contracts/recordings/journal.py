@@ -8,7 +8,9 @@ from typing import Any
 from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_contracts.recordings.document import FindAttachment
 from crm_contracts.recordings.values import MalformedRecording, array, encode, mapping, status, string, timestamp
-from crm_mocks.state.journal_entry import SHOWN_BODY_BYTES
+from crm_mocks.basis import HTTP
+from crm_mocks.state.journal_entry import SERVER, SHOWN_BODY_BYTES
+from crm_mocks.violations import Violation
 
 _UNREADABLE = "\ufffd"
 """Replaces bytes in the journal that are not UTF-8."""
@@ -47,7 +49,21 @@ def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = N
         at=timestamp(entry.get("at")),
         source=source,
         missing_parts=tuple(missing),
+        rejections=_rejections(entry) if entry.get("chosen_by") == SERVER else None,
         ordered=entry.get("chosen_by", "mock") != "mock" or bool(entry.get("fault")),
+    )
+
+
+def _rejections(entry: Mapping[str, Any]) -> tuple[Violation, ...]:
+    violations = [mapping(item, "an entry of violations") for item in array(entry.get("violations", []), "violations")]
+    return tuple(
+        Violation(
+            location=tuple(string(part, "a location") for part in array(item.get("location"), "location")[1:]),
+            rule=string(item.get("code"), "code"),
+            message=string(item.get("message"), "message"),
+            basis=string(item.get("basis", HTTP), "basis"),
+        )
+        for item in violations
     )
 
 

@@ -24,7 +24,7 @@ def load_settings(config: Path | None, assignments: Iterable[str], vendors: Iter
         vendors: vendors to serve; empty for all. Sections of other vendors are ignored, so one file can serve all runs.
 
     Raises:
-        UsageError: the file cannot be read or has a wrong structure, or an assignment is malformed.
+        UsageError: the file cannot be read or has a wrong structure, or an assignment is malformed or repeated.
     """
     from crm_mocks.parsing.user_files import read_data_file
     from crm_mocks.settings import from_config
@@ -33,12 +33,15 @@ def load_settings(config: Path | None, assignments: Iterable[str], vendors: Iter
     if config is not None:
         sections = read_data_file(config, "--config")
         settings.update(from_config(_without_unserved(sections, vendors), str(config)))
+    assigned: dict[str, str] = {}
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals:
             raise UsageError(f"--set {assignment}: must be <vendor>.<setting>=<value>")
-        settings[key.strip()] = value
-    return settings
+        if key.strip() in assigned:
+            raise UsageError(f"--set {key.strip()} is given twice: '{assigned[key.strip()]}' and '{value}'")
+        assigned[key.strip()] = value
+    return {**settings, **assigned}
 
 
 def load_seed(seed_file: Path | None, vendors: Iterable[str]) -> tuple[dict[str, Any], tuple[ReplayedResponse, ...]]:

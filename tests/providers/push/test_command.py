@@ -147,7 +147,7 @@ def test_an_interrupted_examination_reports_its_findings(url: str, monkeypatch: 
 
     monkeypatch.setattr(Pusher, "examining", interrupted)
     done = Done("--to", url, "--examine")
-    assert done.code == 1
+    assert done.code == 130
     assert any("it was interrupted" in line for line in done.lines)
     assert any(line.startswith("  activix.createLead") for line in done.lines)
 

@@ -25,6 +25,7 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
+from crm_contracts.judge.refusals import Refusals
 from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
@@ -36,6 +37,7 @@ from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
 from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
+from crm_mocks.contract import Contract, Operation
 
 _TASK: Final = Task.from_environment()
 _LOG: Final = ObservationLog(Path(_TASK.log))
@@ -57,6 +59,8 @@ _SAMPLES: Final = GuardedSamples(
     _TASK.tag,
     _TASK.data,
 )
+_OPERATIONS: Final[dict[str, Operation]] = {}
+_REFUSALS: Final = Refusals({_TASK.vendor: settings_from(_TASK.vendor, _TASK.settings)})
 _CASE_COUNTS: Final = CaseCounts()
 _BODIES: Final = BodyValidator()
 _NEGATIVE: Final[set[str]] = set()
@@ -79,8 +83,9 @@ def _operation(case: Any) -> str:
 
 @schemathesis.hook
 def after_load_schema(context: Any, schema: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
-    """Keep the contract, to validate bodies by its own formats."""
+    """Keep the contract, to validate bodies by its own formats and to tell refusals from successes."""
     _BODIES.document = schema.raw_schema
+    _OPERATIONS.update(Contract(_TASK.vendor, schema.raw_schema, digest="").operations)
 
 
 def _is_valid(case: Any) -> bool:
@@ -100,14 +105,15 @@ def _is_of_operation(case: Any) -> bool:
     return bool(case.method.upper() == case.operation.method.upper())
 
 
-def _is_refused_in_body(response: Any) -> bool:
+def _is_refused_in_body(case: Any, response: Any) -> bool:
     """Return whether a response has the status of a success but refuses the request in its body."""
-    return 200 <= response.status_code < 300 and _is_refused(response)
+    return 200 <= response.status_code < 300 and _is_refused(case, response)
 
 
-def _is_refused(response: Any) -> bool:
+def _is_refused(case: Any, response: Any) -> bool:
     """Return whether a response refuses the request, by its status or in its body."""
-    return _SAMPLES.is_refusal(response.status_code, json_or_none(response))
+    operation = _OPERATIONS[_operation(case)]
+    return _REFUSALS.is_refusal(operation, response.status_code, json_or_none(response))
 
 
 @schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
@@ -176,7 +182,7 @@ def _tag_invalid(case: Any) -> None:
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
     """Count a case."""
-    success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refused_in_body(response)
+    success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refused_in_body(case, response)
     _CASE_COUNTS.count(_operation(case), valid=_is_valid(case), success=success)
 
 
@@ -200,7 +206,7 @@ def valid_requests_succeed(context: Any, response: Any, case: Any) -> None:  # n
 
     This check complements `positive_data_acceptance`, which goes by the status.
     """
-    if _is_refused_in_body(response) and json_or_none(response) is not None and _is_valid(case):
+    if _is_refused_in_body(case, response) and json_or_none(response) is not None and _is_valid(case):
         raise AssertionError("Valid data should have been accepted, but was refused in the body of a success")
 
 
@@ -224,11 +230,11 @@ def _is_failure(failure: Any, case: Any, response: Any) -> bool:
     if 300 <= response.status_code < 400 and rule_and_message(failure)[0] not in _CONFORMANCE_RULES:
         return False  # a redirect is reported as an undocumented status
     if isinstance(failure, AcceptedNegativeData | MissingHeaderNotRejected):
-        return not _is_refused_in_body(response)
+        return not _is_refused_in_body(case, response)
     if isinstance(failure, RejectedPositiveData | CustomFailure):
         return _is_valid(case) and not _is_excused(case, response)
     if isinstance(failure, UnsupportedMethodResponse):
-        return not _is_refused(response)  # 405 says it best, but 404 and 501 refuse too
+        return not _is_refused(case, response)  # 405 says it best, but 404 and 501 refuse too
     if isinstance(failure, IgnoredAuth):
         return not _refuses_bad_credentials(case, response)
     return True
@@ -245,13 +251,15 @@ def _is_excused(case: Any, response: Any) -> bool:
 
 def _refuses_bad_credentials(case: Any, response: Any) -> bool:
     """Return whether a response refuses the request, whatever its status, or missing and wrong credentials alike."""
-    if _is_refused(response):
+    if _is_refused(case, response):
         return True
     names = {name.lower() for name in _SAMPLES.headers(_operation(case))}
     sent = response.request
     without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
     wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
     return all(
-        _is_refused(requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds))
+        _is_refused(
+            case, requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds)
+        )
         for headers in (without, wrong)
     )

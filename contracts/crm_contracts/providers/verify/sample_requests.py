@@ -65,10 +65,6 @@ class GuardedSamples(SampleRequests):
         """Return a body with a tag if it is an object and the tag is not empty."""
         return self._samples.tagged(operation, body, tag) if tag and isinstance(body, dict) else body
 
-    def is_refusal(self, status: int, body: Any) -> bool:
-        """Return whether a response refuses the request."""
-        return self._samples.is_refusal(status, body)
-
     def failed_for(self, operation: str) -> bool:
         """Return whether making a request of an operation acceptable failed."""
         return operation in self._failed

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import requests
 
 from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.refusals import Refusals
 from crm_contracts.providers.verify.observations import SCENARIO, CheckFailure, CoverageGap
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract
@@ -71,6 +72,7 @@ class ScenarioSession:
         self._contract = contract
         self._samples = samples
         self._deliver = deliver
+        self._refusals = Refusals({contract.vendor: settings})
         self._only = only
 
     def example(self, operation: str) -> Any:
@@ -139,7 +141,8 @@ class ScenarioSession:
             body_json = json.loads(exchange.response_body)
         except (ValueError, RecursionError):
             body_json = None
-        return ScenarioResponse(exchange.status, body_json, self._samples.is_refusal(exchange.status, body_json))
+        refused = self._refusals.is_refusal(self._contract.operations[operation], exchange.status, body_json)
+        return ScenarioResponse(exchange.status, body_json, refused)
 
 
 def play(name: str, scenario: Scenario, session: ScenarioSession) -> CheckFailure | CoverageGap | None:
