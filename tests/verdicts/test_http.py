@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,18 @@ def test_the_rule_is_allowed_by_name(crm_mocks: CrmMocks, state_row: StateRow) -
     done = crm_mocks("run", "--allow", "*:http", "--", sys.executable, CLIENT, "two-hosts")
     assert done.returncode == 0, done.stdout
     state_row(TOPIC, "two Host headers, --allow '*:http'", "exit 0: 1 allowed mistake")
+
+
+def test_an_exported_journal_is_judged_as_the_run_was(crm_mocks: CrmMocks, tmp_path: Path, state_row: StateRow) -> None:
+    export = (
+        "import os, pathlib, subprocess, sys, urllib.request as u; "
+        f"subprocess.run([sys.executable, {str(CLIENT)!r}, 'two-hosts']); "
+        "journal = u.urlopen(os.environ['CRM_MOCKS_URL'] + '/__admin/requests').read(); "
+        "pathlib.Path('journal.json').write_bytes(journal)"
+    )
+    crm_mocks("run", "--", sys.executable, "-c", export)
+    done = crm_mocks("check", "journal.json")
+    assert done.returncode == 1, done.stdout
+    assert "not HTTP: header host" in done.stdout
+    assert verdict(done) == "Contract broken: 1 rule broken by the client, in 1 of 2 exchanges"
+    state_row(TOPIC, "two Host headers, in an exported journal (`check`)", f"exit 1: http: {BROKEN['two-hosts'][1]}")

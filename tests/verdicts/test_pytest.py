@@ -168,3 +168,12 @@ def test_sockets_that_are_disabled(run: Run, state_row: StateRow) -> None:
     allowed = run("test_sockets_disabled.py", "-p", "pytest_socket", "--disable-socket", "--allow-hosts=127.0.0.1")
     assert (allowed.code, allowed.tests) == (0, "2 passed")
     state_row(TOPIC, "test_sockets_disabled.py --disable-socket --allow-hosts=127.0.0.1", allowed.says)
+
+
+def test_a_receiver_that_breaks_the_contract_is_one_failed_test(
+    run: Callable[..., Outcome], state_row: StateRow
+) -> None:
+    done = run("test_bad_receiver.py")
+    assert (done.code, done.tests) == (1, "1 failed"), done.out
+    assert "undocumented-status" in done.out
+    state_row(TOPIC, "test_bad_receiver.py: a receiver that breaks the contract", f"exit {done.code}: {done.tests}")

@@ -52,6 +52,35 @@ def test_a_duplicate_key_is_an_error_with_both_lines(
 @pytest.mark.parametrize(
     ("case", "arguments", "says"),
     [
+        (
+            "a setting in two --set",
+            (*SERVE, "--set", "leadbank.batch=1", "--set", "leadbank.batch=2"),
+            "--set leadbank.batch is given twice: '1' and '2'",
+        ),
+        (
+            "a class in two --expect",
+            ("sweep", "--expect", "401=0", "--expect", "401=3", "--", "true"),
+            "401 is given twice",
+        ),
+        (
+            "a credential in two --credential",
+            ("push", "activix", "--to", "http://127.0.0.1:1", "--credential", "token=a", "--credential", "token=b"),
+            "--credential token is given twice",
+        ),
+    ],
+)
+def test_a_repeated_option_is_an_error(
+    crm_mocks: CrmMocks, state_row: StateRow, case: str, arguments: tuple[str, ...], says: str
+) -> None:
+    done = crm_mocks(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert says in done.stderr
+    state_row(TOPIC, case, f"exit 2: {says}")
+
+
+@pytest.mark.parametrize(
+    ("case", "arguments", "says"),
+    [
         ("a misspelt command", ("sevre",), "No such command 'sevre' (did you mean 'serve'?)"),
         ("a misspelt vendor", (*SERVE, "activx"), "unknown vendor 'activx' (did you mean 'activix'?)"),
         (

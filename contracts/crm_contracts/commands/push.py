@@ -173,7 +173,8 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
 
 
 def _verdict(pusher: Pusher, options: dict[str, Any]) -> Verdict:
-    return checked(mark_known(pusher.verdict(), options), options)
+    verdict = mark_known(pusher.verdict(), options)
+    return checked(verdict, options) if verdict.exchanges else verdict  # an error says why nothing was sent
 
 
 def _finish(pusher: Pusher, options: dict[str, Any]) -> None:

@@ -136,6 +136,12 @@ def test_a_case_that_fails_as_an_earlier_one_says_so(serving: Callable[..., Any]
     assert done.lines[2] == "2 cases, 2 failed, 1 of them as an earlier one"
 
 
+def test_a_file_that_cannot_be_read_is_an_error_of_usage(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "leads.json"
+    file.write_text('{"id": 1, "id": 2}')
+    assert "written twice" in str(Done("--to", url, "--file", str(file)).error)
+
+
 def test_an_interrupted_examination_reports_its_findings(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     examining = Pusher.examining
 
