@@ -16,7 +16,6 @@ from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.expectation import expected
 from crm_contracts.judge.finding import (
-    MAX_OCCURRENCES,
     FaultyRequests,
     Finding,
     NoticeCount,
@@ -25,6 +24,7 @@ from crm_contracts.judge.finding import (
     Side,
 )
 from crm_contracts.judge.judgement import Judgement
+from crm_contracts.judge.occurrences import with_another_occurrence, with_first_occurrence
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.redacted_exchange import RedactedExchange
 from crm_contracts.judge.rejected import rejection_finding
@@ -269,7 +269,7 @@ class Collector:
         return findings
 
     def _add_finding(self, finding: Finding, shown: RedactedExchange) -> None:
-        first, another = partial(_with_first_occurrence, finding, shown), partial(_with_another_occurrence, shown)
+        first, another = partial(with_first_occurrence, finding, shown), partial(with_another_occurrence, shown)
         self._findings.add((finding.group, finding.standing), first, another)
 
     def _finding(
@@ -296,23 +296,6 @@ class Collector:
 
     def _shown(self, exchange: Exchange) -> RedactedExchange:
         return RedactedExchange(exchange, self._describer, self._secrets)
-
-
-def _with_first_occurrence(finding: Finding, shown: RedactedExchange) -> Finding:
-    return replace(finding, occurrences=(shown.occurrence,))
-
-
-def _with_another_occurrence(shown: RedactedExchange, known: Finding) -> Finding:
-    """Return the finding with another occurrence counted."""
-    occurrences = known.occurrences
-    if len(occurrences) < MAX_OCCURRENCES:
-        occurrences = (*occurrences, shown.occurrence)
-    counts = {response.status: response for response in known.responses}
-    status = shown.exchange.status
-    previous = counts.get(status, ResponseCount(status, "", 0))
-    counts[status] = replace(previous, count=previous.count + 1)
-    responses = tuple(counts[code] for code in sorted(counts))
-    return replace(known, count=known.count + 1, occurrences=occurrences, responses=responses)
 
 
 def _incremented(known: Repeated) -> Repeated:
