@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from crm_contracts.judge.exchange import Exchange
@@ -11,6 +12,7 @@ from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import SampleRequests
 from crm_mocks.vendor.scenario import scenarios_of
 from tests.docs.snippets import ROOT
+from tests.judge.test_refusals import document, mocks
 from tests.providers.verify.scripted import ScriptedScenarios
 from tools.certify.variants import variants
 
@@ -64,6 +66,26 @@ def test_the_scenario_of_the_docs_holds_for_the_toy_crm(toy):
 
     session = ScenarioSession(contract, vendor.settings_type(), SampleRequests(None, {}, None), deliver, only=None)
     assert play("contacts", names["contacts_are_known_once_created"], session) is None
+
+
+def session_of(mock_app, status, body):
+    def deliver(method, path, _body, _headers):
+        return Exchange(method, path, status=status, response_body=orjson.dumps(body))
+
+    contract, settings = mock_app.contracts["toy"], mock_app.settings["toy"]
+    return ScenarioSession(contract, settings, SampleRequests(None, {}, None), deliver, only=None)
+
+
+def test_a_refusal_in_a_201_is_one_if_the_contract_says_so(tmp_path, toy_vendor):
+    results = {"full": ("refusal", {"ok": 2}), "created": ("success", {"ok": 1})}
+    mock_app = mocks(document(**results), tmp_path, toy_vendor)
+    refused = [session_of(mock_app, 201, {"ok": ok}).call("createContact", {"name": "a"}).refused for ok in (1, 2)]
+    assert refused == [False, True]
+
+
+def test_a_request_of_no_operation_is_refused_by_its_status(toy):
+    refused = [session_of(toy.app.mock_app, status, {}).ask("HEAD", "/unknown").refused for status in (200, 404)]
+    assert refused == [False, True]
 
 
 def test_a_vendor_without_scenarios_has_none():
