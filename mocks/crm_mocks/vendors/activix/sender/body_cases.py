@@ -175,13 +175,18 @@ class BodyCases:
             yield lead
 
     def _account_places(self) -> Iterator[PushCase]:
+        """The push document's own example has `account.id` alone; `account_id` alone is a position."""
         forms = {
-            "account-as-object": ("the account in account.id only, without account_id", "account_id"),
-            "account-as-id": ("the account in account_id only, without account", "account"),
+            "account-as-object": ("the account in account.id only, without account_id", "account_id", ""),
+            "account-as-id": (
+                "the account in account_id only, without account",
+                "account",
+                "activix-account-reference",
+            ),
         }
-        for name, (about, absent) in forms.items():
+        for name, (about, absent, position) in forms.items():
             lead = {key: value for key, value in self.plain().items() if key != absent}
-            yield self._case(name, about, lead, position="activix-account-reference")
+            yield self._case(name, about, lead, position=position)
 
     def _bytes_of_same_json(self) -> Iterator[PushCase]:
         """The same JSON in other bytes: a receiver that serializes it again computes another signature."""
