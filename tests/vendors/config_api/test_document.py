@@ -29,9 +29,8 @@ Path = tuple[str, ...]
 
 def _members(schema: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield path and schema of each member of a lead that holds no object itself."""
-    schema = follow(_CONTRACT.document, schema)
-    for name, inner in schema.get("properties", {}).items():
-        inner = follow(_CONTRACT.document, inner)
+    for name, member in follow(_CONTRACT.document, schema).get("properties", {}).items():
+        inner = follow(_CONTRACT.document, member)
         items = follow(_CONTRACT.document, inner.get("items", {}))
         if "properties" in inner or "properties" in items:
             yield from _members(inner if "properties" in inner else items, (*path, name))
