@@ -34,6 +34,8 @@ _MESSAGES: Final = {
     "maxProperties": "must have at most {expected} members",
 }
 
+_EMPTY_ARRAY: Final = "; some encoders, such as PHP's json_encode, write an empty object as []"
+
 SCHEMA_RULES: Final = frozenset({*_MESSAGES, *ALTERNATIVES, "not", "multipleOf", "uniqueItems", "additionalProperties"})
 """Rules that schemas state, which are keywords; all other rules are the CRM's own."""
 
@@ -195,7 +197,9 @@ def _message(error: Any) -> str:
     if rule == "maxLength" and expected == 0:
         return "must be empty"
     template = _MESSAGES.get(rule, "breaks the rule '{rule}'")
-    return template.format(rule=rule, expected=_join_or(expected), actual=type_name(error.instance))
+    message = template.format(rule=rule, expected=_join_or(expected), actual=type_name(error.instance))
+    is_empty_object = rule == "type" and error.instance == [] and "object" in expected
+    return message + _EMPTY_ARRAY if is_empty_object else message
 
 
 def _join_or(values: Any) -> str:

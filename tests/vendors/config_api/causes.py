@@ -73,6 +73,10 @@ def _sends_bytes(operation: str, content: bytes) -> Cause:
     return lambda api: call(api, operation, {**KEY, "content-type": "application/json"}, content=content)
 
 
+def _sends_both(operation: str, id_: int) -> Cause:
+    return lambda api: call(api, operation, json=additional(id_, value="Radio", values=["Radio"]))
+
+
 CAUSES: dict[str, Cause] = {
     "getLeadConfig.lead_config": lambda api: call(api, "getLeadConfig"),
     "createLead.concurrent_modification": _creates_twice_at_once,
@@ -88,11 +92,21 @@ for _operation in URLS:
     CAUSES[f"{_operation}.key_unknown"] = _with_key(_operation, {"x-api-key": "other-key"})
     CAUSES[f"{_operation}.permission_denied"] = _with_key(_operation, _no_scope)
     CAUSES[f"{_operation}.rate_limit_exceeded"] = _exceeds_the_limit(_operation)
+    CAUSES[f"{_operation}.service_unavailable"] = _with_key(_operation, KEY)
 for _operation in ("validateLead", "createLead"):
     CAUSES[f"{_operation}.body_missing"] = _sends_bytes(_operation, b"")
     CAUSES[f"{_operation}.body_unreadable"] = _sends_bytes(_operation, b'{"leadCustomer": {"firstname": "M')
-    for _name in ("member_missing", "wrong_type", "unknown_enum_value", "wrong_date", "integer_out_of_range"):
+    for _name in (
+        "member_missing",
+        "wrong_type",
+        "unknown_enum_value",
+        "wrong_date",
+        "integer_out_of_range",
+        "additional_value_missing",
+    ):
         CAUSES[f"{_operation}.{_name}"] = _sends_example(_operation, _name)
+CAUSES["validateLead.additional_value_expected"] = _sends_both("validateLead", 1246357240)
+CAUSES["validateLead.additional_values_expected"] = _sends_both("validateLead", 1246357241)
 for _name in ("possible", "invalid_lead_data", "duplicate_customer"):
     CAUSES[f"validateLead.{_name}"] = _sends_example("validateLead", _name)
 for _name in (
@@ -104,7 +118,6 @@ for _name in (
     "additional_selection_unknown",
     "additional_value_expected",
     "additional_values_expected",
-    "additional_value_missing",
     "duplicate_customer",
     "unknown_campaign",
     "unknown_additional_field",
@@ -144,6 +157,10 @@ SETTINGS: dict[str, dict[str, object]] = {
         additionalInformation=[field("TEXT", mode="MANDATORY")]
     ),
     **{f"{operation}.rate_limit_exceeded": {"config_api.rate_limit": "2/60"} for operation in URLS},
+    **{
+        f"{operation}.service_unavailable": {"config_api.latency_ms": 2, "config_api.transaction_timeout_ms": 1}
+        for operation in URLS
+    },
 }
 
 

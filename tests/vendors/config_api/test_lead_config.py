@@ -133,6 +133,35 @@ def test_value_and_values_are_not_interchangeable(api, id_, content, code):
     assert error["errorCode"] == f"errormessage.additional.field.{code}"
 
 
+@pytest.mark.parametrize("content", [{}, {"value": "x", "values": ["x"]}])
+@pytest.mark.parametrize("id_", [99, 1246357240, 1246357241])
+def test_entry_needs_exactly_one_of_value_and_values_whatever_its_field(api, id_, content):
+    mock = api("config_api")
+
+    answers = [call(mock, each, json=additional(id_, **content)) for each in ("validateLead", "createLead")]
+
+    assert [each.status_code for each in answers] == [400, 400]
+    assert answers[0].json()["errorCode"] == answers[1].json()["errorCode"]
+    (violation,) = mock.entries()[-1].violations
+    assert (violation.location, violation.rule) == (("body", "additionalInformation", 0), "oneOf")
+    assert violation.message.startswith("must have exactly one of the members value and values, has ")
+    assert violation.basis == "config-api-value-or-values"
+
+
+def test_inactive_field_needs_exactly_one_of_value_and_values_too(api):
+    mock = _mock(api, additionalInformation=[field("TEXT", mode="INACTIVE")])
+
+    assert create(mock, additional(7)).json()["errorCode"] == "errormessage.additional.field.empty"
+
+
+def test_other_violation_is_reported_before_a_missing_value(api):
+    entries = [{"additionalFieldId": "1"}, {}]
+
+    error = create(api("config_api"), lead(additionalInformation=entries)).json()
+
+    assert error["reference"] == "additionalInformation[0].additionalFieldId"
+
+
 def test_of_a_repeated_additional_field_the_last_counts(api):
     mock = api("config_api")
     entries = [{"additionalFieldId": 1246357240, "value": value} for value in ("Friends", "Radio")]

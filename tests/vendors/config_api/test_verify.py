@@ -36,7 +36,7 @@ class Flawed(ConfigApiVendor):
         async def create(call):
             if "dateOfBirth" not in call.body["leadCustomer"]:
                 return MockResponse(400, "validation_failed", {"errorMessage": "no"})
-            if "communicationPreferences" not in call.body:
+            if len(call.body) > 6:  # members that the contract does not name
                 return MockResponse(418, "", {"errorMessage": "teapot"})
             return MockResponse(200, "created", "created")
 

@@ -15,18 +15,19 @@ _TYPES = ("type", "oneOf", "anyOf", "allOf", "enum", "not")
 @rule(
     "property-documented",
     why="Users read the contract instead of the vendor's pages, and mocks and tools use the examples.",
-    fix="Add a type or $ref, a description and an example; those of the $ref target count.",
+    fix="Add a type or $ref, or `x-any-type: true` if any JSON value is valid, a description and an example. Those of "
+    "the $ref target count, and an object needs no example beside those of its members.",
 )
 def property_documented(context: LintContext) -> Problems:
     """Find properties without type, description or example."""
     for location, own in properties_of(context.document):
         _, schema = resolve(context.document, location, own)
         name = location[-1]
-        if not any(key in schema for key in _TYPES):
+        if not any(key in schema for key in _TYPES) and not schema.get("x-any-type"):
             yield location, f"the property '{name}' has no type"
         if not schema.get("description"):
             yield location, f"the property '{name}' has no description"
-        if "example" not in schema:
+        if "example" not in schema and "properties" not in schema:
             yield location, f"the property '{name}' has no example"
 
 

@@ -12,11 +12,13 @@ from crm_mocks.vendors.config_api.lead_config import lead_config
 
 async def getLeadConfig(context: RequestContext) -> MockResponse:
     """Return the lead config in force."""
+    _check_duration(context)
     return documented(context, "lead_config", lead_config(context))
 
 
 async def validateLead(context: RequestContext) -> MockResponse:
     """Return whether a lead could be created (position config-api-validate-outcome); store nothing."""
+    _check_duration(context)
     if await rules.refusal_causes(context):
         outcome = "invalid_lead_data"
     elif await _known(context, context.body["leadCustomer"]["email"]):
@@ -31,8 +33,9 @@ async def createLead(context: RequestContext) -> MockResponse:
 
     Raises:
         ConfigApiRefusal: 400 or 404 for what the lead config and the catalogue refuse, 409 while another request
-            creates the same customer, 400 for an existing customer.
+            creates the same customer, 400 for an existing customer, 503 if the creation takes too long.
     """
+    _check_duration(context)
     causes = await rules.refusal_causes(context)
     if causes:
         context.violations.extend(cause.violation(context) for cause in causes[1:] if cause.violates)
@@ -41,6 +44,17 @@ async def createLead(context: RequestContext) -> MockResponse:
     await _claim_customer(context, email)
     outcome = "created_minimal" if _is_minimal(context) else "created_full"
     return documented(context, outcome, await _store(context, email))
+
+
+def _check_duration(context: RequestContext) -> None:
+    """Cancel a transaction that takes too long.
+
+    Raises:
+        ConfigApiRefusal: 503, as the response is delayed longer than a transaction may take (position
+            config-api-service-unavailable).
+    """
+    if 0 < context.settings.transaction_timeout_ms < context.settings.latency_ms:
+        raise ConfigApiRefusal(context, RefusalCause("service_unavailable", violates=False))
 
 
 async def _claim_customer(context: RequestContext, email: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from crm_mocks.contract.schema import is_date
 from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.config_api.errors import Argument, Location, RefusalCause, choices, integer, text
-from crm_mocks.vendors.config_api.lead_config import additional_fields, known_lead_configs
+from crm_mocks.vendors.config_api.lead_config import additional_fields, known_lead_configs, lead_config
 
 _ADDITIONAL: Final = "additionalInformation"
 _MODES: Final[dict[str, tuple[str, Location]]] = {
@@ -50,6 +50,21 @@ async def refusal_causes(context: RequestContext) -> list[RefusalCause]:
             RefusalCause("unknown_campaign", ("body", "externalIdentifier"), (text(campaign),), violates=False)
         )
     return found
+
+
+def value_cause(context: RequestContext, location: Location) -> RefusalCause:
+    """Return why an entry that has not exactly one of value and values is refused.
+
+    Position config-api-value-or-values.
+
+    Args:
+        context: the request.
+        location: of the entry, which has a valid additionalFieldId.
+    """
+    entry = context.body[_ADDITIONAL][location[-1]]
+    id_ = entry["additionalFieldId"]
+    unknown = {"additionalFieldId": id_, "name": "unknown", "allowMultiSelection": False}
+    return next(_entry(entry, additional_fields(lead_config(context)).get(id_, unknown), location))
 
 
 def _config_causes(body: dict[str, Any], config: dict[str, Any]) -> list[RefusalCause]:

@@ -42,8 +42,15 @@ class ConfigApiSettings(VendorSettings):
     )
     default_language: str = setting(
         "en",
-        f"Language of errorMessage where Accept-Language asks for none of {', '.join(messages.LANGUAGES)}.",
-        one_of(*messages.LANGUAGES),
+        "The studio's own language, used without Accept-Language: "
+        f"{', '.join(messages.LANGUAGES)}, or a country variant such as de-CH.",
+        one_of(*messages.LANGUAGES, *messages.VARIANTS),
+    )
+    transaction_timeout_ms: int = setting(
+        0,
+        "Milliseconds after which a transaction is cancelled with 503, 0 for no limit: config_api.latency_ms above it "
+        "cancels each.",
+        whole_number(0, 600_000),
     )
     customers: int = setting(
         0, "Generated customers that a session starts with, in addition to Erika Mustermann.", whole_number(0, 1000)
