@@ -86,7 +86,7 @@ MISTAKES = [
     Mistake("a fuel that there is not", "enum", "body.vehicles.*.fuel", pushes(vehicles=[{"id": 1, "fuel": "coal"}])),
     Mistake("a vehicle for the list of vehicles", "type", "body.vehicles", pushes(vehicles={"id": 1})),
     Mistake("a phone as a text", "type", "body.phones.*", pushes(phones=["+15145551234"])),
-    Mistake("a time stamp without zone", "anyOf", "body.created_at", pushes(created_at="2018-01-01 10:00:00")),
+    Mistake("a time stamp without zone", "format", "body.created_at", pushes(created_at="2018-01-01 10:00:00")),
     Mistake("a list of leads", "type", "body", lambda api: push(api, [lead()])),
     Mistake("half a body", "syntax", "body", lambda api: api.post(LEADS, content=b'{"id": 1,', headers=BASIC)),
     Mistake(

@@ -63,6 +63,12 @@ def test_an_enum_is_open_when_its_setting_says_so() -> None:
     assert "enum" not in properties(schema, open=True)
 
 
+def test_a_pattern_is_wider_when_its_setting_says_so() -> None:
+    schema = {"pattern": "^a$", "x-open-when": {"open": True}, "x-open-pattern": "^a*$"}
+    assert properties(schema, open=False)["pattern"] == "^a$"
+    assert properties(schema, open=True)["pattern"] == "^a*$"
+
+
 def test_a_path_is_renamed_to_its_setting() -> None:
     document = {"paths": {"/here": {"x-path-setting": "path"}, "/there": {}}}
     assert list(in_force(document, {"path": "/elsewhere"})["paths"]) == ["/elsewhere", "/there"]

@@ -114,9 +114,9 @@ def test_a_bad_request_after_a_fault_is_a_finding_of_its_own(
     assert done.returncode == 1
     assert failed(tmp_path) == {}
     ((rule, where, after),) = broken(tmp_path)
-    assert (rule, where) == ("anyOf", "body.created_at")
+    assert (rule, where) == ("format", "body.created_at")
     assert after in ("500 server_error of activix.createLead", "EMPTY_RESPONSE of activix.createLead")
-    says = "exit 1: no case failed; anyOf at body.created_at, after a fault or 500 of activix.createLead"
+    says = "exit 1: no case failed; format at body.created_at, after a fault or 500 of activix.createLead"
     state_row("sweep", "activix_date.py: its retry after a fault has a wrong date", says)
 
 

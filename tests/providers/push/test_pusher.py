@@ -265,3 +265,16 @@ def test_a_lookup_without_placeholder_is_a_usage_error(template: str) -> None:
 def test_wrong_credentials_are_refused_by_the_receiver() -> None:
     with to_receiver(Signed(), credentials=BASIC) as pusher:
         assert pusher.push().status == 401
+
+
+@pytest.mark.parametrize("body", [b'{"received": true}', b"[]"])
+def test_a_body_of_the_receivers_own_beside_200_breaks_nothing(body: bytes) -> None:
+    class OwnBody(Receiver):
+        def respond(self, headers: dict[str, str], sent: bytes) -> Response:
+            status, _, answer = super().respond(headers, sent)
+            return (status, {"Content-Type": "application/json"}, body) if status == 200 else (status, {}, answer)
+
+    with to_receiver(OwnBody()) as pusher:
+        response = pusher.push()
+        assert pusher.verdict().exit_code() == 0
+    assert {violation.basis for violation in response.violations} == {"activix-created-body"}

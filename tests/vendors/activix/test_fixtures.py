@@ -45,6 +45,17 @@ def test_generated_leads_are_consistent(leads):
         assert lead["postal_code"][0] in {"QC": "GHJ", "ON": "KLMNP"}.get(lead["province"], lead["postal_code"][0])
 
 
+def test_related_ids_are_of_the_supplier(leads):
+    vehicles = [vehicle for lead in leads for vehicle in lead["vehicles"]]
+    own = {vehicle["id"] for vehicle in vehicles}
+    related = {
+        kind: {each["related_id"] for each in vehicles if each["type"] == kind} for kind in ("wanted", "exchange")
+    }
+    assert related["exchange"] == {None}
+    assert len(related["wanted"]) > 10
+    assert related["wanted"].isdisjoint(own | {None})
+
+
 def test_generated_leads_speak_french_and_english(leads):
     assert {lead["locale"] for lead in leads} == {"fr", "en"}
 

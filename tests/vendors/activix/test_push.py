@@ -99,6 +99,15 @@ def test_lead_without_account_is_answered_as_unknown_account(api, account):
         ({"csi_date": "2018-04-09T18:05:00"}, {"csi_date": ["The csi date is not a valid date."]}),
         ({"gender": 3}, {"gender": ["The selected gender is invalid."]}),
         ({"gender": "1"}, {"gender": ["The gender must be an integer."]}),
+        *(
+            ({"province": code}, {"province": ["The province format is invalid."]})
+            for code in ("QUE", "Q", "12", "qc", "CA-QC", "")
+        ),
+        *(
+            ({"vehicles": [{"year": year}]}, {"vehicles.0.year": ["The vehicles.0.year format is invalid."]})
+            for year in ("soon", "18", "20180", "", " 2018", 18, 20180, -2018)
+        ),
+        ({"vehicles": [{"year": 2018.5}]}, {"vehicles.0.year": ["The vehicles.0.year must be a string."]}),
         ({"locale": "EN"}, {"locale": ["The locale format is invalid."]}),
         ({"business": 1}, {"business": ["The business field must be true or false."]}),
         ({"advisor": []}, {"advisor": ["The advisor must be an object."]}),

@@ -120,6 +120,32 @@ def test_a_supplied_lead_is_completed_and_keeps_its_members():
     assert "id" not in lead["vehicles"][0]
 
 
+@pytest.mark.parametrize(
+    "named", [{"account_id": 44}, {"account": {"id": 44}}, {"account_id": None, "account": {"id": 44}}]
+)
+def test_a_supplied_lead_names_its_account_in_both_places(named):
+    lead = made().completed({"id": 1, **named})
+    assert (lead["account_id"], lead["account"]["id"]) == (44, 44)
+
+
+def test_a_supplied_lead_that_names_two_accounts_keeps_them():
+    lead = made().completed({"id": 1, "account_id": 44, "account": {"id": 66}})
+    assert (lead["account_id"], lead["account"]["id"]) == (44, 66)
+
+
+@pytest.mark.parametrize("named", [{}, {"account": {"name": "Riverwood"}}])
+def test_a_supplied_lead_without_account_gets_none(named):
+    assert made().completed({"id": 1, **named})["account_id"] is None
+
+
+def test_no_case_has_a_null_account_id_beside_an_account():
+    for case in made().cases():
+        for push in case.pushes:
+            if push.body.startswith(b"{") and push.body.endswith(b"}"):
+                lead = json.loads(push.body)
+                assert lead.get("account_id", 0) is not None or not lead["account"], case.name
+
+
 def test_time_stamps_are_written_with_their_offset():
     lead = made().completed({"id": 1, "created_at": "2018-04-09T18:05:00Z", "source": "Z"})
     assert (lead["created_at"], lead["source"]) == ("2018-04-09T18:05:00+00:00", "Z")

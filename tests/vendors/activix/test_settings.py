@@ -39,6 +39,18 @@ def test_open_enums_keep_the_types(api):
     assert push(mock, lead(type=None)).status_code == 200
 
 
+@pytest.mark.parametrize("province", ["QUE", "Q", "12", "QC"])
+def test_iso_provinces_accept_every_form_of_the_standard(api, province):
+    mock = api("activix", settings={"activix.iso_provinces": "true"})
+    assert push(mock, lead(province=province)).status_code == 200
+
+
+@pytest.mark.parametrize("province", ["", "qc", "QUEB", "CA-QC"])
+def test_iso_provinces_keep_the_form_of_the_standard(api, province):
+    mock = api("activix", settings={"activix.iso_provinces": "true"})
+    assert push(mock, lead(province=province)).json()["errors"] == {"province": ["The province format is invalid."]}
+
+
 def test_path(api):
     mock = api("activix", settings={"activix.path": "/hooks/crm"})
     assert mock.post("/hooks/crm", json=lead(), headers=BASIC).status_code == 200
