@@ -172,11 +172,11 @@ ASGI = {
     "overflow": "large-id",
     "empty": "empty-lists",
     "created-only": "same-lead-again",
+    "one-place": "account-as-object",
 }
 ASGI_ASSUMED = {
     "forbid": "unknown-attribute",
     "types": "every-documented-value",
-    "one-place": "account-as-object",
     "unseen": "update-of-unseen-lead",
     "no-token": "url-token-missing",
 }
