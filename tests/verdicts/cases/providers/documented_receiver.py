@@ -37,7 +37,7 @@ TOKEN = os.environ.get("AUTH_TOKEN")
 DB = os.path.join(os.environ.get("DB_DIR") or tempfile.mkdtemp(prefix="activix-"), "leads.sqlite")
 
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
-log = logging.getLogger("receiver_a")
+log = logging.getLogger("receiver")
 
 app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 4 * 1024 * 1024
