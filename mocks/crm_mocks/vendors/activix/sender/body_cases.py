@@ -25,6 +25,13 @@ _WHOLE: Final = ("created", FILLED, "created_blank_attributes")
 _BRIEF: Final = ("id", "lead_id", "make", "model", "type")
 """Attributes of a vehicle in the example with an integer as year."""
 
+_NEVER_BLANK: Final = {
+    "emails": ("address", "type", "valid"),
+    "phones": ("number", "type", "valid"),
+    "vehicles": ("make", "model", "type"),
+}
+"""Attributes that may be null, but are in no example."""
+
 _LISTS: Final = ("emails", "phones", "vehicles")
 _OBJECTS: Final = ("advisor", "bdc", "commercial", "service_advisor", "service_agent")
 _ENUMERATED: Final = {"Lead": "", "Email": "emails", "Phone": "phones", "Vehicle": "vehicles"}
@@ -171,10 +178,11 @@ class BodyCases:
             yield self._case(f"{name.replace('_', '-')}-null", about, self.plain(**{name: None}), position=position)
         for name in _LISTS:
             lead = self.plain()
-            kept = {key: value for key, value in self._linked(name, lead).items() if key in ("id", "lead_id")}
-            lead[name] = [dict.fromkeys(self._filled[name][0]) | kept]
-            thing = name.removesuffix("s")
-            yield self._case(f"{thing}-blank", f"a {thing} whose attributes are null", lead, position=position)
+            linked = self._linked(name, lead)
+            blank = dict.fromkeys(_NEVER_BLANK[name])
+            lead[name] = [{key: linked[key] for key in ("id", "lead_id", "year") if key in linked} | blank]
+            thing, names = name.removesuffix("s"), ", ".join(blank)
+            yield self._case(f"{thing}-blank", f"a {thing} of which these are null: {names}", lead, position=position)
 
     def _enumerated(self) -> Iterator[dict[str, Any]]:
         """Yield leads that together have every possible value of the contract."""
