@@ -34,6 +34,11 @@ _UNREADABLE: Final = frozenset(
 )
 """Kinds of mutation after which no readable body arrives, or not in time."""
 
+_NO_RESPONSE: Final = frozenset(
+    {MutationKind.SLOW_BODY, MutationKind.BROKEN_CONNECTION, MutationKind.LOST_ANSWER, MutationKind.HANG}
+)
+"""Kinds of mutation after which there is nothing to understand."""
+
 _OWN_CODES: Final = range(2, 126)
 """Exit codes that a program chooses; runtimes end with 1 or 255 after an uncaught error, shells with those from 126."""
 
@@ -120,8 +125,10 @@ class FuzzJudge(CaseJudge[FuzzCase]):
 
     def _is_not_understood(self, result: FuzzResult) -> bool:
         """Return whether a client ended with a code of its own for a response that the contract forbids."""
-        is_stated = self.criteria.expected_codes(result.case) is not None
-        return not is_stated and not result.case.response.allowed and result.run.code in _OWN_CODES
+        response = result.case.response
+        if self.criteria.expected_codes(result.case) is not None or response.kind in _NO_RESPONSE:
+            return False
+        return not response.allowed and result.run.code in _OWN_CODES
 
 
 def reactions_that_count(result: FuzzResult) -> tuple[Reaction, ...]:
