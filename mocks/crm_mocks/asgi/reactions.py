@@ -17,8 +17,8 @@ from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES, SentRequest
 from crm_mocks.violations import Violation
 
 
-class Reaction:
-    """A request as a reaction to the previous responses of its session."""
+class ReactionCheck:
+    """Checks a request as a reaction to the previous responses of its session."""
 
     def __init__(self, context: RequestContext, scope: Scope) -> None:
         """Judge a request, which has no response yet."""
