@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from crm_mocks.state.ended_tokens import EndedTokens
+from crm_mocks.state.retry_after import SentRequest
 from tests.conftest import Api
 
 LEAD = "/crmapi/rest/v2/leads/create"
@@ -38,3 +40,11 @@ def test_the_same_request_with_a_new_token_is_none(crmcom: Api) -> None:
 
 def test_another_request_that_was_under_way_is_none(crmcom: Api) -> None:
     assert mistakes(crmcom, {"token": "old"}, {"token": "old", "description": "another"}) == [False, False]
+
+
+def test_the_old_token_counts_on_another_connection_too(crmcom: Api) -> None:
+    outcome = crmcom.app.mock_app.contracts["crmcom"].operations["createLead"].outcomes["token_expired"]
+    tokens = EndedTokens()
+    tokens.record(SentRequest("crmcom.createLead", content=1, connection=1000), outcome)
+    assert tokens.violation(SentRequest("crmcom.createLead", content=1, connection=2000)) is not None
+    assert tokens.violation(SentRequest("crmcom.createLead", content=2, connection=1000)) is None

@@ -32,10 +32,10 @@ def served() -> Iterator[Any]:
 
 
 @pytest.fixture
-def same(mocks: OfflineSessionMocks, served: Any) -> Callable[[Scenario], object]:
+def same(mocks: OfflineSessionMocks, served: Any) -> Callable[[Scenario], Any]:
     """Run a scenario over a socket and in process; return its result, which must be the same, and the requests."""
 
-    def run(scenario: Scenario) -> object:
+    def run(scenario: Scenario) -> Any:
         mocks.config_api.allow(served.url)
         served.reset()
         results = []
@@ -72,7 +72,7 @@ def headers_of(response: Any) -> dict[str, str]:
 # --- requests ---
 
 
-def test_requests_retries_statuses(same: Callable[[Scenario], object]) -> None:
+def test_requests_retries_statuses(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=500, times=2)
         return retrying(total=3, status_forcelist=[500]).get(url).status_code
@@ -80,7 +80,7 @@ def test_requests_retries_statuses(same: Callable[[Scenario], object]) -> None:
     assert same(scenario) == 200
 
 
-def test_requests_gives_up_after_the_last_retry(same: Callable[[Scenario], object]) -> None:
+def test_requests_gives_up_after_the_last_retry(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=500, times=5)
         return ending(lambda: retrying(total=1, status_forcelist=[500]).get(url).status_code)
@@ -92,7 +92,7 @@ def test_requests_gives_up_after_the_last_retry(same: Callable[[Scenario], objec
     "fault",
     ["CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE", "RANDOM_DATA_THEN_CLOSE", "MALFORMED_RESPONSE_CHUNK", "TIMEOUT"],
 )
-def test_requests_retries_faults(same: Callable[[Scenario], object], fault: str) -> None:
+def test_requests_retries_faults(same: Callable[[Scenario], Any], fault: str) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(fault=fault)
         return ending(lambda: retrying(total=2).get(url, timeout=0.2).status_code)
@@ -100,7 +100,7 @@ def test_requests_retries_faults(same: Callable[[Scenario], object], fault: str)
     same(scenario)
 
 
-def test_requests_waits_for_retry_after(same: Callable[[Scenario], object]) -> None:
+def test_requests_waits_for_retry_after(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=503, headers={"Retry-After": "1"})
         began = time.monotonic()
@@ -110,7 +110,7 @@ def test_requests_waits_for_retry_after(same: Callable[[Scenario], object]) -> N
     assert same(scenario) == (200, True, ())
 
 
-def test_requests_that_do_not_wait_for_retry_after_break_the_contract(same: Callable[[Scenario], object]) -> None:
+def test_requests_that_do_not_wait_for_retry_after_break_the_contract(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=503, headers={"Retry-After": "1"})
         retrying(total=1, status_forcelist=[503], respect_retry_after_header=False).get(url)
@@ -119,7 +119,7 @@ def test_requests_that_do_not_wait_for_retry_after_break_the_contract(same: Call
     assert same(scenario) == ["retryAfter"]
 
 
-def test_requests_sees_the_same_headers(same: Callable[[Scenario], object]) -> None:
+def test_requests_sees_the_same_headers(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=200, headers={"X-Case": "Kept"}, chunked=True)
         chunked, whole = requests.get(url, headers=KEY), requests.get(url, headers=KEY)
@@ -130,7 +130,7 @@ def test_requests_sees_the_same_headers(same: Callable[[Scenario], object]) -> N
 
 
 @pytest.mark.parametrize("fault", ["TRUNCATED_BODY", "MALFORMED_RESPONSE_CHUNK"])
-def test_a_fault_in_the_body_reaches_requests_while_it_reads(same: Callable[[Scenario], object], fault: str) -> None:
+def test_a_fault_in_the_body_reaches_requests_while_it_reads(same: Callable[[Scenario], Any], fault: str) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(fault=fault)
         hooked: list[int] = []
@@ -141,15 +141,15 @@ def test_a_fault_in_the_body_reaches_requests_while_it_reads(same: Callable[[Sce
     same(scenario)
 
 
-def test_requests_streams(same: Callable[[Scenario], object]) -> None:
+def test_requests_streams(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         with requests.get(url, headers=KEY, stream=True) as response:
             return list(response.iter_content(100))
 
-    assert len(same(scenario)) > 1  # type: ignore[arg-type]
+    assert len(same(scenario)) > 1
 
 
-def test_requests_follows_redirects(same: Callable[[Scenario], object]) -> None:
+def test_requests_follows_redirects(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=302, headers={"Location": PATH})
         response = requests.get(url, headers=KEY)
@@ -158,7 +158,7 @@ def test_requests_follows_redirects(same: Callable[[Scenario], object]) -> None:
     assert same(scenario) == (200, [302])
 
 
-def test_requests_answers_a_digest_challenge(same: Callable[[Scenario], object]) -> None:
+def test_requests_answers_a_digest_challenge(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'
         mock.respond(status=401, headers={"WWW-Authenticate": challenge})
@@ -168,7 +168,7 @@ def test_requests_answers_a_digest_challenge(same: Callable[[Scenario], object])
     assert same(scenario) == (200, "Digest ***")
 
 
-def test_requests_sends_cookies_back(same: Callable[[Scenario], object]) -> None:
+def test_requests_sends_cookies_back(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=200, headers={"Set-Cookie": "a=1; Path=/"})
         session = requests.Session()
@@ -179,7 +179,7 @@ def test_requests_sends_cookies_back(same: Callable[[Scenario], object]) -> None
     assert same(scenario) == [None, "***"]
 
 
-def test_requests_in_spite_of_a_proxy(same: Callable[[Scenario], object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_in_spite_of_a_proxy(same: Callable[[Scenario], Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
@@ -189,12 +189,12 @@ def test_requests_in_spite_of_a_proxy(same: Callable[[Scenario], object], monkey
     assert same(scenario) == (200, 200)
 
 
-def test_requests_with_two_hosts_is_refused(same: Callable[[Scenario], object]) -> None:
+def test_requests_with_two_hosts_is_refused(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         response = requests.get(url, headers={**KEY, "Host": "a.example, b.example"})
         return response.status_code, headers_of(response), response.text
 
-    assert same(scenario)[0] == 400  # type: ignore[index]
+    assert same(scenario)[0] == 400
 
 
 # --- httpx ---
@@ -207,7 +207,7 @@ def with_hooks(events: list[object]) -> dict[str, list[Callable[[Any], None]]]:
     }
 
 
-def test_httpx_streams_raw_bytes(same: Callable[[Scenario], object]) -> None:
+def test_httpx_streams_raw_bytes(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         with httpx.stream("GET", url, headers=KEY) as response:
             return b"".join(response.iter_raw()), response.num_bytes_downloaded, headers_of(response)
@@ -216,7 +216,7 @@ def test_httpx_streams_raw_bytes(same: Callable[[Scenario], object]) -> None:
 
 
 @pytest.mark.parametrize("fault", ["TRUNCATED_BODY", "MALFORMED_RESPONSE_CHUNK", "EMPTY_RESPONSE"])
-def test_a_fault_in_the_body_reaches_httpx_while_it_reads(same: Callable[[Scenario], object], fault: str) -> None:
+def test_a_fault_in_the_body_reaches_httpx_while_it_reads(same: Callable[[Scenario], Any], fault: str) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(fault=fault)
         events: list[object] = []
@@ -238,7 +238,7 @@ class Renewing(httpx.Auth):
             yield request
 
 
-def test_httpx_runs_its_auth_flow_redirects_and_cookies(same: Callable[[Scenario], object]) -> None:
+def test_httpx_runs_its_auth_flow_redirects_and_cookies(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(status=302, headers={"Location": PATH, "Set-Cookie": "a=1; Path=/"})
         events: list[object] = []
@@ -251,10 +251,10 @@ def test_httpx_runs_its_auth_flow_redirects_and_cookies(same: Callable[[Scenario
             [each.headers.get("cookie") for each in mock.requests],
         )
 
-    assert same(scenario)[0] == 200  # type: ignore[index]
+    assert same(scenario)[0] == 200
 
 
-def test_async_httpx_streams(same: Callable[[Scenario], object]) -> None:
+def test_async_httpx_streams(same: Callable[[Scenario], Any]) -> None:
     async def read(url: str) -> object:
         async with httpx.AsyncClient() as client, client.stream("GET", url, headers=KEY) as response:
             return response.status_code, b"".join([piece async for piece in response.aiter_raw()])
@@ -262,11 +262,11 @@ def test_async_httpx_streams(same: Callable[[Scenario], object]) -> None:
     same(lambda _mock, url: asyncio.run(read(url)))
 
 
-def test_a_slow_body_takes_its_time(same: Callable[[Scenario], object]) -> None:
+def test_a_slow_body_takes_its_time(same: Callable[[Scenario], Any]) -> None:
     def scenario(mock: Any, url: str) -> object:
         mock.respond(fault="SLOW_BODY", delay_ms=400)
         began = time.monotonic()
         content = requests.get(url, headers=KEY, timeout=1).content
         return content, time.monotonic() - began >= 0.4
 
-    assert same(scenario)[1] is True  # type: ignore[index]
+    assert same(scenario)[1] is True

@@ -198,6 +198,51 @@ def test_an_asgi_receiver_with_a_token_in_the_url_and_two_urls(
     state_row("push: receivers", f"providers/asgi_receiver.py {_bugs(bugs)}", _says(verdict, ASGI_ASSUMED.get(bugs)))
 
 
+DOCUMENTED = {
+    "documented_receiver.py": {
+        "": None,
+        "crash_on_null": "created",
+        "unknown_account_404": "unknown-account",
+        "insert_only": "same-lead-again",
+    },
+    "documented_receiver.mjs": {
+        "": None,
+        "status_201": "new-lead",
+        "account_id_only": "account-as-object",
+        "gender_string": "created-every-attribute",
+        "error_key": "unknown-account",
+    },
+}
+DOCUMENTED_ASSUMED = {
+    "documented_receiver.py": {"content_type_required": "no-content-type", "no_auth": "credentials-missing"},
+    "documented_receiver.mjs": {"refuse_extra": "unknown-attribute"},
+}
+"""Of bugs that the documents do not forbid, the case whose assumption names them."""
+
+
+@pytest.mark.parametrize(
+    ("file", "bug"),
+    [(file, bug) for file in DOCUMENTED for bug in (*DOCUMENTED[file], *DOCUMENTED_ASSUMED[file])],
+)
+def test_receivers_that_were_written_from_the_documents_only(
+    start: Start, push: Callable[..., Verdict], state_row: StateRow, file: str, bug: str
+) -> None:
+    port = start(file, PORT="0", BUG=bug, AUTH_USER="activix", AUTH_PASS="activix-secret")
+    verdict = push("--to", f"http://127.0.0.1:{port}/example", "--examine")
+    _check(verdict, DOCUMENTED[file].get(bug))
+    says = _says(verdict, DOCUMENTED_ASSUMED[file].get(bug))
+    state_row("push: receivers", f"providers/{file} {f'BUG={bug}' if bug else 'without slips'}", says)
+
+
+def test_a_receiver_that_knows_only_the_documented_account_accepts_the_default_lead(
+    start: Start, push: Callable[..., Verdict], state_row: StateRow
+) -> None:
+    port = start("documented_receiver.py", PORT="0", ACCOUNTS="66")
+    verdict = push("--to", f"http://127.0.0.1:{port}/example")
+    _check(verdict)
+    state_row("push: receivers", "providers/documented_receiver.py ACCOUNTS=66, one lead", verdict.says)
+
+
 @pytest.mark.parametrize("examine", [True, False])
 @pytest.mark.parametrize(
     ("status", "body"),

@@ -5,6 +5,8 @@ Violations and notices found here go into the journal only, so that responses do
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.serialization import Headers
 from crm_mocks.asgi.transport import Scope
@@ -15,23 +17,21 @@ from crm_mocks.state.retry_after import RETRY_AFTER_STATUSES, SentRequest
 from crm_mocks.violations import Violation
 
 
-class Reaction:
-    """A request as a reaction to the previous responses of its session."""
+class ReactionCheck:
+    """Checks a request as a reaction to the previous responses of its session."""
 
     def __init__(self, context: RequestContext, scope: Scope) -> None:
         """Judge a request, which has no response yet."""
-        self._session = context.session
-        self._operation = context.operation
-        self._request: SentRequest | None = None
+        self._context = context
+        self._scope = scope
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
-        if context.operation is None:
+        retry_after, ended_tokens = context.session.retry_after, context.session.ended_tokens
+        if context.operation is None or not (retry_after or ended_tokens):
             return
-        self._request = _sent(context, context.operation.key, scope)
-        session = context.session
-        found = (session.retry_after.violation(self._request), session.ended_tokens.violation(self._request))
+        found = (retry_after.violation(self._request), ended_tokens.violation(self._request))
         self.violations = [each for each in found if each is not None]
-        notice = session.retry_after.notice(self._request)
+        notice = retry_after.notice(self._request)
         self.notices = [] if notice is None else [notice]
 
     def remember(self, override: ResponseOverride, response: MockResponse, headers: Headers) -> None:
@@ -42,17 +42,20 @@ class Reaction:
             response: the response.
             headers: its headers as sent.
         """
-        if self._request is None or self._operation is None or override.fault is not None:
+        session, operation = self._context.session, self._context.operation
+        if operation is None or override.fault is not None:
             return
         if response.status in RETRY_AFTER_STATUSES:
-            self._session.retry_after.record(self._request, response.status, headers)
-        outcome = self._operation.outcomes.get(response.outcome) if override.response is not None else None
+            session.retry_after.record(self._request, response.status, headers)
+        outcome = operation.outcomes.get(response.outcome) if override.response is not None else None
         if outcome is not None and outcome.ends_token:
-            self._session.ended_tokens.record(self._request, outcome)
+            session.ended_tokens.record(self._request, outcome)
 
-
-def _sent(context: RequestContext, operation: str, scope: Scope) -> SentRequest:
-    authorization = context.headers.get("authorization", context.headers.get("authentication", ""))
-    content = hash((context.method, context.path, context.query_string, authorization, context.raw_body))
-    client = scope.get("client")
-    return SentRequest(operation, content, client[1] if client else 0)
+    @cached_property
+    def _request(self) -> SentRequest:
+        """What identifies the request, computed only if a response asks something of the client."""
+        context = self._context
+        authorization = context.headers.get("authorization", context.headers.get("authentication", ""))
+        content = hash((context.method, context.path, context.query_string, authorization, context.raw_body))
+        client = self._scope.get("client")
+        return SentRequest(context.operation.key if context.operation else "", content, client[1] if client else 0)

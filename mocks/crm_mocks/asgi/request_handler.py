@@ -16,7 +16,7 @@ from crm_mocks.asgi.pipeline import RequestPipeline
 from crm_mocks.asgi.preferences import UnsupportedPreference
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import CLOSE, dated, send_problem
-from crm_mocks.asgi.reactions import Reaction
+from crm_mocks.asgi.reactions import ReactionCheck
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body, record_limit_violation
 from crm_mocks.asgi.routing import RouteMatch
@@ -130,7 +130,7 @@ class RequestHandler:
         context = await self._request_context(scope, session, match, path, base, raw_body)
         context.notices.extend(foreign_notices(scope, self.mock_app.server_url.public_host))
         try:
-            reaction = Reaction(context, scope)
+            reaction = ReactionCheck(context, scope)
             override, response = await self._respond(context, scope, match, limit_problem)
             override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
             if response.body is None:

@@ -26,6 +26,7 @@ class ServerUrl:
     Attributes:
         public_url: the URL that `--public-url` states, without trailing slash; empty if none.
         base_path: path prefix of all paths, without trailing slash; empty if none.
+        public_host: host and port of the public URL, lower-case; empty if there is none.
     """
 
     def __init__(self, public_url: str | None, base_path: str | None, paths: Iterable[str]) -> None:
@@ -40,17 +41,13 @@ class ServerUrl:
             UsageError: an option is invalid.
         """
         self.public_url = _checked_url(public_url) if public_url is not None else ""
+        self.public_host = urlsplit(self.public_url).netloc.lower()
         self.base_path = _checked_path(urlsplit(self.public_url).path if base_path is None else base_path)
         taken = [each for each in (*_RESERVED, *paths) if _is_below(self.base_path, each)] if self.base_path else []
         if taken:
             raise UsageError(
                 f"--base-path {self.base_path}: the mocks serve {taken[0]} themselves: choose another prefix"
             )
-
-    @property
-    def public_host(self) -> str:
-        """Host and port of the public URL; empty if there is none."""
-        return urlsplit(self.public_url).netloc.lower()
 
     @property
     def is_routed(self) -> bool:

@@ -100,6 +100,11 @@ class Operation:
         """Return the first documented outcome of a status written by a client, which may be any string."""
         return next((outcome for outcome in self.outcomes.values() if str(outcome.status) == status), None)
 
+    @cached_property
+    def magic_numbers(self) -> tuple[str, ...]:
+        """The magic values of outcomes that are no words, as digits."""
+        return tuple(str(each.magic) for each in self.outcomes.values() if each.magic is not None)
+
     def success(self) -> Outcome:
         """Return the first success of the lowest status.
 

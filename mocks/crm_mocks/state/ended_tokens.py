@@ -22,6 +22,10 @@ class EndedTokens:
         """Start without any."""
         self._outcomes: dict[SentRequest, Outcome] = {}
 
+    def __bool__(self) -> bool:
+        """Return whether any request is remembered."""
+        return bool(self._outcomes)
+
     def record(self, request: SentRequest, outcome: Outcome) -> None:
         """Remember a request.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from crm_mocks.basis import HTTP
@@ -42,7 +42,7 @@ class SentRequest:
 
     operation: str
     content: int = 0
-    connection: int = 0
+    connection: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

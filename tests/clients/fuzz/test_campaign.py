@@ -42,7 +42,7 @@ class Calibration:
 
 def search_of(count: int) -> WeaknessSearch:
     runner: CaseRunner = Runner()  # type: ignore[assignment]  # a fake
-    analysis = FailureAnalysis(runner, CASES, 30.0, lambda weakness, *, with_test: weakness)  # noqa: ARG005
+    analysis = FailureAnalysis(runner, CASES, 30.0, lambda weakness, *, with_test: weakness)  # noqa: ARG005  # a keyword of the protocol
     judge = FuzzJudge(PassCriteria(), BASELINE)
     return WeaknessSearch(runner, judge, CASES, analysis, Budget(count, 10_000), 0, lambda _: None)
 

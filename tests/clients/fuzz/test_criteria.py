@@ -53,8 +53,22 @@ def test_an_exit_code_of_faults_is_good_where_no_readable_body_comes_only():
     assert failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=9)) == ()
     (failure,) = failures(given(MutationKind.TRUNCATED_BODY), replace(ENDED, code=1))
     assert failure == "exit code 1, where documented responses and faults gave 0 or 9 or 75"
-    for case in (SPACED, given(MutationKind.NULL), given(MutationKind.MEDIA_TYPE)):
-        assert failures(case, replace(ENDED, code=9)) == ("exit code 9, where documented responses gave 0 or 75",)
+    assert failures(SPACED, replace(ENDED, code=9)) == ("exit code 9, where documented responses gave 0 or 75",)
+
+
+@pytest.mark.parametrize("kind", [MutationKind.NULL, MutationKind.MEDIA_TYPE])
+@pytest.mark.parametrize(("code", "passes"), [(0, True), (1, False), (2, True), (5, True), (134, False), (255, False)])
+def test_a_code_of_its_own_is_good_where_the_contract_forbids_the_answer(kind, code, passes):
+    assert (failures(given(kind), replace(ENDED, code=code)) == ()) is passes
+
+
+def test_a_code_of_its_own_is_a_failure_where_another_is_expected():
+    expect = read_expectations(["forbidden=75"], {CREATE: ["created_full"]}, EXPECTED_KINDS)
+    assert failures(given(MutationKind.NULL), replace(ENDED, code=5), expect=expect)
+
+
+def test_a_crash_with_a_code_that_programs_choose_is_a_failure():
+    assert failures(given(MutationKind.NULL), replace(ENDED, code=2, crash="Go"))
 
 
 def test_a_client_that_was_not_given_the_answer_is_not_judged():

@@ -75,6 +75,21 @@ class CommentRequired(Receiver):
         return super().take(lead)
 
 
+class NamesRequired(Receiver):
+    """Fails on a lead without a name, which no example of the documents has."""
+
+    def store(self, lead: Any) -> None:
+        lead["last_name"].upper()
+        super().store(lead)
+
+
+class NumbersRequired(Receiver):
+    def store(self, lead: Any) -> None:
+        for phone in lead.get("phones") or []:
+            phone["number"].strip()
+        super().store(lead)
+
+
 class ShortTrim(Receiver):
     def is_valid(self, lead: Any) -> bool:
         return super().is_valid(lead) and all(len(v.get("trim") or "") <= 100 for v in lead.get("vehicles") or ())
@@ -313,6 +328,8 @@ DEFECTS: dict[type[Receiver], ExpectedFinding] = {
     YearAsText: wrong("created-year-integer"),
     YearAsNumber: wrong("year-string"),
     CommentRequired: ExpectedFinding("no-answer", "comment-null", "comment-null"),
+    NamesRequired: ExpectedFinding("no-answer", "last-name-null", "last-name-null"),
+    NumbersRequired: ExpectedFinding("no-answer", "phone-blank", "phone-blank"),
     ShortTrim: wrong("long-trim"),
     NoEmptyDates: wrong("unsubscribe-dates-empty"),
     OneOffset: wrong("created-zulu-dates"),

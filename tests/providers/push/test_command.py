@@ -97,8 +97,8 @@ def test_the_examination_has_a_line_for_each_case(url: str) -> None:
         ["ok", "new-lead", "200"],
         ["ok", "same-lead-again", "200"],
     ]
-    assert "53 cases, 0 failed" in done.lines
-    assert "  activix.createLead  POST /activix/leads ×67" in done.lines
+    assert "58 cases, 0 failed" in done.lines
+    assert "  activix.createLead  POST /activix/leads ×72" in done.lines
 
 
 def test_a_wrong_response_fails_the_command(serving: Callable[..., Any], tmp_path: Path) -> None:

@@ -68,9 +68,29 @@ def test_the_example_is_that_of_the_documents():
     assert (lead["id"], lead["last_name"], lead["account"]["name"]) == (3387562, "Doe", "Riverwood Motors")
 
 
-def test_the_example_names_an_account_that_the_receiver_knows_in_both_places():
-    example = made(known_accounts=[7]).example()
-    assert (example["account"]["id"], example["account_id"]) == (7, 7)
+@pytest.mark.parametrize(("known", "expected"), [([44, 66], 66), ([7], 7), ([8, 7], 8)])
+def test_the_example_has_the_documented_account_or_one_that_the_receiver_knows_in_both_places(known, expected):
+    example = made(known_accounts=known).example()
+    assert (example["account"]["id"], example["account_id"]) == (expected, expected)
+
+
+def test_the_case_created_is_the_body_of_the_push_document_except_for_ids():
+    contract = made().context.contract
+    _, documented = contract.operations["createLead"].body.examples["created"]
+    (push,) = next(case for case in made().cases() if case.name == "created").pushes
+    sent = json.loads(push.body)
+    assert list(sent) == list(documented)
+    assert sent["account"] == documented["account"]
+    linked = {name: [{**each, "lead_id": 0} for each in documented[name]] for name in ("emails", "phones", "vehicles")}
+    resent = {name: [{**each, "lead_id": 0} for each in sent[name]] for name in linked}
+    assert sent | resent | {"id": 0} == documented | linked | {"id": 0}
+
+
+def test_cases_name_the_account_of_the_lead_that_was_accepted():
+    accepted = {"id": 1, "account_id": 44, "account": {"id": 44}, "first_name": "John"}
+    cases = {case.name: case.pushes[0].body for case in made().cases(accepted)}
+    leads = [json.loads(cases[name]) for name in ("new-lead", "created", "created-blank-attributes")]
+    assert {lead["account"]["id"] for lead in leads} == {44}
 
 
 def test_only_the_cases_about_accounts_name_it_in_one_place_or_differently():
@@ -82,7 +102,7 @@ def test_only_the_cases_about_accounts_name_it_in_one_place_or_differently():
     }
     linked = {name: (lead.get("account") or {}).get("id") for name, lead in cases.items()}
     different = {name for name, lead in cases.items() if lead.get("account_id") != linked[name]}
-    assert different == {"account-as-object", "account-as-id", "accounts-differ", "account-as-text"}
+    assert different == {"created", "account-as-object", "account-as-id", "accounts-differ", "account-as-text"}
 
 
 def test_cases_start_from_the_lead_that_was_accepted():
@@ -99,6 +119,23 @@ def test_the_first_candidate_is_the_smallest():
     sizes = [len(made().push(lead).body) for lead in made().candidates()]
     assert sizes[0] == min(sizes)
     assert len({lead["id"] for lead in made().candidates()}) == len(sizes)
+
+
+def test_each_known_account_is_tried_with_a_small_lead():
+    small = [lead for lead in made().candidates() if "address_line1" not in lead]
+    assert [lead["account_id"] for lead in small] == [66, 44]
+
+
+@pytest.mark.parametrize("name", ["first-name", "last-name", "email", "phone", "vehicle"])
+def test_blank_members_that_no_example_has_are_null_in_a_case(name):
+    cases = {case.name: case for case in made().cases()}
+    case = cases.get(f"{name}-null") or cases[f"{name}-blank"]
+    assert case.position == "activix-blank-fields"
+    lead = json.loads(case.pushes[0].body)
+    blank = lead if name.endswith("name") else lead[f"{name}s"][0]
+    assert None in [
+        value for key, value in blank.items() if key in (name.replace("-", "_"), "address", "number", "make")
+    ]
 
 
 def test_a_token_in_the_url_replaces_the_credential_cases():

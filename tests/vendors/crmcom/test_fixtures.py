@@ -10,9 +10,9 @@ from crm_mocks.asgi.validation import response_defects
 from tests.vendors.crmcom.causes import PATHS, RELEASES
 
 
-def generated(mock, name="created", seed=None):
+def generated(mock, name="created", seed=None, **sent):
     prefer = f"example={name}, dynamic=true" + (f", seed={seed}" if seed is not None else "")
-    return mock.post(PATHS["createLead"], json={}, headers={"Prefer": prefer})
+    return mock.post(PATHS["createLead"], json=sent, headers={"Prefer": prefer})
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -45,6 +45,11 @@ def test_generated_lead_repeats_under_the_same_seed(api):
     assert generated(mock).content != generated(mock).content
 
 
-def test_generated_lead_has_the_members_that_the_outcome_shows(api):
-    data = generated(api("crmcom"), "created_by_defaults").json()["data"]
+def test_generated_lead_has_the_members_that_the_outcome_shows_if_the_request_selects_members(api):
+    data = generated(api("crmcom"), "created_by_defaults", fields_set="number").json()["data"]
     assert data.keys() == {"number", "status", "category", "life_cycle_state"}
+
+
+def test_generated_lead_has_all_members_if_the_request_selects_none(api):
+    mock = api("crmcom")
+    assert generated(mock, "created_by_defaults").json()["data"].keys() == generated(mock).json()["data"].keys()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.vendors.crmcom.causes import LOGIN, PATHS
-from tests.vendors.crmcom.helpers import create, created
+from tests.vendors.crmcom.helpers import create, created, lead
 from tests.vendors.forcing import WAYS, queue
 
 KEY = {"Authorization": "Basic ZGVtby13ZWIta2V5Og=="}
@@ -99,3 +99,21 @@ def test_odd_logins_are_ignored(api, body):
     queue(mock, "crmcom.createToken", body=body)
     assert mock.post(PATHS["createToken"], json=LOGIN).status_code == 200
     assert mock.records("tokens") == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_forced_lead_has_all_members_if_the_request_selects_none(api, way):
+    mock = api("crmcom")
+    whole = created(mock).keys()
+    for name in successes(mock):
+        headers = WAYS[way](mock, "crmcom.createLead", name)
+        answer = mock.post(PATHS["createLead"], json=lead(), headers=headers)
+        assert mock.entries()[-1].outcome == name
+        assert answer.json()["data"].keys() >= whole, name
+
+
+def test_a_forced_lead_is_as_documented_if_the_request_selects_members(api):
+    mock = api("crmcom")
+    queue(mock, "crmcom.createLead", example="created_lost")
+    answer = create(mock, fields_set="number,life_cycle_state,lost_reason")
+    assert answer.json()["data"].keys() == {"number", "life_cycle_state", "lost_reason"}

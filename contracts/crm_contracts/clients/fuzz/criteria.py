@@ -34,6 +34,14 @@ _UNREADABLE: Final = frozenset(
 )
 """Kinds of mutation after which no readable body arrives, or not in time."""
 
+_NO_RESPONSE: Final = frozenset(
+    {MutationKind.SLOW_BODY, MutationKind.BROKEN_CONNECTION, MutationKind.LOST_ANSWER, MutationKind.HANG}
+)
+"""Kinds of mutation after which there is nothing to understand."""
+
+_OWN_CODES: Final = range(2, 126)
+"""Exit codes that a program chooses; runtimes end with 1 or 255 after an uncaught error, shells with those from 126."""
+
 
 _RULES_OF_FORM: Final = SCHEMA_RULES | {RETRY_AFTER_RULE}
 """Rules that hold whatever values the mock knows."""
@@ -111,9 +119,16 @@ class FuzzJudge(CaseJudge[FuzzCase]):
             return
         response, code = result.case.response, result.run.code
         codes = self.codes(result.case)
-        if code not in codes:
+        if code not in codes and not self._is_not_understood(result):
             others = "documented responses and faults" if response.kind in _UNREADABLE else "documented responses"
             yield f"exit code {code}, where {others} gave {listed(codes)}"
+
+    def _is_not_understood(self, result: FuzzResult) -> bool:
+        """Return whether a client ended with a code of its own for a response that the contract forbids."""
+        response = result.case.response
+        if self.criteria.expected_codes(result.case) is not None or response.kind in _NO_RESPONSE:
+            return False
+        return not response.allowed and result.run.code in _OWN_CODES
 
 
 def reactions_that_count(result: FuzzResult) -> tuple[Reaction, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from crm_contracts.providers.url import provider_url
 from crm_mocks.credential_names import is_credential_header
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor.sender import Headers, Push
@@ -92,15 +93,7 @@ def check_url(url: str, option: str = "the receiver's URL") -> None:
         url: of a receiver.
         option: what the URL is, for the message.
     """
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_valid = False
-    if not is_valid or not url.isprintable() or " " in url:
-        raise UsageError(f"{option} must be an http:// or https:// URL with a host")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError(f"{option} must not contain credentials: pass them as credentials")
+    provider_url(url, option, "pass them as credentials")
 
 
 def check_headers(headers: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from crm_contracts.providers.url import provider_url
 from crm_mocks.errors import UsageError
 
 
@@ -22,15 +23,7 @@ def base_url(url: str, option: str = "--url", instead: str = "use --credential o
     Raises:
         UsageError: the URL is invalid. The message does not repeat it, since it may contain credentials.
     """
-    try:
-        parts = urlsplit(url)
-        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_valid = False
-    if not is_valid or not url.isprintable() or " " in url:
-        raise UsageError(f"{option} must be an http:// or https:// URL with a host")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError(f"{option} must not contain credentials: {instead}")
+    parts = provider_url(url, option, instead)
     if parts.query or parts.fragment or "?" in url or "#" in url:
         raise UsageError(f"{option} must not have a query or fragment: the contract's paths are appended to it")
     return url.rstrip("/")

@@ -43,7 +43,7 @@ async def refusal_causes(context: RequestContext) -> list[RefusalCause]:
     Args:
         context: a request with a lead that fits the contract.
     """
-    found = min((_config_causes(context.body, config) for config in known_lead_configs(context)), key=bool)
+    found = _config_causes(context.body, _kept_config(context))
     campaign = context.body.get("externalIdentifier")
     if campaign is not None and await context.records.get("campaigns", campaign) is None:
         found.append(
@@ -67,6 +67,14 @@ def value_cause(context: RequestContext, location: Location) -> RefusalCause:
     return next(_entry(entry, additional_fields(lead_config(context)).get(id_, unknown), location))
 
 
+def _kept_config(context: RequestContext) -> dict[str, Any]:
+    """Return the known lead config that the lead keeps; the one in force if it keeps none."""
+    first, *others = known_lead_configs(context)
+    if not others or not _config_causes(context.body, first):
+        return first
+    return next((each for each in others if not _config_causes(context.body, each)), first)
+
+
 def _config_causes(body: dict[str, Any], config: dict[str, Any]) -> list[RefusalCause]:
     return [*_mandatory(body, config), *_additional(body, additional_fields(config))]
 
@@ -77,8 +85,7 @@ def active(context: RequestContext) -> dict[str, Any]:
     Members whose mode is INACTIVE are left out (position config-api-inactive-field), and of several entries of one
     additional field the last is kept (position config-api-repeated-additional-field).
     """
-    body = context.body
-    config = min(known_lead_configs(context), key=lambda each: bool(_config_causes(body, each)))
+    body, config = context.body, _kept_config(context)
     lead = {**body, "leadCustomer": dict(body["leadCustomer"])}
     for mode, (_, path) in _MODES.items():
         if config[mode] == "INACTIVE":

@@ -16,7 +16,7 @@ from crm_mocks.vendor import (
     parse_basic,
 )
 from crm_mocks.vendors.crmcom import catalogue, credentials, operations
-from crm_mocks.vendors.crmcom.fixtures import generated
+from crm_mocks.vendors.crmcom.fixtures import generated, of_all_fields
 from crm_mocks.vendors.crmcom.kinds import KINDS
 from crm_mocks.vendors.crmcom.settings import CrmComSettings
 from crm_mocks.vendors.crmcom.violations import refuse_violations
@@ -83,6 +83,10 @@ class CrmComVendor(Vendor):
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """Return CRM.COM's envelope for a problem."""
         return refuse_violations(context) if problem is RequestProblem.VIOLATIONS else super().refuse(context, problem)
+
+    def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
+        """Return the documented body, with all members of a lead unless the request has `fields_set`."""
+        return of_all_fields(context, outcome, super().example(context, outcome, media_type))
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """Return an envelope with a fresh token or a generated lead; refusals hold nothing that varies."""

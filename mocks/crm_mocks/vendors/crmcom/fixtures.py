@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from crm_mocks.vendor import Contract, Outcome, RequestContext, SeededValues
 from crm_mocks.vendors.crmcom import credentials, periods
 from crm_mocks.vendors.crmcom.catalogue import catalogue
-from crm_mocks.vendors.crmcom.lead import FIRST_NUMBER
+from crm_mocks.vendors.crmcom.lead import FIELDS, FIRST_NUMBER
 from crm_mocks.vendors.crmcom.schemas import members
 
 _LOCALES: Final = ("el_CY@latin", "el_CY@latin", "en_CY", "el_GR@latin")
@@ -29,8 +30,21 @@ def generated(context: RequestContext, outcome: Outcome, seeded: SeededValues, o
     whole = context.operation.outcomes[_WHOLE].value[outcome.media_type]["data"]
     lead = {**whole, **_lead(context, whole, seeded, ordinal)}
     known = members(context.contract, "Lead")
-    wanted = data if len(data) < len(whole) - 1 else known
+    wanted = data if len(data) < len(whole) - 1 and _selects_members(context) else known
     return {**body, "data": {name: value for name, value in lead.items() if name in known and name in wanted}}
+
+
+def of_all_fields(context: RequestContext, outcome: Outcome, body: Any) -> Any:
+    """Return the body of a forced success with all members of a lead if the request does not select any."""
+    outcomes: Mapping[str, Outcome] = {} if context.operation is None else context.operation.outcomes
+    if outcome.is_refusal or _WHOLE not in outcomes or _selects_members(context):
+        return body
+    return {**body, "data": {**outcomes[_WHOLE].value[outcome.media_type]["data"], **body["data"]}}
+
+
+def _selects_members(context: RequestContext) -> bool:
+    """Return whether a request has `fields_set`; without it, the document says, all members are returned."""
+    return isinstance(context.body, dict) and bool(context.body.get(FIELDS))
 
 
 def _token(context: RequestContext, seeded: SeededValues, ordinal: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from itertools import product
+from typing import Any, ClassVar, Final
 
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor.sender import Headers, Push, PushCase, Sender, SenderContext
@@ -14,6 +15,9 @@ from crm_mocks.vendors.activix.sender.credential_cases import CredentialCases
 from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, LeadCompletion
 from crm_mocks.vendors.activix.sender.serialization import php_json
 from crm_mocks.violations import Violation
+
+_MAX_ACCOUNTS: Final = 3
+"""Known accounts that an examination tries before it starts."""
 
 
 class ActivixSender(Sender):
@@ -35,10 +39,7 @@ class ActivixSender(Sender):
 
     def example(self) -> Any:
         """Return the lead of the push document, with every key."""
-        operation = self.context.contract.operations[self.operation]
-        _, example = operation.body.examples["created"] if operation.body else ("", {})
-        lead = leads.with_account(example, self.context.settings.known_accounts[0])
-        return self.completed(lead)
+        return self.completed(leads.with_account(self._example("created"), self._accounts()[0]))
 
     def generated(self, number: int) -> Any:
         """Return a lead of a person of French or English Canada."""
@@ -49,6 +50,16 @@ class ActivixSender(Sender):
         if not isinstance(record, dict):
             raise UsageError("a lead is a JSON object")
         return self._completion.of_lead(record)
+
+    def _example(self, name: str) -> Any:
+        """Return an example of the contract; `created` is the body of the push document."""
+        body = self.context.contract.operations[self.operation].body
+        return body.examples[name][1] if body else {}
+
+    def _accounts(self) -> list[int]:
+        """Return the known accounts, that of the push document first: a receiver may know no other."""
+        documented = self._example("created")["account"]["id"]
+        return sorted(self.context.settings.known_accounts, key=lambda account: account != documented)
 
     def push(self, record: Any) -> Push:
         """Return the request with a lead."""
@@ -69,16 +80,15 @@ class ActivixSender(Sender):
 
     def candidates(self) -> Iterator[Any]:
         """Yield a lead with the members of the vendor's signature example, a blank one, and the documented ones."""
-        account = self.context.settings.known_accounts[0]
         first_id = self.generated(1)["id"] - 1
-        operation = self.context.contract.operations[self.operation]
-        examples = operation.body.examples if operation.body else {}
-        named = leads.with_account({"id": 0, "first_name": "John", "last_name": "Doe"}, account)
-        stamps = {"created_at": "2018-04-09T18:05:00+00:00", "updated_at": "2018-04-09T18:07:00+00:00"}
-        blank = self.completed({**named, **stamps, "emails": [], "phones": [], "vehicles": []})
-        documented = (leads.with_account(examples[name][1], account) for name in ("created", FILLED))
-        for number, lead in enumerate((named, blank, *map(self.completed, documented))):
-            yield leads.with_id(lead, first_id - number)
+        named = {"id": 0, "first_name": "John", "last_name": "Doe"}
+        documented = self._example("created")
+        stamps = {name: documented[name] for name in ("created_at", "updated_at")}
+        blank = leads.with_account({**named, **stamps, "emails": [], "phones": [], "vehicles": []}, 0)
+        kinds = (named, *map(self.completed, (blank, documented, self._example(FILLED))))
+        accounts = self._accounts()[:_MAX_ACCOUNTS]
+        for number, (lead, account) in enumerate(product(kinds, accounts)):
+            yield leads.with_id(leads.with_account(lead, account), first_id - number)
 
     def cases(self, accepted: Any = None) -> Iterator[PushCase]:
         """Yield leads, unusual but documented ones, invalid ones, wrong credentials, and token requests."""

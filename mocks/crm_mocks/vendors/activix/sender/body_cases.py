@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any, Final
 
 from crm_mocks.vendor.sender import Push, PushCase, Sender
-from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, with_account, with_id
+from crm_mocks.vendors.activix.sender.leads import JSON_HEADERS, with_account, with_documented_account, with_id
 from crm_mocks.vendors.activix.sender.serialization import indented_json, php_json
 
 FILLED: Final = "created_every_attribute"
@@ -24,6 +24,13 @@ _WHOLE: Final = ("created", FILLED, "created_blank_attributes")
 
 _BRIEF: Final = ("id", "lead_id", "make", "model", "type")
 """Attributes of a vehicle in the example with an integer as year."""
+
+_NEVER_BLANK: Final = {
+    "emails": ("address", "type", "valid"),
+    "phones": ("number", "type", "valid"),
+    "vehicles": ("make", "model", "type"),
+}
+"""Attributes that may be null, but are in no example."""
 
 _LISTS: Final = ("emails", "phones", "vehicles")
 _OBJECTS: Final = ("advisor", "bdc", "commercial", "service_advisor", "service_agent")
@@ -49,8 +56,9 @@ class BodyCases:
         self._before_first: int = sender.generated(1)["id"] - 1
         _, filled = self._operation.body.examples[FILLED] if self._operation.body else ("", {})
         self._filled: dict[str, Any] = filled
-        self._accepted: dict[str, Any] = with_account(filled, self._accounts[0]) if accepted is None else accepted
         self._has_accepted = accepted is not None
+        self._account: int = (accepted or sender.example())["account_id"]
+        self._accepted: dict[str, Any] = accepted or with_account(filled, self._account)
 
     def cases(self) -> Iterator[PushCase]:
         """Yield all cases."""
@@ -74,8 +82,7 @@ class BodyCases:
         return self._before_first + next(self._numbers)
 
     def _generated(self) -> dict[str, Any]:
-        lead: dict[str, Any] = self._sender.generated(next(self._numbers))
-        return lead
+        return with_account(self._sender.generated(next(self._numbers)), self._account)
 
     def _changes_over_time(self) -> Iterator[PushCase]:
         """A lead as it is created and changed: each push has the whole lead, and nothing tells them apart."""
@@ -109,11 +116,13 @@ class BodyCases:
             yield self._case(name.replace("_", "-"), about, lead, name)
 
     def _whole(self, name: str, example: Any) -> Any:
-        """Return an example as it is, with an account of the settings, and an id of its own."""
+        """Return an example as it is, with an account that the receiver knows, and an id of its own."""
         lead = with_id(example, self._fresh_id())
+        if name == "created":
+            return with_documented_account(lead, self._account)
         if name == "created_blank_attributes":  # `unsubscribe-dates-empty` sends empty strings
             lead = {key: None if value == "" else value for key, value in lead.items()}
-        return with_account(lead, self._accounts[0])
+        return with_account(lead, self._account)
 
     def _varied(self, name: str, example: Any) -> Any:
         """Return the accepted lead with what an example is about; without one, the example."""
@@ -137,6 +146,7 @@ class BodyCases:
         yield self._vehicle("comment-null", "a vehicle's comment that is there and null", comment=None)
         about = f"a vehicle's trim of {len(_LONG_TRIM)} characters"
         yield self._vehicle("long-trim", about, position="activix-no-lengths", trim=_LONG_TRIM)
+        yield from self._blank()
         blank = {f"unsubscribe_{kind}_date": None for kind in ("all", "call", "email", "sms")}
         yield self._case("unsubscribe-dates-null", "unsubscribe dates that are null", self.plain(**blank))
         empty = dict.fromkeys(blank, "")
@@ -159,6 +169,20 @@ class BodyCases:
         pushes = tuple(self._push(each, "created") for each in self._enumerated())
         about = "each value that the documents list, of each attribute"
         yield PushCase("every-documented-value", about, pushes, "activix-open-enums")
+
+    def _blank(self) -> Iterator[PushCase]:
+        """Members that the examples always fill, but that may be blank."""
+        position = "activix-blank-fields"
+        for name in ("first_name", "last_name"):
+            about = f"a {name} that is there and null"
+            yield self._case(f"{name.replace('_', '-')}-null", about, self.plain(**{name: None}), position=position)
+        for name in _LISTS:
+            lead = self.plain()
+            linked = self._linked(name, lead)
+            blank = dict.fromkeys(_NEVER_BLANK[name])
+            lead[name] = [{key: linked[key] for key in ("id", "lead_id", "year") if key in linked} | blank]
+            thing, names = name.removesuffix("s"), ", ".join(blank)
+            yield self._case(f"{thing}-blank", f"a {thing} of which these are null: {names}", lead, position=position)
 
     def _enumerated(self) -> Iterator[dict[str, Any]]:
         """Yield leads that together have every possible value of the contract."""
@@ -222,7 +246,7 @@ class BodyCases:
         """Invalid bodies in addition to the contract's examples."""
         no_id = self.plain(id=None)
         yield self._case("id-null", "an id that is null", no_id, "invalid_type")
-        text = self.plain(account_id=str(self._accounts[0]))
+        text = self.plain(account_id=str(self._account))
         yield self._case("account-as-text", "an account_id that is a string", text, "invalid_type")
         alone = self.plain(vehicles={})
         yield self._case("list-as-object", "vehicles that are no list", alone, "invalid_type")

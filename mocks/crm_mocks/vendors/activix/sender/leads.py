@@ -69,6 +69,11 @@ def with_account(lead: Mapping[str, Any], account: int) -> dict[str, Any]:
     return {**lead, "account_id": account, "account": {**(linked if isinstance(linked, dict) else {}), "id": account}}
 
 
+def with_documented_account(lead: Mapping[str, Any], account: int) -> dict[str, Any]:
+    """Return a lead with another account in `account` only, as the body of the push document has it."""
+    return {**lead, "account": {**lead["account"], "id": account}}
+
+
 def with_id(lead: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Return a lead and its linked objects with another id; a lead without id stays without."""
     changed = dict(lead)
