@@ -152,7 +152,8 @@ MISTAKES = [
         f"{MORE}.value",
         posts(additional(1246357241, value="Radio")),
     ),
-    Mistake("no value at all", "additional_value_missing", MORE, posts(additional(1246357245))),
+    Mistake("no value at all", "oneOf", MORE, posts(additional(1246357245))),
+    Mistake("an empty list of values", "additional_value_missing", MORE, posts(additional(1246357241, values=[]))),
     Mistake(
         "yes for a boolean", "additional_boolean_wrong", f"{MORE}.value", posts(additional(1246357242, value="yes"))
     ),

@@ -25,7 +25,7 @@ CLIENTS: dict[str, ModuleType] = {
     for module in pkgutil.iter_modules(catalogue.__path__)
     if module.name in VENDORS
 }
-MISTAKES, VARIATIONS = 169, 96
+MISTAKES, VARIATIONS = 170, 96
 """How many the catalogue has."""
 
 
