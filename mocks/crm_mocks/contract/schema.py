@@ -98,7 +98,10 @@ class Schemas:
 
 
 def translate(node: Any) -> Any:
-    """Convert a schema to JSON Schema draft 4: express `nullable` and integer formats, drop extensions."""
+    """Convert a schema to JSON Schema draft 4: express `nullable` and integer formats, drop extensions.
+
+    A `pattern` beside a format of `FORMATS` is for other tools, which do not know the format: the format says more.
+    """
     if isinstance(node, list):
         return [translate(value) for value in node]
     if not isinstance(node, dict):
@@ -109,6 +112,8 @@ def translate(node: Any) -> Any:
         if key not in ("example", "discriminator", "xml", "nullable") and not key.startswith("x-")
     }
     _bound_integers(result)
+    if isinstance(node.get("format"), str) and node["format"] in FORMATS:
+        result.pop("pattern", None)
     if node.get("nullable") is True:
         return _with_null(result)
     return result
