@@ -54,7 +54,7 @@ def test_a_form_has_the_rules_of_its_json(api, change, path):
     assert list(answer.json()["ModelState"]) == [path]
 
 
-@pytest.mark.parametrize("name", ["[0][IDLeadBank", "[0" * 20 + "]" * 20])
+@pytest.mark.parametrize("name", ["[0][IDLeadBank", "[0]" * 17])
 def test_a_form_with_a_name_that_is_no_path_is_unreadable(api, name):
     mock = api("leadbank")
     assert mock.post(SEND, data={name: "1000"}).status_code == 400
@@ -67,7 +67,7 @@ def test_a_form_can_hold_a_magic_value(api):
 
 
 def test_array_and_form_are_each_others_reverse():
-    body = acknowledgement("1000", IDstatus="5") + acknowledgement("1001", IDreason="7")
+    body = acknowledgement("1000", IDstatus="5") + acknowledgement("1001", IDstatus="2", IDreason="7")
     assert array_of(form_of(body)) == body
 
 
