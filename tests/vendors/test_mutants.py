@@ -34,6 +34,8 @@ DISTINCT = {
     "crmcom[release=R18.0.0]": 0,
     "leadbank": 35,
     "leadbank[acknos=received]": 0,
+    "leadbank[missing_members=defaults]": 21,
+    "leadbank[missing_members=refused]": 0,
 }
 """How many mutants each variant has in the operations that it changes."""
 

@@ -78,9 +78,15 @@ def _body(request: ExampleRequest) -> Iterator[str]:
         yield f"--data-raw {word(_json(request.body))}"
     elif isinstance(request.body, dict):
         for name, value in request.body.items():
-            yield f"--data-urlencode {word(f'{quote(str(name))}={value}')}"
+            yield _field(str(name), str(value))
     else:
         yield f"--data-raw {word(str(request.body))}"
+
+
+def _field(name: str, value: str) -> str:
+    if not name:  # curl drops the sign before a value without a name
+        return f"--data-raw {word(f'={quote(value)}')}"
+    return f"--data-urlencode {word(f'{quote(name)}={value}')}"
 
 
 def _json(value: Any) -> str:

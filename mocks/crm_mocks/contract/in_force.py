@@ -2,7 +2,8 @@
 
 A contract carries its variants as data: `x-in-force`, `x-open-when` and `x-path-setting` name a setting,
 `x-available-from`, `x-available-before`, `x-mandatory-before` and `x-deprecated-from` a release of `x-releases`, and
-`x-values-available-from` the releases of enum values that were added later.
+`x-values-available-from` the releases of enum values that were added later. An open schema has no `enum`, no `required`
+and no `nullable: false`.
 """
 
 from __future__ import annotations
@@ -73,6 +74,14 @@ def _renamed(paths: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str,
     return renamed
 
 
+def _open(schema: dict[str, Any]) -> None:
+    """Drop what `x-open-when` lifts."""
+    schema.pop("enum", None)
+    schema.pop("required", None)
+    if schema.get("nullable") is False:
+        schema["nullable"] = True
+
+
 class _Variant:
     def __init__(self, settings: Mapping[str, Any], releases: list[str]) -> None:
         self.settings = {name: str(value) for name, value in settings.items()}
@@ -91,14 +100,14 @@ class _Variant:
         if VALUES_FROM in node and "enum" in node:
             later = node[VALUES_FROM]
             result["enum"] = [value for value in node["enum"] if value not in later or self._is_from(later, value)]
-        if OPEN_WHEN in node and self._matches(node[OPEN_WHEN]):
-            result.pop("enum", None)
-            if OPEN_PATTERN in node:
-                result["pattern"] = node[OPEN_PATTERN]
         if self._is_from(node, "x-deprecated-from"):
             result["deprecated"] = True
         if "properties" in node and isinstance(node["properties"], dict):
             self._adjust_required(node, result)
+        if OPEN_WHEN in node and self._matches(node[OPEN_WHEN]):
+            _open(result)
+            if OPEN_PATTERN in node:
+                result["pattern"] = node[OPEN_PATTERN]
         return result
 
     def _is_in_force(self, node: Mapping[str, Any]) -> bool:

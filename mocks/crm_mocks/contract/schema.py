@@ -12,8 +12,8 @@ import jsonschema_rs
 
 _BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?", re.ASCII)
-_ZONED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
-_ZONE_OPTIONAL: Final = re.compile(_LOCAL.pattern + r"(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_ZONED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:[0-5]\d)", re.ASCII | re.IGNORECASE)
+_ZONE_OPTIONAL: Final = re.compile(_LOCAL.pattern + r"(Z|[+-]\d\d:[0-5]\d)?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _FRACTION: Final = re.compile(r"\.\d+")
@@ -103,7 +103,10 @@ class Schemas:
 
 
 def translate(node: Any) -> Any:
-    """Convert a schema to JSON Schema draft 4: express `nullable` and integer formats, drop extensions."""
+    """Convert a schema to JSON Schema draft 4: express `nullable` and integer formats, drop extensions.
+
+    A `pattern` beside a format of `OWN_FORMATS` is for other tools, which do not know the format: the format says more.
+    """
     if isinstance(node, list):
         return [translate(value) for value in node]
     if not isinstance(node, dict):

@@ -132,6 +132,9 @@ class Vendor:
     def decode(self, context: RequestContext, kind: ContentType) -> Any:
         """Decode a request body; vendors override it to be as lenient or as strict as the real CRM.
 
+        A vendor that reads one media type as another, such as a form as JSON, sets `context.media_type` to the one
+        whose schema the decoded body must match.
+
         Raises:
             Unreadable: the body is not what its media type says.
         """

@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from crm_mocks.vendors.leadbank.fixtures import _DATA
+
 from .causes import GET
 
+MODELS = [model for models in _DATA["models"].values() for model in models]
 DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{0,6}[1-9]))?(Z|[+-]\d\d:\d\d)?")
 
 
@@ -63,3 +66,24 @@ def test_dynamic_answers_have_generated_leads(api):
     first, second = (mock.post(GET, json=1, headers=wish).json()["Leads"] for _ in range(2))
     assert first != second
     assert {lead["State"] for lead in first} == {1}
+
+
+def test_phones_are_mobile_numbers(leads):
+    assert all(re.fullmatch(r"\+3363998\d{4}", said(lead)["Phone"]) for lead in leads)
+
+
+def test_campaigns_fit_the_date_of_their_leads(leads):
+    campaigns = [(lead["IDCampaign"], lead["CreateDate"][:7]) for lead in leads if lead["IDCampaign"]]
+    assert len({campaign for campaign, _ in campaigns}) > 3
+    for campaign, month in campaigns:
+        assert campaign.startswith(month[:4])
+        assert not re.match(r"\d{4}-\d\d", campaign) or campaign.startswith(month)
+
+
+def test_comments_vary_and_name_the_vehicle_of_their_lead(leads):
+    texts = [said(lead) for lead in leads if "Comment" in said(lead)]
+    assert len({each["Comment"] for each in texts}) > len(texts) / 2
+    for each in texts:
+        named = [model for model in MODELS if model in each["Comment"]]
+        assert not named or each["Model"] in named
+        assert "km" not in each["Comment"] or each["Mileage"] in each["Comment"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from crm_mocks.vendor import load_vendor
@@ -34,7 +36,7 @@ def test_example_request_gets_the_answer_of_its_name(api, operation, media_type,
     mock = api("leadbank")
     headers = {"Content-Type": media_type.name}
     if "form" in media_type.name:
-        mock.post(operation.path, content=f"={value}", headers=headers)
+        mock.post(operation.path, content=urlencode(value), headers=headers)
     else:
         mock.post(operation.path, json=value, headers=headers)
     assert mock.entries()[-1].outcome == name

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from crm_mocks.contract.shape import BodyShape
+from crm_mocks.mock_response import JSON
+from crm_mocks.parsing.media_types import FORM
 from crm_mocks.vendor import ContentType, RequestContext
+from crm_mocks.vendors.leadbank.forms import array_of
 
 _MAX_DIGITS: Final = 20
 _UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
@@ -15,7 +18,8 @@ _UTF16: Final = frozenset({"utf-16", "utf-16le", "utf-16be"})
 def decode_body(context: RequestContext, kind: ContentType) -> Any:
     """Decode a body.
 
-    The framework knows UTF-8 and UTF-16 and reads any other charset as UTF-8 (facts, framework).
+    The framework knows UTF-8 and UTF-16 and reads any other charset as UTF-8 (facts, framework). A form becomes the
+    JSON that it stands for.
 
     Raises:
         Unreadable: the body is not what its media type says.
@@ -24,7 +28,11 @@ def decode_body(context: RequestContext, kind: ContentType) -> Any:
     value = context.decoded(ContentType(kind.media_type, charset))
     assert context.operation is not None  # only bodies of operations are decoded
     assert context.operation.body is not None
-    return respelled(value, context.operation.body.media_types[kind.media_type].shape)
+    if kind.media_type == FORM:
+        context.media_type = JSON
+        if context.operation.id == "sendAcknos" and isinstance(value, dict):
+            value = array_of(value)
+    return respelled(value, context.operation.body.media_types[context.media_type].shape)
 
 
 def respelled(value: Any, shape: BodyShape | None) -> Any:

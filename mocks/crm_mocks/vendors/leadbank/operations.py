@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from crm_mocks.vendor import MockResponse, RequestContext, documented
 from crm_mocks.vendors.leadbank.decoding import integer
 from crm_mocks.vendors.leadbank.errors import LeadNotInProgress, LeadNotReceived, UnknownLead
 from crm_mocks.vendors.leadbank.lead_states import ACKNOWLEDGEMENTS, LEADS, Lead, LeadState, is_in, leads_in, move
 from crm_mocks.vendors.leadbank.responses import example
+
+_DEFAULT_DATE: Final = "0001-01-01T00:00:00"
+"""Date of an event without one, as the framework writes its default."""
 
 
 async def getLeads(context: RequestContext) -> MockResponse:
@@ -102,15 +105,20 @@ async def _check_received(context: RequestContext, lead_ids: list[int]) -> None:
 
 
 def _acknowledgement(given: dict[str, Any]) -> dict[str, Any]:
-    """Return an acknowledgement as it is stored, with unquoted integers."""
-    return {"IDLeadBank": integer(given["IDLeadBank"]), "LeadEvents": [_event(each) for each in given["LeadEvents"]]}
+    """Return an acknowledgement as it is stored, with unquoted integers.
+
+    The framework's defaults stand for members that the setting lets a client leave out (position
+    `leadbank-required-members`).
+    """
+    events = given.get("LeadEvents") or []
+    return {"IDLeadBank": integer(given.get("IDLeadBank", 0)), "LeadEvents": [_event(each) for each in events]}
 
 
 def _event(given: dict[str, Any]) -> dict[str, Any]:
     return {
         "IDstatus": _integer_or_null(given.get("IDstatus")),
         "IDreason": _integer_or_null(given.get("IDreason")),
-        "DateAction": given["DateAction"],
+        "DateAction": given.get("DateAction", _DEFAULT_DATE),
     }
 
 

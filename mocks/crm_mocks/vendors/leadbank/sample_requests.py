@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor.sample_requests import SampleRequests, Send
+from crm_mocks.vendors.leadbank.forms import array_of, form_of
 
 _GET_LEADS: Final = "/api/leads"
 _CONFIRM: Final = "/api/leads/ValidateGetLeads"
@@ -45,7 +46,11 @@ class LeadBankSamples(SampleRequests):
         """Return a body that names leads in the state that the operation requires."""
         if operation == "validateGetLeads":
             return self._confirmation(body)
-        return self._acknowledgements(body) if operation == "sendAcknos" else body
+        if operation != "sendAcknos":
+            return body
+        if isinstance(body, Mapping):
+            return form_of(self._acknowledgements(array_of(body)))
+        return self._acknowledgements(body)
 
     def _confirmation(self, body: list[int | str] | None) -> list[int | str] | None:
         """Return identifiers of sent leads; none at all only while there are leads to confirm."""
@@ -65,13 +70,16 @@ class LeadBankSamples(SampleRequests):
             self.send("POST", _CONFIRM, json=self._received, headers=self.headers(""))
         entries = [self._known_events(entry) for entry in body or [{"IDLeadBank": 0, "LeadEvents": []}]]
         return [
-            {**entry, "IDLeadBank": _spelled_like(entry["IDLeadBank"], self._received[place % len(self._received)])}
+            {
+                **entry,
+                "IDLeadBank": _spelled_like(entry.get("IDLeadBank", 0), self._received[place % len(self._received)]),
+            }
             for place, entry in enumerate(entries)
         ]
 
     def _known_events(self, entry: dict[str, Any]) -> dict[str, Any]:
         """Return an acknowledgement whose events have known values."""
-        events = [dict(event) for event in entry["LeadEvents"]]
+        events = [dict(event) for event in entry.get("LeadEvents") or ()]
         for member, name in _EVENT_MEMBERS.items():
             for place, event in enumerate(events):
                 if self.data.get(name) and event.get(member) is not None:

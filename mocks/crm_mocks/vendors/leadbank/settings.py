@@ -25,4 +25,9 @@ class LeadBankSettings(VendorSettings):
         "Leads that can be acknowledged: those whose reception is confirmed (received), or any.",
         one_of("received", "any"),
     )
+    missing_members: str = setting(
+        "refused",
+        "Acknowledgements without IDLeadBank, LeadEvents or DateAction: refused, or read with defaults.",
+        one_of("refused", "defaults"),
+    )
     auth: str = setting("none", "Required authentication: none or basic.", one_of("none", "basic"))

@@ -1,0 +1,79 @@
+"""Forms as ASP.NET Web API 2 reads them (position `leadbank-form-bodies`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from crm_mocks.parsing.media_types import Unreadable
+
+POSITION: Final = "leadbank-form-bodies"
+_STEP: Final = re.compile(r"\[([^\]]*)\]|\.?([^.\[]+)")
+"""A step of a path: `[0]` or `[LeadEvents]` as jQuery writes it, `.LeadEvents` as MVC does."""
+
+_MAX_STEPS: Final = 16
+
+
+def array_of(form: Mapping[str, str]) -> list[Any]:
+    """Return the array that a form stands for.
+
+    Entries count from 0 up to the first one that is missing; a blank value is null; other names are ignored.
+
+        >>> array_of({"[0][ID]": "7", "[0][Events][0].Reason": "", "[2][ID]": "9", "page": "1"})
+        [{'ID': '7', 'Events': [{'Reason': None}]}]
+
+    Raises:
+        Unreadable: a name has no closing bracket.
+    """
+    tree: dict[str, Any] = {}
+    for name, value in form.items():
+        _put(tree, tuple(_steps(name)), value if value.strip() else None)
+    return _entries(tree)
+
+
+def form_of(value: Any, name: str = "") -> dict[str, str]:
+    """Return the form that stands for an array; the reverse of `array_of`.
+
+    >>> form_of([{"ID": 7, "Events": [{"Reason": None}]}])
+    {'[0][ID]': '7', '[0][Events][0][Reason]': ''}
+    """
+    if isinstance(value, Mapping | list):
+        steps = value.items() if isinstance(value, Mapping) else enumerate(value)
+        return {key: text for step, inner in steps for key, text in form_of(inner, f"{name}[{step}]").items()}
+    return {name: "" if value is None else str(value)}
+
+
+def _steps(name: str) -> Iterator[str]:
+    if name.count("[") != name.count("]"):
+        raise Unreadable("a name in the form has no closing bracket", POSITION)
+    for number, match in enumerate(_STEP.finditer(name)):
+        if number == _MAX_STEPS:
+            raise Unreadable(f"a name in the form has more than {_MAX_STEPS} steps", POSITION)
+        yield match[1] if match[1] is not None else match[2]
+
+
+def _put(tree: dict[str, Any], path: tuple[str, ...], value: str | None) -> None:
+    """Add a value to a tree. A value at a place that has members is ignored, as are members of a value."""
+    if not path:
+        return
+    for step in path[:-1]:
+        tree = tree.setdefault(step, {})
+        if not isinstance(tree, dict):
+            return
+    tree.setdefault(path[-1], value)
+
+
+def _entries(tree: Mapping[str, Any]) -> list[Any]:
+    entries: list[Any] = []
+    while str(len(entries)) in tree:
+        entries.append(_value(tree[str(len(entries))]))
+    return entries
+
+
+def _value(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    if "0" in node:
+        return _entries(node)
+    return {name: _value(inner) for name, inner in node.items()}
