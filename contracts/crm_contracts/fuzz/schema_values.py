@@ -24,7 +24,12 @@ _MAX_EXTRA: Final = 3
 """Maximum number of array entries or additional members beyond the minimum."""
 
 _OFFSETS: Final = ("Z", "+00:00", "-03:30", "+14:00", "z")
-_OFFSETS_BY_FORMAT: Final = {"date-time": _OFFSETS, "local-date-time": ("",), "date-time-0-7": ("", *_OFFSETS[:-1])}
+_OFFSETS_BY_FORMAT: Final = {
+    "date-time": _OFFSETS,
+    "date-time-or-empty": _OFFSETS,
+    "local-date-time": ("",),
+    "date-time-0-7": ("", *_OFFSETS[:-1]),
+}
 _FRACTION_LENGTHS: Final = 8
 """Number of possible lengths of a fraction of a second: 0 to 7 digits."""
 

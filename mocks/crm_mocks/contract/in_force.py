@@ -15,6 +15,9 @@ from crm_mocks.errors import UsageError
 MARK: Final = "x-position"
 IN_FORCE: Final = "x-in-force"
 OPEN_WHEN: Final = "x-open-when"
+OPEN_PATTERN: Final = "x-open-pattern"
+"""Pattern in place of `pattern` while the setting of `x-open-when` is in force."""
+
 VALUES_FROM: Final = "x-values-available-from"
 PATH_SETTING: Final = "x-path-setting"
 RELEASES: Final = "x-releases"
@@ -90,6 +93,8 @@ class _Variant:
             result["enum"] = [value for value in node["enum"] if value not in later or self._is_from(later, value)]
         if OPEN_WHEN in node and self._matches(node[OPEN_WHEN]):
             result.pop("enum", None)
+            if OPEN_PATTERN in node:
+                result["pattern"] = node[OPEN_PATTERN]
         if self._is_from(node, "x-deprecated-from"):
             result["deprecated"] = True
         if "properties" in node and isinstance(node["properties"], dict):

@@ -6,6 +6,8 @@ Other tools read the file as it is, so parts that do not hold by default stand b
 - ``x-conditions`` lists conditions of parts that are a `$ref`, beside which nothing may stand;
 - ``x-refused-examples`` holds requests that break the contract, which other tools must not take for valid ones.
 
+A condition that generators of clients would take for a class is negated twice: they skip ``not``, validators do not.
+
 Inside the product all parts stand under the keyword itself, marked: `expand` and `publish` convert.
 """
 
@@ -18,10 +20,14 @@ VARIANT_PREFIX: Final = "x-variant-"
 REFUSED_EXAMPLES: Final = "x-refused-examples"
 REFUSED: Final = "x-refused"
 CONDITIONS: Final = "x-conditions"
+NEGATED_TWICE: Final = "x-negated-twice"
+"""Names the keywords of a schema that the published form has under two `not`."""
+
 _DECIDED: Final = frozenset(
     {
         "x-in-force",
         "x-open-when",
+        "x-open-pattern",
         "x-path-setting",
         "x-available-from",
         "x-available-before",
@@ -52,6 +58,9 @@ def expand(node: Any) -> Any:
         elif key.startswith(VARIANT_PREFIX):
             keyword = key.removeprefix(VARIANT_PREFIX)
             result[keyword] = {**result.get(keyword, {}), **expand(value)}
+        elif key == "not" and isinstance(value, Mapping) and value.keys() == {"not"}:
+            condition = expand(value["not"])
+            result |= {**condition, NEGATED_TWICE: [*condition]}
         elif key != CONDITIONS:
             result[key] = expand(value)
     for condition in node.get(CONDITIONS, ()):
@@ -79,8 +88,13 @@ def publish(node: Any, *, refused_examples: bool = False) -> Any:
     if not isinstance(node, Mapping):
         return node
     result: dict[str, Any] = {}
+    negated = [key for key in node.get(NEGATED_TWICE, ()) if key in node]
     for key, value in node.items():
-        if key in _DECIDED or key == REFUSED:
+        if key in _DECIDED or key == REFUSED or key in negated:
+            continue
+        if key == NEGATED_TWICE:
+            condition = {name: publish(node[name], refused_examples=refused_examples) for name in negated}
+            result["not"] = {"not": condition}
             continue
         published = publish(value, refused_examples=refused_examples)
         if key == "examples" and isinstance(value, Mapping) and not refused_examples:

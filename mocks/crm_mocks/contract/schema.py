@@ -51,15 +51,20 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "date-time": lambda text: _is_date_time(text, _ZONED),
     "local-date-time": lambda text: _is_date_time(text, _LOCAL),
     "date-time-0-7": lambda text: _is_date_time(text, _ZONE_OPTIONAL),
+    "date-time-or-empty": lambda text: not text or _is_date_time(text, _ZONED),
     "uuid": is_uuid,
 }
 """Custom format checks: jsonschema-rs skips `uuid` in draft 4, and some vendors' dates are not RFC 3339."""
+
+OWN_FORMATS: Final = frozenset({"local-date-time", "date-time-0-7", "date-time-or-empty"})
+"""Formats that OpenAPI does not define. A `pattern` beside one is for other tools and repeats the format."""
 
 FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
     "date": "a date such as 2018-04-09",
     "date-time": "a date and time with a zone such as 2018-04-09T18:05:00+00:00",
     "local-date-time": "a date and time without a zone such as 2018-04-09T18:05:00",
     "date-time-0-7": "a date and time such as 2018-04-09T18:05:00+00:00",
+    "date-time-or-empty": "a date and time with a zone such as 2018-04-09T18:05:00+00:00, or empty",
     "email": "an e-mail address such as ada@example.com",
     "uri": "a URI such as https://example.com/leads",
     "uuid": "a UUID such as 2340b1cc-3fe7-4f81-8eca-f92181dd2bb4",
@@ -109,6 +114,8 @@ def translate(node: Any) -> Any:
         if key not in ("example", "discriminator", "xml", "nullable") and not key.startswith("x-")
     }
     _bound_integers(result)
+    if node.get("format") in OWN_FORMATS:
+        result.pop("pattern", None)
     if node.get("nullable") is True:
         return _with_null(result)
     return result

@@ -16,6 +16,7 @@ _OFFSET: Final = r"(Z|[+-]\d\d:\d\d)"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FRACTION: Final = re.compile(r"\.\d+")
+_ZONED: Final = rf"{_DATE_AND_TIME}(\.\d+)?{_OFFSET}"
 
 
 def _moment(pattern: str, flags: re.RegexFlag = re.ASCII) -> Callable[[str], bool]:
@@ -37,7 +38,8 @@ def _parses(parse: Callable[[str], object], text: str) -> bool:
 
 FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "date": lambda text: _DATE.fullmatch(text) is not None and _parses(date.fromisoformat, text),
-    "date-time": _moment(rf"{_DATE_AND_TIME}(\.\d+)?{_OFFSET}", re.ASCII | re.IGNORECASE),
+    "date-time": _moment(_ZONED, re.ASCII | re.IGNORECASE),
+    "date-time-or-empty": lambda text: not text or _moment(_ZONED, re.ASCII | re.IGNORECASE)(text),
     "local-date-time": _moment(rf"{_DATE_AND_TIME}(\.\d{{1,7}})?"),
     "date-time-0-7": _moment(rf"{_DATE_AND_TIME}(\.\d{{1,7}})?{_OFFSET}?"),
     "uuid": lambda text: _UUID.fullmatch(text) is not None and _parses(UUID, text),

@@ -15,7 +15,13 @@ from crm_contracts.diff.variance import Effect
 _REMARKS: Final = frozenset((*WHOLE, "float", "double", "password", "byte", "binary"))
 """Formats that are notes to programmers, or stand for bounds that are compared as such."""
 
-_WITHIN: Final = frozenset((("date-time", "date-time-0-7"), ("local-date-time", "date-time-0-7")))
+_WITHIN: Final = frozenset(
+    (
+        ("date-time", "date-time-0-7"),
+        ("date-time", "date-time-or-empty"),
+        ("local-date-time", "date-time-0-7"),
+    )
+)
 """Formats whose values are all values of another, fractions of a second of more than seven digits aside."""
 
 

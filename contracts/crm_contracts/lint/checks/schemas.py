@@ -10,6 +10,8 @@ from crm_contracts.lint.registry import Problems, rule
 from crm_contracts.lint.schemas import properties_of, schema_holders, schemas_of
 
 _TYPES = ("type", "oneOf", "anyOf", "allOf", "enum", "not")
+_PARTS = ("properties", "allOf", "items", "additionalProperties")
+"""Keywords whose schemas have the examples of an object or array: generators cannot write examples of objects."""
 
 
 @rule(
@@ -26,7 +28,7 @@ def property_documented(context: LintContext) -> Problems:
             yield location, f"the property '{name}' has no type"
         if not schema.get("description"):
             yield location, f"the property '{name}' has no description"
-        if "example" not in schema:
+        if "example" not in schema and not any(key in schema for key in _PARTS):
             yield location, f"the property '{name}' has no example"
 
 

@@ -31,6 +31,7 @@ def _is_ids(value: Any) -> bool:
 _MARKS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "x-in-force": ("an object of settings and values", lambda value: isinstance(value, Mapping)),
     "x-open-when": ("an object of settings and values", lambda value: isinstance(value, Mapping)),
+    "x-open-pattern": ("a pattern", lambda value: isinstance(value, str)),
     "x-position": ("an object of parts and position ids", _is_mark),
     "x-source": ("the title of a document", lambda value: isinstance(value, str) and bool(value.strip())),
     "x-releases": ("a list of releases", _is_strings),

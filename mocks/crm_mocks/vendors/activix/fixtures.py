@@ -130,8 +130,6 @@ class LeadMaker:
         if not vehicles or random.random() < 0.5:
             owned = exchanged_vehicle(self._schemas, random, now.year, id=first + 1, **common)
             vehicles.append(owned | {"verified_by": lead["advisor"]})
-        if len(vehicles) == 2:
-            vehicles[0]["related_id"], vehicles[1]["related_id"] = first + 1, first
         return {"emails": [email], "phones": [phone], "vehicles": vehicles}
 
 

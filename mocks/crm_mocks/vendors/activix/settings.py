@@ -35,5 +35,8 @@ class ActivixSettings(VendorSettings):
     open_enums: bool = setting(
         default=False, help="Accept values beyond those that the documents of 2018 list.", parse=switch
     )
+    iso_provinces: bool = setting(
+        default=False, help="Accept provinces of one to three letters or digits, as in ISO 3166-2.", parse=switch
+    )
     token_seconds: int = setting(3600, "Life of an access token in seconds.", whole_number(1, 1_000_000_000))
     leads: int = setting(0, "Generated leads that a session starts with.", whole_number(0, 1000))

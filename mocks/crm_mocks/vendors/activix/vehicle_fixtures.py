@@ -34,6 +34,7 @@ def wanted_vehicle(schemas: LeadSchemas, random: Random, year: int, *, is_new: b
         "modality": schemas.draw(random, "Vehicle", "modality"),
         "payment_frequency": schemas.draw(random, "Vehicle", "payment_frequency"),
         "rate": random.randint(0, 799) / 100,
+        "related_id": random.randint(10_000, 99_999),
         "sold": False,
         "stock": f"S{random.randint(1, 99_999):05}",
         "stock_state": schemas.draw(random, "Vehicle", "stock_state"),

@@ -106,9 +106,9 @@ def _word_and_outcome(lead: Any, violation: Violation, place: tuple[str | int, .
             return "pattern", "invalid_format"
         case "format":
             return "date", "invalid_date"
-        case "anyOf":  # a date-time that may be empty, or a year: both allow a string
-            is_text = isinstance(_value_at(lead, place), str)
-            return ("date", "invalid_date") if is_text else ("string", "invalid_type")
+        case "anyOf":  # a year: a string or an integer
+            is_mistyped = type(_value_at(lead, place)) not in (str, int)
+            return ("string", "invalid_type") if is_mistyped else ("pattern", "invalid_format")
         case "type":
             return _expected_type(violation.expected), "invalid_type" if place else "not_an_object"
         case _:  # an integer beyond 64 bits

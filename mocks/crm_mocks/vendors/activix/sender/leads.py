@@ -18,8 +18,11 @@ class LeadCompletion:
         self._schemas = schemas
 
     def of_lead(self, lead: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a lead with every attribute of its own and of its linked objects; existing values stay."""
-        completed: dict[str, Any] = self._completed(self._schemas["Lead"], lead)
+        """Return a lead with every attribute of its own and of its linked objects; existing values stay.
+
+        An account that the lead names in one place is written in both (position `activix-account-reference`).
+        """
+        completed: dict[str, Any] = self._completed(self._schemas["Lead"], _with_both_accounts(lead))
         return completed
 
     def _completed(self, schema: Mapping[str, Any], value: Any) -> Any:
@@ -41,8 +44,18 @@ class LeadCompletion:
         return self._followed(self._schemas[schema["$ref"].rsplit("/", 1)[-1]])
 
 
+def _with_both_accounts(lead: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a lead with `account_id` and `account`, if it names its account in either."""
+    named, linked = lead.get("account_id"), lead.get("account")
+    if named is None and isinstance(linked, dict) and linked.get("id") is not None:
+        return {**lead, "account_id": linked["id"]}
+    if named is not None and linked is None:
+        return {**lead, "account": {"id": named}}
+    return dict(lead)
+
+
 def _is_date_time(schema: Mapping[str, Any]) -> bool:
-    return any(each.get("format") == "date-time" for each in (schema, *schema.get("anyOf", ())))
+    return schema.get("format") == "date-time-or-empty"
 
 
 def _offset_written_out(value: Any) -> Any:
