@@ -95,8 +95,10 @@ class _Variant:
             result.pop("enum", None)
             if OPEN_PATTERN in node:
                 result["pattern"] = node[OPEN_PATTERN]
-        if self._is_from(node, "x-deprecated-from"):
-            result["deprecated"] = True
+        if isinstance(node.get("x-deprecated-from"), str):
+            result.pop("deprecated", None)
+            if self._is_from(node, "x-deprecated-from"):
+                result["deprecated"] = True
         if "properties" in node and isinstance(node["properties"], dict):
             self._adjust_required(node, result)
         return result

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crm_mocks.vendor import MockResponse, RequestContext, Violation, load_data
-from crm_mocks.vendors.crmcom.draft import SOURCES
 from crm_mocks.vendors.crmcom.errors import refusal
 from crm_mocks.vendors.crmcom.schemas import alternatives, request_schema, schema_at, value_at
 
@@ -20,6 +19,9 @@ _BY_TYPE: Final = {
     "array": ("set_invalid", "a set"),
 }
 _OUTCOMES: Final[Mapping[str, Mapping[str, Any]]] = load_data(__file__, "violations.yaml")
+_ALIAS: Final = "lead_products_set"
+"""Another name of products_set, which the descriptions of the examples have."""
+
 _MOMENT: Final = "a date and time without zone, such as 2018-01-22T17:28:30"
 _DATE: Final = "a date, such as 2018-01-22, or a date and time without zone"
 
@@ -79,7 +81,7 @@ def _one_of(context: RequestContext, path: Location, place: str) -> tuple[str, s
     names = list(alternatives(schema_at(context.contract, request_schema(context.contract, context.operation), path)))
     value = value_at(context.body, path)
     several = sum(name in value for name in names) > 1
-    description = "" if place in table else _members(path, names)
+    description = "" if place in table and _ALIAS not in path else _members(path, names)
     return table.get(place, table["other"])[several], description
 
 
@@ -107,7 +109,5 @@ def missing_of_contact(contact: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def missing_of_source(source: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the outcome for a source without the member that its type requires."""
-    if source["type"] in SOURCES:
-        return f"source_{source['type'].lower()}_missing", ""
-    return "source_name_missing", f"A source of the type {source['type']} must have a name."
+    """Return the outcome for a source without the record that its type requires."""
+    return f"source_{source['type'].lower()}_missing", ""
