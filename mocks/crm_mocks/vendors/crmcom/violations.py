@@ -22,8 +22,11 @@ _OUTCOMES: Final[Mapping[str, Mapping[str, Any]]] = load_data(__file__, "violati
 _ALIAS: Final = "lead_products_set"
 """Another name of products_set, which the descriptions of the examples have."""
 
-_MOMENT: Final = "a date and time without zone, such as 2018-01-22T17:28:30"
-_DATE: Final = "a date, such as 2018-01-22, or a date and time without zone"
+_DATES: Final = {
+    "local-date-time": "a date and time without zone, such as 2018-01-22T17:28:30",
+    "local-date-or-date-time": "a date, such as 2018-01-22, or a date and time without zone",
+}
+"""Descriptions of the formats."""
 
 
 def refuse_violations(context: RequestContext) -> MockResponse:
@@ -68,7 +71,7 @@ def _outcome_and_description(context: RequestContext, violation: Violation) -> t
     if rule == "type":
         outcome, expected = _BY_TYPE[_first(violation.expected)]
         return outcome, f"{_written(path)} must be {expected}."
-    return "date_invalid", f"{_written(path)} must be {_MOMENT if rule == 'format' else _DATE}."
+    return "date_invalid", f"{_written(path)} must be {_DATES[_schema_at(context, path)['format']]}."
 
 
 def _first(expected: Any) -> str:
@@ -76,13 +79,17 @@ def _first(expected: Any) -> str:
 
 
 def _one_of(context: RequestContext, path: Location, place: str) -> tuple[str, str]:
-    assert context.operation is not None  # only requests of operations are validated
     table = _OUTCOMES["one_of"]
-    names = list(alternatives(schema_at(context.contract, request_schema(context.contract, context.operation), path)))
+    names = list(alternatives(_schema_at(context, path)))
     value = value_at(context.body, path)
     several = sum(name in value for name in names) > 1
     description = "" if place in table and _ALIAS not in path else _members(path, names)
     return table.get(place, table["other"])[several], description
+
+
+def _schema_at(context: RequestContext, path: Location) -> dict[str, Any]:
+    assert context.operation is not None  # only requests of operations are validated
+    return schema_at(context.contract, request_schema(context.contract, context.operation), path)
 
 
 def _members(path: Location, names: Iterable[str]) -> str:
