@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-FORMATS: Final = frozenset({"date", "date-time", "local-date-time", "date-time-0-7", "date-time-or-empty"})
+FORMATS: Final = frozenset(
+    {"date", "date-time", "local-date-time", "local-date-or-date-time", "date-time-0-7", "date-time-or-empty"}
+)
 _DATE_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _OFFSETS: Final = (

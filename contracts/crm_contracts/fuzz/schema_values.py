@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crm_contracts.fuzz.cached_strategies import Draw, below, integers, numbers, one_of, strings
 from crm_mocks.contract.references import follow
+from crm_mocks.contract.schema import OWN_FORMATS
 
 Make = Callable[[Draw, int], Any]
 """Draws a value at a depth below the body."""
@@ -190,18 +191,25 @@ def _numbers(schema: Mapping[str, Any]) -> Make:
 
 def _strings(schema: Mapping[str, Any]) -> Make:
     form = schema.get("format")
-    if "pattern" in schema:
+    if "pattern" in schema and form not in OWN_FORMATS:
         return _drawn(st.from_regex(_PATTERN_END.sub(r"\\Z", schema["pattern"])))
     if form in _OFFSETS_BY_FORMAT:
         return _date_times(_OFFSETS_BY_FORMAT[form])
+    if form == "local-date-or-date-time":
+        both = (_dates(), _date_times(("",)))
+        return lambda draw, depth: both[draw(below(2))](draw, depth)
     if form == "date":
-        days = below(_SECONDS // _DAY)
-        return lambda draw, _: _date_time(draw(days) * _DAY)[:10]
+        return _dates()
     if form == "uuid":
         return _drawn(st.uuids().map(str))
     if form in _CONSTANTS:
         return lambda *_: _CONSTANTS[form]
     return _drawn(strings(schema.get("minLength", 0), schema.get("maxLength")))
+
+
+def _dates() -> Make:
+    days = below(_SECONDS // _DAY)
+    return lambda draw, _: _date_time(draw(days) * _DAY)[:10]
 
 
 def _date_times(offsets: tuple[str, ...]) -> Make:

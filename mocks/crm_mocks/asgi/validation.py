@@ -46,6 +46,8 @@ def validate_request(context: RequestContext) -> RequestProblem | None:
         return context.problem
     operation = context.operation
     assert operation is not None  # called for matched requests only
+    if operation.deprecated:
+        context.notice("deprecated", ("path",), f"the operation {operation.id} is deprecated")
     previous = len(context.violations)
     for parameter in operation.parameters:
         context.violations.extend(_validate_parameter(context, parameter))

@@ -100,8 +100,10 @@ class _Variant:
         if VALUES_FROM in node and "enum" in node:
             later = node[VALUES_FROM]
             result["enum"] = [value for value in node["enum"] if value not in later or self._is_from(later, value)]
-        if self._is_from(node, "x-deprecated-from"):
-            result["deprecated"] = True
+        if isinstance(node.get("x-deprecated-from"), str):
+            result.pop("deprecated", None)
+            if self._is_from(node, "x-deprecated-from"):
+                result["deprecated"] = True
         if "properties" in node and isinstance(node["properties"], dict):
             self._adjust_required(node, result)
         if OPEN_WHEN in node and self._matches(node[OPEN_WHEN]):

@@ -76,6 +76,7 @@ class Operation:
         security: the contract's alternatives, each a mapping of scheme name to scopes.
         scopes: scopes that the credential must have (`x-required-scopes`).
         security_basis: "document" or the id of the position that makes credentials required.
+        deprecated: whether the operation is deprecated.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Operation:
     responses: dict[int, DocumentedResponse]
     outcomes: dict[str, Outcome]
     security_basis: str = DOCUMENT
+    deprecated: bool = False
 
     def first_outcome(self, status: int) -> Outcome | None:
         """Return the first documented outcome of a status."""
@@ -152,6 +154,7 @@ class OperationReader:
             responses=responses,
             outcomes=outcomes,
             security_basis=position_of(node, "security") or DOCUMENT,
+            deprecated=node.get("deprecated") is True,
         )
 
     def _parameter(self, node: Any) -> Parameter:

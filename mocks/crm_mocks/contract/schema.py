@@ -50,19 +50,21 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "date": is_date,
     "date-time": lambda text: _is_date_time(text, _ZONED),
     "local-date-time": lambda text: _is_date_time(text, _LOCAL),
+    "local-date-or-date-time": lambda text: is_date(text) or _is_date_time(text, _LOCAL),
     "date-time-0-7": lambda text: _is_date_time(text, _ZONE_OPTIONAL),
     "date-time-or-empty": lambda text: not text or _is_date_time(text, _ZONED),
     "uuid": is_uuid,
 }
 """Custom format checks: jsonschema-rs skips `uuid` in draft 4, and some vendors' dates are not RFC 3339."""
 
-OWN_FORMATS: Final = frozenset({"local-date-time", "date-time-0-7", "date-time-or-empty"})
+OWN_FORMATS: Final = frozenset({"local-date-time", "local-date-or-date-time", "date-time-0-7", "date-time-or-empty"})
 """Formats that OpenAPI does not define. A `pattern` beside one is for other tools and repeats the format."""
 
 FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
     "date": "a date such as 2018-04-09",
     "date-time": "a date and time with a zone such as 2018-04-09T18:05:00+00:00",
     "local-date-time": "a date and time without a zone such as 2018-04-09T18:05:00",
+    "local-date-or-date-time": "a date such as 2018-04-09, or a date and time without a zone",
     "date-time-0-7": "a date and time such as 2018-04-09T18:05:00+00:00",
     "date-time-or-empty": "a date and time with a zone such as 2018-04-09T18:05:00+00:00, or empty",
     "email": "an e-mail address such as ada@example.com",

@@ -7,17 +7,18 @@ import binascii
 import hmac
 
 
-def parse_basic(value: str) -> tuple[str, str] | None:
+def parse_basic(value: str, *, colon_optional: bool = False) -> tuple[str, str] | None:
     """Return user and password of Basic credentials (RFC 7617), or `None` if they are malformed.
 
     Args:
         value: what follows the word `Basic` in the header.
+        colon_optional: take credentials without a colon for a user name with an empty password.
     """
     try:
         user, colon, password = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
-    return (user, password) if colon else None
+    return (user, password) if colon or colon_optional else None
 
 
 def basic_header(user: str, password: str) -> str:

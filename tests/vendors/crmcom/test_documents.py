@@ -66,6 +66,22 @@ def test_example_of_the_document_gets_the_documented_answer(api, name, now, may_
     assert not unexpected
 
 
+@pytest.mark.parametrize("name", ["created_with_products", "created"])
+def test_examples_of_2018_are_logged_for_the_user_of_the_sample_token(api, name):
+    mock = api("crmcom")
+    documented = mock.app.mock_app.contracts["crmcom"].operations["createLead"].outcomes[name].value["application/json"]
+    answer = mock.post(PATHS["createLead"], json={**EXAMPLES["createLead"][name], "token": SAMPLE_TOKEN}).json()
+    log = answer["data"]["log_information"]
+    assert log["created_by_user"] == documented["data"]["log_information"]["created_by_user"]
+    assert log["created_by_user"] == {
+        "id": "1",
+        "username": "MPAdministrator",
+        "person_name": "CRM COM",
+        "email": None,
+    }
+    assert log["created_by_unit"] == documented["data"]["log_information"]["created_by_unit"]
+
+
 def test_example_1_works_word_for_word_with_its_own_token(api):
     request = EXAMPLES["createLead"]["created_with_services"]
     assert request["token"] == SAMPLE_TOKEN

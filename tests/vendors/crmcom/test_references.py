@@ -60,7 +60,6 @@ def test_status_that_several_types_have_is_that_of_the_leads_type(api):
 @pytest.mark.parametrize(
     "identifier",
     [
-        {"number": "2001"},
         {"id_number": "3423"},
         {"social_security_number": "67575"},
         {"id": "B7D3E4F8A84C45AD919DB3C3E796BACF"},
@@ -92,7 +91,7 @@ def test_new_contact_is_found_by_the_next_lead(api):
 
 
 def test_competitor_is_named_as_a_company_from_r18_on(api):
-    competitors = [{"competitor_identifier": {"number": "2104"}}]
+    competitors = [{"competitor_identifier": {"registration_number": "HE44444"}}]
     assert (
         created(api("crmcom"), competitors_set=competitors)["competitors_set"][0]["competitor"]["name"]
         == "Competitor 4"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.vendors.crmcom.causes import EXAMPLES, FULL_LEAD, PATHS, RELEASES
-from tests.vendors.crmcom.helpers import ABSENT, created, outcome
+from tests.vendors.crmcom.helpers import ABSENT, create, created, outcome
 
 
 @pytest.fixture
@@ -87,6 +87,80 @@ def test_services_and_goods_stand_in_sets_of_their_own_before_r18(of_release):
     data = created(of_release("R15.0.0"), services_set=[SERVICE], physical_goods_set=[GOOD])
     assert data["services_set"][0]["product"]["code"] == "Add On Product"
     assert data["physical_goods_set"][0]["product"]["code"] == "123"
+
+
+@pytest.mark.parametrize(
+    ("member", "identifier", "wanted"),
+    [
+        ("product_type", {"name": "SET TOP BOX"}, "SET TOP BOX"),
+        ("product_brand", {"name": "Corso Shoes"}, "Corso Shoes"),
+        ("product_family", {"name": "Channels"}, "Channels"),
+    ],
+)
+@pytest.mark.parametrize(("release", "shown_in"), [("R14.0.0", "physical_goods_set"), ("R18.0.0", "products_set")])
+def test_physical_goods_are_named_by_type_brand_or_family_too(
+    of_release, release, shown_in, member, identifier, wanted
+):
+    data = created(of_release(release), physical_goods_set=[{f"{member}_identifier": identifier}])
+    assert {name: value and value["name"] for name, value in data[shown_in][0].items() if name != "id"} == {
+        **dict.fromkeys(("product", "product_type", "product_brand", "product_family")),
+        member: wanted,
+    }
+
+
+@pytest.mark.parametrize("parameter", ["services_set", "physical_goods_set"])
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        ({}, "empty"),
+        ({"product_identifier": {"code": "123"}, "product_type_identifier": {"name": "Add-ons"}}, "ambiguous"),
+    ],
+)
+def test_bad_entry_is_reported_under_the_name_of_its_set(of_release, parameter, entry, kind):
+    mock = of_release("R18.0.0")
+    name = {"services_set": "service", "physical_goods_set": "physical_good"}[parameter]
+    assert outcome(mock, **{parameter: [entry]}) == f"{name}_entry_{kind}"
+    description = create(mock, **{parameter: [entry]}).json()["status"]["description"]
+    assert parameter in description
+
+
+def test_bad_entry_of_the_undocumented_set_is_reported_under_its_name(of_release):
+    status = create(of_release("R18.0.0"), lead_products_set=[{"lead_product_identifier": {}}]).json()["status"]
+    assert status["description"].startswith("lead_products_set[0].lead_product_identifier must hold exactly one")
+
+
+@pytest.mark.parametrize(
+    ("release", "wanted"), [("R11.1.0", "identifier_empty"), ("R14.0.0", "created_for_existing_contact")]
+)
+def test_contacts_have_a_registration_number_from_r14_on(of_release, release, wanted):
+    contact = {"action": "EXISTING", "contact_information_identifier": {"registration_number": "HE22222"}}
+    assert outcome(of_release(release), contact_information=contact) == wanted
+
+
+def test_contacts_and_competitors_have_no_number(of_release):
+    mock = of_release("R18.0.0")
+    contact = {"action": "EXISTING", "contact_information_identifier": {"number": "2001"}}
+    assert outcome(mock, contact_information=contact) == "identifier_empty"
+    assert outcome(mock, competitors_set=[{"competitor_identifier": {"number": "2104"}}]) == "identifier_empty"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_contract_of_a_release_has_its_deprecations(of_release, release):
+    served = of_release(release).get("/openapi/crmcom.json").json()
+    schemas = served["components"]["schemas"]
+    found = {
+        name
+        for schema in ("CreateLeadRequest", "LeadSourceParameters")
+        for name, node in schemas[schema]["properties"].items()
+        if node.get("deprecated")
+    }
+    wanted = {"lost_reason_identifier"} if release != "R11.0.0" else set()
+    if release == "R18.0.0":
+        wanted |= {"privacy_level_identifier", "services_set", "physical_goods_set", "subscription_package"}
+        wanted |= {"source_notifications_identifier"}
+    assert found == wanted
+    operation = served["paths"][PATHS["releaseToken"]]["post"]
+    assert operation.get("deprecated", False) is (release not in ("R11.0.0", "R11.1.0"))
 
 
 def test_services_and_goods_stand_among_the_products_from_r18_on(of_release):

@@ -96,6 +96,59 @@ def test_source_of_a_kind_without_record_is_named(api, kind):
     assert outcome(mock, source={"type": kind}) == "source_name_missing"
 
 
+CALL_BACK = {
+    "type_identifier": {"name": "Call Back Request"},
+    "status_identifier": {"name": "New"},
+    "category_identifier": {"name": "Call Back"},
+    "contact_phone": "35722000000",
+}
+CAMPAIGN = {
+    "type_identifier": {"name": "3-Play Mall Campaign"},
+    "category_identifier": {"name": "TV Advert"},
+}
+
+
+@pytest.mark.parametrize("release", ["R15.0.0", "R18.0.0"])
+def test_lead_type_supplies_name_or_contact_of_the_source_from_r15_on(api, release):
+    mock = api("crmcom", settings={"crmcom.release": release})
+    assert created(mock, **CALL_BACK, source={"type": "WEBSITE"})["lead_source"] == {
+        "type": "WEBSITE",
+        "name": "Call centre",
+    }
+    source = created(mock, **CAMPAIGN, source={"type": "RECOMMENDED_BY_CONTACT"})["lead_source"]
+    assert source["recommended_by_contact"]["last_name"] == "Georgiou"
+    assert outcome(mock, **CALL_BACK, source={"type": "OTHER"}) == "created_with_source_of_type"
+
+
+def test_own_name_of_the_source_comes_before_that_of_the_lead_type(api):
+    source = {"type": "WEBSITE", "name": "www.example.com"}
+    assert created(api("crmcom"), **CALL_BACK, source=source)["lead_source"] == source
+
+
+@pytest.mark.parametrize("release", ["R11.0.0", "R11.1.0", "R14.0.0"])
+def test_lead_type_supplies_no_source_before_r15(api, release):
+    mock = api("crmcom", settings={"crmcom.release": release})
+    assert outcome(mock, **CALL_BACK, source={"type": "OTHER"}) == "source_name_missing"
+    missing = outcome(mock, **CAMPAIGN, source={"type": "RECOMMENDED_BY_CONTACT"})
+    assert missing == "source_recommended_by_contact_missing"
+
+
+def test_lead_type_without_a_source_leaves_it_mandatory(api):
+    mock = api("crmcom")
+    assert outcome(mock, source={"type": "RECOMMENDED_BY_CONTACT"}) == "source_recommended_by_contact_missing"
+    assert [(each.location, each.rule) for each in mock.entries()[-1].violations] == [
+        (
+            ("body", "source", "source_recommended_by_contact_identifier"),
+            "source_recommended_by_contact_missing",
+        )
+    ]
+
+
+def test_months_are_no_unit_of_a_period(api):
+    period = {"time_period_value": 3, "time_period_uot": "MONTHS"}
+    assert outcome(api("crmcom"), estimated_completion_time=period) == "time_period_uot_invalid"
+
+
 def test_refused_lead_changes_nothing_and_takes_no_number(api):
     mock = api("crmcom")
     before = only_reads(mock)

@@ -10,10 +10,12 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from tests.vendors.crmcom.causes import LOGIN, PATHS, SAMPLE_TOKEN, call, login
+from tests.vendors.crmcom.causes import KEY, LOGIN, PATHS, SAMPLE_TOKEN, call, login
 from tests.vendors.crmcom.helpers import create, lead
 
 OLD = {"crmcom.release": "R11.1.0"}
+CSR_UNIT = "DD5839C98F2F9C2E48F67ABC7C23A6CA"
+LOGINS = [("createToken", LOGIN), ("createTokenFromWebApiKey", {})]
 
 
 def claims(token: str) -> dict[str, str]:
@@ -31,7 +33,7 @@ def is_accepted(mock, token: str) -> bool:
 
 def test_token_is_a_jwt_whose_times_are_strings_two_hours_apart(api):
     found = claims(login(api("crmcom")))
-    assert (found["usr"], found["org"], found["oun"]) == ("demo", "demo", "Admin Unit")
+    assert (found["usr"], found["org"], found["oun"]) == ("demo", "demo", "1")
     assert int(found["exp"]) - int(found["iat"]) == 7200
     assert found.keys() == {"usr", "org", "oun", "exp", "iat", "jti"}
 
@@ -42,13 +44,46 @@ def test_token_is_hex_digits_in_old_releases(api, release):
     assert re.fullmatch("[0-9A-F]{32}", token)
 
 
-def test_unit_of_the_login_stands_in_the_token_and_in_the_log(api):
+@pytest.mark.parametrize(("operation", "body"), LOGINS)
+def test_unit_of_the_login_stands_in_the_token_and_in_the_log(api, operation, body):
     mock = api("crmcom")
-    token = call(mock, "createToken", {**LOGIN, "unit": "csrunit"}).json()["data"]["token"]
-    assert claims(token)["oun"] == "CSR Unit"
+    token = call(mock, operation, {**body, "unit": CSR_UNIT}).json()["data"]["token"]
+    assert claims(token)["oun"] == CSR_UNIT
     log = create(mock, token=token).json()["data"]["log_information"]
     assert log["created_by_unit"]["group_name"] == "CSR Group"
     assert log["created_by_user"]["username"] == "demo"
+
+
+@pytest.mark.parametrize(("operation", "body"), LOGINS)
+@pytest.mark.parametrize("unit", ["CSR Unit", "csrunit", ""])
+def test_unit_of_the_login_is_an_id(api, operation, body, unit):
+    mock = api("crmcom")
+    call(mock, operation, {**body, "unit": unit})
+    assert mock.entries()[-1].outcome == "login_unit_unknown"
+
+
+@pytest.mark.parametrize("credentials", [f"{KEY}:", KEY])
+def test_web_api_key_is_read_with_and_without_a_colon(api, credentials):
+    mock = api("crmcom")
+    headers = {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
+    assert mock.post(PATHS["createTokenFromWebApiKey"], headers=headers).json()["status"]["code"] == "OK"
+    assert mock.entries()[-1].violations == []
+
+
+@pytest.mark.parametrize("sent", ["", "Og==", "!", "Basic"])
+def test_header_without_a_web_api_key_is_refused(api, sent):
+    mock = api("crmcom")
+    mock.post(PATHS["createTokenFromWebApiKey"], headers={"Authorization": f"Basic {sent}"})
+    assert mock.entries()[-1].outcome == "web_api_key_missing"
+
+
+@pytest.mark.parametrize(
+    ("release", "kinds"), [("R11.1.0", []), ("R14.0.0", ["deprecated"]), ("R18.0.0", ["deprecated"])]
+)
+def test_release_of_a_token_is_deprecated_from_r12_on(api, release, kinds):
+    mock = api("crmcom", settings={"crmcom.release": release})
+    assert call(mock, "releaseToken", {"token": SAMPLE_TOKEN}).json()["status"]["code"] == "OK"
+    assert [each.kind for each in mock.entries()[-1].notices] == kinds
 
 
 def test_user_name_of_the_login_ignores_case(api):

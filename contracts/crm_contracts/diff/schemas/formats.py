@@ -36,11 +36,18 @@ def _parses(parse: Callable[[str], object], text: str) -> bool:
     return True
 
 
+def _is_date(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None and _parses(date.fromisoformat, text)
+
+
+_is_local: Final = _moment(rf"{_DATE_AND_TIME}(\.\d{{1,7}})?")
+
 FORMATS: Final[dict[str, Callable[[str], bool]]] = {
-    "date": lambda text: _DATE.fullmatch(text) is not None and _parses(date.fromisoformat, text),
+    "date": _is_date,
     "date-time": _moment(_ZONED, re.ASCII | re.IGNORECASE),
     "date-time-or-empty": lambda text: not text or _moment(_ZONED, re.ASCII | re.IGNORECASE)(text),
-    "local-date-time": _moment(rf"{_DATE_AND_TIME}(\.\d{{1,7}})?"),
+    "local-date-time": _is_local,
+    "local-date-or-date-time": lambda text: _is_date(text) or _is_local(text),
     "date-time-0-7": _moment(rf"{_DATE_AND_TIME}(\.\d{{1,7}})?{_OFFSET}?"),
     "uuid": lambda text: _UUID.fullmatch(text) is not None and _parses(UUID, text),
 }

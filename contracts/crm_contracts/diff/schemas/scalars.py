@@ -19,6 +19,8 @@ _WITHIN: Final = frozenset(
     (
         ("date-time", "date-time-0-7"),
         ("date-time", "date-time-or-empty"),
+        ("date", "local-date-or-date-time"),
+        ("local-date-time", "local-date-or-date-time"),
         ("local-date-time", "date-time-0-7"),
     )
 )

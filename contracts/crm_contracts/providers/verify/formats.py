@@ -17,6 +17,9 @@ _LOCAL_DATE_TIMES: Final = strategies.builds(
 
 FORMATS: Final[dict[str, strategies.SearchStrategy[str]]] = {
     "local-date-time": _LOCAL_DATE_TIMES,
+    "local-date-or-date-time": strategies.one_of(
+        strategies.builds(datetime.strftime, _DATETIMES, strategies.just("%Y-%m-%d")), _LOCAL_DATE_TIMES
+    ),
     "date-time-0-7": strategies.builds(str.__add__, _LOCAL_DATE_TIMES, _ZONES),
     "date-time-or-empty": strategies.one_of(
         strategies.just(""), strategies.builds(str.__add__, _LOCAL_DATE_TIMES, _ZONES.filter(bool))

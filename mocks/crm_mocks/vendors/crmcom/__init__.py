@@ -48,7 +48,7 @@ class CrmComVendor(Vendor):
         yield from super().magic(context)
         kind, _, value = (self.authorization(context) or "").partition(" ")
         if kind.lower() == "basic":
-            yield (parse_basic(value) or ("", ""))[0]
+            yield (self.parse_basic(value) or ("", ""))[0]
 
     async def admit(self, context: RequestContext) -> None:
         """Check the token in the body before the rest of the body."""
@@ -57,6 +57,10 @@ class CrmComVendor(Vendor):
             return
         if isinstance(context.body.get("token"), str):
             await credentials.live_token(context)
+
+    def parse_basic(self, value: str) -> tuple[str, str] | None:
+        """Return a web API key and its password, without a colon too (position crmcom-web-api-key)."""
+        return parse_basic(value, colon_optional=True)
 
     async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:
         """Return the record of a web API key, which is the user name."""

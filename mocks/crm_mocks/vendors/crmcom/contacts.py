@@ -9,7 +9,6 @@ from crm_mocks.vendors.crmcom.catalogue import findable
 from crm_mocks.vendors.crmcom.draft import LeadDraft
 from crm_mocks.vendors.crmcom.kinds import Record
 
-FIRST_NUMBER: Final = 3001
 _NAMES: Final = ("title", "first_name", "middle_name", "last_name")
 _AS_SENT: Final = ("gender", "id_number", "passport_number", "social_security_number", "date_of_birth", "name_day")
 
@@ -32,7 +31,6 @@ def new_contact(context: RequestContext, draft: LeadDraft, organisation: Record,
     return findable(
         {
             "id": context.seeded.hex("contact id", ordinal).upper(),
-            "number": str(FIRST_NUMBER + ordinal - 1),
             "type": sent["type"],
             "name": sent["company_name"] if company else f"{sent['first_name']} {sent['last_name']}",
             "company_name": sent["company_name"] if company else None,

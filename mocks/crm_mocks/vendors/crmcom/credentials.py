@@ -60,7 +60,7 @@ async def issue(context: RequestContext, user: Record, organisation: str, unit: 
     token = token_id = context.seeded.hex("token", ordinal).upper()
     if has_jwt(context):
         record["expires"] = now + LIFE_SECONDS
-        token = jwt(token_id, (user["username"], organisation, unit["name"]), now)
+        token = jwt(token_id, (user["username"], organisation, unit["id"] or ""), now)
     else:
         record |= {"idle_seconds": IDLE_SECONDS, "used": context.session.clock.timestamp()}
     await context.records.put("tokens", {"token": token, **record})
@@ -95,7 +95,7 @@ def jwt(token_id: str, names: tuple[str, str, str], now: int) -> str:
 
     Args:
         token_id: 32 upper-case hex digits, by themselves a token of older releases.
-        names: of the user, the organisation and the unit.
+        names: of the user and the organisation, and id of the unit.
         now: seconds since 1970.
     """
     claims = {

@@ -11,7 +11,10 @@ from crm_mocks.vendors.crmcom import references as to
 from crm_mocks.vendors.crmcom.errors import RuleViolations
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.references import PRODUCTS, RecordReference, add_unknown, candidates, resolve
-from crm_mocks.vendors.crmcom.schemas import members
+from crm_mocks.vendors.crmcom.schemas import members, reached
+
+_TYPE_SUPPLIES_SOURCE: Final = "R15.0.0"
+"""First release in which a lead type may supply name or contact of the source."""
 
 Product = tuple[str, Record]
 """An entry of a set of products: its member in the response, and the record."""
@@ -35,6 +38,7 @@ class LeadDraft:
         contact: an existing contact, or `None` for a new one.
         countries: of a new contact, by member of its demographics.
         source: the record that the source refers to, if its type requires one.
+        source_name: name of the source, if its type requires one.
         assignee, unit: user and unit that the lead is assigned to.
         products, services, goods: entries in the request; `None` without the parameter.
     """
@@ -51,6 +55,7 @@ class LeadDraft:
     contact: Record | None = None
     countries: dict[str, Record] = field(default_factory=dict)
     source: Record | None = None
+    source_name: str | None = None
     assignee: Record | None = None
     unit: Record | None = None
     team: list[Record] = field(default_factory=list)
@@ -155,10 +160,18 @@ class LeadReader:
                     draft.countries[name.removesuffix("_identifier")] = country
 
     async def _read_source(self, draft: LeadDraft) -> None:
-        source = self._given["source"]
-        if source["type"] in SOURCES:
-            parameter, _, reference = SOURCES[source["type"]]
+        """Read the source; from R15.0.0 the lead type may supply its name or contact (position crmcom-type-sources)."""
+        source, lead_type = self._given["source"], draft.type or {}
+        release = self._context.settings.release
+        supplied = lead_type if reached(self._context.contract, _TYPE_SUPPLIES_SOURCE, release) else {}
+        if source["type"] not in SOURCES:
+            draft.source_name = source.get("name", supplied.get("default_source_name"))
+            return
+        parameter, _, reference = SOURCES[source["type"]]
+        if parameter in source:
             draft.source = await resolve(self._context, self._violations, reference, source[parameter])
+        elif supplied.get("default_source_contact"):
+            draft.source = await self._context.records.get(reference.kind, supplied["default_source_contact"])
 
     async def _read_assignment(self, draft: LeadDraft) -> None:
         """Read the assignment (positions crmcom-automatic-assignment, crmcom-assigned-unit)."""

@@ -51,7 +51,7 @@ def _token(context: RequestContext, seeded: SeededValues, ordinal: int) -> str:
     token_id = seeded.hex("dynamic token", ordinal).upper()
     if not credentials.has_jwt(context):
         return token_id
-    return credentials.jwt(token_id, ("demo", "demo", "Admin Unit"), int(context.session.clock.timestamp()))
+    return credentials.jwt(token_id, ("demo", "demo", "1"), int(context.session.clock.timestamp()))
 
 
 def _lead(context: RequestContext, whole: dict[str, Any], seeded: SeededValues, ordinal: int) -> dict[str, Any]:

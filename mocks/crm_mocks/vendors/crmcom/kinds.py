@@ -30,7 +30,7 @@ KINDS: Final = (
     _kind("privacy_levels", "number"),
     _kind(
         "contacts",
-        "number id_number passport_number social_security_number vat_registration_number registration_number",
+        "id_number passport_number social_security_number vat_registration_number registration_number",
     ),
     _kind("accounts_receivable", "number name contact"),
     _kind("communications", "number"),
@@ -39,7 +39,7 @@ KINDS: Final = (
     _kind("product_types", "name alternative_code"),
     _kind("product_brands", "name alternative_code"),
     _kind("product_families", "name code"),
-    _kind("competitors", "name number vat_registration_number registration_number"),
+    _kind("competitors", "name vat_registration_number registration_number"),
     _kind("subscription_packages", "name alternative_code"),
     _kind("countries", "name alternative_code two_character_code three_character_code"),
 )

@@ -73,7 +73,7 @@ class LeadBuilder:
     async def _source(self) -> dict[str, Any]:
         source = self._draft.given["source"]
         if source["type"] not in SOURCES:
-            return {"type": source["type"], "name": source["name"]}
+            return {"type": source["type"], "name": self._draft.source_name}
         _, member, reference = SOURCES[source["type"]]
         return {"type": source["type"], member: await self._show(reference, self._draft.source)}
 
@@ -126,7 +126,7 @@ class LeadBuilder:
         return {
             "products_set": await self._entries("products_set", together, to.PRODUCTS),
             "services_set": await self._entries("services_set", services or (), ("product", "product_type")),
-            "physical_goods_set": await self._entries("physical_goods_set", goods or (), ("product", "product_type")),
+            "physical_goods_set": await self._entries("physical_goods_set", goods or (), to.PRODUCTS),
         }
 
     async def _classification(self, product: Product) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from crm_mocks.vendor import MockResponse, RequestContext
 from crm_mocks.vendors.crmcom import credentials, rules
 from crm_mocks.vendors.crmcom.contacts import new_contact
-from crm_mocks.vendors.crmcom.draft import LeadDraft, LeadReader
+from crm_mocks.vendors.crmcom.draft import SOURCES, LeadDraft, LeadReader
 from crm_mocks.vendors.crmcom.errors import CrmComRefusal, RuleViolations
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.lead import LeadBuilder, selected
@@ -24,11 +24,13 @@ async def createToken(context: RequestContext) -> MockResponse:
     if user is None:
         context.violate(("body", "password"), "credentials_invalid", "user name or password is wrong")
         raise CrmComRefusal(context, "credentials_invalid")
-    unit = await _unit(context, user)
-    if unit is None:
-        raise CrmComRefusal(context, "login_unit_unknown")
-    token = await credentials.issue(context, user, organisation["name"], unit)
-    outcome = "token_issued_for_unit" if "unit" in context.body else "token_issued"
+    return await _issue(context, user, organisation["name"])
+
+
+async def _issue(context: RequestContext, user: Record, organisation: str) -> MockResponse:
+    """Return the response with a new token, for the unit that the body names or the user's own."""
+    token = await credentials.issue(context, user, organisation, await _unit(context, user))
+    outcome = "token_issued_for_unit" if context.body and "unit" in context.body else "token_issued"
     return success(context, outcome if credentials.has_jwt(context) else "hex_token_issued", {"token": token})
 
 
@@ -40,14 +42,19 @@ async def _user(context: RequestContext, organisation: str) -> Record | None:
     return None
 
 
-async def _unit(context: RequestContext, user: Record) -> Record | None:
-    """Return the unit that a login names by any member of its identifier (position crmcom-login-unit)."""
-    if "unit" not in context.body:
+async def _unit(context: RequestContext, user: Record) -> Record:
+    """Return the unit that a login names by its id, or the user's own (position crmcom-login-unit).
+
+    Raises:
+        CrmComRefusal: there is no such unit.
+    """
+    name = context.body.get("unit") if isinstance(context.body, dict) else None
+    if name is None:
         return await _own_unit(context, user)
-    for member in ("id", "name", "alternative_code"):
-        for unit in await context.records.find("units", member, context.body["unit"]):
-            return dict(unit)
-    return None
+    unit: Record | None = await context.records.get("units", name)
+    if unit is None:
+        raise CrmComRefusal(context, "login_unit_unknown")
+    return unit
 
 
 async def _own_unit(context: RequestContext, user: Record) -> Record:
@@ -60,8 +67,7 @@ async def createTokenFromWebApiKey(context: RequestContext) -> MockResponse:
     user = await context.records.get("users", context.identity["user"])
     if user is None:
         raise CrmComRefusal(context, "web_api_key_unknown")
-    token = await credentials.issue(context, user, user.get("organisation", ""), await _own_unit(context, user))
-    return success(context, "token_issued" if credentials.has_jwt(context) else "hex_token_issued", {"token": token})
+    return await _issue(context, user, user.get("organisation", ""))
 
 
 async def releaseToken(context: RequestContext) -> MockResponse:
@@ -107,8 +113,15 @@ def _outcome(draft: LeadDraft) -> str:
         "created_lost": draft.status is not None and draft.status.get("life_cycle_state") == "LOST",
         "created_for_existing_contact": draft.contact is not None,
         "created_for_company": given["contact_information"].get("type") == "COMPANY",
+        "created_with_source_of_type": _is_source_of_type(draft),
         "created_by_defaults": not {"status_identifier", "category_identifier"} <= given.keys(),
         "created_with_services": draft.services is not None or draft.goods is not None,
         "created_with_products": draft.products is not None,
     }
     return next((outcome for outcome, holds in cases.items() if holds), "created")
+
+
+def _is_source_of_type(draft: LeadDraft) -> bool:
+    source = draft.given["source"]
+    parameter = SOURCES[source["type"]][0] if source["type"] in SOURCES else "name"
+    return parameter not in source

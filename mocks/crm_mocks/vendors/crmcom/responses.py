@@ -8,7 +8,10 @@ from typing import Any, Final
 from crm_mocks.contract.references import follow
 from crm_mocks.vendor import Contract, MockResponse, RequestContext, documented
 from crm_mocks.vendors.crmcom.kinds import Record
-from crm_mocks.vendors.crmcom.schemas import example, members, reference
+from crm_mocks.vendors.crmcom.schemas import members, reference
+
+_OK: Final = {"code": "OK", "message": "", "description": ""}
+"""Status of a success (position crmcom-status-texts)."""
 
 _KIND_OF: Final = {"ProductType": "product_types", "Country": "countries", "ContactInformation": "contacts"}
 """Kind of the records that a member refers to by id, by the schema of the record in the response."""
@@ -16,7 +19,7 @@ _KIND_OF: Final = {"ProductType": "product_types", "Country": "countries", "Cont
 
 def success(context: RequestContext, outcome: str, data: dict[str, Any]) -> MockResponse:
     """Return the response of a request that succeeded."""
-    return documented(context, outcome, {"status": example(context.contract, "StatusOk"), "data": data})
+    return documented(context, outcome, {"status": _OK, "data": data})
 
 
 @lru_cache(maxsize=1024)

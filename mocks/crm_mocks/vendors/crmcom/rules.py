@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.crmcom import periods
-from crm_mocks.vendors.crmcom.draft import LeadDraft
+from crm_mocks.vendors.crmcom.draft import SOURCES, LeadDraft
 from crm_mocks.vendors.crmcom.errors import RuleViolations
 from crm_mocks.vendors.crmcom.references import ACCOUNTS_RECEIVABLE
 
@@ -29,6 +29,7 @@ class LeadDates:
 async def check(context: RequestContext, draft: LeadDraft, violations: RuleViolations) -> None:
     """Add the rules that a draft violates."""
     _check_communications(draft, violations)
+    _check_source(draft, violations)
     _check_assignment(draft, violations)
     _check_lost_reason(draft, violations)
     if not draft.names_contact:
@@ -47,6 +48,22 @@ def _check_communications(draft: LeadDraft, violations: RuleViolations) -> None:
         if draft.type.get(setting) and parameter not in draft.given:
             message = f"{parameter} is mandatory: the lead type {draft.type['name']} sends {what} on creation."
             violations.add(f"{parameter}_required", (parameter,), message)
+
+
+def _check_source(draft: LeadDraft, violations: RuleViolations) -> None:
+    """Check what neither the request nor the lead type supplies (position crmcom-type-sources)."""
+    source = draft.given["source"]
+    if draft.type is None:
+        return
+    if source["type"] not in SOURCES:
+        if draft.source_name is None:
+            message = f"A source of the type {source['type']} must have a name."
+            violations.add("source_name_missing", ("source", "name"), message)
+        return
+    parameter, _, _ = SOURCES[source["type"]]
+    if parameter not in source and draft.source is None:
+        message = f"A source of the type {source['type']} must have a {parameter}."
+        violations.add(f"source_{source['type'].lower()}_missing", ("source", parameter), message)
 
 
 def _check_assignment(draft: LeadDraft, violations: RuleViolations) -> None:

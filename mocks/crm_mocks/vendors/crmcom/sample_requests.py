@@ -12,6 +12,7 @@ from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor import basic_header
 from crm_mocks.vendor.sample_requests import SampleRequests, Send
 from crm_mocks.vendors.crmcom.catalogue import catalogue
+from crm_mocks.vendors.crmcom.draft import SOURCES
 from crm_mocks.vendors.crmcom.kinds import Record
 from crm_mocks.vendors.crmcom.references import ALL
 from crm_mocks.vendors.crmcom.schemas import reference
@@ -76,8 +77,10 @@ class CrmComSamples(SampleRequests):
     def body(self, operation: str, body: Any, media_type: str) -> Any:
         """Return a body that is accepted."""
         if operation == "createToken":
-            known = {"unit": self._next("units")["name"]} if "unit" in body else {}
+            known = {"unit": self._next("units")["id"]} if "unit" in body else {}
             return {**body, **known, **self._login()}
+        if operation == "createTokenFromWebApiKey" and isinstance(body, dict) and "unit" in body:
+            return {**body, "unit": self._next("units")["id"]}
         if operation == "releaseToken":
             return {**body, "token": self._new_token()}
         return self._lead(body) if operation == "createLead" else body
@@ -111,6 +114,7 @@ class CrmComSamples(SampleRequests):
         lead["token"] = self._token
         lead_type = self._lead_type(lead)
         self._fit_type(lead, lead_type)
+        self._fit_source(lead["source"])
         self._fit_contact(lead)
         if "estimated_completion_time" in lead:
             period = lead["estimated_completion_time"]
@@ -166,6 +170,14 @@ class CrmComSamples(SampleRequests):
             lead.setdefault("contact_email", "webapi@example.com")
         if lead_type.get("sends_phone_message_on_creation"):
             lead.setdefault("contact_phone", "+35799123456")
+
+    def _fit_source(self, source: dict[str, Any]) -> None:
+        """Give a source the name or contact that the lead type may not supply."""
+        if source["type"] == "RECOMMENDED_BY_CONTACT":
+            parameter, contacts = "source_recommended_by_contact_identifier", self._catalogue["contacts"]
+            source.setdefault(parameter, self._any({"id": ""}, contacts))
+        elif source["type"] not in SOURCES:
+            source.setdefault("name", "Trade fair")
 
     def _fit_contact(self, lead: dict[str, Any]) -> None:
         """Make contact and accounts receivable consistent (only customers have one), and dates real."""

@@ -27,11 +27,6 @@ def reference(node: Mapping[str, Any]) -> str:
     return str(target).removeprefix(_SCHEMAS)
 
 
-def example(contract: Contract, schema: str) -> Any:
-    """Return the example of a schema."""
-    return contract.document["components"]["schemas"][schema]["example"]
-
-
 def reached(contract: Contract, release: str, current: str) -> bool:
     """Return whether the current release is the given one or a later one."""
     releases: list[str] = contract.document["x-releases"]

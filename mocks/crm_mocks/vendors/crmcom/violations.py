@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crm_mocks.vendor import MockResponse, RequestContext, Violation, load_data
-from crm_mocks.vendors.crmcom.draft import SOURCES
 from crm_mocks.vendors.crmcom.errors import refusal
 from crm_mocks.vendors.crmcom.schemas import alternatives, request_schema, schema_at, value_at
 
@@ -20,8 +19,14 @@ _BY_TYPE: Final = {
     "array": ("set_invalid", "a set"),
 }
 _OUTCOMES: Final[Mapping[str, Mapping[str, Any]]] = load_data(__file__, "violations.yaml")
-_MOMENT: Final = "a date and time without zone, such as 2018-01-22T17:28:30"
-_DATE: Final = "a date, such as 2018-01-22, or a date and time without zone"
+_ALIAS: Final = "lead_products_set"
+"""Another name of products_set, which the descriptions of the examples have."""
+
+_DATES: Final = {
+    "local-date-time": "a date and time without zone, such as 2018-01-22T17:28:30",
+    "local-date-or-date-time": "a date, such as 2018-01-22, or a date and time without zone",
+}
+"""Descriptions of the formats."""
 
 
 def refuse_violations(context: RequestContext) -> MockResponse:
@@ -66,7 +71,7 @@ def _outcome_and_description(context: RequestContext, violation: Violation) -> t
     if rule == "type":
         outcome, expected = _BY_TYPE[_first(violation.expected)]
         return outcome, f"{_written(path)} must be {expected}."
-    return "date_invalid", f"{_written(path)} must be {_MOMENT if rule == 'format' else _DATE}."
+    return "date_invalid", f"{_written(path)} must be {_DATES[_schema_at(context, path)['format']]}."
 
 
 def _first(expected: Any) -> str:
@@ -74,13 +79,17 @@ def _first(expected: Any) -> str:
 
 
 def _one_of(context: RequestContext, path: Location, place: str) -> tuple[str, str]:
-    assert context.operation is not None  # only requests of operations are validated
     table = _OUTCOMES["one_of"]
-    names = list(alternatives(schema_at(context.contract, request_schema(context.contract, context.operation), path)))
+    names = list(alternatives(_schema_at(context, path)))
     value = value_at(context.body, path)
     several = sum(name in value for name in names) > 1
-    description = "" if place in table else _members(path, names)
+    description = "" if place in table and _ALIAS not in path else _members(path, names)
     return table.get(place, table["other"])[several], description
+
+
+def _schema_at(context: RequestContext, path: Location) -> dict[str, Any]:
+    assert context.operation is not None  # only requests of operations are validated
+    return schema_at(context.contract, request_schema(context.contract, context.operation), path)
 
 
 def _members(path: Location, names: Iterable[str]) -> str:
@@ -107,7 +116,5 @@ def missing_of_contact(contact: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def missing_of_source(source: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the outcome for a source without the member that its type requires."""
-    if source["type"] in SOURCES:
-        return f"source_{source['type'].lower()}_missing", ""
-    return "source_name_missing", f"A source of the type {source['type']} must have a name."
+    """Return the outcome for a source without the record that its type requires."""
+    return f"source_{source['type'].lower()}_missing", ""
