@@ -13,6 +13,7 @@ from crm_contracts.lint.locations import Location, walk
 from crm_contracts.lint.operations import OperationNode, operations_of
 from crm_contracts.lint.registry import Problems
 from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASE_SETTING, RELEASES, in_force
+from crm_mocks.contract.published_form import expand
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.source import read
 from crm_mocks.errors import UsageError
@@ -95,7 +96,7 @@ class LintContext:
         Raises:
             ContractError: the file is not a contract.
         """
-        return cls(path.stem, read(path)[0], implementation_of(path.stem))
+        return cls(path.stem, expand(read(path)[0]), implementation_of(path.stem))
 
     @cached_property
     def operations(self) -> list[OperationNode]:

@@ -47,7 +47,7 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
 
 def served_contract(mock_app: MockApp, session: Session, vendor: str, base: str) -> dict[str, Any]:
     """Return the contract of a session, with this server as its only server."""
-    document = mock_app.contract(session, vendor).document
+    document = mock_app.contract(session, vendor).published()
     return {**document, "servers": [{"url": base, "description": "this mock"}]}
 
 

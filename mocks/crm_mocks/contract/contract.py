@@ -13,6 +13,7 @@ from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.contract.operation import Operation, OperationReader
 from crm_mocks.contract.position_marks import position_of
+from crm_mocks.contract.published_form import expand, publish
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.sources import SOURCE, nearest_source
@@ -26,7 +27,7 @@ class ContractFile:
 
     Attributes:
         vendor: the vendor's name, which is the file's name without suffix.
-        document: the parsed file.
+        document: the parsed file, with its variants under the keywords that they belong to.
         digest: SHA-256 of the file, in hex.
     """
 
@@ -41,7 +42,8 @@ class ContractFile:
             ContractError: the file is missing or not an OpenAPI 3.0 document.
         """
         self.vendor = vendor
-        self.document, self.digest = source.read(path or source.directory() / f"{vendor}.yaml")
+        published, self.digest = source.read(path or source.directory() / f"{vendor}.yaml")
+        self.document: dict[str, Any] = expand(published)
         self._settings_used = sorted(settings_used(self.document))
         self._in_force: dict[tuple[str, ...], Contract] = {}
         self._latest: tuple[Any, Contract | None] = None, None
@@ -91,6 +93,15 @@ class Contract:
         """Security schemes by name."""
         schemes: Mapping[str, Mapping[str, Any]] = self.document.get("components", {}).get("securitySchemes", {})
         return schemes
+
+    def published(self, *, refused_examples: bool = False) -> dict[str, Any]:
+        """Return the contract in force as plain OpenAPI; see `published_form`.
+
+        Args:
+            refused_examples: leave requests that break the contract among the examples.
+        """
+        document: dict[str, Any] = publish(self.document, refused_examples=refused_examples)
+        return document
 
     @cached_property
     def positions(self) -> Mapping[str, Position]:
