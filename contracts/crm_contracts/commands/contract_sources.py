@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from crm_contracts.commands.contract_documents import fetch_contract, read_contract_file
 from crm_mocks.contract.in_force import in_force, settings_used
+from crm_mocks.contract.published_form import expand
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 
@@ -45,7 +46,7 @@ def source_of(name: str) -> ContractSource:
     source, settings = (match["source"], _settings(match["settings"])) if match else (name, {})
     document = _document(source)
     try:
-        return ContractSource(name, _variant(source, document, settings))
+        return ContractSource(name, _variant(source, expand(document), settings))
     except (AttributeError, KeyError, TypeError) as error:  # variants in a user's file may have any form
         raise UsageError(f"the variants of the contract {source} are malformed: {error}") from None
 
