@@ -12,7 +12,7 @@ from crm_contracts.commands.contract_sources import source_of
 from crm_contracts.diff import compare
 from crm_contracts.diff.errors import DocumentError
 from crm_mocks.contract.source import directory
-from crm_mocks.errors import UsageError
+from crm_mocks.errors import ContractError, UsageError
 
 GARAGE = "openapi: 3.0.3\ninfo: {title: Garage}\npaths: {}\n"
 
@@ -121,7 +121,7 @@ def test_a_file_that_is_no_contract_gives_an_error_of_one_line(tmp_path, text, w
 def test_a_file_with_variants_that_is_no_vendors_wants_them_named(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text(GARAGE + "x-a: {x-in-force: {mode: [a]}}", "utf-8")
-    with pytest.raises(UsageError, match=r"specify the settings of the variant, such as .*garage.yaml@mode=…"):
+    with pytest.raises(UsageError, match=r"garage.yaml has variants but belongs to no vendor: specify .*: mode$"):
         source_of(str(path))
     assert source_of(f"{path}@mode=b").document.keys() == {"openapi", "info", "paths"}
 
@@ -130,6 +130,13 @@ def test_malformed_variants_give_an_error(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text(GARAGE + "x-a: {x-in-force: 5}", "utf-8")
     with pytest.raises(UsageError, match=r"variants of the contract .* are malformed"):
+        source_of(str(path))
+
+
+def test_a_condition_that_matches_nothing_gives_an_error_with_its_line(tmp_path):
+    path = tmp_path / "garage.yaml"
+    path.write_text(GARAGE + "x-conditions:\n  - {in: paths, parts: [/a], x-in-force: {mode: a}}\n", "utf-8")
+    with pytest.raises(ContractError, match=r"garage.yaml, line 5: 'paths' has no part '/a'$"):
         source_of(str(path))
 
 

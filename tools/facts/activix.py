@@ -1,8 +1,8 @@
 """Extract the facts of Activix' documents: `python tools/facts/activix.py PUSH LEAD LINKED` updates activix.yaml.
 
 PUSH and LEAD are the vendor's documents, LINKED a text with a table for each linked object. Each attribute gives one
-fact for its type, its format, its description and each possible value, and each member of the body example one. It is an
-error if the contract lacks one of them. Entries that are written by hand are kept.
+fact for its type, its format, its description and each possible value, and each member of the body example one. It is
+an error if the contract lacks one of them. Entries that are written by hand are kept.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from typing import Any
 from crm_contracts.lint.locations import Location, walk
 from crm_contracts.lint.operations import OperationNode, operations_of
 from crm_contracts.lint.registry import Problems
-from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASE_SETTING, RELEASES, in_force
+from crm_mocks.contract.in_force import IN_FORCE, OPEN_WHEN, RELEASE_SETTING, RELEASES, in_force, settings_used
+from crm_mocks.contract.lines import Lines
 from crm_mocks.contract.published_form import expand
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.source import read
@@ -80,14 +81,22 @@ class LintContext:
 
     Attributes:
         vendor: name of the vendor.
-        document: the contract with all variants.
+        published: the contract as it is in the file.
         implementation: the mock that implements it, or `None`.
+        lines: lines of the file; `None` if the contract is not read from a file.
     """
 
-    def __init__(self, vendor: str, document: dict[str, Any], implementation: Implementation | None) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        published: dict[str, Any],
+        implementation: Implementation | None,
+        lines: Lines | None = None,
+    ) -> None:
         self.vendor = vendor
-        self.document = document
+        self.published = published
         self.implementation = implementation
+        self.lines = lines
 
     @classmethod
     def from_file(cls, path: Path) -> LintContext:
@@ -96,7 +105,23 @@ class LintContext:
         Raises:
             ContractError: the file is not a contract.
         """
-        return cls(path.stem, expand(read(path)[0]), implementation_of(path.stem))
+        published, _ = read(path)
+        return cls(path.stem, published, implementation_of(path.stem), Lines(path.read_bytes()))
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The contract with all variants under the keywords that they belong to."""
+        document: dict[str, Any] = expand(self.published)
+        return document
+
+    @cached_property
+    def default(self) -> dict[str, Any] | None:
+        """The contract in force under the default settings of its implementation; `None` without implementation."""
+        if self.implementation is None:
+            return None
+        settings = vars(self.implementation.settings)
+        used = settings_used(self.document) & settings.keys()
+        return in_force(self.document, {name: settings[name] for name in used})
 
     @cached_property
     def operations(self) -> list[OperationNode]:

@@ -36,11 +36,16 @@ class LintRule:
 
 @dataclass(frozen=True)
 class LintFinding:
-    """A violation of a rule."""
+    """A violation of a rule.
+
+    Attributes:
+        line: line in the contract's file, starting at 1; `None` if the contract is not read from a file.
+    """
 
     rule: LintRule
     location: Location
     message: str
+    line: int | None = None
 
 
 REGISTRY: dict[str, LintRule] = {}

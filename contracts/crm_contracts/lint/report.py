@@ -50,9 +50,15 @@ def _summary(results: Mapping[Path, LintResult], findings: _Findings) -> str:
 def _section(rule: LintRule, findings: list[tuple[Path, LintFinding]]) -> ReportSection:
     violations = table(
         ("location", "finding"),
-        ((Code(f"{path}:{json_path(finding.location)}"), finding.message) for path, finding in findings),
+        ((Code(_place(path, finding)), finding.message) for path, finding in findings),
     )
     return ReportSection(rule.id, (FactList((Fact("why", rule.why), Fact("fix", rule.fix))), violations), tone=Tone.BAD)
+
+
+def _place(path: Path, finding: LintFinding) -> str:
+    """Return the place of a finding, such as `openapi/toy.yaml:31 $.paths['/toy'].get`."""
+    line = f":{finding.line}" if finding.line else ""
+    return f"{path}{line} {json_path(finding.location)}"
 
 
 def _checks(results: Mapping[Path, LintResult]) -> Iterator[Check]:
@@ -62,9 +68,8 @@ def _checks(results: Mapping[Path, LintResult]) -> Iterator[Check]:
         if not result.findings:
             yield Check(suite, result.name, "all rules are kept", message=plural(result.operations, "operation"))
         for finding in result.findings:
-            location = json_path(finding.location)
-            details = f"{location}: {finding.message}\nwhy: {finding.rule.why}\nfix: {finding.rule.fix}"
-            name = f"{finding.rule.id} {location}"
+            details = f"{_place(path, finding)}: {finding.message}\nwhy: {finding.rule.why}\nfix: {finding.rule.fix}"
+            name = f"{finding.rule.id} {json_path(finding.location)}"
             yield Check(suite, result.name, name, CheckStatus.FAILED, finding.message, finding.rule.id, details)
 
 
@@ -76,7 +81,12 @@ def _data(results: Mapping[Path, LintResult]) -> dict[str, object]:
                 "operations": result.operations,
                 "outcomes": result.outcomes,
                 "findings": [
-                    {"rule": finding.rule.id, "place": json_path(finding.location), "message": finding.message}
+                    {
+                        "rule": finding.rule.id,
+                        "line": finding.line,
+                        "place": json_path(finding.location),
+                        "message": finding.message,
+                    }
                     for finding in result.findings
                 ],
             }

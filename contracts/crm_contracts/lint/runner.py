@@ -42,7 +42,9 @@ def check(context: LintContext) -> list[LintFinding]:
     for rule in rules():
         if any(finding.rule.structural for finding in findings):
             break
-        findings += [LintFinding(rule, location, message) for location, message in dict.fromkeys(rule.run(context))]
+        for location, message in dict.fromkeys(rule.run(context)):
+            line = context.lines.of(location) if context.lines else None
+            findings.append(LintFinding(rule, location, message, line))
     return findings
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.locations import Location, walk
+from crm_mocks.contract.published_form import VARIANT_PREFIX
 
 _BRANCHES: Final = ("allOf", "oneOf", "anyOf")
 
@@ -46,8 +47,9 @@ def _within(schema: Any, location: Location) -> Iterator[tuple[Location, Mapping
     if not isinstance(schema, Mapping):
         return
     yield location, schema
-    for name, inner in schema.get("properties", {}).items():
-        yield from _within(inner, (*location, "properties", name))
+    for members in ("properties", f"{VARIANT_PREFIX}properties"):
+        for name, inner in schema.get(members, {}).items():
+            yield from _within(inner, (*location, members, name))
     for keyword in ("items", "not", "additionalProperties"):
         yield from _within(schema.get(keyword), (*location, keyword))
     for keyword in _BRANCHES:

@@ -21,6 +21,7 @@ ENTRY_POINTS: Final = "crm_mocks.commands"
 _BUILT_IN: Final = {
     "serve": "crm_mocks.cli.serve",
     "list": "crm_mocks.cli.listing",
+    "contract": "crm_mocks.cli.contract",
     "examples": "crm_mocks.cli.examples",
     "settings": "crm_mocks.cli.settings",
 }

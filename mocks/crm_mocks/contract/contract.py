@@ -13,10 +13,11 @@ from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.contract.operation import Operation, OperationReader
 from crm_mocks.contract.position_marks import position_of
-from crm_mocks.contract.published_form import expand, publish
+from crm_mocks.contract.published_form import publish
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.sources import SOURCE, nearest_source
+from crm_mocks.contract.variant_problems import expand_checked
 from crm_mocks.errors import ContractError
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -39,11 +40,12 @@ class ContractFile:
             path: the file, if it is not in the folder of contracts.
 
         Raises:
-            ContractError: the file is missing or not an OpenAPI 3.0 document.
+            ContractError: the file is missing or not an OpenAPI 3.0 document, or a variant matches nothing.
         """
         self.vendor = vendor
-        published, self.digest = source.read(path or source.directory() / f"{vendor}.yaml")
-        self.document: dict[str, Any] = expand(published)
+        path = path or source.directory() / f"{vendor}.yaml"
+        published, self.digest = source.read(path)
+        self.document = expand_checked(published, str(path), path)
         self._settings_used = sorted(settings_used(self.document))
         self._in_force: dict[tuple[str, ...], Contract] = {}
         self._latest: tuple[Any, Contract | None] = None, None

@@ -63,6 +63,11 @@ def in_force(document: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[s
     return result
 
 
+def holds(node: Mapping[str, Any], settings: Mapping[str, Any], releases: list[str]) -> bool:
+    """Return whether the conditions of a node hold under the settings; those of other nodes do not count."""
+    return _Variant(settings, releases).is_in_force(node)
+
+
 def _renamed(paths: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the path items by their paths under the settings."""
     renamed: dict[str, Any] = {}
@@ -93,7 +98,7 @@ class _Variant:
             return [value for value in map(self.apply, node) if value is not _OMITTED]
         if not isinstance(node, dict):
             return node
-        if not self._is_in_force(node):
+        if not self.is_in_force(node):
             return _OMITTED
         applied = ((key, value if key == MARK else self.apply(value)) for key, value in node.items())
         result = {key: value for key, value in applied if value is not _OMITTED}
@@ -112,7 +117,8 @@ class _Variant:
                 result["pattern"] = node[OPEN_PATTERN]
         return result
 
-    def _is_in_force(self, node: Mapping[str, Any]) -> bool:
+    def is_in_force(self, node: Mapping[str, Any]) -> bool:
+        """Return whether the conditions of a node hold."""
         if IN_FORCE in node and not self._matches(node[IN_FORCE]):
             return False
         if "x-available-from" in node and not self._is_from(node, "x-available-from"):

@@ -7,6 +7,7 @@ Other tools read the file as it is, so parts that do not hold by default stand b
 - ``x-refused-examples`` holds requests that break the contract, which other tools must not take for valid ones.
 
 A condition that generators of clients would take for a class is negated twice: they skip ``not``, validators do not.
+The name of a part stands once: `variant_problems` finds variants and conditions that match nothing.
 
 Inside the product all parts stand under the keyword itself, marked: `expand` and `publish` convert.
 """
@@ -99,7 +100,9 @@ def publish(node: Any, *, refused_examples: bool = False) -> Any:
         published = publish(value, refused_examples=refused_examples)
         if key == "examples" and isinstance(value, Mapping) and not refused_examples:
             refused = {name for name, example in value.items() if isinstance(example, Mapping) and REFUSED in example}
-            result[key] = {name: example for name, example in published.items() if name not in refused}
+            accepted = {name: example for name, example in published.items() if name not in refused}
+            if accepted or not refused:
+                result[key] = accepted
             if refused:
                 result[REFUSED_EXAMPLES] = {name: published[name] for name in refused}
         else:

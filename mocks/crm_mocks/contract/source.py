@@ -66,6 +66,16 @@ def load_yaml(text: str | bytes) -> Any:
     return yaml.load(text, Loader=_JsonLoader)  # noqa: S506  # derived from SafeLoader
 
 
+def compose_yaml(text: str | bytes) -> yaml.Node | None:
+    """Parse YAML into nodes, which know their lines; `None` if it is empty.
+
+    Raises:
+        yaml.YAMLError: the input is not YAML.
+    """
+    node: yaml.Node | None = yaml.compose(text, Loader=_JsonLoader)
+    return node
+
+
 def directory() -> Path:
     """Return the folder of the contracts: within the package in a wheel, in the repository's root in a checkout."""
     packaged = _PACKAGE / "openapi"

@@ -9,6 +9,7 @@ from crm_contracts.lint.context import LintContext
 from crm_contracts.lint.locations import references, walk
 from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.references import follow
+from crm_mocks.contract.variant_problems import variant_problems
 from crm_mocks.errors import ContractError, UsageError
 
 
@@ -43,6 +44,17 @@ _MARKS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 
 
 @rule(
+    "conditions-match",
+    why="A variant or condition that matches nothing leaves the contract as it is, without anybody noticing.",
+    fix="Correct the keyword, name or index; a name stands under the keyword or in x-variant-<keyword>, not in both.",
+    structural=True,
+)
+def conditions_match(context: LintContext) -> Problems:
+    """Find variants and conditions that cannot be applied."""
+    yield from variant_problems(context.published)
+
+
+@rule(
     "references-resolve",
     why="An unresolvable reference prevents the mock from starting; a reference to another file cannot be served.",
     fix="Correct the name after `#/components/…`, or add the component.",
@@ -64,13 +76,17 @@ def references_resolve(context: LintContext) -> Problems:
     structural=True,
 )
 def valid_openapi(context: LintContext) -> Problems:
-    """Validate the contract against OpenAPI 3.0, including rules beyond its meta-schema such as unique operationIds."""
+    """Validate the contract against OpenAPI 3.0, as it is and with all variants.
+
+    The validator has rules beyond the meta-schema, such as unique operationIds.
+    """
     try:
         from openapi_spec_validator import OpenAPIV30SpecValidator
     except ImportError:
         raise UsageError("openapi-spec-validator is missing: install crm-mocks with the extra 'dev'") from None
-    for error in OpenAPIV30SpecValidator(context.document).iter_errors():
-        yield tuple(getattr(error, "absolute_path", ())), error.message
+    for document in (context.published, context.document):
+        for error in OpenAPIV30SpecValidator(document).iter_errors():
+            yield tuple(getattr(error, "absolute_path", ())), error.message
 
 
 @rule(

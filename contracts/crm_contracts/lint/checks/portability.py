@@ -1,0 +1,164 @@
+"""Rules that let generators, validators and other tools of the field read a contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from crm_contracts.lint.context import LintContext
+from crm_contracts.lint.locations import Location, resolve, walk
+from crm_contracts.lint.registry import Problems, rule
+from crm_contracts.lint.schemas import schemas_of
+
+_COMBINATIONS: Final = ("allOf", "oneOf", "anyOf")
+_ALTERNATIVES: Final = ("oneOf", "anyOf")
+_ANY_TYPE: Final = "x-any-type"
+_KNOWN_FORMATS: Final = frozenset(
+    {
+        *("int32", "int64", "float", "double"),
+        *("byte", "binary", "date", "date-time", "password"),
+        *("email", "hostname", "ipv4", "ipv6", "uri", "uri-reference", "uuid"),
+    }
+)
+"""Formats that OpenAPI or JSON Schema defines, which tools know."""
+
+_NOT_PORTABLE: Final = re.compile(
+    r"\\\\|(?P<group>\(\?(?!:)[=!<a-zA-Z>]*)|(?P<escape>\\[AZzGKkQ1-9])|(?P<possessive>[*+?}]\+)"
+)
+"""An escaped backslash, or what ECMA 262, Java or RE2 does not read."""
+
+_DEPRECATED: Final = re.compile(r"(^|[.;] )(It is |This is )?[Dd]eprecated\b|\bis deprecated (from|since)\b")
+
+
+@rule(
+    "alternatives-alone",
+    why="Generators turn `oneOf` and `anyOf` into a class of alternatives and drop the `properties` beside it.",
+    fix="Write a condition on several members as `not: {not: {anyOf: …}}`, which generators skip and validators check.",
+)
+def alternatives_alone(context: LintContext) -> Problems:
+    """Find `oneOf` and `anyOf` beside `properties`."""
+    for location, schema in schemas_of(context.published):
+        for keyword in _ALTERNATIVES:
+            if keyword in schema and "properties" in schema and not _negated(location):
+                yield (*location, keyword), f"{keyword} stands beside properties"
+
+
+@rule(
+    "schema-typed",
+    why="Generators make a schema without type an untyped value, and a branch without type a second class.",
+    fix=f"Add the `type`, or `{_ANY_TYPE}: true` if every JSON value is valid; a condition belongs below `not`.",
+)
+def schema_typed(context: LintContext) -> Problems:
+    """Find schemas and branches of schemas without type, except below `not`."""
+    for location, own in schemas_of(context.published):
+        _, schema = resolve(context.published, location, own)
+        if not _negated(location) and not any(key in schema for key in ("type", _ANY_TYPE, *_COMBINATIONS)):
+            kind = f"branch of {location[-2]}" if location[-2] in _COMBINATIONS else "schema"
+            yield location, f"the {kind} has no type"
+
+
+@rule(
+    "nullable-typed",
+    why="OpenAPI 3.0.3 lets `nullable` allow null only beside a `type` of the same schema.",
+    fix="Add the `type`; beside a $ref, put `nullable` into the component, or write a schema of its own.",
+)
+def nullable_typed(context: LintContext) -> Problems:
+    """Find `nullable` without `type`."""
+    for location, schema in schemas_of(context.published):
+        if "nullable" in schema and "type" not in schema:
+            yield (*location, "nullable"), "nullable has no type beside it"
+
+
+@rule(
+    "null-in-nullable-enum",
+    why="`enum` lists all values: validators refuse null, whatever `nullable` says, unless the list has it.",
+    fix="Add `null` to the enum.",
+)
+def null_in_nullable_enum(context: LintContext) -> Problems:
+    """Find nullable enums without null."""
+    for location, schema in schemas_of(context.published):
+        if schema.get("nullable") is True and None not in schema.get("enum", [None]):
+            yield (*location, "enum"), "the schema is nullable, but its enum has no null"
+
+
+@rule(
+    "format-has-pattern",
+    why="Other tools do not know our own formats, and would accept any string.",
+    fix="Add a `pattern` that accepts what the format accepts, as closely as a pattern can.",
+)
+def format_has_pattern(context: LintContext) -> Problems:
+    """Find own formats without pattern."""
+    for location, schema in schemas_of(context.published):
+        form = schema.get("format")
+        if form is not None and form not in _KNOWN_FORMATS and "pattern" not in schema:
+            yield (*location, "format"), f"the format '{form}' is our own, and has no pattern beside it"
+
+
+@rule(
+    "pattern-portable",
+    why="Patterns are read by the engines of many languages; Go's has no look-ahead, JavaScript's no inline flags.",
+    fix="Use only `(…)`, `(?:…)`, `[…]`, `|`, `^`, `$`, the usual escapes and quantifiers.",
+)
+def pattern_portable(context: LintContext) -> Problems:
+    """Find patterns with look-around, flags, named groups, back references or possessive quantifiers."""
+    for location, schema in schemas_of(context.published):
+        for found in _NOT_PORTABLE.finditer(str(schema.get("pattern", ""))):
+            if found.lastgroup:
+                yield (*location, "pattern"), f"the pattern has '{found[0]}', which not every language reads"
+
+
+@rule(
+    "no-object-example",
+    why="Generators write the example of an object into the source code of clients, where it does not compile.",
+    fix="Give each member an example, and write whole objects as named examples of requests and responses.",
+)
+def no_object_example(context: LintContext) -> Problems:
+    """Find examples of objects in component schemas."""
+    for location, schema in schemas_of(context.published):
+        if location[:2] == ("components", "schemas") and _has_object(schema.get("example")):
+            yield (*location, "example"), "the example is an object"
+
+
+@rule(
+    "info-complete",
+    why="Whoever finds the file must see whom to ask and what the licence allows.",
+    fix="Add `contact` with name and url or email, and `license` with name and url, to `info`.",
+)
+def info_complete(context: LintContext) -> Problems:
+    """Find contracts without contact or licence."""
+    info = context.published["info"]
+    contact, licence = info.get("contact", {}), info.get("license", {})
+    if not contact.get("name") or not (contact.get("url") or contact.get("email")):
+        yield ("info", "contact"), "info has no contact with a name and a url or email"
+    if not licence.get("name") or not licence.get("url"):
+        yield ("info", "license"), "info has no license with a name and a url"
+
+
+@rule(
+    "deprecated-marked",
+    why="Tools warn the users of a deprecated member only if it is marked.",
+    fix="Add `deprecated: true`, or `x-deprecated-from` with the release.",
+)
+def deprecated_marked(context: LintContext) -> Problems:
+    """Find operations, parameters and schemas that are deprecated by their description only."""
+    for location, node in walk(context.published):
+        if not isinstance(node, Mapping) or not _may_be_deprecated(location, node):
+            continue
+        marked = node.get("deprecated") is True or "x-deprecated-from" in node
+        if not marked and _DEPRECATED.search(str(node.get("description", ""))):
+            yield location, "the description says deprecated, but the node is not marked"
+
+
+def _may_be_deprecated(location: Location, node: Mapping[str, Any]) -> bool:
+    """Return whether a node is an operation, a parameter, or the schema of a member."""
+    return "operationId" in node or {"name", "in"} <= node.keys() or location[-2:-1] in (("properties",), ("schemas",))
+
+
+def _negated(location: Location) -> bool:
+    """Return whether a schema is below `not`."""
+    return any(part == "not" and location[index - 1] != "properties" for index, part in enumerate(location))
+
+
+def _has_object(example: Any) -> bool:
+    return isinstance(example, Mapping) or (isinstance(example, list) and any(map(_has_object, example)))
