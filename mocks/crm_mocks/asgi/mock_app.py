@@ -20,7 +20,7 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.records import RecordKind
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
-from crm_mocks.vendor import Vendor, load_vendor, vendor_names
+from crm_mocks.vendor import Vendor, load_vendor, served_names
 
 
 class MockApp:
@@ -49,7 +49,7 @@ class MockApp:
         self.now = parse_moment(options.now) if options.now is not None else None
         self._records = options.records or {}
         vendors = (options.vendors,) if isinstance(options.vendors, str) else options.vendors or ()
-        requested = list(dict.fromkeys(vendors)) or vendor_names()
+        requested = list(dict.fromkeys(vendors)) or served_names()
         loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in requested]
         self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
         defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}

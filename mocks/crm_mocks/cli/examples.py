@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
 from crm_mocks.nearest_name import did_you_mean
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("examples")
-@click.argument("vendor")
+@click.argument("vendor", type=VENDOR)
 @click.option("--url", default="http://127.0.0.1:4010", show_default=True, help="Base URL of the mocks.")
 @click.option("--operation", "only", metavar="ID", help="Only this operation.")
 @click.option("--all", "everything", is_flag=True, help="Include requests that are refused.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crm_mocks.cli.serving_options import serving_keywords, serving_options
+from crm_mocks.cli.vendor_options import VENDOR, with_supplied
 from crm_mocks.options import ServeOptions
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _OPTIONS: Final = (
 
 
 @click.command("serve")
-@click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
+@click.argument("vendors", nargs=-1, type=VENDOR, metavar="[VENDOR]...")
 @serving_options(*_OPTIONS)
 @click.option(
     "--ready-file",
@@ -49,6 +50,7 @@ def command(
 
         if ready_file is not None:
             remove_ready_file(ready_file)
+        vendors = with_supplied(vendors)
         serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 
         def announce_ready(prepared: PreparedServer) -> None:

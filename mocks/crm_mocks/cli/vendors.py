@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 def load_vendors(names: Iterable[str]) -> list[Vendor]:
-    """Load the named vendors, or all if none are named.
+    """Load the named vendors, or those that are served by default if none are named.
 
     Raises:
         UsageError: a vendor does not exist.
     """
-    from crm_mocks.vendor import load_vendor, vendor_names
+    from crm_mocks.vendor import load_vendor, served_names
 
-    return [load_vendor(name) for name in dict.fromkeys(names) or vendor_names()]
+    return [load_vendor(name) for name in dict.fromkeys(names) or served_names()]
 
 
 def default_contract(vendor: Vendor) -> Contract:
