@@ -17,6 +17,7 @@ from crm_mocks.contract.published_form import publish
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.sources import SOURCE, nearest_source
+from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.contract.variant_problems import expand_checked
 from crm_mocks.errors import ContractError
 
@@ -50,6 +51,22 @@ class ContractFile:
         self._in_force: dict[tuple[str, ...], Contract] = {}
         self._latest: tuple[Any, Contract | None] = None, None
 
+    @classmethod
+    def supplied(cls, vendor: str, supplied: SuppliedContract) -> ContractFile:
+        """Return the contract that a user supplied; it has no variants.
+
+        Args:
+            vendor: name of the vendor.
+            supplied: the adapted contract; see `crm_mocks.supplied.read_contract`.
+        """
+        file = cls.__new__(cls)
+        file.vendor = vendor
+        file.document, file.digest = supplied.document, supplied.digest
+        file._settings_used = []
+        file._in_force = {(): Contract(vendor, supplied.document, supplied.digest, supplied)}
+        file._latest = None, None
+        return file
+
     def in_force(self, settings: Any) -> Contract:
         """Return the compiled contract for the vendor's settings; each variant is compiled once.
 
@@ -75,11 +92,15 @@ class Contract:
     Attributes:
         document: the OpenAPI document of this variant.
         operations: by operationId.
+        supplied: the contract that a user supplied; `None` for the product's own.
         base_path: requests to unknown paths below it get this vendor's response.
     """
 
-    def __init__(self, vendor: str, document: dict[str, Any], digest: str) -> None:
+    def __init__(
+        self, vendor: str, document: dict[str, Any], digest: str, supplied: SuppliedContract | None = None
+    ) -> None:
         self.vendor = vendor
+        self.supplied = supplied
         self.document = document
         self.digest = digest
         self.base_path: str = document.get("x-base-path", "")

@@ -274,6 +274,7 @@ class OperationReader:
                 basis=position_of(example, "outcome") or basis,
                 result=self._result(name, example),
                 ends_token=bool(example.get("x-ends-token")),
+                generated=bool(example.get("x-generated")),
             )
             for name, example in nodes.items()
         ]

@@ -38,6 +38,8 @@ class Outcome:
         headers: required response headers with their example values.
         basis: "document" or the id of the position behind this response.
         result: success or refusal, where the contract states it; otherwise the status decides.
+        generated: the contract has no example; the vendor makes the body from the schema. `value` is `None` for each
+            media type.
         ends_token: the token of the request is not valid any more: repeating the request with it is a mistake.
     """
 
@@ -53,6 +55,7 @@ class Outcome:
     basis: str = DOCUMENT
     result: OutcomeResult | None = None
     ends_token: bool = False
+    generated: bool = False
 
     @property
     def is_refusal(self) -> bool:

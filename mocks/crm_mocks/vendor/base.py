@@ -56,18 +56,18 @@ class Vendor:
     problem_outcomes: Mapping[RequestProblem, str] = {}
     wrong_credentials: str = ""
 
-    def __init__(self, name: str, contract: Path | None = None) -> None:
+    def __init__(self, name: str, contract: Path | ContractFile | None = None) -> None:
         """Load the contract.
 
         Args:
             name: the vendor's name.
-            contract: the contract's file, if it is not in `openapi/`.
+            contract: the contract or its file, if it is not in `openapi/`.
 
         Raises:
             ContractError: the contract cannot be used.
         """
         self.name = name
-        self.contract_file = ContractFile(name, contract)
+        self.contract_file = contract if isinstance(contract, ContractFile) else ContractFile(name, contract)
 
     @cached_property
     def kinds_by_name(self) -> dict[str, RecordKind]:

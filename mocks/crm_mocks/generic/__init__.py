@@ -1,0 +1,1 @@
+"""The vendor that serves any contract: answers from examples and schemas, state by convention."""
