@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
 from crm_mocks.errors import UsageError
+
+ENTRY_POINTS: Final = "crm_mocks.vendors"
+"""Entry point group of vendors: the name of an entry is the vendor's, its value the package."""
+
+CONTRACT_NAMES: Final = ("contract.yaml", "contract.yml", "contract.json")
+"""Names of the contract in the folder of a vendor."""
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAMED: Final = re.compile(r"(?P<name>[^=/\\.]+)=(?P<file>.+)", re.DOTALL)
@@ -199,9 +206,11 @@ def activate(sources: VendorSources) -> None:
     _active[:] = [sources]
 
 
-def deactivate() -> None:
-    """Forget the sources of this process, so that the next use reads `pyproject.toml` again."""
+def start_over() -> Callable[[], None]:
+    """Forget the sources of this process, so that the next use reads `pyproject.toml`; return what restores them."""
+    previous = _active[:]
     _active.clear()
+    return partial(_active.__setitem__, slice(None), previous)
 
 
 def supply(text: str) -> str:

@@ -13,8 +13,8 @@ from crm_mocks.vendor_sources import (
     activate,
     active,
     configured_folders,
-    deactivate,
     is_path,
+    start_over,
     supply,
 )
 
@@ -43,8 +43,7 @@ def _source(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def callback(ctx: click.Context, _: click.Parameter, value: Any) -> None:
         if _META not in ctx.meta:
             ctx.meta[_META] = {}
-            deactivate()
-            ctx.call_on_close(deactivate)
+            ctx.call_on_close(start_over())
         if value:
             ctx.meta[_META][name] = value
             activate(VendorSources.parse(**{"folders": configured_folders(), **ctx.meta[_META]}))

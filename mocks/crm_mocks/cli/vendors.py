@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crm_mocks.contract import Contract
@@ -24,3 +24,10 @@ def load_vendors(names: Iterable[str]) -> list[Vendor]:
 def default_contract(vendor: Vendor) -> Contract:
     """Return the contract under the vendor's default settings."""
     return vendor.contract_file.in_force(vendor.settings_type())
+
+
+def written_contract(vendor: Vendor) -> Mapping[str, Any]:
+    """Return the contract as its author wrote it, with all variants."""
+    supplied = default_contract(vendor).supplied
+    document: Mapping[str, Any] = vendor.contract_file.document if supplied is None else supplied.published
+    return document

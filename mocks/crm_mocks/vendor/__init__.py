@@ -26,7 +26,7 @@ from crm_mocks.vendor.base import Handler, Vendor
 from crm_mocks.vendor.credentials import basic_header, parse_basic, same_secret
 from crm_mocks.vendor.data import load_data
 from crm_mocks.vendor.expired_tokens import expired_token_violations
-from crm_mocks.vendor.loading import load_vendor, served_names, vendor_names
+from crm_mocks.vendor.loading import load_vendor, reload_vendor, served_names, vendor_names
 from crm_mocks.vendor.magic import member_values
 from crm_mocks.vendor.responses import DocumentedRefusal, documented, find_outcome
 from crm_mocks.violations import Violation
@@ -58,6 +58,7 @@ __all__ = [
     "load_vendor",
     "member_values",
     "parse_basic",
+    "reload_vendor",
     "same_secret",
     "served_names",
     "vendor_names",

@@ -9,7 +9,7 @@ from crm_mocks.vendor.base import Vendor
 from crm_mocks.vendor.origins import SuppliedVendor, subclass_in
 from crm_mocks.vendor_sources import NamedContract, is_path
 
-__all__ = ["load_vendor", "served_names", "subclass_in", "vendor_module", "vendor_names"]
+__all__ = ["load_vendor", "reload_vendor", "served_names", "subclass_in", "vendor_module", "vendor_names"]
 
 
 def vendor_names() -> list[str]:
@@ -43,6 +43,16 @@ def load_vendor(name: str) -> Vendor:
     if is_path(name):
         return SuppliedVendor(NamedContract.parse(name)).load()
     return registry.current().origin(name).load()
+
+
+def reload_vendor(name: str) -> Vendor:
+    """Load a vendor with its contract as its files are now; the code of its package is not loaded again.
+
+    Raises:
+        UsageError: as for `load_vendor`.
+        ContractError: as for `load_vendor`.
+    """
+    return registry.current().origin(name).load_anew()
 
 
 def vendor_module(vendor: str, part: str) -> ModuleType | None:

@@ -7,20 +7,17 @@ import importlib
 import importlib.util
 import sys
 from abc import ABC, abstractmethod
-from functools import cache
+from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 
 from crm_mocks.contract import ContractFile
 from crm_mocks.contract import source as contract_source
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor.base import Vendor
-from crm_mocks.vendor_sources import NamedContract
-
-CONTRACT_NAMES: Final = ("contract.yaml", "contract.yml", "contract.json")
-"""Names of the contract in the folder of a vendor."""
+from crm_mocks.vendor_sources import CONTRACT_NAMES, NamedContract
 
 
 class VendorOrigin(ABC):
@@ -34,9 +31,17 @@ class VendorOrigin(ABC):
     name: str
     description: str
 
-    @abstractmethod
+    @cached_property
+    def _vendor(self) -> Vendor:
+        return self.load_anew()
+
     def load(self) -> Vendor:
-        """Load the vendor with its contract.
+        """Load the vendor with its contract, once for this object; see `load_anew`."""
+        return self._vendor
+
+    @abstractmethod
+    def load_anew(self) -> Vendor:
+        """Load the vendor with its contract as its files are now.
 
         Raises:
             UsageError: its package cannot be imported, or lacks something.
@@ -124,12 +129,8 @@ class InstalledVendor(_PackagedVendor):
         """See `_PackagedVendor.folder`."""
         return package_folder(self.package)
 
-    def load(self) -> Vendor:
-        """See `VendorOrigin.load`."""
-        return _load_installed(self)
-
     def load_anew(self) -> Vendor:
-        """Load the vendor without the cache of `load`."""
+        """See `VendorOrigin.load_anew`."""
         module = self._imported(self.package)
         beside = contract_in(self.folder) if self.folder is not None else None
         if beside is not None:
@@ -143,12 +144,6 @@ class InstalledVendor(_PackagedVendor):
         return vendor
 
 
-@cache
-def _load_installed(origin: InstalledVendor) -> Vendor:
-    """Load a vendor once for a process. Vendors keep no state: one instance serves all mock apps."""
-    return origin.load_anew()
-
-
 class VendorFolder(_PackagedVendor):
     """A vendor in a folder of the user: `contract.yaml`, and its code in `__init__.py` if a contract is not enough."""
 
@@ -156,7 +151,6 @@ class VendorFolder(_PackagedVendor):
         self.name = folder.name
         self.description = f"in the folder {folder}"
         self._folder = folder
-        self._vendor: Vendor | None = None
         digest = hashlib.sha256(str(folder.parent).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         self._parent = f"_crm_mocks_vendors_{digest}"  # one for each folder, so that equal names do not meet
         self.package = f"{self._parent}.{self.name}"
@@ -173,17 +167,14 @@ class VendorFolder(_PackagedVendor):
             sys.modules[self._parent] = parent
         return super()._imported(name)
 
-    def load(self) -> Vendor:
-        """See `VendorOrigin.load`."""
-        if self._vendor is None:
-            contract = contract_in(self._folder)
-            if contract is None:
-                raise UsageError(f"the vendor '{self.name}' has no contract: {self._folder} needs {CONTRACT_NAMES[0]}")
-            if (self._folder / "__init__.py").is_file():
-                self._vendor = self._created(self._imported(self.package), contract)
-            else:
-                self._vendor = create(generic_vendor(), NamedContract(self.name, contract))
-        return self._vendor
+    def load_anew(self) -> Vendor:
+        """See `VendorOrigin.load_anew`."""
+        contract = contract_in(self._folder)
+        if contract is None:
+            raise UsageError(f"the vendor '{self.name}' has no contract: {self._folder} needs {CONTRACT_NAMES[0]}")
+        if (self._folder / "__init__.py").is_file():
+            return self._created(self._imported(self.package), contract)
+        return create(generic_vendor(), NamedContract(self.name, contract))
 
 
 class SuppliedVendor(VendorOrigin):
@@ -194,18 +185,15 @@ class SuppliedVendor(VendorOrigin):
         self.description = f"of the contract {contract.path}"
         self.contract = contract
         self._stateless = stateless
-        self._vendor: Vendor | None = None
 
     @property
     def identity(self) -> object:
         """See `VendorOrigin.identity`."""
         return self.contract
 
-    def load(self) -> Vendor:
-        """See `VendorOrigin.load`."""
-        if self._vendor is None:
-            self._vendor = create(generic_vendor(), self.contract, stateless=self._stateless)
-        return self._vendor
+    def load_anew(self) -> Vendor:
+        """See `VendorOrigin.load_anew`."""
+        return create(generic_vendor(), self.contract, stateless=self._stateless)
 
 
 def create(kind: type[Vendor], contract: NamedContract, **options: Any) -> Vendor:

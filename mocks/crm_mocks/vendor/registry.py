@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, cached_property
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Final
 
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.vendor.origins import InstalledVendor, SuppliedVendor, VendorFolder, VendorOrigin, contract_in
-from crm_mocks.vendor_sources import VendorSources, active
-
-ENTRY_POINTS: Final = "crm_mocks.vendors"
-"""Entry point group of vendors: the name of an entry is the vendor's, its value the package."""
+from crm_mocks.vendor_sources import ENTRY_POINTS, VendorSources, active
 
 
 class VendorRegistry:
@@ -94,12 +90,7 @@ class VendorRegistry:
 @cache
 def installed_vendors() -> tuple[InstalledVendor, ...]:
     """Return the vendors of installed distributions."""
-    return tuple(map(InstalledVendor, installed_entries()))
-
-
-def installed_entries() -> list[EntryPoint]:
-    """Return the entry points of installed vendors, sorted by name."""
-    return sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name)
+    return tuple(map(InstalledVendor, entry_points(group=ENTRY_POINTS)))
 
 
 _latest: list[VendorRegistry] = []
