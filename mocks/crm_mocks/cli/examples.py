@@ -61,13 +61,13 @@ class Examples:
         wanted = [operations[only.removeprefix(f"{self._vendor.name}.")]] if only else operations.values()
         known: set[str] = set()
         for operation in wanted:
-            for name, request in self._requests(operation, everything=everything):
+            for name, request in self.requests(operation, everything=everything):
                 for needed in sorted(placeholders([request.path, request.body]) - known):
                     known.add(needed)
                     yield self._assignment(needed)
                 yield f"{_comment(operation, name)}\n{self._curl(operation, request)}"
 
-    def _requests(self, operation: Operation, *, everything: bool) -> Iterator[tuple[str, ExampleRequest]]:
+    def requests(self, operation: Operation, *, everything: bool = False) -> Iterator[tuple[str, ExampleRequest]]:
         """Yield example requests by name; an operation without a body has one, named after its success outcome."""
         if operation.body is None or not operation.body.examples:
             yield operation.success().name, self._request(operation, "", None)
@@ -148,7 +148,7 @@ class Examples:
         """Yield the requests without placeholders, each with its response."""
         from crm_mocks.cli.curl import placeholders
 
-        for name, request in self._requests(operation, everything=False):
+        for name, request in self.requests(operation, everything=False):
             if name in operation.outcomes and not placeholders(request.body):
                 yield operation.outcomes[name], request
 

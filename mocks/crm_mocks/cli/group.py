@@ -25,6 +25,7 @@ _BUILT_IN: Final = {
     "contract": "crm_mocks.cli.contract",
     "examples": "crm_mocks.cli.examples",
     "settings": "crm_mocks.cli.settings",
+    "new": "crm_mocks.cli.new",
 }
 """Modules of the commands by name; each defines the click command `command`."""
 

@@ -26,7 +26,7 @@ from crm_mocks.vendor.base import Handler, Vendor
 from crm_mocks.vendor.credentials import basic_header, parse_basic, same_secret
 from crm_mocks.vendor.data import load_data
 from crm_mocks.vendor.expired_tokens import expired_token_violations
-from crm_mocks.vendor.loading import load_vendor, reload_vendor, served_names, vendor_names
+from crm_mocks.vendor.loading import create_generic_vendor, load_vendor, reload_vendor, served_names, vendor_names
 from crm_mocks.vendor.magic import member_values
 from crm_mocks.vendor.responses import DocumentedRefusal, documented, find_outcome
 from crm_mocks.violations import Violation
@@ -51,6 +51,7 @@ __all__ = [
     "Violation",
     "as_written",
     "basic_header",
+    "create_generic_vendor",
     "documented",
     "expired_token_violations",
     "find_outcome",

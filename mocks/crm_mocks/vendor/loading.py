@@ -6,10 +6,8 @@ from types import ModuleType
 
 from crm_mocks.vendor import registry
 from crm_mocks.vendor.base import Vendor
-from crm_mocks.vendor.origins import SuppliedVendor, subclass_in
+from crm_mocks.vendor.origins import SuppliedVendor
 from crm_mocks.vendor_sources import NamedContract, is_path
-
-__all__ = ["load_vendor", "reload_vendor", "served_names", "subclass_in", "vendor_module", "vendor_names"]
 
 
 def vendor_names() -> list[str]:
@@ -53,6 +51,15 @@ def reload_vendor(name: str) -> Vendor:
         ContractError: as for `load_vendor`.
     """
     return registry.current().origin(name).load_anew()
+
+
+def create_generic_vendor(contract: NamedContract) -> Vendor:
+    """Return a vendor made of nothing but a contract, which is not registered.
+
+    Raises:
+        ContractError: the contract cannot be used.
+    """
+    return SuppliedVendor(contract).load()
 
 
 def vendor_module(vendor: str, part: str) -> ModuleType | None:
