@@ -51,6 +51,10 @@ def key_path(document: Mapping[str, Any], schema: Any, item: str, parameter: str
     for name in (wanted, f"{item}id", "id"):
         if name and name in by_plain and not properties(document, members[by_plain[name]]):
             return (by_plain[name],)
+    for name in ("metadata", "meta"):
+        inner = {plain_name(each): each for each in properties(document, members.get(name))}
+        if wanted and wanted in inner:
+            return (name, inner[wanted])
     suffixes = [name for name in _KEYS if wanted.endswith(plain_name(name)) and name in members]
     return (suffixes[0],) if suffixes else None
 
@@ -136,7 +140,9 @@ def _arrays(document: Mapping[str, Any], schema: Any, item: str) -> list[str]:
     usual = [name for name in arrays if singular(name) == item or plain_name(name) in _LISTS]
     if "id" in members and not any(singular(name) == item for name in usual):
         return []  # a record with a list in it
-    others = [name for name in arrays if name not in usual and not plain_name(name).endswith(("errors", "warnings", "links"))]
+    others = [
+        name for name in arrays if name not in usual and not plain_name(name).endswith(("errors", "warnings", "links"))
+    ]
     return sorted(usual, key=lambda name: singular(name) != item) or (others if len(others) == 1 else [])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -43,6 +43,7 @@ class Resource:
         depth: number of path parameters before the record's own: records of other values of these are not seen.
         parent: name of the resource that the last of these parameters identifies; empty if there is none.
         operations: operationIds by action.
+        replace_creates: PUT creates a record that is not there: it documents a 201.
     """
 
     name: str
@@ -52,11 +53,12 @@ class Resource:
     depth: int
     parent: str
     operations: dict[Action, list[str]] = field(default_factory=dict, hash=False)
+    replace_creates: bool = False
 
     @property
     def is_creatable(self) -> bool:
         """Whether clients can create records: if they cannot, records of any id exist."""
-        return Action.CREATE in self.operations or Action.REPLACE in self.operations
+        return Action.CREATE in self.operations or self.replace_creates
 
     def __str__(self) -> str:
         return f"{self.path}: {', '.join(self.operations)}"
@@ -149,16 +151,19 @@ class _Recogniser:
     def _add(self, template: str) -> None:
         collection = self.paths.get(template, {})
         items = self.paths.get(f"{template}/{{}}", {})
-        if template in self.by_template or (template.endswith("/{}") and template[:-3] in self.by_template and not items):
+        if template in self.by_template or (
+            template.endswith("/{}") and template[:-3] in self.by_template and not items
+        ):
             return
         path, _ = next(iter((items or collection).values()), ("", {}))
         parameters = _PARAMETER.findall(path)
         key_parameter = parameters[-1] if items and parameters else ""
         operations = dict(self._item_operations(items))
-        resource = self._resource(template, path, collection, key_parameter)
+        replace_creates = "put" in items and "201" in items["put"][1].get("responses", {})
+        resource = replace(self._resource(template, path, collection, key_parameter), replace_creates=replace_creates)
         roles = [*self._collection_roles(collection, resource), *operations.items()]
         actions = {action for _, (action, _) in roles}
-        creates = Action.CREATE in actions or Action.REPLACE in actions
+        creates = Action.CREATE in actions or resource.replace_creates
         if not (creates and actions & {Action.READ, Action.LIST}) and not {Action.READ, Action.LIST} <= actions:
             return
         self.by_name[resource.name] = self.by_template[template] = resource
@@ -204,7 +209,10 @@ class _Recogniser:
         for method, action in (("put", Action.REPLACE), ("patch", Action.UPDATE)):
             if method in collection and resource.key_parameter:
                 schema = success_schema(self.document, collection[method][1])
-                if schema is not None and find_record(self.document, schema, resource.item, resource.key_parameter) == ():
+                if (
+                    schema is not None
+                    and find_record(self.document, schema, resource.item, resource.key_parameter) == ()
+                ):
                     yield collection[method][1]["operationId"], (action, False)
 
     # --- operations of a resource at other paths ---
@@ -263,13 +271,17 @@ class _Recogniser:
         for action in (Action.READ, Action.CREATE, Action.LIST):
             for operation_id in resource.operations.get(action, ()):
                 node = next(
-                    each for methods in self.paths.values() for _, each in methods.values()
+                    each
+                    for methods in self.paths.values()
+                    for _, each in methods.values()
                     if each["operationId"] == operation_id
                 )
                 own = success_schema(self.document, node)
                 if own is None:
                     continue
-                found = self._entry_schema(own, resource) if action is Action.LIST else self._record_schema(own, resource)
+                found = (
+                    self._entry_schema(own, resource) if action is Action.LIST else self._record_schema(own, resource)
+                )
                 if found is not None:
                     return (reference is not None and found.get("$ref") == reference) or found == schema
         return False

@@ -35,7 +35,7 @@ class Unmakeable(Exception):
     """No value can be made: a schema requires itself."""
 
 
-def make_value(  # noqa: PLR0913  # all but the first three by name
+def make_value(  # all but the first three by name
     document: Mapping[str, Any],
     schema: Any,
     randoms: Randoms,
@@ -218,9 +218,7 @@ class ValueMaker:
         is_simple = node.get("type") in ("string", "integer", "number", "boolean")
         return is_simple or len(path) < _DEPTH
 
-    def _name_branch(
-        self, node: Mapping[str, Any], flat: Mapping[str, Any], made: dict[str, Any], path: Path
-    ) -> None:
+    def _name_branch(self, node: Mapping[str, Any], flat: Mapping[str, Any], made: dict[str, Any], path: Path) -> None:
         """Set the member that names the chosen branch (`discriminator`)."""
         discriminator = node.get("discriminator")
         branches = node.get("oneOf") or node.get("anyOf")
