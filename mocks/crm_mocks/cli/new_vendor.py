@@ -27,12 +27,14 @@ from crm_mocks.vendor import GenericVendor
 class {class_name}(GenericVendor):
     """{title}.
 
-    A rule of the CRM takes a few lines, such as one that refuses a second contact with the same e-mail address:
+    A rule of the CRM takes a few lines; `outcomes.md` has the names of operations and outcomes. Such as:
 
-        async def before(self, context: RequestContext) -> None:
+        async def respond(self, context: RequestContext) -> MockResponse:
             if context.operation.id == "createContact":
-                if any(each["email"] == context.body["email"] for each in await context.records.all("contacts")):
+                contacts = await context.records.all("contacts")
+                if context.body["email"] in [each["email"] for each in contacts]:
                     raise DocumentedRefusal(context, "duplicate")
+            return await super().respond(context)
     """
 '''
 

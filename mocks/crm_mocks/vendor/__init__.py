@@ -13,6 +13,10 @@ Further parts of a vendor, each in its own module of the vendor's folder, have a
 `crm_mocks.settings` declares settings, `crm_mocks.fixtures` makes people, companies, vehicles and dates.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from crm_mocks.contract import Contract, Outcome
 from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import JSON, MockResponse
@@ -31,11 +35,15 @@ from crm_mocks.vendor.magic import member_values
 from crm_mocks.vendor.responses import DocumentedRefusal, documented, find_outcome
 from crm_mocks.violations import Violation
 
+if TYPE_CHECKING:
+    from crm_mocks.generic import GenericVendor as GenericVendor
+
 __all__ = [
     "JSON",
     "ContentType",
     "Contract",
     "DocumentedRefusal",
+    "GenericVendor",
     "Handler",
     "MockResponse",
     "Outcome",
@@ -64,3 +72,12 @@ __all__ = [
     "served_names",
     "vendor_names",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `GenericVendor` on first use: it is written with this module."""
+    if name != "GenericVendor":
+        raise AttributeError(f"module 'crm_mocks.vendor' has no attribute '{name}'")
+    from crm_mocks.generic import GenericVendor
+
+    return GenericVendor

@@ -211,7 +211,9 @@ def create(kind: type[Vendor], contract: NamedContract, **options: Any) -> Vendo
 
     supplied = read_contract(contract.path, contract.name, contract.prefix)
     if issubclass(kind, generic_vendor()):
-        return kind(contract.name, supplied, **options)
+        create_generic: Any = kind
+        vendor: Vendor = create_generic(contract.name, supplied, **options)
+        return vendor
     return kind(contract.name, ContractFile.supplied(contract.name, supplied))
 
 

@@ -14,7 +14,8 @@ from typing import Any, ClassVar
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.vendor.loading import load_vendor, subclass_in, vendor_module, vendor_names
+from crm_mocks.vendor.loading import load_vendor, vendor_module, vendor_names
+from crm_mocks.vendor.origins import subclass_in
 from crm_mocks.violations import Violation
 
 Headers = tuple[tuple[str, str], ...]
