@@ -15,7 +15,7 @@ def demo_credentials(
 
     A demo credential belongs to a security scheme if it has the name of the scheme, or of the scheme's header or query
     parameter, ignoring case and punctuation. For HTTP Basic such a credential is the user name, with an empty password;
-    otherwise `username` and `password` are used.
+    otherwise `username` and `password` are used. For bearer tokens it is `token`.
 
     Args:
         demo: demo credentials of the vendor.
@@ -40,6 +40,8 @@ def _for_scheme(demo: Mapping[str, str], name: str, scheme: Mapping[str, Any]) -
         key = demo.get(_normalized(scheme["name"]), named)
         if key is None:
             return None
+        if scheme["in"] == "cookie":
+            return RequestCredentials(headers={"Cookie": f"{scheme['name']}={key}"})
         place = {scheme["name"]: key}
         return RequestCredentials(query=place) if scheme["in"] == "query" else RequestCredentials(headers=place)
     if scheme.get("type") == "http" and scheme.get("scheme", "").lower() == "basic":
@@ -47,6 +49,9 @@ def _for_scheme(demo: Mapping[str, str], name: str, scheme: Mapping[str, Any]) -
             return RequestCredentials(user=f"{named}:")
         if "username" in demo and "password" in demo:
             return RequestCredentials(user=f"{demo['username']}:{demo['password']}")
+        return None
+    if scheme.get("type") in ("http", "oauth2", "openIdConnect") and "token" in demo:
+        return RequestCredentials(headers={"Authorization": f"Bearer {demo['token']}"})
     return None
 
 
