@@ -36,22 +36,29 @@ def demo_credentials(
 
 def _for_scheme(demo: Mapping[str, str], name: str, scheme: Mapping[str, Any]) -> RequestCredentials | None:
     named = demo.get(_normalized(name))
-    if scheme.get("type") == "apiKey":
+    kind = scheme.get("type")
+    if kind == "apiKey":
         key = demo.get(_normalized(scheme["name"]), named)
-        if key is None:
-            return None
-        if scheme["in"] == "cookie":
-            return RequestCredentials(headers={"Cookie": f"{scheme['name']}={key}"})
-        place = {scheme["name"]: key}
-        return RequestCredentials(query=place) if scheme["in"] == "query" else RequestCredentials(headers=place)
-    if scheme.get("type") == "http" and scheme.get("scheme", "").lower() == "basic":
-        if named is not None:
-            return RequestCredentials(user=f"{named}:")
-        if "username" in demo and "password" in demo:
-            return RequestCredentials(user=f"{demo['username']}:{demo['password']}")
-        return None
-    if scheme.get("type") in ("http", "oauth2", "openIdConnect") and "token" in demo:
+        return None if key is None else _key(scheme, key)
+    if kind == "http" and scheme.get("scheme", "").lower() == "basic":
+        return _basic(demo, named)
+    if kind in ("http", "oauth2", "openIdConnect") and "token" in demo:
         return RequestCredentials(headers={"Authorization": f"Bearer {demo['token']}"})
+    return None
+
+
+def _key(scheme: Mapping[str, Any], key: str) -> RequestCredentials:
+    if scheme["in"] == "cookie":
+        return RequestCredentials(headers={"Cookie": f"{scheme['name']}={key}"})
+    place = {scheme["name"]: key}
+    return RequestCredentials(query=place) if scheme["in"] == "query" else RequestCredentials(headers=place)
+
+
+def _basic(demo: Mapping[str, str], user: str | None) -> RequestCredentials | None:
+    if user is not None:
+        return RequestCredentials(user=f"{user}:")
+    if "username" in demo and "password" in demo:
+        return RequestCredentials(user=f"{demo['username']}:{demo['password']}")
     return None
 
 

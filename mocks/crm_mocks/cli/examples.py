@@ -9,7 +9,6 @@ import click
 
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
-from crm_mocks.contract.outcome import is_json
 from crm_mocks.nearest_name import did_you_mean
 
 if TYPE_CHECKING:
@@ -120,6 +119,7 @@ class Examples:
 
     def _sample_body(self, operation: Operation) -> tuple[str, Any]:
         """Return media type and value of a generated body; an empty media type if there is none."""
+        from crm_mocks.contract.outcome import is_json
         from crm_mocks.contract.references import follow
 
         document = self._contract.document
