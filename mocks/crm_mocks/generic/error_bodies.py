@@ -124,6 +124,8 @@ def _entries(entries: list[Any], fault: Fault, *, generated: bool, depth: int) -
     if not entries or not isinstance(entries[0], Mapping | str):
         return entries
     model = entries[0]
+    if not fault.violations and generated and isinstance(model, Mapping):
+        return []
     if not fault.violations:
         return [_filled(model, fault, generated=generated, depth=depth - 1)]
     return [_entry(model, each, fault, generated=generated, depth=depth) for each in fault.violations[:_MAX_ENTRIES]]
