@@ -93,6 +93,7 @@ class Contract:
         document: the OpenAPI document of this variant.
         operations: by operationId.
         supplied: the contract that a user supplied; `None` for the product's own.
+        schemas: compiles schemas that may refer to the contract's components.
         base_path: requests to unknown paths below it get this vendor's response.
     """
 
@@ -104,7 +105,10 @@ class Contract:
         self.document = document
         self.digest = digest
         self.base_path: str = document.get("x-base-path", "")
-        self.operations = _read_operations(vendor, document)
+        self.schemas = Schemas(vendor, document, linear_patterns=supplied is not None)
+        self.operations = _read_operations(vendor, document, self.schemas)
+        for operation in self.operations.values() if supplied is None else ():
+            operation.compile()
 
     @cached_property
     def title(self) -> str:
@@ -123,6 +127,8 @@ class Contract:
         Args:
             refused_examples: leave requests that break the contract among the examples.
         """
+        if self.supplied is not None:
+            return self.supplied.published
         document: dict[str, Any] = publish(self.document, refused_examples=refused_examples)
         return document
 
@@ -195,8 +201,8 @@ class Contract:
         return positions[0] if positions and all(positions) else DOCUMENT
 
 
-def _read_operations(vendor: str, document: dict[str, Any]) -> dict[str, Operation]:
-    reader = OperationReader(vendor, document, Schemas(vendor, document))
+def _read_operations(vendor: str, document: dict[str, Any], schemas: Schemas) -> dict[str, Operation]:
+    reader = OperationReader(vendor, document, schemas)
     operations: dict[str, Operation] = {}
     for path, item in document.get("paths", {}).items():
         for method in METHODS:

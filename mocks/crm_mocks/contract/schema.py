@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -77,20 +78,36 @@ FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
 class Schemas:
     """Compiles the schemas of a contract, each distinct schema once."""
 
-    def __init__(self, name: str, document: dict[str, Any]) -> None:
+    def __init__(self, name: str, document: Mapping[str, Any], *, linear_patterns: bool = False) -> None:
+        """Prepare.
+
+        Args:
+            name: name of the contract.
+            document: the contract in force.
+            linear_patterns: match patterns in linear time, with an engine that lacks look-around and back-references.
+        """
         self._uri = f"urn:crm-mocks:{name}"
-        components = {"schemas": translate_all(document.get("components", {}).get("schemas", {}))}
-        self._registry = jsonschema_rs.Registry([(self._uri, {"components": components})], draft=jsonschema_rs.Draft4)
+        self._document = document
+        self._pattern_options = jsonschema_rs.RegexOptions() if linear_patterns else None
         self._compiled: dict[str, jsonschema_rs.Draft4Validator] = {}
 
-    def compile(self, schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        components = {"schemas": translate_all(self._document.get("components", {}).get("schemas", {}))}
+        return jsonschema_rs.Registry([(self._uri, {"components": components})], draft=jsonschema_rs.Draft4)
+
+    def compile(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
         """Return the validator for a schema, which may refer to the contract's components."""
         translated = self._absolute(translate(schema))
         key = repr(translated)
         validator = self._compiled.get(key)
         if validator is None:
             validator = jsonschema_rs.Draft4Validator(
-                translated, validate_formats=True, formats=FORMATS, registry=self._registry
+                translated,
+                validate_formats=True,
+                formats=FORMATS,
+                registry=self._registry,
+                pattern_options=self._pattern_options,
             )
             self._compiled[key] = validator
         return validator
