@@ -162,7 +162,7 @@ class StatefulOperation:
         given, request = self._given()
         key = self._client_key(given, request)
         if await self._conflicts(given, key):
-            raise self._refusal(409, f"there is such a {self.resource.item} already")
+            raise self._refusal(409, f"the {self.resource.item} exists already")
         new = await self.records.free_key() if key is None else key
         record = self._made(given, request, str(new), new)
         if self.role.linked_by:
