@@ -10,7 +10,16 @@ from urllib.parse import parse_qsl
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract, Notice, Operation
 from crm_mocks.mock_response import MockResponse
-from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
+from crm_mocks.parsing.media_types import (
+    FORM,
+    MULTIPART,
+    ContentType,
+    Unreadable,
+    decode,
+    form_pairs,
+    multipart_pairs,
+)
+from crm_mocks.parsing.parameter_styles import form_value
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.sent_value import sent_value
 from crm_mocks.settings.host import HOST
@@ -159,6 +168,13 @@ class RequestContext:
         Raises:
             Unreadable: the body does not match them, or exceeds a limit of the host.
         """
+        documented = self.operation.body if self.operation is not None and self.contract.supplied is not None else None
+        if documented is not None and kind.media_type in (FORM, MULTIPART) and kind.media_type in documented.media_types:
+            if kind.media_type == FORM:
+                pairs = form_pairs(self.raw_body, kind.charset)
+            else:
+                pairs = multipart_pairs(self.raw_body, self.headers["content-type"])
+            return form_value(self.contract.document, documented.media_types[kind.media_type].schema, pairs)
         limits: Any = self.session.settings[HOST]
         return decode(self.raw_body, kind, limits)
 

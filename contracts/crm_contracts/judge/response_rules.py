@@ -29,7 +29,7 @@ def response_violations(operation: Operation, exchange: Exchange) -> tuple[list[
         operation: operation that was called.
         exchange: exchange with a response.
     """
-    response = operation.responses.get(exchange.status)
+    response = operation.response(exchange.status)
     body, unreadable = _decoded(exchange)
     if response is None:
         return [_undocumented(operation, exchange)], body

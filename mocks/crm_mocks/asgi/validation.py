@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from math import isfinite
-from typing import Any, Final
+from collections.abc import Sequence
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl
 
 from crm_mocks.contract.operation import Operation
 from crm_mocks.contract.parameter import Parameter
+from crm_mocks.parsing.coercion import coerce_scalar
 from crm_mocks.parsing.media_types import ContentType, Unreadable, content_type
+from crm_mocks.parsing.parameter_styles import ABSENT, UNKNOWN, styled_value
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.schema_errors import schema_violations
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation
-
-_INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
-_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-
 
 def read_body(context: RequestContext) -> None:
     """Decode the body by its media type; a body that cannot be decoded is recorded in the context, not raised."""
@@ -59,13 +58,40 @@ def validate_request(context: RequestContext) -> RequestProblem | None:
 
 
 def _validate_parameter(context: RequestContext, parameter: Parameter) -> list[Violation]:
+    if not parameter.is_plain or parameter.place == "cookie":
+        return _styled_violations(parameter, _pairs(context, parameter))
     if parameter.place == "header":
         raw = context.headers.get(parameter.name)
     elif parameter.place == "query":
         raw = context.query.get(parameter.name)
     else:
-        raw = context.path_parameters.get(parameter.name) if parameter.place == "path" else None
+        raw = context.path_parameters.get(parameter.name)
     return parameter_violations(parameter, raw)
+
+
+def _pairs(context: RequestContext, parameter: Parameter) -> Sequence[tuple[str, str]]:
+    """Return the names and values in the place of a parameter."""
+    if parameter.place == "query":
+        return parse_qsl(context.query_string, keep_blank_values=True)
+    if parameter.place == "cookie":
+        try:
+            cookies = SimpleCookie(context.headers.get("cookie", ""))
+        except CookieError:
+            return []
+        return [(name, morsel.value) for name, morsel in cookies.items()]
+    values = context.headers if parameter.place == "header" else context.path_parameters
+    return [(parameter.name, values[parameter.name])] if parameter.name in values else []
+
+
+def _styled_violations(parameter: Parameter, pairs: Sequence[tuple[str, str]]) -> list[Violation]:
+    """Return the violations of an array, an object, a cookie, or a value of several possible types."""
+    value = styled_value(parameter, pairs)
+    if value is UNKNOWN:
+        return []
+    if value is ABSENT:
+        return parameter_violations(parameter, None)
+    errors = parameter.validator.iter_errors(value)
+    return schema_violations(errors, (parameter.place, parameter.name), parameter.marks)
 
 
 def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violation]:
@@ -80,21 +106,10 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
         message = f"{parameter.place} parameter '{parameter.name}' is required"
         missing = Violation(location, "required", message, parameter.name, parameter.basis)
         return [missing] if parameter.required else []
-    return schema_violations(parameter.validator.iter_errors(_coerced(raw, parameter.type)), location, parameter.marks)
-
-
-def _coerced(raw: str, documented: str) -> Any:
-    """Return the JSON value that a parameter represents; a string of another type is kept and fails validation."""
-    if documented == "boolean" and raw in ("true", "false"):
-        return raw == "true"
-    try:
-        if documented == "integer" and _INTEGER.fullmatch(raw):
-            return int(raw)
-        if documented == "number" and _NUMBER.fullmatch(raw) and isfinite(float(raw)):
-            return float(raw)
-    except ValueError:  # more digits than Python converts
-        return raw
-    return raw
+    if not parameter.is_plain:
+        return _styled_violations(parameter, [(parameter.name, raw)])
+    errors = parameter.validator.iter_errors(coerce_scalar(raw, parameter.type))
+    return schema_violations(errors, location, parameter.marks)
 
 
 def _validate_body(context: RequestContext, operation: Operation) -> RequestProblem | None:
@@ -140,7 +155,7 @@ def response_defects(operation: Operation, status: int, outcome: str, media_type
         media_type: media type; empty without a body.
         body: body before serialization.
     """
-    response = operation.responses.get(status)
+    response = operation.response(status)
     if response is None:
         return [f"status {status} is not documented"]
     documented = operation.outcomes.get(outcome)

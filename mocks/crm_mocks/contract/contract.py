@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from crm_mocks.basis import DOCUMENT, HTTP, HTTP_SOURCE, HTTP_SOURCES, Basis, BasisKind, Position
 from crm_mocks.contract import source
+from crm_mocks.contract.directions import READ_ONLY, WRITE_ONLY
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.contract.operation import Operation, OperationReader
@@ -93,6 +94,7 @@ class Contract:
         document: the OpenAPI document of this variant.
         operations: by operationId.
         supplied: the contract that a user supplied; `None` for the product's own.
+        schemas: compiles schemas of responses that may refer to the contract's components.
         base_path: requests to unknown paths below it get this vendor's response.
     """
 
@@ -104,7 +106,16 @@ class Contract:
         self.document = document
         self.digest = digest
         self.base_path: str = document.get("x-base-path", "")
-        self.operations = _read_operations(vendor, document)
+        is_supplied = supplied is not None
+        self.schemas = Schemas(
+            vendor, document, linear_patterns=is_supplied, not_required=WRITE_ONLY if is_supplied else ""
+        )
+        request_schemas = (
+            Schemas(vendor, document, linear_patterns=True, not_required=READ_ONLY) if is_supplied else self.schemas
+        )
+        self.operations = _read_operations(vendor, document, self.schemas, request_schemas)
+        for operation in self.operations.values() if supplied is None else ():
+            operation.compile()
 
     @cached_property
     def title(self) -> str:
@@ -123,6 +134,8 @@ class Contract:
         Args:
             refused_examples: leave requests that break the contract among the examples.
         """
+        if self.supplied is not None:
+            return self.supplied.published
         document: dict[str, Any] = publish(self.document, refused_examples=refused_examples)
         return document
 
@@ -195,8 +208,10 @@ class Contract:
         return positions[0] if positions and all(positions) else DOCUMENT
 
 
-def _read_operations(vendor: str, document: dict[str, Any]) -> dict[str, Operation]:
-    reader = OperationReader(vendor, document, Schemas(vendor, document))
+def _read_operations(
+    vendor: str, document: dict[str, Any], schemas: Schemas, request_schemas: Schemas
+) -> dict[str, Operation]:
+    reader = OperationReader(vendor, document, schemas, request_schemas)
     operations: dict[str, Operation] = {}
     for path, item in document.get("paths", {}).items():
         for method in METHODS:

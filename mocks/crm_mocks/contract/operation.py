@@ -1,23 +1,30 @@
-"""Operations of a contract, compiled once at start-up."""
+"""Operations of a contract: the product's own are compiled at the start, supplied ones when they are first used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import jsonschema_rs
 
 from crm_mocks.basis import DOCUMENT
+from crm_mocks.contract.media_type_map import MediaTypeMap
 from crm_mocks.contract.members import BodyMembers, members_of
 from crm_mocks.contract.outcome import DocumentedResponse, Outcome, OutcomeResult
-from crm_mocks.contract.parameter import Parameter
+from crm_mocks.contract.parameter import Parameter, serialization_of
 from crm_mocks.contract.position_marks import SchemaMarks, position_of
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.shape import BodyShape, body_shape
 from crm_mocks.errors import ContractError
+
+ANY_STATUS: Final = "x-status-ranges"
+"""Extension of a supplied operation: the status whose response stands for all others that begin with a digit."""
+
+UNVALIDATED: Final = "x-unvalidated"
+"""Extension of a media type: its schema describes data that the product cannot read, such as XML."""
 
 RESULT: Final = "x-result"
 """Extension of an example that states whether it is a success or a refusal, where the status does not."""
@@ -25,15 +32,29 @@ RESULT: Final = "x-result"
 
 @dataclass(frozen=True)
 class MediaType:
-    """A media type that a request body may have."""
+    """A media type that a request body may have.
+
+    Attributes:
+        encoding: by property, for forms (`encoding` of OpenAPI).
+    """
 
     name: str
-    validator: jsonschema_rs.Draft4Validator
-    shape: BodyShape
+    compile: Callable[[], jsonschema_rs.Draft4Validator] = field(repr=False)
     examples: dict[str, Any]
     schema: Any = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
     marks: SchemaMarks = field(repr=False)
+    encoding: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def validator(self) -> jsonschema_rs.Draft4Validator:
+        """The compiled schema."""
+        return self.compile()
+
+    @cached_property
+    def shape(self) -> BodyShape:
+        """Known members."""
+        return body_shape(self.document, self.schema)
 
     @cached_property
     def members(self) -> BodyMembers:
@@ -52,7 +73,7 @@ class RequestBody:
     """
 
     required: bool
-    media_types: dict[str, MediaType]
+    media_types: Mapping[str, MediaType]
     default_media_type: str | None
     basis: str = DOCUMENT
     media_types_basis: str = DOCUMENT
@@ -87,12 +108,51 @@ class Operation:
     summary: str
     security: tuple[Mapping[str, list[str]], ...]
     scopes: tuple[str, ...]
-    parameters: tuple[Parameter, ...]
-    body: RequestBody | None
-    responses: dict[int, DocumentedResponse]
-    outcomes: dict[str, Outcome]
+    node: Mapping[str, Any] = field(repr=False)
+    shared: tuple[Any, ...] = field(repr=False)
+    reader: OperationReader = field(repr=False)
     security_basis: str = DOCUMENT
     deprecated: bool = False
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Parameters of the path and of the operation."""
+        return self.reader.parameters([*self.shared, *self.node.get("parameters", ())])
+
+    @cached_property
+    def body(self) -> RequestBody | None:
+        """The request body; `None` if the operation takes none."""
+        return self.reader.request_body(self.node.get("requestBody"))
+
+    @cached_property
+    def _responses(self) -> tuple[dict[int, DocumentedResponse], dict[str, Outcome]]:
+        return self.reader.responses(self.node, self.id)
+
+    @property
+    def responses(self) -> dict[int, DocumentedResponse]:
+        """Documented responses by status."""
+        return self._responses[0]
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """Outcomes by name."""
+        return self._responses[1]
+
+    def compile(self) -> None:
+        """Compile all parts now, so that a mistake in the contract is found at the start.
+
+        Raises:
+            ContractError: the contract is inconsistent.
+        """
+        validators: list[Any] = [each.validator for each in self.parameters]
+        if self.body is not None:
+            validators += [each.validator for each in self.body.media_types.values()]
+        for response in self.responses.values():
+            validators += [*response.validators.values(), *(each.validator for each in response.headers)]
+
+    def response(self, status: int) -> DocumentedResponse | None:
+        """Return the documented response of a status: that of the status itself, of its range, or the default one."""
+        return self.responses.get(status) or self.responses.get(self.node.get(ANY_STATUS, {}).get(f"{status // 100}", 0))
 
     def first_outcome(self, status: int) -> Outcome | None:
         """Return the first documented outcome of a status."""
@@ -122,10 +182,13 @@ class Operation:
 class OperationReader:
     """Compiles the operations of a contract in force."""
 
-    def __init__(self, vendor: str, document: Mapping[str, Any], schemas: Schemas) -> None:
+    def __init__(
+        self, vendor: str, document: Mapping[str, Any], schemas: Schemas, request_schemas: Schemas
+    ) -> None:
         self.vendor = vendor
         self.document = document
         self.schemas = schemas
+        self.request_schemas = request_schemas
 
     def read(self, path: str, method: str, node: Mapping[str, Any], shared: list[Any]) -> Operation:
         """Compile one operation.
@@ -139,7 +202,6 @@ class OperationReader:
         operation_id = node.get("operationId")
         if not operation_id:
             raise ContractError(f"{self.vendor}: {method.upper()} {path} has no operationId")
-        responses, outcomes = self._responses(node, operation_id)
         return Operation(
             id=operation_id,
             key=f"{self.vendor}.{operation_id}",
@@ -149,13 +211,16 @@ class OperationReader:
             summary=node.get("summary", ""),
             security=tuple(node.get("security", self.document.get("security", ()))),
             scopes=tuple(node.get("x-required-scopes", ())),
-            parameters=tuple(map(self._parameter, [*shared, *node.get("parameters", ())])),
-            body=self._request_body(node.get("requestBody")),
-            responses=responses,
-            outcomes=outcomes,
+            node=node,
+            shared=tuple(shared),
+            reader=self,
             security_basis=position_of(node, "security") or DOCUMENT,
             deprecated=node.get("deprecated") is True,
         )
+
+    def parameters(self, nodes: Iterable[Any]) -> tuple[Parameter, ...]:
+        """Read parameters."""
+        return tuple(map(self._parameter, nodes))
 
     def _parameter(self, node: Any) -> Parameter:
         node = follow(self.document, node)
@@ -165,81 +230,94 @@ class OperationReader:
     def _parameter_or_header(
         self, name: str, place: str, node: Mapping[str, Any], default: str = DOCUMENT
     ) -> Parameter:
-        schema = follow(self.document, node.get("schema", {}))
-        required = bool(node.get("required"))
+        content: Mapping[str, Any] = next(iter(node.get("content", {}).values()), {})
+        schema = follow(self.document, node.get("schema", content.get("schema", {})))
         return Parameter(
             name,
             place,
-            required,
+            bool(node.get("required")),
             schema.get("type", "string"),
-            self.schemas.compile(schema),
+            partial(self.schemas.compile, schema),
             position_of(node, "required") or default,
             SchemaMarks(self.document, schema, position_of(node, "schema") or default),
+            serialization_of(node, place),
+            schema,
+            self.document,
         )
 
-    def _request_body(self, node: Any) -> RequestBody | None:
+    def request_body(self, node: Any) -> RequestBody | None:
+        """Read a request body; `None` if there is none."""
         if node is None:
             return None
         node = follow(self.document, node)
         content_basis = position_of(node, "content") or DOCUMENT
-        media_types = {}
-        for name, content in node.get("content", {}).items():
-            schema = content.get("schema", {})
-            media_types[name.lower()] = MediaType(
-                name.lower(),
-                self.schemas.compile(schema),
-                body_shape(self.document, schema),
-                {key: follow(self.document, example).get("value") for key, example in _examples(content).items()},
-                schema,
-                self.document,
-                SchemaMarks(
-                    self.document,
-                    schema,
-                    position_of(content, "schema") or content_basis,
-                    position_of(content, "nullable"),
-                ),
-            )
+        content: Mapping[str, Any] = node.get("content", {})
         return RequestBody(
             bool(node.get("required")),
-            media_types,
+            MediaTypeMap(content, lambda name, media: self._media_type(name, media, content_basis)),
             node.get("x-missing-content-type"),
             position_of(node, "required") or DOCUMENT,
             position_of(node, "media-types") or content_basis,
         )
 
-    def _responses(
+    def _media_type(self, name: str, media: Mapping[str, Any], content_basis: str) -> MediaType:
+        schema = media.get("schema", {})
+        basis = position_of(media, "schema") or content_basis
+        return MediaType(
+            name,
+            partial(self._validator, self.request_schemas, media),
+            {key: follow(self.document, example).get("value") for key, example in _examples(media).items()},
+            schema,
+            self.document,
+            SchemaMarks(self.document, schema, basis, position_of(media, "nullable")),
+            media.get("encoding", {}),
+        )
+
+    @staticmethod
+    def _validator(schemas: Schemas, media: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
+        return schemas.compile({} if media.get(UNVALIDATED) else media.get("schema", {}))
+
+    def responses(
         self, node: Mapping[str, Any], operation_id: str
     ) -> tuple[dict[int, DocumentedResponse], dict[str, Outcome]]:
+        """Read the responses of an operation: by status, and their outcomes by name.
+
+        Raises:
+            ContractError: two outcomes have the same name.
+        """
         responses: dict[int, DocumentedResponse] = {}
         outcomes: dict[str, Outcome] = {}
         for status_text, reference in node.get("responses", {}).items():
             response = follow(self.document, reference)
             status = int(status_text)
             content: Mapping[str, Any] = response.get("content", {})
-            headers_basis = position_of(response, "headers") or DOCUMENT
-            headers = tuple(
-                self._parameter_or_header(name.lower(), "header", follow(self.document, header), headers_basis)
-                for name, header in response.get("headers", {}).items()
-            )
-            body_basis = position_of(response, "body") or DOCUMENT
-            responses[status] = DocumentedResponse(
-                status,
-                bool(response.get("x-protocol")),
-                {name.lower(): self.schemas.compile(media.get("schema", {})) for name, media in content.items()},
-                headers,
-                position_of(response, "status") or DOCUMENT,
-                body_basis,
-                {
-                    name.lower(): SchemaMarks(
-                        self.document, media.get("schema", {}), body_basis, position_of(media, "nullable")
-                    )
-                    for name, media in content.items()
-                },
-            )
+            responses[status] = self._response(status, response, content)
             for outcome in self._outcomes(status, response, content):
                 if outcomes.setdefault(outcome.name, outcome) is not outcome:
                     raise ContractError(f"{self.vendor}.{operation_id}: two examples are named '{outcome.name}'")
         return responses, outcomes
+
+    def _response(self, status: int, response: Mapping[str, Any], content: Mapping[str, Any]) -> DocumentedResponse:
+        headers_basis = position_of(response, "headers") or DOCUMENT
+        body_basis = position_of(response, "body") or DOCUMENT
+        return DocumentedResponse(
+            status,
+            bool(response.get("x-protocol")),
+            MediaTypeMap(content, lambda _, media: self._validator(self.schemas, media)),
+            tuple(
+                self._parameter_or_header(name.lower(), "header", follow(self.document, header), headers_basis)
+                for name, header in response.get("headers", {}).items()
+            ),
+            position_of(response, "status") or DOCUMENT,
+            body_basis,
+            MediaTypeMap(
+                content,
+                lambda _, media: SchemaMarks(
+                    self.document, media.get("schema", {}), body_basis, position_of(media, "nullable")
+                ),
+            ),
+            MediaTypeMap(content, lambda _, media: media.get("schema", {})),
+        )
 
     def _outcomes(self, status: int, response: Mapping[str, Any], content: Mapping[str, Any]) -> list[Outcome]:
         protocol = bool(response.get("x-protocol"))

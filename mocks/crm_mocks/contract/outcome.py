@@ -83,15 +83,17 @@ class DocumentedResponse:
         basis: "document" or the id of the position that the status rests on.
         body_basis: likewise, for the body.
         marks: marks of the schemas by media type, which give the basis of broken keywords.
+        schemas: schemas by media type, as in the document.
     """
 
     status: int
     protocol: bool
-    validators: dict[str, jsonschema_rs.Draft4Validator]
+    validators: Mapping[str, jsonschema_rs.Draft4Validator]
     headers: tuple[Parameter, ...]
     basis: str = DOCUMENT
     body_basis: str = DOCUMENT
     marks: Mapping[str, SchemaMarks] = field(default_factory=dict, repr=False)
+    schemas: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def to_bytes(media_type: str, value: Any, charset: str = "utf-8") -> bytes:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
 import jsonschema_rs
+
+from crm_mocks.contract.directions import directed
 
 _BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?", re.ASCII)
@@ -77,23 +80,47 @@ FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
 class Schemas:
     """Compiles the schemas of a contract, each distinct schema once."""
 
-    def __init__(self, name: str, document: dict[str, Any]) -> None:
+    def __init__(
+        self, name: str, document: Mapping[str, Any], *, linear_patterns: bool = False, not_required: str = ""
+    ) -> None:
+        """Prepare.
+
+        Args:
+            name: name of the contract.
+            document: the contract in force.
+            linear_patterns: match patterns in linear time, with an engine that lacks look-around and back-references.
+            not_required: mark of members that are never required: `readOnly` in requests, `writeOnly` in responses.
+        """
+        self._not_required = not_required
         self._uri = f"urn:crm-mocks:{name}"
-        components = {"schemas": translate_all(document.get("components", {}).get("schemas", {}))}
-        self._registry = jsonschema_rs.Registry([(self._uri, {"components": components})], draft=jsonschema_rs.Draft4)
+        self._document = document
+        self._pattern_options = jsonschema_rs.RegexOptions() if linear_patterns else None
         self._compiled: dict[str, jsonschema_rs.Draft4Validator] = {}
 
-    def compile(self, schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        schemas: Mapping[str, Any] = self._document.get("components", {}).get("schemas", {})
+        components = {"schemas": translate_all({name: self._directed(schema) for name, schema in schemas.items()})}
+        return jsonschema_rs.Registry([(self._uri, {"components": components})], draft=jsonschema_rs.Draft4)
+
+    def compile(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
         """Return the validator for a schema, which may refer to the contract's components."""
-        translated = self._absolute(translate(schema))
+        translated = self._absolute(translate(self._directed(schema)))
         key = repr(translated)
         validator = self._compiled.get(key)
         if validator is None:
             validator = jsonschema_rs.Draft4Validator(
-                translated, validate_formats=True, formats=FORMATS, registry=self._registry
+                translated,
+                validate_formats=True,
+                formats=FORMATS,
+                registry=self._registry,
+                pattern_options=self._pattern_options,
             )
             self._compiled[key] = validator
         return validator
+
+    def _directed(self, schema: Any) -> Any:
+        return directed(self._document, schema, self._not_required) if self._not_required else schema
 
     def _absolute(self, node: Any) -> Any:
         if isinstance(node, dict):

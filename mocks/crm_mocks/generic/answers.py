@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
 
 from crm_mocks.contract import Outcome
-from crm_mocks.generic.body_places import ListPlace, Steps, find_list, schema_at, value_at, with_value
+from crm_mocks.generic.body_places import ListPlace, Steps, find_list, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.merged_schema import merged, properties
 from crm_mocks.generic.paging import Page, fill_page
+from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.record_models import OperationNode, RecordModel
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.mock_response import MockResponse
@@ -31,6 +32,7 @@ class _Layout:
     validator: jsonschema_rs.Draft4Validator | None
     record: Steps | None
     record_schema: Any
+    key: tuple[str, ...]
     list: ListPlace | None
     entry_schema: Any
 
@@ -57,11 +59,13 @@ class Answers:
             response = operation.responses.get(outcome.status)
             place = None if schema is None else model.record_place(schema)
             listed = None if schema is None else find_list(self.document, schema, model.resource.item)
+            record_schema = None if place is None else schema_at(self.document, schema, place)
             self._layouts[key] = _Layout(
                 schema,
                 response.validators.get(media_type) if response else None,
                 place,
-                None if place is None else schema_at(self.document, schema, place),
+                record_schema,
+                key_path(self.document, record_schema, model.resource.item, model.resource.key_parameter) or (),
                 listed,
                 None if listed is None else schema_at(self.document, schema, (*listed.path, 0, *listed.entry)),
             )
@@ -94,6 +98,9 @@ class Answers:
         sound = response.body
         if layout.record is not None:
             own = self._projected(record, value_at(sound, layout.record), layout.record_schema)
+            if key and layout.key != model.key_path:  # such as `{"id": ...}` for a record with `Id`
+                typed = typed_key(self.document, schema_at(self.document, layout.record_schema, layout.key), key)
+                own = with_value(own, layout.key, typed) if layout.key else own
             response.body = with_value(copy.deepcopy(sound), layout.record, own)
         elif isinstance(sound, Mapping):
             response.body = {**sound, **_known(sound, record, model, key)}
@@ -169,16 +176,3 @@ def _known(body: Mapping[str, Any], record: Any, model: RecordModel, key: str) -
             known[name] = record[name]
     return known
 
-
-def query_parameters(
-    document: Mapping[str, Any], parameters: Sequence[Any], resolve: Any
-) -> dict[str, Mapping[str, Any]]:
-    """Return the schemas of query parameters by name.
-
-    Args:
-        document: the contract.
-        parameters: parameter objects or references.
-        resolve: function that follows a reference.
-    """
-    nodes = [resolve(document, each) for each in parameters]
-    return {each["name"]: resolve(document, each.get("schema", {})) for each in nodes if each.get("in") == "query"}

@@ -39,11 +39,13 @@ class Fault:
         status: HTTP status of the refusal.
         message: one sentence.
         violations: the broken rules, if the request breaks any.
+        is_example: nothing is known of the request: lists of what is wrong keep their entries.
     """
 
     status: int
     message: str
     violations: Sequence[Violation] = ()
+    is_example: bool = False
 
     @property
     def title(self) -> str:
@@ -124,6 +126,8 @@ def _entries(entries: list[Any], fault: Fault, *, generated: bool, depth: int) -
     if not entries or not isinstance(entries[0], Mapping | str):
         return entries
     model = entries[0]
+    if not fault.violations and generated and not fault.is_example and isinstance(model, Mapping):
+        return []
     if not fault.violations:
         return [_filled(model, fault, generated=generated, depth=depth - 1)]
     return [_entry(model, each, fault, generated=generated, depth=depth) for each in fault.violations[:_MAX_ENTRIES]]

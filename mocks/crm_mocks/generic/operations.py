@@ -8,16 +8,17 @@ from urllib.parse import parse_qsl
 
 from crm_mocks.contract import Outcome
 from crm_mocks.errors import Refusal
-from crm_mocks.generic.body_places import schema_at, value_at
+from crm_mocks.generic.body_places import Steps, schema_at, value_at
 from crm_mocks.generic.changes import JSON_PATCH, PatchFailure, merge, patch
 from crm_mocks.generic.error_bodies import Fault
+from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.member_names import plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.paging import PAGING_NAMES, PageChooser
 from crm_mocks.generic.record_values import built, changeable, stamped, without_wrong_nulls
 from crm_mocks.generic.refusals import refusal
 from crm_mocks.generic.resources import Action, Role
-from crm_mocks.generic.response_schemas import request_schema
+from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.generic.stored_records import StoredRecords
 from crm_mocks.generic.values import make_value
 from crm_mocks.mock_response import MockResponse
@@ -89,9 +90,16 @@ class StatefulOperation:
         schema = request_schema(self.document, self.model.nodes[self.operation.id].node, self.context.media_type)
         if schema is None:
             return {}, {}
-        place = self.model.request_place(schema)
+        place = self.model.request_place(schema) or self._undocumented_place()
         given = value_at(self.context.body, place)
         return ({} if given is None else given), schema_at(self.document, schema, place)
+
+    def _undocumented_place(self) -> Steps:
+        """Return the path to the record in a body that has the envelope of responses, though its schema has none."""
+        body = success_schema(self.document, self.model.nodes[self.operation.id].node)
+        place = None if body is None else self.model.record_place(body)
+        sent = value_at(self.context.body, place) if place and all(isinstance(step, str) for step in place) else None
+        return place if place and isinstance(sent, Mapping) else ()
 
     def _success(self, *statuses: int) -> Outcome:
         """Return the first documented success of the statuses, else the first of all."""
@@ -162,7 +170,7 @@ class StatefulOperation:
         given, request = self._given()
         key = self._client_key(given, request)
         if await self._conflicts(given, key):
-            raise self._refusal(409, f"there is such a {self.resource.item} already")
+            raise self._refusal(409, f"the {self.resource.item} exists already")
         new = await self.records.free_key() if key is None else key
         record = self._made(given, request, str(new), new)
         if self.role.linked_by:
@@ -210,7 +218,7 @@ class StatefulOperation:
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=True, given=given)
-        record = self.model.with_key(record, typed)
+        record = fitted(self.model.with_key(record, typed), made, self._validator())
         return dict(record) if isinstance(record, Mapping) else {"value": record}
 
     async def _replace(self) -> MockResponse:
@@ -224,7 +232,7 @@ class StatefulOperation:
             await self.records.put(record, key)
             return self._answer(self._success(201, 200), record, key)
         record = built(self.document, self.model.schema, request, given, existing)
-        return await self._changed(record, given, key)
+        return await self._changed(record, existing, given, key)
 
     async def _update(self) -> MockResponse:
         key = self._path_key()
@@ -239,13 +247,17 @@ class StatefulOperation:
         else:
             allowed = changeable(self.document, self.model.schema, given)
             record = merge(existing, allowed, null_removes=False)
-        return await self._changed(record, given, key)
+        return await self._changed(record, existing, given, key)
 
-    async def _changed(self, record: Any, given: Any, key: str) -> MockResponse:
+    def _validator(self) -> Any:
+        """Return the validator of records; compiled when the first is stored."""
+        return self.model.validator(self.context.contract.schemas)
+
+    async def _changed(self, record: Any, existing: Any, given: Any, key: str) -> MockResponse:
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=False, given=given)
-        record = self.model.with_key(record, key)
+        record = fitted(self.model.with_key(record, key), existing, self._validator())
         record = dict(record) if isinstance(record, Mapping) else {"value": record}
         await self.records.put(record, key)
         return self._answer(self._success(200, 204, 202), record, key)

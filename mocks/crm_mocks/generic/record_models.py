@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+import jsonschema_rs
+
+from crm_mocks.contract.schema import Schemas
 from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.record_keys import typed_key
@@ -62,6 +65,7 @@ class RecordModel:
         self.document = document
         self.resource = resource
         self.nodes = nodes
+        self._validator: jsonschema_rs.Draft4Validator | None = None
 
     @cached_property
     def schema(self) -> Any:
@@ -118,6 +122,16 @@ class RecordModel:
         """The kind of record."""
         plain = len(self.key_path) == 1 and not self.resource.depth
         return RecordKind(self.resource.name, self.key_path[0] if plain else KEY)
+
+    def validator(self, schemas: Schemas) -> jsonschema_rs.Draft4Validator:
+        """Return the validator of records, compiled once.
+
+        Args:
+            schemas: compiles schemas of the contract's responses.
+        """
+        if self._validator is None:
+            self._validator = schemas.compile(self.schema)
+        return self._validator
 
     # --- one record ---
 

@@ -283,7 +283,7 @@ class _Recogniser:
                     self._entry_schema(own, resource) if action is Action.LIST else self._record_schema(own, resource)
                 )
                 if found is not None:
-                    return (reference is not None and found.get("$ref") == reference) or found == schema
+                    return bool((reference is not None and found.get("$ref") == reference) or found == schema)
         return False
 
 

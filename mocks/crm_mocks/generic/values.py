@@ -227,7 +227,7 @@ class ValueMaker:
             return
         chosen = branches[(first_branch(node, branches) + self._branches.get(path, 0)) % len(branches)]
         reference = chosen.get("$ref", "") if isinstance(chosen, Mapping) else ""
-        mapping = discriminator.get("mapping") or {}
+        mapping = (discriminator.get("mapping") if isinstance(discriminator, Mapping) else None) or {}
         made[name] = next((key for key, to in mapping.items() if to == reference), reference.rpartition("/")[2] or name)
 
     def _order_moments(self, made: dict[str, Any], path: Path) -> None:

@@ -223,7 +223,7 @@ class GenericVendor(Vendor):
             examples=examples,
         )
         if outcome.status >= 400:
-            fault = Fault(outcome.status, Fault(outcome.status, "").title)
+            fault = Fault(outcome.status, Fault(outcome.status, "").title, is_example=True)
             body = fitted(filled(body, fault, generated=True), body, validator)
         return body
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from typing import Any, Final
@@ -17,6 +19,10 @@ from crm_mocks.parsing.bounded_cache import bounded_cache
 from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
 
 FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
+_BINARY: Final = ("application/octet-stream", "application/pdf", "application/zip", "audio/", "font/", "image/", "video/")
+"""Media types of bytes; each byte is one character of the decoded body."""
+
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", ""})
 _CHARSETS: Final = frozenset({*aliases, *aliases.values()})
 """Charsets that may be looked up: Python caches unknown names forever, and some codecs take quadratic time."""
@@ -75,6 +81,8 @@ def decode(raw: bytes, kind: ContentType, limits: JsonLimits | None = None) -> A
         return _decode_json(raw, kind.charset, limits)
     if kind.media_type == FORM:
         return _decode_form(_decode_text(raw, kind.charset))
+    if kind.media_type.startswith(_BINARY) and not kind.charset:
+        return raw.decode("latin-1")
     return _decode_text(raw, kind.charset)
 
 
@@ -111,13 +119,57 @@ def _decode_text(raw: bytes, charset: str) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _decode_form(text: str) -> Any:
-    if len(text) > _MAX_FORM_LENGTH:
-        raise Unreadable(f"the form has more than {_MAX_FORM_LENGTH} characters", "host-limits")
+def form_pairs(raw: bytes, charset: str) -> list[tuple[str, str]]:
+    """Return the names and values of a form.
+
+    Raises:
+        Unreadable: the body is not a form.
+    """
+    return _form_pairs(_decode_text(raw, charset))
+
+
+def multipart_pairs(raw: bytes, header: str) -> list[tuple[str, str]]:
+    """Return the names and values of a multipart form; the bytes of a file become one character each.
+
+    Args:
+        raw: the body as sent.
+        header: Content-Type, with its boundary.
+
+    Raises:
+        Unreadable: the body is not a multipart form.
+    """
+    head = f"Content-Type: {header}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(head + raw)
+    if not message.is_multipart():
+        raise Unreadable("the body is not a multipart form with the boundary of its Content-Type")
+    pairs: list[tuple[str, str]] = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        if not isinstance(name, str):
+            raise Unreadable("a part of the multipart form has no name")
+        content = part.get_payload(decode=True)
+        pairs.append((name, _text_or_bytes(content if isinstance(content, bytes) else b"")))
+    return pairs
+
+
+def _text_or_bytes(content: bytes) -> str:
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=1000)
-    except ValueError:
-        raise Unreadable("the body is not a form") from None
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _decode_form(text: str) -> Any:
+    pairs = _form_pairs(text)
     if len(pairs) == 1 and pairs[0][0] == "":
         return pairs[0][1]
     return dict(pairs)
+
+
+def _form_pairs(text: str) -> list[tuple[str, str]]:
+    if len(text) > _MAX_FORM_LENGTH:
+        raise Unreadable(f"the form has more than {_MAX_FORM_LENGTH} characters", "host-limits")
+    try:
+        return parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=1000)
+    except ValueError:
+        raise Unreadable("the body is not a form") from None
