@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from crm_contracts.push import to_wsgi
 from crm_mocks.vendor import vendor_names
 from tests.vendor_registry.samples import CLIENT, write_vendor
 
@@ -57,7 +59,30 @@ def test_a_command_describes_a_contract(command: Command, arguments: tuple[str, 
     assert (done.exit_code, shown in done.output) == (0, True), done.output
 
 
-def test_push_names_the_vendors_that_send(command: Command) -> None:
+def test_push_lists_the_webhooks_and_callbacks_of_a_contract(command: Command) -> None:
+    done = command("push", "./their-crm.yaml", "--list-cases")
+    assert done.stdout == "createContact.contactCreated  a contact was created\n"
+
+
+@pytest.mark.parametrize(("status", "code"), [(204, 0), (500, 1)])
+def test_push_sends_the_webhooks_of_a_contract(folder: Path, status: int, code: int) -> None:
+    received: list[bytes] = []
+
+    def receiver(environ, start_response):
+        received.append(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        start_response(f"{status} Status", [])
+        return []
+
+    with to_wsgi("./their-crm.yaml", receiver, "/hook") as pusher:
+        pusher.examine()
+        assert pusher.verdict().exit_code() == code
+    assert isinstance(json.loads(received[0])["id"], int)
+
+
+def test_push_names_the_vendors_that_send(command: Command, folder: Path) -> None:
+    text = (folder / "their-crm.yaml").read_text()
+    without = re.sub(r"      callbacks:\n.*?(?=      requestBody:\n        required)", "", text, flags=re.DOTALL)
+    (folder / "their-crm.yaml").write_text(without)
     done = command("push", "./their-crm.yaml", "--to", "http://127.0.0.1:1")
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert "their_crm does not send" in done.output

@@ -15,6 +15,7 @@ Further parts of a vendor, each in its own module of the vendor's folder, have a
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from crm_mocks.contract import Contract, Outcome
@@ -37,6 +38,12 @@ from crm_mocks.violations import Violation
 
 if TYPE_CHECKING:
     from crm_mocks.generic import GenericVendor as GenericVendor
+    from crm_mocks.generic.webhook_sender import WebhookSender as WebhookSender
+
+_WRITTEN_WITH_IT = {
+    "GenericVendor": "crm_mocks.generic",
+    "WebhookSender": "crm_mocks.generic.webhook_sender",
+}
 
 __all__ = [
     "JSON",
@@ -57,6 +64,7 @@ __all__ = [
     "Unreadable",
     "Vendor",
     "Violation",
+    "WebhookSender",
     "as_written",
     "basic_header",
     "create_generic_vendor",
@@ -75,9 +83,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import `GenericVendor` on first use: it is written with this module."""
-    if name != "GenericVendor":
+    """Import what is written with this module on first use."""
+    if name not in _WRITTEN_WITH_IT:
         raise AttributeError(f"module 'crm_mocks.vendor' has no attribute '{name}'")
-    from crm_mocks.generic import GenericVendor
-
-    return GenericVendor
+    return getattr(import_module(_WRITTEN_WITH_IT[name]), name)
