@@ -56,6 +56,12 @@ def done(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, di
     return folder, outputs
 
 
+def test_the_installed_wheel_is_used(site: Path, tmp_path: Path) -> None:
+    command = ["python", "-c", "import crm_mocks; print(crm_mocks.__file__)"]
+    printed = subprocess.run(command, cwd=tmp_path, env=wheel.environment(site), capture_output=True, check=True).stdout
+    assert Path(printed.decode().strip()).is_relative_to(site)
+
+
 def test_the_third_command_gives_a_verdict(done: tuple[Path, dict[str, str]]) -> None:
     commands = [command for command in done[1] if command.startswith("crm-mocks")]
     assert "their_crm.createContact  POST /v1/contacts" in done[1][commands[2]]
