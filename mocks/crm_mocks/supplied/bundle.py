@@ -16,7 +16,29 @@ from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"
 _NAMES: Final = frozenset(
-    ["properties", "patternProperties", "schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes", "links", "callbacks", "paths", "pathItems", "webhooks", "definitions", "$defs", "dependentSchemas", "content", "variables", "encoding", "dependencies"]
+    {
+        "examples",
+        "properties",
+        "patternProperties",
+        "schemas",
+        "responses",
+        "parameters",
+        "requestBodies",
+        "headers",
+        "securitySchemes",
+        "links",
+        "callbacks",
+        "paths",
+        "pathItems",
+        "webhooks",
+        "definitions",
+        "$defs",
+        "dependentSchemas",
+        "content",
+        "variables",
+        "encoding",
+        "dependencies",
+    }
 )
 """Keywords whose members are named by the author, so that the names are no keywords."""
 
@@ -107,14 +129,9 @@ def references(node: Any, *, are_names: bool = False) -> Iterator[dict[str, Any]
         if not are_names and isinstance(node.get("$ref"), str):
             yield node
         for key, value in node.items():
-            if not isinstance(value, dict | list):
-                continue
             if are_names:
                 yield from references(value)
-            elif key == "examples":
-                if isinstance(value, dict):
-                    yield from references(value, are_names=True)
-            elif key not in _DATA:
+            elif isinstance(value, dict) if key == "examples" else key not in _DATA:
                 yield from references(value, are_names=key in _NAMES)
 
 

@@ -49,7 +49,7 @@ def parse_yaml(raw: bytes) -> Any:
         return _Builder(raw).document()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
-        line = 1 if mark is None else mark.line + 1
+        line = mark.line + 1 if mark is not None else 1
         raise YamlProblem(str(error.problem or error.context), line) from None
     except yaml.YAMLError as error:
         raise YamlProblem(" ".join(str(error).split()), 1) from None
@@ -71,7 +71,7 @@ class _Builder:
                 return result
             if isinstance(event, yaml.StreamStartEvent | yaml.DocumentEndEvent):
                 continue
-            if isinstance(event, yaml.DocumentStartEvent):
+            if type(event) is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     raise YamlProblem("a second document begins", event.start_mark.line + 1)
