@@ -66,7 +66,7 @@ class _Builder:
         result: Any = None
         documents = 0
         while True:
-            event = self._next()
+            event: Any = self._next()
             if isinstance(event, yaml.StreamEndEvent):
                 return result
             if isinstance(event, yaml.StreamStartEvent | yaml.DocumentEndEvent):
