@@ -169,7 +169,11 @@ class RequestContext:
             Unreadable: the body does not match them, or exceeds a limit of the host.
         """
         documented = self.operation.body if self.operation is not None and self.contract.supplied is not None else None
-        if documented is not None and kind.media_type in (FORM, MULTIPART) and kind.media_type in documented.media_types:
+        if (
+            documented is not None
+            and kind.media_type in (FORM, MULTIPART)
+            and kind.media_type in documented.media_types
+        ):
             if kind.media_type == FORM:
                 pairs = form_pairs(self.raw_body, kind.charset)
             else:

@@ -18,6 +18,7 @@ from crm_mocks.schema_errors import schema_violations
 from crm_mocks.sent_value import sent_value
 from crm_mocks.violations import Violation
 
+
 def read_body(context: RequestContext) -> None:
     """Decode the body by its media type; a body that cannot be decoded is recorded in the context, not raised."""
     documented = context.operation.body if context.operation else None

@@ -152,7 +152,9 @@ class Operation:
 
     def response(self, status: int) -> DocumentedResponse | None:
         """Return the documented response of a status: that of the status itself, of its range, or the default one."""
-        return self.responses.get(status) or self.responses.get(self.node.get(ANY_STATUS, {}).get(f"{status // 100}", 0))
+        return self.responses.get(status) or self.responses.get(
+            self.node.get(ANY_STATUS, {}).get(f"{status // 100}", 0)
+        )
 
     def first_outcome(self, status: int) -> Outcome | None:
         """Return the first documented outcome of a status."""

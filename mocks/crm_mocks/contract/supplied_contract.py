@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,18 @@ class UnservedOperation:
         method: upper-case; empty if the reason applies to the whole path.
         path: as written in the document.
         reason: one sentence without full stop.
-        place: file and line, such as `crm.yaml, line 12`.
+        locate: returns the place; finding a line in a large file takes seconds.
     """
 
     method: str
     path: str
     reason: str
-    place: str = ""
+    locate: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @property
+    def place(self) -> str:
+        """File and line, such as `crm.yaml, line 12`."""
+        return self.locate()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}: {self.reason}".strip()
@@ -32,12 +38,17 @@ class ContractNote:
     """A part of a supplied contract that has no effect, such as a pattern that cannot be compiled.
 
     Attributes:
-        place: file and line.
         text: one sentence without full stop.
+        locate: returns the place; finding a line in a large file takes seconds.
     """
 
-    place: str
     text: str
+    locate: Callable[[], str] = field(default=str, repr=False, compare=False)
+
+    @property
+    def place(self) -> str:
+        """File and line, such as `crm.yaml, line 12`."""
+        return self.locate()
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}"

@@ -20,7 +20,15 @@ from crm_mocks.parsing.json_limits import JsonLimits, exceeded_limit
 
 FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
-_BINARY: Final = ("application/octet-stream", "application/pdf", "application/zip", "audio/", "font/", "image/", "video/")
+_BINARY: Final = (
+    "application/octet-stream",
+    "application/pdf",
+    "application/zip",
+    "audio/",
+    "font/",
+    "image/",
+    "video/",
+)
 """Media types of bytes; each byte is one character of the decoded body."""
 
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", ""})

@@ -97,9 +97,7 @@ def _array(parameter: Parameter, sent: list[str]) -> Any:
     return [entry.strip() for entry in entries] if parameter.place == "header" else entries
 
 
-def _object(
-    parameter: Parameter, pairs: Sequence[tuple[str, str]], sent: list[str], *, may_be_other: bool
-) -> Any:
+def _object(parameter: Parameter, pairs: Sequence[tuple[str, str]], sent: list[str], *, may_be_other: bool) -> Any:
     """Return an object of strings; `ABSENT` if none was sent or, where another type is permitted, if it is none."""
     style, explode = parameter.serialization.style, parameter.serialization.explode
     nested = nested_value(pairs, parameter.name)

@@ -1,0 +1,76 @@
+"""Parsed YAML documents in the user's cache folder, by digest of the file: reading them again takes milliseconds.
+
+An entry is JSON after its own digest, so a damaged one is not used. Entries are written beside and moved, so several
+processes may write at once. Where the folder cannot be written, nothing is cached.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+_VERSION: Final = "1"
+"""Changes whenever the parser's results change."""
+
+_MAX_ENTRIES: Final = 64
+_MIN_BYTES: Final = 32 * 1024
+"""Smaller files are parsed faster than they are found."""
+
+
+def folder() -> Path | None:
+    """Return the folder of the cache; `None` if the user has no home."""
+    if sys.platform == "win32":
+        root = os.environ.get("LOCALAPPDATA", "")
+    else:
+        root = os.environ.get("XDG_CACHE_HOME", "")
+    try:
+        base = Path(root) if root else Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+    except RuntimeError:
+        return None
+    return base / "crm-mocks" / "contracts"
+
+
+def cached(raw: bytes) -> Any:
+    """Return the parsed content of a file; `None` if it is not in the cache."""
+    if len(raw) < _MIN_BYTES:
+        return None
+    path = _path(raw)
+    try:
+        digest, _, content = path.read_bytes().partition(b"\n") if path is not None else (b"", b"", b"")
+        if sha256(content).hexdigest().encode() != digest:
+            return None
+        return orjson.loads(content)
+    except (OSError, ValueError):
+        return None
+
+
+def store(raw: bytes, document: Any) -> None:
+    """Keep the parsed content of a file; do nothing if that is not possible."""
+    path = _path(raw)
+    if len(raw) < _MIN_BYTES or path is None:
+        return
+    with suppress(OSError, TypeError, ValueError):  # TypeError: an integer that JSON libraries refuse
+        content = orjson.dumps(document)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            file.write(sha256(content).hexdigest().encode() + b"\n" + content)
+        Path(file.name).replace(path)
+        _drop_oldest(path.parent)
+
+
+def _path(raw: bytes) -> Path | None:
+    base = folder()
+    return None if base is None else base / f"{sha256(_VERSION.encode() + raw).hexdigest()}.json"
+
+
+def _drop_oldest(base: Path) -> None:
+    entries = sorted(base.iterdir(), key=lambda entry: entry.stat().st_mtime)
+    for entry in entries[:-_MAX_ENTRIES]:
+        entry.unlink(missing_ok=True)

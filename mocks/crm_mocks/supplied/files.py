@@ -1,0 +1,117 @@
+"""Read the files of a supplied contract: YAML or JSON, each parsed once."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from crm_mocks.contract.lines import Lines
+from crm_mocks.errors import ContractError, DuplicateKeyError
+from crm_mocks.parsing.media_types import without_byte_order_mark
+from crm_mocks.parsing.unique_keys import load_json
+from crm_mocks.supplied import cache
+from crm_mocks.supplied.yaml_events import YamlProblem, parse_yaml
+
+_MAX_BYTES: Final = 64 * 1024**2
+_POSITION: Final = re.compile(r"^(?P<message>.*?): line (?P<line>\d+) column \d+ \(char \d+\)$")
+
+
+class ContractFiles:
+    """The files that a contract consists of.
+
+    Attributes:
+        root: the file that the user named.
+        folder: folder of the root file, in which all others are.
+        paths: all files read so far.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root.resolve().parent
+        self.paths: list[Path] = []
+        self._raw: dict[Path, bytes] = {}
+        self._lines: dict[Path, Lines] = {}
+
+    def read(self, path: Path) -> Any:
+        """Read a file.
+
+        Raises:
+            ContractError: it cannot be read or parsed.
+        """
+        raw = self._bytes(path)
+        text = without_byte_order_mark(raw)
+        if text.lstrip()[:1] in (b"{", b"["):
+            try:
+                return load_json(text)
+            except DuplicateKeyError as error:
+                raise self._duplicate(path, error) from None
+            except (ValueError, RecursionError) as error:
+                if path.suffix.lower() == ".json":
+                    raise self._not_json(path, error) from None
+        return self._yaml(path, raw)
+
+    def _bytes(self, path: Path) -> bytes:
+        try:
+            with path.open("rb") as file:
+                raw = file.read(_MAX_BYTES + 1)
+        except OSError as error:
+            raise ContractError(f"cannot read the contract {path}: {error.strerror}") from None
+        if len(raw) > _MAX_BYTES:
+            raise ContractError(f"cannot read the contract {path}: it has more than {_MAX_BYTES // 1024**2} MiB")
+        self.paths.append(path)
+        self._raw[path] = raw
+        return raw
+
+    def _yaml(self, path: Path, raw: bytes) -> Any:
+        document = cache.cached(raw)
+        if document is not None:
+            return document
+        try:
+            document = parse_yaml(raw)
+        except DuplicateKeyError as error:
+            raise self._duplicate(path, error) from None
+        except YamlProblem as error:
+            raise ContractError(f"{path}, line {error.line}: not YAML or JSON: {error}") from None
+        cache.store(raw, document)
+        return document
+
+    def _duplicate(self, path: Path, error: DuplicateKeyError) -> ContractError:
+        first, second = error.lines
+        return ContractError(f"{path}, line {second}: the key '{error.key}' is written twice, first in line {first}")
+
+    def _not_json(self, path: Path, error: Exception) -> ContractError:
+        found = _POSITION.match(str(error))
+        if found:
+            return ContractError(f"{path}, line {found['line']}: not JSON: {found['message']}")
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        return ContractError(f"{path}, line 1: not JSON: {reason}")
+
+    def digest(self) -> str:
+        """Return the SHA-256 of all files, in hex; of one file, that of its bytes."""
+        if len(self.paths) == 1:
+            return sha256(self._raw[self.paths[0]]).hexdigest()
+        parts = [f"{self.name(path)} {sha256(self._raw[path]).hexdigest()}" for path in sorted(self.paths)]
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+    def name(self, path: Path) -> str:
+        """Return the name of a file below the contract's folder, with slashes."""
+        return path.resolve().relative_to(self.folder).as_posix()
+
+    def place(self, path: Path, location: tuple[str, ...]) -> str:
+        """Return file and line of a part, such as `crm.yaml, line 12`.
+
+        Args:
+            path: a file that was read.
+            location: names and indexes that lead to the part.
+        """
+        lines = self._lines.get(path)
+        if lines is None:
+            try:
+                lines = self._lines[path] = Lines(self._raw[path])
+            except yaml.YAMLError:  # JSON that YAML does not accept, such as one with tabs
+                return str(path)
+        return f"{path}, line {lines.of(int(each) if each.isdecimal() else each for each in location)}"
