@@ -45,7 +45,10 @@ def adapted(document: dict[str, Any]) -> dict[str, Any]:
                     if "examples" not in media:
                         example = media.pop("example", None)
                         media["examples"] = {
-                            f"status_{status}": {"value": example, **({} if example is not None else {"x-generated": True})}
+                            f"status_{status}": {
+                                "value": example,
+                                **({} if example is not None else {"x-generated": True}),
+                            }
                         }
             for status in _PROTOCOL:
                 if str(status) not in node["responses"]:
@@ -182,7 +185,16 @@ SMALL: dict[str, Any] = {
                 "responses": {"200": response({"type": "object", "properties": {"note": ref("Note")}})},
             },
         },
-        "/ping": {"get": {"operationId": "ping", "responses": {"200": response({"type": "object", "required": ["ok"], "properties": {"ok": {"type": "boolean"}}}, {"ok": True})}}},
+        "/ping": {
+            "get": {
+                "operationId": "ping",
+                "responses": {
+                    "200": response(
+                        {"type": "object", "required": ["ok"], "properties": {"ok": {"type": "boolean"}}}, {"ok": True}
+                    )
+                },
+            }
+        },
     },
     "components": {"schemas": {"Contact": CONTACT, "Error": ERROR, "Note": NOTE}},
 }

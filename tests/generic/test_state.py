@@ -254,7 +254,10 @@ def test_ids_are_of_the_schemas_kind(serve, kind, expected):
         ({"type": "object", "properties": {"data": NOTE}}, lambda body: body["data"]),
         ({"type": "object", "properties": {"note": NOTE, "meta": {"type": "object"}}}, lambda body: body["note"]),
         (
-            {"type": "object", "properties": {"success": {"type": "boolean"}, "data": {"type": "array", "items": NOTE}}},
+            {
+                "type": "object",
+                "properties": {"success": {"type": "boolean"}, "data": {"type": "array", "items": NOTE}},
+            },
             lambda body: body["data"][0],
         ),
         (
@@ -389,7 +392,10 @@ def test_a_cursor_leads_through_all_pages(serve, name):
     paths = crud("/things", path_parameter("id"), {**schema, "required": []}, listed=listed)
     paths["/things"]["get"]["parameters"] = [query(name), query("limit", "integer", default=2)]
     api = serve({"paths": paths})
-    ids = [api.get("/things").json()["results"][0]["id"], *(api.post("/things", json={}).json()["id"] for _ in range(4))]
+    ids = [
+        api.get("/things").json()["results"][0]["id"],
+        *(api.post("/things", json={}).json()["id"] for _ in range(4)),
+    ]
 
     seen, cursor = [], ""
     for _ in range(3):

@@ -149,9 +149,12 @@ class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # 
     """Ask the vendor whether the credentials of one security scheme are valid."""
 
     def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
+        name = security_scheme["x-name"]
+
         async def authenticate(request: Any) -> Any:
             context: RequestContext = request.scope[CONTEXT]
-            identity = await context.vendor.authenticate(context, security_scheme, required_scopes)
+            scheme = {**context.contract.security_schemes[name], "x-name": name}
+            identity = await context.vendor.authenticate(context, scheme, required_scopes)
             if identity is None:
                 return NO_VALUE
             context.identity = identity

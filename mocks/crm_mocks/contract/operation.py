@@ -184,9 +184,7 @@ class Operation:
 class OperationReader:
     """Compiles the operations of a contract in force."""
 
-    def __init__(
-        self, vendor: str, document: Mapping[str, Any], schemas: Schemas, request_schemas: Schemas
-    ) -> None:
+    def __init__(self, vendor: str, document: Mapping[str, Any], schemas: Schemas, request_schemas: Schemas) -> None:
         self.vendor = vendor
         self.document = document
         self.schemas = schemas

@@ -175,4 +175,3 @@ def _known(body: Mapping[str, Any], record: Any, model: RecordModel, key: str) -
         elif isinstance(record, Mapping) and name in record and type(record[name]) is type(value):
             known[name] = record[name]
     return known
-

@@ -16,7 +16,28 @@ from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"
 _NAMES: Final = frozenset(
-    ["properties", "patternProperties", "schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes", "links", "callbacks", "paths", "pathItems", "webhooks", "definitions", "$defs", "dependentSchemas", "content", "variables", "encoding", "dependencies"]
+    [
+        "properties",
+        "patternProperties",
+        "schemas",
+        "responses",
+        "parameters",
+        "requestBodies",
+        "headers",
+        "securitySchemes",
+        "links",
+        "callbacks",
+        "paths",
+        "pathItems",
+        "webhooks",
+        "definitions",
+        "$defs",
+        "dependentSchemas",
+        "content",
+        "variables",
+        "encoding",
+        "dependencies",
+    ]
 )
 """Keywords whose members are named by the author, so that the names are no keywords."""
 
