@@ -204,13 +204,12 @@ class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # 
     """Ask the vendor whether the credentials of one security scheme are valid."""
 
     def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
+        name = security_scheme["x-name"]
+
         async def authenticate(request: Any) -> Any:
             context: RequestContext = request.scope[CONTEXT]
-            scheme, scopes = security_scheme, required_scopes
-            if context.contract.supplied is not None:
-                name = security_scheme["x-name"]
-                scheme = {**context.contract.security_schemes[name], "x-name": name}
-                scopes = _scopes(context, name)
+            scheme = {**context.contract.security_schemes[name], "x-name": name}
+            scopes = required_scopes if context.contract.supplied is None else _scopes(context, name)
             identity = await context.vendor.authenticate(context, scheme, scopes)
             if identity is None:
                 return NO_VALUE

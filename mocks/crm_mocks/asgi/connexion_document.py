@@ -17,7 +17,7 @@ def connexion_document(contracts: Mapping[str, Contract]) -> dict[str, Any]:
     schemes: dict[str, Any] = {}
     for name, contract in contracts.items():
         for scheme_name, scheme in contract.security_schemes.items():
-            schemes[f"{name}.{scheme_name}"] = {**_without_extensions(scheme), "x-name": scheme_name}
+            schemes[f"{name}.{scheme_name}"] = {**_known_scheme(scheme), "x-name": scheme_name}
         for operation in contract.operations.values():
             paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
     return _document(paths, schemes)
@@ -65,5 +65,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
     return node
 
 
-def _without_extensions(scheme: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in scheme.items() if not key.startswith("x-")}
+def _known_scheme(scheme: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a security scheme that connexion knows; the vendor is given the contract's own, whatever it is."""
+    kind = scheme.get("type")
+    if kind in ("apiKey", "oauth2") or (kind == "http" and str(scheme.get("scheme")).lower() in ("basic", "bearer")):
+        return {key: value for key, value in scheme.items() if not key.startswith("x-")}
+    return {"type": "apiKey", "in": "header", "name": "Authorization"}

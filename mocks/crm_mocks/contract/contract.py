@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from crm_mocks.basis import DOCUMENT, HTTP, HTTP_SOURCE, HTTP_SOURCES, Basis, BasisKind, Position
 from crm_mocks.contract import source
+from crm_mocks.contract.directions import READ_ONLY, WRITE_ONLY
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
 from crm_mocks.contract.operation import Operation, OperationReader
@@ -100,7 +101,7 @@ class Contract:
         document: the OpenAPI document of this variant.
         operations: by operationId.
         supplied: the contract that a user supplied; `None` for the product's own.
-        schemas: compiles schemas that may refer to the contract's components.
+        schemas: compiles schemas of responses that may refer to the contract's components.
         base_path: requests to unknown paths below it get this vendor's response.
     """
 
@@ -112,8 +113,14 @@ class Contract:
         self.document = document
         self.digest = digest
         self.base_path: str = document.get("x-base-path", "")
-        self.schemas = Schemas(vendor, document, linear_patterns=supplied is not None)
-        self.operations = _read_operations(vendor, document, self.schemas)
+        is_supplied = supplied is not None
+        self.schemas = Schemas(
+            vendor, document, linear_patterns=is_supplied, not_required=WRITE_ONLY if is_supplied else ""
+        )
+        request_schemas = (
+            Schemas(vendor, document, linear_patterns=True, not_required=READ_ONLY) if is_supplied else self.schemas
+        )
+        self.operations = _read_operations(vendor, document, self.schemas, request_schemas)
         for operation in self.operations.values() if supplied is None else ():
             operation.compile()
 
@@ -208,8 +215,10 @@ class Contract:
         return positions[0] if positions and all(positions) else DOCUMENT
 
 
-def _read_operations(vendor: str, document: dict[str, Any], schemas: Schemas) -> dict[str, Operation]:
-    reader = OperationReader(vendor, document, schemas)
+def _read_operations(
+    vendor: str, document: dict[str, Any], schemas: Schemas, request_schemas: Schemas
+) -> dict[str, Operation]:
+    reader = OperationReader(vendor, document, schemas, request_schemas)
     operations: dict[str, Operation] = {}
     for path, item in document.get("paths", {}).items():
         for method in METHODS:

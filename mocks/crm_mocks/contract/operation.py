@@ -184,10 +184,11 @@ class Operation:
 class OperationReader:
     """Compiles the operations of a contract in force."""
 
-    def __init__(self, vendor: str, document: Mapping[str, Any], schemas: Schemas) -> None:
+    def __init__(self, vendor: str, document: Mapping[str, Any], schemas: Schemas, request_schemas: Schemas) -> None:
         self.vendor = vendor
         self.document = document
         self.schemas = schemas
+        self.request_schemas = request_schemas
 
     def read(self, path: str, method: str, node: Mapping[str, Any], shared: list[Any]) -> Operation:
         """Compile one operation.
@@ -264,7 +265,7 @@ class OperationReader:
         basis = position_of(media, "schema") or content_basis
         return MediaType(
             name,
-            partial(self._validator, name, media),
+            partial(self._validator, self.request_schemas, media),
             {key: follow(self.document, example).get("value") for key, example in _examples(media).items()},
             schema,
             self.document,
@@ -272,8 +273,9 @@ class OperationReader:
             media.get("encoding", {}),
         )
 
-    def _validator(self, _name: str, media: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
-        return self.schemas.compile({} if media.get(UNVALIDATED) else media.get("schema", {}))
+    @staticmethod
+    def _validator(schemas: Schemas, media: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
+        return schemas.compile({} if media.get(UNVALIDATED) else media.get("schema", {}))
 
     def responses(
         self, node: Mapping[str, Any], operation_id: str
@@ -301,7 +303,7 @@ class OperationReader:
         return DocumentedResponse(
             status,
             bool(response.get("x-protocol")),
-            MediaTypeMap(content, self._validator),
+            MediaTypeMap(content, lambda _, media: self._validator(self.schemas, media)),
             tuple(
                 self._parameter_or_header(name.lower(), "header", follow(self.document, header), headers_basis)
                 for name, header in response.get("headers", {}).items()

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import jsonschema_rs
 
+from crm_mocks.contract.directions import directed
+
 _BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?", re.ASCII)
 _ZONED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:[0-5]\d)", re.ASCII | re.IGNORECASE)
@@ -78,14 +80,18 @@ FORMAT_DESCRIPTIONS: Final[dict[str, str]] = {
 class Schemas:
     """Compiles the schemas of a contract, each distinct schema once."""
 
-    def __init__(self, name: str, document: Mapping[str, Any], *, linear_patterns: bool = False) -> None:
+    def __init__(
+        self, name: str, document: Mapping[str, Any], *, linear_patterns: bool = False, not_required: str = ""
+    ) -> None:
         """Prepare.
 
         Args:
             name: name of the contract.
             document: the contract in force.
             linear_patterns: match patterns in linear time, with an engine that lacks look-around and back-references.
+            not_required: mark of members that are never required: `readOnly` in requests, `writeOnly` in responses.
         """
+        self._not_required = not_required
         self._uri = f"urn:crm-mocks:{name}"
         self._document = document
         self._pattern_options = jsonschema_rs.RegexOptions() if linear_patterns else None
@@ -93,12 +99,13 @@ class Schemas:
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
-        components = {"schemas": translate_all(self._document.get("components", {}).get("schemas", {}))}
+        schemas: Mapping[str, Any] = self._document.get("components", {}).get("schemas", {})
+        components = {"schemas": translate_all({name: self._directed(schema) for name, schema in schemas.items()})}
         return jsonschema_rs.Registry([(self._uri, {"components": components})], draft=jsonschema_rs.Draft4)
 
     def compile(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
         """Return the validator for a schema, which may refer to the contract's components."""
-        translated = self._absolute(translate(schema))
+        translated = self._absolute(translate(self._directed(schema)))
         key = repr(translated)
         validator = self._compiled.get(key)
         if validator is None:
@@ -111,6 +118,9 @@ class Schemas:
             )
             self._compiled[key] = validator
         return validator
+
+    def _directed(self, schema: Any) -> Any:
+        return directed(self._document, schema, self._not_required) if self._not_required else schema
 
     def _absolute(self, node: Any) -> Any:
         if isinstance(node, dict):

@@ -1,0 +1,122 @@
+"""Changes of records: JSON Merge Patch (RFC 7396) and JSON Patch (RFC 6902)."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+JSON_PATCH: Final = "application/json-patch+json"
+
+
+class PatchFailure(Exception):
+    """A JSON Patch does not fit the record. The message is one sentence without full stop."""
+
+
+def merge(record: Any, change: Any, *, null_removes: bool = True) -> Any:
+    """Return a record after a merge patch.
+
+    Example:
+        >>> merge({"name": "Ada", "city": "London"}, {"city": None})
+        {'name': 'Ada'}
+
+    Args:
+        record: the record.
+        change: members to change.
+        null_removes: `null` removes a member, as in RFC 7396; otherwise the member becomes null.
+    """
+    if not isinstance(change, Mapping) or not isinstance(record, Mapping):
+        return copy.deepcopy(change)
+    result = dict(record)
+    for name, value in change.items():
+        if value is None and null_removes:
+            result.pop(name, None)
+        else:
+            result[name] = merge(result.get(name), value, null_removes=null_removes)
+    return result
+
+
+def patch(record: Any, operations: Any) -> Any:
+    """Return a record after a JSON Patch.
+
+    Args:
+        record: the record, which stays as it is.
+        operations: the decoded body.
+
+    Raises:
+        PatchFailure: the body is no JSON Patch, or a path or test does not fit the record.
+    """
+    if not isinstance(operations, Sequence) or isinstance(operations, str):
+        raise PatchFailure("a JSON Patch is an array of operations")
+    holder = {"": copy.deepcopy(record)}
+    for number, operation in enumerate(operations):
+        if not isinstance(operation, Mapping) or not isinstance(operation.get("path"), str):
+            raise PatchFailure(f"operation {number} has no path")
+        _apply(holder, operation)
+    return holder[""]
+
+
+def _apply(holder: dict[str, Any], operation: Mapping[str, Any]) -> None:
+    path = operation["path"]
+    match operation.get("op"):
+        case "add":
+            _put(holder, path, operation.get("value"))
+        case "replace":
+            if path:
+                _remove(holder, path)
+            _put(holder, path, operation.get("value"))
+        case "remove":
+            _remove(holder, path)
+        case "move":
+            value = _remove(holder, str(operation.get("from", "")))
+            _put(holder, path, value)
+        case "copy":
+            _put(holder, path, copy.deepcopy(_value(holder, str(operation.get("from", "")))))
+        case "test":
+            if _value(holder, path) != operation.get("value"):
+                raise PatchFailure(f"the test of {path} fails")
+        case other:
+            raise PatchFailure(f"there is no operation '{other}'")
+
+
+def _steps(path: str) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")]
+
+
+def _value(holder: Any, path: str) -> Any:
+    for step in _steps(path):
+        holder = _member(holder, step, path)
+    return holder
+
+
+def _member(node: Any, step: str, path: str) -> Any:
+    try:
+        return node[_index(node, step)]
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise PatchFailure(f"the record has no {path}") from None
+
+
+def _index(node: Any, step: str) -> Any:
+    return int(step) if isinstance(node, list) else step
+
+
+def _put(holder: Any, path: str, value: Any) -> None:
+    *before, last = _steps(path)
+    for step in before:
+        holder = _member(holder, step, path)
+    try:
+        if isinstance(holder, list):
+            holder.insert(len(holder) if last == "-" else int(last), value)
+        else:
+            holder[last] = value
+    except (ValueError, TypeError):
+        raise PatchFailure(f"the record has no {path}") from None
+
+
+def _remove(holder: Any, path: str) -> Any:
+    *before, last = _steps(path)
+    for step in before:
+        holder = _member(holder, step, path)
+    value = _member(holder, last, path)
+    del holder[_index(holder, last)]
+    return value

@@ -1,0 +1,102 @@
+"""Schemas of any contract without `$ref`, `allOf`, `oneOf` and `anyOf` at their top level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from crm_mocks.contract.references import follow
+from crm_mocks.errors import ContractError
+from crm_mocks.fixtures.flatten import NARROWER
+
+Choose = Callable[[Mapping[str, Any], Sequence[Any]], int]
+"""Returns the index of one of the branches of `oneOf` or `anyOf` in a schema."""
+
+BRANCHES: Final = ("oneOf", "anyOf")
+_MAX_LEVEL: Final = 24
+"""Nesting of `allOf` and its like beyond which a schema is taken to contain itself."""
+
+_TYPES: Final = {
+    "properties": "object",
+    "additionalProperties": "object",
+    "required": "object",
+    "minProperties": "object",
+    "items": "array",
+    "minItems": "array",
+    "pattern": "string",
+    "format": "string",
+    "minLength": "string",
+    "maxLength": "string",
+    "minimum": "number",
+    "maximum": "number",
+    "multipleOf": "number",
+}
+
+
+def resolved(document: Mapping[str, Any], schema: Any) -> Mapping[str, Any]:
+    """Return a schema behind its reference; an empty one if it cannot be found."""
+    try:
+        node = follow(document, schema)
+    except ContractError:
+        return {}
+    return node if isinstance(node, Mapping) else {}
+
+
+def first_branch(_schema: Mapping[str, Any], branches: Sequence[Any]) -> int:
+    """Choose the first branch that is an object, else the first."""
+    return next((number for number, each in enumerate(branches) if each != {"type": "null"}), 0)
+
+
+def merged(document: Mapping[str, Any], schema: Any, choose: Choose = first_branch, level: int = 0) -> dict[str, Any]:
+    """Return one flat schema whose values match the original, if its parts allow that.
+
+    Args:
+        document: the contract.
+        schema: schema object or reference.
+        choose: chooses one branch of `oneOf` and `anyOf`.
+        level: number of enclosing calls.
+
+    Returns:
+        A schema with `type`, unless nothing says which; `nullable` only if the schema itself has it.
+    """
+    node = resolved(document, schema)
+    flat = {key: value for key, value in node.items() if key not in ("allOf", *BRANCHES)}
+    if level > _MAX_LEVEL:
+        return flat
+    parts = list(node.get("allOf") or ())
+    negated = node.get("not")
+    if isinstance(negated, Mapping) and set(negated) == {"not"}:  # a condition that generators skip
+        parts.append(negated["not"])
+        del flat["not"]
+    for keyword in BRANCHES:
+        branches = node.get(keyword)
+        if isinstance(branches, list) and branches:
+            parts.append(branches[choose(node, branches) % len(branches)])
+    for part in parts:
+        for key, value in merged(document, part, choose, level + 1).items():
+            if key == "nullable":
+                continue
+            flat[key] = NARROWER[key](flat[key], value) if key in flat and key in NARROWER else flat.get(key, value)
+    if isinstance(flat.get("type"), list):
+        flat["type"] = next((each for each in flat["type"] if each != "null"), "null")
+    if "type" not in flat:
+        implied = next((kind for keyword, kind in _TYPES.items() if keyword in flat), None)
+        if implied is not None and "enum" not in flat:
+            flat["type"] = implied
+    return flat
+
+
+def properties(document: Mapping[str, Any], schema: Any) -> dict[str, Any]:
+    """Return the members of an object by name, with their schemas; those of all branches of `oneOf` and `anyOf`."""
+    return _properties(document, schema, 0)
+
+
+def _properties(document: Mapping[str, Any], schema: Any, level: int) -> dict[str, Any]:
+    node = resolved(document, schema)
+    found: dict[str, Any] = dict(node.get("properties") or {})
+    if level <= _MAX_LEVEL:
+        for keyword in ("allOf", *BRANCHES):
+            for branch in node.get(keyword) or ():
+                for name, inner in _properties(document, branch, level + 4).items():
+                    found.setdefault(name, inner)
+    return found

@@ -1,0 +1,204 @@
+"""What records of a resource look like: their schema, their key, and where they stand in bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import jsonschema_rs
+
+from crm_mocks.contract.schema import Schemas
+from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
+from crm_mocks.generic.merged_schema import properties, resolved
+from crm_mocks.generic.record_keys import typed_key
+from crm_mocks.generic.resources import Action, Resource
+from crm_mocks.generic.response_schemas import request_schema, success_schema
+from crm_mocks.request_context import RequestContext
+from crm_mocks.state.records import RecordKind
+
+KEY: Final = "x-key"
+"""Member of stored records that identifies them, with the parameters of enclosing paths, where no member does."""
+
+STARTING: Final = "x-starting"
+"""Member of stored records that a session starts with."""
+
+_PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True)
+class OperationNode:
+    """An operation as the contract has it."""
+
+    path: str
+    method: str
+    node: Mapping[str, Any]
+
+    @property
+    def parameters(self) -> list[str]:
+        """Names of the path parameters, in order."""
+        return _PARAMETER.findall(self.path)
+
+
+def operation_nodes(document: Mapping[str, Any]) -> dict[str, OperationNode]:
+    """Return the operations of a contract by operationId."""
+    return {
+        node["operationId"]: OperationNode(path, method, node)
+        for path, item in document.get("paths", {}).items()
+        for method, node in item.items()
+        if isinstance(node, Mapping) and "operationId" in node
+    }
+
+
+class RecordModel:
+    """The records of one resource.
+
+    Attributes:
+        document: the contract.
+        resource: the resource.
+        nodes: operations by operationId.
+    """
+
+    def __init__(self, document: Mapping[str, Any], resource: Resource, nodes: Mapping[str, OperationNode]) -> None:
+        self.document = document
+        self.resource = resource
+        self.nodes = nodes
+        self._validator: jsonschema_rs.Draft4Validator | None = None
+
+    @cached_property
+    def schema(self) -> Any:
+        """Schema of a record as the contract describes it best: when it is read, else created, listed or changed."""
+        for action in (Action.READ, Action.CREATE, Action.LIST, Action.REPLACE, Action.UPDATE):
+            for operation_id in self.resource.operations.get(action, ()):
+                body = success_schema(self.document, self.nodes[operation_id].node)
+                found = None if body is None else self._record_schema(action, body)
+                if found is not None and len(properties(self.document, found)) > 1:
+                    return found
+        for action in (Action.CREATE, Action.REPLACE, Action.UPDATE):
+            for operation_id in self.resource.operations.get(action, ()):
+                body = request_schema(self.document, self.nodes[operation_id].node)
+                if body is not None:
+                    return schema_at(self.document, body, self.request_place(body))
+        return {}
+
+    def _record_schema(self, action: Action, body: Any) -> Any:
+        if action is Action.LIST:
+            place = find_list(self.document, body, self.resource.item)
+            return None if place is None else schema_at(self.document, body, (*place.path, 0, *place.entry))
+        steps = self.record_place(body)
+        return None if steps is None else schema_at(self.document, body, steps)
+
+    @cached_property
+    def key_path(self) -> tuple[str, ...]:
+        """Path to the member that identifies a record; empty if no member does."""
+        return key_path(self.document, self.schema, self.resource.item, self.resource.key_parameter) or ()
+
+    @cached_property
+    def key_schema(self) -> Any:
+        """Schema of the key: that of the member, else that of the path parameter."""
+        if self.key_path:
+            return schema_at(self.document, self.schema, self.key_path)
+        return self.key_parameter.get("schema", {})
+
+    @cached_property
+    def key_parameter(self) -> Mapping[str, Any]:
+        """The path parameter that identifies a record; empty if there is none."""
+        for ids in self.resource.operations.values():
+            for operation_id in ids:
+                operation = self.nodes[operation_id]
+                if self.resource.key_parameter not in operation.parameters:
+                    continue
+                shared = self.document["paths"][operation.path].get("parameters", ())
+                for each in (*operation.node.get("parameters", ()), *shared):
+                    parameter = resolved(self.document, each)
+                    if parameter.get("in") == "path" and parameter.get("name") == self.resource.key_parameter:
+                        return parameter
+        return {}
+
+    @cached_property
+    def kind(self) -> RecordKind:
+        """The kind of record."""
+        plain = len(self.key_path) == 1 and not self.resource.depth
+        return RecordKind(self.resource.name, self.key_path[0] if plain else KEY)
+
+    def validator(self, schemas: Schemas) -> jsonschema_rs.Draft4Validator:
+        """Return the validator of records, compiled once.
+
+        Args:
+            schemas: compiles schemas of the contract's responses.
+        """
+        if self._validator is None:
+            self._validator = schemas.compile(self.schema)
+        return self._validator
+
+    # --- one record ---
+
+    def record_place(self, body_schema: Any) -> Steps | None:
+        """Return the path to the record in the body of a response; `None` if it has none."""
+        return find_record(self.document, body_schema, self.resource.item, self.resource.key_parameter)
+
+    def request_place(self, body_schema: Any) -> Steps:
+        """Return the path to the record in the body of a request."""
+        members = properties(self.document, body_schema)
+        by_lower = {name.lower().replace("_", ""): name for name in members}
+        for name in (self.resource.item, "data"):
+            if name in by_lower and properties(self.document, members[by_lower[name]]):
+                return (by_lower[name],)
+        if len(members) == 1:
+            (only,) = members
+            if properties(self.document, members[only]) and only not in properties(self.document, self.schema):
+                return (only,)
+        return ()
+
+    def key_of(self, record: Any) -> str:
+        """Return the key of a record as in paths; empty if it has none."""
+        value = value_at(record, self.key_path) if self.key_path else None
+        return "" if value is None or isinstance(value, dict | list | bool) else str(value)
+
+    def with_key(self, record: Any, key: Any) -> Any:
+        """Return a record with a key, in the type that the contract documents."""
+        if not self.key_path:
+            return record
+        typed = typed_key(self.document, self.key_schema, key) if isinstance(key, str) else key
+        return with_value(record, self.key_path, typed)
+
+    # --- stored records ---
+
+    def scope(self, context: RequestContext) -> tuple[str, ...]:
+        """Return the values of the path parameters that enclose the resource."""
+        return tuple(context.path_parameters.values())[: self.resource.depth]
+
+    def stored_key(self, scope: tuple[str, ...], key: str) -> str:
+        """Return the key under which a record is stored."""
+        return key if self.kind.key != KEY else "/".join((*scope, key))
+
+    def stored(self, record: Any, scope: tuple[str, ...], key: str, *, starting: bool = False) -> dict[str, Any]:
+        """Return a record as it is stored.
+
+        Args:
+            record: the record.
+            scope: values of the enclosing path parameters.
+            key: its key as in paths.
+            starting: the session starts with it.
+        """
+        members = dict(record) if isinstance(record, Mapping) else {"value": record}
+        if self.kind.key == KEY:
+            members[KEY] = self.stored_key(scope, key)
+        if starting:
+            members[STARTING] = True
+        return members
+
+    def in_scope(self, stored: Mapping[str, Any], scope: tuple[str, ...]) -> bool:
+        """Return whether a stored record belongs to a path."""
+        return not scope or str(stored.get(KEY, "")).split("/")[:-1] == list(scope)
+
+    def path_key(self, stored: Mapping[str, Any]) -> str:
+        """Return the key of a stored record as in paths."""
+        return str(stored[KEY]).rpartition("/")[2] if KEY in stored else str(stored.get(self.kind.key, ""))
+
+
+def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored record as clients see it."""
+    return {name: value for name, value in stored.items() if name not in (KEY, STARTING)}

@@ -1,0 +1,64 @@
+"""Refusals of any contract: the documented response of a status, else a problem document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from crm_mocks.contract import Operation, Outcome
+from crm_mocks.errors import Refusal
+from crm_mocks.generic.error_bodies import Fault, filled, problem
+from crm_mocks.generic.fitting import fitted
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+
+PROBLEM: Final = "application/problem+json"
+_SIMILAR: Final = {422: (400, 409), 400: (422,)}
+"""Statuses that a contract may document in place of another."""
+
+
+def refusal(context: RequestContext, fault: Fault) -> Refusal:
+    """Return the refusal of a request.
+
+    Args:
+        context: the request.
+        fault: what is wrong.
+    """
+    return Refusal(refusal_response(context, fault), tuple(fault.violations))
+
+
+def refusal_response(context: RequestContext, fault: Fault) -> MockResponse:
+    """Return the response that refuses a request, as `refusal`."""
+    outcome = _outcome(context, fault.status)
+    if outcome is None:
+        return MockResponse(fault.status, "", problem(fault), PROBLEM)
+    return outcome_response(context, outcome, Fault(outcome.status, fault.message, fault.violations))
+
+
+def outcome_response(context: RequestContext, outcome: Outcome, fault: Fault) -> MockResponse:
+    """Return the response of an outcome, filled with what is wrong."""
+    headers = [header for header in outcome.headers.items() if header[0] != "Allow"]
+    media_type = context.vendor.media_type(context, outcome)
+    if not media_type:
+        return MockResponse(outcome.status, outcome.name, None, "", headers)
+    sound = context.vendor.example(context, outcome, media_type)
+    body = filled(sound, fault, generated=outcome.generated or outcome.protocol)
+    operation = context.operation
+    response = operation.responses.get(outcome.status) if operation is not None else None
+    validator: Any = response.validators.get(media_type) if response is not None else None
+    return MockResponse(outcome.status, outcome.name, fitted(body, sound, validator), media_type, headers)
+
+
+def _outcome(context: RequestContext, status: int) -> Outcome | None:
+    if context.operation is not None:
+        return documented_outcome(context.operation, status)
+    for operation in context.contract.operations.values():
+        found = documented_outcome(operation, status)
+        return found if found is not None and found.protocol else None
+    return None
+
+
+def documented_outcome(operation: Operation, status: int) -> Outcome | None:
+    """Return the documented outcome for a status, or for one that serves the same purpose; the host's own come last."""
+    statuses = (status, *_SIMILAR.get(status, ()))
+    found = [outcome for each in statuses if (outcome := operation.first_outcome(each)) is not None]
+    return min(found, key=lambda outcome: outcome.protocol, default=None)

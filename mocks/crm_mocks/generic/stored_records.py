@@ -1,0 +1,183 @@
+"""The records of a resource in a session: found, listed, stored and removed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from crm_mocks.contract import Outcome
+from crm_mocks.generic.body_places import find_list, value_at
+from crm_mocks.generic.record_keys import new_key
+from crm_mocks.generic.record_models import STARTING, RecordModel, shown
+from crm_mocks.generic.resources import Action, Resource
+from crm_mocks.generic.response_schemas import response_schema
+from crm_mocks.request_context import RequestContext
+from crm_mocks.state.records import RecordKind, Records
+
+DELETED: Final = RecordKind("deleted", "key")
+"""Keys of deleted records of resources in which records of any id exist."""
+
+_KEY_ATTEMPTS: Final = 200
+_MAX_STARTING: Final = 10
+
+
+class Vendor(Protocol):
+    """What stored records need of their vendor."""
+
+    document: Mapping[str, Any]
+
+    def model(self, resource: str) -> RecordModel:
+        """Return what records of a resource look like."""
+
+    def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
+        """Return media type and body of an outcome of any operation."""
+
+
+class StoredRecords:
+    """The records of one resource, as one request sees them."""
+
+    def __init__(self, vendor: Vendor, context: RequestContext, resource: Resource) -> None:
+        self.vendor = vendor
+        self.context = context
+        self.resource = resource
+        self.model = vendor.model(resource.name)
+        self.scope = self.model.scope(context)
+        self.records: Records = context.records
+
+    # --- reading ---
+
+    async def all(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return all records with their keys as in paths, oldest first."""
+        await self.start()
+        stored = await self.records.all(self.resource.name)
+        mine = [each for each in stored if self.model.in_scope(each, self.scope)]
+        return [(self.model.path_key(each), shown(each)) for each in mine]
+
+    async def get(self, key: str) -> dict[str, Any] | None:
+        """Return a record by its key as in paths; `None` if there is none."""
+        await self.start()
+        stored = await self.records.get(self.resource.name, self.model.stored_key(self.scope, key))
+        if stored is not None:
+            return shown(stored)
+        if self.resource.is_creatable or await self.records.get(DELETED.name, self._deleted_key(key)) is not None:
+            return None
+        return await self._any(key)
+
+    async def is_kept(self, key: str) -> bool:
+        """Return whether a client, rather than the start of the session, has stored a record with this key."""
+        await self.start()
+        stored = await self.records.get(self.resource.name, self.model.stored_key(self.scope, key))
+        return stored is not None and STARTING not in stored
+
+    async def kept(self) -> list[dict[str, Any]]:
+        """Return the records that clients have stored."""
+        await self.start()
+        stored = await self.records.all(self.resource.name)
+        return [shown(each) for each in stored if STARTING not in each and self.model.in_scope(each, self.scope)]
+
+    async def _any(self, key: str) -> dict[str, Any] | None:
+        """Return a record of any key, for resources that clients cannot create."""
+        entries = await self.records.all(self.resource.name)
+        model = shown(entries[0]) if entries else None
+        changed: dict[str, Any] | None = None if model is None else self.model.with_key(copy.deepcopy(model), key)
+        return changed
+
+    def _deleted_key(self, key: str) -> str:
+        return "/".join((self.resource.name, *self.scope, key))
+
+    # --- changing ---
+
+    async def put(self, record: Any, key: str) -> None:
+        """Store a record under its key as in paths."""
+        await self.records.put(self.resource.name, self.model.stored(record, self.scope, key))
+
+    async def adopt(self, record: Any, key: str) -> None:
+        """Store a record that only a forced response has named."""
+        await self.records.adopt(self.resource.name, self.model.stored(record, self.scope, key))
+
+    async def delete(self, key: str) -> bool:
+        """Remove a record; return whether there was one."""
+        found = await self.get(key) is not None
+        await self.records.delete(self.resource.name, self.model.stored_key(self.scope, key))
+        if found and not self.resource.is_creatable:
+            await self.records.put(DELETED.name, {DELETED.key: self._deleted_key(key)})
+        return found
+
+    async def free_key(self) -> Any:
+        """Return a key that no record has, in the type that the contract documents."""
+        await self.start()
+        model = next((self._key_value(each) for each in await self._starting()), None)
+        key: Any = None
+        for _ in range(_KEY_ATTEMPTS):
+            ordinal = await self.records.next(f"{self.resource.name} key")
+            key = new_key(
+                self.vendor.document, self.model.key_schema, self.context.seeded, self.resource.name, ordinal, model
+            )
+            stored = self.model.stored_key(self.scope, str(key))
+            if await self.records.get(self.resource.name, stored) is None:
+                break
+        return key
+
+    def _key_value(self, record: Mapping[str, Any]) -> Any:
+        if self.model.key_path:
+            return value_at(record, self.model.key_path)
+        return None
+
+    # --- the start of a session ---
+
+    async def start(self) -> None:
+        """Store the records that a session starts with, when the first request needs them."""
+        place = "/".join((self.resource.name, *self.scope))
+        if await self.records.next(f"start of {place}") > 1:
+            return
+        if self.resource.parent and not await self._parent_starts():
+            return
+        for record in await self._starting():
+            key = self.model.key_of(record) or "1"
+            await self.records.put_if_absent(
+                self.resource.name, self.model.stored(record, self.scope, key, starting=True)
+            )
+
+    async def _parent_starts(self) -> bool:
+        """Return whether the enclosing record is one that the session starts with, or of a resource of any id."""
+        parent = self.vendor.model(self.resource.parent)
+        if not parent.resource.is_creatable:
+            return True
+        key = parent.stored_key(self.scope[:-1], self.scope[-1])
+        stored = await self.records.get(self.resource.parent, key)
+        return stored is not None and STARTING in stored
+
+    async def _starting(self) -> list[dict[str, Any]]:
+        """Return the records in the contract's examples; one from the schema if there are none."""
+        found: dict[str, dict[str, Any]] = {}
+        made: list[dict[str, Any]] = []
+        for action in (Action.READ, Action.LIST, Action.CREATE, Action.REPLACE, Action.UPDATE):
+            for operation_id in self.resource.operations.get(action, ()):
+                operation = self.context.contract.operations[operation_id]
+                for outcome in operation.outcomes.values():
+                    if not outcome.is_success or not outcome.value:
+                        continue
+                    if outcome.generated and (found or made):
+                        continue
+                    media_type, body = self.vendor.documented_body(self.context, operation_id, outcome)
+                    schema = response_schema(
+                        self.vendor.document, self.model.nodes[operation_id].node, outcome.status, media_type
+                    )
+                    for record in self._records_in(action, schema, body):
+                        if outcome.generated:
+                            made.append(record)
+                        elif len(found) < _MAX_STARTING:
+                            found.setdefault(self.model.key_of(record), record)
+        return list(found.values()) or made[:1]
+
+    def _records_in(self, action: Action, schema: Any, body: Any) -> list[dict[str, Any]]:
+        if action is Action.LIST:
+            place = find_list(self.vendor.document, schema, self.resource.item)
+            entries = None if place is None else value_at(body, place.path)
+            records = [value_at(each, place.entry) for each in entries] if isinstance(entries, list) and place else []
+        else:
+            steps = self.model.record_place(schema)
+            records = [] if steps is None else [value_at(body, steps)]
+        keyless = not self.model.key_path
+        return [each for each in records if isinstance(each, dict) and (keyless or self.model.key_of(each))]

@@ -1,0 +1,347 @@
+"""Values for any schema: the contract's own examples where there are some, else generated ones."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import Any, Final
+
+import jsonschema_rs
+
+from crm_mocks.errors import ContractError
+from crm_mocks.fixtures.scalars import scalar
+from crm_mocks.generic.member_names import singular
+from crm_mocks.generic.merged_schema import first_branch, merged, resolved
+from crm_mocks.generic.named_values import NamedValues, moment_rank, number_by_name
+from crm_mocks.generic.pattern_text import pattern_text
+
+Path = tuple[str | int, ...]
+Randoms = Callable[[int], Random]
+"""Returns a new source of choices for an attempt, always the same one for the same number."""
+
+_ATTEMPTS: Final = 12
+_PLAIN_ATTEMPT: Final = 8
+"""From this attempt on, only required members are made."""
+
+_DEPTH: Final = 5
+_MAX_DEPTH: Final = 30
+_BUDGET: Final = 600
+_MAX_ENTRIES: Final = 3
+_DEFAULT_LENGTH: Final = 255
+
+
+class Unmakeable(Exception):
+    """No value can be made: a schema requires itself."""
+
+
+def make_value(  # all but the first three by name
+    document: Mapping[str, Any],
+    schema: Any,
+    randoms: Randoms,
+    *,
+    validator: jsonschema_rs.Draft4Validator | None = None,
+    owner: str = "",
+    examples: bool = True,
+) -> Any:
+    """Return a value that matches a schema.
+
+    Values with the contract's examples and with all documented members are tried first; whatever a validator rejects
+    is made differently, so that a contract with wrong examples still gets valid values.
+
+    Example:
+        make_value(document, {"$ref": "#/components/schemas/Contact"}, lambda attempt: Random(attempt))
+
+    Args:
+        document: the contract.
+        schema: schema object or reference.
+        randoms: source of all choices.
+        validator: checks the value; `None` takes the first one.
+        owner: what the value is, such as `contacts`: a name of a company differs from that of a person.
+        examples: use examples of the schemas; otherwise everything is generated.
+
+    Returns:
+        The last value tried if none is valid, since nothing matches some schemas.
+    """
+    maker = ValueMaker(document, owner=owner, examples=examples)
+    value: Any = None
+    for attempt in range(_ATTEMPTS):
+        try:
+            value = maker.make(schema, randoms(attempt), plain=attempt >= _PLAIN_ATTEMPT)
+        except Unmakeable:
+            continue
+        errors = [] if validator is None or validator.is_valid(value) else list(validator.iter_errors(value))
+        if not errors:
+            break
+        for error in errors[:20]:
+            maker.reject(tuple(error.instance_path))
+    return value
+
+
+class ValueMaker:
+    """Makes values for the schemas of one contract, and learns from rejected ones.
+
+    Attributes:
+        document: the contract.
+        owner: what the whole value is.
+        examples: whether examples of schemas are used.
+    """
+
+    def __init__(self, document: Mapping[str, Any], *, owner: str = "", examples: bool = True) -> None:
+        self.document = document
+        self.owner = owner
+        self.examples = examples
+        self._without_example: set[Path] = set()
+        self._branches: dict[Path, int] = {}
+        self._branch_counts: dict[Path, int] = {}
+        self._copied: set[Path] = set()
+
+    def make(self, schema: Any, random: Random, *, plain: bool = False) -> Any:
+        """Return a value.
+
+        Args:
+            schema: schema object or reference.
+            random: source of all choices.
+            plain: leave out optional members.
+
+        Raises:
+            Unmakeable: a schema requires itself.
+        """
+        self._random = random
+        self._plain = plain
+        self._budget = _BUDGET
+        self._people: dict[Path, NamedValues] = {}
+        self._references: list[str] = []
+        self._branch_counts = {}
+        self._copied = set()
+        return self._value(schema, ())
+
+    def reject(self, path: Path) -> None:
+        """Make the value at a path differently next time: without its example, or by another branch of a choice."""
+        for end in range(len(path), -1, -1):
+            place = path[:end]
+            if place in self._copied and place not in self._without_example:
+                self._without_example.add(place)
+                return
+            if place in self._branch_counts:
+                self._branches[place] = self._branches.get(place, 0) + 1
+                return
+        self._without_example.add(path)
+
+    # --- one value ---
+
+    def _value(self, schema: Any, path: Path) -> Any:
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if reference is None:
+            return self._resolved_value(schema, path)
+        self._references.append(str(reference))
+        try:
+            return self._resolved_value(schema, path)
+        finally:
+            self._references.pop()
+
+    def _resolved_value(self, schema: Any, path: Path) -> Any:
+        self._budget -= 1
+        if len(path) > _MAX_DEPTH:
+            raise Unmakeable
+        node = resolved(self.document, schema)
+        flat = merged(self.document, node, lambda parent, branches: self._branch(parent, branches, path))
+        if self.examples and path not in self._without_example:
+            for keyword in ("example", "default"):
+                if flat.get(keyword) is not None and not _names_a_file(flat[keyword]):
+                    self._copied.add(path)
+                    return copy.deepcopy(flat[keyword])
+        if "enum" in flat:
+            return self._one_of(flat["enum"])
+        kind = flat.get("type")
+        if kind == "null":
+            return None
+        if node.get("nullable") is True and (self._is_exhausted(path) and kind in ("object", "array")):
+            return None
+        if kind == "object":
+            return self._object(flat, path, node)
+        if kind == "array":
+            return self._array(flat, path)
+        if kind in ("integer", "number", "boolean"):
+            return self._number_or_boolean(flat, path)
+        return self._text(flat, path)
+
+    def _branch(self, parent: Mapping[str, Any], branches: Sequence[Any], path: Path) -> int:
+        self._branch_counts[path] = len(branches)
+        first = first_branch(parent, branches)
+        if not self.examples and len(branches) > 1 and not self._branches.get(path):
+            first = self._random.randrange(len(branches))
+        return first + self._branches.get(path, 0)
+
+    def _one_of(self, values: Any) -> Any:
+        usable = [each for each in values if each is not None] if isinstance(values, list) else []
+        if not usable:
+            return None
+        return usable[0] if self.examples else self._random.choice(usable)
+
+    def _is_exhausted(self, path: Path) -> bool:
+        return self._plain or len(path) >= _DEPTH or self._budget <= 0
+
+    # --- objects and arrays ---
+
+    def _object(self, flat: Mapping[str, Any], path: Path, node: Mapping[str, Any]) -> dict[str, Any]:
+        members: Mapping[str, Any] = flat.get("properties") or {}
+        required = [name for name in flat.get("required") or () if isinstance(name, str)]
+        names = [name for name in members if name in required or self._is_made(members[name], path)]
+        names += [name for name in required if name not in members]
+        limit = flat.get("maxProperties")
+        if isinstance(limit, int) and len(names) > limit:
+            names = sorted(names, key=lambda name: name not in required)[:limit]
+        additional = flat.get("additionalProperties")
+        described = additional if isinstance(additional, Mapping) else {}
+        made = {name: self._value(members.get(name, described), (*path, name)) for name in names}
+        missing = flat.get("minProperties", 0) - len(made)
+        if described and not members and not self._is_exhausted(path):
+            missing = max(missing, 1)
+        for number in range(1, missing + 1):
+            left = next((name for name in members if name not in made), f"property{number}")
+            made[left] = self._value(members.get(left, described), (*path, left))
+        self._name_branch(node, flat, made, path)
+        self._order_moments(made, path)
+        return made
+
+    def _is_made(self, schema: Any, path: Path) -> bool:
+        """Return whether an optional member is made."""
+        if self._plain or self._budget <= 0:
+            return False
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if reference in self._references:
+            return False
+        node = resolved(self.document, schema)
+        if node.get("writeOnly") is True:
+            return False
+        is_simple = node.get("type") in ("string", "integer", "number", "boolean")
+        return is_simple or len(path) < _DEPTH
+
+    def _name_branch(self, node: Mapping[str, Any], flat: Mapping[str, Any], made: dict[str, Any], path: Path) -> None:
+        """Set the member that names the chosen branch (`discriminator`)."""
+        discriminator = node.get("discriminator")
+        branches = node.get("oneOf") or node.get("anyOf")
+        name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
+        if not name or not isinstance(branches, list) or "enum" in resolved(self.document, _member(flat, name)):
+            return
+        chosen = branches[(first_branch(node, branches) + self._branches.get(path, 0)) % len(branches)]
+        reference = chosen.get("$ref", "") if isinstance(chosen, Mapping) else ""
+        mapping = (discriminator.get("mapping") if isinstance(discriminator, Mapping) else None) or {}
+        made[name] = next((key for key, to in mapping.items() if to == reference), reference.rpartition("/")[2] or name)
+
+    def _order_moments(self, made: dict[str, Any], path: Path) -> None:
+        """Let an object be updated after its creation, and end after its start."""
+        for kind in (str, int):
+            ranks = {
+                name: rank
+                for name, value in made.items()
+                if type(value) is kind and (*path, name) not in self._copied and _is_moment(name, value)
+                if (rank := moment_rank(name)) is not None and rank >= 0
+            }
+            names = sorted(ranks, key=lambda name: ranks[name])
+            if len({len(str(made[name])) for name in names}) == 1:
+                made.update(zip(names, sorted(made[name] for name in names), strict=True))
+
+    def _array(self, flat: Mapping[str, Any], path: Path) -> list[Any]:
+        low = flat.get("minItems", 0)
+        high = flat.get("maxItems", max(low, _MAX_ENTRIES))
+        items = flat.get("items") or {}
+        recursive = isinstance(items, Mapping) and items.get("$ref") in self._references
+        count = max(low, min(1 if self.examples else self._random.randint(1, 2), high))
+        if recursive or self._is_exhausted(path):
+            count = low
+        entries: list[Any] = []
+        for number in range(count * 5):
+            if len(entries) == count:
+                break
+            entry = self._value(items, (*path, len(entries)))
+            if flat.get("uniqueItems") and entry in entries:
+                self._without_example.add((*path, len(entries)))
+                self._branches[*path, len(entries)] = number + 1
+                alternatives = merged(self.document, items).get("enum") or ()
+                entry = next((each for each in alternatives if each not in entries), entry)
+                if entry in entries:
+                    continue
+            entries.append(entry)
+        return entries
+
+    # --- scalars ---
+
+    def _people_of(self, path: Path) -> NamedValues:
+        """Return the person of the nearest entry of an array, or of the whole value."""
+        last = max((number for number, step in enumerate(path) if isinstance(step, int)), default=-1)
+        return self._people.setdefault(path[: last + 1], NamedValues(self._random))
+
+    def _names(self, path: Path) -> tuple[str, str]:
+        """Return the names of a member and of the enclosing one."""
+        names = [step for step in path if isinstance(step, str)]
+        name = names[-1] if names else ""
+        if path and isinstance(path[-1], int):
+            name = singular(name)
+        owners = [each for each in names[:-1] if each not in ("data", "attributes", "properties", "fields")]
+        return name, owners[-1] if owners else self.owner
+
+    def _number_or_boolean(self, flat: dict[str, Any], path: Path) -> Any:
+        if flat["type"] != "boolean" and "multipleOf" not in flat:
+            name, _ = self._names(path)
+            named = number_by_name(self._people_of(path), name, flat.get("minimum"), flat.get("maximum"))
+            if named is not None:
+                return named
+        try:
+            return scalar(flat, self._random, "a value")
+        except (ContractError, ArithmeticError, TypeError, ValueError):
+            return flat.get("minimum", flat.get("maximum", 0))
+
+    def _text(self, flat: Mapping[str, Any], path: Path) -> str:
+        people = self._people_of(path)
+        name, owner = self._names(path)
+        low = flat.get("minLength", 0)
+        high = flat.get("maxLength")
+        pattern = flat.get("pattern")
+        texts: list[Callable[[], str | None]] = [
+            lambda: people.format(name, str(flat.get("format", ""))),
+            lambda: people.text(name, owner),
+        ]
+        for make in texts:
+            text = make()
+            if text is not None and _fits(text, low, high, pattern):
+                return text
+        if isinstance(pattern, str):
+            found = pattern_text(pattern, self._random, low, high)
+            if found is not None:
+                return found
+        return _sized(people.words(), low, high, people)
+
+
+def _member(flat: Mapping[str, Any], name: str) -> Any:
+    return (flat.get("properties") or {}).get(name, {})
+
+
+def _is_moment(name: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return value[:4].isdigit() and value[4:5] == "-"
+    return bool(value > 1_000_000_000) and moment_rank(name) is not None
+
+
+def _names_a_file(value: Any) -> bool:
+    """Return whether an example stands for a file beside the contract."""
+    return isinstance(value, Mapping) and set(value) == {"$ref"}
+
+
+def _fits(text: str, low: int, high: int | None, pattern: Any) -> bool:
+    if not low <= len(text) <= (len(text) if high is None else high):
+        return False
+    if not isinstance(pattern, str):
+        return True
+    try:
+        return jsonschema_rs.is_valid({"pattern": pattern}, text)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+
+
+def _sized(text: str, low: int, high: int | None, people: NamedValues) -> str:
+    while len(text) < low:
+        text += f" {people.words(1)}" if low - len(text) > 1 else "x"
+    cut = text[: _DEFAULT_LENGTH + low if high is None else high]
+    return f"{cut[:-1]}x" if cut.endswith(" ") else cut

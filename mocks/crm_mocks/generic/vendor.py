@@ -1,0 +1,266 @@
+"""The vendor that serves any contract."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+from typing import Any, Final
+
+from crm_mocks.contract import ContractFile, Operation, Outcome
+from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.supplied_contract import SuppliedContract
+from crm_mocks.generic import operations as stateful
+from crm_mocks.generic.answers import Answers
+from crm_mocks.generic.body_places import find_list, value_at
+from crm_mocks.generic.credentials import (
+    MalformedCredentials,
+    demo_credentials,
+    is_accepted,
+    sent_credential,
+    strings_in,
+)
+from crm_mocks.generic.error_bodies import Fault, filled, sentence
+from crm_mocks.generic.fitting import fitted
+from crm_mocks.generic.record_models import RecordModel, operation_nodes
+from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
+from crm_mocks.generic.resources import Action, Resource, recognise
+from crm_mocks.generic.response_schemas import response_schema
+from crm_mocks.generic.settings import GenericSettings, StatelessSettings
+from crm_mocks.generic.stored_records import DELETED, StoredRecords
+from crm_mocks.generic.values import make_value
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.request_problem import RequestProblem
+from crm_mocks.state.records import Records
+from crm_mocks.state.seeded_values import SeededValues
+from crm_mocks.vendor.base import Handler, Vendor
+from crm_mocks.violations import Violation
+
+_MAX_KEPT: Final = 2048
+_MESSAGES: Final = {
+    RequestProblem.UNREADABLE_BODY: "the body cannot be read",
+    RequestProblem.VIOLATIONS: "the request breaks the contract",
+    RequestProblem.UNAUTHENTICATED: "credentials are required",
+    RequestProblem.NO_SUCH_PATH: "there is no such path",
+    RequestProblem.METHOD_NOT_ALLOWED: "the path does not allow this method",
+    RequestProblem.TIMEOUT: "the request took too long to arrive",
+    RequestProblem.BODY_TOO_LARGE: "the body is too large",
+    RequestProblem.UNSUPPORTED_MEDIA_TYPE: "the media type is not supported",
+    RequestProblem.HEADERS_TOO_LARGE: "the headers are too large",
+    RequestProblem.CRASH: "the server failed",
+}
+_OWN_WORDS: Final = frozenset(
+    {RequestProblem.VIOLATIONS, RequestProblem.UNREADABLE_BODY, RequestProblem.UNSUPPORTED_MEDIA_TYPE}
+)
+"""Problems whose violations say more than an example could."""
+
+
+class GenericVendor(Vendor):
+    """A CRM of which only the contract is known.
+
+    Attributes:
+        document: the contract.
+        resources: recognised resources by name.
+        answers: makes bodies with records.
+    """
+
+    operations = ModuleType("no operations")
+    settings_type = GenericSettings
+
+    def __init__(self, name: str, contract: SuppliedContract | ContractFile, stateless: bool = False) -> None:  # noqa: FBT001, FBT002  # as the design of its callers has it
+        """Recognise the resources of a contract.
+
+        Args:
+            name: the vendor's name.
+            contract: the contract.
+            stateless: answer with examples only, unless a setting says otherwise.
+        """
+        file = contract if isinstance(contract, ContractFile) else ContractFile.supplied(name, contract)
+        super().__init__(name, file)
+        if stateless:
+            self.settings_type = StatelessSettings
+        self.document: Mapping[str, Any] = self.contract_file.document
+        self.credentials = demo_credentials(self.document.get("components", {}).get("securitySchemes", {}))
+        recognised = recognise(self.document)
+        self.resources: Mapping[str, Resource] = recognised.by_name
+        self._roles = recognised.roles
+        self._nodes = operation_nodes(self.document)
+        self._models = {each.name: RecordModel(self.document, each, self._nodes) for each in self.resources.values()}
+        self.kinds = (*(model.kind for model in self._models.values()), DELETED)
+        self.answers = Answers(self.document, self._nodes)
+        self._made: dict[tuple[str, str, str, int, str], Any] = {}
+
+    def model(self, resource: str) -> RecordModel:
+        """Return what records of a resource look like.
+
+        Args:
+            resource: name of the resource.
+        """
+        return self._models[resource]
+
+    # --- requests ---
+
+    def handler(self, operation_id: str) -> Handler:
+        """Return the function that carries out an operation: the same for all."""
+        return self.respond
+
+    async def respond(self, context: RequestContext) -> MockResponse:
+        """Return the response to a valid request: with state if its resource is recognised, else as documented."""
+        assert context.operation is not None  # connexion routes to operations
+        role = self._roles.get(context.operation.id)
+        if role is None or context.settings.stateless:
+            return self.answers.plain(context, context.operation.success())
+        return await stateful.StatefulOperation(self, context, role).respond()
+
+    def magic(self, context: RequestContext) -> Iterable[Any]:
+        """Yield all strings of the body if one of them may be magic, such as `mock-not_found`."""
+        return strings_in(context.body) if b"mock-" in context.raw_body else ()
+
+    # --- credentials ---
+
+    async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
+        """Return the credential of a scheme if it has the right form and is an accepted one.
+
+        Raises:
+            Refusal: it has not, or is not.
+        """
+        try:
+            credential = sent_credential(context, scheme)
+        except MalformedCredentials as error:
+            raise refusal(context, _credential_fault(str(error))) from None
+        if credential is not None and not is_accepted(credential, context.settings.credentials):
+            raise refusal(context, _credential_fault("the credentials are not among the accepted ones"))
+        return credential
+
+    # --- refusals ---
+
+    def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
+        """Return the documented refusal of a problem, filled with what is wrong, else a problem document."""
+        violations = tuple(context.violations)
+        message = sentence(violations) if violations else _MESSAGES[problem]
+        status = problem.value
+        if problem is RequestProblem.VIOLATIONS and context.operation is not None:
+            status = next((each for each in (400, 422) if _is_documented(context.operation, each)), problem.value)
+        return refusal_response(context, Fault(status, message, violations))
+
+    def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
+        """Return the name of the outcome for a problem; empty if there is none."""
+        found = documented_outcome(context.operation, problem.value) if context.operation is not None else None
+        return "" if found is None else found.name
+
+    # --- bodies ---
+
+    def media_type(self, context: RequestContext, outcome: Outcome) -> str:
+        """Return the media type that the client accepts, else the first JSON one, else the first."""
+        if len(outcome.value) < 2:
+            return outcome.media_type
+        accepted = [part.partition(";")[0].strip().lower() for part in context.headers.get("accept", "").split(",")]
+        chosen = next((each for each in accepted if each in outcome.value), None)
+        return chosen or next((each for each in outcome.value if is_json(each)), outcome.media_type)
+
+    def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
+        """Return the example of an outcome; one made from the schema if the contract has none."""
+        operation = context.operation
+        if operation is None or operation.outcomes.get(outcome.name) is not outcome:
+            operation = next(
+                (each for each in context.contract.operations.values() if each.outcomes.get(outcome.name) is outcome),
+                operation,
+            )
+        if operation is None:
+            return outcome.value.get(media_type)
+        return self._body(context, operation, outcome, media_type)
+
+    def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
+        """Return media type and body of an outcome of any operation.
+
+        Args:
+            context: the request.
+            operation_id: of the outcome.
+            outcome: the outcome.
+        """
+        media_type = next((each for each in outcome.value if is_json(each)), outcome.media_type)
+        operation = context.contract.operations[operation_id]
+        return media_type, copy.deepcopy(self._body(context, operation, outcome, media_type))
+
+    def _body(self, context: RequestContext, operation: Operation, outcome: Outcome, media_type: str) -> Any:
+        if not outcome.generated:
+            return outcome.value.get(media_type)
+        seeded = context.seeded
+        key = operation.id, outcome.name, media_type, seeded.seed, seeded.session
+        if key not in self._made:
+            if len(self._made) >= _MAX_KEPT:
+                self._made.clear()
+            self._made[key] = self._generated(operation, outcome, media_type, seeded, 1)
+        return self._made[key]
+
+    def _generated(
+        self,
+        operation: Operation,
+        outcome: Outcome,
+        media_type: str,
+        seeded: SeededValues,
+        ordinal: int,
+        *,
+        examples: bool = True,
+    ) -> Any:
+        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
+        response = operation.responses.get(outcome.status)
+        validator = response.validators.get(media_type) if response is not None else None
+        name = f"{operation.id} {outcome.name} {ordinal}"
+        role = self._roles.get(operation.id)
+        body = make_value(
+            self.document,
+            {} if schema is None else schema,
+            lambda attempt: seeded.random(name, attempt),
+            validator=validator,
+            owner=role.resource.name if role else operation.path.rpartition("/")[2],
+            examples=examples,
+        )
+        if outcome.status >= 400:
+            fault = Fault(outcome.status, Fault(outcome.status, "").title, is_example=True)
+            body = fitted(filled(body, fault, generated=True), body, validator)
+        return body
+
+    def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
+        """Return a body generated from the schema, without the contract's examples."""
+        operation = context.operation
+        if operation is None or not outcome.value:
+            return None
+        return self._generated(operation, outcome, self.media_type(context, outcome), seeded, ordinal, examples=False)
+
+    async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
+        """Store the records that a forced success hands to the client, so that later requests find them."""
+        role = self._roles.get(context.operation.id) if context.operation is not None else None
+        if role is None or context.settings.stateless or role.action is Action.DELETE or context.operation is None:
+            return
+        stored = StoredRecords(self, context, role.resource)
+        stored.records = records
+        node = self._nodes[context.operation.id].node
+        outcome = context.operation.success()
+        schema = response_schema(self.document, node, outcome.status)
+        for record in self._records_in(schema, body, stored.model, role.action):
+            key = stored.model.key_of(record)
+            if key:
+                await stored.adopt(record, key)
+
+    def _records_in(self, schema: Any, body: Any, model: RecordModel, action: Action) -> list[Any]:
+        if schema is None:
+            return []
+        if action is Action.LIST:
+            place = find_list(self.document, schema, model.resource.item)
+            entries = value_at(body, place.path) if place is not None else None
+            found = [value_at(each, place.entry) for each in entries] if isinstance(entries, list) and place else []
+        else:
+            steps = model.record_place(schema)
+            found = [] if steps is None else [value_at(body, steps)]
+        return [each for each in found if isinstance(each, dict)]
+
+
+def _credential_fault(message: str) -> Fault:
+    return Fault(401, message, (Violation(("security",), "credentials", message),))
+
+
+def _is_documented(operation: Operation, status: int) -> bool:
+    outcome = operation.first_outcome(status)
+    return outcome is not None and not outcome.protocol
