@@ -12,9 +12,11 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from crm_mocks.errors import ContractError
+from crm_mocks.supplied import cache
 from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"
+_MANY: Final = 20
 _NAMES: Final = frozenset(
     {
         "examples",
@@ -67,10 +69,24 @@ class Bundle:
         self._names: dict[str, Path] = {}
         self._others: dict[str, Any] = {}
         self._bundled: set[int] = set()
+        self._is_incomplete = False
         if isinstance(self.document, dict):
-            self._bundle(self.document, root)
-            if self._others:
-                self.document[FILES] = self._others
+            self._add_others(root)
+
+    def _add_others(self, root: Path) -> None:
+        """Bundle the other files; a large bundle is cached, since reading thousands of files takes seconds."""
+        key = f"{FILES} {self.files.folder} {self.files.digest()}".encode()
+        kept = cache.cached(key)
+        if kept is not None and self.files.are_unchanged(kept["digests"]):
+            self.document, self.problems = kept["document"], kept["problems"]
+            self._names = {name: self.files.folder / name for name in kept["digests"]}
+            return
+        self._bundle(self.document, root)
+        if self._others:
+            self.document[FILES] = self._others
+        if len(self._others) >= _MANY and not self._is_incomplete:
+            value = {"digests": self.files.digests(), "document": self.document, "problems": self.problems}
+            cache.store(key, value)
 
     def _bundle(self, document: Any, path: Path) -> None:
         for holder in references(document):
@@ -101,6 +117,7 @@ class Bundle:
             except ContractError as error:
                 if other.is_file():
                     raise
+                self._is_incomplete = True
                 self.problems[bundled] = str(error)
                 return bundled
             self._bundle(self._others[name], other)
