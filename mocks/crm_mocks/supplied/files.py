@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import yaml
 
 from crm_mocks.contract.lines import Lines
@@ -47,7 +48,8 @@ class ContractFiles:
         text = without_byte_order_mark(raw)
         if text.lstrip()[:1] in (b"{", b"["):
             try:
-                return load_json(text)
+                load_json(text)  # finds duplicate keys, which orjson does not
+                return orjson.loads(text)  # reads integers of more than 64 bits as floats, as JSON writers need it
             except DuplicateKeyError as error:
                 raise self._duplicate(path, error) from None
             except (ValueError, RecursionError) as error:

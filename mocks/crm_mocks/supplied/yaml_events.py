@@ -153,6 +153,16 @@ class _Builder:
         raise YamlProblem("a key must be a string", line)
 
 
+def _integer(text: str) -> Any:
+    """Return a whole number; as a float if it has more than 64 bits, which JSON writers refuse."""
+    if len(text) < 19:
+        return int(text)
+    number = float(text)
+    if abs(number) == float("inf"):
+        return text
+    return int(text) if abs(number) < 2**63 else number
+
+
 def _line(event: Any) -> int:
     line: int = event.start_mark.line
     return line + 1
@@ -173,7 +183,7 @@ def _plain(text: str) -> Any:
     if text[0] not in _NUMERIC_START:
         return text
     if _INTEGER.match(text):
-        return int(text) if len(text) < 400 else text
+        return _integer(text)
     if _NUMBER.match(text):
         number = float(text)
         return number if abs(number) < float("inf") else text
