@@ -49,8 +49,9 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
 
 def served_contract(mock_app: MockApp, session: Session, vendor: str, base: str) -> dict[str, Any]:
     """Return the contract of a session, with this server as its only server."""
-    document = mock_app.contract(session, vendor).published()
-    return {**document, "servers": [{"url": base, "description": "this mock"}]}
+    contract = mock_app.contract(session, vendor)
+    server_path = contract.supplied.server_path if contract.supplied is not None else ""
+    return {**contract.published(), "servers": [{"url": f"{base}{server_path}", "description": "this mock"}]}
 
 
 def overview(mock_app: MockApp, base: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any, Final
 from crm_mocks.contract.references import follow
 
 Place = tuple[str, ...]
+_DEPTH: Final = 12
+_MAX_MEMBERS: Final = 2000
 ENTRY: Final = "*"
 """Denotes the entries of an array."""
 
@@ -43,29 +45,48 @@ class BodyMembers:
                     yield below, inner
 
 
-def members_of(document: Mapping[str, Any], schema: Any, depth: int = 12) -> BodyMembers:
-    """Return the members documented by a schema.
+def members_of(document: Mapping[str, Any], schema: Any) -> BodyMembers:
+    """Return the members documented by a schema: a recursive one once, and not more than coverage can show.
 
     Args:
         document: the contract in force.
         schema: schema object or reference.
-        depth: maximum depth, a bound for recursive schemas.
     """
     members = BodyMembers()
-    _add(document, schema, members, depth)
+    _Reader(document).add(schema, members, frozenset())
     return members
 
 
-def _add(document: Mapping[str, Any], schema: Any, members: BodyMembers, depth: int) -> None:
-    schema = follow(document, schema)
-    if not isinstance(schema, dict) or not depth:
-        return
-    members.enum |= {(type(value), value) for value in schema.get("enum", ()) if value is not None}
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        for branch in schema.get(keyword, ()):
-            _add(document, branch, members, depth - 1)
-    for name, inner in schema.get("properties", {}).items():
-        _add(document, inner, members.members.setdefault(name, BodyMembers()), depth - 1)
-    if "items" in schema:
-        members.entries = members.entries or BodyMembers()
-        _add(document, schema["items"], members.entries, depth - 1)
+class _Reader:
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._count = 0
+
+    def add(self, schema: Any, members: BodyMembers, above: frozenset[str]) -> None:
+        """Add what a schema documents to the members of its location.
+
+        Args:
+            schema: schema object or reference.
+            members: of the location.
+            above: references that led here.
+        """
+        reference = schema.get("$ref") if isinstance(schema, dict) else None
+        if reference in above:
+            return
+        above = above | {reference} if isinstance(reference, str) else above
+        schema = follow(self._document, schema)
+        if not isinstance(schema, dict) or len(above) > _DEPTH:
+            return
+        members.enum |= {
+            (type(value), value) for value in schema.get("enum", ()) if isinstance(value, str | int | float)
+        }
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            for branch in schema.get(keyword, ()):
+                self.add(branch, members, above)
+        for name, inner in schema.get("properties", {}).items():
+            self._count += 1
+            if self._count <= _MAX_MEMBERS:
+                self.add(inner, members.members.setdefault(name, BodyMembers()), above)
+        if "items" in schema and self._count < _MAX_MEMBERS:
+            members.entries = members.entries or BodyMembers()
+            self.add(schema["items"], members.entries, above)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import KeysView, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -83,38 +83,56 @@ def _undocumented(name: str, location: tuple[str | int, ...]) -> Notice:
     return Notice("undocumented", (*location, name), f"member '{name}' is not in the contract")
 
 
-def body_shape(document: Mapping[str, Any], schema: Any, depth: int = 12) -> BodyShape:
-    """Return the shape of bodies that match a schema.
+def body_shape(document: Mapping[str, Any], schema: Any) -> BodyShape:
+    """Return the shape of bodies that match a schema; that of a recursive schema contains itself.
 
     Args:
         document: the contract in force.
         schema: schema object or reference.
-        depth: maximum depth, a bound for recursive schemas; everything below it counts as known.
     """
-    shape = BodyShape()
-    if depth:
-        _add(document, schema, shape, depth)
-    return shape
+    return _ShapeBuilder(document).shape([schema])
 
 
-def _add(document: Mapping[str, Any], schema: Any, shape: BodyShape, depth: int) -> None:
-    schema = follow(document, schema)
-    if not isinstance(schema, dict):
-        return
-    if shape.notice is None:
-        shape.notice = _notice(schema)
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        for branch in schema.get(keyword, ()):
-            _add(document, branch, shape, depth)
-    if "properties" in schema:
-        shape.open = False
-        for name, inner in schema["properties"].items():
-            member = shape.members.setdefault(name, BodyShape())
-            if depth > 1:
-                _add(document, inner, member, depth - 1)
-    if "items" in schema and depth > 1:
-        shape.entries = shape.entries or BodyShape()
-        _add(document, schema["items"], shape.entries, depth - 1)
+class _ShapeBuilder:
+    """Builds each shape once: a recursive schema would otherwise have shapes without end."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._shapes: dict[tuple[int, ...], BodyShape] = {}
+
+    def shape(self, schemas: list[Any]) -> BodyShape:
+        """Return the shape of values that all of the schemas may describe."""
+        nodes: dict[int, Mapping[str, Any]] = {}
+        for schema in schemas:
+            self._collect(schema, nodes)
+        key = tuple(nodes)
+        if key not in self._shapes:
+            shape = self._shapes[key] = BodyShape()
+            self._fill(shape, nodes.values())
+        return self._shapes[key]
+
+    def _collect(self, schema: Any, nodes: dict[int, Mapping[str, Any]]) -> None:
+        """Collect a schema and its alternatives, by identity."""
+        node = follow(self._document, schema)
+        identity = id(schema) if isinstance(schema, dict) and len(schema) > 1 else id(node)
+        if not isinstance(node, dict) or identity in nodes:
+            return
+        nodes[identity] = node
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            for branch in node.get(keyword, ()):
+                self._collect(branch, nodes)
+
+    def _fill(self, shape: BodyShape, nodes: Iterable[Mapping[str, Any]]) -> None:
+        members: dict[str, list[Any]] = {}
+        entries: list[Any] = []
+        for node in nodes:
+            shape.notice = shape.notice or _notice(node)
+            shape.open = shape.open and "properties" not in node
+            for name, inner in node.get("properties", {}).items():
+                members.setdefault(name, []).append(inner)
+            entries += [node["items"]] if "items" in node else []
+        shape.members = {name: self.shape(schemas) for name, schemas in members.items()}
+        shape.entries = self.shape(entries) if entries else None
 
 
 def _notice(schema: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -212,6 +212,7 @@ class StatefulOperation:
             self.document,
             self.model.schema,
             lambda attempt: seeded.random(f"{name} {key}", attempt),
+            validator=self._validator(),
             owner=self.resource.name,
         )
         record = built(self.document, self.model.schema, request, given, made)

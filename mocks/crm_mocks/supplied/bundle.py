@@ -12,11 +12,14 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from crm_mocks.errors import ContractError
+from crm_mocks.supplied import cache
 from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"
+_MANY: Final = 20
 _NAMES: Final = frozenset(
-    [
+    {
+        "examples",
         "properties",
         "patternProperties",
         "schemas",
@@ -37,7 +40,7 @@ _NAMES: Final = frozenset(
         "variables",
         "encoding",
         "dependencies",
-    ]
+    }
 )
 """Keywords whose members are named by the author, so that the names are no keywords."""
 
@@ -66,10 +69,24 @@ class Bundle:
         self._names: dict[str, Path] = {}
         self._others: dict[str, Any] = {}
         self._bundled: set[int] = set()
+        self._is_incomplete = False
         if isinstance(self.document, dict):
-            self._bundle(self.document, root)
-            if self._others:
-                self.document[FILES] = self._others
+            self._add_others(root)
+
+    def _add_others(self, root: Path) -> None:
+        """Bundle the other files; a large bundle is cached, since reading thousands of files takes seconds."""
+        key = f"{FILES} {self.files.folder} {self.files.digest()}".encode()
+        kept = cache.cached(key)
+        if kept is not None and self.files.are_unchanged(kept["digests"]):
+            self.document, self.problems = kept["document"], kept["problems"]
+            self._names = {name: self.files.folder / name for name in kept["digests"]}
+            return
+        self._bundle(self.document, root)
+        if self._others:
+            self.document[FILES] = self._others
+        if len(self._others) >= _MANY and not self._is_incomplete:
+            value = {"digests": self.files.digests(), "document": self.document, "problems": self.problems}
+            cache.store(key, value)
 
     def _bundle(self, document: Any, path: Path) -> None:
         for holder in references(document):
@@ -100,6 +117,7 @@ class Bundle:
             except ContractError as error:
                 if other.is_file():
                     raise
+                self._is_incomplete = True
                 self.problems[bundled] = str(error)
                 return bundled
             self._bundle(self._others[name], other)
@@ -128,14 +146,9 @@ def references(node: Any, *, are_names: bool = False) -> Iterator[dict[str, Any]
         if not are_names and isinstance(node.get("$ref"), str):
             yield node
         for key, value in node.items():
-            if not isinstance(value, dict | list):
-                continue
             if are_names:
                 yield from references(value)
-            elif key == "examples":
-                if isinstance(value, dict):
-                    yield from references(value, are_names=True)
-            elif key not in _DATA:
+            elif isinstance(value, dict) if key == "examples" else key not in _DATA:
                 yield from references(value, are_names=key in _NAMES)
 
 

@@ -1,4 +1,4 @@
-"""Parsed YAML documents in the user's cache folder, by digest of the file: reading them again takes milliseconds.
+"""Parsed documents in the user's cache folder, by digest of what they were made from: reading them takes milliseconds.
 
 An entry is JSON after its own digest, so a damaged one is not used. Entries are written beside and moved, so several
 processes may write at once. Where the folder cannot be written, nothing is cached.
@@ -16,11 +16,11 @@ from typing import Any, Final
 
 import orjson
 
-_VERSION: Final = "1"
+_VERSION: Final = b"1"
 """Changes whenever the parser's results change."""
 
 _MAX_ENTRIES: Final = 64
-_MIN_BYTES: Final = 32 * 1024
+MIN_BYTES: Final = 32 * 1024
 """Smaller files are parsed faster than they are found."""
 
 
@@ -37,11 +37,13 @@ def folder() -> Path | None:
     return base / "crm-mocks" / "contracts"
 
 
-def cached(raw: bytes) -> Any:
-    """Return the parsed content of a file; `None` if it is not in the cache."""
-    if len(raw) < _MIN_BYTES:
-        return None
-    path = _path(raw)
+def cached(key: bytes) -> Any:
+    """Return what was stored under a key; `None` if there is nothing, or something damaged.
+
+    Args:
+        key: what the entry was made from, such as the bytes of a file.
+    """
+    path = _path(key)
     try:
         digest, _, content = path.read_bytes().partition(b"\n") if path is not None else (b"", b"", b"")
         if sha256(content).hexdigest().encode() != digest:
@@ -51,13 +53,13 @@ def cached(raw: bytes) -> Any:
         return None
 
 
-def store(raw: bytes, document: Any) -> None:
-    """Keep the parsed content of a file; do nothing if that is not possible."""
-    path = _path(raw)
-    if len(raw) < _MIN_BYTES or path is None:
+def store(key: bytes, value: Any) -> None:
+    """Keep a JSON value under a key; do nothing if that is not possible."""
+    path = _path(key)
+    if path is None:
         return
     with suppress(OSError, TypeError, ValueError):  # TypeError: an integer that JSON libraries refuse
-        content = orjson.dumps(document)
+        content = orjson.dumps(value)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             file.write(sha256(content).hexdigest().encode() + b"\n" + content)
@@ -65,9 +67,9 @@ def store(raw: bytes, document: Any) -> None:
         _drop_oldest(path.parent)
 
 
-def _path(raw: bytes) -> Path | None:
+def _path(key: bytes) -> Path | None:
     base = folder()
-    return None if base is None else base / f"{sha256(_VERSION.encode() + raw).hexdigest()}.json"
+    return None if base is None else base / f"{sha256(_VERSION + key).hexdigest()}.json"
 
 
 def _drop_oldest(base: Path) -> None:

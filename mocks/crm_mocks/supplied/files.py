@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import yaml
 
 from crm_mocks.contract.lines import Lines
@@ -46,13 +48,35 @@ class ContractFiles:
         text = without_byte_order_mark(raw)
         if text.lstrip()[:1] in (b"{", b"["):
             try:
-                return load_json(text)
+                load_json(text)  # finds duplicate keys, which orjson does not
+                return orjson.loads(text)  # reads integers of more than 64 bits as floats, as JSON writers need it
             except DuplicateKeyError as error:
                 raise self._duplicate(path, error) from None
             except (ValueError, RecursionError) as error:
                 if path.suffix.lower() == ".json":
                     raise self._not_json(path, error) from None
         return self._yaml(path, raw)
+
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of each file by name, in hex."""
+        return {self.name(path): sha256(self._raw[path]).hexdigest() for path in self.paths}
+
+    def are_unchanged(self, digests: Mapping[str, str]) -> bool:
+        """Return whether files have these digests; they count as read then.
+
+        Args:
+            digests: as returned by `digests`; the root file is read already.
+        """
+        try:
+            found = {name: (self.folder / name).read_bytes() for name in digests}
+        except OSError:
+            return False
+        if any(sha256(raw).hexdigest() != digests[name] for name, raw in found.items()):
+            return False
+        others = {self.folder / name: raw for name, raw in found.items() if self.folder / name != self.root.resolve()}
+        self._raw |= others
+        self.paths += others
+        return True
 
     def _bytes(self, path: Path) -> bytes:
         try:
@@ -67,7 +91,8 @@ class ContractFiles:
         return raw
 
     def _yaml(self, path: Path, raw: bytes) -> Any:
-        document = cache.cached(raw)
+        is_large = len(raw) >= cache.MIN_BYTES
+        document = cache.cached(raw) if is_large else None
         if document is not None:
             return document
         try:
@@ -76,7 +101,8 @@ class ContractFiles:
             raise self._duplicate(path, error) from None
         except YamlProblem as error:
             raise ContractError(f"{path}, line {error.line}: not YAML or JSON: {error}") from None
-        cache.store(raw, document)
+        if is_large:
+            cache.store(raw, document)
         return document
 
     def _duplicate(self, path: Path, error: DuplicateKeyError) -> ContractError:
@@ -94,7 +120,7 @@ class ContractFiles:
         """Return the SHA-256 of all files, in hex; of one file, that of its bytes."""
         if len(self.paths) == 1:
             return sha256(self._raw[self.paths[0]]).hexdigest()
-        parts = [f"{self.name(path)} {sha256(self._raw[path]).hexdigest()}" for path in sorted(self.paths)]
+        parts = [f"{name} {digest}" for name, digest in sorted(self.digests().items())]
         return sha256("\n".join(parts).encode()).hexdigest()
 
     def name(self, path: Path) -> str:

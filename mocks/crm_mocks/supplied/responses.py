@@ -193,13 +193,13 @@ class ResponseAdapter:
             except Unresolvable as error:
                 self._source.note(place, str(error))
                 continue
-            if not isinstance(example, dict) or "value" not in example:
-                continue  # an externalValue is never read
+            if not isinstance(example, dict) or example.get("value") is None:
+                continue  # an externalValue is never read, and null stands for no example
             kept = {key: example[key] for key in ("value", "x-cause", "x-only-on-request") if key in example}
             if isinstance(example.get("summary"), str):
                 kept["summary"] = example["summary"]
             examples[example_name(written)] = kept
-        if not examples and "example" in media:
+        if not examples and media.get("example") is not None:
             examples["example"] = {"value": media["example"]}
         return examples
 
