@@ -9,7 +9,7 @@ from typing import Any
 
 from crm_mocks import vendors
 from crm_mocks.vendor import Vendor
-from crm_mocks.vendor.loading import subclass_in
+from crm_mocks.vendor.origins import subclass_in
 
 PAGE = Path(__file__).parent.parent / "docs" / "new-crm.md"
 _FILE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -21,6 +21,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import served_keywords
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ Result = TypeVar("Result", bound="CampaignResult")
 
 _OPTIONS: Final = (
     click.option(
-        "--vendor", "vendors", multiple=True, metavar="VENDOR", help="Only operations of this vendor; repeatable."
+        "--vendor",
+        "vendors",
+        multiple=True,
+        type=VENDOR,
+        metavar="VENDOR",
+        help="Only operations of this vendor; repeatable.",
     ),
     click.option("--operation", "operations", multiple=True, metavar="OP", help="Only this operation; repeatable."),
     click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Concurrent runs.  [default: number of CPUs]"),

@@ -20,6 +20,7 @@ from crm_contracts.commands.judging import (
     report_verdict,
 )
 from crm_contracts.commands.options import FILE
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ _TITLE: Final = "Recorded traffic"
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @click.option(
-    "--vendor", "vendors", multiple=True, metavar="VENDOR", help="Check only against this contract; repeatable."
+    "--vendor",
+    "vendors",
+    multiple=True,
+    type=VENDOR,
+    metavar="VENDOR",
+    help="Check only against this contract; repeatable.",
 )
 @click.option("--base-url", metavar="URL", help="Base URL of the provider; other requests are ignored.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor.")

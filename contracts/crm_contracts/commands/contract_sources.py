@@ -52,17 +52,33 @@ def source_of(name: str) -> ContractSource:
 
 def _document(source: str) -> Mapping[str, Any]:
     """Return the document of a source with all its variants."""
+    from crm_mocks.cli.vendors import written_contract
     from crm_mocks.vendor import load_vendor, vendor_names
 
     if source in vendor_names():
-        document: Mapping[str, Any] = load_vendor(source).contract_file.document
-        return document
+        return written_contract(load_vendor(source))
     if _URL.match(source):
         return expand_checked(fetch_contract(source), source)
     if not Path(source).exists() and not re.search(r"[./\\]", source):
         hint = did_you_mean(source, vendor_names())
         raise UsageError(f"'{source}' is neither a file nor a vendor{hint}: vendors are {', '.join(vendor_names())}")
-    return expand_checked(read_contract_file(Path(source)), source, Path(source))
+    path = Path(source)
+    document = read_contract_file(path)
+    if not _refers_to_files(document):
+        return expand_checked(document, source, path)
+    from crm_mocks.supplied import read_contract
+
+    return read_contract(path.resolve(), path.stem).published
+
+
+def _refers_to_files(node: Any) -> bool:
+    """Return whether a document refers to other files."""
+    if isinstance(node, list):
+        return any(map(_refers_to_files, node))
+    if not isinstance(node, Mapping):
+        return False
+    reference = node.get("$ref")
+    return (isinstance(reference, str) and not reference.startswith("#")) or any(map(_refers_to_files, node.values()))
 
 
 def _settings(text: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
+from crm_mocks.cli.vendor_options import VENDOR
 
 if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry
@@ -32,6 +33,7 @@ _COVERAGE: Final = (
         "--vendor",
         "vendors",
         multiple=True,
+        type=VENDOR,
         metavar="VENDOR",
         help="Compute coverage of its operations instead of those called.",
     ),

@@ -20,13 +20,14 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.vendor_options import VENDOR
 
 if TYPE_CHECKING:
     from crm_contracts.providers.proxy.proxy_server import PreparedProxy, ProxyOptions
 
 
 @click.command("proxy")
-@click.argument("vendor")
+@click.argument("vendor", type=VENDOR)
 @click.option(
     "--to", required=True, metavar="URL", help="Base URL of the provider, to which the contract's paths are appended."
 )

@@ -21,6 +21,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command("push")
-@click.argument("vendor")
+@click.argument("vendor", type=VENDOR)
 @click.option("--to", metavar="URL", help="Full URL of the receiver.")
 @click.option("--update-to", "--to-update", metavar="URL", help="URL for changes of known leads, if it is another one.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Additional header; repeatable.")

@@ -24,6 +24,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _FIDELITY: Final = "docs/fidelity"
 
 
 @click.command("verify")
-@click.argument("vendor")
+@click.argument("vendor", type=VENDOR)
 @click.option(
     "--url", required=True, metavar="URL", help="Base URL of the provider, to which the contract's paths are appended."
 )

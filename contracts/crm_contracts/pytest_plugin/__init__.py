@@ -5,6 +5,7 @@ The fixtures are:
 * `crm_mocks` with all mocks, and a fixture per CRM named after it: each test gets a session with its own URL, on one
   server for the whole run, even with several pytest-xdist workers;
 * `crm_mocks_offline` and `<vendor>_offline`: in-process mocks for `requests` and `httpx`, without sockets;
+* the same for vendors of `crm_mocks_vendor_dir` and for the contracts of `crm_mocks_contracts`;
 * `<vendor>_sender` for each CRM that sends requests: pushes to the receiver under test;
 * `crm_mocks_sweep_case`: the case of a test marked `crm_mocks_sweep`.
 
@@ -21,8 +22,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +29,7 @@ import pytest
 from crm_contracts.pytest_plugin import options
 from crm_contracts.pytest_plugin.reruns import RerunHooks
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
+from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
@@ -66,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _SWEEP_MARK)
     run = config.stash[TEST_RUN] = TestRun(config)
     config.pluginmanager.register(RerunHooks(run), "crm_mocks_reruns")
+    config.pluginmanager.register(fixtures_of(run.options.sources), "crm_mocks_vendor_fixtures")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -178,39 +179,4 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     return result
 
 
-def _mock_fixture(all_mocks: str, vendor: str, suffix: str, description: str) -> Any:
-    def fixture(request: pytest.FixtureRequest) -> Any:
-        return request.getfixturevalue(all_mocks)[vendor]
-
-    fixture.__doc__ = description
-    return pytest.fixture(name=f"{vendor}{suffix}")(fixture)
-
-
-def _sender_fixture(vendor: str) -> Any:
-    def fixture(request: pytest.FixtureRequest) -> Any:
-        from crm_contracts.pytest_plugin.pushers import pusher_factory
-
-        yield from pusher_factory(request, vendor)
-
-    fixture.__doc__ = f"{vendor} as a sender, for tests of receivers."
-    return pytest.fixture(name=f"{vendor}_sender")(fixture)
-
-
-def _vendor_fixtures() -> Iterator[tuple[str, Any]]:
-    """Yield the fixtures of each CRM by name. The vendors are read from the folder, so that none is imported."""
-    spec = find_spec("crm_mocks")
-    folders = spec.submodule_search_locations if spec is not None else None
-    vendors = {file.parent.name for folder in folders or () for file in Path(folder, "vendors").glob("*/__init__.py")}
-    for name in sorted(vendors):
-        yield name, _mock_fixture("crm_mocks", name, "", f"The mock of {name} in a session of this test.")
-        yield (
-            f"{name}_offline",
-            _mock_fixture(
-                "crm_mocks_offline", name, "_offline", f"The mock of {name}, in process and without sockets."
-            ),
-        )
-        if any(Path(folder, "vendors", name, "sender").exists() for folder in folders or ()):
-            yield f"{name}_sender", _sender_fixture(name)
-
-
-globals().update(_vendor_fixtures())
+globals().update(installed_fixtures())

@@ -9,6 +9,9 @@ from typing import Any, Final
 
 import pytest
 
+from crm_mocks.errors import UsageError
+from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, start_over
+
 ALLOW_NO_REQUESTS: Final = "--crm-mocks-allow-no-requests"
 REPORTS: Final = ("html", "json", "junit", "markdown")
 
@@ -16,6 +19,8 @@ _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
     ("crm_mocks_seed", "string", "0", "seed of all generated values"),
     ("crm_mocks_now", "string", "", "time at which the clock of each test is stopped, ISO 8601"),
     ("crm_mocks_config", "string", "", "settings file, relative to the ini file"),
+    ("crm_mocks_contracts", "args", [], "contracts to serve as [NAME=]FILE[@/prefix], relative to the ini file"),
+    ("crm_mocks_vendor_dir", "args", [], "folders of vendors, relative to the ini file; default: as for crm-mocks"),
     ("crm_mocks_set", "args", [], "settings as <vendor>.<setting>=<value>"),
     ("crm_mocks_vendors", "args", [], "vendors to compute coverage for; default: those called"),
     (
@@ -64,6 +69,7 @@ class PluginOptions:
 
     Attributes:
         seed, now, config, assignments: as for `crm-mocks serve`.
+        sources: where vendors come from.
         vendors, allow, baseline: as for `crm-mocks run`.
         strict: findings that rest on assumptions fail receivers.
         fail_under: minimum coverage in percent, or `None`.
@@ -75,6 +81,7 @@ class PluginOptions:
     now: str | None = None
     config: Path | None = None
     assignments: tuple[str, ...] = ()
+    sources: VendorSources = field(default_factory=VendorSources)
     vendors: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     baseline: Path | None = None
@@ -100,6 +107,7 @@ class PluginOptions:
             now=config.getini("crm_mocks_now") or None,
             config=_file(config, "crm_mocks_config"),
             assignments=tuple(config.getini("crm_mocks_set")),
+            sources=_sources(config),
             vendors=tuple(config.getini("crm_mocks_vendors")),
             allow=(*config.getini("crm_mocks_allow"), *_ignored(config)),
             baseline=_file(config, "crm_mocks_baseline"),
@@ -108,6 +116,23 @@ class PluginOptions:
             allow_no_requests=config.getoption(ALLOW_NO_REQUESTS) or config.getini("crm_mocks_allow_no_requests"),
             reports=dict(_reports(config)),
         )
+
+
+def _sources(config: pytest.Config) -> VendorSources:
+    """Return the sources of vendors, and make them those of this process.
+
+    Raises:
+        pytest.UsageError: a contract or a folder does not exist.
+    """
+    base = config.inipath.parent if config.inipath is not None else config.rootpath
+    try:
+        folders = config.getini("crm_mocks_vendor_dir") or configured_folders(config.rootpath)
+        sources = VendorSources.parse(config.getini("crm_mocks_contracts"), folders, base=base)
+    except UsageError as error:
+        raise pytest.UsageError(f"crm-mocks: {error}") from None
+    config.add_cleanup(start_over())
+    activate(sources)
+    return sources
 
 
 def _ignored(config: pytest.Config) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ def _package_path() -> str:
 def _arguments(options: PluginOptions, ready_file: Path, parent_pid: int) -> Iterator[str]:
     yield from ("serve", "--port", "0", "--log", "off", "--ready-file", str(ready_file), "--end-with", str(parent_pid))
     yield from ("--seed", str(options.seed))
+    yield from options.sources.arguments()
     if options.now is not None:
         yield from ("--now", options.now)
     if options.config is not None:

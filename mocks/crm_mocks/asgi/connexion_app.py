@@ -28,10 +28,11 @@ import warnings
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
-from crm_mocks.asgi.connexion_document import connexion_document
+from crm_mocks.asgi.connexion_document import SECURED, connexion_document, security_document
 from crm_mocks.asgi.validation import validate_request
 from crm_mocks.contract import Contract
 from crm_mocks.errors import Refusal
+from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.vendor import Vendor
 
@@ -61,6 +62,49 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
         vendors: vendors by name.
         contracts: contracts by the vendor's name, as in force at the start.
     """
+    own = {name: contract for name, contract in contracts.items() if contract.supplied is None}
+    if own and len(own) == len(contracts):
+        return _contracts_app(vendors, own)
+    return _SuppliedApp(_contracts_app(vendors, own) if own else None)
+
+
+class _SuppliedApp:
+    """Serves contracts that users supply, beside the product's own.
+
+    They may have a thousand operations, and connexion takes milliseconds to set up each. The vendor and operation are
+    known by now, so connexion is left with the credentials: it gets one operation for each way to require them.
+    """
+
+    def __init__(self, own: Asgi | None) -> None:
+        self._own = own
+        self._by_security: dict[str, Asgi] = {}
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        context: RequestContext = scope[CONTEXT]
+        if context.contract.supplied is None and self._own is not None:
+            await self._own(scope, receive, send)
+            return
+        assert context.operation is not None  # called for matched requests only
+        key = repr(context.operation.security)
+        application = self._by_security.get(key)
+        if application is None:
+            document = security_document(context.operation)
+            application = self._by_security[key] = _connexion(document, {SECURED: _call}, _call_supplied)
+        await application({**scope, "method": "GET", "path": "/"}, receive, send)
+
+
+async def _call(context: RequestContext) -> MockResponse:
+    assert context.operation is not None  # called for matched requests only
+    return await context.vendor.handler(context.operation.id)(context)
+
+
+async def _call_supplied(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
+    context: RequestContext = scope[CONTEXT]
+    context.response = await _call(context)
+
+
+def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
+    """Return the application for the product's own contracts."""
     handlers = {
         operation.key: vendors[name].handler(operation.id)
         for name, contract in contracts.items()
@@ -71,6 +115,17 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
         context: RequestContext = scope[CONTEXT]
         context.response = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](context)
 
+    return _connexion(connexion_document(contracts), handlers, call_operation)
+
+
+def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_operation: Asgi) -> Asgi:
+    """Return connexion's application for a document.
+
+    Args:
+        document: the OpenAPI document.
+        handlers: functions by operationId.
+        call_operation: innermost ASGI application.
+    """
     middleware = ConnexionMiddleware(
         call_operation,
         import_name=__name__,  # the default is the current folder, which may have been deleted
@@ -78,7 +133,7 @@ def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contrac
         resolver=Resolver(handlers.__getitem__),
         security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorSecurityHandler),
     )
-    middleware.add_api(connexion_document(contracts))
+    middleware.add_api(document)
     application: Asgi = middleware
     return application
 
@@ -154,13 +209,20 @@ class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # 
         async def authenticate(request: Any) -> Any:
             context: RequestContext = request.scope[CONTEXT]
             scheme = {**context.contract.security_schemes[name], "x-name": name}
-            identity = await context.vendor.authenticate(context, scheme, required_scopes)
+            scopes = required_scopes if context.contract.supplied is None else _scopes(context, name)
+            identity = await context.vendor.authenticate(context, scheme, scopes)
             if identity is None:
                 return NO_VALUE
             context.identity = identity
             return {"sub": identity}
 
         return authenticate
+
+
+def _scopes(context: RequestContext, name: str) -> list[str]:
+    """Return the scopes that an operation requires of a security scheme."""
+    security = context.operation.security if context.operation is not None else ()
+    return next((alternative[name] for alternative in security if name in alternative), [])
 
 
 # --- validation: which requests keep the contract ---

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from crm_mocks.contract import Contract, Operation
+
+SECURED: Final = "secured"
+"""The operation of `security_document`."""
 
 
 def connexion_document(contracts: Mapping[str, Contract]) -> dict[str, Any]:
@@ -17,6 +20,25 @@ def connexion_document(contracts: Mapping[str, Contract]) -> dict[str, Any]:
             schemes[f"{name}.{scheme_name}"] = {**_known_scheme(scheme), "x-name": scheme_name}
         for operation in contract.operations.values():
             paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return _document(paths, schemes)
+
+
+def security_document(operation: Operation) -> dict[str, Any]:
+    """Return a document with one operation, `GET /`, that has the security of a given one.
+
+    Credentials are declared as API keys whatever they are: connexion knows neither `mutualTLS` nor two tokens at once.
+    """
+    names = dict.fromkeys(name for alternative in operation.security for name in alternative)
+    node = {
+        "operationId": SECURED,
+        "security": [{name: [] for name in alternative} for alternative in operation.security],
+        "responses": {"default": {"description": "see the vendor's contract"}},
+    }
+    schemes = {name: {"type": "apiKey", "in": "header", "name": "X-Key", "x-name": name} for name in names}
+    return _document({"/": {"get": node}}, schemes)
+
+
+def _document(paths: Mapping[str, Any], schemes: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "openapi": "3.0.3",
         "info": {"title": "crm-mocks", "version": "1"},

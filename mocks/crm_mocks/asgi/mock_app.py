@@ -20,7 +20,7 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.records import RecordKind
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
-from crm_mocks.vendor import Vendor, load_vendor, vendor_names
+from crm_mocks.vendor import Vendor, load_vendor, served_names
 
 
 class MockApp:
@@ -33,6 +33,8 @@ class MockApp:
         contracts: contracts under the initial settings, by vendor.
         replay: responses queued in each new session.
         sessions: all sessions.
+        on_replaced: called with vendors and contracts before they replace those in use; each returns a function that
+            puts what was made of them to use.
         listeners: called with each journal entry after it has been added.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
@@ -49,7 +51,7 @@ class MockApp:
         self.now = parse_moment(options.now) if options.now is not None else None
         self._records = options.records or {}
         vendors = (options.vendors,) if isinstance(options.vendors, str) else options.vendors or ()
-        requested = list(dict.fromkeys(vendors)) or vendor_names()
+        requested = list(dict.fromkeys(vendors)) or served_names()
         loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in requested]
         self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
         defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}
@@ -63,15 +65,17 @@ class MockApp:
         self.router = Router(self.vendors, self.contracts)
         paths = [each.path for contract in self.contracts.values() for each in contract.operations.values()]
         self.server_url = ServerUrl(options.public_url, options.base_path, paths)
+        self.on_replaced: list[Callable[[Mapping[str, Vendor], Mapping[str, Contract]], Callable[[], None]]] = []
         self.listeners: list[Callable[[JournalEntry], None]] = []
         self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
+        self._kinds = {name: dict(vendor.kinds_by_name) for name, vendor in self.vendors.items()}
         self.replay = parse_replayed(options.replay, self)
         self.sessions = SessionRegistry(
             seed=options.seed,
             now=self.now,
             settings=self.settings,
-            kinds={name: vendor.kinds_by_name for name, vendor in self.vendors.items()},
+            kinds=self._kinds,
             seeder=self._seed_records,
             on_create=self._queue_replayed,
             limit=self.limits.sessions,
@@ -79,6 +83,23 @@ class MockApp:
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
         self._check_records()
+
+    def replace_vendor(self, vendor: Vendor) -> None:
+        """Serve a vendor in place of the one with its name. Sessions keep their settings and records.
+
+        Raises:
+            UsageError: it has a path of another vendor.
+            ContractError: its contract cannot be used.
+        """
+        name = vendor.name
+        vendors = {**self.vendors, name: vendor}
+        contracts = {**self.contracts, name: vendor.contract_file.in_force(self.settings[name])}
+        router = Router(vendors, contracts)
+        commits = [make(vendors, contracts) for make in self.on_replaced]
+        self.vendors, self.contracts, self.router = vendors, contracts, router
+        self._kinds[name].update(vendor.kinds_by_name)  # in place, since the records of sessions refer to it
+        for commit in commits:
+            commit()
 
     @property
     def published_credentials(self) -> frozenset[str]:

@@ -12,7 +12,9 @@ import orjson
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.transport import Receive, Scope, Send, send_response
+from crm_mocks.contract import Contract
 from crm_mocks.state.session import Session
+from crm_mocks.vendor import Vendor
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
@@ -47,8 +49,9 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
 
 def served_contract(mock_app: MockApp, session: Session, vendor: str, base: str) -> dict[str, Any]:
     """Return the contract of a session, with this server as its only server."""
-    document = mock_app.contract(session, vendor).published()
-    return {**document, "servers": [{"url": base, "description": "this mock"}]}
+    contract = mock_app.contract(session, vendor)
+    server_path = contract.supplied.server_path if contract.supplied is not None else ""
+    return {**contract.published(), "servers": [{"url": f"{base}{server_path}", "description": "this mock"}]}
 
 
 def overview(mock_app: MockApp, base: str) -> dict[str, Any]:
@@ -65,11 +68,33 @@ def overview(mock_app: MockApp, base: str) -> dict[str, Any]:
                     {"id": each.key, "method": each.method, "path": each.path, "summary": each.summary}
                     for each in mock_app.contracts[name].operations.values()
                 ],
+                **about_supplied(vendor, mock_app.contracts[name]),
             }
             for name, vendor in mock_app.vendors.items()
         },
         "links": {"health": f"{base}/__admin/health", "requests": f"{base}/__admin/requests"},
     }
+
+
+def about_supplied(vendor: Vendor, contract: Contract) -> dict[str, list[str]]:
+    """Return what was recognised in a supplied contract, what is not served and why, and which parts have no effect."""
+    if contract.supplied is None:
+        return {}
+    return {
+        "recognised": list(vendor.recognised()),
+        "unserved": list(map(str, contract.supplied.unserved)),
+        "notes": list(map(str, contract.supplied.notes)),
+    }
+
+
+def _lists(vendor: dict[str, Any]) -> str:
+    """Return the lists of `about_supplied` as HTML."""
+    titles = {"recognised": "Recognised", "unserved": "Not served", "notes": "Without effect"}
+    return "".join(
+        f"<p>{title}:</p><ul>{''.join(f'<li>{escape(each)}</li>' for each in vendor[key])}</ul>"
+        for key, title in titles.items()
+        if vendor.get(key)
+    )
 
 
 def _html(home: dict[str, Any]) -> str:
@@ -86,6 +111,7 @@ def _html(home: dict[str, Any]) -> str:
         sections.append(
             f"<h2>{escape(vendor['title'])} <small>{escape(name)}</small></h2><table>{rows}</table>"
             f"<p>Credentials: {credentials or 'none'}. <a href='{escape(vendor['contract'])}'>Contract</a></p>"
+            f"{_lists(vendor)}"
         )
     return (
         "<!doctype html><html lang='en'><meta charset='utf-8'><title>crm-mocks</title>"

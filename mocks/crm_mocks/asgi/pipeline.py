@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from crm_mocks.asgi.connexion_app import CONTEXT, connexion_app
 from crm_mocks.asgi.missing_credentials import missing_credentials_message
-from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride, choose_override
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.validation import read_body, validate_request
 from crm_mocks.basis import DOCUMENT
+from crm_mocks.contract import Contract
 from crm_mocks.errors import Refusal
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.sent_value import sent_value
+from crm_mocks.vendor import Vendor
 
 log = logging.getLogger("crm_mocks")
 
@@ -26,8 +28,8 @@ log = logging.getLogger("crm_mocks")
 class RequestPipeline:
     """Determines the response to a request."""
 
-    def __init__(self, mock_app: MockApp) -> None:
-        self._connexion = connexion_app(mock_app.vendors, mock_app.contracts)
+    def __init__(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> None:
+        self._connexion = connexion_app(vendors, contracts)
 
     async def respond(self, context: RequestContext, scope: dict[str, Any]) -> tuple[ResponseOverride, MockResponse]:
         """Return the override and the response for a request to a known operation.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from crm_mocks.asgi import pages
@@ -31,6 +32,7 @@ from crm_mocks.asgi.transport import (
     Send,
     send_response,
 )
+from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import DEFAULT_DELAY_MS
 from crm_mocks.mock_response import MockResponse
@@ -40,6 +42,7 @@ from crm_mocks.state.clock import Clock
 from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.vendor import Vendor
 
 ADMIN: Final = "/__admin"
 SESSION_HEADER: Final = b"x-mock-session"
@@ -52,8 +55,18 @@ class RequestHandler:
     def __init__(self, mock_app: MockApp, admin: pages.Asgi) -> None:
         self.mock_app = mock_app
         self._admin = admin
-        self._pipeline = RequestPipeline(mock_app)
+        self._pipeline = RequestPipeline(mock_app.vendors, mock_app.contracts)
         self._recorder = ExchangeRecorder(mock_app)
+        mock_app.on_replaced.append(self._replacement)
+
+    def _replacement(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Callable[[], None]:
+        """Return a function that makes later requests use other vendors and contracts."""
+        pipeline = RequestPipeline(vendors, contracts)
+
+        def commit() -> None:
+            self._pipeline, self._recorder = pipeline, ExchangeRecorder(self.mock_app)
+
+        return commit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI scope."""
@@ -118,7 +131,7 @@ class RequestHandler:
         raw_body, limit_problem = await receive_body(scope, receive, self.mock_app.limits.body_bytes)
         start = time.perf_counter()
         method: str = scope["method"]
-        match = self.mock_app.router.find(method, path)
+        match, pipeline = self.mock_app.router.find(method, path), self._pipeline
         if not match.operation_id and limit_problem is None:
             stub = take_stub(session, scope, path, raw_body)
             if stub is not None:
@@ -131,7 +144,7 @@ class RequestHandler:
         context.notices.extend(foreign_notices(scope, self.mock_app.server_url.public_host))
         try:
             reaction = ReactionCheck(context, scope)
-            override, response = await self._respond(context, scope, match, limit_problem)
+            override, response = await self._respond(pipeline, context, scope, match, limit_problem)
             override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
             if response.body is None:
                 response.media_type = ""
@@ -159,7 +172,7 @@ class RequestHandler:
     ) -> RequestContext:
         vendor = match.vendor
         assert vendor is not None  # the caller handles unmatched paths
-        contract = self.mock_app.contract(session, vendor.name)
+        contract = vendor.contract_file.in_force(session.settings[vendor.name])
         return RequestContext(
             session=session,
             vendor=vendor,
@@ -178,7 +191,12 @@ class RequestHandler:
         )
 
     async def _respond(
-        self, context: RequestContext, scope: Scope, match: RouteMatch, limit_problem: RequestProblem | None
+        self,
+        pipeline: RequestPipeline,
+        context: RequestContext,
+        scope: Scope,
+        match: RouteMatch,
+        limit_problem: RequestProblem | None,
     ) -> tuple[ResponseOverride, MockResponse]:
         if (
             self.mock_app.options.cors
@@ -192,8 +210,8 @@ class RequestHandler:
             response.headers.append(CLOSE)
             return ResponseOverride(), response
         if context.operation is None:
-            return ResponseOverride(), await self._pipeline.unmatched(context, match)
-        return await self._pipeline.respond(context, {**scope, "path": match.path, "root_path": "", "extensions": {}})
+            return ResponseOverride(), await pipeline.unmatched(context, match)
+        return await pipeline.respond(context, {**scope, "path": match.path, "root_path": "", "extensions": {}})
 
     async def _respond_with_stub(
         self,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
+from crm_mocks.asgi.path_tree import PathTree
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor import Vendor
+
+_PARAMETER: Final = re.compile(r"\{[^{}]+\}")
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,18 @@ class Router:
             UsageError: two vendors have the same path, possibly in different spellings.
         """
         self._exact: dict[str, _Route] = {}
-        self._templates: list[tuple[re.Pattern[str], _Route]] = []
+        self._templates: PathTree[_Route] = PathTree()
+        self._template_owners: dict[str, Vendor] = {}
         for name, contract in contracts.items():
             for operation in contract.operations.values():
                 self._add(vendors[name], operation.path, operation.method, operation.id)
+        alone = len(contracts) == 1  # then it owns all paths
         self._bases = sorted(
-            ((contract.base_path, vendors[name]) for name, contract in contracts.items() if contract.base_path),
+            (
+                (contract.base_path, vendors[name])
+                for name, contract in contracts.items()
+                if contract.base_path or (alone and contract.supplied is not None)
+            ),
             key=lambda base: -len(base[0]),
         )
         self._vendors = list(vendors.values())
@@ -75,8 +85,10 @@ class Router:
         if entry is None:
             entry = self._exact[path] = _Route(vendor)
             if "{" in path:
-                pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
-                self._templates.append((re.compile(pattern), entry))
+                owner = self._template_owners.setdefault(_PARAMETER.sub("{}", path), vendor)
+                if owner is not vendor:
+                    raise _conflict(path, owner, vendor)
+                self._templates.add(path, entry)
         if entry.vendor is not vendor:
             raise _conflict(path, entry.vendor, vendor)
         entry.methods[method] = operation_id
@@ -92,12 +104,15 @@ class Router:
         if static is not None:
             return static
         entry = self._exact.get(path)
-        if entry is not None:
-            return self._match(entry, method, path, {})
-        for pattern, templated in self._templates:
-            found = pattern.fullmatch(path)
-            if found:
-                return self._match(templated, method, path, found.groupdict())
+        matches = [] if entry is None else [self._match(entry, method, path, {})]
+        for templated, parameters in self._templates.find(path):
+            match = self._match(templated, method, path, parameters)
+            if match.operation_id:
+                return match
+            matches.append(match)
+        if matches:
+            allowed = tuple(dict.fromkeys(each for match in matches for each in match.allowed))
+            return replace(matches[0], allowed=allowed)
         return self._find_by_spelling_or_base(method, path)
 
     def _find_by_spelling_or_base(self, method: str, path: str) -> RouteMatch:
@@ -119,7 +134,10 @@ class Router:
 
 
 def _conflict(path: str, one: Vendor, other: Vendor) -> UsageError:
-    return UsageError(f"the path {path} belongs to both {one.name} and {other.name}: serve only one of them")
+    return UsageError(
+        f"the path {path} belongs to both {one.name} and {other.name}: serve only one of them, or a contract of yours "
+        "below a prefix (--contract NAME=FILE@/prefix)"
+    )
 
 
 def _below(base: str, paths: Iterable[str]) -> bool:

@@ -33,10 +33,28 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
         from crm_mocks.cli.banner import banner
 
         banner(prepared, seed=seed)
-    elif prepared.admin_token is not None:
+    else:
+        _mention_supplied(prepared)
+    if not interactive and prepared.admin_token is not None:
         click.echo(f"admin token: {prepared.admin_token}", err=True)
     click.echo(f"ready {prepared.local_url}")
     _log(prepared, log or ("text" if interactive else "off"))
+
+
+def _mention_supplied(prepared: PreparedServer) -> None:
+    """Print on stderr what was recognised in supplied contracts, and what is not served, in a line each."""
+    from crm_mocks.asgi.pages import about_supplied
+
+    mock_app = prepared.application.mock_app
+    for name, vendor in mock_app.vendors.items():
+        about = about_supplied(vendor, mock_app.contracts[name])
+        if not about:
+            continue
+        count = len(mock_app.contracts[name].operations)
+        found = "; ".join(about["recognised"]) or "no resources"
+        click.echo(f"crm-mocks: {name}: {count} operations; recognised: {found}", err=True)
+        for line in about["unserved"]:
+            click.echo(f"crm-mocks: {name}: not served: {line}", err=True)
 
 
 def _log(prepared: PreparedServer, log_format: str) -> None:

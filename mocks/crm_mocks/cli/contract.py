@@ -54,15 +54,20 @@ def _document(source: str) -> Mapping[str, Any]:
         ContractError: the file is not a contract.
         UsageError: there is no such vendor.
     """
+    from crm_mocks.cli.vendors import written_contract
     from crm_mocks.contract.source import read
     from crm_mocks.contract.variant_problems import expand_checked
+    from crm_mocks.errors import ContractError
+    from crm_mocks.supplied import read_contract
     from crm_mocks.vendor import load_vendor, vendor_names
 
     path = Path(source)
     if source not in vendor_names() and (path.exists() or re.search(r"[./\\]", source)):
-        return expand_checked(read(path)[0], source, path)
-    document: Mapping[str, Any] = load_vendor(source).contract_file.document
-    return document
+        try:
+            return expand_checked(read(path)[0], source, path)
+        except ContractError:  # not OpenAPI 3.0, or in several files
+            return read_contract(path.resolve(), path.stem).published
+    return written_contract(load_vendor(source))
 
 
 def _settings(vendor: str, assignments: Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ def demo_credentials(
 
     A demo credential belongs to a security scheme if it has the name of the scheme, or of the scheme's header or query
     parameter, ignoring case and punctuation. For HTTP Basic such a credential is the user name, with an empty password;
-    otherwise `username` and `password` are used.
+    otherwise `username` and `password` are used. For bearer tokens it is `token`.
 
     Args:
         demo: demo credentials of the vendor.
@@ -36,17 +36,29 @@ def demo_credentials(
 
 def _for_scheme(demo: Mapping[str, str], name: str, scheme: Mapping[str, Any]) -> RequestCredentials | None:
     named = demo.get(_normalized(name))
-    if scheme.get("type") == "apiKey":
+    kind = scheme.get("type")
+    if kind == "apiKey":
         key = demo.get(_normalized(scheme["name"]), named)
-        if key is None:
-            return None
-        place = {scheme["name"]: key}
-        return RequestCredentials(query=place) if scheme["in"] == "query" else RequestCredentials(headers=place)
-    if scheme.get("type") == "http" and scheme.get("scheme", "").lower() == "basic":
-        if named is not None:
-            return RequestCredentials(user=f"{named}:")
-        if "username" in demo and "password" in demo:
-            return RequestCredentials(user=f"{demo['username']}:{demo['password']}")
+        return None if key is None else _key(scheme, key)
+    if kind == "http" and scheme.get("scheme", "").lower() == "basic":
+        return _basic(demo, named)
+    if kind in ("http", "oauth2", "openIdConnect") and "token" in demo:
+        return RequestCredentials(headers={"Authorization": f"Bearer {demo['token']}"})
+    return None
+
+
+def _key(scheme: Mapping[str, Any], key: str) -> RequestCredentials:
+    if scheme["in"] == "cookie":
+        return RequestCredentials(headers={"Cookie": f"{scheme['name']}={key}"})
+    place = {scheme["name"]: key}
+    return RequestCredentials(query=place) if scheme["in"] == "query" else RequestCredentials(headers=place)
+
+
+def _basic(demo: Mapping[str, str], user: str | None) -> RequestCredentials | None:
+    if user is not None:
+        return RequestCredentials(user=f"{user}:")
+    if "username" in demo and "password" in demo:
+        return RequestCredentials(user=f"{demo['username']}:{demo['password']}")
     return None
 
 

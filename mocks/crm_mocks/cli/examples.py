@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
 from crm_mocks.nearest_name import did_you_mean
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("examples")
-@click.argument("vendor")
+@click.argument("vendor", type=VENDOR)
 @click.option("--url", default="http://127.0.0.1:4010", show_default=True, help="Base URL of the mocks.")
 @click.option("--operation", "only", metavar="ID", help="Only this operation.")
 @click.option("--all", "everything", is_flag=True, help="Include requests that are refused.")
@@ -60,16 +61,16 @@ class Examples:
         wanted = [operations[only.removeprefix(f"{self._vendor.name}.")]] if only else operations.values()
         known: set[str] = set()
         for operation in wanted:
-            for name, request in self._requests(operation, everything=everything):
+            for name, request in self.requests(operation, everything=everything):
                 for needed in sorted(placeholders([request.path, request.body]) - known):
                     known.add(needed)
                     yield self._assignment(needed)
                 yield f"{_comment(operation, name)}\n{self._curl(operation, request)}"
 
-    def _requests(self, operation: Operation, *, everything: bool) -> Iterator[tuple[str, ExampleRequest]]:
+    def requests(self, operation: Operation, *, everything: bool = False) -> Iterator[tuple[str, ExampleRequest]]:
         """Yield example requests by name; an operation without a body has one, named after its success outcome."""
         if operation.body is None or not operation.body.examples:
-            yield operation.success().name, self._request(operation, "", None)
+            yield operation.success().name, self._request(operation, *self._sample_body(operation))
             return
         refused = set() if everything else self._refused(operation)
         for name, (media_type, value) in operation.body.examples.items():
@@ -107,7 +108,7 @@ class Examples:
 
         path, query, headers = operation.path, {}, {}
         for parameter in self._parameters(operation):
-            value = str(parameter.get("example", ""))
+            value = self._parameter_value(parameter)
             if parameter["in"] == "path":
                 path = path.replace(f"{{{parameter['name']}}}", quote(value, safe=""))
             elif parameter.get("required") and parameter["in"] == "query":
@@ -115,6 +116,39 @@ class Examples:
             elif parameter.get("required") and parameter["in"] == "header":
                 headers[parameter["name"]] = value
         return ExampleRequest(operation.method, path, query, headers, media_type, body)
+
+    def _sample_body(self, operation: Operation) -> tuple[str, Any]:
+        """Return media type and value of a generated body; an empty media type if there is none."""
+        from crm_mocks.contract.outcome import is_json
+        from crm_mocks.contract.references import follow
+
+        document = self._contract.document
+        node = follow(document, self._document_operation(document, operation).get("requestBody"))
+        content: Mapping[str, Any] = node.get("content", {}) if node is not None else {}
+        if self._contract.supplied is None or not content:
+            return "", None
+        media_type = next((name for name in content if is_json(name)), next(iter(content)))
+        return media_type, self._sample(content[media_type].get("schema", {}), f"{operation.id} body")
+
+    def _parameter_value(self, parameter: Mapping[str, Any]) -> str:
+        """Return the example of a parameter; a generated value if a supplied contract has none."""
+        from crm_mocks.contract.references import follow
+
+        examples = [*parameter.get("examples", {}).values()]
+        if "example" in parameter:
+            return _parameter_text(parameter["example"])
+        if examples:
+            return _parameter_text(follow(self._contract.document, examples[0]).get("value", ""))
+        if self._contract.supplied is None or "schema" not in parameter:
+            return ""
+        return _parameter_text(self._sample(parameter["schema"], str(parameter["name"])))
+
+    def _sample(self, schema: Any, name: str) -> Any:
+        from crm_mocks.generic.values import make_value
+        from crm_mocks.state.seeded_values import SeededValues
+
+        seeded = SeededValues(0, "examples")
+        return make_value(self._contract.document, schema, lambda attempt: seeded.random(name, attempt), owner=name)
 
     def _parameters(self, operation: Operation) -> Iterator[Mapping[str, Any]]:
         from crm_mocks.contract.references import follow
@@ -147,7 +181,7 @@ class Examples:
         """Yield the requests without placeholders, each with its response."""
         from crm_mocks.cli.curl import placeholders
 
-        for name, request in self._requests(operation, everything=False):
+        for name, request in self.requests(operation, everything=False):
             if name in operation.outcomes and not placeholders(request.body):
                 yield operation.outcomes[name], request
 
@@ -156,6 +190,12 @@ def _comment(operation: Operation, name: str) -> str:
     outcome = operation.outcomes.get(name)
     ending = f" ({outcome.status})" if outcome else ""
     return f"# {operation.id}: {name}{ending}"
+
+
+def _parameter_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _find(value: Any, name: str) -> tuple[str, ...] | None:

@@ -12,6 +12,7 @@ import click
 
 from crm_mocks import __version__
 from crm_mocks.cli.last_resort import exit_code_of, unexpected
+from crm_mocks.cli.vendor_options import add_vendor_options
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.nearest_name import did_you_mean
 
@@ -24,6 +25,7 @@ _BUILT_IN: Final = {
     "contract": "crm_mocks.cli.contract",
     "examples": "crm_mocks.cli.examples",
     "settings": "crm_mocks.cli.settings",
+    "new": "crm_mocks.cli.new",
 }
 """Modules of the commands by name; each defines the click command `command`."""
 
@@ -39,13 +41,13 @@ class Commands(click.Group):
         """Return the command with that name, or `None`."""
         if cmd_name in _BUILT_IN:
             command: click.Command = import_module(_BUILT_IN[cmd_name]).command
-            return command
+            return add_vendor_options(command)
         for entry in entry_points(group=ENTRY_POINTS, name=cmd_name):
             try:
                 loaded: click.Command = entry.load()
             except ImportError as error:
                 return _unloadable_command(cmd_name, error)
-            return loaded
+            return add_vendor_options(loaded)
         return None
 
     def resolve_command(

@@ -113,7 +113,6 @@ def _without_unserved(sections: Any, vendors: Iterable[str]) -> Any:
 
 
 def _unserved(vendors: Iterable[str]) -> set[str]:
-    from crm_mocks.vendor import vendor_names
+    from crm_mocks.vendor import served_names, vendor_names
 
-    selected = set(vendors)
-    return set(vendor_names()) - selected if selected else set()
+    return set(vendor_names()) - set(tuple(vendors) or served_names())

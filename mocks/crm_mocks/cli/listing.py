@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("list")
-@click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
+@click.argument("vendors", nargs=-1, type=VENDOR, metavar="[VENDOR]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the cause of each outcome.")
 def command(vendors: tuple[str, ...], *, as_json: bool) -> None:
     """List vendors, their operations, and the outcomes of each.

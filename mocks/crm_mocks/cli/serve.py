@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crm_mocks.cli.serving_options import serving_keywords, serving_options
+from crm_mocks.cli.vendor_options import VENDOR, with_supplied
 from crm_mocks.options import ServeOptions
 
 if TYPE_CHECKING:
+    from asyncio import Task
+
     from crm_mocks.server.prepared_server import PreparedServer
 
 _OPTIONS: Final = (
@@ -20,7 +23,7 @@ _OPTIONS: Final = (
 
 
 @click.command("serve")
-@click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
+@click.argument("vendors", nargs=-1, type=VENDOR, metavar="[VENDOR]...")
 @serving_options(*_OPTIONS)
 @click.option(
     "--ready-file",
@@ -33,9 +36,16 @@ _OPTIONS: Final = (
     type=click.Choice(["text", "json", "off"]),
     help="Log one line per request to stderr.  [default: text on a terminal, otherwise off]",
 )
+@click.option("--reload", is_flag=True, help="Read a contract again when its file changes.")
 @click.option("--end-with", type=click.IntRange(1), hidden=True, help="Exit when the process with this id exits.")
 def command(
-    vendors: tuple[str, ...], ready_file: Path | None, log: str | None, end_with: int | None, **options: Any
+    vendors: tuple[str, ...],
+    ready_file: Path | None,
+    log: str | None,
+    end_with: int | None,
+    *,
+    reload: bool,
+    **options: Any,
 ) -> None:
     """Serve mocks of the named vendors, or of all.
 
@@ -49,6 +59,7 @@ def command(
 
         if ready_file is not None:
             remove_ready_file(ready_file)
+        vendors = with_supplied(vendors)
         serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 
         def announce_ready(prepared: PreparedServer) -> None:
@@ -57,9 +68,27 @@ def command(
             if ready_file is not None:
                 write_ready_file(ready_file, prepared.described())
             announce(prepared, log, seed=serving.seed)
+            if reload:
+                tasks.append(_start_reloading(prepared))
+
+        tasks: list[Task[None]] = []  # a reference, since the event loop keeps none
 
         try:
             serve_until_stopped(serving, announce_ready, signals, end_with)
         finally:
             if ready_file is not None:
                 withdraw_ready_file(ready_file)
+
+
+def _start_reloading(prepared: PreparedServer) -> Task[None]:
+    """Watch the files of contracts on the running event loop, with a line on stderr for each change."""
+    import asyncio
+    from contextlib import suppress
+
+    from crm_mocks.server.contract_reload import reload_changed
+
+    def say(line: str) -> None:
+        with suppress(OSError):  # the reader of stderr may be gone
+            click.echo(f"crm-mocks: {line}", err=True)
+
+    return asyncio.get_running_loop().create_task(reload_changed(prepared.application.mock_app, say))

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from crm_mocks.cli.vendor_options import stateless_option
 from crm_mocks.options import OptionInfo, ServeOptions, option_infos
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -65,7 +66,7 @@ def serving_options(*names: str, **defaults: Any) -> Callable[[Command], Command
                 decorators = (_option(name, infos[name], defaults.get(name, declared[name])),)
             for decorator in reversed(decorators):
                 command = decorator(command)
-        return command
+        return stateless_option(command)
 
     return decorate
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import load_vendors
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _as_text(settings: dict[str, list[SettingDescription]]) -> str:
 
 
 @click.command("settings")
-@click.argument("vendors", nargs=-1, metavar="[VENDOR]...")
+@click.argument("vendors", nargs=-1, type=VENDOR, metavar="[VENDOR]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(vendors: tuple[str, ...], *, as_json: bool) -> None:
     """List settings with their defaults."""

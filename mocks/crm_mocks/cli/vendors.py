@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crm_mocks.contract import Contract
@@ -11,16 +11,23 @@ if TYPE_CHECKING:
 
 
 def load_vendors(names: Iterable[str]) -> list[Vendor]:
-    """Load the named vendors, or all if none are named.
+    """Load the named vendors, or those that are served by default if none are named.
 
     Raises:
         UsageError: a vendor does not exist.
     """
-    from crm_mocks.vendor import load_vendor, vendor_names
+    from crm_mocks.vendor import load_vendor, served_names
 
-    return [load_vendor(name) for name in dict.fromkeys(names) or vendor_names()]
+    return [load_vendor(name) for name in dict.fromkeys(names) or served_names()]
 
 
 def default_contract(vendor: Vendor) -> Contract:
     """Return the contract under the vendor's default settings."""
     return vendor.contract_file.in_force(vendor.settings_type())
+
+
+def written_contract(vendor: Vendor) -> Mapping[str, Any]:
+    """Return the contract as its author wrote it, with all variants."""
+    supplied = default_contract(vendor).supplied
+    document: Mapping[str, Any] = vendor.contract_file.document if supplied is None else supplied.published
+    return document

@@ -60,13 +60,7 @@ class ContractFile:
             vendor: name of the vendor.
             supplied: the adapted contract; see `crm_mocks.supplied.read_contract`.
         """
-        file = cls.__new__(cls)
-        file.vendor = vendor
-        file.document, file.digest = supplied.document, supplied.digest
-        file._settings_used = []
-        file._in_force = {(): Contract(vendor, supplied.document, supplied.digest, supplied)}
-        file._latest = None, None
-        return file
+        return _SuppliedContractFile(vendor, supplied)
 
     def in_force(self, settings: Any) -> Contract:
         """Return the compiled contract for the vendor's settings; each variant is compiled once.
@@ -85,6 +79,19 @@ class ContractFile:
             contract = self._in_force[key] = Contract(self.vendor, document, self.digest)
         self._latest = settings, contract
         return contract
+
+
+class _SuppliedContractFile(ContractFile):
+    """A contract that a user supplied: it is the same under all settings."""
+
+    def __init__(self, vendor: str, supplied: SuppliedContract) -> None:
+        self.vendor = vendor
+        self.document = supplied.document
+        self.digest = supplied.digest
+        self._contract = Contract(vendor, supplied.document, supplied.digest, supplied)
+
+    def in_force(self, settings: Any) -> Contract:  # noqa: ARG002  # no setting changes it
+        return self._contract
 
 
 class Contract:

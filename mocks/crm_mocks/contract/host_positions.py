@@ -41,6 +41,21 @@ _ENTRIES: Final[Mapping[str, Mapping[str, str]]] = {
         "setting": "host.body_bytes, host.body_seconds, host.header_bytes, host.header_count, host.values, "
         "host.nesting",
     },
+    "host-status-ranges": {
+        "source": "OpenAPI 3.0.3 and 3.1, Responses Object",
+        "silent": "Which statuses a response for a range (`4XX`) or `default` stands for.",
+        "choice": "For those that the mock itself gives: 400, 401 and 403 with security, 404, 409 and 415 with a body, "
+        "429, 500; 200 for `2XX` and where `default` is the only response. Clients and providers may use every status "
+        "of the range. An operation without a documented success answers 200 without body.",
+        "setting": "none",
+    },
+    "host-undocumented-responses": {
+        "source": "RFC 9110, section 15; RFC 9457",
+        "silent": "What a CRM answers where its contract documents no response for a mistake that every server meets, "
+        "such as an unknown path.",
+        "choice": "problem+json with the status of HTTP. It is not counted by coverage.",
+        "setting": "none",
+    },
 }
 """Entries in the format of `x-positions`."""
 

@@ -98,8 +98,13 @@ class GenericVendor(Vendor):
     # --- requests ---
 
     def handler(self, operation_id: str) -> Handler:
-        """Return the function that carries out an operation: the same for all."""
-        return self.respond
+        """Return the function that carries out an operation: that of `operations`, else `respond`."""
+        handler: Handler = getattr(self.operations, operation_id, self.respond)
+        return handler
+
+    def recognised(self) -> Iterable[str]:
+        """Yield the recognised resources."""
+        return map(str, self.resources.values())
 
     async def respond(self, context: RequestContext) -> MockResponse:
         """Return the response to a valid request: with state if its resource is recognised, else as documented."""

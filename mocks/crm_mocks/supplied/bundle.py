@@ -16,7 +16,8 @@ from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"
 _NAMES: Final = frozenset(
-    [
+    {
+        "examples",
         "properties",
         "patternProperties",
         "schemas",
@@ -37,7 +38,7 @@ _NAMES: Final = frozenset(
         "variables",
         "encoding",
         "dependencies",
-    ]
+    }
 )
 """Keywords whose members are named by the author, so that the names are no keywords."""
 
@@ -128,14 +129,9 @@ def references(node: Any, *, are_names: bool = False) -> Iterator[dict[str, Any]
         if not are_names and isinstance(node.get("$ref"), str):
             yield node
         for key, value in node.items():
-            if not isinstance(value, dict | list):
-                continue
             if are_names:
                 yield from references(value)
-            elif key == "examples":
-                if isinstance(value, dict):
-                    yield from references(value, are_names=True)
-            elif key not in _DATA:
+            elif isinstance(value, dict) if key == "examples" else key not in _DATA:
                 yield from references(value, are_names=key in _NAMES)
 
 

@@ -50,12 +50,15 @@ class Keywords:
         factor: Any = node.get("multipleOf")
         if _is_number(factor) and factor > 0:
             result["multipleOf"] = factor
-        if isinstance(node.get("enum"), list) and node["enum"]:
-            result["enum"] = _distinct(node["enum"])
         if "const" in node and not self._source.is_30:
             result["enum"] = [node["const"]]
+        elif isinstance(node.get("enum"), list) and node["enum"]:
+            result["enum"] = _distinct(node["enum"])
         if "pattern" in node:
             self._add_pattern(node["pattern"], location, result)
+        self._add_annotations(node, location, result)
+
+    def _add_annotations(self, node: Mapping[str, Any], location: Location, result: dict[str, Any]) -> None:
         if "example" in node:
             result["example"] = node["example"]
         elif isinstance(node.get("examples"), list) and node["examples"]:

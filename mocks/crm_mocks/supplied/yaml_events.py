@@ -49,7 +49,7 @@ def parse_yaml(raw: bytes) -> Any:
         return _Builder(raw).document()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
-        line = 1 if mark is None else mark.line + 1
+        line = mark.line + 1 if mark is not None else 1
         raise YamlProblem(str(error.problem or error.context), line) from None
     except yaml.YAMLError as error:
         raise YamlProblem(" ".join(str(error).split()), 1) from None
@@ -66,15 +66,15 @@ class _Builder:
         result: Any = None
         documents = 0
         while True:
-            event = self._next()
+            event: Any = self._next()
             if isinstance(event, yaml.StreamEndEvent):
                 return result
             if isinstance(event, yaml.StreamStartEvent | yaml.DocumentEndEvent):
                 continue
-            if isinstance(event, yaml.DocumentStartEvent):
+            if type(event) is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise YamlProblem("a second document begins", event.start_mark.line + 1)
+                    raise YamlProblem("a second document begins", _line(event))
                 continue
             result = self._value(event, 0)
 
@@ -89,7 +89,7 @@ class _Builder:
                 self._anchors[event.anchor] = value, 1
             return value
         if depth > _MAX_DEPTH:
-            raise YamlProblem(f"more than {_MAX_DEPTH} levels", event.start_mark.line + 1)
+            raise YamlProblem(f"more than {_MAX_DEPTH} levels", _line(event))
         before = self._values
         value = self._mapping(depth) if kind is yaml.MappingStartEvent else self._sequence(depth)
         if event.anchor:
@@ -99,7 +99,7 @@ class _Builder:
     def _aliased(self, event: Any) -> Any:
         if event.anchor not in self._anchors:
             problem = f"the alias *{event.anchor} has no anchor, or stands within it"
-            raise YamlProblem(problem, event.start_mark.line + 1)
+            raise YamlProblem(problem, _line(event))
         value, size = self._anchors[event.anchor]
         self._count(size, event)
         return value
@@ -107,7 +107,7 @@ class _Builder:
     def _count(self, size: int, event: Any) -> None:
         self._values += size
         if self._values > _MAX_VALUES:
-            raise YamlProblem(f"more than {_MAX_VALUES} values", event.start_mark.line + 1)
+            raise YamlProblem(f"more than {_MAX_VALUES} values", _line(event))
 
     def _sequence(self, depth: int) -> list[Any]:
         entries: list[Any] = []
@@ -125,7 +125,7 @@ class _Builder:
             event = self._next()
             if type(event) is yaml.MappingEndEvent:
                 break
-            line = event.start_mark.line + 1
+            line = _line(event)
             key = self._key(event, line)
             value = self._value(self._next(), depth + 1)
             if key == _MERGE and type(event) is yaml.ScalarEvent and event.implicit[0]:
@@ -153,11 +153,16 @@ class _Builder:
         raise YamlProblem("a key must be a string", line)
 
 
+def _line(event: Any) -> int:
+    line: int = event.start_mark.line
+    return line + 1
+
+
 def _scalar(event: Any) -> Any:
     text: str = event.value
     if event.tag is not None and event.tag not in _TEXT_TAGS:
         if not event.tag.startswith("tag:yaml.org,2002:"):
-            raise YamlProblem(f"the tag {event.tag} is unknown", event.start_mark.line + 1)
+            raise YamlProblem(f"the tag {event.tag} is unknown", _line(event))
         return _plain(text)
     return _plain(text) if event.implicit[0] and event.tag is None else text
 

@@ -69,6 +69,10 @@ class Vendor:
         self.name = name
         self.contract_file = contract if isinstance(contract, ContractFile) else ContractFile(name, contract)
 
+    def recognised(self) -> Iterable[str]:
+        """Yield what the mock recognised in a supplied contract, such as resources, one line each, to be shown."""
+        return ()
+
     @cached_property
     def kinds_by_name(self) -> dict[str, RecordKind]:
         """The kinds of record by name."""

@@ -1,60 +1,72 @@
-"""Finding vendors and their parts: each is a folder in `crm_mocks/vendors`, found by listing them."""
+"""Finding vendors and their parts by name; see `registry` for where they come from."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
-from functools import cache
 from types import ModuleType
-from typing import Any, Final
 
-from crm_mocks.errors import CrmMocksError, UsageError
-from crm_mocks.nearest_name import did_you_mean
+from crm_mocks.vendor import registry
 from crm_mocks.vendor.base import Vendor
-
-_VENDORS: Final = "crm_mocks.vendors"
+from crm_mocks.vendor.origins import SuppliedVendor
+from crm_mocks.vendor_sources import NamedContract, is_path
 
 
 def vendor_names() -> list[str]:
-    """Return the names of all vendors: the folders in `crm_mocks/vendors`."""
-    folders = importlib.import_module(_VENDORS).__path__
-    return sorted(module.name for module in pkgutil.iter_modules(folders) if module.ispkg)
+    """Return the names of all vendors: of installed distributions, of folders, and of supplied contracts.
+
+    Raises:
+        UsageError: two vendors have the same name, or a folder has none.
+    """
+    return list(registry.current().origins)
 
 
-@cache
+def served_names() -> list[str]:
+    """Return the vendors that are served unless some are named: all, or only supplied contracts if there are any.
+
+    Raises:
+        UsageError: as for `vendor_names`.
+    """
+    return registry.current().served
+
+
 def load_vendor(name: str) -> Vendor:
     """Load a vendor with its contract. Vendors keep no state: one instance serves all mock apps of a process.
 
+    Args:
+        name: name of the vendor, or the path of a contract.
+
     Raises:
-        UsageError: there is no such vendor.
+        UsageError: there is no such vendor, or its package cannot be loaded.
+        ContractError: its contract cannot be used.
     """
-    if name not in vendor_names():
-        hint = did_you_mean(name, vendor_names())
-        raise UsageError(f"unknown vendor '{name}'{hint}: there are {', '.join(vendor_names())}")
-    vendor: Vendor = subclass_in(importlib.import_module(f"{_VENDORS}.{name}"), Vendor)(name)
-    return vendor
+    if is_path(name):
+        return SuppliedVendor(NamedContract.parse(name)).load()
+    return registry.current().origin(name).load()
+
+
+def reload_vendor(name: str) -> Vendor:
+    """Load a vendor with its contract as its files are now; the code of its package is not loaded again.
+
+    Raises:
+        UsageError: as for `load_vendor`.
+        ContractError: as for `load_vendor`.
+    """
+    return registry.current().origin(name).load_anew()
+
+
+def create_generic_vendor(contract: NamedContract) -> Vendor:
+    """Return a vendor made of nothing but a contract, which is not registered.
+
+    Raises:
+        ContractError: the contract cannot be used.
+    """
+    return SuppliedVendor(contract).load()
 
 
 def vendor_module(vendor: str, part: str) -> ModuleType | None:
-    """Return a module of a vendor's folder, such as `scenarios`; `None` if the vendor or the module does not exist."""
-    name = f"{_VENDORS}.{vendor}.{part}"
-    if vendor not in vendor_names() or importlib.util.find_spec(name) is None:
-        return None
-    return importlib.import_module(name)
-
-
-def subclass_in(module: ModuleType, base: type) -> Any:
-    """Return the one subclass of a base class that a module defines, or that a package imports from its own modules.
+    """Return a module of a vendor's package, such as `scenarios`; `None` if the vendor or the module does not exist.
 
     Raises:
-        CrmMocksError: there is none, or more than one.
+        UsageError: the module cannot be imported.
     """
-    found = [
-        each
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, base) and f"{each.__module__}.".startswith(f"{module.__name__}.")
-    ]
-    if len(found) != 1:
-        raise CrmMocksError(f"{module.__name__} must define one subclass of {base.__name__}, has {len(found)}")
-    return found[0]
+    origin = registry.current().origins.get(vendor)
+    return origin.module(part) if origin is not None else None

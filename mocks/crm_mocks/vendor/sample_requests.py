@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from crm_mocks.vendor.credentials import basic_header
-from crm_mocks.vendor.loading import subclass_in, vendor_module
+from crm_mocks.vendor.loading import vendor_module
+from crm_mocks.vendor.origins import subclass_in
 
 
 class Send(Protocol):

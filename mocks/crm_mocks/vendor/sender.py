@@ -14,7 +14,9 @@ from typing import Any, ClassVar
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.state.seeded_values import SeededValues
-from crm_mocks.vendor.loading import load_vendor, subclass_in, vendor_module, vendor_names
+from crm_mocks.vendor.base import Vendor
+from crm_mocks.vendor.loading import load_vendor, vendor_module, vendor_names
+from crm_mocks.vendor.origins import subclass_in
 from crm_mocks.violations import Violation
 
 Headers = tuple[tuple[str, str], ...]
@@ -80,6 +82,7 @@ class SenderContext:
         credentials: the user's, by name; empty for the demo credentials.
         seeded: source of generated values.
         now: the current time; no date in a request is later.
+        receiver: vendor whose contract receivers are held to; see `Sender.receiver`.
     """
 
     contract: Contract
@@ -88,6 +91,7 @@ class SenderContext:
     credentials: Mapping[str, str]
     seeded: SeededValues
     now: datetime
+    receiver: Vendor | None = None
 
 
 class Sender(ABC):
@@ -98,7 +102,7 @@ class Sender(ABC):
         credentials: the credentials that a user can give, by name, each with a description.
     """
 
-    operation: ClassVar[str]
+    operation: str
     credentials: ClassVar[Mapping[str, str]]
 
     def __init__(self, context: SenderContext) -> None:
@@ -108,6 +112,18 @@ class Sender(ABC):
             UsageError: the credentials are incomplete, or the settings permit no request.
         """
         self.context = context
+
+    @classmethod
+    def receiver(cls, vendor: Vendor) -> Vendor:
+        """Return the vendor whose contract receivers are held to: by default the sender's own.
+
+        Args:
+            vendor: the vendor that sends.
+
+        Raises:
+            UsageError: its contract has nothing that is sent.
+        """
+        return vendor
 
     @abstractmethod
     def example(self) -> Any:
@@ -196,11 +212,20 @@ def sender_type(vendor: str) -> type[Sender]:
     Raises:
         UsageError: there is no such vendor, or it does not send.
     """
-    load_vendor(vendor)
+    loaded = load_vendor(vendor)
     module = vendor_module(vendor, "sender")
+    if module is None and loaded.contract_file.document.get("x-webhooks"):
+        return webhook_sender()
     if module is None:
         raise UsageError(
             f"{vendor} does not send: it responds to its clients; those that send are {', '.join(senders())}"
         )
     found: type[Sender] = subclass_in(module, Sender)
     return found
+
+
+def webhook_sender() -> type[Sender]:
+    """Return the class `WebhookSender`, whose module imports this one."""
+    from crm_mocks.generic.webhook_sender import WebhookSender
+
+    return WebhookSender

@@ -61,7 +61,7 @@ class ResponseJudge:
         self._url = url
         self._secrets = secrets
         self._policy = policy
-        self._judge = ExchangeJudge((self._contract.vendor,), settings)
+        self._judge = ExchangeJudge((sender.context.receiver or self._contract.vendor,), settings)
         self._describer = ExchangeDescriber([self._contract])
         self.forget()
 

@@ -147,11 +147,13 @@ def make_sender(vendor: str, options: PushOptions) -> Sender:
     unknown = sorted(credentials.keys() - kind.credentials.keys())
     if unknown:
         raise UsageError(f"{vendor} has no credential '{unknown[0]}': it has {', '.join(kind.credentials)}")
-    settings: Any = changed({vendor: loaded.settings_type()}, options.settings or {}, starting=True)[vendor]
-    contract = loaded.contract_file.in_force(settings)
+    name = loaded.name
+    settings: Any = changed({name: loaded.settings_type()}, options.settings or {}, starting=True)[name]
+    receiver = kind.receiver(loaded)
+    contract = receiver.contract_file.in_force(settings)
     seeded = SeededValues(options.seed, "push")
     now = _current_time(options.now)
-    return kind(SenderContext(contract, loaded.contract_file.document, settings, credentials, seeded, now))
+    return kind(SenderContext(contract, receiver.contract_file.document, settings, credentials, seeded, now, receiver))
 
 
 def _current_time(now: datetime | str | None) -> datetime:

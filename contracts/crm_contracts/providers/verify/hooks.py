@@ -38,8 +38,11 @@ from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
 from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.vendor_sources import VendorSources, activate
 
 _TASK: Final = Task.from_environment()
+if _TASK.vendor_sources is not None:
+    activate(VendorSources.from_json(_TASK.vendor_sources))
 _LOG: Final = ObservationLog(Path(_TASK.log))
 _TRANSPORT: Final = GuardedTransport(
     _TASK.url,

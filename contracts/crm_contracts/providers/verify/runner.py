@@ -20,6 +20,7 @@ from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
 from crm_mocks.errors import UsageError
+from crm_mocks.vendor_sources import active
 
 PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 """Phases of schemathesis, in order."""
@@ -146,6 +147,7 @@ def _task(provider: Provider, scope: VerifyScope, case_counts: Path, log: Path) 
         tag=scope.tag,
         data=dict(provider.data),
         ca_file=None if provider.ca_file is None else str(provider.ca_file.absolute()),
+        vendor_sources=active().as_json(),
     )
 
 

@@ -30,6 +30,7 @@ class Task:
         tag: text that marks created records; empty for none.
         data: the provider's reference data.
         ca_file: certificate authorities to trust instead of the default ones.
+        vendor_sources: where the vendor may come from, as JSON; see `VendorSources.as_json`.
     """
 
     vendor: str
@@ -44,6 +45,7 @@ class Task:
     tag: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     ca_file: str | None = None
+    vendor_sources: Mapping[str, Any] | None = None
 
     def write(self, path: Path) -> None:
         """Write the task to a file readable by its owner only, since it contains credentials."""

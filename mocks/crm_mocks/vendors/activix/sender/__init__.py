@@ -23,7 +23,7 @@ _MAX_ACCOUNTS: Final = 3
 class ActivixSender(Sender):
     """Sends leads, authenticated by Basic, a bearer token or the signature."""
 
-    operation: ClassVar[str] = "createLead"
+    operation = "createLead"
     credentials: ClassVar[Mapping[str, str]] = credentials.KNOWN
 
     def __init__(self, context: SenderContext) -> None:

@@ -1,0 +1,98 @@
+"""Options of every command that say where vendors come from, and the type of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from crm_mocks.vendor_sources import (
+    VendorSources,
+    activate,
+    active,
+    configured_folders,
+    is_path,
+    start_over,
+    supply,
+)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_META: Final = "crm_mocks.vendor_sources"
+_OWN_CONTRACT: Final = "--contract"
+
+
+class VendorType(click.ParamType[str]):
+    """A vendor: its name, or the path of a contract, which becomes a vendor."""
+
+    name = "vendor"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Return the name of the vendor."""
+        return supply(value) if is_path(value) else value
+
+
+VENDOR: Final = VendorType()
+
+
+def _source(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Return the callback of an option that states one of the arguments of `VendorSources.parse`."""
+
+    def callback(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        if _META not in ctx.meta:
+            ctx.meta[_META] = {}
+            ctx.call_on_close(start_over())
+        if value:
+            ctx.meta[_META][name] = value
+            activate(VendorSources.parse(**{"folders": configured_folders(), **ctx.meta[_META]}))
+
+    return callback
+
+
+def add_vendor_options(command: click.Command) -> click.Command:
+    """Add `--vendor-dir` and `--contract` to a command, unless it has them."""
+    if any(_OWN_CONTRACT in each.opts for each in command.params):
+        return command
+    command.params += [
+        click.Option(
+            ["--vendor-dir"],
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            help="Folder of a vendor, or with a folder per vendor; repeatable.  [pyproject.toml: vendor-dir]",
+            is_eager=True,
+            expose_value=False,
+            callback=_source("folders"),
+        ),
+        click.Option(
+            [_OWN_CONTRACT],
+            multiple=True,
+            metavar="[NAME=]FILE[@/PREFIX]",
+            help="OpenAPI contract that becomes a vendor, in place of all others; repeatable.",
+            is_eager=True,
+            expose_value=False,
+            callback=_source("contracts"),
+        ),
+    ]
+    return command
+
+
+def stateless_option(command: Command) -> Command:
+    """Add `--stateless`."""
+    return click.option(
+        "--stateless",
+        is_flag=True,
+        help="Answer for supplied contracts with examples only, and store nothing.",
+        is_eager=True,
+        expose_value=False,
+        callback=_source("stateless"),
+    )(command)
+
+
+def with_supplied(vendors: Iterable[str]) -> tuple[str, ...]:
+    """Return the named vendors and those of `--contract`; empty if none are named."""
+    named = tuple(vendors)
+    sources = active()
+    return tuple(dict.fromkeys((*named, *(each.name for each in sources.contracts), *sources.vendors))) if named else ()
