@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Outcome
 from crm_mocks.errors import Refusal
 from crm_mocks.generic.body_places import Steps, schema_at, value_at
@@ -194,7 +195,8 @@ class StatefulOperation:
 
     async def _conflicts(self, given: Any, key: Any) -> bool:
         """Return whether a record that a client stored has the same key, or shares what only one may have."""
-        if self.operation.first_outcome(409) is None:
+        conflict = self.operation.first_outcome(409)
+        if conflict is None or conflict.protocol or conflict.basis != DOCUMENT:  # a default stands for any status
             return False
         if key is not None and await self.records.is_kept(str(key)):
             return True
