@@ -18,7 +18,9 @@ _ENDED: Final = re.compile(r"delet|archiv|remov|trash|cancel|closed|complet|revo
 _MILLISECONDS: Final = 100_000_000_000
 
 
-def built(document: Mapping[str, Any], schema: Any, request: Any, given: Any, made: Any, depth: int = _DEPTH) -> Any:
+def built(  # noqa: C901  # one case per kind of member
+    document: Mapping[str, Any], schema: Any, request: Any, given: Any, made: Any, depth: int = _DEPTH
+) -> Any:
     """Return a record: the client's members, and the server's own for those that clients cannot send.
 
     A member that the client could have sent but did not is absent, null or its default.

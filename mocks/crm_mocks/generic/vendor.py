@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any, Final
 
@@ -86,6 +86,7 @@ class GenericVendor(Vendor):
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.document, self._nodes)
         self._made: dict[tuple[str, str, str, int, str], Any] = {}
+        self._starting: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
 
     def model(self, resource: str) -> RecordModel:
         """Return what records of a resource look like.
@@ -94,6 +95,23 @@ class GenericVendor(Vendor):
             resource: name of the resource.
         """
         return self._models[resource]
+
+    def starting_records_of(
+        self, context: RequestContext, resource: Resource, make: Callable[[], list[dict[str, Any]]]
+    ) -> list[dict[str, Any]]:
+        """Return the starting records of a resource in the request's session, made once.
+
+        Args:
+            context: the request.
+            resource: the resource.
+            make: returns them.
+        """
+        key = resource.name, context.seeded.seed, context.seeded.session
+        if key not in self._starting:
+            if len(self._starting) >= _MAX_KEPT:
+                self._starting.clear()
+            self._starting[key] = make()
+        return self._starting[key]
 
     # --- requests ---
 
@@ -272,4 +290,3 @@ class GenericVendor(Vendor):
 
 def _credential_fault(message: str) -> Fault:
     return Fault(401, message, (Violation(("security",), "credentials", message),))
-
