@@ -128,10 +128,10 @@ def stamped(document: Mapping[str, Any], schema: Any, record: Any, now: datetime
             result[name] = value
         elif isinstance(value, Mapping) and plain in ("attributes", "properties", "metadata", "meta"):
             result[name] = stamped(document, members.get(name), value, now, created=created, given=sent)
+        elif created and _ENDED.search(plain) and isinstance(value, bool):
+            result[name] = False
         elif created and _ENDED.search(plain) and name in members and name not in required:
-            if isinstance(value, bool):
-                result[name] = False
-            elif resolved(document, members[name]).get("nullable") is True:
+            if resolved(document, members[name]).get("nullable") is True:
                 result[name] = None
         elif (_CREATED.search(plain) and created) or _CHANGED.search(plain):
             result[name] = _moment(value, now)

@@ -33,10 +33,8 @@ class Vendor(Protocol):
     def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
         """Return media type and body of an outcome of any operation."""
 
-    def starting_records_of(
-        self, context: RequestContext, resource: Resource, make: Callable[[], list[dict[str, Any]]]
-    ) -> list[dict[str, Any]]:
-        """Return the starting records of a resource in the request's session, made once."""
+    def made_once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what was made for a key before, else make it."""
 
 
 class StoredRecords:
@@ -155,7 +153,10 @@ class StoredRecords:
 
     def _starting(self) -> list[dict[str, Any]]:
         """Return the records in the contract's examples; one from the schema if there are none."""
-        return self.vendor.starting_records_of(self.context, self.resource, self._documented_records)
+        seeded = self.context.seeded
+        key = "starting", self.resource.name, seeded.seed, seeded.session
+        records: list[dict[str, Any]] = self.vendor.made_once(key, self._documented_records)
+        return records
 
     def _documented_records(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}

@@ -85,8 +85,7 @@ class GenericVendor(Vendor):
         self._models = {each.name: RecordModel(self.document, each, self._nodes) for each in self.resources.values()}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.document, self._nodes)
-        self._made: dict[tuple[str, str, str, int, str], Any] = {}
-        self._starting: dict[tuple[str, int, str], list[dict[str, Any]]] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
         """Return what records of a resource look like.
@@ -96,22 +95,18 @@ class GenericVendor(Vendor):
         """
         return self._models[resource]
 
-    def starting_records_of(
-        self, context: RequestContext, resource: Resource, make: Callable[[], list[dict[str, Any]]]
-    ) -> list[dict[str, Any]]:
-        """Return the starting records of a resource in the request's session, made once.
+    def made_once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what was made for a key before, else make it. The oldest are forgotten beyond a limit.
 
         Args:
-            context: the request.
-            resource: the resource.
-            make: returns them.
+            key: says what it is, with seed and session.
+            make: makes it.
         """
-        key = resource.name, context.seeded.seed, context.seeded.session
-        if key not in self._starting:
-            if len(self._starting) >= _MAX_KEPT:
-                self._starting.clear()
-            self._starting[key] = make()
-        return self._starting[key]
+        if key not in self._made:
+            while len(self._made) >= _MAX_KEPT:
+                del self._made[next(iter(self._made))]
+            self._made[key] = make()
+        return self._made[key]
 
     # --- requests ---
 
@@ -202,17 +197,14 @@ class GenericVendor(Vendor):
 
     def _body(self, context: RequestContext, operation: Operation, outcome: Outcome, media_type: str) -> Any:
         seeded = context.seeded
-        key = operation.id, outcome.name, media_type, seeded.seed, seeded.session
-        if key not in self._made:
-            if len(self._made) >= _MAX_KEPT:
-                self._made.clear()
-            documented = outcome.value.get(media_type)
-            self._made[key] = (
-                self._generated(operation, outcome, media_type, seeded, 1)
-                if outcome.generated
-                else self._mended(operation, outcome, media_type, seeded, documented)
-            )
-        return self._made[key]
+        documented = outcome.value.get(media_type)
+
+        def make() -> Any:
+            if outcome.generated:
+                return self._generated(operation, outcome, media_type, seeded, 1)
+            return self._mended(operation, outcome, media_type, seeded, documented)
+
+        return self.made_once((operation.id, outcome.name, media_type, seeded.seed, seeded.session), make)
 
     def _mended(
         self, operation: Operation, outcome: Outcome, media_type: str, seeded: SeededValues, documented: Any
