@@ -109,7 +109,7 @@ def api() -> Iterator[Callable[..., Api]]:
 
 @pytest.fixture(scope="session")
 def toy_vendor(tmp_path_factory: pytest.TempPathFactory) -> Vendor:
-    """Toy CRM of docs/new-crm.md, for tests of what holds for every vendor."""
+    """Toy CRM, for tests of what holds for every vendor."""
     return toy_crm.load(tmp_path_factory.mktemp("toy"))
 
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from crm_mocks.vendor import vendor_names
-
-ROOT = Path(__file__).parents[1]
+from tests.wheel import ROOT, build
 
 
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     """Names of all files in the wheel."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = folder.glob("crm_mocks-*.whl")
-    return frozenset(zipfile.ZipFile(wheel).namelist())
+    return frozenset(zipfile.ZipFile(build(ROOT, folder)).namelist())
 
 
 def test_it_has_both_packages_and_nothing_else(names: frozenset[str]) -> None:

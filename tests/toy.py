@@ -1,9 +1,9 @@
-"""Toy CRM of docs/new-crm.md, unpacked: the recipe there is its only source."""
+"""Toy CRM, a vendor in the form of our own: its files are in `toy_crm`."""
 
 from __future__ import annotations
 
 import importlib
-import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +11,16 @@ from crm_mocks import vendors
 from crm_mocks.vendor import Vendor
 from crm_mocks.vendor.origins import subclass_in
 
-PAGE = Path(__file__).parent.parent / "docs" / "new-crm.md"
-_FILE = re.compile(r"^`([\w/.]+)`\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def files() -> dict[str, str]:
-    """Return the files that the recipe has the reader write, by path in the repository."""
-    return dict(_FILE.findall(PAGE.read_text(encoding="utf-8")))
+FILES = Path(__file__).parent / "toy_crm"
 
 
 def unpack(root: Path) -> None:
-    """Write the recipe's files below a folder."""
-    for name, content in files().items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+    """Write the files of Toy CRM below a folder, such as a copy of the repository."""
+    shutil.copytree(FILES, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def load(root: Path) -> Vendor:
-    """Unpack and load Toy CRM, without making it one of the vendors that the package finds by itself."""
+    """Unpack and load Toy CRM, without making it one of the vendors that are installed."""
     unpack(root)
     path: Any = vendors.__path__
     path.append(str(root / "mocks" / "crm_mocks" / "vendors"))

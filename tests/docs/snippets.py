@@ -61,11 +61,14 @@ def _goes_on(command: str) -> bool:
 OF_EXAMPLES = ROOT / "docs" / "client-weaknesses.md"
 """Has parts of files in examples/, which test_weaknesses.py compares with these; a part does not run by itself."""
 
+RECIPE = ROOT / "docs" / "new-crm.md"
+"""Has steps that build on one another, which test_new_crm.py follows in order."""
+
 
 def pages() -> list[Path]:
     """Return README.md, if it is there, and all pages of docs/ whose snippets stand by themselves."""
     found = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-    return [path for path in found if path.exists() and path != OF_EXAMPLES]
+    return [path for path in found if path.exists() and path not in (OF_EXAMPLES, RECIPE)]
 
 
 def blocks_of(text: str, page: str) -> list[Snippet]:

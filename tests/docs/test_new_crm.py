@@ -1,62 +1,101 @@
-"""The recipe of docs/new-crm.md, carried out: a copy of the project, the page's files, and nothing else."""
+"""The recipe of docs/new-crm.md, carried out in an empty folder with the installed wheel, in the order of the page."""
 
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests import toy
+from tests import wheel
+from tests.docs.snippets import RECIPE, Snippet
 
-ROOT = Path(__file__).parent.parent.parent
+_STEP = re.compile(r"^(?:`(?P<file>[\w/.-]+)`\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def steps() -> Iterator[tuple[str, str]]:
+    """Yield the page's files with their contents, and its console blocks with an empty name, in order."""
+    for step in _STEP.finditer(RECIPE.read_text("utf-8")):
+        if step["file"] or step["language"] == "console":
+            yield step["file"] or "", step["text"]
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the project to which the recipe was applied."""
-    root = tmp_path_factory.mktemp("project")
-    for folder in ("mocks", "contracts", "openapi"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    toy.unpack(root)
-    return root
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The installed wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    wheel.install(wheel.build(wheel.ROOT, folder), folder / "site")
+    return folder / "site"
 
 
-def command(project: Path, *words: str) -> tuple[list[str], dict[str, str]]:
-    path = os.pathsep.join([str(project / "mocks"), str(project / "contracts")])
-    return [sys.executable, "-m", *words], {**os.environ, "PYTHONPATH": path}
+@pytest.fixture(scope="module")
+def done(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Carry out all steps of the page; return the folder and the output of each command."""
+    folder = tmp_path_factory.mktemp("empty")
+    outputs: dict[str, str] = {}
+    for file, text in steps():
+        if file:
+            (folder / file).write_text(text, "utf-8")
+            continue
+        for command in Snippet("", "console", text).commands:
+            ran = subprocess.run(
+                ["bash", "-c", command],
+                cwd=folder,
+                env=wheel.environment(site),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            outputs[command] = ran.stdout + ran.stderr
+            assert ran.returncode == 0, f"{command}\n{outputs[command]}"
+    return folder, outputs
 
 
-def test_the_recipe_keeps_the_house_rules(project: Path) -> None:
-    words, environment = command(project, "crm_contracts.lint")
-    done = subprocess.run(words, env=environment, cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_the_installed_wheel_is_used(site: Path, tmp_path: Path) -> None:
+    command = ["python", "-c", "import crm_mocks; print(crm_mocks.__file__)"]
+    printed = subprocess.run(command, cwd=tmp_path, env=wheel.environment(site), capture_output=True, check=True).stdout
+    assert Path(printed.decode().strip()).is_relative_to(site)
 
 
-def test_the_new_crm_is_listed_with_the_others(project: Path) -> None:
-    words, environment = command(project, "crm_mocks", "list", "--json")
-    done = subprocess.run(words, env=environment, cwd=project, capture_output=True, text=True, check=True)
-    assert "toy.createContact" in done.stdout
+def test_the_third_command_gives_a_verdict(done: tuple[Path, dict[str, str]]) -> None:
+    commands = [command for command in done[1] if command.startswith("crm-mocks")]
+    assert "their_crm.createContact  POST /v1/contacts" in done[1][commands[2]]
+    assert "Contract kept: 2 exchanges" in done[1][commands[2]]
 
 
-def test_the_new_crm_is_served_and_steered(project: Path) -> None:
-    ready = project / "ready.json"
-    words, environment = command(project, "crm_mocks", "serve", "--port", "0", "--ready-file", str(ready))
-    with subprocess.Popen(words, env=environment, cwd=project, stdout=subprocess.PIPE, text=True) as server:
+def test_the_tests_of_the_vendor_pass(done: tuple[Path, dict[str, str]]) -> None:
+    outputs = [output for command, output in done[1].items() if "pytest" in command]
+    assert "5 passed" in outputs[-1]
+
+
+def test_a_rule_takes_ten_lines() -> None:
+    (code,) = [text for file, text in steps() if file.endswith("their_crm/__init__.py")]
+    rule = code[code.index("    async def respond") : code.index("    def magic")]
+    assert len(rule.strip().splitlines()) <= 10
+
+
+def test_a_distribution_installed_beside_ours_is_served(
+    done: tuple[Path, dict[str, str]], site: Path, tmp_path: Path
+) -> None:
+    project = shutil.copytree(done[0], tmp_path / "project")
+    wheel.install(wheel.build(project, tmp_path / "dist"), tmp_path / "theirs")
+    environment = wheel.environment(site, tmp_path / "theirs")
+    ready = tmp_path / "ready.json"
+    command = ["crm-mocks", "serve", "their_crm", "--port", "0", "--ready-file", str(ready)]
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             assert server.stdout.readline().startswith("ready ")
-            about = json.loads(ready.read_text(encoding="utf-8"))["vendors"]["toy"]
-            with httpx.Client(base_url=about["url"], headers=about["credentials"]) as client:
-                answers = [
-                    client.post("/toy/contacts", json={"email": email}).status_code
-                    for email in ("ada@example.com", "ADA@example.com", "mock-crash@example.com")
-                ]
+            about = json.loads(ready.read_text("utf-8"))["vendors"]["their_crm"]
+            statuses = [
+                httpx.post(f"{about['url']}/v1/contacts", json={"email": "a@b.co"}, headers={"X-Key": "k"}).status_code
+                for _ in range(2)
+            ]
         finally:
             server.terminate()
-    assert answers == [201, 409, 500]
+    assert statuses == [201, 409]

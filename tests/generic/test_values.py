@@ -172,8 +172,15 @@ def test_unique_entries_differ():
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"^[A-Z]{3}-\d{4}$", r"^(foo|bar)?baz+$", r"^\p{L}+$", r"^(?:[01]\d|2[0-3]):[0-5]\d$", r"^(?<year>\d{4})$", r"x{2,}"],
-)  # fmt: skip  # a table reads better in rows
+    [
+        r"^[A-Z]{3}-\d{4}$",
+        r"^(foo|bar)?baz+$",
+        r"^\p{L}+$",
+        r"^(?:[01]\d|2[0-3]):[0-5]\d$",
+        r"^(?<year>\d{4})$",
+        r"x{2,}",
+    ],
+)
 def test_texts_match_their_pattern(pattern):
     plain = pattern.replace(r"\p{L}", "[a-z]").replace("?<year>", "")
 

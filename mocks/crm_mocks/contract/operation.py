@@ -170,12 +170,14 @@ class Operation:
         return tuple(str(each.magic) for each in self.outcomes.values() if each.magic is not None)
 
     def success(self) -> Outcome:
-        """Return the first success of the lowest status.
+        """Return the first success of the lowest status; a redirect where the contract documents nothing else.
 
         Raises:
             ContractError: the contract documents no success.
         """
-        successes = [outcome for outcome in self.outcomes.values() if outcome.is_success]
+        successes = [outcome for outcome in self.outcomes.values() if outcome.is_success] or [
+            outcome for outcome in self.outcomes.values() if 300 <= outcome.status < 400
+        ]
         if not successes:
             raise ContractError(f"{self.key} documents no success")
         return min(successes, key=lambda outcome: outcome.status)

@@ -52,7 +52,7 @@ def position_of(node: Any, part: str, member: str = "") -> str:
     """
     mark = node.get(MARK, {}) if isinstance(node, Mapping) else {}
     if not isinstance(mark, Mapping):
-        raise ContractError(f"{MARK} must map parts to positions, and is {mark}: see docs/new-crm.md")
+        raise ContractError(f"{MARK} must map parts to positions, and is {mark}: see docs/contract-marks.md")
     marked = mark.get(part)
     return next(ids(marked.get(member) if isinstance(marked, Mapping) else marked), "")
 

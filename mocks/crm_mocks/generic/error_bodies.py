@@ -101,17 +101,9 @@ def _filled(node: Any, fault: Fault, *, generated: bool, depth: int) -> Any:
 
 def _member(plain: str, value: Any, fault: Fault, *, generated: bool, depth: int, titled: bool) -> Any:
     if isinstance(value, str):
-        if plain in _MESSAGES:
-            return fault.message
-        if plain in _TITLES and (generated or not titled):
-            return fault.title if titled else fault.message
-        if generated and plain in ("status", "statuscode", "httpstatus"):
-            return str(fault.status)
-        return fault.code if generated and plain in _CODES and "://" not in value else value
-    if isinstance(value, bool):
-        return False if generated and plain in ("success", "ok", "succeeded") else value
-    if isinstance(value, int):
-        return fault.status if generated and plain in _STATUSES else value
+        return _text(plain, value, fault, generated=generated, titled=titled)
+    if isinstance(value, bool | int):
+        return _number(plain, value, fault) if generated else value
     if isinstance(value, list):
         return _entries(value, fault, generated=generated, depth=depth) if plain in _LISTS else value
     if isinstance(value, Mapping):
@@ -120,6 +112,22 @@ def _member(plain: str, value: Any, fault: Fault, *, generated: bool, depth: int
         if plain in ("error", "errors", "fault", "data", "result", "response", "status", "body", "payload", "meta"):
             return _filled(value, fault, generated=generated, depth=depth - 1)
     return value
+
+
+def _text(plain: str, value: str, fault: Fault, *, generated: bool, titled: bool) -> str:
+    if plain in _MESSAGES:
+        return fault.message
+    if plain in _TITLES and (generated or not titled):
+        return fault.title if titled else fault.message
+    if generated and plain in ("status", "statuscode", "httpstatus"):
+        return str(fault.status)
+    return fault.code if generated and plain in _CODES and "://" not in value else value
+
+
+def _number(plain: str, value: int, fault: Fault) -> int:
+    if isinstance(value, bool):
+        return value and plain not in ("success", "ok", "succeeded")
+    return fault.status if plain in _STATUSES else value
 
 
 def _entries(entries: list[Any], fault: Fault, *, generated: bool, depth: int) -> list[Any]:

@@ -63,16 +63,9 @@ def merged(document: Mapping[str, Any], schema: Any, choose: Choose = first_bran
     flat = {key: value for key, value in node.items() if key not in ("allOf", *BRANCHES)}
     if level > _MAX_LEVEL:
         return flat
-    parts = list(node.get("allOf") or ())
-    negated = node.get("not")
-    if isinstance(negated, Mapping) and set(negated) == {"not"}:  # a condition that generators skip
-        parts.append(negated["not"])
+    if _is_double_negation(node):
         del flat["not"]
-    for keyword in BRANCHES:
-        branches = node.get(keyword)
-        if isinstance(branches, list) and branches:
-            parts.append(branches[choose(node, branches) % len(branches)])
-    for part in parts:
+    for part in _parts(node, choose):
         for key, value in merged(document, part, choose, level + 1).items():
             if key == "nullable":
                 continue
@@ -84,6 +77,23 @@ def merged(document: Mapping[str, Any], schema: Any, choose: Choose = first_bran
         if implied is not None and "enum" not in flat:
             flat["type"] = implied
     return flat
+
+
+def _parts(node: Mapping[str, Any], choose: Choose) -> list[Any]:
+    """Return the schemas that a value must match too."""
+    parts = list(node.get("allOf") or ())
+    if _is_double_negation(node):
+        parts.append(node["not"]["not"])
+    for keyword in BRANCHES:
+        branches = node.get(keyword)
+        if isinstance(branches, list) and branches:
+            parts.append(branches[choose(node, branches) % len(branches)])
+    return parts
+
+
+def _is_double_negation(node: Mapping[str, Any]) -> bool:
+    """Return whether a schema has a condition that generators skip."""
+    return isinstance(node.get("not"), Mapping) and set(node["not"]) == {"not"}
 
 
 def properties(document: Mapping[str, Any], schema: Any) -> dict[str, Any]:

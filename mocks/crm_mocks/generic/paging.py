@@ -29,7 +29,8 @@ _COUNTS: Final = ("count", "pagecount", "numresults", "recordsperpage", "numreco
 _MORE: Final = ("hasmore", "more", "morerecords", "moreitemsincollection", "hasnext", "hasnextpage", "moreresults")
 _NEXT: Final = (
     "nextcursor", "after", "cursor", "nextpagetoken", "nexttoken", "nextmarker", "next", "nextlink", "odatanextlink",
-    "nexturl", "nexturi", "nextpage", "nextpageuri", "nextpageurl", "endcursor", "nextoffset", "nextstart", "startingafter",
+    "nexturl", "nexturi", "nextpage", "nextpageuri", "nextpageurl", "endcursor", "nextoffset", "nextstart",
+    "startingafter",
 )  # fmt: skip  # as above
 _PREVIOUS: Final = (
     "prev", "previous", "prevcursor", "before", "prevurl", "previouspageuri", "prevpage", "previouspage", "prevmarker",

@@ -72,7 +72,7 @@ class _Writer:
     def write(self, tree: Iterable[tuple[Any, Any]]) -> str:
         return "".join(self._part(str(operator), argument) for operator, argument in tree)
 
-    def _part(self, operator: str, argument: Any) -> str:  # noqa: PLR0911  # one per operator
+    def _part(self, operator: str, argument: Any) -> str:  # noqa: C901, PLR0911  # one case per operator
         match operator:
             case "LITERAL":
                 return chr(argument)

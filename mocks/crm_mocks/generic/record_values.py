@@ -18,7 +18,9 @@ _ENDED: Final = re.compile(r"delet|archiv|remov|trash|cancel|closed|complet|revo
 _MILLISECONDS: Final = 100_000_000_000
 
 
-def built(document: Mapping[str, Any], schema: Any, request: Any, given: Any, made: Any, depth: int = _DEPTH) -> Any:
+def built(  # noqa: C901  # one case per kind of member
+    document: Mapping[str, Any], schema: Any, request: Any, given: Any, made: Any, depth: int = _DEPTH
+) -> Any:
     """Return a record: the client's members, and the server's own for those that clients cannot send.
 
     A member that the client could have sent but did not is absent, null or its default.
@@ -126,10 +128,10 @@ def stamped(document: Mapping[str, Any], schema: Any, record: Any, now: datetime
             result[name] = value
         elif isinstance(value, Mapping) and plain in ("attributes", "properties", "metadata", "meta"):
             result[name] = stamped(document, members.get(name), value, now, created=created, given=sent)
+        elif created and _ENDED.search(plain) and isinstance(value, bool):
+            result[name] = False
         elif created and _ENDED.search(plain) and name in members and name not in required:
-            if isinstance(value, bool):
-                result[name] = False
-            elif resolved(document, members[name]).get("nullable") is True:
+            if resolved(document, members[name]).get("nullable") is True:
                 result[name] = None
         elif (_CREATED.search(plain) and created) or _CHANGED.search(plain):
             result[name] = _moment(value, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.errors import Refusal
 from crm_mocks.generic.error_bodies import Fault, filled, problem
@@ -12,7 +13,7 @@ from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 
 PROBLEM: Final = "application/problem+json"
-_SIMILAR: Final = {422: (400, 409), 400: (422,)}
+_SIMILAR: Final = {422: (400,), 400: (422,)}
 """Statuses that a contract may document in place of another."""
 
 
@@ -58,7 +59,10 @@ def _outcome(context: RequestContext, status: int) -> Outcome | None:
 
 
 def documented_outcome(operation: Operation, status: int) -> Outcome | None:
-    """Return the documented outcome for a status, or for one that serves the same purpose; the host's own come last."""
+    """Return the documented outcome for a status, or one that serves the same purpose.
+
+    Statuses that the contract names come first, then those that a range or `default` stands for, then the host's own.
+    """
     statuses = (status, *_SIMILAR.get(status, ()))
     found = [outcome for each in statuses if (outcome := operation.first_outcome(each)) is not None]
-    return min(found, key=lambda outcome: outcome.protocol, default=None)
+    return min(found, key=lambda outcome: (outcome.protocol, outcome.basis != DOCUMENT), default=None)

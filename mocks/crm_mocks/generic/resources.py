@@ -188,9 +188,9 @@ class _Recogniser:
         actions = {"get": Action.READ, "put": Action.REPLACE, "patch": Action.UPDATE, "delete": Action.DELETE}
         if "get" in items:
             schema = success_schema(self.document, items["get"][1])
-            if schema is not None and find_list(self.document, schema, "") is not None:
-                if find_record(self.document, schema, "", "id") is None:
-                    return
+            is_list = schema is not None and find_list(self.document, schema, "") is not None
+            if is_list and find_record(self.document, schema, "", "id") is None:
+                return
         if "post" in items and ("get" in items or "delete" in items):
             actions["post"] = Action.UPDATE
         for method, action in actions.items():

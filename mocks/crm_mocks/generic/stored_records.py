@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from crm_mocks.contract import Outcome
@@ -32,6 +32,9 @@ class Vendor(Protocol):
 
     def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
         """Return media type and body of an outcome of any operation."""
+
+    def made_once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what was made for a key before, else make it."""
 
 
 class StoredRecords:
@@ -107,7 +110,7 @@ class StoredRecords:
     async def free_key(self) -> Any:
         """Return a key that no record has, in the type that the contract documents."""
         await self.start()
-        model = next((self._key_value(each) for each in await self._starting()), None)
+        model = next((self._key_value(each) for each in self._starting()), None)
         key: Any = None
         for _ in range(_KEY_ATTEMPTS):
             ordinal = await self.records.next(f"{self.resource.name} key")
@@ -133,7 +136,7 @@ class StoredRecords:
             return
         if self.resource.parent and not await self._parent_starts():
             return
-        for record in await self._starting():
+        for record in self._starting():
             key = self.model.key_of(record) or "1"
             await self.records.put_if_absent(
                 self.resource.name, self.model.stored(record, self.scope, key, starting=True)
@@ -148,8 +151,14 @@ class StoredRecords:
         stored = await self.records.get(self.resource.parent, key)
         return stored is not None and STARTING in stored
 
-    async def _starting(self) -> list[dict[str, Any]]:
+    def _starting(self) -> list[dict[str, Any]]:
         """Return the records in the contract's examples; one from the schema if there are none."""
+        seeded = self.context.seeded
+        key = "starting", self.resource.name, seeded.seed, seeded.session
+        records: list[dict[str, Any]] = self.vendor.made_once(key, self._documented_records)
+        return records
+
+    def _documented_records(self) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         made: list[dict[str, Any]] = []
         for action in (Action.READ, Action.LIST, Action.CREATE, Action.REPLACE, Action.UPDATE):

@@ -9,12 +9,10 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from crm_mocks.errors import ContractError
-from crm_mocks.fixtures.scalars import scalar
 from crm_mocks.generic.member_names import singular
 from crm_mocks.generic.merged_schema import first_branch, merged, resolved
-from crm_mocks.generic.named_values import NamedValues, moment_rank, number_by_name
-from crm_mocks.generic.pattern_text import pattern_text
+from crm_mocks.generic.named_values import NamedValues, moment_rank
+from crm_mocks.generic.scalar_values import number_or_boolean, text
 
 Path = tuple[str | int, ...]
 Randoms = Callable[[int], Random]
@@ -28,7 +26,6 @@ _DEPTH: Final = 5
 _MAX_DEPTH: Final = 30
 _BUDGET: Final = 600
 _MAX_ENTRIES: Final = 3
-_DEFAULT_LENGTH: Final = 255
 
 
 class Unmakeable(Exception):
@@ -146,25 +143,34 @@ class ValueMaker:
             raise Unmakeable
         node = resolved(self.document, schema)
         flat = merged(self.document, node, lambda parent, branches: self._branch(parent, branches, path))
-        if self.examples and path not in self._without_example:
-            for keyword in ("example", "default"):
-                if flat.get(keyword) is not None and not _names_a_file(flat[keyword]):
-                    self._copied.add(path)
-                    return copy.deepcopy(flat[keyword])
+        documented = self._documented(flat, path)
+        if documented is not None:
+            return documented
         if "enum" in flat:
             return self._one_of(flat["enum"])
         kind = flat.get("type")
-        if kind == "null":
+        if kind in ("object", "array"):
+            if node.get("nullable") is True and self._is_exhausted(path):
+                return None
+            return self._object(flat, path, node) if kind == "object" else self._array(flat, path)
+        return None if kind == "null" else self._scalar(flat, path)
+
+    def _documented(self, flat: Mapping[str, Any], path: Path) -> Any:
+        """Return the example or default of a schema, `None` if there is none or it must not be used."""
+        if not self.examples or path in self._without_example:
             return None
-        if node.get("nullable") is True and (self._is_exhausted(path) and kind in ("object", "array")):
-            return None
-        if kind == "object":
-            return self._object(flat, path, node)
-        if kind == "array":
-            return self._array(flat, path)
-        if kind in ("integer", "number", "boolean"):
-            return self._number_or_boolean(flat, path)
-        return self._text(flat, path)
+        for keyword in ("example", "default"):
+            if flat.get(keyword) is not None and not _names_a_file(flat[keyword]):
+                self._copied.add(path)
+                return copy.deepcopy(flat[keyword])
+        return None
+
+    def _scalar(self, flat: dict[str, Any], path: Path) -> Any:
+        people = self._people_of(path)
+        name, owner = self._names(path)
+        if flat.get("type") in ("integer", "number", "boolean"):
+            return number_or_boolean(flat, self._random, people, name)
+        return text(flat, self._random, people, name, owner)
 
     def _branch(self, parent: Mapping[str, Any], branches: Sequence[Any], path: Path) -> int:
         self._branch_counts[path] = len(branches)
@@ -266,7 +272,7 @@ class ValueMaker:
             entries.append(entry)
         return entries
 
-    # --- scalars ---
+    # --- names ---
 
     def _people_of(self, path: Path) -> NamedValues:
         """Return the person of the nearest entry of an array, or of the whole value."""
@@ -282,37 +288,6 @@ class ValueMaker:
         owners = [each for each in names[:-1] if each not in ("data", "attributes", "properties", "fields")]
         return name, owners[-1] if owners else self.owner
 
-    def _number_or_boolean(self, flat: dict[str, Any], path: Path) -> Any:
-        if flat["type"] != "boolean" and "multipleOf" not in flat:
-            name, _ = self._names(path)
-            named = number_by_name(self._people_of(path), name, flat.get("minimum"), flat.get("maximum"))
-            if named is not None:
-                return named
-        try:
-            return scalar(flat, self._random, "a value")
-        except (ContractError, ArithmeticError, TypeError, ValueError):
-            return flat.get("minimum", flat.get("maximum", 0))
-
-    def _text(self, flat: Mapping[str, Any], path: Path) -> str:
-        people = self._people_of(path)
-        name, owner = self._names(path)
-        low = flat.get("minLength", 0)
-        high = flat.get("maxLength")
-        pattern = flat.get("pattern")
-        texts: list[Callable[[], str | None]] = [
-            lambda: people.format(name, str(flat.get("format", ""))),
-            lambda: people.text(name, owner),
-        ]
-        for make in texts:
-            text = make()
-            if text is not None and _fits(text, low, high, pattern):
-                return text
-        if isinstance(pattern, str):
-            found = pattern_text(pattern, self._random, low, high)
-            if found is not None:
-                return found
-        return _sized(people.words(), low, high, people)
-
 
 def _member(flat: Mapping[str, Any], name: str) -> Any:
     return (flat.get("properties") or {}).get(name, {})
@@ -327,21 +302,3 @@ def _is_moment(name: str, value: Any) -> bool:
 def _names_a_file(value: Any) -> bool:
     """Return whether an example stands for a file beside the contract."""
     return isinstance(value, Mapping) and set(value) == {"$ref"}
-
-
-def _fits(text: str, low: int, high: int | None, pattern: Any) -> bool:
-    if not low <= len(text) <= (len(text) if high is None else high):
-        return False
-    if not isinstance(pattern, str):
-        return True
-    try:
-        return jsonschema_rs.is_valid({"pattern": pattern}, text)
-    except (jsonschema_rs.ValidationError, ValueError):
-        return False
-
-
-def _sized(text: str, low: int, high: int | None, people: NamedValues) -> str:
-    while len(text) < low:
-        text += f" {people.words(1)}" if low - len(text) > 1 else "x"
-    cut = text[: _DEFAULT_LENGTH + low if high is None else high]
-    return f"{cut[:-1]}x" if cut.endswith(" ") else cut

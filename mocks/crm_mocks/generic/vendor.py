@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any, Final
 
@@ -50,10 +50,6 @@ _MESSAGES: Final = {
     RequestProblem.HEADERS_TOO_LARGE: "the headers are too large",
     RequestProblem.CRASH: "the server failed",
 }
-_OWN_WORDS: Final = frozenset(
-    {RequestProblem.VIOLATIONS, RequestProblem.UNREADABLE_BODY, RequestProblem.UNSUPPORTED_MEDIA_TYPE}
-)
-"""Problems whose violations say more than an example could."""
 
 
 class GenericVendor(Vendor):
@@ -89,7 +85,7 @@ class GenericVendor(Vendor):
         self._models = {each.name: RecordModel(self.document, each, self._nodes) for each in self.resources.values()}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.document, self._nodes)
-        self._made: dict[tuple[str, str, str, int, str], Any] = {}
+        self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
         """Return what records of a resource look like.
@@ -98,6 +94,19 @@ class GenericVendor(Vendor):
             resource: name of the resource.
         """
         return self._models[resource]
+
+    def made_once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what was made for a key before, else make it. The oldest are forgotten beyond a limit.
+
+        Args:
+            key: says what it is, with seed and session.
+            make: makes it.
+        """
+        if key not in self._made:
+            while len(self._made) >= _MAX_KEPT:
+                del self._made[next(iter(self._made))]
+            self._made[key] = make()
+        return self._made[key]
 
     # --- requests ---
 
@@ -144,9 +153,7 @@ class GenericVendor(Vendor):
         """Return the documented refusal of a problem, filled with what is wrong, else a problem document."""
         violations = tuple(context.violations)
         message = sentence(violations) if violations else _MESSAGES[problem]
-        status = problem.value
-        if problem is RequestProblem.VIOLATIONS and context.operation is not None:
-            status = next((each for each in (400, 422) if _is_documented(context.operation, each)), problem.value)
+        status = 400 if problem is RequestProblem.VIOLATIONS else problem.value
         return refusal_response(context, Fault(status, message, violations))
 
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
@@ -189,15 +196,26 @@ class GenericVendor(Vendor):
         return media_type, copy.deepcopy(self._body(context, operation, outcome, media_type))
 
     def _body(self, context: RequestContext, operation: Operation, outcome: Outcome, media_type: str) -> Any:
-        if not outcome.generated:
-            return outcome.value.get(media_type)
         seeded = context.seeded
-        key = operation.id, outcome.name, media_type, seeded.seed, seeded.session
-        if key not in self._made:
-            if len(self._made) >= _MAX_KEPT:
-                self._made.clear()
-            self._made[key] = self._generated(operation, outcome, media_type, seeded, 1)
-        return self._made[key]
+        documented = outcome.value.get(media_type)
+
+        def make() -> Any:
+            if outcome.generated:
+                return self._generated(operation, outcome, media_type, seeded, 1)
+            return self._mended(operation, outcome, media_type, seeded, documented)
+
+        return self.made_once((operation.id, outcome.name, media_type, seeded.seed, seeded.session), make)
+
+    def _mended(
+        self, operation: Operation, outcome: Outcome, media_type: str, seeded: SeededValues, documented: Any
+    ) -> Any:
+        """Return a documented example, without what breaks its own schema if it can be mended."""
+        response = operation.responses.get(outcome.status)
+        validator = response.validators.get(media_type) if response is not None else None
+        if validator is None or validator.is_valid(documented):
+            return documented
+        body = fitted(documented, self._generated(operation, outcome, media_type, seeded, 1), validator)
+        return body if validator.is_valid(body) else documented
 
     def _generated(
         self,
@@ -264,8 +282,3 @@ class GenericVendor(Vendor):
 
 def _credential_fault(message: str) -> Fault:
     return Fault(401, message, (Violation(("security",), "credentials", message),))
-
-
-def _is_documented(operation: Operation, status: int) -> bool:
-    outcome = operation.first_outcome(status)
-    return outcome is not None and not outcome.protocol

@@ -1,4 +1,4 @@
-"""The contract in docs/new-crm.md, which readers start from."""
+"""The contract of Toy CRM has all marks of docs/contract-marks.md."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from crm_contracts.lint import Implementation, LintContext, check
 from tests import toy
 
 
-def test_the_contract_of_the_recipe_has_no_findings(tmp_path):
+def test_the_contract_of_toy_crm_has_no_findings(tmp_path):
     mock = toy.load(tmp_path)
     implementation = Implementation(frozenset(vars(mock.operations)), mock.settings_type())
     findings = check(LintContext("toy", mock.contract_file.document, implementation))
