@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from crm_mocks.errors import ContractError
 from crm_mocks.supplied import cache
 from crm_mocks.supplied.files import ContractFiles
 
@@ -112,17 +111,12 @@ class Bundle:
         bundled = f"#/{FILES}/{_escaped(name)}{fragment}"
         if name not in self._names:
             self._names[name] = other
-            try:
-                self._others[name] = self.files.read(other)
-            except ContractError as error:
-                if other.is_file():
-                    raise
-                self._is_incomplete = True
-                self.problems[bundled] = str(error)
-                return bundled
-            self._bundle(self._others[name], other)
+            self._is_incomplete |= not other.is_file()
+            if other.is_file():
+                self._others[name] = content = self.files.read(other)
+                self._bundle(content, other)
         if name not in self._others:
-            self.problems[bundled] = f"the file {name} of the reference {reference} does not exist"
+            self.problems[bundled] = f"the file {name} does not exist"
         return bundled
 
     def place(self, location: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 _NOT_OF_IDS: Final = re.compile(r"[^A-Za-z0-9_./-]+")
+_NOT_OF_MADE_IDS: Final = re.compile(r"[^A-Za-z0-9]+")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Headers that OpenAPI keeps out of parameters."""
 
@@ -151,7 +152,7 @@ class OperationAdapter:
 
     def _id(self, method: str, path: str, operation: Mapping[str, Any], location: Location) -> str:
         written = operation.get("operationId")
-        made = example_name(_NOT_OF_IDS.sub("_", f"{method}{path}").replace("/", "_"))
+        made = _NOT_OF_MADE_IDS.sub("_", f"{method}{path}").strip("_")
         identity = _NOT_OF_IDS.sub("_", written).strip("_") if isinstance(written, str) else ""
         if identity and identity in self._ids:
             self.source.note(location, f"the operationId {identity} is written twice; this operation is {made}")

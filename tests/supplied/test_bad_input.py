@@ -1,0 +1,72 @@
+"""What is no usable contract is refused with one line that names file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crm_mocks.errors import ContractError
+from crm_mocks.supplied import read_contract
+from tests.supplied.documents import OK, document, supplied
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("crm.yaml", "", "crm.yaml, line 1: not an OpenAPI document, but an empty file"),
+        ("crm.yaml", "- 1\n", "crm.yaml, line 1: not an OpenAPI document, but a list"),
+        ("crm.yaml", "a: 1\n", "crm.yaml, line 1: not an OpenAPI document, but a document without 'openapi: 3.…'"),
+        ("crm.json", '{"log": {}}', "crm.json, line 1: not an OpenAPI document, but a HAR file"),
+        ("crm.yaml", "info: {}\nswagger: '2.0'\n", "crm.yaml, line 2: this is OpenAPI 2.0 (Swagger): convert it first"),
+        ("crm.yaml", "openapi: 4.0.0\n", "crm.yaml, line 1: OpenAPI 4.0.0 cannot be served: 3.0 and 3.1 can"),
+        ("crm.yaml", "openapi: 3.0.0\n", "crm.yaml, line 1: the document has no 'paths'"),
+        ("crm.yaml", "openapi: 3.0.0\npaths: []\n", "crm.yaml, line 2: 'paths' must be an object"),
+        ("crm.yaml", "a: [\n", "crm.yaml, line 2: not YAML or JSON: "),
+        ("crm.yaml", "a: 1\nb: 2\na: 3\n", "crm.yaml, line 3: the key 'a' is written twice, first in line 1"),
+        ("crm.json", '{"a": 1,\n "a": 2}', "crm.json, line 2: the key 'a' is written twice, first in line 1"),
+        ("crm.json", '{"a": 1,\n "b" 2}', "crm.json, line 2: not JSON: "),
+        ("crm.yaml", "a: !secret x\n", "crm.yaml, line 1: not YAML or JSON: the tag !secret is unknown"),
+        ("crm.yaml", "a: 1\n---\nb: 2\n", "crm.yaml, line 2: not YAML or JSON: a second document begins"),
+    ],
+)
+def test_the_file_and_line_of_the_problem_are_named(tmp_path: Path, name: str, text: str, message: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ContractError) as caught:
+        read_contract(path, "crm")
+    assert str(caught.value).startswith(f"{tmp_path}/{message}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match=r"cannot read the contract .*none.yaml: No such file"):
+        read_contract(tmp_path / "none.yaml", "crm")
+
+
+def test_aliases_that_stand_for_millions_of_values_are_refused(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    path = tmp_path / "crm.yaml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ContractError, match="more than 4000000 values"):
+        read_contract(path, "crm")
+
+
+def test_deep_nesting_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "crm.yaml"
+    path.write_text("a: " + "[" * 500 + "]" * 500, encoding="utf-8")
+    with pytest.raises(ContractError, match="more than 150 levels"):
+        read_contract(path, "crm")
+
+
+def test_a_contract_of_which_nothing_can_be_served_is_refused_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(
+        ContractError, match=r"line \d+: no operation can be served: GET /leads\?a=1: the path has a query"
+    ):
+        supplied(tmp_path, document(paths={"/leads?a=1": {"get": {"responses": OK}}}))
+
+
+def test_a_prefix_must_be_a_path(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="the prefix 'x y' is not a path"):
+        supplied(tmp_path, document(), "x y")
