@@ -14,6 +14,13 @@ Steps = tuple[str | int, ...]
 _ENVELOPES: Final = ("data", "result", "item", "record", "entity", "payload", "response", "body", "object")
 _LISTS: Final = ("data", "results", "items", "value", "records", "entries", "list", "rows", "payload", "resources")
 _KEYS: Final = ("id", "_id", "uuid", "guid", "gid", "key", "code", "slug", "number", "name")
+_BESIDE: Final = frozenset(
+    {"meta", "links", "status", "success", "ok", "code", "message", "messages", "error", "errors", "requestid",
+     "included", "jsonapi", "time", "timestamp", "type", "warnings", "additionaldata", "relatedobjects", "pagination",
+     "paging"}
+)  # fmt: skip  # a table reads better in rows
+"""Members that stand beside a record in an envelope."""
+
 _DEPTH: Final = 3
 
 
@@ -45,7 +52,8 @@ def key_path(document: Mapping[str, Any], schema: Any, item: str, parameter: str
     if "id" in members:
         inner = {plain_name(name): name for name in properties(document, members["id"])}
         if inner:
-            return ("id", inner[wanted]) if wanted in inner else None
+            name = next((each for each in (wanted, f"{wanted}id", f"{item}id") if each in inner), None)
+            return None if name is None else ("id", inner[name])
         if wanted in ("", item, "id") or wanted not in by_plain:
             return ("id",)
     for name in (wanted, f"{item}id", "id"):
@@ -89,8 +97,9 @@ def _find_record(document: Mapping[str, Any], schema: Any, item: str, parameter:
         items = merged(document, members[name]).get("items")
         if _find_record(document, items, item, parameter, 0) is not None:
             return (name, 0)
-    objects = [name for name in members if properties(document, members[name])]
-    for name in objects if len(objects) == 1 else ():
+    objects = [name for name in members if plain_name(name) not in _BESIDE and properties(document, members[name])]
+    others = [name for name in members if name not in objects and plain_name(name) not in _BESIDE]
+    for name in objects if len(objects) == 1 and not others else ():
         found = _find_record(document, members[name], item, parameter, depth - 1)
         if found is not None:
             return (name, *found)

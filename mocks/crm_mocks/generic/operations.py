@@ -252,7 +252,8 @@ class StatefulOperation:
         key = self._path_key()
         existing = await self._existing(key)
         given, _ = self._given()
-        if self.context.media_type == JSON_PATCH or _is_json_patch(self.context.body):
+        is_patch = self.context.media_type == JSON_PATCH and isinstance(self.context.body, list)
+        if is_patch or _is_json_patch(self.context.body):
             try:
                 record = patch(existing, self.context.body)
             except PatchFailure as failure:
