@@ -478,3 +478,17 @@ def test_a_new_record_is_not_archived(serve):
     api = serve({"paths": crud("/things", path_parameter("id"), schema)})
 
     assert [api.post("/things", json={}).json()["archived"] for _ in range(8)] == [False] * 8
+
+
+def test_what_only_requests_have_is_never_answered(serve):
+    signer = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "pin": {"type": "string", "writeOnly": True}},
+    }
+    schema = item_schema(id={"type": "integer"}, signers={"type": "array", "items": signer})
+    schema["required"] = []
+    api = serve({"paths": crud("/requests", path_parameter("id"), schema)})
+
+    made = api.post("/requests", json={"signers": [{"name": "Ada", "pin": "1234"}]}).json()
+
+    assert made["signers"] == api.get(f"/requests/{made['id']}").json()["signers"] == [{"name": "Ada"}]
