@@ -15,6 +15,8 @@ from crm_mocks.contract.published_form import CONDITIONS, REFUSED, REFUSED_EXAMP
 
 _CONDITIONS: Final = ("x-in-force", "x-available-from", "x-available-before")
 _UNORDERED: Final = ("required",)
+_COLLECTIONS: Final = frozenset({"headers", "examples", "properties", "links", "callbacks"})
+"""Keywords that mean the same without members as when they are absent."""
 
 
 @rule(
@@ -43,11 +45,11 @@ def _as_read(node: Any) -> Any:
 
 def _differences(stands: Any, holding: Any, location: Location) -> Problems:
     if isinstance(stands, Mapping) and isinstance(holding, Mapping):
-        for key in stands.keys() - holding.keys():
+        for key in _surplus(stands, holding):
             yield (*location, key), f"'{key}' stands here, but does not hold under the default settings"
-        for key in holding.keys() - stands.keys():
+        for key in _surplus(holding, stands):
             yield (*location, key), f"'{key}' holds under the default settings, but does not stand here"
-        for key in stands.keys() & holding.keys():
+        for key in (key for key in stands if key in holding):
             yield from _differences(stands[key], holding[key], (*location, key))
     elif isinstance(stands, list) and isinstance(holding, list) and len(stands) == len(holding):
         if location[-1:] in {(key,) for key in _UNORDERED}:
@@ -56,6 +58,11 @@ def _differences(stands: Any, holding: Any, location: Location) -> Problems:
             yield from _differences(one, other, (*location, index))
     elif stands != holding:
         yield location, f"this does not hold under the default settings, which have {str(holding)[:100]}"
+
+
+def _surplus(node: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Return the members that only `node` has, except collections whose members all belong to other settings."""
+    return [key for key in node if key not in other and not (key in _COLLECTIONS and node[key] == {})]
 
 
 @rule(
@@ -96,8 +103,8 @@ def reference_alone(context: LintContext) -> Problems:
 )
 def no_merge_key(context: LintContext) -> Problems:
     """Find merge keys."""
-    for line in context.lines.merge_keys() if context.lines else ():
-        yield (), f"line {line} has a merge key (`<<`)"
+    for location in context.lines.merge_keys() if context.lines else ():
+        yield location, "the object has a merge key (`<<`)"
 
 
 @rule(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import resolve
 from crm_contracts.lint.registry import Problems, rule
-from crm_contracts.lint.schemas import properties_of, schema_holders, schemas_of
+from crm_contracts.lint.schemas import in_condition, properties_of, schema_holders, schemas_of
 
 _TYPES = ("type", "oneOf", "anyOf", "allOf", "enum", "not")
 _PARTS = ("properties", "allOf", "items", "additionalProperties")
@@ -21,8 +21,10 @@ _PARTS = ("properties", "allOf", "items", "additionalProperties")
     "the $ref target count, and an object needs no example beside those of its members.",
 )
 def property_documented(context: LintContext) -> Problems:
-    """Find properties without type, description or example."""
+    """Find properties without type, description or example, except in conditions."""
     for location, own in properties_of(context.document):
+        if in_condition(context.document, location):
+            continue
         _, schema = resolve(context.document, location, own)
         name = location[-1]
         if not any(key in schema for key in _TYPES) and not schema.get("x-any-type"):
