@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from crm_contracts.lint.checks.examples import documented_refusals
 from crm_contracts.lint.checks.schemas import schema_violations
 from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import Location, references, walk
-from crm_contracts.lint.operations import ExampleNode
+from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.in_force import RELEASES, holds
 from crm_mocks.contract.published_form import CONDITIONS, REFUSED, REFUSED_EXAMPLES, VARIANT_PREFIX, publish
@@ -117,7 +118,7 @@ def refused_examples_apart(context: LintContext) -> Problems:
     refused: set[Location] = set()
     broken: set[Location] = set()
     for variant in context.variants:
-        for example in _request_examples(variant):
+        for _, example in _request_examples(variant):
             if REFUSED in example.node:
                 refused.add(example.location)
                 if example.location not in broken and _breaks(variant, example):
@@ -125,15 +126,17 @@ def refused_examples_apart(context: LintContext) -> Problems:
     for location in sorted(refused - broken, key=str):
         yield location, f"the request '{location[-1]}' is not refused: it satisfies its schema"
     if context.default is not None:
+        refusals = documented_refusals(context)  # request-example-valid finds the others
         default = ContractVariant(context.vendor, {}, context.default)
-        for example in _request_examples(default):
-            if REFUSED not in example.node and _breaks(default, example):
+        for operation, example in _request_examples(default):
+            is_refusal = (operation.id, example.name) in refusals
+            if is_refusal and REFUSED not in example.node and _breaks(default, example):
                 yield example.location, f"the request '{example.name}' breaks its schema"
 
 
-def _request_examples(variant: ContractVariant) -> Iterator[ExampleNode]:
+def _request_examples(variant: ContractVariant) -> Iterator[tuple[OperationNode, ExampleNode]]:
     for operation in variant.operations:
-        yield from (example for example in operation.request_examples() if "value" in example.node)
+        yield from ((operation, example) for example in operation.request_examples() if "value" in example.node)
 
 
 def _breaks(variant: ContractVariant, example: ExampleNode) -> bool:

@@ -27,9 +27,10 @@ _KNOWN_FORMATS: Final = frozenset(
 """Formats that OpenAPI or JSON Schema defines, which tools know."""
 
 _NOT_PORTABLE: Final = re.compile(
-    r"\\\\|(?P<group>\(\?(?!:)[=!<a-zA-Z>]*)|(?P<escape>\\[AZzGKkQ1-9])|(?P<possessive>[*+?}]\+)"
+    r"\\[^AZzGKkQ1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]"
+    r"|(?P<group>\(\?(?!:)(?:P?<[=!]?|[=!>]|[a-zA-Z]+))|(?P<escape>\\[AZzGKkQ1-9])|(?P<possessive>[*+?}]\+)"
 )
-"""An escaped backslash, or what ECMA 262, Java or RE2 does not read."""
+"""An escaped character or a class, or (named) what ECMA 262, Java or RE2 does not read."""
 
 _DEPRECATED: Final = re.compile(r"(^|[.;] )(It is |This is )?[Dd]eprecated\b|\bis deprecated (from|since)\b")
 
