@@ -1,6 +1,6 @@
-"""Each fact of the vendor's page of getLeads is in the contract, and the mock honours it.
+"""Each fact of the vendor's pages is in the contract, and the mock honours it.
 
-TYPES and SAMPLE are written down apart from the contract.
+TYPES and the samples are written down apart from the contract.
 """
 
 from __future__ import annotations
@@ -62,6 +62,11 @@ LEAD: Final = {
     "Contents": [CONTENT, CONTENT],
 }
 SAMPLE: Final = {"Status": 1, "Message": "sample string 2", "Leads": [LEAD, LEAD]}
+EVENT: Final = {"IDstatus": 1, "IDreason": 1, "DateAction": "2024-10-15T05:30:49.6389527+02:00"}
+ACKNOWLEDGEMENT: Final = {"IDLeadBank": 1, "LeadEvents": [EVENT, EVENT]}
+ACKNOWLEDGEMENTS: Final = [ACKNOWLEDGEMENT, ACKNOWLEDGEMENT]
+"""The sample of the page of SendAcknos."""
+
 WRONG: Final[dict[str, Any]] = {"integer": "1", "string": 5, "array": {}}
 PYTHON: Final = {"integer": int, "string": str, "array": list}
 MEMBERS: Final = [(schema, name) for schema in ("Lead", "Content") for name in TYPES[schema]]
@@ -183,3 +188,67 @@ def test_dates_are_date_times(name: str, api: Callable[..., Api]) -> None:
 def test_the_sample_is_sent_unchanged(api: Callable[..., Api]) -> None:
     answer = api("leadbank").post(GET, json=1, headers={"Prefer": "example=leads"})
     assert answer.content == json.dumps(SAMPLE, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/json"])
+def test_the_sample_of_acknowledgements_keeps_the_contract(media_type: str, api: Callable[..., Api]) -> None:
+    mock = api("leadbank", records={"leadbank": {"leads": [{**LEAD, "State": 2}]}})
+    answer = mock.post(SEND, content=json.dumps(ACKNOWLEDGEMENTS), headers={"Content-Type": media_type})
+    assert (answer.status_code, answer.json()["Status"]) == (200, 1)
+    assert "sl-violations" not in answer.headers
+    assert [each["LeadEvents"] for each in mock.records("acknowledgements")] == [[EVENT, EVENT]] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"IDLeadBank": 1.5}, "value[0].IDLeadBank"),
+        ({"IDLeadBank": None}, "value[0].IDLeadBank"),
+        ({"LeadEvents": EVENT}, "value[0].LeadEvents"),
+        ({"LeadEvents": [{**EVENT, "IDstatus": "done"}]}, "value[0].LeadEvents[0].IDstatus"),
+        ({"LeadEvents": [{**EVENT, "IDreason": "sold"}]}, "value[0].LeadEvents[0].IDreason"),
+        ({"LeadEvents": [{**EVENT, "DateAction": "today"}]}, "value[0].LeadEvents[0].DateAction"),
+        ({"LeadEvents": [{**EVENT, "DateAction": 20241015}]}, "value[0].LeadEvents[0].DateAction"),
+    ],
+)
+def test_members_of_acknowledgements_have_their_types(
+    change: dict[str, Any], place: str, api: Callable[..., Api]
+) -> None:
+    answer = api("leadbank").post(SEND, json=[{**ACKNOWLEDGEMENT, **change}])
+    assert (answer.status_code, list(answer.json()["ModelState"])) == (400, [place])
+
+
+@pytest.mark.parametrize("body", [ACKNOWLEDGEMENT, 1, "1"])
+def test_acknowledgements_are_a_collection(body: Any, api: Callable[..., Api]) -> None:
+    assert api("leadbank").post(SEND, json=body).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["IDstatus", "IDreason"])
+def test_status_and_reason_may_be_null_or_absent(name: str, api: Callable[..., Api]) -> None:
+    mock = api("leadbank", records={"leadbank": {"leads": [{**LEAD, "State": 2}]}})
+    without = {key: value for key, value in EVENT.items() if key != name}
+    for event in ({**EVENT, name: None}, without):
+        assert mock.post(SEND, json=[{"IDLeadBank": 1, "LeadEvents": [event]}]).json()["Status"] == 1
+
+
+@pytest.mark.parametrize("path", [VALIDATE, SEND])
+def test_the_response_has_status_and_message(path: str, api: Callable[..., Api]) -> None:
+    for media_type in ("application/json", "text/json"):
+        answer = api("leadbank").post(path, headers={"Accept": media_type})
+        assert answer.headers["Content-Type"].startswith(media_type)
+        assert {name: type(value) for name, value in answer.json().items()} == {"Status": int, "Message": str}
+
+
+def test_a_confirmation_changes_in_progress_to_received(api: Callable[..., Api]) -> None:
+    mock = api("leadbank")
+    mock.post(GET, json=1)
+    assert states(mock)[1001] == 1
+    mock.post(VALIDATE, json=[1001])
+    assert states(mock)[1001] == 2
+
+
+def test_states_are_an_enumeration_from_0(api: Callable[..., Api]) -> None:
+    mock = api("leadbank")
+    assert SCHEMAS["Lead"]["properties"]["State"]["enum"] == [0, 1, 2]
+    assert put(mock, "Lead", "State", 0) < 300
+    assert put(mock, "Lead", "State", 3) == 400

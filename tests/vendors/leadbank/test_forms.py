@@ -31,7 +31,7 @@ def test_acknowledgements_are_read_from_a_form(api, spelled):
     assert mock.records("acknowledgements") == [{"ID": 1, "IDLeadBank": 1000, "LeadEvents": [event]}]
 
 
-@pytest.mark.parametrize("form", [{}, {"page": "1"}, {"[1][IDLeadBank]": "1000"}])
+@pytest.mark.parametrize("form", [{}, {"page": "1"}, {"": "1000"}, {"[1][IDLeadBank]": "1000"}])
 def test_a_form_without_an_acknowledgement_leaves_nothing_to_do(api, form):
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     assert api("leadbank").post(SEND, data=form, headers=headers).json()["Status"] == 2
@@ -53,7 +53,7 @@ def test_a_form_has_the_rules_of_its_json(api, change, path):
     assert list(answer.json()["ModelState"]) == [path]
 
 
-@pytest.mark.parametrize("name", ["[0][IDLeadBank", "[", "]", "S]=", "[0]" * 17, "a." * 40, ""])
+@pytest.mark.parametrize("name", ["[0][IDLeadBank", "[", "]", "S]=", "[0]" * 17, "a." * 40])
 def test_a_name_that_is_no_path_is_ignored(api, name):
     mock = api("leadbank")
     assert mock.post(SEND, data={**FORM, name: "1000"}).json()["Status"] == 1
