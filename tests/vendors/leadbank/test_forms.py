@@ -53,7 +53,7 @@ def test_a_form_has_the_rules_of_its_json(api, change, path):
     assert list(answer.json()["ModelState"]) == [path]
 
 
-@pytest.mark.parametrize("name", ["[0][IDLeadBank", "[", "]", "S]=", "[0]" * 17, "a." * 40])
+@pytest.mark.parametrize("name", ["[0][IDLeadBank", "[", "]", "S]=", "0", "1", ".0", "[0]" * 17, "a." * 40])
 def test_a_name_that_is_no_path_is_ignored(api, name):
     mock = api("leadbank")
     assert mock.post(SEND, data={**FORM, name: "1000"}).json()["Status"] == 1

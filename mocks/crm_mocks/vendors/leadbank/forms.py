@@ -42,8 +42,8 @@ def form_of(value: Any, name: str = "") -> dict[str, str]:
 
 
 def _steps(name: str) -> tuple[str, ...]:
-    """Return the steps of a path, none if the name is no path."""
-    if name.rfind("[") > name.rfind("]"):
+    """Return the steps of a path into an array, none if the name is no such path."""
+    if not name.startswith("[") or name.rfind("[") > name.rfind("]"):
         return ()
     matches = tuple(itertools.islice(_STEP.finditer(name), _MAX_STEPS + 1))
     if len(matches) > _MAX_STEPS:
