@@ -18,9 +18,11 @@ from typing import Any, Final
 import orjson
 import yaml
 
+from crm_mocks.errors import ContractError
+
 ROOT: Final = Path(__file__).parents[2]
 LIST: Final = Path(__file__).with_suffix(".yaml")
-DOCUMENT: Final = "crmcom-leads-create.txt"
+DOCUMENTS: Final = ("crmcom-leads-create.txt",)
 EXTRACTED: Final = ("parameter-", "included-", "example-", "answer-")
 """How the ids of extracted facts begin."""
 
@@ -216,22 +218,22 @@ class Page:
     letters: str
 
     @classmethod
-    def read(cls, path: Path) -> Page:
-        """Read the page."""
-        text = " ".join(path.read_text().split())
+    def of(cls, text: str) -> Page:
+        """Return the page with a text."""
+        text = " ".join(text.split())
         return cls(text, "".join(text.split()))
 
     def require(self, text: str) -> str:
-        """Return a text of the page, and raise `LookupError` if it is not there."""
+        """Return a text of the page, and raise `ContractError` if it is not there."""
         if "".join(text.split()) not in self.letters:
-            raise LookupError(f"the page lacks: {text}")
+            raise ContractError(f"the page lacks: {text}")
         return text
 
     def require_value(self, name: str, value: Any) -> None:
-        """Raise `LookupError` if the page lacks a member, also as letters in order within a short part of it."""
+        """Raise `ContractError` if the page lacks a member, also as letters in order within a short part of it."""
         member = "".join(f'"{name}":{orjson.dumps(value).decode()}'.split())
         if member not in self.letters and not self._is_spread(member):
-            raise LookupError(f"the page lacks: {member}")
+            raise ContractError(f"the page lacks: {member}")
 
     def _is_spread(self, member: str) -> bool:
         begins = (match.start() for match in re.finditer(re.escape(member[0]), self.letters))
@@ -247,8 +249,17 @@ def _spreads(member: str, text: str) -> bool:
     return True
 
 
-def facts(page: Page, contract: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield the extracted facts."""
+def facts(texts: Mapping[str, str], contract: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield the extracted facts.
+
+    Args:
+        texts: the page, by its file name.
+        contract: the contract as written.
+
+    Raises:
+        ContractError: the page lacks a text of the tables or a value of an example.
+    """
+    page = Page.of(texts[DOCUMENTS[0]])
     for row in _PARAMETERS.strip().splitlines():
         name, obligation, kind, description = (cell.strip() for cell in row.split("|"))
         yield from _of_parameter(page, contract, name, obligation, kind, description)
@@ -339,7 +350,7 @@ def _of_example(page: Page, contract: Mapping[str, Any], title: str, name: str) 
 
 
 def _require(page: Page, name: str, value: Any) -> None:
-    """Raise `LookupError` if the page lacks a value of an example."""
+    """Raise `ContractError` if the page lacks a value of an example."""
     if isinstance(value, dict):
         for inner, each in value.items():
             _require(page, inner, each)
@@ -388,7 +399,7 @@ def _holder(contract: Mapping[str, Any], pointer: str) -> str:
 
 
 def _fact(id_: str, section: str, says: str, pointer: str, *, test: str = "", position: str = "") -> Fact:
-    fact = {"id": id_, "document": DOCUMENT, "section": section, "fact": says, "contract": pointer}
+    fact = {"id": id_, "document": DOCUMENTS[0], "section": section, "fact": says, "contract": pointer}
     fact |= {"position": position} if position else {}
     return fact | ({"test": test} if test else {"untestable": _PROSE})
 
@@ -406,7 +417,7 @@ def main(page: str) -> None:
     contract = yaml.safe_load((ROOT / "openapi" / "crmcom.yaml").read_text())
     written = yaml.safe_load(LIST.read_text()) or [] if LIST.exists() else []
     by_hand = [fact for fact in written if not fact["id"].startswith(EXTRACTED)]
-    listed = [*by_hand, *facts(Page.read(Path(page)), contract)]
+    listed = [*by_hand, *facts({DOCUMENTS[0]: Path(page).read_text()}, contract)]
     for fact in listed:
         _node(contract, fact.get("contract", ""))
     LIST.write_text(yaml.safe_dump(listed, sort_keys=False, allow_unicode=True, width=118))
