@@ -42,7 +42,8 @@ class Extraction:
 
     Attributes:
         path: of the list.
-        entries: the list as it should be: extracted facts, and those written by hand or of documents not given.
+        entries: the list as it should be, in its order, new facts last; those written by hand or of documents not given
+            are kept.
         lacking: ids of extracted facts that the list lacks or has otherwise.
         outdated: ids of facts in the list that the documents do not give.
         missing: file names of the documents that are not in the folder.
@@ -88,15 +89,15 @@ def _extraction(extractor: Extractor, documents: Path, path: Path) -> Extraction
     except ContractError as error:
         raise ContractError(f"{path.stem}: {error}") from error
     listed: list[Entry] = load_yaml(path.read_text(encoding="utf-8")) or []
-    kept, outdated = [], []
-    for entry in listed:
-        if not entry["id"].startswith(extractor.EXTRACTED) or entry["document"] not in texts:
-            kept.append(entry)
-        elif entry["id"] not in found:
-            outdated.append(entry["id"])
     written = {entry["id"]: entry for entry in listed}
     lacking = [id_ for id_, entry in found.items() if written.get(id_) != entry]
-    return Extraction(path, [*kept, *found.values()], lacking, outdated, sorted(paths.keys() - texts.keys()))
+    outdated = [
+        entry["id"]
+        for entry in listed
+        if entry["id"].startswith(extractor.EXTRACTED) and entry["document"] in texts and entry["id"] not in found
+    ]
+    in_place = {entry["id"]: found.get(entry["id"], entry) for entry in listed if entry["id"] not in outdated}
+    return Extraction(path, [*(in_place | found).values()], lacking, outdated, sorted(paths.keys() - texts.keys()))
 
 
 def find(contract: Any, pointer: str) -> Any:
