@@ -34,7 +34,7 @@ test-fuzz: $(VENV)/.installed-dev ## run the tests that fuzz client programs, wh
 test-verdicts: $(VENV)/.installed-dev ## run the tests that state docs/verdicts.md (ARGS=--write-verdicts writes it)
 	$(PYTEST) $(VERDICT_TESTS) $(ARGS)
 
-check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, generated docs
+check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -43,6 +43,7 @@ check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, gene
 	$(BIN)/python -m tools.pages --check
 	$(BIN)/python -m tools.pages.sweeps --check
 	$(BIN)/python -m tools.pages.weaknesses --check
+	$(BIN)/python -m tools.facts --check
 
 certify: $(VENV)/.installed-dev ## verify all mocks as unknown providers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
 	$(BIN)/python -m tools.certify --page docs/certification.md $(ARGS)
@@ -51,6 +52,7 @@ docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts 
 	$(BIN)/python -m tools.pages --write
 	$(BIN)/python -m tools.pages.sweeps --write
 	$(BIN)/python -m tools.pages.weaknesses --write $(ARGS)
+	$(BIN)/python -m tools.facts --write
 
 bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
 	$(BIN)/python -m benchmarks.run $(ARGS)
