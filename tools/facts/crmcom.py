@@ -1,34 +1,28 @@
-"""Extract the facts of CRM.COM's page on leads/create: `python tools/facts/crmcom.py PAGE` updates crmcom.yaml.
+"""Extract the facts of CRM.COM's page on leads/create.
 
-PAGE is a comparison of two versions, in which the rows of the tables stand mixed. So the rows of the newer version are
-written here, and each of their texts must be in the page. The examples are those of the contract: each of their values
-must be in the page, for those that it prints one into the other as letters in that order. It is an error if the page or
-the contract lacks a fact. Entries that are written by hand are kept.
+The page is a comparison of two versions, in which the rows of the tables stand mixed. So the rows of the newer version
+are written here, and each of their texts must be in the page. The examples are those of the contract: each of their
+values must be in the page, for those that it prints one into the other as letters in that order.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import orjson
-import yaml
 
 from crm_mocks.errors import ContractError
+from tools.facts.extraction import entry, require
+from tools.facts.listing import Entry
 
-ROOT: Final = Path(__file__).parents[2]
-LIST: Final = Path(__file__).with_suffix(".yaml")
 DOCUMENTS: Final = ("crmcom-leads-create.txt",)
 EXTRACTED: Final = ("parameter-", "included-", "example-", "answer-")
-"""How the ids of extracted facts begin."""
 
 _TESTS: Final = "tests/vendors/crmcom/test_documented.py::test_"
 _ANSWERED: Final = "tests/vendors/crmcom/test_documents.py::test_example_of_the_document_gets_the_documented_answer"
-_PROSE: Final = "A description constrains no request or response."
 _REQUEST: Final = "/components/schemas/CreateLeadRequest"
 _OPERATION: Final = "/paths/~1crmapi~1rest~1v2~1leads~1create/post"
 _EXAMPLES: Final = {
@@ -202,8 +196,6 @@ _INCLUDED: Final = {
 }
 """Schemas of the pages that the page includes."""
 
-Fact = dict[str, str]
-
 
 @dataclass(frozen=True)
 class Page:
@@ -249,7 +241,7 @@ def _spreads(member: str, text: str) -> bool:
     return True
 
 
-def facts(texts: Mapping[str, str], contract: Mapping[str, Any]) -> Iterator[Fact]:
+def facts(texts: Mapping[str, str], contract: Mapping[str, Any]) -> Iterator[Entry]:
     """Yield the extracted facts.
 
     Args:
@@ -272,21 +264,21 @@ def facts(texts: Mapping[str, str], contract: Mapping[str, Any]) -> Iterator[Fac
         says = f"The page {included} belongs to this one."
         yield _fact(f"included-{included}", "Included pages", says, f"/components/schemas/{schema}",
                     test=_TESTS + "an_included_page_has_a_schema_that_a_lead_uses")  # fmt: skip
-    members: dict[str, Fact] = {}
+    members: dict[str, Entry] = {}
     for title, name in _EXAMPLES.items():
         yield from _of_example(page, contract, title, name)
         answer = f"{_OPERATION}/responses/200/content/application~1json/examples/{name}/value/data"
-        for fact in _of_answer(contract, "", "/components/schemas/Lead", _node(contract, answer)):
+        for fact in _of_answer(contract, "", "/components/schemas/Lead", require(contract, answer)):
             members.setdefault(fact["id"], fact)
     yield from members.values()
 
 
 def _of_parameter(
     page: Page, contract: Mapping[str, Any], name: str, obligation: str, kind: str, description: str
-) -> Iterator[Fact]:
+) -> Iterator[Entry]:
     place = "x-variant-properties" if name == "subscription_packages" else "properties"
     pointer = f"{_REQUEST}/{place}/{name}"
-    id_, node = f"parameter-{name}", _node(contract, pointer)
+    id_, node = f"parameter-{name}", require(contract, pointer)
     page.require(name)
     typed = next(f"{pointer}/{key}" for key in ("type", "allOf") if key in node)
     test = _TESTS + "the_contract_has_the_documented_type"
@@ -305,13 +297,13 @@ def _of_parameter(
     yield from _of_values(page, contract, name, pointer)
 
 
-def _of_values(page: Page, contract: Mapping[str, Any], name: str, pointer: str) -> Iterator[Fact]:
+def _of_values(page: Page, contract: Mapping[str, Any], name: str, pointer: str) -> Iterator[Entry]:
     test = _TESTS + "documented_values_are_accepted_and_others_refused"
     values = page.require(_VALUES.get(name, ""))
     if name == "estimated_completion_time":
         values, pointer = page.require(_UNITS).upper(), "/components/schemas/TimePeriod/properties/time_period_uot"
     for value in filter(None, values.split(", ")):
-        present = _node(contract, f"{pointer}/enum").index(int(value) if value.isdigit() else value)
+        present = require(contract, f"{pointer}/enum").index(int(value) if value.isdigit() else value)
         yield _fact(
             f"parameter-{name}-{value}", "Parameters", f"{name} may be {value}.", f"{pointer}/enum/{present}", test=test
         )
@@ -321,17 +313,17 @@ def _of_values(page: Page, contract: Mapping[str, Any], name: str, pointer: str)
             yield _fact(f"parameter-{name}-{keyword}", "Parameters", says, f"{pointer}/{keyword}", test=test)
 
 
-def _of_example(page: Page, contract: Mapping[str, Any], title: str, name: str) -> Iterator[Fact]:
+def _of_example(page: Page, contract: Mapping[str, Any], title: str, name: str) -> Iterator[Entry]:
     request = f"{_OPERATION}/requestBody/content/application~1json/examples/{name}/value"
     answer = f"{_OPERATION}/responses/200/content/application~1json/examples/{name}/value"
     slug = title.lower().replace(" ", "-")
     test = _TESTS + "an_example_of_the_document_is_sent_whole"
-    for member, value in _node(contract, request).items():
+    for member, value in require(contract, request).items():
         _require(page, member, value)
         says = f"The request of {title} has {member}: {_written(value)}."
         yield _fact(f"{slug}-request-{member}", f"{title}, request", says, f"{request}/{member}", test=test)
     for holder in ("status", "data"):
-        for member, value in _node(contract, f"{answer}/{holder}").items():
+        for member, value in require(contract, f"{answer}/{holder}").items():
             _require(page, member, value)
             differs = title == "Example 1" and (holder in _OF_2015 or member in _OF_2015)
             position = {"status": "crmcom-status-texts", "time_to_completion": "crmcom-time-to-completion"}.get(
@@ -369,7 +361,7 @@ def _written(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _of_answer(contract: Mapping[str, Any], path: str, pointer: str, value: Any) -> Iterator[Fact]:
+def _of_answer(contract: Mapping[str, Any], path: str, pointer: str, value: Any) -> Iterator[Entry]:
     """Yield a fact for each member of the response, and for those of its members."""
     if isinstance(value, list):
         items = f"{_holder(contract, pointer)}/items"
@@ -386,42 +378,17 @@ def _of_answer(contract: Mapping[str, Any], path: str, pointer: str, value: Any)
 
 def _member(contract: Mapping[str, Any], pointer: str, name: str) -> str:
     holder = _holder(contract, pointer)
-    node = _node(contract, holder)
+    node = require(contract, holder)
     return next(f"{holder}/{key}/{name}" for key in ("properties", "x-variant-properties") if name in node.get(key, {}))
 
 
 def _holder(contract: Mapping[str, Any], pointer: str) -> str:
     """Return the pointer of the schema that has the members, behind references."""
-    node = _node(contract, pointer)
+    node = require(contract, pointer)
     if "$ref" in node:
         return _holder(contract, node["$ref"].removeprefix("#"))
     return _holder(contract, f"{pointer}/allOf/0") if "allOf" in node else pointer
 
 
-def _fact(id_: str, section: str, says: str, pointer: str, *, test: str = "", position: str = "") -> Fact:
-    fact = {"id": id_, "document": DOCUMENTS[0], "section": section, "fact": says, "contract": pointer}
-    fact |= {"position": position} if position else {}
-    return fact | ({"test": test} if test else {"untestable": _PROSE})
-
-
-def _node(contract: Any, pointer: str) -> Any:
-    node = contract
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        node = node[int(key)] if isinstance(node, list) else node[key]
-    return node
-
-
-def main(page: str) -> None:
-    """Write the list of facts."""
-    contract = yaml.safe_load((ROOT / "openapi" / "crmcom.yaml").read_text())
-    written = yaml.safe_load(LIST.read_text()) or [] if LIST.exists() else []
-    by_hand = [fact for fact in written if not fact["id"].startswith(EXTRACTED)]
-    listed = [*by_hand, *facts({DOCUMENTS[0]: Path(page).read_text()}, contract)]
-    for fact in listed:
-        _node(contract, fact.get("contract", ""))
-    LIST.write_text(yaml.safe_dump(listed, sort_keys=False, allow_unicode=True, width=118))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def _fact(id_: str, section: str, says: str, pointer: str, *, test: str = "", position: str = "") -> Entry:
+    return entry(id_, DOCUMENTS[0], section, says, pointer, test=test, position=position)

@@ -1,26 +1,23 @@
-"""Extract the facts of LeadBank's help page: `python tools/facts/leadbank.py DOCUMENT` updates leadbank.yaml.
+"""Extract the facts of LeadBank's page of getLeads.
 
-DOCUMENT is the page of getLeads. Its headings, formats and tables give facts, each member of the sample response gives
-one for its spelling and one for its type, and each value of the sample another one. It is an error if the contract
-lacks one of them. Entries of other documents are written by hand and kept.
+Its headings, formats and tables give facts, each member of the sample response gives one for its spelling and one for
+its type, and each value of the sample another one.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from crm_mocks.errors import ContractError
+from tools.facts.extraction import entry, require
+from tools.facts.listing import Entry
 
-ROOT: Final = Path(__file__).parents[2]
-LIST: Final = Path(__file__).with_suffix(".yaml")
 DOCUMENT: Final = "leadbank-post-leads.txt"
+DOCUMENTS: Final = (DOCUMENT,)
 EXTRACTED: Final = ("page-", "member-", "sample-")
-"""How the ids of extracted facts begin."""
 
 _OPERATION: Final = "/paths/~1api~1leads/post"
 _ANSWER: Final = f"{_OPERATION}/responses/200/content"
@@ -35,20 +32,12 @@ _TITLE: Final = re.compile(r"^(?P<method>[A-Z]+) (?P<path>\S+)\n\n(?P<summary>.+
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}[+-]\d\d:\d\d")
 _KINDS: Final = {int: "integer", str: "string", list: "array"}
 
-Fact = dict[str, str]
 
-
-def facts(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield the facts of the page.
-
-    Args:
-        text: of the page.
-        contract: the contract.
-
-    Raises:
-        ValueError: the contract has another value.
-        LookupError: the contract lacks a part.
-    """
+def facts(texts: Mapping[str, str], contract: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield the facts of the page."""
+    text = texts.get(DOCUMENT)
+    if text is None:
+        return
     yield from _of_title(text, contract)
     yield from _of_formats(text, contract)
     yield from _of_table(text, contract)
@@ -58,11 +47,11 @@ def facts(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
         yield _of_value(path, value, contract)
 
 
-def _of_title(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
+def _of_title(text: str, contract: Mapping[str, Any]) -> Iterator[Entry]:
     title = _TITLE.match(text)
     assert title is not None
     path = "/" + title["path"]
-    _node(contract, f"/paths/{path.replace('/', '~1')}")
+    require(contract, f"/paths/{path.replace('/', '~1')}")
     sent = "the_request_of_the_page_is_answered"
     section = "Title"
     yield _fact("page-path", section, f"The path is {path}.", f"/paths/{path.replace('/', '~1')}", sent)
@@ -77,8 +66,8 @@ def _of_title(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
         pointer = f"{_OPERATION}/description"
         yield _fact(f"page-summary-{number}", "Introduction", f"{sentence}.", pointer, test)
     if "URI Parameters\n\nNone." in text:
-        if "parameters" in _node(contract, _OPERATION):
-            raise ValueError("the contract has parameters")
+        if "parameters" in require(contract, _OPERATION):
+            raise ContractError("the contract has parameters")
         yield _fact("page-uri-parameters", "URI Parameters", "There are no URI parameters.", _OPERATION, sent)
     if "Body Parameters\n\ninteger" in text:
         pointer = "/components/schemas/InputInteger/oneOf/0/type"
@@ -86,12 +75,12 @@ def _of_title(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
         yield _fact("page-body", "Body Parameters", "The body is an integer.", pointer, "only_an_integer_is_accepted")
 
 
-def _of_formats(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
+def _of_formats(text: str, contract: Mapping[str, Any]) -> Iterator[Entry]:
     for kind, listed in _FORMATS.findall(text):
         place = f"{_OPERATION}/requestBody/content" if kind == "Request" else _ANSWER
         for media_type in _MEDIA_TYPE.findall(listed):
             pointer = f"{place}/{media_type.replace('/', '~1')}"
-            _node(contract, pointer)
+            require(contract, pointer)
             test = f"{kind.lower()}s_have_every_documented_format"
             says = f"{media_type} is a format of the {kind.lower()}."
             yield _fact(f"page-{kind.lower()}-{media_type}", f"{kind} Formats", says, pointer, test)
@@ -111,7 +100,7 @@ def _of_formats(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
         ) | {"position": "leadbank-form-bodies"}
 
 
-def _of_table(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
+def _of_table(text: str, contract: Mapping[str, Any]) -> Iterator[Entry]:
     section = "Resource Description"
     name = "LeadResponse"
     pointer = f"{_ANSWER}/application~1json/schema/$ref"
@@ -134,7 +123,7 @@ def _of_table(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
             yield _fact(f"page-{member}-constraints", section, says, pointer, unconstrained)
 
 
-def _of_members(holder: str, value: Mapping[str, Any], contract: Mapping[str, Any]) -> Iterator[Fact]:
+def _of_members(holder: str, value: Mapping[str, Any], contract: Mapping[str, Any]) -> Iterator[Entry]:
     schema = _SCHEMAS[holder]
     section = "Response sample"
     for name, inner in value.items():
@@ -163,7 +152,7 @@ def _of_members(holder: str, value: Mapping[str, Any], contract: Mapping[str, An
             yield from _of_members(name, inner[0], contract)
 
 
-def _of_value(path: tuple[str, ...], value: int | str, contract: Mapping[str, Any]) -> Fact:
+def _of_value(path: tuple[str, ...], value: int | str, contract: Mapping[str, Any]) -> Entry:
     pointer = "/".join((_ANSWER, "application~1json/examples/leads/value", *path))
     _expect(contract, pointer, value)
     says = f"{'.'.join(path)} of the sample is {json.dumps(value)}."
@@ -179,33 +168,11 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
         yield path, value
 
 
-def _fact(id_: str, section: str, says: str, pointer: str, test: str) -> Fact:
-    fact = {"id": id_, "document": DOCUMENT, "section": section, "fact": says, "contract": pointer}
-    return fact | {"test": _TESTS + test}
+def _fact(id_: str, section: str, says: str, pointer: str, test: str) -> Entry:
+    return entry(id_, DOCUMENT, section, says, pointer, test=_TESTS + test)
 
 
 def _expect(contract: Any, pointer: str, value: Any) -> None:
-    found = _node(contract, pointer)
+    found = require(contract, pointer)
     if found != value or type(found) is not type(value):
-        raise ValueError(f"{pointer}: the contract has {found!r}, the page {value!r}")
-
-
-def _node(contract: Any, pointer: str) -> Any:
-    node = contract
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        node = node[int(key)] if isinstance(node, list) else node[key]
-    return node
-
-
-def main(document: str) -> None:
-    """Write the list of facts."""
-    contract = yaml.safe_load((ROOT / "openapi" / "leadbank.yaml").read_text())
-    written = yaml.safe_load(LIST.read_text()) or [] if LIST.exists() else []
-    by_hand = [fact for fact in written if not fact["id"].startswith(EXTRACTED)]
-    listed = [*facts(Path(document).read_text(), contract), *by_hand]
-    LIST.write_text(yaml.safe_dump(listed, sort_keys=False, allow_unicode=True, width=118))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+        raise ContractError(f"{pointer}: the contract has {found!r}, the page {value!r}")

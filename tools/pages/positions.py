@@ -75,9 +75,9 @@ def place_name(location: Location) -> str:
     if location == ("info",):
         return _WHOLE
     if location[:1] == ("paths",):
-        path, method, *rest = map(str, location[1:])
-        steps = [f"{method.upper()} {path}", *(step for step in rest if step not in _UNNAMED and "/" not in step)]
-        return " ".join(steps)
+        path, *rest = map(str, location[1:])
+        operation = f"{rest[0].upper()} {path}" if rest else path
+        return " ".join((operation, *(step for step in rest[1:] if step not in _UNNAMED and "/" not in step)))
     return ".".join(str(step) for step in location if step not in _UNNAMED and "/" not in str(step))
 
 
