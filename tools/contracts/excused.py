@@ -62,7 +62,5 @@ def _excuse(path: Path, number: int, entry: Mapping[str, Any]) -> Excuse:
     try:
         pattern = re.compile(entry["finding"])
     except re.error as error:
-        raise UsageError(
-            f"{path.name}: entry {number}: {entry['finding']!r} is no regular expression: {error}"
-        ) from None
+        raise UsageError(f"{path.name}: entry {number}: {entry['finding']!r} is no pattern: {error}") from None
     return Excuse(entry["tool"], pattern, " ".join(entry["reason"].split()), tuple(entry.get("vendors", ())))
