@@ -7,7 +7,13 @@ from typing import Final
 
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
+from tools.contracts.clients.generator import Generator
+from tools.contracts.clients.languages import JavaClient, PhpClient, PythonClient, TypescriptClient
 from tools.contracts.tool import Tool
+from tools.contracts.traffic.postman import Postman
+from tools.contracts.traffic.prism import Prism
+from tools.contracts.traffic.schemathesis import Schemathesis
+from tools.contracts.traffic.specmatic import Specmatic
 from tools.contracts.validators.openapi_typescript import OpenapiTypescript
 from tools.contracts.validators.redocly import Redocly
 from tools.contracts.validators.spec_validator import SpecValidator
@@ -15,7 +21,22 @@ from tools.contracts.validators.spectral import Spectral
 from tools.contracts.validators.swagger_parser import SwaggerParser
 from tools.contracts.workspace import Workspace
 
-TOOLS: Final[tuple[type[Tool], ...]] = (Spectral, Redocly, SwaggerParser, SpecValidator, OpenapiTypescript)
+TOOLS: Final[tuple[type[Tool], ...]] = (
+    Spectral,
+    Redocly,
+    SwaggerParser,
+    SpecValidator,
+    OpenapiTypescript,
+    Prism,
+    Specmatic,
+    Postman,
+    Schemathesis,
+    Generator,
+    PythonClient,
+    TypescriptClient,
+    PhpClient,
+    JavaClient,
+)
 
 
 def chosen_tools(workspace: Workspace, names: Sequence[str], *, quick: bool) -> list[Tool]:

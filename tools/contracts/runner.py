@@ -45,6 +45,8 @@ class Cell:
         parts = [f"{len(self.findings)} errors" if self.findings else "ok"]
         if self.excused:
             parts.append(f"{len(self.excused)} excused")
+        if self.warnings:
+            parts.append(f"{self.warnings} warnings")
         if self.statements:
             parts.append(str(self.statements))
         return ", ".join(parts)

@@ -35,15 +35,15 @@ class StatementCounts:
     Attributes:
         sent: requests sent.
         answered: requests that got the documented status.
-        read: responses whose models, written again, equal what was sent.
+        read: responses whose models, written again, equal what was sent; of tools that have models.
     """
 
     sent: int
     answered: int
-    read: int
+    read: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.sent}/{self.answered}/{self.read}"
+        return "/".join(str(count) for count in (self.sent, self.answered, self.read) if count is not None)
 
 
 @dataclass(frozen=True)
