@@ -11,7 +11,7 @@ VERDICT_TESTS := tests/verdicts
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-examples test-verify test-clients test-verdicts check certify docs bench soak clean
+.PHONY: help serve test test-examples test-verify test-clients test-verdicts check certify contracts docs bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, fact
 
 certify: $(VENV)/.installed-dev ## verify all mocks as unknown providers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
 	$(BIN)/python -m tools.certify --page docs/certification.md $(ARGS)
+
+contracts: $(VENV)/.installed-dev ## run tools of the field on the contracts, and write docs/contracts.md (ARGS=--quick for less)
+	$(BIN)/python -m tools.contracts --page docs/contracts.md $(ARGS)
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts that are out of date
 	$(BIN)/python -m tools.pages --write
