@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from crm_mocks.vendor import RecordKind, Vendor
 from crm_mocks.vendors.toy import operations
+
+from crm_mocks.vendor import RecordKind, Vendor
 
 
 class ToyVendor(Vendor):
