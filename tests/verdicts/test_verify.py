@@ -19,7 +19,7 @@ BUGS = [
     ("crmcom", "", "scenarios,examples", ()),
     ("crmcom", "release", "scenarios", ("scenario released-tokens-are-refused",)),
     ("crmcom", "hex", "scenarios", ("scenario tokens-are-of-their-release",)),
-    ("crmcom", "number", "scenarios", ("anyOf at body.data",)),
+    ("crmcom", "number", "scenarios", ("type at body.data.number",)),
     ("crmcom", "status", "scenarios", ("undocumented-status at status",)),
     ("leadbank", "", "scenarios,coverage", ()),
     ("leadbank", "confirm", "scenarios", ("scenario confirmed-leads-come-no-more",)),

@@ -67,9 +67,14 @@ def ids(marked: Any) -> Iterator[str]:
 
 
 class SchemaMarks:
-    """Finds what a failed keyword of a schema rests on. Used when a violation is made, never for a valid value."""
+    """Finds what a failed keyword of a schema rests on. Used when a violation is made, never for a valid value.
 
-    __slots__ = ("_basis", "_known", "_null_basis", "_schema", "document")
+    Attributes:
+        document: the contract in force.
+        whole: basis of the schema as a whole, and of keywords that carry no mark.
+    """
+
+    __slots__ = ("_known", "_null_basis", "_schema", "document", "whole")
 
     def __init__(self, document: Mapping[str, Any], schema: Any, basis: str = DOCUMENT, null_basis: str = "") -> None:
         """Prepare for the errors of one validator.
@@ -82,7 +87,7 @@ class SchemaMarks:
         """
         self.document = document
         self._schema = schema
-        self._basis = basis
+        self.whole = basis
         self._null_basis = null_basis
         self._known: dict[tuple[str | int, ...], list[Any]] = {}
 
@@ -98,7 +103,7 @@ class SchemaMarks:
         node = nodes[-1]
         covering = self._covering(path, nodes)
         if rule in ALTERNATIVES and not position_of(node, rule):
-            return self._of_branches(error) or covering or self._basis
+            return self._of_branches(error) or covering or self.whole
         if rule == "type" and error.instance is None:
             return position_of(node, "nullable") or position_of(node, "type") or covering or self._of_null(path, nodes)
         if rule == "required":
@@ -107,7 +112,7 @@ class SchemaMarks:
             found = position_of(node, "format") or position_of(node, rule)
         else:
             found = position_of(node, rule)
-        return found or covering or self._basis
+        return found or covering or self.whole
 
     @staticmethod
     def _covering(path: list[str | int], nodes: list[Any]) -> str:
@@ -195,13 +200,13 @@ class SchemaMarks:
     def _of_null(self, path: list[str | int], nodes: list[Any]) -> str:
         """Return what forbids null at the end of a path: where it would stand for an absent member, a rule of ours."""
         if not self._null_basis or "properties" not in path:
-            return self._basis
+            return self.whole
         last = len(path) - 1 - path[::-1].index("properties")
         parent, member = nodes[last], str(path[last + 1])
         if "items" in path[last + 2 :]:
-            return self._basis
+            return self.whole
         if member in parent.get("required", ()):
-            return _of_member(parent, member) or self._basis
+            return _of_member(parent, member) or self.whole
         return self._null_basis
 
 

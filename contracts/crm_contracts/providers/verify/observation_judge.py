@@ -21,6 +21,7 @@ from crm_contracts.providers.verify.failures import CONFORMANCE
 from crm_contracts.providers.verify.observations import SCENARIO, CheckFailure, CoverageGap, Observation
 from crm_mocks.basis import DOCUMENT, HTTP
 from crm_mocks.contract import Operation
+from crm_mocks.parsing.media_types import content_type
 from crm_mocks.vendor import load_vendor
 from crm_mocks.violations import Violation
 
@@ -177,6 +178,9 @@ class ObservationJudge:
         if failure.rule == _CREDENTIALS_IGNORED:
             return operation.security_basis
         if failure.rule == _REFUSED_VALID:
+            schema_basis = _schema_basis(operation, failure.exchange)
+            if schema_basis != DOCUMENT:
+                return schema_basis
             responses = operation.responses.values()
             return common_basis(
                 response.basis for response in responses if 200 <= response.status < 300 and not response.protocol
@@ -188,6 +192,14 @@ class ObservationJudge:
             self._collector.complain(gap.text)
         else:
             self.remarks.append(gap.text)
+
+
+def _schema_basis(operation: Operation, exchange: Exchange) -> str:
+    """Return the basis of the schema of a request's body as a whole."""
+    media_types = {} if operation.body is None else operation.body.media_types
+    header = next((value for name, value in exchange.request_headers if name.lower() == "content-type"), "")
+    media_type = media_types.get(content_type(header).media_type)
+    return DOCUMENT if media_type is None else media_type.marks.whole
 
 
 def _is_integral(violation: Violation) -> bool:
