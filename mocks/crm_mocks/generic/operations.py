@@ -9,6 +9,7 @@ from zlib import crc32
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Outcome
+from crm_mocks.contract.directions import WRITE_ONLY
 from crm_mocks.errors import Refusal
 from crm_mocks.generic.body_places import Steps, schema_at, value_at
 from crm_mocks.generic.changes import JSON_PATCH, PatchFailure, merge, patch
@@ -17,7 +18,7 @@ from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.member_names import plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.paging import PAGING_NAMES, PageChooser
-from crm_mocks.generic.record_values import built, changeable, stamped, without_write_only, without_wrong_nulls
+from crm_mocks.generic.record_values import built, changeable, stamped, without_marked, without_wrong_nulls
 from crm_mocks.generic.refusals import refusal
 from crm_mocks.generic.resources import Action, Role
 from crm_mocks.generic.response_schemas import request_schema, success_schema
@@ -213,7 +214,7 @@ class StatefulOperation:
         """Return a new record with what the client sent and what the server makes."""
         made = self._model_record(key)
         record = built(self.document, self.model.schema, request, given, made)
-        record = without_write_only(self.document, self.model.schema, record)
+        record = without_marked(self.document, self.model.schema, record, WRITE_ONLY)
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=True, given=given)
@@ -270,7 +271,7 @@ class StatefulOperation:
         return self.model.validator(self.context.contract.schemas)
 
     async def _changed(self, record: Any, existing: Any, given: Any, key: str) -> MockResponse:
-        record = without_write_only(self.document, self.model.schema, record)
+        record = without_marked(self.document, self.model.schema, record, WRITE_ONLY)
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=False, given=given)
