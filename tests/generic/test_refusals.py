@@ -41,7 +41,14 @@ def test_what_is_not_documented_gets_a_problem_document(small):
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["detail"] == "there is no contact 999"
+    assert answer.json() == {"title": "Not Found", "status": 404, "detail": "there is no contact 999"}
+
+
+def test_the_member_at_fault_is_named_or_left_out_of_generated_bodies():
+    body = {"code": "x", "message": "x", "field": "juniper ember"}
+
+    assert filled(body, WRONG, generated=True)["field"] == "name"
+    assert "field" not in filled(body, Fault(404, "there is no contact 999"), generated=True)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from random import Random
 
 import pytest
@@ -190,3 +191,18 @@ def test_texts_match_their_pattern(pattern):
 @pytest.mark.parametrize(("low", "high"), [(12, 12), (0, 1), (5, 9)])
 def test_texts_of_a_pattern_keep_the_length(low, high):
     assert low <= len(pattern_text("^[a-z]*$", Random(1), low, high)) <= high
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "minItems": 10**8, "items": {"type": "integer"}},
+        {"type": "array", "minItems": 10**8, "items": {"type": "string", "minLength": 10**8}},
+        {"type": "object", "minProperties": 10**8, "additionalProperties": {"type": "integer"}},
+    ],
+)
+def test_no_value_is_made_of_a_schema_that_requires_millions(schema):
+    before = time.process_time()
+
+    assert make_value({}, schema, Random) is None
+    assert time.process_time() - before < 10

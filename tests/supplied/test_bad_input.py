@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ from tests.supplied.documents import OK, document, supplied
         ("crm.json", '{"a": 1,\n "a": 2}', "crm.json, line 2: the key 'a' is written twice, first in line 1"),
         ("crm.json", '{"a": 1,\n "b" 2}', "crm.json, line 2: not JSON: "),
         ("crm.yaml", "a: !secret x\n", "crm.yaml, line 1: not YAML or JSON: the tag !secret is unknown"),
+        (
+            "crm.yaml",
+            "openapi: 3.0.0\npaths:\n  /a: 1\n",
+            "crm.yaml, line 3: no operation can be served: /a: the path is not",
+        ),
         ("crm.yaml", "a: 1\n---\nb: 2\n", "crm.yaml, line 2: not YAML or JSON: a second document begins"),
     ],
 )
@@ -37,6 +43,27 @@ def test_the_file_and_line_of_the_problem_are_named(tmp_path: Path, name: str, t
         read_contract(path, "crm")
     assert str(caught.value).startswith(f"{tmp_path}/{message}")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["crm.yaml", "crm.json"])
+def test_text_in_another_encoding_is_refused_with_its_line(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes('{"openapi": "3.0.3",\n "info": {"title": "Müller"}}'.encode("latin-1"))
+    with pytest.raises(ContractError, match=f"{name}, line 2: not UTF-8: the byte 0xfc"):
+        read_contract(path, "crm")
+
+
+def test_a_contract_in_utf_16_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "crm.json"
+    path.write_bytes(json.dumps(document()).encode("utf-16"))
+    assert "/leads" in read_contract(path, "crm").document["paths"]
+
+
+def test_a_symbolic_link_to_itself_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "crm.yaml"
+    path.symlink_to(path)
+    with pytest.raises(ContractError, match=r"cannot read the contract .*crm.yaml: Too many levels"):
+        read_contract(path, "crm")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -50,6 +50,10 @@ def test_files_may_refer_to_one_another_in_circles(tmp_path: Path) -> None:
         ("https://example.com/lead.yaml", "leads to the network, which is never read"),
         ("../secret.yaml", "leads out of the contract's folder"),
         ("none.yaml", "the file none.yaml does not exist"),
+        ("loop.yaml", "the reference loop.yaml cannot be the name of a file"),
+        ("a%00b.yaml", "the reference a%00b.yaml cannot be the name of a file"),
+        (f"{'x' * 300}.yaml", "cannot be the name of a file"),
+        ("about.md", "about.md, line 1: not YAML or JSON"),
         ("#/components/schemas/None", "the reference #/components/schemas/None does not exist"),
         ("#anchor", "the reference #anchor does not exist"),
     ],
@@ -57,6 +61,8 @@ def test_files_may_refer_to_one_another_in_circles(tmp_path: Path) -> None:
 def test_a_schema_without_target_accepts_everything_with_a_note(tmp_path: Path, reference: str, reason: str) -> None:
     (tmp_path / "inner").mkdir()
     (tmp_path / "secret.yaml").write_text("type: string")
+    (tmp_path / "inner" / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "inner" / "about.md").write_text("*About* it")
     components, notes = schema_of(tmp_path / "inner", reference)
     assert components == {}
     assert all(reason in note and note.endswith("every value is accepted") for note in notes)

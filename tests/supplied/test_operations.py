@@ -85,9 +85,15 @@ def test_of_operations_told_apart_by_a_fragment_the_first_is_served(tmp_path: Pa
 def test_an_operation_whose_parameter_does_not_exist_is_listed(tmp_path: Path) -> None:
     item = {"parameters": [{"$ref": "#/components/parameters/none"}], "responses": OK}
     contract = supplied(tmp_path, document(paths={"/a": {"get": item, "post": {"responses": OK}}}))
-    assert [str(each) for each in contract.unserved] == [
+    assert [each.text for each in contract.unserved] == [
         "GET /a: the reference #/components/parameters/none does not exist"
     ]
+
+
+@pytest.mark.parametrize("method", ["query", "gett", "additionalOperations"])
+def test_an_unknown_method_is_listed(tmp_path: Path, method: str) -> None:
+    contract = supplied(tmp_path, document(paths={"/a": {method: {"responses": OK}, "get": {"responses": OK}}}))
+    assert [each.text for each in contract.unserved] == [f"{method.upper()} /a: the method is unknown"]
 
 
 def parameters_of(folder: Path, path: str, item: dict[str, Any]) -> list[tuple[str, str, bool]]:

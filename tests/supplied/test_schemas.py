@@ -147,7 +147,13 @@ def test_a_pattern_that_cannot_be_matched_in_linear_time_is_noted(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("pattern", "good", "bad"),
-    [(r"^\d{3}$", "123", "12"), ("/^ab$/", "ab", "/ab/"), (r"^a\/b\-c$", "a/b-c", "ab"), (r"^(a+)+$", "aaa", "b")],
+    [
+        (r"^\d{3}$", "123", "12"),
+        ("/^ab$/", "ab", "/ab/"),
+        (r"^a\/b\-c$", "a/b-c", "ab"),
+        (r"^(a+)+$", "aaa", "b"),
+        (r"^[\w-.]+$", "a-b.c", "a b"),
+    ],
 )
 def test_other_patterns_count(tmp_path: Path, pattern: str, good: str, bad: str) -> None:
     assert accepts(tmp_path, "3.0.3", {"type": "string", "pattern": pattern}, good)

@@ -103,8 +103,7 @@ def _row(file: Path, supplied: SuppliedContract, contract: Contract, seconds: fl
 def _details(file: Path, supplied: SuppliedContract) -> Iterator[str]:
     for kind, found in (("not served", supplied.unserved), ("no effect", supplied.notes)):
         for each in found[:_REASONS]:
-            text = each.text if hasattr(each, "text") else str(each)
-            yield f"{file.name}: {kind}: {text} ({each.place})"
+            yield f"{file.name}: {kind}: {each.text} ({each.place})"
         if len(found) > _REASONS:
             yield f"{file.name}: {kind}: {len(found) - _REASONS} more"
 

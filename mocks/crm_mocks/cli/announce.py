@@ -43,18 +43,19 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
 
 def _mention_supplied(prepared: PreparedServer) -> None:
     """Print on stderr what was recognised in supplied contracts, and what is not served, in a line each."""
-    from crm_mocks.asgi.pages import about_supplied
-
     mock_app = prepared.application.mock_app
     for name, vendor in mock_app.vendors.items():
-        about = about_supplied(vendor, mock_app.contracts[name])
-        if not about:
+        contract = mock_app.contracts[name]
+        if contract.supplied is None:
             continue
-        count = len(mock_app.contracts[name].operations)
-        found = "; ".join(about["recognised"]) or "no resources"
-        click.echo(f"crm-mocks: {name}: {count} operations; recognised: {found}", err=True)
-        for line in about["unserved"]:
-            click.echo(f"crm-mocks: {name}: not served: {line}", err=True)
+        found = "; ".join(vendor.recognised()) or "no resources"
+        click.echo(f"crm-mocks: {name}: {len(contract.operations)} operations; recognised: {found}", err=True)
+        for each in contract.supplied.unserved:
+            click.echo(f"crm-mocks: {name}: not served: {each}", err=True)
+        without_effect = len(contract.supplied.notes)
+        if without_effect:
+            url = prepared.local_url
+            click.echo(f"crm-mocks: {name}: parts without effect: {without_effect}, listed at {url}", err=True)
 
 
 def _log(prepared: PreparedServer, log_format: str) -> None:

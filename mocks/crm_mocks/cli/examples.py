@@ -119,8 +119,10 @@ class Examples:
 
     def _sample_body(self, operation: Operation) -> tuple[str, Any]:
         """Return media type and value of a generated body; an empty media type if there is none."""
+        from crm_mocks.contract.directions import READ_ONLY
         from crm_mocks.contract.outcome import is_json
         from crm_mocks.contract.references import follow
+        from crm_mocks.generic.record_values import without_marked
 
         document = self._contract.document
         node = follow(document, self._document_operation(document, operation).get("requestBody"))
@@ -128,7 +130,8 @@ class Examples:
         if self._contract.supplied is None or not content:
             return "", None
         media_type = next((name for name in content if is_json(name)), next(iter(content)))
-        return media_type, self._sample(content[media_type].get("schema", {}), f"{operation.id} body")
+        schema = content[media_type].get("schema", {})
+        return media_type, without_marked(document, schema, self._sample(schema, f"{operation.id} body"), READ_ONLY)
 
     def _parameter_value(self, parameter: Mapping[str, Any]) -> str:
         """Return the example of a parameter; a generated value if a supplied contract has none."""

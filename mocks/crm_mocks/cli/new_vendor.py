@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pprint
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,21 +22,23 @@ _CLASS: Final = '''\
 
 from __future__ import annotations
 
-from crm_mocks.vendor import GenericVendor
+from crm_mocks.vendor import GenericVendor, MockResponse, RequestContext
 
 
 class {class_name}(GenericVendor):
-    """{title}.
+    """{title}."""
 
-    A rule of the CRM takes a few lines; `outcomes.md` has the names of operations and outcomes. Such as:
+    async def respond(self, context: RequestContext) -> MockResponse:
+        """Respond to a valid request.
 
-        async def respond(self, context: RequestContext) -> MockResponse:
-            if context.operation.id == "createContact":
-                contacts = await context.records.all("contacts")
-                if context.body["email"] in [each["email"] for each in contacts]:
-                    raise DocumentedRefusal(context, "duplicate")
-            return await super().respond(context)
-    """
+        Add rules of the CRM here; `outcomes.md` lists operations and outcomes. This rule refuses an e-mail address
+        that was sent before (`DocumentedRefusal` is imported from `crm_mocks.vendor`):
+
+            if context.operation is not None and context.operation.id == "{operation}":
+                if not await context.records.claim(context.body["email"]):
+                    raise DocumentedRefusal(context, "{refusal}")
+        """
+        return await super().respond(context)
 '''
 
 _TEST: Final = '''\
@@ -46,7 +49,7 @@ import httpx
 
 def test_{function}({name}):
     response = httpx.request(
-        {method!r},
+        "{method}",
         f"{{{name}.url}}{path}",
 {arguments}    )
     assert response.status_code == {status}, response.text
@@ -89,7 +92,7 @@ def write_vendor(name: str, contract: Path, parent: Path) -> Path:
     in_force = default_contract(vendor)
     title = " ".join(in_force.title.split()).replace('"', "'").replace("\\", "/")
     files = {
-        "__init__.py": _CLASS.format(title=title, class_name=_class_name(name)),
+        "__init__.py": _class_source(in_force, title),
         f"tests/test_{name}.py": _test_source(vendor, in_force, title),
         "pyproject.toml": _SETTINGS,
         "outcomes.md": "\n".join(_outcomes(in_force, title)) + "\n",
@@ -113,6 +116,15 @@ def _copy_contract(contract: Contract, path: Path, folder: Path) -> None:
             shutil.copyfile(other, target)
 
 
+def _class_source(contract: Contract, title: str) -> str:
+    """Return a class with a rule for an operation of the contract in its docstring."""
+    operations = sorted(contract.operations.values(), key=lambda each: each.method != "POST")
+    outcomes = sorted(operations[0].outcomes.values(), key=lambda each: (each.protocol, each.status != 409))
+    refusal = next((each.name for each in outcomes if each.status >= 400), "")
+    class_name = _class_name(contract.vendor)
+    return _CLASS.format(title=title, class_name=class_name, operation=operations[0].id, refusal=refusal)
+
+
 def _class_name(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_")) or name
 
@@ -129,7 +141,7 @@ def _test_source(vendor: Vendor, contract: Contract, title: str) -> str:
     credentials = demo_credentials(vendor.credentials, contract.security_schemes, operation.security)
     return _TEST.format(
         title=title,
-        function="".join(each if each.isalnum() else "_" for each in operation.id).lower(),
+        function=re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]", "_", operation.id).lower(),
         name=vendor.name,
         method=request.method,
         path=request.path,
@@ -161,6 +173,8 @@ def _arguments(request: ExampleRequest, credentials: RequestCredentials) -> Iter
 
 def _argument(name: str, value: Any) -> str:
     shown = pprint.pformat(value, width=80, sort_dicts=False).replace("\n", "\n" + " " * (9 + len(name)))
+    if '"' not in shown and "\\" not in shown:
+        shown = shown.replace("'", '"')
     return f"        {name}={shown},\n"
 
 

@@ -29,8 +29,13 @@ class UnservedOperation:
         """File and line, such as `crm.yaml, line 12`."""
         return self.locate()
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The operation and the reason, such as `GET /leads: the references are circular`."""
         return f"{self.method} {self.path}: {self.reason}".strip()
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
 
 
 @dataclass(frozen=True)

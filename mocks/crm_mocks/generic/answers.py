@@ -24,6 +24,26 @@ _LINKS = ("location", "odata-entityid")
 """Response headers that hold the URL of a new record."""
 
 
+class _Members:
+    """The members of a record that a schema describes."""
+
+    def __init__(self, document: Mapping[str, Any], schema: Any) -> None:
+        flat = merged(document, schema)
+        self._names = frozenset(properties(document, schema))
+        self._required: tuple[str, ...] = tuple(flat.get("required") or ())
+        self._is_open = flat.get("additionalProperties") not in (None, False)
+
+    def of(self, record: Any, pattern: Any) -> Any:
+        """Return those members of a record, with missing required ones from a valid pattern."""
+        if not isinstance(record, Mapping) or not self._names:
+            return record
+        own = {name: value for name, value in record.items() if self._is_open or name in self._names}
+        for name in self._required:
+            if name not in own and isinstance(pattern, Mapping) and name in pattern:
+                own[name] = copy.deepcopy(pattern[name])
+        return own
+
+
 @dataclass(frozen=True)
 class _Layout:
     """One body: its schema, validator, and where records stand in it."""
@@ -34,7 +54,8 @@ class _Layout:
     record_schema: Any
     key: tuple[str, ...]
     list: ListPlace | None
-    entry_schema: Any
+    record_members: _Members
+    entry_members: _Members
 
 
 class Answers:
@@ -60,6 +81,7 @@ class Answers:
             place = None if schema is None else model.record_place(schema)
             listed = None if schema is None else find_list(self.document, schema, model.resource.item)
             record_schema = None if place is None else schema_at(self.document, schema, place)
+            entry = None if listed is None else schema_at(self.document, schema, (*listed.path, 0, *listed.entry))
             self._layouts[key] = _Layout(
                 schema,
                 response.validators.get(media_type) if response else None,
@@ -67,7 +89,8 @@ class Answers:
                 record_schema,
                 key_path(self.document, record_schema, model.resource.item, model.resource.key_parameter) or (),
                 listed,
-                None if listed is None else schema_at(self.document, schema, (*listed.path, 0, *listed.entry)),
+                _Members(self.document, record_schema),
+                _Members(self.document, entry),
             )
         return self._layouts[key]
 
@@ -97,7 +120,7 @@ class Answers:
         layout = self._layout(context, outcome, response.media_type, model)
         sound = response.body
         if layout.record is not None:
-            own = self._projected(record, value_at(sound, layout.record), layout.record_schema)
+            own = layout.record_members.of(record, value_at(sound, layout.record))
             if key and layout.key != model.key_path:  # such as `{"id": ...}` for a record with `Id`
                 typed = typed_key(self.document, schema_at(self.document, layout.record_schema, layout.key), key)
                 own = with_value(own, layout.key, typed) if layout.key else own
@@ -134,21 +157,8 @@ class Answers:
 
     def _entry(self, record: Any, pattern: Any, layout: _Layout) -> Any:
         assert layout.list is not None  # the caller looked
-        own = self._projected(record, value_at(pattern, layout.list.entry), layout.entry_schema)
+        own = layout.entry_members.of(record, value_at(pattern, layout.list.entry))
         return with_value(copy.deepcopy(pattern), layout.list.entry, own) if layout.list.entry else own
-
-    def _projected(self, record: Any, pattern: Any, schema: Any) -> Any:
-        """Return the members of a record that a schema describes, with missing required ones from a valid pattern."""
-        members = properties(self.document, schema)
-        if not isinstance(record, Mapping) or not members:
-            return record
-        flat = merged(self.document, schema)
-        is_open = flat.get("additionalProperties") not in (None, False)
-        own = {name: value for name, value in record.items() if is_open or name in members}
-        for name in flat.get("required") or ():
-            if name not in own and isinstance(pattern, Mapping) and name in pattern:
-                own[name] = copy.deepcopy(pattern[name])
-        return own
 
     def _link(self, context: RequestContext, response: MockResponse, key: str) -> None:
         """Set the documented headers that hold the URL of the record."""

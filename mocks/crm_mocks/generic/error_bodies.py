@@ -27,6 +27,12 @@ _FIELDS: Final = (
     "field", "path", "property", "propertyname", "param", "parameter", "name", "pointer", "attribute", "target",
     "location", "loc", "source", "fieldname", "key",
 )  # fmt: skip  # as above
+_AT_FAULT: Final = (
+    "field", "fieldname", "property", "propertyname", "param", "parameter", "attribute", "pointer", "invalidfield",
+)  # fmt: skip  # as above
+"""Members that name the member at fault: without one they are left out."""
+
+_ABSENT: Final = object()
 _MAX_ENTRIES: Final = 20
 _DEPTH: Final = 4
 
@@ -95,11 +101,16 @@ def _filled(node: Any, fault: Fault, *, generated: bool, depth: int) -> Any:
     result: dict[str, Any] = {}
     has_message = any(plain_name(name) in _MESSAGES and isinstance(value, str) for name, value in node.items())
     for name, value in node.items():
-        result[name] = _member(plain_name(name), value, fault, generated=generated, depth=depth, titled=has_message)
+        new = _member(plain_name(name), value, fault, generated=generated, depth=depth, titled=has_message)
+        if new is not _ABSENT:
+            result[name] = new
     return result
 
 
 def _member(plain: str, value: Any, fault: Fault, *, generated: bool, depth: int, titled: bool) -> Any:
+    if generated and plain in _AT_FAULT and isinstance(value, str) and not fault.is_example:
+        named = next((each for each in fault.violations if field_name(each)), None)
+        return _ABSENT if named is None else _field(plain, value, named)
     if isinstance(value, str):
         return _text(plain, value, fault, generated=generated, titled=titled)
     if isinstance(value, bool | int):
@@ -187,6 +198,7 @@ def problem(fault: Fault) -> dict[str, Any]:
     body: dict[str, Any] = {"title": fault.title, "status": fault.status, "detail": fault.message}
     if fault.violations:
         body["errors"] = [
-            {"field": field_name(each), "message": each.message} for each in fault.violations[:_MAX_ENTRIES]
+            {**({"field": name} if (name := field_name(each)) else {}), "message": each.message}
+            for each in fault.violations[:_MAX_ENTRIES]
         ]
     return body

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Outcome
+from crm_mocks.contract.directions import WRITE_ONLY
 from crm_mocks.errors import Refusal
 from crm_mocks.generic.body_places import Steps, schema_at, value_at
 from crm_mocks.generic.changes import JSON_PATCH, PatchFailure, merge, patch
@@ -17,7 +18,7 @@ from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.member_names import plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.paging import PAGING_NAMES, PageChooser
-from crm_mocks.generic.record_values import built, changeable, stamped, without_write_only, without_wrong_nulls
+from crm_mocks.generic.record_values import built, changeable, stamped, without_marked, without_wrong_nulls
 from crm_mocks.generic.refusals import refusal
 from crm_mocks.generic.resources import Action, Role
 from crm_mocks.generic.response_schemas import request_schema, success_schema
@@ -128,32 +129,27 @@ class StatefulOperation:
 
     async def _list(self) -> MockResponse:
         entries = await self.records.all()
-        parameters = self._query_parameters()
+        parameters = self.model.query_parameters(self.operation.id)
         chooser = PageChooser(parameters)
-        entries = [each for each in entries if self._matches(each[1], parameters, chooser)]
+        filters = self._filters(parameters, chooser)
+        entries = [each for each in entries if self._is_linked(each[1]) and _matches(each[1], filters)]
         keys = [key for key, _ in entries]
         prefix = f"{self.context.base_url}{self.context.path}"
         page = chooser.page([record for _, record in entries], keys, self.context.query_string, prefix)
         answer: MockResponse = self.vendor.answers.with_page(self.context, self._success(), self.model, page)
         return answer
 
-    def _query_parameters(self) -> dict[str, Mapping[str, Any]]:
-        node = self.model.nodes[self.operation.id]
-        shared = self.document["paths"][node.path].get("parameters", ())
-        nodes = [resolved(self.document, each) for each in (*shared, *node.node.get("parameters", ()))]
-        return {
-            each["name"]: resolved(self.document, each.get("schema", {})) for each in nodes if each.get("in") == "query"
-        }
-
-    def _matches(self, record: Any, parameters: Mapping[str, Any], chooser: PageChooser) -> bool:
-        """Return whether a record has the values of the query parameters that are named as its members."""
+    def _is_linked(self, record: Any) -> bool:
+        """Return whether a record belongs to the one that the path names, if its resource is linked to another."""
         link = self.role.linked_by
-        if link and str(record.get(link)) != list(self.context.path_parameters.values())[-1]:
-            return False
+        return not link or str(record.get(link)) == list(self.context.path_parameters.values())[-1]
+
+    def _filters(self, parameters: Mapping[str, Any], chooser: PageChooser) -> list[tuple[str, list[str]]]:
+        """Return the wanted values of members, from the query parameters that are named as members of the records."""
         if not self.context.query_string:
-            return True
-        known = properties(self.document, self.model.schema)
-        members = {plain_name(name): name for name in known}
+            return []
+        members = self.model.members
+        filters: list[tuple[str, list[str]]] = []
         sent: dict[str, list[str]] = {}
         for name, value in parse_qsl(self.context.query_string, keep_blank_values=False):
             if name.removesuffix("[]") in parameters or name in parameters:
@@ -162,11 +158,8 @@ class StatefulOperation:
             plain = plain_name(name.removeprefix("filter"))
             if name in chooser.names or plain not in members or plain_name(name) in PAGING_NAMES:
                 continue
-            held = record.get(members[plain])
-            wanted = [part for value in values for part in (*value.split(","), value)]
-            if isinstance(held, dict) or not _holds(held, wanted):
-                return False
-        return True
+            filters.append((members[plain], [part for value in values for part in (*value.split(","), value)]))
+        return filters
 
     # --- changing ---
 
@@ -213,7 +206,7 @@ class StatefulOperation:
         """Return a new record with what the client sent and what the server makes."""
         made = self._model_record(key)
         record = built(self.document, self.model.schema, request, given, made)
-        record = without_write_only(self.document, self.model.schema, record)
+        record = without_marked(self.document, self.model.schema, record, WRITE_ONLY)
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=True, given=given)
@@ -270,7 +263,7 @@ class StatefulOperation:
         return self.model.validator(self.context.contract.schemas)
 
     async def _changed(self, record: Any, existing: Any, given: Any, key: str) -> MockResponse:
-        record = without_write_only(self.document, self.model.schema, record)
+        record = without_marked(self.document, self.model.schema, record, WRITE_ONLY)
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=False, given=given)
@@ -284,6 +277,11 @@ class StatefulOperation:
         record = await self._existing(key)
         await self.records.delete(key)
         return self._answer(self._success(204, 200, 202), record, key)
+
+
+def _matches(record: Any, filters: list[tuple[str, list[str]]]) -> bool:
+    """Return whether each member that is filtered by has one of the wanted values."""
+    return all(not isinstance(held := record.get(name), dict) and _holds(held, wanted) for name, wanted in filters)
 
 
 def _holds(held: Any, wanted: list[str]) -> bool:

@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
+from crm_mocks.generic.member_names import plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.resources import Action, Resource
@@ -65,6 +66,7 @@ class RecordModel:
         self.document = document
         self.resource = resource
         self.nodes = nodes
+        self._query_parameters: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._validator: jsonschema_rs.Draft4Validator | None = None
 
     @cached_property
@@ -116,6 +118,24 @@ class RecordModel:
                     if parameter.get("in") == "path" and parameter.get("name") == self.resource.key_parameter:
                         return parameter
         return {}
+
+    @cached_property
+    def members(self) -> dict[str, str]:
+        """Names of the members of a record by plain name."""
+        return {plain_name(name): name for name in properties(self.document, self.schema)}
+
+    def query_parameters(self, operation_id: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the schemas of an operation's query parameters by name."""
+        if operation_id not in self._query_parameters:
+            node = self.nodes[operation_id]
+            shared = self.document["paths"][node.path].get("parameters", ())
+            nodes = [resolved(self.document, each) for each in (*shared, *node.node.get("parameters", ()))]
+            self._query_parameters[operation_id] = {
+                each["name"]: resolved(self.document, each.get("schema", {}))
+                for each in nodes
+                if each.get("in") == "query"
+            }
+        return self._query_parameters[operation_id]
 
     @cached_property
     def kind(self) -> RecordKind:

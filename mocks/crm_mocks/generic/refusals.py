@@ -41,8 +41,10 @@ def outcome_response(context: RequestContext, outcome: Outcome, fault: Fault) ->
     media_type = context.vendor.media_type(context, outcome)
     if not media_type:
         return MockResponse(outcome.status, outcome.name, None, "", headers)
+    if outcome.protocol and media_type == PROBLEM:
+        return MockResponse(outcome.status, outcome.name, problem(fault), media_type, headers)
     sound = context.vendor.example(context, outcome, media_type)
-    body = filled(sound, fault, generated=outcome.generated or outcome.protocol)
+    body = filled(sound, fault, generated=outcome.generated)
     operation = context.operation
     response = operation.responses.get(outcome.status) if operation is not None else None
     validator: Any = response.validators.get(media_type) if response is not None else None

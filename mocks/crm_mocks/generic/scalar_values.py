@@ -14,6 +14,8 @@ from crm_mocks.generic.named_values import NamedValues, number_by_name
 from crm_mocks.generic.pattern_text import pattern_text
 
 _DEFAULT_LENGTH: Final = 255
+_MAX_WORDS: Final = 2_000
+_MAX_LENGTH: Final = 1_000_000
 
 
 def number_or_boolean(flat: dict[str, Any], random: Random, people: NamedValues, name: str) -> Any:
@@ -75,7 +77,8 @@ def _fits(text: str, low: int, high: int | None, pattern: Any) -> bool:
 
 
 def _sized(text: str, low: int, high: int | None, people: NamedValues) -> str:
-    while len(text) < low:
+    while len(text) < min(low, _MAX_WORDS):
         text += f" {people.words(1)}" if low - len(text) > 1 else "x"
+    text = text.ljust(min(low, _MAX_LENGTH), "x")
     cut = text[: _DEFAULT_LENGTH + low if high is None else high]
     return f"{cut[:-1]}x" if cut.endswith(" ") else cut

@@ -25,11 +25,17 @@ _PLAIN_ATTEMPT: Final = 8
 _DEPTH: Final = 5
 _MAX_DEPTH: Final = 30
 _BUDGET: Final = 600
+_MAX_VALUES: Final = 5_000
+"""A schema that requires more has no value, since making it would take seconds."""
+
+_LENGTH_OF_VALUE: Final = 1_000
+"""Characters of a string that count as one value."""
+
 _MAX_ENTRIES: Final = 3
 
 
 class Unmakeable(Exception):
-    """No value can be made: a schema requires itself."""
+    """No value can be made: a schema requires itself, or too many values."""
 
 
 def make_value(  # all but the first three by name
@@ -102,7 +108,7 @@ class ValueMaker:
             plain: leave out optional members.
 
         Raises:
-            Unmakeable: a schema requires itself.
+            Unmakeable: a schema requires itself, or too many values.
         """
         self._random = random
         self._plain = plain
@@ -139,7 +145,7 @@ class ValueMaker:
 
     def _resolved_value(self, schema: Any, path: Path) -> Any:
         self._budget -= 1
-        if len(path) > _MAX_DEPTH:
+        if len(path) > _MAX_DEPTH or self._budget < _BUDGET - _MAX_VALUES:
             raise Unmakeable
         node = resolved(self.document, schema)
         flat = merged(self.document, node, lambda parent, branches: self._branch(parent, branches, path))
@@ -170,7 +176,9 @@ class ValueMaker:
         name, owner = self._names(path)
         if flat.get("type") in ("integer", "number", "boolean"):
             return number_or_boolean(flat, self._random, people, name)
-        return text(flat, self._random, people, name, owner)
+        made = text(flat, self._random, people, name, owner)
+        self._budget -= len(made) // _LENGTH_OF_VALUE
+        return made
 
     def _branch(self, parent: Mapping[str, Any], branches: Sequence[Any], path: Path) -> int:
         self._branch_counts[path] = len(branches)

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
+from crm_mocks.contract.directions import WRITE_ONLY
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.generic import operations as stateful
@@ -23,7 +24,7 @@ from crm_mocks.generic.credentials import (
 from crm_mocks.generic.error_bodies import Fault, filled, sentence
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.record_models import RecordModel, operation_nodes
-from crm_mocks.generic.record_values import without_write_only
+from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
 from crm_mocks.generic.response_schemas import response_schema
@@ -152,7 +153,8 @@ class GenericVendor(Vendor):
 
     def refuse(self, context: RequestContext, problem: RequestProblem) -> MockResponse:
         """Return the documented refusal of a problem, filled with what is wrong, else a problem document."""
-        violations = tuple(context.violations)
+        is_security = problem is RequestProblem.UNAUTHENTICATED
+        violations = tuple(each for each in context.violations if not is_security or each.location[:1] == ("security",))
         message = sentence(violations) if violations else _MESSAGES[problem]
         status = 400 if problem is RequestProblem.VIOLATIONS else problem.value
         return refusal_response(context, Fault(status, message, violations))
@@ -215,7 +217,7 @@ class GenericVendor(Vendor):
         validator = response.validators.get(media_type) if response is not None else None
         schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
         if schema is not None and outcome.is_success:
-            documented = without_write_only(self.document, schema, documented)
+            documented = without_marked(self.document, schema, documented, WRITE_ONLY)
         if validator is None or validator.is_valid(documented):
             return documented
         body = fitted(documented, self._generated(operation, outcome, media_type, seeded, 1), validator)

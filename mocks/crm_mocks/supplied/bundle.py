@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
+from crm_mocks.errors import ContractError
 from crm_mocks.supplied import cache
 from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"
 _MANY: Final = 20
+_PARSED: Final = (".yaml", ".yml", ".json")
 _NAMES: Final = frozenset(
     {
         "examples",
@@ -60,13 +62,14 @@ class Bundle:
         """Read the root file and all files that it refers to.
 
         Raises:
-            ContractError: a file cannot be parsed, or the root file cannot be read.
+            ContractError: a YAML or JSON file cannot be parsed, or the root file cannot be read.
         """
         self.files = ContractFiles(root)
         self.problems: dict[str, str] = {}
         self.document: Any = self.files.read(root)
         self._names: dict[str, Path] = {}
         self._others: dict[str, Any] = {}
+        self._unreadable: dict[str, str] = {}
         self._bundled: set[int] = set()
         self._is_incomplete = False
         if isinstance(self.document, dict):
@@ -101,7 +104,10 @@ class Bundle:
         if "://" in target:
             self.problems[reference] = f"the reference {reference} leads to the network, which is never read"
             return reference
-        other = (path.parent / unquote(target)).resolve()
+        other = _file(path.parent / unquote(target))
+        if other is None:
+            self.problems[reference] = f"the reference {reference:.100} cannot be the name of a file"
+            return reference
         if other == self.files.root.resolve():
             return f"#{fragment}"
         if not other.is_relative_to(self.files.folder):
@@ -111,13 +117,22 @@ class Bundle:
         bundled = f"#/{FILES}/{_escaped(name)}{fragment}"
         if name not in self._names:
             self._names[name] = other
-            self._is_incomplete |= not other.is_file()
-            if other.is_file():
-                self._others[name] = content = self.files.read(other)
-                self._bundle(content, other)
+            self._add(name, other)
         if name not in self._others:
-            self.problems[bundled] = f"the file {name} does not exist"
+            self.problems[bundled] = self._unreadable.get(name) or f"the file {name} does not exist"
         return bundled
+
+    def _add(self, name: str, path: Path) -> None:
+        if path.is_file():
+            try:
+                self._others[name] = content = self.files.read(path)
+            except ContractError as error:
+                if path.suffix.lower() in _PARSED:
+                    raise
+                self._unreadable[name] = str(error)
+            else:
+                self._bundle(content, path)
+        self._is_incomplete |= name not in self._others
 
     def place(self, location: tuple[str, ...]) -> str:
         """Return file and line of a part of the bundled document."""
@@ -144,6 +159,16 @@ def references(node: Any, *, are_names: bool = False) -> Iterator[dict[str, Any]
                 yield from references(value)
             elif isinstance(value, dict) if key == "examples" else key not in _DATA:
                 yield from references(value, are_names=key in _NAMES)
+
+
+def _file(path: Path) -> Path | None:
+    """Return a path with symbolic links followed; `None` if they form a loop, or no file can have such a name."""
+    try:
+        resolved = path.resolve()
+        resolved.is_file()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return resolved
 
 
 def _escaped(name: str) -> str:

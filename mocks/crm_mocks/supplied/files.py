@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
 from collections.abc import Mapping
 from hashlib import sha256
@@ -33,7 +35,7 @@ class ContractFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.folder = root.resolve().parent
+        self.folder = Path(os.path.realpath(root)).parent  # unlike `resolve`, also for links in a loop
         self.paths: list[Path] = []
         self._raw: dict[Path, bytes] = {}
         self._lines: dict[Path, Lines] = {}
@@ -46,6 +48,7 @@ class ContractFiles:
         """
         raw = self._bytes(path)
         text = without_byte_order_mark(raw)
+        self._refuse_other_encodings(path, raw)
         if text.lstrip()[:1] in (b"{", b"["):
             try:
                 load_json(text)  # finds duplicate keys, which orjson does not
@@ -89,6 +92,16 @@ class ContractFiles:
         self.paths.append(path)
         self._raw[path] = raw
         return raw
+
+    @staticmethod
+    def _refuse_other_encodings(path: Path, raw: bytes) -> None:
+        if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:4]:
+            return  # UTF-16 and UTF-32: left to the parsers
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise ContractError(f"{path}, line {line}: not UTF-8: the byte 0x{raw[error.start]:02x}") from None
 
     def _yaml(self, path: Path, raw: bytes) -> Any:
         is_large = len(raw) >= cache.MIN_BYTES

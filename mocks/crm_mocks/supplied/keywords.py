@@ -96,7 +96,7 @@ class Keywords:
         if linear:
             result["pattern"] = linear
         elif pattern != "":
-            reason = "cannot be matched in linear time, or is not one of Python's"
+            reason = "needs look-around, backtracking or another syntax than Python's"
             self._source.note((*location, "pattern"), f"the pattern {str(pattern)[:80]} {reason}; it has no effect")
 
     def pattern_properties(self, node: Mapping[str, Any], location: Location) -> dict[str, tuple[str, Any]]:

@@ -15,6 +15,7 @@ from crm_mocks.supplied.servers import base_path
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_NOT_METHODS: Final = ("$ref", "summary", "description", "servers", "parameters")
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 _NOT_OF_IDS: Final = re.compile(r"[^A-Za-z0-9_./-]+")
 _NOT_OF_MADE_IDS: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -43,7 +44,6 @@ class OperationAdapter:
         self.unserved: list[UnservedOperation] = []
         self._prefix = prefix
         self._ids: set[str] = set()
-        self._written_ids: set[str] = set()
         self._templates: dict[tuple[str, str], str] = {}
         self._schemes = source.members(source.members(source.document, "components"), "securitySchemes")
 
@@ -69,6 +69,9 @@ class OperationAdapter:
         except Unresolvable as error:
             self._unserve("", path, str(error), location)
             return
+        for name in item:
+            if name not in METHODS and name not in _NOT_METHODS and not name.startswith("x-"):
+                self._unserve(name, path, "the method is unknown", (*location, name))
         for method in METHODS:
             if method in item:
                 operation = item[method]

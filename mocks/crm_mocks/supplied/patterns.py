@@ -40,5 +40,6 @@ def _without_delimiters(pattern: str) -> str:
 
 
 def _escaped_for_rust(pattern: str) -> str:
-    r"""Return a pattern without the escapes that only ECMAScript knows, such as `\/` and `\-`."""
-    return re.sub(r"\\([/_@:;,=!%&'\"`~<>#-])", lambda found: re.escape(found[1]), pattern)
+    r"""Return a pattern without what only ECMAScript knows: escapes such as `\/` and `\-`, hyphens as in `[\w-.]`."""
+    escaped = re.sub(r"\\([/_@:;,=!%&'\"`~<>#-])", lambda found: re.escape(found[1]), pattern)
+    return re.sub(r"(?<=\\[wdsWDS])-(?=[^\]])", r"\\-", escaped)

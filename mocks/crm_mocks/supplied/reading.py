@@ -43,8 +43,9 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
     operations = OperationAdapter(source, prefix)
     operations.adapt_all()
     if not operations.paths and not operations.webhooks:
-        reason = f": {operations.unserved[0]}" if operations.unserved else ""
-        raise ContractError(f"{bundle.place(('paths',))}: no operation can be served{reason}")
+        for first in operations.unserved:
+            raise ContractError(f"{first.place}: no operation can be served: {first.text}")
+        raise ContractError(f"{bundle.place(('paths',))}: no operation can be served")
     document = bundle.document
     server_path = prefix + base_path(document.get("servers"))
     return SuppliedContract(
