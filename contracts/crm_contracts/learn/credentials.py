@@ -93,13 +93,14 @@ class SecuritySchemes:
 
 def common_security(alternatives: Iterable[Security]) -> Security:
     """Return the security that most operations have."""
-    counts = Counter(repr(each) for each in (found := list(alternatives)))
+    found = list(alternatives)
+    counts = Counter(map(repr, found))
     return max(found, key=lambda each: counts[repr(each)], default=[])
 
 
 def secrets_of(samples: Iterable[Sample]) -> frozenset[str]:
     """Return the values of credentials in headers and queries."""
-    found = set()
+    found = set[str]()
     for sample in samples:
         for name, value in sample.exchange.request_headers:
             if is_credential_header(name):

@@ -40,7 +40,7 @@ def examples(bodies: Iterable[tuple[Body, Body | None]], schema: dict[str, Any],
         if key not in shown or _size(value) > _size(shown[key]):
             shown[key] = value
     if len(shown) < 2:
-        return {"example": value for value in shown.values()}
+        return {"example": next(iter(shown.values()))} if shown else {}
     return {
         "examples": {
             "_".join(words(key)) or "other": {"value": value} for key, value in list(shown.items())[:_MAX_EXAMPLES]

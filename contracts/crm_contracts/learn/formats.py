@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-import jsonschema_rs
+from crm_mocks.contract.schema import Schemas
 
 FORMATS: Final = ("uuid", "date-time", "date", "email", "uri")
 _MAX_LENGTH: Final = 2000
@@ -25,4 +25,4 @@ def _is_plausible(name: str, text: str) -> bool:
 
 @cache
 def _validator(name: str) -> Any:
-    return jsonschema_rs.Draft4Validator({"type": "string", "format": name}, validate_formats=True)
+    return Schemas("formats", {}).compile({"type": "string", "format": name})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
+from itertools import pairwise
 from typing import Any
 
 from crm_contracts.judge.exchange import Part
@@ -69,31 +70,32 @@ def operation_name(method: str, template: Template, samples: Iterable[Sample]) -
     last = segments[-1]
     is_item = last.startswith("{") or (last == "" and len(segments) > 1)
     static = [each for each in segments if each and not each.startswith("{")]
-    nouns = static[-1:] or ["root"]
-    owners = [
-        each
-        for each, after in zip(segments, segments[1:], strict=False)
-        if after.startswith("{") and each in static[:-1]
-    ]
-    noun = nouns[0]
+    noun = static[-1] if static else "root"
+    owners = [each for each, after in pairwise(segments) if after.startswith("{") and each in static[:-1]]
     prefix = [word for each in owners for word in one_of(each)]
-    is_plural = one_of(noun) != words(noun)
     if is_item:
         verb = {"put": "replace", "patch": "update", "post": "update"}.get(method, method)
         return camel([verb, *prefix, *one_of(noun)])
+    collection = static[-2] if len(static) > 1 and segments[-2] == static[-2] and _is_plural(static[-2]) else ""
     if method == "get":
         verb = "list" if any(map(_is_list, of_all)) else "get"
-        return camel([verb, *prefix, *words(noun)])
-    if method == "post" and is_plural:
+        return camel([verb, *prefix, *one_of(collection), *words(noun)])
+    if method == "post" and collection:  # an action such as /leads/validate
+        return camel([*words(noun), *(one_of(collection) if len(words(noun)) == 1 else [])])
+    if method == "post" and _is_plural(noun):
         return camel(["create", *prefix, *one_of(noun)])
     before = [] if owners or len(static) < 2 else words(static[-2])
     return camel([method, *prefix, *before, *words(noun)])
 
 
+def _is_plural(noun: str) -> bool:
+    return one_of(noun) != words(noun)
+
+
 def _is_list(sample: Sample) -> bool:
     body = sample.response_body
     value = body.value if body is not None and sample.is_accepted else None
-    lists = [value] if isinstance(value, list) else [each for each in value.values()] if isinstance(value, dict) else []
+    lists = [value] if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
     return any(isinstance(each, list) and (not each or isinstance(each[0], dict)) for each in lists)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from crm_contracts.learn.names import camel, one_of, words
 from crm_contracts.learn.sample import Sample
