@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from crm_contracts.judge.exchange import Part
 from crm_contracts.learn.bodies import Kind
 from crm_contracts.learn.names import camel, words
 from crm_contracts.learn.sample import Sample
@@ -50,11 +49,11 @@ class SecuritySchemes:
         """
         of_all = list(samples)
         accepted = [each for each in of_all if each.status not in (401, 403)] or of_all
-        sets = [(self._of(each), Part.CREDENTIALS in each.exchange.missing_parts) for each in accepted]
-        named = {names for names, _ in sets if names}
+        sets = list(map(self._of, accepted))
+        named = set(filter(None, sets))
         smallest = [names for names in named if not any(other < names for other in named)]
         alternatives: Security = [{name: [] for name in sorted(names)} for names in sorted(smallest, key=sorted)]
-        is_optional = any(not names and not is_missing for names, is_missing in sets)
+        is_optional = not all(sets)
         return [*alternatives, {}] if alternatives and is_optional else alternatives
 
     def _of(self, sample: Sample) -> frozenset[str]:

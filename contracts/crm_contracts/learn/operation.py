@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from crm_contracts.judge.exchange import Part
 from crm_contracts.learn.bodies import Body, Kind
@@ -18,8 +18,13 @@ from crm_contracts.learn.paths import Template
 from crm_contracts.learn.sample import Sample
 from crm_contracts.learn.selection import is_evidence
 from crm_contracts.learn.shapes import schema_of
+from crm_contracts.recordings.values import header
 
-_NO_PATH = frozenset({404, 405, 501})
+_NO_PATH: Final = frozenset({404, 405, 501})
+"""Statuses for an unknown path or method."""
+
+_MISSING_TYPE: Final = "x-missing-content-type"
+"""Mark of a request body: the media type of bodies without Content-Type."""
 
 
 def operation(
@@ -108,6 +113,9 @@ def _request_body(samples: Sequence[Sample], *, has_examples: bool) -> dict[str,
     found: dict[str, Any] = {}
     if len(with_body) == len(known):
         found["required"] = True
+    untyped = [each for each in with_body if each.is_accepted and _has_no_type(each)]
+    if untyped and (body := untyped[0].request_body) is not None:
+        found[_MISSING_TYPE] = body.media_type
     invalid = [each for each in with_body if each.is_invalid]
     valid = [each for each in with_body if not each.is_invalid]
     shown = [each for each in with_body if each.is_accepted] or with_body
@@ -125,6 +133,11 @@ def _request_body(samples: Sequence[Sample], *, has_examples: bool) -> dict[str,
         reason = f"{len(invalid)} of {len(with_body)} requests were refused as invalid, and widen the schema"
         found[GUESS] = f"{reason}; the others all have {', '.join(stricter)}" if stricter else reason
     return found
+
+
+def _has_no_type(sample: Sample) -> bool:
+    is_known = Part.REQUEST_HEADERS not in sample.exchange.missing_parts
+    return is_known and not header(sample.exchange.request_headers, "content-type")
 
 
 def _more_required(narrow: dict[str, Any], wide: dict[str, Any]) -> list[str]:
