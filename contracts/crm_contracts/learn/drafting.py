@@ -17,6 +17,10 @@ from crm_contracts.learn.sample import Sample
 _VERSION: Final = "0.1.0"
 
 
+_Groups = dict[tuple[str, str], tuple[Template, list[Sample]]]
+"""Template and samples of operations, by path and method."""
+
+
 @dataclass(frozen=True)
 class Draft:
     """A drafted contract.
@@ -48,20 +52,19 @@ def draft(samples: Sequence[Sample], title: str, *, has_examples: bool = True, u
         '3.0.3'
     """
     templates = Templates(samples, has_base=not url)
-    groups: dict[tuple[str, str], tuple[Template, list[Sample]]] = {}
+    groups: _Groups = {}
     for sample in samples:
         template = templates.of(sample)
         groups.setdefault((template.path, sample.method), (template, []))[1].append(sample)
     schemes = SecuritySchemes(samples)
     security = {key: schemes.security(own) for key, (_, own) in groups.items()}
     common = common_security(security.values())
+    names = _names(groups)
     paths: dict[str, Any] = {}
-    taken: set[str] = set()
     for key in sorted(groups):
         path, method = key
         template, own = groups[key]
-        name = unique(operation_name(method, template, own), taken)
-        node = operation(own, template, name, has_examples=has_examples)
+        node = operation(own, template, names[key], has_examples=has_examples)
         if security[key] != common:
             node["security"] = security[key]
         paths.setdefault(path, {})[method] = node
@@ -85,6 +88,13 @@ def draft(samples: Sequence[Sample], title: str, *, has_examples: bool = True, u
     if components:
         document["components"] = components
     return Draft(document, len(groups), len(samples), _guesses(document))
+
+
+def _names(groups: _Groups) -> dict[tuple[str, str], str]:
+    """Return the operationIds; operations that were only refused come last, since they may not exist."""
+    taken: set[str] = set()
+    order = sorted(groups, key=lambda key: (not any(each.is_accepted for each in groups[key][1]), key))
+    return {key: unique(operation_name(key[1], *groups[key]), taken) for key in order}
 
 
 def _servers(samples: Sequence[Sample], base: tuple[str, ...]) -> list[dict[str, str]]:

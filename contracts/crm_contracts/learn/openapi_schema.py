@@ -22,7 +22,7 @@ def openapi_schema(schema: dict[str, Any]) -> dict[str, Any]:
     known = [_members(each) for each in alternatives if each.get("type") != _NULL]
     is_nullable = len(known) < len(alternatives)
     if not known:
-        return _with_guess({}, guess, "only null was seen") if is_nullable else {}
+        return _with_guess({}, schema.get(GUESS), "only null was seen") if is_nullable else {}
     if is_nullable:
         known = [_nullable(each) for each in known]
     if len(known) == 1:

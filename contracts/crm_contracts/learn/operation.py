@@ -130,7 +130,7 @@ def _request_body(samples: Sequence[Sample], *, has_examples: bool) -> dict[str,
     elif invalid:
         narrow = _content(valid, lambda each: each.request_body, lambda _: None, has_examples=False)
         stricter = _more_required(narrow, found["content"])
-        reason = f"{len(invalid)} of {len(with_body)} requests were refused as invalid, and widen the schema"
+        reason = f"widened by requests that were refused as invalid: {len(invalid)} of {len(with_body)}"
         found[GUESS] = f"{reason}; the others all have {', '.join(stricter)}" if stricter else reason
     return found
 
