@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-SECRET = "sk-live-12345678"  # noqa: S105  # looked for in drafts
+SECRET = "sk-live-12345678"  # looked for in drafts
 CONTACT = {"id": 42, "email": "ada@example.com", "created": "2026-01-31T12:00:00Z", "company": None}
 
 

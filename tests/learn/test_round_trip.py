@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 from openapi_spec_validator import validate
 
-import crm_mocks
-from crm_mocks.contract.supplied_contract import SuppliedContract
+from crm_mocks.generic import GenericVendor
 from crm_mocks.supplied import read_contract
 from tests.conftest import Api
 from tests.learn.collection import SECRET, write_collection
@@ -59,15 +57,15 @@ def test_a_learned_contract_is_served(tmp_path: Path) -> None:
     contract = tmp_path / "served.yaml"
     learned(contract, write_collection(tmp_path))
     supplied = read_contract(contract, "served")
-    assert isinstance(supplied, SuppliedContract)
     assert supplied.unserved == ()
-    with crm_mocks.serve(contract) as mocks, httpx.Client(base_url=mocks.url, headers={"X-Key": "k"}) as client:
-        created = client.post("/v1/contacts", json={"email": "grace@example.com"})
-        assert created.status_code == 201
-        read = client.get(f"/v1/contacts/{created.json()['id']}")
-        assert read.json()["email"] == "grace@example.com"
-        assert client.get("/v1/contacts").json()["data"]
-        assert client.get("/v1/contacts", headers={"X-Key": ""}).status_code != 200
+    mock = Api(GenericVendor("served", supplied))
+    headers = {"X-Key": "k"}
+    created = mock.post("/v1/contacts", json={"email": "grace@example.com"}, headers=headers)
+    assert created.status_code == 201
+    read = mock.get(f"/v1/contacts/{created.json()['id']}", headers=headers)
+    assert read.json()["email"] == "grace@example.com"
+    assert mock.get("/v1/contacts", headers=headers).json()["data"]
+    assert mock.get("/v1/contacts").status_code == 401
 
 
 def test_no_credential_enters_the_draft(tmp_path: Path) -> None:

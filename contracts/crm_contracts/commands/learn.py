@@ -57,7 +57,7 @@ def _draft(files: tuple[Path, ...], options: dict[str, Any]) -> Draft:
     scope = Scope(options["hosts"], options["url"])
     samples = [sample for path in files for sample in read_samples(path, _note)]
     chosen = select(samples, scope, _note)
-    title = options["title"] or files[0].stem
+    title = options["title"] or chosen[0].title or files[0].stem
     return draft(chosen, title, has_examples=not options["no_examples"], url=options["url"])
 
 

@@ -37,6 +37,11 @@ class Sample:
     collection: CollectionRequest | None = field(default=None, repr=False)
 
     @property
+    def title(self) -> str:
+        """Name of the Postman collection; empty if the sample is from recorded traffic."""
+        return self.collection.title if self.collection else ""
+
+    @property
     def method(self) -> str:
         """HTTP method, lower-case."""
         return self.exchange.method.lower()

@@ -35,6 +35,7 @@ class CollectionRequest:
         folders: names of the folders that it is in.
         description: of the request.
         url: its URL, which names path parameters.
+        title: name of the collection.
     """
 
     exchange: Exchange
@@ -42,6 +43,7 @@ class CollectionRequest:
     folders: tuple[str, ...] = ()
     description: str = ""
     url: CollectionUrl = field(default_factory=CollectionUrl)
+    title: str = ""
 
 
 def collection_of(document: Any) -> Mapping[str, Any] | None:
@@ -62,7 +64,8 @@ def collection_of(document: Any) -> Mapping[str, Any] | None:
 def entries(collection: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return an entry per saved response, and per request without one; `request_of` and `exchange` read them."""
     variables = Variables(collection.get("variable"))
-    return list(_entries(collection, (), collection.get("auth"), variables))
+    title = str(collection["info"].get("name") or "")
+    return [{**each, "title": title} for each in _entries(collection, (), collection.get("auth"), variables)]
 
 
 def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
@@ -115,6 +118,7 @@ def request_of(entry: Mapping[str, Any], source: str) -> CollectionRequest:
         entry["folders"],
         described(request) or described(entry),
         url,
+        entry["title"],
     )
 
 
