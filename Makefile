@@ -6,12 +6,12 @@ BIN    := $(VENV)/bin
 WORKERS ?= auto
 EXAMPLE_TESTS := tests/examples tests/docs tests/tools/pages
 VERIFY_TESTS  := tests/providers/verify tests/tools/certify
-FUZZ_TESTS    := tests/clients/fuzz/test_fuzzing.py
+CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-examples test-verify test-fuzz test-verdicts check certify docs bench soak clean
+.PHONY: help serve test test-examples test-verify test-clients test-verdicts check certify contracts docs bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0
 	@$(BIN)/crm-mocks serve $(ARGS)
 
 test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next four targets
-	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(FUZZ_TESTS) $(VERDICT_TESTS)) $(ARGS)
+	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS)) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
@@ -28,13 +28,13 @@ test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the
 test-verify: $(VENV)/.installed-dev ## run the tests of `crm-mocks verify` and `make certify`, which take long
 	$(PYTEST) $(VERIFY_TESTS) $(ARGS)
 
-test-fuzz: $(VENV)/.installed-dev ## run the tests that fuzz client programs, which take long
-	$(PYTEST) $(FUZZ_TESTS) $(ARGS)
+test-clients: $(VENV)/.installed-dev ## run the tests that start client programs or pytest: run, sweep, fuzz and the plugin
+	$(PYTEST) $(CLIENT_TESTS) $(ARGS)
 
 test-verdicts: $(VENV)/.installed-dev ## run the tests that state docs/verdicts.md (ARGS=--write-verdicts writes it)
 	$(PYTEST) $(VERDICT_TESTS) $(ARGS)
 
-check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, generated docs
+check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -43,14 +43,19 @@ check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, gene
 	$(BIN)/python -m tools.pages --check
 	$(BIN)/python -m tools.pages.sweeps --check
 	$(BIN)/python -m tools.pages.weaknesses --check
+	$(BIN)/python -m tools.facts --check
 
 certify: $(VENV)/.installed-dev ## verify all mocks as unknown providers, and write docs/certification.md (ARGS="VENDOR --seeds 1")
 	$(BIN)/python -m tools.certify --page docs/certification.md $(ARGS)
+
+contracts: $(VENV)/.installed-dev ## run tools of the field on the contracts, and write docs/contracts.md (ARGS=--quick for less)
+	$(BIN)/python -m tools.contracts --page docs/contracts.md $(ARGS)
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts that are out of date
 	$(BIN)/python -m tools.pages --write
 	$(BIN)/python -m tools.pages.sweeps --write
 	$(BIN)/python -m tools.pages.weaknesses --write $(ARGS)
+	$(BIN)/python -m tools.facts --write
 
 bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
 	$(BIN)/python -m benchmarks.run $(ARGS)

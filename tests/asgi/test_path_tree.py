@@ -23,7 +23,7 @@ def tree(*paths: str) -> PathTree[str]:
         ("/files/a", "/files/{name}", {"name": "a"}),
         ("/span/1-2", "/span/{from}-{to}", {"from": "1", "to": "2"}),
         ("/jobs/7:cancel", "/jobs/{id}:cancel", {"id": "7"}),
-        ("/tree/a/b/c", "/tree/{path+}", {"path": "a/b/c"}),
+        ("/tree/a/b/c", "/tree/{path+}", {"path+": "a/b/c"}),
     ],
 )
 def test_a_path_is_found_with_its_parameters(path: str, found: str, values: dict[str, str]) -> None:

@@ -148,7 +148,12 @@ MISTAKES = [
         creates(contact_information=contact(demographics={"date_of_birth": {"day": 30, "month": 2, "year": 1990}})),
     ),
     Mistake("a source without a type", "required", "body.source.type", creates(source={"name": "Fair"})),
-    Mistake("a source of the type OTHER without a name", "anyOf", "body.source", creates(source={"type": "OTHER"})),
+    Mistake(
+        "a source of the type OTHER without a name",
+        "source_name_missing",
+        "body.source.name",
+        creates(source={"type": "OTHER"}),
+    ),
     Mistake("nobody assigned", "assigned_to_missing", "body.assigned_to", creates(assigned_to=ABSENT)),
     Mistake(
         "a status of another type",
@@ -248,7 +253,7 @@ VARIATIONS = [
         notice="body.services_set",
     ),
     Variation("a web API key", "token_issued", with_key(KEY)),
-    Variation("a unit at login", "token_issued_for_unit", logs_in(unit="Admin Unit")),
+    Variation("a unit at login", "token_issued_for_unit", logs_in(unit="1")),
     Variation("an unknown unit at login", "login_unit_unknown", logs_in(unit="Nowhere"), refused=True),
     Variation(
         "a charset",

@@ -43,6 +43,7 @@ BEYOND_THE_EXCHANGE = {
     "lead_status_not_allowed",
     "organisation_unknown",
     "permission_denied",
+    "source_name_missing",
 }
 """Rules that only the provider can check, since it knows its clients, records and settings."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
 
 import crm_mocks
 from crm_contracts.commands import contract_documents
 from crm_contracts.commands.contract_sources import source_of
 from crm_contracts.diff import compare
 from crm_contracts.diff.errors import DocumentError
+from crm_mocks.cli import contract
 from crm_mocks.contract.source import directory
 from crm_mocks.errors import ContractError, UsageError
 
@@ -146,3 +148,24 @@ def test_a_reference_that_leaves_the_file_gives_an_error(tmp_path):
     document = source_of(str(path)).document
     with pytest.raises(DocumentError, match=r"the reference other.yaml#/a leaves the file"):
         compare(document, document)
+
+
+@pytest.mark.parametrize("release", ["R11.0.0", "R18.0.0"])
+def test_a_contract_that_was_printed_does_not_differ_from_ours(tmp_path, release):
+    path = tmp_path / "printed.yaml"
+    variant = ["crmcom", "--set", f"release={release}"]
+    path.write_text(CliRunner().invoke(contract.command, variant, standalone_mode=False).output, "utf-8")
+    ours, printed = source_of(f"crmcom@release={release}").document, source_of(str(path)).document
+    assert compare(ours, printed).changes == compare(printed, ours).changes == ()
+
+
+def test_printed_contracts_differ_as_ours_do(tmp_path):
+    releases = ("R11.0.0", "R18.0.0")
+    printed = []
+    for release in releases:
+        path = tmp_path / f"{release}.json"
+        variant = ["crmcom", "--format", "json", "--set", f"release={release}"]
+        path.write_text(CliRunner().invoke(contract.command, variant, standalone_mode=False).output, "utf-8")
+        printed.append(source_of(str(path)).document)
+    ours = [source_of(f"crmcom@release={release}").document for release in releases]
+    assert compare(*printed).changes == compare(*ours).changes != ()

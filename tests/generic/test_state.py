@@ -436,3 +436,59 @@ def test_recognised_resources_are_listed_with_their_operations():
         "/contacts: list, create, read, replace, update, delete",
         "/contacts/{contactId}/notes: list, create, read",
     ]
+
+
+def test_a_key_may_be_part_of_an_id(serve):
+    text = {"type": "string", "format": "uuid"}
+    key = {"type": "object", "properties": {"workspace_id": text, "record_id": text}}
+    record = {"type": "object", "properties": {"id": key, "name": {"type": "string"}}}
+    api = serve({"paths": crud("/records", path_parameter("record_id", "string"), record)})
+
+    made = api.post("/records", json={"name": "x"}).json()
+
+    assert api.get(f"/records/{made['id']['record_id']}").json() == made
+
+
+def test_a_name_in_the_metadata_is_the_key(serve):
+    pod = {
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string"},
+            "metadata": {"type": "object", "properties": {"name": {"type": "string"}}},
+        },
+    }
+    api = serve({"paths": crud("/pods", path_parameter("name", "string"), pod)})
+
+    api.post("/pods", json={"kind": "Pod", "metadata": {"name": "web"}})
+
+    assert api.get("/pods/web").json() == {"kind": "Pod", "metadata": {"name": "web"}}
+
+
+def test_an_example_that_breaks_its_schema_is_mended(serve):
+    schema = item_schema(ok={"type": "boolean"}, note={"type": "string"})
+    document = {"paths": {"/ping": {"get": {"responses": {"200": response(schema, {"ok": "yes", "note": "x"})}}}}}
+
+    answer = serve(document).get("/ping").json()
+
+    assert (type(answer["ok"]), answer["note"]) == (bool, "x")
+
+
+def test_a_new_record_is_not_archived(serve):
+    schema = item_schema(id={"type": "integer", "readOnly": True}, archived={"type": "boolean", "readOnly": True})
+    api = serve({"paths": crud("/things", path_parameter("id"), schema)})
+
+    assert [api.post("/things", json={}).json()["archived"] for _ in range(8)] == [False] * 8
+
+
+def test_what_only_requests_have_is_never_answered(serve):
+    signer = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "pin": {"type": "string", "writeOnly": True}},
+    }
+    schema = item_schema(id={"type": "integer"}, signers={"type": "array", "items": signer})
+    schema["required"] = []
+    api = serve({"paths": crud("/requests", path_parameter("id"), schema)})
+
+    made = api.post("/requests", json={"signers": [{"name": "Ada", "pin": "1234"}]}).json()
+
+    assert made["signers"] == api.get(f"/requests/{made['id']}").json()["signers"] == [{"name": "Ada"}]

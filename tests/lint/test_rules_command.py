@@ -45,7 +45,7 @@ def test_findings_are_shown_with_location_reason_and_fix_and_exit_code_1(tmp_pat
     path.write_text(text.replace("operationId: ", "x-operation: ", 1), "utf-8")
     assert main([str(path)]) == 1
     out = capsys.readouterr().out
-    assert f"  {path}:$.paths[" in out
+    assert re.search(rf"^  {re.escape(str(path))}:\d+ \$\.paths\[", out, re.MULTILINE)
     assert re.search(r"^operation-id\n  why +\w", out, re.MULTILINE)
     assert re.search(r"^  fix +\w", out, re.MULTILINE)
 

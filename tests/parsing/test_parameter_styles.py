@@ -17,7 +17,7 @@ POINT = {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type"
 
 
 def parameter(place: str, schema: dict[str, Any], **parts: Any) -> Parameter:
-    reader = OperationReader("crm", {}, Schemas("crm", {}))
+    reader = OperationReader("crm", {}, Schemas("crm", {}), Schemas("crm", {}))
     return reader.parameters([{"name": "p", "in": place, "schema": schema, **parts}])[0]
 
 
@@ -39,7 +39,8 @@ def parameter(place: str, schema: dict[str, Any], **parts: Any) -> Parameter:
         (POINT, {"style": "deepObject"}, "q=1", ABSENT),
         ({"anyOf": [{"type": "integer"}, {"type": "string", "enum": ["all"]}]}, {}, "p=7", 7),
         ({"anyOf": [{"type": "integer"}, {"type": "string", "enum": ["all"]}]}, {}, "p=all", "all"),
-        ({"anyOf": [{"type": "string"}, COLORS]}, {}, "p=a", ["a"]),
+        ({"anyOf": [{"type": "string"}, COLORS]}, {}, "p=a", "a"),
+        ({"anyOf": [{"type": "string"}, COLORS]}, {}, "p=1&p=2", [1, 2]),
         ({"enum": [1, 2]}, {}, "p=1", 1),
         ({"type": "integer", "nullable": True}, {}, "p=null", None),
         ({"type": "boolean"}, {"style": "deepObject"}, "p=true", True),
@@ -73,7 +74,7 @@ def test_a_header_of_several_values_is_split_at_commas() -> None:
 
 def test_a_parameter_with_json_content_is_read_as_json() -> None:
     node = {"name": "p", "in": "query", "content": {"application/json": {"schema": POINT}}}
-    found = OperationReader("crm", {}, Schemas("crm", {})).parameters([node])[0]
+    found = OperationReader("crm", {}, Schemas("crm", {}), Schemas("crm", {})).parameters([node])[0]
     assert styled_value(found, [("p", '{"x":1}')]) == {"x": 1}
     assert styled_value(found, [("p", "{")]) == "{"
 

@@ -128,7 +128,7 @@ def test_members_that_only_responses_have_are_not_required_in_requests(tmp_path:
     assert not response.is_valid({"name": 1, "secret": 1})
 
 
-def test_schemas_that_are_the_same_in_both_directions_are_one_component(tmp_path: Path) -> None:
+def test_a_schema_of_requests_and_responses_is_one_component(tmp_path: Path) -> None:
     contract = supplied(tmp_path, with_schema("3.0.3", {"$ref": "#/components/schemas/Lead"}, Lead={"type": "object"}))
     assert contract.document["components"]["schemas"] == {"Lead": {"type": "object"}}
 

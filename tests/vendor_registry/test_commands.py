@@ -64,6 +64,15 @@ def test_push_lists_the_webhooks_and_callbacks_of_a_contract(command: Command) -
     assert done.stdout == "createContact.contactCreated  a contact was created\n"
 
 
+def test_list_shows_what_a_contract_sends(command: Command) -> None:
+    (vendor,) = json.loads(command("list", "--json", "./their-crm.yaml").stdout)["vendors"]
+    assert [each["id"] for each in vendor["sends"]] == ["their_crm.createContact.contactCreated"]
+    assert (
+        "their_crm.createContact.contactCreated  sent by crm-mocks push: POST"
+        in command("list", "./their-crm.yaml").stdout
+    )
+
+
 @pytest.mark.parametrize(("status", "code"), [(204, 0), (500, 1)])
 def test_push_sends_the_webhooks_of_a_contract(folder: Path, status: int, code: int) -> None:
     received: list[bytes] = []

@@ -142,16 +142,15 @@ class Mutator:
                 yield from self._values(branch)
         members = schema.get("properties", {})
         if members:
-            required = {
-                name: next(self._values(members[name]), "x") for name in schema.get("required", ()) if name in members
-            }
+            required = {name: self._filled(members[name]) for name in schema.get("required", ()) if name in members}
             yield required
-            for name, inner in members.items():
-                for value in self._values(inner):
-                    yield {**required, name: value}
-                    break
+            yield from ({**required, name: self._filled(inner)} for name, inner in members.items())
         if "items" in schema:
             yield from ([value] for value in self._values(schema["items"]))
+
+    def _filled(self, schema: Any) -> Any:
+        """Return a value of a schema, of an object one with members if there is any."""
+        return next((value for value in self._values(schema) if value != {}), "x")
 
     def _names(self, body: Any, rule: str, location: Path) -> bool:
         """Return whether the contract finds the body at fault at that place, or in a combination that holds it.

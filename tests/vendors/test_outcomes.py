@@ -112,7 +112,8 @@ def test_every_outcome_is_reached_by_every_route(
 
 
 def test_an_outcome_that_nothing_reaches_fails_the_build(api: MakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    variant = min(ALL_VARIANTS, key=lambda each: sum(len(operation.outcomes) for operation in each.operations()))
+    defaults = [variant for variant in ALL_VARIANTS if not variant.settings]
+    variant = min(defaults, key=lambda each: sum(len(operation.outcomes) for operation in each.operations()))
     missing = next(iter(causes(variant.vendor).CAUSES))
     monkeypatch.delitem(causes(variant.vendor).CAUSES, missing)
     with pytest.raises(AssertionError, match=missing.replace(".", " ")):

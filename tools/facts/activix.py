@@ -1,30 +1,26 @@
-"""Extract the facts of Activix' documents: `python tools/facts/activix.py PUSH LEAD LINKED` updates activix.yaml.
+"""Extract the facts of Activix' documents.
 
-PUSH and LEAD are the vendor's documents, LINKED a text with a table for each linked object. Each attribute gives one
-fact for its type, its format, its description and each possible value, and each member of the body example one. It is
-an error if the contract lacks one of them. Entries that are written by hand are kept.
+Each attribute gives one fact for its type, its format, its description and each possible value, and each member of the
+body example one.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from tools.facts.extraction import entry, require
+from tools.facts.listing import Entry
 
-ROOT: Final = Path(__file__).parents[2]
-LIST: Final = Path(__file__).with_suffix(".yaml")
 PUSH: Final = "activix-push-lead.md"
 LEAD: Final = "activix-lead-object.md"
 LINKED: Final = "activix-linked-objects.md"
+"""A text with a table for each linked object, below a title of its name."""
+DOCUMENTS: Final = (PUSH, LEAD, LINKED)
 EXTRACTED: Final = ("attribute-", "example-")
-"""How the ids of extracted facts begin."""
 
 _TESTS: Final = "tests/vendors/activix/test_documented.py::test_"
-_PROSE: Final = "A description constrains no request or response."
 _ROW: Final = re.compile(r"^\| `?(?P<name>\w+)`? \| (?P<type>\w+) \| (?P<text>.*?) ?\|$", re.MULTILINE)
 _MEMBER: Final = re.compile(r'^ {4}"(?P<name>\w+)": (?P<value>.*?),?$', re.MULTILINE)
 _FORMATS: Final = {
@@ -44,40 +40,33 @@ _NOTES: Final = {
     "User": "the_contract_has_the_documented_type",
 }
 
-Fact = dict[str, str]
 
-
-def facts(push: str, lead: str, linked: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield the extracted facts.
-
-    Args:
-        push: text of the push document.
-        lead: text of the Lead object document.
-        linked: text with the tables of the linked objects, each below a title of its name.
-        contract: the published contract.
-    """
-    yield from _of_example(push, contract)
-    yield from _of_table("Lead", lead, LEAD, contract)
-    for section in linked.split("\n### ")[1:]:
+def facts(texts: Mapping[str, str], contract: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield the extracted facts."""
+    if PUSH in texts:
+        yield from _of_example(texts[PUSH], contract)
+    if LEAD in texts:
+        yield from _of_table("Lead", texts[LEAD], LEAD, contract)
+    for section in texts.get(LINKED, "").split("\n### ")[1:]:
         name = section.split(maxsplit=1)[0]
         if name in contract["components"]["schemas"]:
             yield from _of_table(name, section, LINKED, contract)
 
 
-def _of_example(push: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
+def _of_example(push: str, contract: Mapping[str, Any]) -> Iterator[Entry]:
     example = "/paths/~1activix~1leads/post/requestBody/content/application~1json/examples/created/value"
     for match in _MEMBER.finditer(push.split("#### Body Example")[1]):
         name, value = match["name"], match["value"]
         pointer = f"{example}/{name}"
-        present = _node(contract, pointer)
+        present = require(contract, pointer)
         says = "is an object that begins with its id" if value == "{" else f"is {value}"
         if value == "[":
             says = f"is a list of objects, the first of which begins with the id {present[0]['id']}"
         test = "the_example_of_the_push_document_has_the_documented_value"
-        yield _fact(f"example-{name}", PUSH, "Body example", f"{name} {says}.", pointer, test=test)
+        yield entry(f"example-{name}", PUSH, "Body example", f"{name} {says}.", pointer, test=_TESTS + test)
 
 
-def _of_table(schema: str, text: str, document: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
+def _of_table(schema: str, text: str, document: str, contract: Mapping[str, Any]) -> Iterator[Entry]:
     for match in _ROW.finditer(text):
         if match["name"] != "attribute":
             yield from _of_attribute(schema, match["name"], match["type"], match["text"], document, contract)
@@ -85,34 +74,34 @@ def _of_table(schema: str, text: str, document: str, contract: Mapping[str, Any]
 
 def _of_attribute(
     schema: str, name: str, kind: str, text: str, document: str, contract: Mapping[str, Any]
-) -> Iterator[Fact]:
+) -> Iterator[Entry]:
     pointer = f"/components/schemas/{schema}/properties/{name}"
-    node = _node(contract, pointer)
+    node = require(contract, pointer)
     text = text.replace("\\", "").strip()
     id_, section, attribute = f"attribute-{schema}.{name}", f"The {schema} object", f"{schema}.{name}"
     slip = " The type is a slip for string." if (schema, name) in (("Email", "type"), ("Phone", "type")) else ""
     typed = f"{pointer}/type" if "type" in node else pointer
     test = "the_contract_has_the_documented_type"
-    yield _fact(f"{id_}-type", document, section, f"{attribute} is of type {kind}.{slip}", typed, test=test)
+    yield entry(f"{id_}-type", document, section, f"{attribute} is of type {kind}.{slip}", typed, test=_TESTS + test)
     for mark, (says, part, formatted) in _FORMATS.items():
         if mark in text:
             place = "/".join((pointer, *part))
-            yield _fact(f"{id_}-format", document, section, f"{attribute} is {says}.", place, test=formatted)
+            yield entry(f"{id_}-format", document, section, f"{attribute} is {says}.", place, test=_TESTS + formatted)
     if text in _NOTES:
         place = f"{pointer}/pattern" if text == "E.164" else f"{pointer}/description"
-        yield _fact(f"{id_}-note", document, section, f"{attribute}: {text}.", place, test=_NOTES[text])
+        yield entry(f"{id_}-note", document, section, f"{attribute}: {text}.", place, test=_TESTS + _NOTES[text])
     elif document == LEAD and text:
         meaning = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("*", "")
-        yield _fact(f"{id_}-description", document, section, f"{attribute}: {meaning}", f"{pointer}/description")
+        yield entry(f"{id_}-description", document, section, f"{attribute}: {meaning}", f"{pointer}/description")
     for value in _values(text, document):
         present = node["enum"].index(int(value) if kind == "integer" else value)
-        yield _fact(
+        yield entry(
             f"{id_}-{value}",
             document,
             section,
             f"{attribute} may be {value}.",
             f"{pointer}/enum/{present}",
-            test="documented_values_are_accepted_and_others_refused",
+            test=_TESTS + "documented_values_are_accepted_and_others_refused",
         )
 
 
@@ -123,28 +112,3 @@ def _values(text: str, document: str) -> list[str]:
         return [value.strip(" .") for each in listed for value in each.split(",")]
     is_list = bool(text) and text not in _NOTES and "ISO 8601" not in text
     return text.split(", ") if is_list else []
-
-
-def _fact(id_: str, document: str, section: str, says: str, pointer: str, test: str = "") -> Fact:
-    fact = {"id": id_, "document": document, "section": section, "fact": says, "contract": pointer}
-    return fact | ({"test": _TESTS + test} if test else {"untestable": _PROSE})
-
-
-def _node(contract: Any, pointer: str) -> Any:
-    node = contract
-    for part in pointer.split("/")[1:]:
-        node = node[part.replace("~1", "/").replace("~0", "~")]
-    return node
-
-
-def main(push: str, lead: str, linked: str) -> None:
-    """Write the list of facts."""
-    contract = yaml.safe_load((ROOT / "openapi" / "activix.yaml").read_text())
-    written = yaml.safe_load(LIST.read_text()) or [] if LIST.exists() else []
-    by_hand = [fact for fact in written if not fact["id"].startswith(EXTRACTED)]
-    listed = [*by_hand, *facts(Path(push).read_text(), Path(lead).read_text(), Path(linked).read_text(), contract)]
-    LIST.write_text(yaml.safe_dump(listed, sort_keys=False, allow_unicode=True, width=118))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

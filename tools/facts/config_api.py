@@ -1,41 +1,35 @@
-"""Extract the facts of the Config API's document: `python tools/facts/config_api.py DOCUMENT` updates config_api.yaml.
+"""Extract the facts of the Config API's document.
 
 Each attribute gives one fact for its type, whether it is required, its description, its example and each value of its
-enum. It is an error if the contract has another one. Entries of other documents are written by hand and kept.
+enum.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from crm_mocks.contract.source import load_yaml
+from crm_mocks.errors import ContractError
+from tools.facts.extraction import entry, require
+from tools.facts.listing import Entry
 
-ROOT: Final = Path(__file__).parents[2]
-LIST: Final = Path(__file__).with_suffix(".yaml")
 DOCUMENT: Final = "config-api-leads-create.txt"
+DOCUMENTS: Final = (DOCUMENT,)
+EXTRACTED: Final = ("document-",)
 _ATTRIBUTE: Final = re.compile(r"`(?P<path>[\w.]+)` \((?P<type>\w+)(?P<required>, required)?\)(?P<text>.*)", re.DOTALL)
 _TESTS: Final = "tests/vendors/config_api/test_document.py::test_"
 _MUTANTS: Final = "tests/vendors/test_mutants.py::test_every_constraint_of_a_body_is_enforced_and_named"
-_PROSE: Final = "A description constrains no request or response."
 _EXAMPLE: Final = "tests/vendors/config_api/test_outcomes.py::test_example_request_gets_its_example_answer"
 _IDENTIFIERS: Final = "tests/vendors/config_api/test_outcomes.py::test_first_lead_gets_the_numbers_of_the_document"
 _UUID: Final = "tests/vendors/config_api/test_leads.py::test_forced_answer_stores_nothing"
 _REFERENCE: Final = "tests/vendors/config_api/test_errors.py::test_error_body_has_every_member_filled"
 
-Fact = dict[str, str]
 
-
-def facts(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield the facts of the document's sections.
-
-    Args:
-        text: of the document.
-        contract: the published contract.
-    """
+def facts(texts: Mapping[str, str], contract: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield the facts of the document's sections."""
+    text = " ".join(texts.get(DOCUMENT, "").split())
     for section in text.split(" ## ")[1:]:
         title, *lines = section.split(" - `")
         name = title.split(" fields")[0]
@@ -44,13 +38,14 @@ def facts(text: str, contract: Mapping[str, Any]) -> Iterator[Fact]:
             yield _status_fact(name.split()[1])
         for line in lines:
             match = _ATTRIBUTE.fullmatch("`" + line.strip())
-            assert match is not None, line
+            if match is None:
+                raise ContractError(f"{DOCUMENT} has a line of another form: {line}")
             pointer = _pointer(contract, schema, match["path"].split("."))
-            _check(_at(contract, _target(contract, pointer)), match)
+            _check(require(contract, _target(contract, pointer)), match)
             yield from _attribute_facts(name, match, pointer, _target(contract, pointer))
 
 
-def _status_fact(status: str) -> Fact:
+def _status_fact(status: str) -> Entry:
     pointer = f"/paths/~1v1~1leads~1create/post/responses/{status}"
     test = "tests/vendors/test_outcomes.py::test_every_outcome_is_reached_by_every_route"
     return _fact(f"Response {status}", status, f"createLead may answer {status}, with the error body.", pointer, test)
@@ -60,7 +55,7 @@ def _check(schema: Mapping[str, Any], match: re.Match[str]) -> None:
     """Compare a schema of the contract with an attribute of the document.
 
     Raises:
-        ValueError: they differ.
+        ContractError: they differ.
     """
     text, example = _split(match["text"], " Example: ")
     text, values = _split(text, " Enum: ")
@@ -68,10 +63,10 @@ def _check(schema: Mapping[str, Any], match: re.Match[str]) -> None:
         "type": not schema.get("x-any-type") and schema["type"] != match["type"],
         "description": not _plain(schema["description"]).startswith(_plain(text)),
         "enum": schema.get("enum", []) != re.findall(r'"(\w+)"', values),
-        "example": bool(example) and schema["example"] != yaml.safe_load(example),
+        "example": bool(example) and schema["example"] != load_yaml(example),
     }
     for keyword in (name for name, is_other in differs.items() if is_other):
-        raise ValueError(f"{match['path']}: the contract has another {keyword}: {schema.get(keyword)}")
+        raise ContractError(f"{match['path']}: the contract has another {keyword}: {schema.get(keyword)}")
 
 
 def _plain(text: str) -> str:
@@ -80,7 +75,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).removesuffix(".")
 
 
-def _attribute_facts(section: str, match: re.Match[str], pointer: str, target: str) -> Iterator[Fact]:
+def _attribute_facts(section: str, match: re.Match[str], pointer: str, target: str) -> Iterator[Entry]:
     path, member = match["path"], match["path"].rsplit(".", 1)[-1]
     text, example = _split(match["text"], " Example: ")
     text, values = _split(text, " Enum: ")
@@ -122,12 +117,9 @@ def _split(text: str, mark: str) -> tuple[str, str]:
     return before, after.strip()
 
 
-def _fact(section: str, name: str, fact: str, pointer: str, test: str, position: str = "") -> Fact:
+def _fact(section: str, name: str, fact: str, pointer: str, test: str, position: str = "") -> Entry:
     id_ = f"document-{section.lower().replace(' ', '-')}-{name}"
-    entry = {"id": id_, "document": DOCUMENT, "section": section, "fact": " ".join(fact.split()), "contract": pointer}
-    if position:
-        entry["position"] = position
-    return {**entry, "test": test} if test else {**entry, "untestable": _PROSE}
+    return entry(id_, DOCUMENT, section, fact, pointer, test=test, position=position)
 
 
 def _pointer(contract: Mapping[str, Any], schema: str, path: list[str]) -> str:
@@ -135,38 +127,18 @@ def _pointer(contract: Mapping[str, Any], schema: str, path: list[str]) -> str:
     pointer = f"/components/schemas/{schema}"
     for name in path:
         pointer = f"{_holder(contract, pointer)}/properties/{name}"
-        _at(contract, pointer)
+        require(contract, pointer)
     return pointer
 
 
 def _target(contract: Mapping[str, Any], pointer: str) -> str:
     """Return the pointer of the schema behind a reference."""
-    return str(_at(contract, pointer).get("$ref", pointer)).removeprefix("#")
+    return str(require(contract, pointer).get("$ref", pointer)).removeprefix("#")
 
 
 def _holder(contract: Mapping[str, Any], pointer: str) -> str:
     """Return the pointer of the schema that has the members, behind references and items."""
-    node = _at(contract, pointer)
+    node = require(contract, pointer)
     if "items" in node:
         return _holder(contract, f"{pointer}/items")
     return _holder(contract, node["$ref"].removeprefix("#")) if "$ref" in node else pointer
-
-
-def _at(contract: Mapping[str, Any], pointer: str) -> Any:
-    node: Any = contract
-    for part in pointer.split("/")[1:]:
-        node = node[part.replace("~1", "/").replace("~0", "~")]
-    return node
-
-
-def main() -> None:
-    """Update the list."""
-    contract = yaml.safe_load((ROOT / "openapi" / "config_api.yaml").read_text())
-    kept = yaml.safe_load(LIST.read_text()) if LIST.exists() else []
-    kept = [entry for entry in kept if not entry["id"].startswith("document-")]
-    found = [*facts(" ".join(Path(sys.argv[1]).read_text().split()), contract), *kept]
-    LIST.write_text(yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=1000))
-
-
-if __name__ == "__main__":
-    main()

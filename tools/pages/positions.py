@@ -63,20 +63,21 @@ def _section(title: str, positions: Iterable[Position], places: Mapping[str, Ite
 
 def _where(mark: Mark) -> str:
     """Return the part and its place as a reader of the contract looks for it: "`pattern` of `Lead.country`"."""
-    name = _named(mark.location)
+    name = place_name(mark.location)
     if mark.part == NOTE:
         return name if name == _WHOLE else code(name)
     part = mark.part if mark.part in VIRTUAL_PARTS and mark.part not in mark.node else code(mark.part)
     return f"{part} of {code(name)}"
 
 
-def _named(location: Location) -> str:
+def place_name(location: Location) -> str:
+    """Return the name of a place in a contract: `Lead.country` for its property of the component schema."""
     if location == ("info",):
         return _WHOLE
     if location[:1] == ("paths",):
-        path, method, *rest = map(str, location[1:])
-        steps = [f"{method.upper()} {path}", *(step for step in rest if step not in _UNNAMED and "/" not in step)]
-        return " ".join(steps)
+        path, *rest = map(str, location[1:])
+        operation = f"{rest[0].upper()} {path}" if rest else path
+        return " ".join((operation, *(step for step in rest[1:] if step not in _UNNAMED and "/" not in step)))
     return ".".join(str(step) for step in location if step not in _UNNAMED and "/" not in str(step))
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.locations import Location, walk
-from crm_mocks.contract.published_form import VARIANT_PREFIX
+from crm_mocks.contract.published_form import NEGATED_TWICE, VARIANT_PREFIX
 
 _BRANCHES: Final = ("allOf", "oneOf", "anyOf")
+_NAMED: Final = frozenset({"properties", f"{VARIANT_PREFIX}properties", "schemas"})
+"""Keywords whose members have names of the author's choice."""
 
 
 def schemas_of(document: Mapping[str, Any]) -> Iterator[tuple[Location, Mapping[str, Any]]]:
@@ -25,6 +27,18 @@ def schema_holders(document: Mapping[str, Any]) -> Iterator[tuple[Location, Mapp
         in_schemas = location[:2] == ("components", "schemas") or "schema" in location
         if not in_schemas and isinstance(node, Mapping) and isinstance(node.get("schema"), Mapping):
             yield location, node
+
+
+def in_condition(document: Mapping[str, Any], location: Location) -> bool:
+    """Return whether a schema is below `not`, where generators look for no types; also if it is negated twice."""
+    node: Any = document
+    named = False
+    for part in location:
+        if not named and isinstance(node, Mapping) and (part == "not" or part in node.get(NEGATED_TWICE, ())):
+            return True
+        named = not named and part in _NAMED
+        node = node[part]
+    return False
 
 
 def properties_of(document: Mapping[str, Any]) -> Iterator[tuple[Location, Mapping[str, Any]]]:

@@ -11,7 +11,7 @@ from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
 
 if TYPE_CHECKING:
-    from crm_mocks.contract import Operation
+    from crm_mocks.contract import Contract, Operation
     from crm_mocks.vendor import Vendor
 
 
@@ -39,6 +39,21 @@ def _vendor(vendor: Vendor) -> dict[str, Any]:
         "title": contract.title,
         "credentials": dict(vendor.credentials),
         "operations": [_operation(operation) for operation in contract.operations.values()],
+        **_about_supplied(contract),
+    }
+
+
+def _about_supplied(contract: Contract) -> dict[str, Any]:
+    """Return what a supplied contract sends, and what of it is not served."""
+    if contract.supplied is None:
+        return {}
+    webhooks = contract.document.get("x-webhooks", {})
+    return {
+        "sends": [
+            {"id": f"{contract.vendor}.{name}", **{key: each[key] for key in ("method", "url", "summary")}}
+            for name, each in webhooks.items()
+        ],
+        "unserved": [str(each) for each in contract.supplied.unserved],
     }
 
 
@@ -64,7 +79,12 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 def _as_text(vendor: dict[str, Any]) -> str:
     head = f"{click.style(vendor['name'], bold=True)}  {vendor['title']}"
-    return "\n\n".join([head, *map(_operation_as_text, vendor["operations"])])
+    sends = [
+        f"  {click.style(each['id'], fg='cyan')}  sent by crm-mocks push: {each['method']} {each['url']}".rstrip()
+        for each in vendor.get("sends", ())
+    ]
+    unserved = [f"  not served: {each}" for each in vendor.get("unserved", ())]
+    return "\n\n".join([head, *map(_operation_as_text, vendor["operations"]), *sends, *unserved])
 
 
 def _operation_as_text(operation: dict[str, Any]) -> str:

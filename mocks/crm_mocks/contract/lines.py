@@ -47,9 +47,9 @@ class Lines:
             nodes = [node for _, node in children]
         return line
 
-    def merge_keys(self) -> list[int]:
-        """Return the lines of the merge keys (`<<`)."""
-        return sorted({key.start_mark.line + 1 for key in _keys(self._root, set()) if key.value == _MERGE})
+    def merge_keys(self) -> Iterator[tuple[str | int, ...]]:
+        """Yield the location of each merge key (`<<`), those below an anchor once."""
+        return _merge_keys(self._root, (), set())
 
 
 def _children(node: yaml.Node, part: str | int) -> Iterator[_Child]:
@@ -75,15 +75,17 @@ def _inner(members: dict[str, _Child]) -> Iterator[yaml.Node]:
         yield from (value for key, value in negated[1].value if key.value == "not")
 
 
-def _keys(node: yaml.Node | None, visited: set[int]) -> Iterator[yaml.Node]:
-    """Yield the keys of all mappings, those below an anchor once."""
+def _merge_keys(
+    node: yaml.Node | None, location: tuple[str | int, ...], visited: set[int]
+) -> Iterator[tuple[str | int, ...]]:
     if node is None or id(node) in visited:
         return
     visited.add(id(node))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield key
-            yield from _keys(value, visited)
+            if key.value == _MERGE:
+                yield (*location, _MERGE)
+            yield from _merge_keys(value, (*location, key.value), visited)
     elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _keys(value, visited)
+        for index, value in enumerate(node.value):
+            yield from _merge_keys(value, (*location, index), visited)

@@ -156,7 +156,7 @@ def translate(node: Any) -> Any:
 def _translate_member(keyword: str, value: Any) -> Any:
     if keyword in ("enum", "required"):
         return value
-    return translate_all(value) if keyword == "properties" else translate(value)
+    return translate_all(value) if keyword in ("properties", "patternProperties") else translate(value)
 
 
 def translate_all(schemas: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.member_names import plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.paging import PAGING_NAMES, PageChooser
-from crm_mocks.generic.record_values import built, changeable, stamped, without_wrong_nulls
+from crm_mocks.generic.record_values import built, changeable, stamped, without_write_only, without_wrong_nulls
 from crm_mocks.generic.refusals import refusal
 from crm_mocks.generic.resources import Action, Role
 from crm_mocks.generic.response_schemas import request_schema, success_schema
@@ -213,6 +213,7 @@ class StatefulOperation:
         """Return a new record with what the client sent and what the server makes."""
         made = self._model_record(key)
         record = built(self.document, self.model.schema, request, given, made)
+        record = without_write_only(self.document, self.model.schema, record)
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=True, given=given)
@@ -269,6 +270,7 @@ class StatefulOperation:
         return self.model.validator(self.context.contract.schemas)
 
     async def _changed(self, record: Any, existing: Any, given: Any, key: str) -> MockResponse:
+        record = without_write_only(self.document, self.model.schema, record)
         record = without_wrong_nulls(self.document, self.model.schema, record)
         now = self.context.now()
         record = stamped(self.document, self.model.schema, record, now, created=False, given=given)

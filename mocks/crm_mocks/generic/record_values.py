@@ -88,6 +88,28 @@ def _is_the_servers(node: Mapping[str, Any]) -> bool:
     return node.get("readOnly") is True or node.get("writeOnly") is True
 
 
+def without_write_only(document: Mapping[str, Any], schema: Any, value: Any, depth: int = _DEPTH) -> Any:
+    """Return a value without the members that only requests have, such as passwords.
+
+    Args:
+        document: the contract.
+        schema: of the value.
+        value: the value.
+        depth: nesting to look at.
+    """
+    if not depth or not isinstance(value, Mapping | list):
+        return value
+    if isinstance(value, list):
+        items = merged(document, schema).get("items")
+        return [without_write_only(document, items, each, depth - 1) for each in value] if items else value
+    members = properties(document, schema)
+    return {
+        name: without_write_only(document, members[name], inner, depth - 1) if name in members else inner
+        for name, inner in value.items()
+        if name not in members or resolved(document, members[name]).get("writeOnly") is not True
+    }
+
+
 def without_wrong_nulls(document: Mapping[str, Any], schema: Any, record: Any) -> Any:
     """Return a record without members that are null but must not be: a client removed them."""
     members = properties(document, schema)

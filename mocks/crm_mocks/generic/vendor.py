@@ -23,6 +23,7 @@ from crm_mocks.generic.credentials import (
 from crm_mocks.generic.error_bodies import Fault, filled, sentence
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.record_models import RecordModel, operation_nodes
+from crm_mocks.generic.record_values import without_write_only
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
 from crm_mocks.generic.response_schemas import response_schema
@@ -212,6 +213,9 @@ class GenericVendor(Vendor):
         """Return a documented example, without what breaks its own schema if it can be mended."""
         response = operation.responses.get(outcome.status)
         validator = response.validators.get(media_type) if response is not None else None
+        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
+        if schema is not None and outcome.is_success:
+            documented = without_write_only(self.document, schema, documented)
         if validator is None or validator.is_valid(documented):
             return documented
         body = fitted(documented, self._generated(operation, outcome, media_type, seeded, 1), validator)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from crm_mocks.contract.operation import ANY_STATUS
 from crm_mocks.contract.supplied_contract import UnservedOperation
 from crm_mocks.supplied.responses import ResponseAdapter, example_name
-from crm_mocks.supplied.schemas import REQUEST, SchemaAdapter
+from crm_mocks.supplied.schemas import SchemaAdapter
 from crm_mocks.supplied.servers import base_path
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
@@ -205,11 +205,11 @@ class OperationAdapter:
             return None
         required = place == "path" or node.get("required") is True
         adapted: dict[str, Any] = {"name": name, "in": place, "required": required}
-        content = self.responses.content(node, location, REQUEST) if "content" in node else {}
+        content = self.responses.content(node, location) if "content" in node else {}
         if content:
             adapted["content"] = content
         else:
-            adapted["schema"] = self.schemas.adapt(node.get("schema"), (*location, "schema"), REQUEST)
+            adapted["schema"] = self.schemas.adapt(node.get("schema"), (*location, "schema"))
             adapted |= {key: node[key] for key in ("style", "explode") if key in node}
         if "example" in node:
             adapted["example"] = node["example"]
@@ -228,7 +228,7 @@ class OperationAdapter:
         if "requestBody" not in operation:
             return None
         node, place = self.source.resolved(operation["requestBody"], (*location, "requestBody"))
-        content = self.responses.content(node, place, REQUEST)
+        content = self.responses.content(node, place)
         if not content:
             return None
         body = {"required": node.get("required") is True, "content": content}

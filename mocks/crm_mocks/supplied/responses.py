@@ -16,7 +16,7 @@ from crm_mocks.supplied.protocol_responses import (
     protocol_statuses,
     statuses_of_range,
 )
-from crm_mocks.supplied.schemas import REQUEST, RESPONSE, SchemaAdapter
+from crm_mocks.supplied.schemas import SchemaAdapter
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
 _STATUS: Final = re.compile(r"[1-5]\d\d")
@@ -95,7 +95,7 @@ class ResponseAdapter:
 
     def _response(self, node: Any, location: Location, status: int, names: set[str]) -> dict[str, Any]:
         response: dict[str, Any] = {"description": str(node.get("description", "")) if isinstance(node, dict) else ""}
-        content = self.content(node, location, RESPONSE)
+        content = self.content(node, location)
         headers = self._headers(node, location)
         if headers:
             response["headers"] = headers
@@ -131,7 +131,7 @@ class ResponseAdapter:
                 continue
             if not isinstance(header, dict) or name.lower() == "content-type":
                 continue
-            schema = self._schemas.adapt(header.get("schema"), (*place, "schema"), RESPONSE)
+            schema = self._schemas.adapt(header.get("schema"), (*place, "schema"))
             adapted: dict[str, Any] = {"schema": schema, "explode": header.get("explode") is True}
             example = header.get("example", schema.get("example"))
             if example is not None and not isinstance(example, dict | list):
@@ -142,13 +142,12 @@ class ResponseAdapter:
 
     # --- media types ---
 
-    def content(self, node: Any, location: Location, direction: str) -> dict[str, Any]:
+    def content(self, node: Any, location: Location) -> dict[str, Any]:
         """Return the adapted media types of a request body or response, JSON first.
 
         Args:
             node: request body or response object.
             location: of the node.
-            direction: `REQUEST` or `RESPONSE`.
         """
         content: dict[str, Any] = {}
         for written, media in self._source.members(node, "content").items():
@@ -162,7 +161,7 @@ class ResponseAdapter:
             if "/" not in media_type:
                 self._source.note(place, f"'{written}' is not a media type; it is left out")
                 continue
-            adapted = self._media(media if isinstance(media, dict) else {}, place, direction)
+            adapted = self._media(media if isinstance(media, dict) else {}, place)
             if "*" in media_type:
                 adapted[MEDIA_RANGE] = media_type
                 main = media_type.partition("/")[0]
@@ -172,12 +171,12 @@ class ResponseAdapter:
             content.setdefault(media_type, adapted)
         return dict(sorted(content.items(), key=lambda each: not is_json(each[0])))
 
-    def _media(self, media: dict[str, Any], location: Location, direction: str) -> dict[str, Any]:
+    def _media(self, media: dict[str, Any], location: Location) -> dict[str, Any]:
         adapted: dict[str, Any] = {}
         if "schema" in media:
-            adapted["schema"] = self._schemas.adapt(media["schema"], (*location, "schema"), direction)
+            adapted["schema"] = self._schemas.adapt(media["schema"], (*location, "schema"))
         encoding = self._source.members(media, "encoding")
-        if encoding and direction == REQUEST:
+        if encoding:
             adapted["encoding"] = encoding
         examples = self._examples(media, location)
         if examples:

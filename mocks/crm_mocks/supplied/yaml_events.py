@@ -14,6 +14,9 @@ _MAX_VALUES: Final = 4_000_000
 """Maximum number of values with aliases expanded: nine short lines can stand for a billion."""
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+\Z")
+_INTEGERS: Final = range(-(2**63), 2**64)
+"""Integers that JSON writers accept."""
+
 _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -160,7 +163,8 @@ def _integer(text: str) -> Any:
     number = float(text)
     if abs(number) == float("inf"):
         return text
-    return int(text) if abs(number) < 2**63 else number
+    value = int(text)
+    return value if value in _INTEGERS else number
 
 
 def _line(event: Any) -> int:

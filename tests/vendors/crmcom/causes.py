@@ -93,7 +93,10 @@ MAGIC: dict[str, Callable[[Any, str], httpx.Response]] = {
     "createToken": lambda api, word: call(api, "createToken", {**LOGIN, "username": word}),
     "releaseToken": lambda api, word: call(api, "releaseToken", {"token": word}),
     "createTokenFromWebApiKey": lambda api, word: with_key(word)(api),
-    "createLead": lambda api, word: call(api, "createLead", {**LEAD, "contact_email": f"{word}@example.com"}),
+    # The forced lead is the documented one as it is only if the request selects members.
+    "createLead": lambda api, word: call(
+        api, "createLead", {**LEAD, "fields_set": "number", "contact_email": f"{word}@example.com"}
+    ),
 }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum, auto
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from crm_contracts.clients import process
 from crm_contracts.clients.programs import DeadlineReached
+from crm_mocks.vendor_sources import VendorSources, active
 
 _OWN_FAILURES: Final = ("AssertionError", "assert ", "subprocess.TimeoutExpired")
 """Beginnings of the messages of a generated test; others are about the contract or the environment."""
@@ -61,6 +63,7 @@ def run_generated_test(path: Path, seconds: float, deadline: float | None, *, by
             "-p",
             "crm_contracts.pytest_plugin",
             f"--junitxml={report}",
+            *_vendor_settings(active()),
         )
         pytest = process.start(
             (*command, str(path)),
@@ -77,6 +80,17 @@ def run_generated_test(path: Path, seconds: float, deadline: float | None, *, by
         finally:
             process.stop(pytest)
         return _outcome(report, by_contract=by_contract)
+
+
+def _vendor_settings(sources: VendorSources) -> Iterator[str]:
+    """Yield the options of pytest that give the test the vendors of this process."""
+    values = {
+        "crm_mocks_contracts": (*sources.contracts, *sources.vendors),
+        "crm_mocks_vendor_dir": sources.folders,
+    }
+    for name, entries in values.items():
+        if entries:
+            yield from ("-o", f"{name}={shlex.join(map(str, entries))}")
 
 
 def _environment(parent: Mapping[str, str]) -> dict[str, str]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from crm_contracts.lint.checks.examples import documented_refusals
 from crm_contracts.lint.checks.schemas import schema_violations
 from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import Location, references, walk
-from crm_contracts.lint.operations import ExampleNode
+from crm_contracts.lint.operations import ExampleNode, OperationNode
 from crm_contracts.lint.registry import Problems, rule
 from crm_mocks.contract.in_force import RELEASES, holds
 from crm_mocks.contract.published_form import CONDITIONS, REFUSED, REFUSED_EXAMPLES, VARIANT_PREFIX, publish
 
 _CONDITIONS: Final = ("x-in-force", "x-available-from", "x-available-before")
 _UNORDERED: Final = ("required",)
+_COLLECTIONS: Final = frozenset({"headers", "examples", "properties", "links", "callbacks"})
+"""Keywords that mean the same without members as when they are absent."""
 
 
 @rule(
@@ -43,11 +46,11 @@ def _as_read(node: Any) -> Any:
 
 def _differences(stands: Any, holding: Any, location: Location) -> Problems:
     if isinstance(stands, Mapping) and isinstance(holding, Mapping):
-        for key in stands.keys() - holding.keys():
+        for key in _surplus(stands, holding):
             yield (*location, key), f"'{key}' stands here, but does not hold under the default settings"
-        for key in holding.keys() - stands.keys():
+        for key in _surplus(holding, stands):
             yield (*location, key), f"'{key}' holds under the default settings, but does not stand here"
-        for key in stands.keys() & holding.keys():
+        for key in (key for key in stands if key in holding):
             yield from _differences(stands[key], holding[key], (*location, key))
     elif isinstance(stands, list) and isinstance(holding, list) and len(stands) == len(holding):
         if location[-1:] in {(key,) for key in _UNORDERED}:
@@ -56,6 +59,11 @@ def _differences(stands: Any, holding: Any, location: Location) -> Problems:
             yield from _differences(one, other, (*location, index))
     elif stands != holding:
         yield location, f"this does not hold under the default settings, which have {str(holding)[:100]}"
+
+
+def _surplus(node: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Return the members that only `node` has, except collections whose members all belong to other settings."""
+    return [key for key in node if key not in other and not (key in _COLLECTIONS and node[key] == {})]
 
 
 @rule(
@@ -96,8 +104,8 @@ def reference_alone(context: LintContext) -> Problems:
 )
 def no_merge_key(context: LintContext) -> Problems:
     """Find merge keys."""
-    for line in context.lines.merge_keys() if context.lines else ():
-        yield (), f"line {line} has a merge key (`<<`)"
+    for location in context.lines.merge_keys() if context.lines else ():
+        yield location, "the object has a merge key (`<<`)"
 
 
 @rule(
@@ -110,7 +118,7 @@ def refused_examples_apart(context: LintContext) -> Problems:
     refused: set[Location] = set()
     broken: set[Location] = set()
     for variant in context.variants:
-        for example in _request_examples(variant):
+        for _, example in _request_examples(variant):
             if REFUSED in example.node:
                 refused.add(example.location)
                 if example.location not in broken and _breaks(variant, example):
@@ -118,15 +126,17 @@ def refused_examples_apart(context: LintContext) -> Problems:
     for location in sorted(refused - broken, key=str):
         yield location, f"the request '{location[-1]}' is not refused: it satisfies its schema"
     if context.default is not None:
+        refusals = documented_refusals(context)  # request-example-valid finds the others
         default = ContractVariant(context.vendor, {}, context.default)
-        for example in _request_examples(default):
-            if REFUSED not in example.node and _breaks(default, example):
+        for operation, example in _request_examples(default):
+            is_refusal = (operation.id, example.name) in refusals
+            if is_refusal and REFUSED not in example.node and _breaks(default, example):
                 yield example.location, f"the request '{example.name}' breaks its schema"
 
 
-def _request_examples(variant: ContractVariant) -> Iterator[ExampleNode]:
+def _request_examples(variant: ContractVariant) -> Iterator[tuple[OperationNode, ExampleNode]]:
     for operation in variant.operations:
-        yield from (example for example in operation.request_examples() if "value" in example.node)
+        yield from ((operation, example) for example in operation.request_examples() if "value" in example.node)
 
 
 def _breaks(variant: ContractVariant, example: ExampleNode) -> bool:

@@ -45,13 +45,7 @@ def response_example_valid(context: LintContext) -> Problems:
 )
 def request_example_valid(context: LintContext) -> Problems:
     """Find request examples that violate their schema although no variant documents a refusal of the same name."""
-    refusals = {
-        (operation.id, example.name)
-        for variant in context.variants
-        for operation in variant.operations
-        for example in operation.response_examples()
-        if example.response and not _is_success(example)
-    }
+    refusals = documented_refusals(context)
 
     def find(variant: ContractVariant) -> Problems:
         for operation in variant.operations:
@@ -62,6 +56,17 @@ def request_example_valid(context: LintContext) -> Problems:
                     )
 
     yield from context.in_each_variant(find)
+
+
+def documented_refusals(context: LintContext) -> set[tuple[str, str]]:
+    """Return the operationId and name of each example of a refusal in any variant."""
+    return {
+        (operation.id, example.name)
+        for variant in context.variants
+        for operation in variant.operations
+        for example in operation.response_examples()
+        if example.response and not _is_success(example)
+    }
 
 
 @rule(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from crm_contracts.lint.context import LintContext
-from crm_contracts.lint.locations import Location, resolve, walk
+from crm_contracts.lint.locations import Location, walk
 from crm_contracts.lint.registry import Problems, rule
-from crm_contracts.lint.schemas import schemas_of
+from crm_contracts.lint.schemas import in_condition, schemas_of
 
 _COMBINATIONS: Final = ("allOf", "oneOf", "anyOf")
 _ALTERNATIVES: Final = ("oneOf", "anyOf")
 _ANY_TYPE: Final = "x-any-type"
+_CONDITION_KEYWORDS: Final = frozenset({"required", "minProperties", "maxProperties", *_COMBINATIONS, "description"})
+"""Keywords of a schema that only narrows an object whose members are described elsewhere."""
+
 _KNOWN_FORMATS: Final = frozenset(
     {
         *("int32", "int64", "float", "double"),
@@ -24,9 +27,10 @@ _KNOWN_FORMATS: Final = frozenset(
 """Formats that OpenAPI or JSON Schema defines, which tools know."""
 
 _NOT_PORTABLE: Final = re.compile(
-    r"\\\\|(?P<group>\(\?(?!:)[=!<a-zA-Z>]*)|(?P<escape>\\[AZzGKkQ1-9])|(?P<possessive>[*+?}]\+)"
+    r"\\[^AZzGKkQ1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]"
+    r"|(?P<group>\(\?(?!:)(?:P?<[=!]?|[=!>]|[a-zA-Z]+))|(?P<escape>\\[AZzGKkQ1-9])|(?P<possessive>[*+?}]\+)"
 )
-"""An escaped backslash, or what ECMA 262, Java or RE2 does not read."""
+"""An escaped character or a class, or (named) what ECMA 262, Java or RE2 does not read."""
 
 _DEPRECATED: Final = re.compile(r"(^|[.;] )(It is |This is )?[Dd]eprecated\b|\bis deprecated (from|since)\b")
 
@@ -40,22 +44,52 @@ def alternatives_alone(context: LintContext) -> Problems:
     """Find `oneOf` and `anyOf` beside `properties`."""
     for location, schema in schemas_of(context.published):
         for keyword in _ALTERNATIVES:
-            if keyword in schema and "properties" in schema and not _negated(location):
+            if keyword in schema and "properties" in schema and not in_condition(context.published, location):
                 yield (*location, keyword), f"{keyword} stands beside properties"
 
 
 @rule(
     "schema-typed",
     why="Generators make a schema without type an untyped value, and a branch without type a second class.",
-    fix=f"Add the `type`, or `{_ANY_TYPE}: true` if every JSON value is valid; a condition belongs below `not`.",
+    fix=f"Add the `type`, or `{_ANY_TYPE}: true` if every JSON value is valid; write a condition on several members "
+    "into `allOf` beside the type, or as `not: {not: …}`.",
 )
 def schema_typed(context: LintContext) -> Problems:
-    """Find schemas and branches of schemas without type, except below `not`."""
-    for location, own in schemas_of(context.published):
-        _, schema = resolve(context.published, location, own)
-        if not _negated(location) and not any(key in schema for key in ("type", _ANY_TYPE, *_COMBINATIONS)):
+    """Find schemas and branches of schemas without type, except in conditions."""
+    conditions: set[Location] = set()
+    for location, schema in schemas_of(context.published):
+        if _is_typed(schema):
+            conditions.update((*location, "allOf", index) for index in _conditions(schema))
+            continue
+        if in_condition(context.published, location) or any(location[: len(each)] == each for each in conditions):
+            continue
+        if schema.keys().isdisjoint(_COMBINATIONS):  # else the finding is at the branch
             kind = f"branch of {location[-2]}" if location[-2] in _COMBINATIONS else "schema"
             yield location, f"the {kind} has no type"
+
+
+def _conditions(schema: Mapping[str, Any]) -> Iterator[int]:
+    """Yield the indexes of the parts of `allOf` that only narrow the schema."""
+    for index, part in enumerate(schema.get("allOf", ())):
+        if _only_narrows(part):
+            yield index
+
+
+def _only_narrows(schema: Mapping[str, Any]) -> bool:
+    branches = (branch for keyword in _COMBINATIONS for branch in schema.get(keyword, ()))
+    return schema.keys() <= _CONDITION_KEYWORDS and all(map(_only_narrows, branches))
+
+
+def _is_typed(schema: Mapping[str, Any]) -> bool:
+    """Return whether a schema has a type: its own, or that of its branches or of its condition."""
+    if not schema.keys().isdisjoint(("type", "$ref", _ANY_TYPE)):
+        return True
+    negated = schema.get("not", {}).get("not")
+    return (
+        any(map(_is_typed, schema.get("allOf", ())))
+        or any(all(map(_is_typed, schema[key])) for key in _ALTERNATIVES if key in schema)
+        or (negated is not None and _is_typed(negated))
+    )
 
 
 @rule(
@@ -123,14 +157,14 @@ def no_object_example(context: LintContext) -> Problems:
 @rule(
     "info-complete",
     why="Whoever finds the file must see whom to ask and what the licence allows.",
-    fix="Add `contact` with name and url or email, and `license` with name and url, to `info`.",
+    fix="Add `contact` with a name, and `license` with name and url, to `info`.",
 )
 def info_complete(context: LintContext) -> Problems:
     """Find contracts without contact or licence."""
     info = context.published["info"]
     contact, licence = info.get("contact", {}), info.get("license", {})
-    if not contact.get("name") or not (contact.get("url") or contact.get("email")):
-        yield ("info", "contact"), "info has no contact with a name and a url or email"
+    if not contact.get("name"):
+        yield ("info", "contact"), "info has no contact with a name"
     if not licence.get("name") or not licence.get("url"):
         yield ("info", "license"), "info has no license with a name and a url"
 
@@ -153,11 +187,6 @@ def deprecated_marked(context: LintContext) -> Problems:
 def _may_be_deprecated(location: Location, node: Mapping[str, Any]) -> bool:
     """Return whether a node is an operation, a parameter, or the schema of a member."""
     return "operationId" in node or {"name", "in"} <= node.keys() or location[-2:-1] in (("properties",), ("schemas",))
-
-
-def _negated(location: Location) -> bool:
-    """Return whether a schema is below `not`."""
-    return any(part == "not" and location[index - 1] != "properties" for index, part in enumerate(location))
 
 
 def _has_object(example: Any) -> bool:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from crm_contracts.lint.context import ContractVariant, LintContext
 from crm_contracts.lint.locations import resolve
 from crm_contracts.lint.registry import Problems, rule
-from crm_contracts.lint.schemas import properties_of, schema_holders, schemas_of
+from crm_contracts.lint.schemas import in_condition, properties_of, schema_holders, schemas_of
 
-_TYPES = ("type", "oneOf", "anyOf", "allOf", "enum", "not")
 _PARTS = ("properties", "allOf", "items", "additionalProperties")
 """Keywords whose schemas have the examples of an object or array: generators cannot write examples of objects."""
 
@@ -17,16 +16,16 @@ _PARTS = ("properties", "allOf", "items", "additionalProperties")
 @rule(
     "property-documented",
     why="Users read the contract instead of the vendor's pages, and mocks and tools use the examples.",
-    fix="Add a type or $ref, or `x-any-type: true` if any JSON value is valid, a description and an example. Those of "
-    "the $ref target count, and an object needs no example beside those of its members.",
+    fix="Add a description and an example. Those of the $ref target count, and an object or array needs no example "
+    "beside those of its parts.",
 )
 def property_documented(context: LintContext) -> Problems:
-    """Find properties without type, description or example."""
+    """Find properties without description or example, except in conditions."""
     for location, own in properties_of(context.document):
+        if in_condition(context.document, location):
+            continue
         _, schema = resolve(context.document, location, own)
         name = location[-1]
-        if not any(key in schema for key in _TYPES) and not schema.get("x-any-type"):
-            yield location, f"the property '{name}' has no type"
         if not schema.get("description"):
             yield location, f"the property '{name}' has no description"
         if "example" not in schema and not any(key in schema for key in _PARTS):

@@ -20,16 +20,16 @@ def written(moment: datetime, form: str, random: Random) -> str:
         form: one of `FORMS`.
         random: source of the digits and their number.
     """
-    local = moment.astimezone(UTC) if form == "Z" else local_time(moment)
+    local = in_zone_of(moment, form)
     text = local.strftime("%Y-%m-%dT%H:%M:%S") + _fraction(random)
     if form == "Z":
         return text + "Z"
     return text + local.strftime("%z")[:3] + ":00" if form == "offset" else text
 
 
-def local_time(moment: datetime) -> datetime:
-    """Return a moment in the time zone of Paris."""
-    return moment.astimezone(timezone(paris_offset(moment)))
+def in_zone_of(moment: datetime, form: str) -> datetime:
+    """Return a moment in the time zone of a form: UTC for `Z`, else that of Paris."""
+    return moment.astimezone(UTC if form == "Z" else timezone(paris_offset(moment)))
 
 
 def _fraction(random: Random) -> str:

@@ -30,8 +30,8 @@ def decode_body(context: RequestContext, kind: ContentType) -> Any:
     assert context.operation.body is not None
     if kind.media_type == FORM:
         context.media_type = JSON
-        if context.operation.id == "sendAcknos" and isinstance(value, dict):
-            value = array_of(value)
+        if context.operation.id == "sendAcknos":
+            value = array_of(value if isinstance(value, dict) else {"": value})
     return respelled(value, context.operation.body.media_types[context.media_type].shape)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_mocks.fixtures import Persona, moments
 from crm_mocks.vendor import SeededValues, load_data
-from crm_mocks.vendors.leadbank.dates import FORMS, local_time, written
+from crm_mocks.vendors.leadbank.dates import FORMS, in_zone_of, written
 from crm_mocks.vendors.leadbank.lead_states import LeadState
 
 LOCALE: Final = "fr_FR"
@@ -32,7 +32,7 @@ def make_lead(seeded: SeededValues, lead_id: int, now: datetime, state: LeadStat
     created, qualified = _moments(random, now)
     form = random.choice(FORMS)
     brand, model = _vehicle(random)
-    campaign_id, campaign_name = _campaign(random, local_time(created), model)
+    campaign_id, campaign_name = _campaign(random, in_zone_of(created, form), model)
     appointment = (now + timedelta(days=random.randint(2, 20))).date().isoformat()
     return {
         "IDLeadBank": lead_id,
@@ -68,7 +68,10 @@ def _vehicle(random: Random) -> tuple[str, str]:
 
 
 def _campaign(random: Random, created: datetime, model: str) -> tuple[str | None, str | None]:
-    """Return id and name of a campaign that ran when the lead was created and fits its model, or of none."""
+    """Return id and name of a campaign that ran when the lead was created and fits its model, or of none.
+
+    The month is that of CreateDate as it is written, so that the two agree for a reader without time zones.
+    """
     fitting = [
         each
         for each in _DATA["campaigns"]

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.parsing.media_types import Unreadable
-
-POSITION: Final = "leadbank-form-bodies"
 _STEP: Final = re.compile(r"\[([^\]]*)\]|\.?([^.\[]+)")
 """A step of a path: `[0]` or `[LeadEvents]` as jQuery writes it, `.LeadEvents` as MVC does."""
 
 _MAX_STEPS: Final = 16
+"""Steps of the longest path that is read, far more than any member has."""
 
 
 def array_of(form: Mapping[str, str]) -> list[Any]:
     """Return the array that a form stands for.
 
-    Entries count from 0 up to the first one that is missing; a blank value is null; other names are ignored.
+    Entries count from 0 up to the first one that is missing; a blank value is null; other names are ignored, and so is
+    one with an open bracket, which the framework refuses (position `leadbank-form-bodies`).
 
         >>> array_of({"[0][ID]": "7", "[0][Events][0].Reason": "", "[2][ID]": "9", "page": "1"})
         [{'ID': '7', 'Events': [{'Reason': None}]}]
-
-    Raises:
-        Unreadable: a name has no closing bracket.
     """
     tree: dict[str, Any] = {}
     for name, value in form.items():
-        _put(tree, tuple(_steps(name)), value if value.strip() else None)
+        _put(tree, _steps(name), value if value.strip() else None)
     return _entries(tree)
 
 
@@ -44,13 +41,14 @@ def form_of(value: Any, name: str = "") -> dict[str, str]:
     return {name: "" if value is None else str(value)}
 
 
-def _steps(name: str) -> Iterator[str]:
-    if name.count("[") != name.count("]"):
-        raise Unreadable("a name in the form has no closing bracket", POSITION)
-    for number, match in enumerate(_STEP.finditer(name)):
-        if number == _MAX_STEPS:
-            raise Unreadable(f"a name in the form has more than {_MAX_STEPS} steps", POSITION)
-        yield match[1] if match[1] is not None else match[2]
+def _steps(name: str) -> tuple[str, ...]:
+    """Return the steps of a path into an array, none if the name is no such path."""
+    if not name.startswith("[") or name.rfind("[") > name.rfind("]"):
+        return ()
+    matches = tuple(itertools.islice(_STEP.finditer(name), _MAX_STEPS + 1))
+    if len(matches) > _MAX_STEPS:
+        return ()
+    return tuple(match[1] if match[1] is not None else match[2] for match in matches)
 
 
 def _put(tree: dict[str, Any], path: tuple[str, ...], value: str | None) -> None:

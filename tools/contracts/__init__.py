@@ -1,0 +1,1 @@
+"""Tools of the field on the published contracts. Run `python -m tools.contracts [VENDOR…]`, or `make contracts`."""

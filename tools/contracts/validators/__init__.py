@@ -1,0 +1,1 @@
+"""Tools that read a contract and send nothing."""

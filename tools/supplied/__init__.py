@@ -1,0 +1,1 @@
+"""How the mocks serve the contracts in given files: operations, examples, seconds, memory."""
