@@ -1,4 +1,4 @@
-"""Readers of recorded traffic: HAR files, VCR cassettes and the mocks' journal."""
+"""Readers of recorded traffic: HAR files, VCR cassettes, the mocks' journal and Postman collections."""
 
 from crm_contracts.recordings.reading import read
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.recordings import cassette, har, journal
-from crm_contracts.recordings.document import FindAttachment, parse
+from crm_contracts.recordings import cassette, har, journal, postman
+from crm_contracts.recordings.document import Document, FindAttachment, parse
 from crm_contracts.recordings.interrupted import INTERRUPTED
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.errors import UsageError
@@ -28,7 +28,8 @@ def read(path: Path, note: Callable[[str], None]) -> Iterator[Exchange]:
     """Yield the exchanges of a file in order.
 
     The format is detected by the content: HAR, a cassette (vcrpy, betamax, Ruby's vcr, PHP-VCR, go-vcr, schemathesis)
-    in YAML or JSON, or the journal as `GET /__admin/requests` returns it. An exchange that cannot be read is skipped.
+    in YAML or JSON, the journal as `GET /__admin/requests` returns it, or a Postman collection, of which the saved
+    responses are exchanges. An exchange that cannot be read is skipped.
 
     Args:
         path: path of the file.
@@ -40,7 +41,11 @@ def read(path: Path, note: Callable[[str], None]) -> Iterator[Exchange]:
     Example:
         >>> exchanges = list(read(Path("traffic.har"), print))
     """
-    document = parse(path)
+    return read_document(path, parse(path), note)
+
+
+def read_document(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[Exchange]:
+    """Yield the exchanges of a file that was parsed; like `read`."""
     entries, exchange = _format(path, document.value)
     failure, count = "", 0
     for number, entry in enumerate(entries, 1):
@@ -67,6 +72,12 @@ def _format(path: Path, document: Any) -> tuple[list[Any], _ReadExchange]:
     """
     if isinstance(document, list) and _is_interaction(document[:1]):  # PHP-VCR, ExVCR
         return document, cassette.exchange
+    try:
+        collection = postman.collection_of(document)
+    except UsageError as error:
+        raise UsageError(f"cannot read {path}: {error}") from None
+    if collection is not None:
+        return postman.entries(collection), postman.exchange
     inner = document.get("log", document) if isinstance(document, Mapping) else None  # only HAR has this member
     for member, exchange in _FORMATS:
         if isinstance(inner, Mapping) and member in inner:
@@ -74,7 +85,7 @@ def _format(path: Path, document: Any) -> tuple[list[Any], _ReadExchange]:
                 return array(inner[member], "its list of exchanges"), exchange
             except MalformedRecording as error:
                 raise UsageError(f"cannot read {path}: {error}") from None
-    raise UsageError(f"{path} is not a HAR file, VCR cassette or journal of the mocks")
+    raise UsageError(f"{path} is not a HAR file, VCR cassette, journal of the mocks or Postman collection")
 
 
 def _is_interaction(first: list[Any]) -> bool:

@@ -16,6 +16,9 @@ from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _NOT_METHODS: Final = ("$ref", "summary", "description", "servers", "parameters")
+_MISSING_TYPE: Final = "x-missing-content-type"
+"""Mark of a request body: the media type of bodies without Content-Type."""
+
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 _NOT_OF_IDS: Final = re.compile(r"[^A-Za-z0-9_./-]+")
 _NOT_OF_MADE_IDS: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -231,7 +234,10 @@ class OperationAdapter:
         content = self.responses.content(node, place)
         if not content:
             return None
-        return {"required": node.get("required") is True, "content": content}
+        body = {"required": node.get("required") is True, "content": content}
+        if node.get(_MISSING_TYPE) in content:
+            body[_MISSING_TYPE] = node[_MISSING_TYPE]
+        return body
 
     # --- security ---
 

@@ -1,0 +1,76 @@
+"""Read files of recorded traffic and Postman collections as samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crm_contracts.judge.exchange import Exchange
+from crm_contracts.judge.secrets import Secrets
+from crm_contracts.learn.sample import Sample, segments_of
+from crm_contracts.recordings import postman
+from crm_contracts.recordings.document import Document, parse
+from crm_contracts.recordings.reading import read_document
+from crm_contracts.recordings.values import MalformedRecording
+from crm_mocks.errors import UsageError
+
+
+def read_samples(path: Path, note: Callable[[str], None]) -> list[Sample]:
+    """Return the requests and responses of a file.
+
+    Args:
+        path: path of a HAR file, cassette, journal of the mocks or Postman collection.
+        note: called with a sentence about each exchange that was skipped.
+
+    Raises:
+        UsageError: the file cannot be read or has another format, or has no request.
+    """
+    document = parse(path)
+    secrets = Secrets(())
+    try:
+        collection = postman.collection_of(document.value)
+    except UsageError as error:
+        raise UsageError(f"cannot read {path}: {error}") from None
+    found = _of_collection(path, document, note) if collection else _of_traffic(path, document, note)
+    samples = [sample for each in found if (sample := _sample(each, secrets)) is not None]
+    if not samples:
+        raise UsageError(f"there is no traffic in {path}: it has no HTTP request")
+    return samples
+
+
+def _of_traffic(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[postman.CollectionRequest]:
+    return map(postman.CollectionRequest, read_document(path, document, note))
+
+
+def _of_collection(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[postman.CollectionRequest]:
+    collection = postman.collection_of(document.value)
+    assert collection is not None  # the caller has checked it
+    for number, entry in enumerate(postman.entries(collection), 1):
+        source = f"{path.name}, entry {number}"
+        try:
+            yield postman.request_of(entry, source)
+        except MalformedRecording as error:
+            note(f"{source}: skipped, {error}")
+
+
+def _sample(request: postman.CollectionRequest, secrets: Secrets) -> Sample | None:
+    """Return a request as a sample; `None` if it never became a request, or has no URL of HTTP."""
+    exchange: Exchange = request.exchange
+    try:
+        parts = urlsplit(exchange.url)
+        segments = segments_of(exchange.url)
+    except ValueError:
+        return None
+    if exchange.rejections is not None or parts.scheme not in ("", "http", "https"):
+        return None
+    is_collection = bool(request.url.segments)
+    origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
+    return Sample(
+        exchange,
+        origin,
+        segments,
+        request.url.names if is_collection else ("",) * len(segments),
+        secrets.fully_redacted(exchange),
+        request if request.name or is_collection else None,
+    )
