@@ -1,15 +1,12 @@
-"""Run the rules on contracts."""
+"""Run the house rules on contracts."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm_contracts.lint import checks
 from crm_contracts.lint.context import LintContext
-from crm_contracts.lint.registry import REGISTRY, LintFinding, LintRule
+from crm_contracts.lint.registry import HOUSE_RULES, LintFinding, LintRule
 
 
 @dataclass(frozen=True)
@@ -19,25 +16,24 @@ class LintResult:
     Attributes:
         name: file name.
         operations: number of operations; 0 if a structural rule is broken.
-        outcomes: number of outcomes of all operations and variants; 0 if a structural rule is broken.
+        outcomes: number of outcomes of all operations and variants; 0 if a structural rule is broken, `None` if they
+            are not counted.
         findings: violations, in the order of rules and locations.
     """
 
     name: str
     operations: int
-    outcomes: int
+    outcomes: int | None
     findings: list[LintFinding]
 
 
-def rules() -> list[LintRule]:
-    """Return all rules, structural ones first, then by name."""
-    for module in pkgutil.iter_modules(checks.__path__):
-        importlib.import_module(f"{checks.__name__}.{module.name}")
-    return sorted(REGISTRY.values(), key=lambda rule: (not rule.structural, rule.id))
+def rules() -> list[LintRule[LintContext]]:
+    """Return all house rules, structural ones first, then by name."""
+    return HOUSE_RULES.rules()
 
 
 def check(context: LintContext) -> list[LintFinding]:
-    """Check a contract against all rules, up to the first structural rule that is broken."""
+    """Check a contract against all house rules, up to the first structural rule that is broken."""
     findings: list[LintFinding] = []
     for rule in rules():
         if any(finding.rule.structural for finding in findings):
@@ -49,7 +45,7 @@ def check(context: LintContext) -> list[LintFinding]:
 
 
 def check_file(path: Path) -> LintResult:
-    """Check a contract file against all rules.
+    """Check a contract file against all house rules.
 
     Raises:
         ContractError: the file is not a contract.
