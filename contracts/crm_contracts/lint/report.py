@@ -45,10 +45,11 @@ def report(
         fail_on: lowest severity of a finding that fails the run.
         limit: maximum number of findings that the text lists for each rule; JUnit and JSON have all.
     """
-    findings: _Findings = {}
+    found: _Findings = {}
     for path, result in results.items():
         for finding in result.findings:
-            findings.setdefault(finding.rule, []).append((path, finding))
+            found.setdefault(finding.rule, []).append((path, finding))
+    findings = {rule: found[rule] for rule in rules if rule in found}
     failing = any(fails(rule, fail_on) for rule in findings)
     return Report(
         command="lint",

@@ -55,7 +55,7 @@ def check_contract(path: Path, rules: Iterable[LintRule[AuthorContract]] | None 
             )
         )
     findings.sort(key=lambda each: (order[each.rule.id], each.file, each.line))
-    return LintResult(path.name, len(contract.operations), None, findings)
+    return LintResult(path.name, len(contract.operations), None, findings, str(contract.document["openapi"]))
 
 
 def _strings(location: Collection[str | int]) -> tuple[str, ...]:

@@ -67,6 +67,11 @@ class SchemaPart:
         return self.is_branch and not _CONDITIONAL.isdisjoint(self.location)
 
     @property
+    def is_inline_branch(self) -> bool:
+        """Whether it is written within the schema whose branch it is."""
+        return self.location[-1] in (*_CONDITIONS, "not") or self.location[-2] in (*_BRANCHES, "dependentSchemas")
+
+    @property
     def types(self) -> tuple[str, ...]:
         """The types that it allows as written; none if it states none."""
         return types_of(self.node)

@@ -50,7 +50,7 @@ def request_described(contract: AuthorContract) -> Problems:
     """Find request bodies without content, or in JSON or a form without schema."""
     for operation in contract.operations:
         body = contract.request_body(operation)
-        if body is None:
+        if body is None or not operation.name:
             continue
         media = [*contract.media(*body, is_response=False)]
         if not media:

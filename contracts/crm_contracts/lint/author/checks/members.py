@@ -34,7 +34,7 @@ def required_described(contract: AuthorContract) -> Problems:
     for part in contract.schemas:
         node = part.node
         required = node.get("required")
-        if part.is_branch or not isinstance(required, list) or not isinstance(node.get("properties"), dict):
+        if part.is_inline_branch or not isinstance(required, list) or not isinstance(node.get("properties"), dict):
             continue
         if isinstance(node.get("additionalProperties"), dict) or "patternProperties" in node:
             continue

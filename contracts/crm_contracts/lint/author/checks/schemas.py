@@ -26,12 +26,12 @@ _COMBINED: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "enum", "c
 
 
 @AUTHOR_RULES.rule(
-    "schema-typed",
+    "type-stated",
     why="A schema without type or other constraint accepts everything: nothing sent or answered can break it.",
     fix="Add a type or $ref, or `x-any-type: true` if every JSON value is valid.",
     severity=Severity.WARNING,
 )
-def schema_typed(contract: AuthorContract) -> Problems:
+def type_stated(contract: AuthorContract) -> Problems:
     """Find schemas of members, items and parameters that accept everything."""
     for part in contract.schemas:
         is_checked = part.role in (Role.MEMBER, Role.ENTRY) or (
