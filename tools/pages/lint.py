@@ -12,8 +12,8 @@ from tools.pages.markdown import code, page, table
 NAME = "lint.md"
 _INTRODUCTION = """\
 `crm-mocks lint [OPTIONS] [FILE|VENDOR]...` finds what makes mocks, `fuzz`, `sweep`, `verify` or coverage blind in a
-contract: any OpenAPI document of version 3.0 or 3.1, YAML or JSON, in one file or several. Each finding has its file and
-line, the reason of the rule, and a fix. Without arguments it checks the contracts of `--contract`.
+contract: any OpenAPI document of version 3.0 or 3.1, YAML or JSON, in one file or several. Each finding has its file
+and line, the reason of the rule, and a fix. Without arguments it checks the contracts of `--contract`.
 
 ```console
 $ crm-mocks lint leadbank
