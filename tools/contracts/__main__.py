@@ -61,7 +61,7 @@ def _run(options: argparse.Namespace) -> ContractReport:
     if complete:
         report.stale = stale(excuses, report)
     print_report(report, console)
-    if options.page and complete and not report.failed:
+    if options.page and complete:
         write(options.page, page(report), "the page of the contracts")
     return report
 

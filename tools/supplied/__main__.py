@@ -24,6 +24,19 @@ from crm_mocks.errors import ContractError
 from crm_mocks.supplied import read_contract
 
 _REASONS = 5
+_COLUMNS = (
+    "contract",
+    "MB",
+    "served",
+    "unserved",
+    "notes",
+    "good examples",
+    "read s",
+    "ready s",
+    "of processor",
+    "first response s",
+    "MiB",
+)
 
 
 @dataclass(frozen=True)
@@ -47,10 +60,8 @@ class Start:
 
 def main(files: list[str]) -> int:
     """Write the table; return 1 if a contract cannot be served."""
-    print(
-        "| contract | MB | served | unserved | notes | good examples | read s | ready s | of processor | first response s | MiB |"
-    )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print(f"| {' | '.join(_COLUMNS)} |")
+    print("| --- " * len(_COLUMNS) + "|")
     refused = 0
     details: list[str] = []
     for file in map(Path, files):

@@ -14,6 +14,7 @@ from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.transport import Receive, Scope, Send, send_response
 from crm_mocks.contract import Contract
 from crm_mocks.state.session import Session
+from crm_mocks.supplied.servers import base_path
 from crm_mocks.vendor import Vendor
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -50,8 +51,27 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
 def served_contract(mock_app: MockApp, session: Session, vendor: str, base: str) -> dict[str, Any]:
     """Return the contract of a session, with this server as its only server."""
     contract = mock_app.contract(session, vendor)
-    server_path = contract.supplied.server_path if contract.supplied is not None else ""
-    return {**contract.published(), "servers": [{"url": f"{base}{server_path}", "description": "this mock"}]}
+    document = contract.published()
+    if contract.supplied is None:
+        return {**document, "servers": [{"url": base, "description": "this mock"}]}
+    prefix = contract.supplied.server_path.removesuffix(base_path(document.get("servers")))
+    paths = {
+        path: _at_this_server(
+            {key: _at_this_server(value, base + prefix) for key, value in item.items()}, base + prefix
+        )
+        if isinstance(item, dict)
+        else item
+        for path, item in document.get("paths", {}).items()
+    }
+    servers = [{"url": f"{base}{contract.supplied.server_path}", "description": "this mock"}]
+    return {**document, "servers": servers, **({"paths": paths} if "paths" in document else {})}
+
+
+def _at_this_server(node: Any, base: str) -> Any:
+    """Return a path item or operation whose own servers, if it has any, are this one."""
+    if not isinstance(node, dict) or "servers" not in node:
+        return node
+    return {**node, "servers": [{"url": f"{base}{base_path(node['servers'])}", "description": "this mock"}]}
 
 
 def overview(mock_app: MockApp, base: str) -> dict[str, Any]:

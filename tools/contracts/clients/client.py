@@ -35,6 +35,7 @@ class GeneratedClient(Tool):
         commands: commands that must be on the machine.
     """
 
+    every_release: ClassVar[bool] = False
     generator: ClassVar[str]
     options: ClassVar[str] = ""
     commands: ClassVar[tuple[str, ...]] = ("java",)
@@ -93,7 +94,7 @@ class GeneratedClient(Tool):
         results = {line["name"]: line for line in map(json.loads, filter(_is_object, done.stdout.splitlines()))}
         if not results:
             return ToolResult(error_lines(done))
-        return _judged(chosen, results, _requests(journal))
+        return _judged(chosen, results, _exchanges(journal))
 
 
 def _is_object(line: str) -> bool:
@@ -129,24 +130,24 @@ def _model(contract: PublishedContract, statement: Statement) -> str:
     return str(schema.get("$ref", "").rpartition("/")[2])
 
 
-def _requests(journal: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the bodies of the requests in a journal by the statement that they belong to."""
+def _exchanges(journal: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the exchanges of a journal by the statement that they belong to."""
     return {
-        f"{entry['operation'].rpartition('.')[2]}.{entry['answer']['outcome']}": entry["request"]["body"]
+        f"{entry['operation'].rpartition('.')[2]}.{entry['answer']['outcome']}": entry
         for entry in journal["requests"]
         if entry["operation"]
     }
 
 
 def _judged(
-    chosen: Sequence[Statement], results: Mapping[str, Mapping[str, Any]], requests: Mapping[str, Any]
+    chosen: Sequence[Statement], results: Mapping[str, Mapping[str, Any]], exchanges: Mapping[str, Any]
 ) -> ToolResult:
     """Return the findings of all statements, and how many were sent, answered and read."""
     findings: list[ToolFinding] = []
     sent = answered = read = 0
     for statement in chosen:
         result = results.get(statement.name, {"error": "the driver said nothing"})
-        unsent, unread = list(_unsent(statement, requests)), list(_unread(statement, result))
+        unsent, unread = list(_unsent(statement, exchanges)), list(_unread(statement, result, exchanges))
         sent += not unsent
         is_answered = result.get("status") == statement.outcome.status
         answered += is_answered
@@ -160,11 +161,11 @@ def _judged(
     return ToolResult(findings, statements=StatementCounts(sent, answered, read))
 
 
-def _unsent(statement: Statement, requests: Mapping[str, Any]) -> Iterator[str]:
-    if statement.name not in requests:
+def _unsent(statement: Statement, exchanges: Mapping[str, Any]) -> Iterator[str]:
+    if statement.name not in exchanges:
         yield "it did not arrive"
     elif is_json(statement.media_type):
-        yield from differences(statement.body, _json(requests[statement.name]))
+        yield from differences(statement.body, _json(exchanges[statement.name]["request"]["body"]))
 
 
 def _json(text: str) -> Any:
@@ -175,5 +176,6 @@ def _json(text: str) -> Any:
         return text
 
 
-def _unread(statement: Statement, result: Mapping[str, Any]) -> Iterator[str]:
-    yield from differences(statement.outcome.value.get(statement.outcome.media_type), result.get("value"))
+def _unread(statement: Statement, result: Mapping[str, Any], exchanges: Mapping[str, Any]) -> Iterator[str]:
+    if statement.name in exchanges:
+        yield from differences(_json(exchanges[statement.name]["answer"]["body"]), result.get("value"))

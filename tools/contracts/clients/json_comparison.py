@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-_NOTHING: Final = (None, "", [])
+_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 _REDACTED: Final = "***"
 """Stands for credentials in the journal of a mock."""
 
@@ -14,7 +14,7 @@ _REDACTED: Final = "***"
 def differences(given: Any, written: Any, place: str = "") -> Iterator[str]:
     """Yield what models have lost, changed or added.
 
-    A member without a value (null, an empty text or list) may be left out or added, and a date may be written with
+    A member without a value (null, an empty text, list or object) may be left out or added, and a date may have
     another offset or other digits.
 
     Example:
@@ -37,7 +37,7 @@ def differences(given: Any, written: Any, place: str = "") -> Iterator[str]:
 
 
 def _equal(given: Any, written: Any) -> bool:
-    if written == _REDACTED or (given in _NOTHING and written in _NOTHING):
+    if _REDACTED in (given, written) or (given in _NOTHING and written in _NOTHING):
         return True
     if isinstance(given, bool) is not isinstance(written, bool):
         return False

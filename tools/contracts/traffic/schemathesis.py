@@ -71,5 +71,5 @@ def _failures(report: Path) -> Iterator[ToolFinding]:
     """Yield the failures of a JUnit report that our own run has written."""
     for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314  # written by schemathesis a moment ago
         for failure in (*case.findall("failure"), *case.findall("error")):
-            for part in (failure.text or failure.get("message", "")).split("\n- ")[1:] or [failure.text or ""]:
+            for part in (failure.text or "").split("\n- ")[1:] or [failure.text or failure.get("message") or ""]:
                 yield ToolFinding(case.get("name", ""), " ".join(part.split())[:600])

@@ -114,7 +114,8 @@ class CrmComSamples(SampleRequests):
         lead["token"] = self._token
         lead_type = self._lead_type(lead)
         self._fit_type(lead, lead_type)
-        self._fit_source(lead["source"])
+        if "source" in lead:
+            self._fit_source(lead["source"])
         self._fit_contact(lead)
         if "estimated_completion_time" in lead:
             period = lead["estimated_completion_time"]

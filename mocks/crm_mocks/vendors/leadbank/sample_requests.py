@@ -15,6 +15,9 @@ _SUCCESS: Final = 1
 _EVENT_MEMBERS: Final = {"IDstatus": "statuses", "IDreason": "reasons"}
 """Names of reference data by the member of an event that they are for."""
 
+_EVENT: Final = {"IDstatus": "2", "IDreason": "", "DateAction": "2024-10-15T09:30:00+02:00"}
+"""Event of an acknowledgement without one: a form cannot state an empty list."""
+
 _NO_LEADS: Final = "no lead is ready to be sent, so none can be confirmed or acknowledged"
 
 
@@ -49,7 +52,12 @@ class LeadBankSamples(SampleRequests):
         if operation != "sendAcknos":
             return body
         if isinstance(body, Mapping):
-            return form_of(self._acknowledgements(array_of(body)))
+            return form_of(
+                [
+                    {**each, "LeadEvents": each["LeadEvents"] or [_EVENT]}
+                    for each in self._acknowledgements(array_of(body))
+                ]
+            )
         return self._acknowledgements(body)
 
     def _confirmation(self, body: list[int | str] | None) -> list[int | str] | None:

@@ -54,6 +54,8 @@ def login():
     return ok({"token": new_token()})
 @app.post(f"{BASE}/authentication/web_api_key/token")
 def key():
+    body = read() if request.get_data() else {}
+    if not isinstance(body, dict): return body
     a = request.authorization
     if not a or (a.username, a.password) != ("demo-web-key", ""): return refuse("KEY", "wrong key", "SECURITY")
     return ok({"token": new_token()})

@@ -50,7 +50,8 @@ def _method(api_client: Any, operation: str) -> Any:
     name = f"{re.sub(r'(?<!^)(?=[A-Z])', '_', operation).lower()}_with_http_info"
     package = importlib.import_module("openapi_client.api")
     for module in pkgutil.iter_modules(package.__path__, "openapi_client.api."):
-        for _, api in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+        apis: list[tuple[str, Any]] = inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
+        for _, api in apis:
             if hasattr(api, name):
                 return getattr(api(api_client), name)
     raise LookupError(f"the client has no {name}")
