@@ -86,7 +86,7 @@ def _summary(results: Mapping[Path, LintResult], rules: Sequence[AnyRule], findi
     )
     if not findings:
         return f"{counts}, all kept"
-    if all(rule.severity is Severity.ERROR for rule in findings):
+    if all(rule.severity is Severity.ERROR for rule in rules):
         total = plural(sum(map(len, findings.values())), "finding")
     else:
         total = " and ".join(
