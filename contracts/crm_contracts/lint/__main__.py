@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from crm_contracts.lint.registry import LintRule
+from crm_contracts.lint.registry import AnyRule
 from crm_contracts.lint.report import report
 from crm_contracts.lint.runner import check_file, rules
 from crm_contracts.report.formats import FORMATS
@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.list:
         print(*map(_description, rules()), sep="\n\n")
         return 0
-    document = report({path: check_file(path) for path in options.files or _all_contracts()})
+    document = report({path: check_file(path) for path in options.files or _all_contracts()}, rules())
     steps = [partial(write_report, document, report_files(vars(options))), partial(print_report, document)]
     return run_all(steps, 0 if document.passed else 1)
 
@@ -53,7 +53,7 @@ def _all_contracts() -> list[Path]:
     return paths
 
 
-def _description(rule: LintRule) -> str:
+def _description(rule: AnyRule) -> str:
     return f"{rule.id}\n  why: {rule.why}\n  fix: {rule.fix}"
 
 

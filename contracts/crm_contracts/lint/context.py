@@ -99,14 +99,15 @@ class LintContext:
         self.lines = lines
 
     @classmethod
-    def from_file(cls, path: Path) -> LintContext:
-        """Read a contract file, which is named after its vendor.
+    def from_file(cls, path: Path, vendor: str = "") -> LintContext:
+        """Read a contract file, which is named after its vendor unless another name is given.
 
         Raises:
             ContractError: the file is not a contract.
         """
         published, _ = read(path)
-        return cls(path.stem, published, implementation_of(path.stem), Lines(path.read_bytes()))
+        vendor = vendor or path.stem
+        return cls(vendor, published, implementation_of(vendor), Lines(path.read_bytes()))
 
     @cached_property
     def document(self) -> dict[str, Any]:

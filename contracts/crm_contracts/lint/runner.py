@@ -1,15 +1,13 @@
-"""Run the rules on contracts."""
+"""Run the house rules on contracts."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm_contracts.lint import checks
 from crm_contracts.lint.context import LintContext
-from crm_contracts.lint.registry import REGISTRY, LintFinding, LintRule
+from crm_contracts.lint.registry import HOUSE_RULES, LintFinding, LintRule
 
 
 @dataclass(frozen=True)
@@ -19,27 +17,28 @@ class LintResult:
     Attributes:
         name: file name.
         operations: number of operations; 0 if a structural rule is broken.
-        outcomes: number of outcomes of all operations and variants; 0 if a structural rule is broken.
+        outcomes: number of outcomes of all operations and variants; 0 if a structural rule is broken, `None` if they
+            are not counted.
         findings: violations, in the order of rules and locations.
+        version: version of OpenAPI.
     """
 
     name: str
     operations: int
-    outcomes: int
+    outcomes: int | None
     findings: list[LintFinding]
+    version: str = "3.0"
 
 
-def rules() -> list[LintRule]:
-    """Return all rules, structural ones first, then by name."""
-    for module in pkgutil.iter_modules(checks.__path__):
-        importlib.import_module(f"{checks.__name__}.{module.name}")
-    return sorted(REGISTRY.values(), key=lambda rule: (not rule.structural, rule.id))
+def rules() -> list[LintRule[LintContext]]:
+    """Return all house rules, structural ones first, then by name."""
+    return HOUSE_RULES.rules()
 
 
-def check(context: LintContext) -> list[LintFinding]:
-    """Check a contract against all rules, up to the first structural rule that is broken."""
+def check(context: LintContext, selected: Iterable[LintRule[LintContext]] | None = None) -> list[LintFinding]:
+    """Check a contract against house rules, by default all, up to the first structural rule that is broken."""
     findings: list[LintFinding] = []
-    for rule in rules():
+    for rule in rules() if selected is None else selected:
         if any(finding.rule.structural for finding in findings):
             break
         for location, message in dict.fromkeys(rule.run(context)):
@@ -48,14 +47,19 @@ def check(context: LintContext) -> list[LintFinding]:
     return findings
 
 
-def check_file(path: Path) -> LintResult:
-    """Check a contract file against all rules.
+def check_file(path: Path, vendor: str = "", selected: Iterable[LintRule[LintContext]] | None = None) -> LintResult:
+    """Check a contract file against house rules.
+
+    Args:
+        path: the file.
+        vendor: name of its vendor; by default that of the file.
+        selected: rules to run; by default all.
 
     Raises:
         ContractError: the file is not a contract.
     """
-    context = LintContext.from_file(path)
-    findings = check(context)
+    context = LintContext.from_file(path, vendor)
+    findings = check(context, selected)
     broken = any(finding.rule.structural for finding in findings)
     outcomes = 0 if broken else _outcomes(context)
     return LintResult(path.name, 0 if broken else len(context.operations), outcomes, findings)

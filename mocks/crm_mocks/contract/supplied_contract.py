@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+
+class Topic(StrEnum):
+    """What a note is about."""
+
+    OPERATION_ID = "operation id"
+    PART = "part"
+    PATH_PARAMETER = "path parameter"
+    PATTERN = "pattern"
+    RECURSION = "recursion"
+    REFERENCE = "reference"
+    SECURITY = "security"
+    SUCCESS = "success"
+    TYPE = "type"
 
 
 @dataclass(frozen=True)
@@ -17,12 +32,14 @@ class UnservedOperation:
         path: as written in the document.
         reason: one sentence without full stop.
         locate: returns the place; finding a line in a large file takes seconds.
+        location: names that lead to the operation in the bundled document.
     """
 
     method: str
     path: str
     reason: str
     locate: Callable[[], str] = field(default=str, repr=False, compare=False)
+    location: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -45,10 +62,14 @@ class ContractNote:
     Attributes:
         text: one sentence without full stop.
         locate: returns the place; finding a line in a large file takes seconds.
+        location: names and indexes that lead to the part in the bundled document.
+        topic: what the note is about.
     """
 
     text: str
     locate: Callable[[], str] = field(default=str, repr=False, compare=False)
+    location: tuple[str, ...] = ()
+    topic: Topic = Topic.PART
 
     @property
     def place(self) -> str:

@@ -6,7 +6,7 @@ reference stays a JSON pointer, whatever it refers to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -139,6 +139,21 @@ class Bundle:
         if location[:1] == (FILES,) and len(location) > 1 and location[1] in self._names:
             return self.files.place(self._names[location[1]], location[2:])
         return self.files.place(self.files.root, location)
+
+    def places(self, locations: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[Path, int]]:
+        """Return file and line of parts of the bundled document; each file is searched once."""
+        by_file: dict[Path, dict[tuple[str, ...], tuple[str, ...]]] = {}
+        for location in locations:
+            path, inner = self.files.root, location
+            if location[:1] == (FILES,) and len(location) > 1 and location[1] in self._names:
+                path, inner = self._names[location[1]], location[2:]
+            by_file.setdefault(path, {})[location] = inner
+        return {
+            location: (path, lines[inner])
+            for path, inners in by_file.items()
+            for lines in [self.files.lines(path, inners.values())]
+            for location, inner in inners.items()
+        }
 
 
 def references(node: Any, *, are_names: bool = False) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from crm_mocks.errors import ContractError, DuplicateKeyError
 from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.unique_keys import load_json
 from crm_mocks.supplied import cache
+from crm_mocks.supplied.line_search import lines_of
 from crm_mocks.supplied.yaml_events import YamlProblem, parse_yaml
 
 _MAX_BYTES: Final = 64 * 1024**2
@@ -139,6 +140,10 @@ class ContractFiles:
     def name(self, path: Path) -> str:
         """Return the name of a file below the contract's folder, with slashes."""
         return path.resolve().relative_to(self.folder).as_posix()
+
+    def lines(self, path: Path, locations: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+        """Return the lines of parts of a file that was read; that of an ancestor where a part is not found."""
+        return lines_of(self._raw[path], locations)
 
     def place(self, path: Path, location: tuple[str, ...]) -> str:
         """Return file and line of a part, such as `crm.yaml, line 12`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crm_mocks.contract.supplied_contract import Topic
 from crm_mocks.supplied.patterns import linear_pattern
 from crm_mocks.supplied.source import Location, SuppliedSource
 
@@ -97,7 +98,9 @@ class Keywords:
             result["pattern"] = linear
         elif pattern != "":
             reason = "needs look-around, backtracking or another syntax than Python's"
-            self._source.note((*location, "pattern"), f"the pattern {str(pattern)[:80]} {reason}; it has no effect")
+            self._source.note(
+                (*location, "pattern"), f"the pattern {str(pattern)[:80]} {reason}; it has no effect", Topic.PATTERN
+            )
 
     def pattern_properties(self, node: Mapping[str, Any], location: Location) -> dict[str, tuple[str, Any]]:
         """Return the usable patterns of `patternProperties`, each with the one that was written and its schema."""
@@ -107,7 +110,9 @@ class Keywords:
             if linear:
                 usable[linear] = pattern, inner
             else:
-                self._source.note((*location, "patternProperties", pattern), "this pattern has no effect")
+                self._source.note(
+                    (*location, "patternProperties", pattern), "this pattern has no effect", Topic.PATTERN
+                )
         return usable
 
     def with_types(self, node: Mapping[str, Any], location: Location, result: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +122,7 @@ class Keywords:
         types = [_MISNAMED.get(name, name) for name in names if isinstance(name, str)]
         unknown = [name for name in types if name not in _TYPES and name != "null"]
         if unknown or len(types) != len(names):
-            self._source.note((*location, "type"), f"the type {written} is unknown; every type is accepted")
+            self._source.note((*location, "type"), f"the type {written} is unknown; every type is accepted", Topic.TYPE)
             types = []
         if "null" in types or node.get("nullable") is True or None in result.get("enum", ()):
             result["nullable"] = True

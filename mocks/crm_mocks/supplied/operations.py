@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from crm_mocks.contract.operation import ANY_STATUS
-from crm_mocks.contract.supplied_contract import UnservedOperation
+from crm_mocks.contract.supplied_contract import Topic, UnservedOperation
 from crm_mocks.supplied.responses import ResponseAdapter, example_name
 from crm_mocks.supplied.schemas import SchemaAdapter
 from crm_mocks.supplied.servers import base_path
@@ -36,6 +36,7 @@ class OperationAdapter:
         paths: adapted path items by path, with prefix and base path.
         webhooks: adapted operations by name of the webhook or callback.
         unserved: operations that cannot be served.
+        operation_ids: the names of the operations, by location.
     """
 
     def __init__(self, source: SuppliedSource, prefix: str) -> None:
@@ -45,6 +46,7 @@ class OperationAdapter:
         self.paths: dict[str, dict[str, Any]] = {}
         self.webhooks: dict[str, Any] = {}
         self.unserved: list[UnservedOperation] = []
+        self.operation_ids: dict[Location, str] = {}
         self._prefix = prefix
         self._ids: set[str] = set()
         self._templates: dict[tuple[str, str], str] = {}
@@ -61,7 +63,7 @@ class OperationAdapter:
 
     def _unserve(self, method: str, path: str, reason: str, location: Location) -> None:
         place = partial(self.source.bundle.place, location)
-        self.unserved.append(UnservedOperation(method.upper(), path, reason, place))
+        self.unserved.append(UnservedOperation(method.upper(), path, reason, place, location))
 
     # --- paths ---
 
@@ -161,7 +163,9 @@ class OperationAdapter:
         made = _NOT_OF_MADE_IDS.sub("_", f"{method}{path}").strip("_")
         identity = _NOT_OF_IDS.sub("_", written).strip("_") if isinstance(written, str) else ""
         if identity and identity in self._ids:
-            self.source.note(location, f"the operationId {identity} is written twice; this operation is {made}")
+            self.source.note(
+                location, f"the operationId {identity} is written twice; this operation is {made}", Topic.OPERATION_ID
+            )
         if not identity or identity in self._ids:
             identity = made
         number = 2
@@ -170,6 +174,7 @@ class OperationAdapter:
             unique = f"{identity}_{number}"
             number += 1
         self._ids.add(unique)
+        self.operation_ids[location] = unique
         return unique
 
     # --- parameters ---
@@ -192,7 +197,11 @@ class OperationAdapter:
                     parameters[adapted["name"], adapted["in"]] = adapted
         for name in named:
             if (name, "path") not in parameters:
-                self.source.note(location, f"the path parameter {name} is not described; any string is accepted")
+                self.source.note(
+                    location,
+                    f"the path parameter {name} is not described; any string is accepted",
+                    Topic.PATH_PARAMETER,
+                )
                 parameters[name, "path"] = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         return [*parameters.values()]
 
@@ -204,7 +213,7 @@ class OperationAdapter:
         if place == "header" and name.lower() in _IGNORED_HEADERS:
             return None
         if place == "path" and name not in named:
-            self.source.note(location, f"the path has no parameter {name}; it is left out")
+            self.source.note(location, f"the path has no parameter {name}; it is left out", Topic.PATH_PARAMETER)
             return None
         required = place == "path" or node.get("required") is True
         adapted: dict[str, Any] = {"name": name, "in": place, "required": required}
@@ -249,7 +258,9 @@ class OperationAdapter:
                 continue
             unknown = [name for name in alternative if name not in self._schemes]
             if unknown:
-                self.source.note(location, f"the security scheme {unknown[0]} does not exist; it is left out")
+                self.source.note(
+                    location, f"the security scheme {unknown[0]} does not exist; it is left out", Topic.SECURITY
+                )
                 continue
             alternatives.append({name: list(scopes or ()) for name, scopes in alternative.items()})
         return alternatives
@@ -286,6 +297,7 @@ class OperationAdapter:
                 self.source.note(
                     ("components", "securitySchemes", name),
                     f"the security scheme {name} is of no known type: any bearer token is accepted",
+                    Topic.SECURITY,
                 )
                 schemes[name] = {"type": "http", "scheme": "bearer"}
         return schemes
@@ -296,7 +308,7 @@ class OperationAdapter:
         try:
             expressions, location = self.source.resolved(expressions, location)
         except Unresolvable as error:
-            self.source.note(location, str(error))
+            self.source.note(location, str(error), Topic.REFERENCE)
             return
         for number, (expression, item) in enumerate(expressions.items() if isinstance(expressions, dict) else ()):
             if not expression.startswith("x-"):

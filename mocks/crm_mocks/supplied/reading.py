@@ -37,8 +37,7 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
     prefix = prefix.rstrip("/")
     if not _PREFIX.fullmatch(prefix):
         raise ContractError(f"{path}: the prefix '{prefix}' is not a path such as /theirs")
-    bundle = Bundle(path)
-    _refuse_others(bundle.document, bundle, path)
+    bundle = read_bundle(path)
     source = SuppliedSource(bundle)
     operations = OperationAdapter(source, prefix)
     operations.adapt_all()
@@ -69,6 +68,17 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
         unserved=tuple(operations.unserved),
         notes=tuple(source.notes),
     )
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read an OpenAPI document and the files that it refers to, without adapting it.
+
+    Raises:
+        ContractError: as for `read_contract`.
+    """
+    bundle = Bundle(path)
+    _refuse_others(bundle.document, bundle, path)
+    return bundle
 
 
 def _info(document: dict[str, Any], name: str) -> dict[str, Any]:

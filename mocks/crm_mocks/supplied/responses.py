@@ -9,6 +9,7 @@ from typing import Any, Final
 from crm_mocks.contract.media_type_map import MEDIA_RANGE
 from crm_mocks.contract.operation import UNVALIDATED
 from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.supplied_contract import Topic
 from crm_mocks.parsing.media_types import FORM, MULTIPART
 from crm_mocks.supplied.protocol_responses import (
     DEFAULT_POSITION,
@@ -62,7 +63,9 @@ class ResponseAdapter:
                 if inside:
                     stands_for.setdefault(digit, inside[0])
         if not any(200 <= status < 400 for status in responses):
-            self._source.note(location, "the operation documents no success; it answers 200 without body")
+            self._source.note(
+                location, "the operation documents no success; it answers 200 without body", Topic.SUCCESS
+            )
             responses[200] = {"description": "", "x-outcome": "status_200", "x-position": {"status": DEFAULT_POSITION}}
         for status in protocol_statuses(has_security=bool(challenge), has_body=has_body):
             if status not in responses and not (status == 400 and 422 in responses):
@@ -82,7 +85,7 @@ class ResponseAdapter:
             try:
                 found = self._source.resolved(response, place)
             except Unresolvable as error:
-                self._source.note(place, f"{error}; the response is left out")
+                self._source.note(place, f"{error}; the response is left out", Topic.REFERENCE)
                 continue
             if _STATUS.fullmatch(written):
                 exact[int(written)] = found
@@ -127,7 +130,7 @@ class ResponseAdapter:
             try:
                 header, place = self._source.resolved(header, place)  # noqa: PLW2901  # the target, where it is one
             except Unresolvable as error:
-                self._source.note(place, str(error))
+                self._source.note(place, str(error), Topic.REFERENCE)
                 continue
             if not isinstance(header, dict) or name.lower() == "content-type":
                 continue
@@ -155,7 +158,7 @@ class ResponseAdapter:
             try:
                 media, place = self._source.resolved(media, place)  # noqa: PLW2901  # the target, where it is one
             except Unresolvable as error:
-                self._source.note(place, str(error))
+                self._source.note(place, str(error), Topic.REFERENCE)
                 continue
             media_type = written.partition(";")[0].strip().lower()
             if "/" not in media_type:
@@ -190,7 +193,7 @@ class ResponseAdapter:
             try:
                 example, _ = self._source.resolved(example, place)  # noqa: PLW2901  # the target, where it is one
             except Unresolvable as error:
-                self._source.note(place, str(error))
+                self._source.note(place, str(error), Topic.REFERENCE)
                 continue
             if not isinstance(example, dict) or example.get("value") is None:
                 continue  # an externalValue is never read, and null stands for no example

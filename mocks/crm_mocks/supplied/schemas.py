@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crm_mocks.contract.supplied_contract import Topic
 from crm_mocks.supplied.keywords import Keywords
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
@@ -59,7 +60,7 @@ class SchemaAdapter:
         try:
             name = self._component(node["$ref"])
         except Unresolvable as error:
-            self.source.note(location, f"{error}; every value is accepted")
+            self.source.note(location, f"{error}; every value is accepted", Topic.REFERENCE)
             return {}
         reference = {"$ref": f"#/components/schemas/{name.replace('~', '~0').replace('/', '~1').replace('%', '%25')}"}
         if node.get("nullable") is True:
@@ -117,7 +118,9 @@ class SchemaAdapter:
         for target, node, location in self._in_place.get(name, ()):
             if target in ancestors:
                 node.clear()
-                self.source.note(location, f"the schema {target} contains itself; this part has no effect")
+                self.source.note(
+                    location, f"the schema {target} contains itself; this part has no effect", Topic.RECURSION
+                )
             else:
                 self._search(target, ancestors, finished)
         finished.add(name)

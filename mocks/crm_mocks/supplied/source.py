@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from crm_mocks.contract.supplied_contract import ContractNote
+from crm_mocks.contract.supplied_contract import ContractNote, Topic
 from crm_mocks.supplied.bundle import Bundle, pointer_parts
 
 Location = tuple[str, ...]
@@ -33,10 +33,10 @@ class SuppliedSource:
         self.is_30 = str(self.document.get("openapi", "")).startswith("3.0")
         self.notes: list[ContractNote] = []
 
-    def note(self, location: Location, text: str) -> None:
+    def note(self, location: Location, text: str, topic: Topic = Topic.PART) -> None:
         """Record a part that has no effect."""
         if len(self.notes) < _MAX_NOTES:
-            self.notes.append(ContractNote(text, partial(self.bundle.place, location)))
+            self.notes.append(ContractNote(text, partial(self.bundle.place, location), location, topic))
 
     def target(self, reference: str) -> tuple[Any, Location]:
         """Return what a reference refers to, and where that is.

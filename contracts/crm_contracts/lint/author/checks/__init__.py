@@ -1,0 +1,1 @@
+"""The rules; modules in this folder are discovered automatically."""
