@@ -145,7 +145,7 @@ class GenericVendor(Vendor):
         except MalformedCredentials as error:
             raise refusal(context, _credential_fault(str(error))) from None
         if credential is not None and not is_accepted(credential, context.settings.credentials):
-            raise refusal(context, _credential_fault("the credentials are not among the accepted ones"))
+            raise refusal(context, _credential_fault("the credentials are not accepted"))
         return credential
 
     # --- refusals ---
