@@ -113,7 +113,7 @@ class _Journey:
             ):
                 for name, _ in inspect.getmembers(api, inspect.isfunction):
                     if api.__name__.endswith("Api") and _letters(name) == wanted:
-                        return getattr(api(self._api_client), name)
+                        return getattr(getattr(apis, api.__name__)(self._api_client), name)
         raise SystemExit(f"the client has no method for {operation_id}")
 
     def _arguments(self, method: Any, step: dict[str, Any]) -> dict[str, Any]:

@@ -64,12 +64,19 @@ def make_plan(file: Path, name: str = "") -> dict[str, Any]:
         "steps": steps,
         "scheme": _schemes(document),
         "base_path": contract.server_path,
+        "can_lack_members": _accepts_nothing(steps[0], operations),
     }
 
 
 def _is_complete(resource: Resource) -> bool:
     found = resource.operations
     return not resource.depth and all(each in found for each in _NEEDED) and any(each in found for each in _CHANGES)
+
+
+def _accepts_nothing(create: Mapping[str, Any], operations: Mapping[str, Any]) -> bool:
+    """Return whether a record can be created without any member."""
+    body = operations[create["operation"]].body
+    return body is None or next(iter(body.media_types.values())).validator.is_valid({})
 
 
 def _schemes(document: Mapping[str, Any]) -> list[str]:
