@@ -65,7 +65,7 @@ class _Journey:
         Raises:
             AssertionError: the response is not what state by convention promises.
         """
-        method = self._method(step["operation"])
+        method = self._method(step["operation"], step["unnamed"])
         arguments = self._arguments(method, step)
         if step["action"] == "read" and self._deleted:
             try:
@@ -103,17 +103,21 @@ class _Journey:
     def _key_of(self, record: Any) -> Any:
         return _at(record, self._plan["key_path"])
 
-    def _method(self, operation_id: str) -> Any:
-        """Return the client's method of an operation, whose name differs in case and punctuation."""
-        wanted = _letters(operation_id)
+    def _method(self, operation_id: str, unnamed: str) -> Any:
+        """Return the client's method of an operation, whose name differs in case and punctuation.
+
+        Args:
+            operation_id: ours, which may be made from method and path.
+            unnamed: the generator's name of an operation without operationId.
+        """
+        wanted = {_letters(operation_id), _letters(unnamed)}
         package = importlib.import_module(f"{self._client.__name__}.api")
         for module in pkgutil.iter_modules(package.__path__):
-            for _, api in inspect.getmembers(
-                importlib.import_module(f"{package.__name__}.{module.name}"), inspect.isclass
-            ):
+            apis = importlib.import_module(f"{package.__name__}.{module.name}")
+            for class_name, api in inspect.getmembers(apis, inspect.isclass):
                 for name, _ in inspect.getmembers(api, inspect.isfunction):
-                    if api.__name__.endswith("Api") and _letters(name) == wanted:
-                        return getattr(getattr(apis, api.__name__)(self._api_client), name)
+                    if class_name.endswith("Api") and _letters(name) in wanted:
+                        return getattr(getattr(apis, class_name)(self._api_client), name)
         raise SystemExit(f"the client has no method for {operation_id}")
 
     def _arguments(self, method: Any, step: dict[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def make_plan(file: Path, name: str = "") -> dict[str, Any]:
         operation_id = resource.operations[action][0]
         step: dict[str, Any] = {"action": str(action), "operation": operation_id, "key": resource.key_parameter}
         operation, node = operations[operation_id], nodes[operation_id].node
+        step["unnamed"] = f"{operation.path.removeprefix(contract.server_path)}_{operation.method}"
         body_schema, response = request_schema(document, node), success_schema(document, node)
         if operation.body is not None and body_schema is not None:
             validator = next(iter(operation.body.media_types.values())).validator
