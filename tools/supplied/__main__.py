@@ -64,7 +64,7 @@ def main(words: list[str]) -> int:
         details += _details(file, supplied)
         if options.cases:
             with serve(file) as (_, url):
-                cases = send_cases(url, options.cases, options.seconds)
+                cases = send_cases(url, supplied.document, options.cases, options.seconds)
             cells += [str(cases.sent), str(cases.successes), str(len(cases.failures)), f"{cases.seconds:.0f}"]
             details += _case_details(file, cases)
             failed += bool(cases.failures)

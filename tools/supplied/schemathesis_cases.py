@@ -44,11 +44,12 @@ class CaseResult:
     seconds: float = 0.0
 
 
-def send_cases(url: str, count: int, seconds: float) -> CaseResult:
+def send_cases(url: str, adapted: Mapping[str, Any], count: int, seconds: float) -> CaseResult:
     """Send cases of valid and invalid requests, spread over the operations of a contract.
 
     Args:
         url: of the mock, which serves the contract by the name `supplied`.
+        adapted: the contract as the mock reads it, in case schemathesis cannot read what it serves.
         count: number of cases.
         seconds: time after which no further case is sent.
     """
@@ -59,6 +60,9 @@ def send_cases(url: str, count: int, seconds: float) -> CaseResult:
     base = document["servers"][0]["url"]
     login = _login(document.get("components", {}).get("securitySchemes", {}))
     operations = list(_operations(schema, result))
+    if not operations:  # references to the network, for example
+        base = url
+        operations = list(_operations(schemathesis.openapi.from_dict({**adapted, "servers": [{"url": url}]}), result))
     with requests.Session() as session:
         for operation, mode, examples in _shares(operations, count):
             if time.monotonic() - before > seconds:
