@@ -149,7 +149,7 @@ def _plain(data: Any) -> Any:
     """Return what a method returned as JSON has it."""
     if isinstance(data, list):
         return [_plain(each) for each in data]
-    return json.loads(data.to_json()) if hasattr(data, "to_json") else data
+    return data.model_dump(by_alias=True, mode="json") if hasattr(data, "model_dump") else data
 
 
 def _at(data: Any, steps: list[Any]) -> Any:
