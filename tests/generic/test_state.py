@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import pytest
 
@@ -492,3 +493,15 @@ def test_what_only_requests_have_is_never_answered(serve):
     made = api.post("/requests", json={"signers": [{"name": "Ada", "pin": "1234"}]}).json()
 
     assert made["signers"] == api.get(f"/requests/{made['id']}").json()["signers"] == [{"name": "Ada"}]
+
+
+def test_a_new_id_has_the_form_of_the_path_parameter_if_no_member_documents_it(serve):
+    thing = {"type": "object", "properties": {"name": {"type": "string"}}}
+    key = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    collection = {"post": {"requestBody": body(thing), "responses": {"201": response(thing)}}}
+    item = {"parameters": [key], "get": {"responses": {"200": response(thing)}}}
+    api = serve({"paths": {"/things": collection, "/things/{id}": item}})
+
+    created = api.post("/things", json={"name": "a"}).json()
+
+    assert str(UUID(created["id"])) == created["id"]

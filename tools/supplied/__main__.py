@@ -1,27 +1,25 @@
-"""Measure how supplied contracts are served: `python -m tools.supplied FILE…`.
+"""Measure how supplied contracts are served: `python -m tools.supplied [--cases N] FILE…`.
 
 Writes a table: operations served and not served, parts without effect, examples that keep their schema, seconds to
-read, seconds until `crm-mocks serve` is ready, seconds until the first response, memory; then the reasons.
+read, seconds until `crm-mocks serve` is ready, seconds until the first response, memory, and with `--cases` how many
+cases of schemathesis were sent, answered with a success, and answered with a server error or not at all; then the
+reasons.
 """
 
 from __future__ import annotations
 
-import http.client
-import os
-import re
-import subprocess
+import argparse
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 from crm_mocks.contract import Contract, ContractFile
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.errors import ContractError
 from crm_mocks.supplied import read_contract
+from tools.supplied.schemathesis_cases import CaseResult, send_cases
+from tools.supplied.served_contract import serve, start
 
 _REASONS = 5
 _COLUMNS = (
@@ -37,54 +35,49 @@ _COLUMNS = (
     "first response s",
     "MiB",
 )
+_CASE_COLUMNS = ("cases", "successes", "5xx or no response", "cases s")
 
 
-@dataclass(frozen=True)
-class Start:
-    """A start of the command.
-
-    Attributes:
-        ready_seconds: until it was ready.
-        cpu_seconds: processor time until then.
-        first_response_seconds: until the response to the first request had arrived.
-        mebibytes: resident memory after that.
-        status: of the response.
-    """
-
-    ready_seconds: float
-    cpu_seconds: float
-    first_response_seconds: float
-    mebibytes: int
-    status: int
-
-
-def main(files: list[str]) -> int:
-    """Write the table; return 1 if a contract cannot be served."""
-    print(f"| {' | '.join(_COLUMNS)} |")
-    print("| --- " * len(_COLUMNS) + "|")
-    refused = 0
+def main(words: list[str]) -> int:
+    """Write the table; return 1 if a contract cannot be served, or a case failed."""
+    parser = argparse.ArgumentParser(prog="python -m tools.supplied", description="Measure how contracts are served.")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="an OpenAPI document")
+    parser.add_argument("--cases", type=int, default=0, help="cases of schemathesis per document")
+    parser.add_argument("--seconds", type=float, default=300, help="time for the cases of a document (300)")
+    options = parser.parse_args(words)
+    columns = _COLUMNS + (_CASE_COLUMNS if options.cases else ())
+    print(f"| {' | '.join(columns)} |")
+    print("| --- " * len(columns) + "|")
+    failed = 0
     details: list[str] = []
-    for file in map(Path, files):
+    for file in options.files:
         before = time.perf_counter()
         try:
             supplied = read_contract(file, "supplied")
         except ContractError as error:
             details.append(f"{file}: refused: {error}")
-            refused += 1
+            failed += 1
             continue
         seconds = time.perf_counter() - before
         contract = ContractFile.supplied("supplied", supplied).in_force(None)
-        print(_row(file, supplied, contract, seconds), flush=True)
+        cells = _cells(file, supplied, contract, seconds)
         details += _details(file, supplied)
+        if options.cases:
+            with serve(file) as (_, url):
+                cases = send_cases(url, supplied.document, options.cases, options.seconds)
+            cells += [str(cases.sent), str(cases.successes), str(len(cases.failures)), f"{cases.seconds:.0f}"]
+            details += _case_details(file, cases)
+            failed += bool(cases.failures)
+        print(f"| {' | '.join(cells)} |", flush=True)
     print("", *details, sep="\n")
-    return 1 if refused else 0
+    return 1 if failed else 0
 
 
-def _row(file: Path, supplied: SuppliedContract, contract: Contract, seconds: float) -> str:
+def _cells(file: Path, supplied: SuppliedContract, contract: Contract, seconds: float) -> list[str]:
     good, total = _examples(contract)
-    start = _start(file, contract)
+    measured = start(file, contract)
     megabytes = sum(path.stat().st_size for path in supplied.files) / 1e6
-    cells = [
+    return [
         f"{file.parent.name}/{file.name}",
         f"{megabytes:.1f}",
         str(len(contract.operations)),
@@ -92,12 +85,11 @@ def _row(file: Path, supplied: SuppliedContract, contract: Contract, seconds: fl
         str(len(supplied.notes)),
         f"{good} of {total}",
         f"{seconds:.2f}",
-        f"{start.ready_seconds:.2f}",
-        f"{start.cpu_seconds:.2f}",
-        f"{start.first_response_seconds:.2f}",
-        str(start.mebibytes),
+        f"{measured.ready_seconds:.2f}",
+        f"{measured.cpu_seconds:.2f}",
+        f"{measured.first_response_seconds:.2f}",
+        str(measured.mebibytes),
     ]
-    return f"| {' | '.join(cells)} |"
 
 
 def _details(file: Path, supplied: SuppliedContract) -> Iterator[str]:
@@ -106,6 +98,15 @@ def _details(file: Path, supplied: SuppliedContract) -> Iterator[str]:
             yield f"{file.name}: {kind}: {each.text} ({each.place})"
         if len(found) > _REASONS:
             yield f"{file.name}: {kind}: {len(found) - _REASONS} more"
+
+
+def _case_details(file: Path, cases: CaseResult) -> Iterator[str]:
+    for each in cases.failures:
+        yield f"{file.name}: failed: {each}"
+    for each in cases.not_made[:_REASONS]:
+        yield f"{file.name}: no case made: {each}"
+    if len(cases.not_made) > _REASONS:
+        yield f"{file.name}: no case made: {len(cases.not_made) - _REASONS} more"
 
 
 def _examples(contract: Contract) -> tuple[int, int]:
@@ -119,49 +120,6 @@ def _examples(contract: Contract) -> tuple[int, int]:
         examples = operation.body.examples.values() if operation.body is not None else ()
         results += [media_type.validator.is_valid(value) for media_type, value in examples]
     return sum(results), len(results)
-
-
-def _start(file: Path, contract: Contract) -> Start:
-    before = time.perf_counter()
-    with _serve(file) as (process, url):
-        ready, used = time.perf_counter() - before, _cpu_seconds(process.pid)
-        operation = next((each for each in contract.operations.values() if each.method == "GET"), None)
-        connection = http.client.HTTPConnection(urlsplit(url).netloc)
-        path = re.sub(r"\{[^{}]*\}", "1", operation.path) if operation is not None else "/"
-        connection.request("GET", quote(path))
-        response = connection.getresponse()
-        response.read()
-        seconds = time.perf_counter() - before
-        connection.close()
-        return Start(ready, used, seconds, _mebibytes(process.pid), response.status)
-
-
-@contextmanager
-def _serve(file: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    words = [sys.executable, "-m", "crm_mocks", "serve", "--port", "0", str(file.resolve())]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603
-        try:
-            assert process.stdout is not None
-            url = next((line.split()[1] for line in process.stdout if line.startswith("ready ")), "")
-            if not url:
-                raise SystemExit(f"crm-mocks serve {file} did not start")
-            yield process, url
-        finally:
-            process.terminate()
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Return the processor time of a process, where the system has it in /proc; else 0."""
-    stat = Path(f"/proc/{pid}/stat")
-    fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split() if stat.exists() else []
-    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-
-
-def _mebibytes(pid: int) -> int:
-    """Return the resident memory of a process, where the system has it in /proc; else 0."""
-    status = Path(f"/proc/{pid}/status")
-    found = re.search(r"VmRSS:\s+(\d+)", status.read_text(encoding="utf-8")) if status.exists() else None
-    return int(found[1]) // 1024 if found else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""Credentials of any security scheme: those of the right form are accepted, or only the listed ones."""
+"""Credentials of any security scheme: those of the right form are accepted, or only the listed ones.
+
+Without a list, credentials that call themselves invalid are refused, so that clients can meet the refusal and
+`crm-mocks verify`, which sends such credentials, holds our own mocks to the same rule as a provider.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,9 @@ DEMO_PASSWORD: Final = "demo-secret"  # noqa: S105  # as above
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
 """A token of RFC 6750, section 2.1."""
+
+_INVALID: Final = re.compile(r"(?<![a-z])invalid(?![a-z])", re.IGNORECASE | re.ASCII)
+"""The word by which a credential calls itself invalid, as `invalid-key` does."""
 
 
 class MalformedCredentials(Exception):
@@ -94,8 +101,10 @@ def _token(scheme: str, value: str) -> str:
 
 
 def is_accepted(credential: str, accepted: tuple[str, ...]) -> bool:
-    """Return whether a credential is among the accepted ones; any is if there are none."""
-    return not accepted or any(same_secret(credential, each) for each in accepted)
+    """Return whether a credential is among the accepted ones; without any, whether it does not call itself invalid."""
+    if not accepted:
+        return _INVALID.search(credential) is None
+    return any(same_secret(credential, each) for each in accepted)
 
 
 def strings_in(value: Any, depth: int = 6) -> Iterator[str]:

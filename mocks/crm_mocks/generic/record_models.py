@@ -99,10 +99,13 @@ class RecordModel:
 
     @cached_property
     def key_schema(self) -> Any:
-        """Schema of the key: that of the member, else that of the path parameter."""
-        if self.key_path:
-            return schema_at(self.document, self.schema, self.key_path)
-        return self.key_parameter.get("schema", {})
+        """Schema of the key: that of the member, else that of the path parameter, which may be more precise."""
+        of_parameter = self.key_parameter.get("schema", {})
+        of_member = schema_at(self.document, self.schema, self.key_path) if self.key_path else None
+        flat = resolved(self.document, of_member) if of_member else {}
+        if not flat or (flat.get("type") == "string" and set(flat) <= {"type", "description", "readOnly"}):
+            return of_parameter
+        return of_member
 
     @cached_property
     def key_parameter(self) -> Mapping[str, Any]:

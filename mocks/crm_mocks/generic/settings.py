@@ -21,7 +21,9 @@ class GenericSettings(VendorSettings):
     """Settings of a supplied contract."""
 
     credentials: tuple[str, ...] = setting(
-        (), "Accepted keys, tokens and `user:password` pairs; empty accepts any credential of the right form.", words
+        (),
+        "Accepted keys, tokens and `user:password` pairs; empty accepts any of the right form except invalid ones.",
+        words,
     )
     stateless: bool = setting(
         default=False, help="Answer with examples only: nothing is stored or read back.", parse=switch

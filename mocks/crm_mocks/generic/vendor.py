@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from types import ModuleType
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
 from crm_mocks.generic.response_schemas import response_schema
+from crm_mocks.generic.sample_requests import ContractSamples
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
 from crm_mocks.generic.values import make_value
@@ -146,8 +148,16 @@ class GenericVendor(Vendor):
         except MalformedCredentials as error:
             raise refusal(context, _credential_fault(str(error))) from None
         if credential is not None and not is_accepted(credential, context.settings.credentials):
-            raise refusal(context, _credential_fault("the credentials are not among the accepted ones"))
+            raise refusal(context, _credential_fault("the credentials are not accepted"))
         return credential
+
+    @cached_property
+    def samples_type(self) -> type[ContractSamples]:
+        """The class of requests that `crm-mocks verify` sends, with the credentials of the contract."""
+        default = self.document.get("security", [])
+        security = {name: each.node.get("security", default) for name, each in self._nodes.items()}
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        return type("SuppliedSamples", (ContractSamples,), {"security": security, "schemes": schemes})
 
     # --- refusals ---
 

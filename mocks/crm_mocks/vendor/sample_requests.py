@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from crm_mocks.vendor.credentials import basic_header
-from crm_mocks.vendor.loading import vendor_module
+from crm_mocks.vendor.loading import load_vendor, vendor_module
 from crm_mocks.vendor.origins import subclass_in
 
 
@@ -111,7 +111,10 @@ class SampleRequests:
 
 
 def samples_type(vendor: str) -> type[SampleRequests]:
-    """Return a vendor's class of sample requests; `SampleRequests` itself if the vendor has none."""
+    """Return a vendor's class of sample requests: of its module, else of the vendor, else the base."""
     module = vendor_module(vendor, "sample_requests")
-    found: type[SampleRequests] = SampleRequests if module is None else subclass_in(module, SampleRequests)
-    return found
+    if module is not None:
+        found: type[SampleRequests] = subclass_in(module, SampleRequests)
+        return found
+    of_vendor: type[SampleRequests] = getattr(load_vendor(vendor), "samples_type", SampleRequests)
+    return of_vendor

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from crm_contracts.judge.basis import common_basis
 from crm_contracts.judge.collector import Collector
@@ -30,7 +32,9 @@ _REFUSED_VALID: Final = "refused-valid"
 _CREDENTIALS_IGNORED: Final = "credentials-ignored"
 _CREDENTIALS: Final = "credentials"
 _SERVER_ERROR: Final = "server-error"
-_OF_HTTP: Final = frozenset({"allow-header", _SERVER_ERROR, "undocumented-method"})
+_ALLOW_HEADER: Final = "allow-header"
+_IMPLICIT_METHODS: Final = frozenset({"HEAD", "OPTIONS"})
+_OF_HTTP: Final = frozenset({_ALLOW_HEADER, _SERVER_ERROR, "undocumented-method"})
 """Rules of HTTP rather than of the CRM."""
 
 _NOT_ABOUT_VALIDITY: Final = frozenset({401, 403, 429})
@@ -153,9 +157,19 @@ class ObservationJudge:
         status = operation.key, failure.exchange.status
         if failure.rule == ACCEPTED_INVALID or (*status, failure.rule) in self._findings:
             return True
+        if failure.rule == _ALLOW_HEADER:
+            return self._allows_other_paths(failure.exchange)
         if failure.rule == _REFUSED_VALID:  # by a malformed success, in which success cannot be told
             return failure.exchange.status < 300 and _digest(failure.exchange) in self._malformed
         return status in self._undocumented and (failure.rule == _SERVER_ERROR or failure.location == SCENARIO)
+
+    def _allows_other_paths(self, exchange: Exchange) -> bool:
+        """Return whether Allow lists the methods of all paths that match, as `/leads/{id}` does `/leads/merge`."""
+        path = unquote(urlsplit(exchange.url).path)
+        matching = [each for each in self._operations.values() if _path_pattern(each.path).search(path)]
+        allow = next((value for name, value in exchange.response_headers if name.lower() == "allow"), "")
+        listed = {method.strip().upper() for method in allow.split(",")} - _IMPLICIT_METHODS
+        return listed == {each.method for each in matching} - _IMPLICIT_METHODS
 
     def _add_finding(self, operation: Operation, failure: CheckFailure) -> None:
         basis = self._basis(operation, failure)
@@ -200,6 +214,11 @@ def _schema_basis(operation: Operation, exchange: Exchange) -> str:
     header = next((value for name, value in exchange.request_headers if name.lower() == "content-type"), "")
     media_type = media_types.get(content_type(header).media_type)
     return DOCUMENT if media_type is None else media_type.marks.whole
+
+
+def _path_pattern(path: str) -> re.Pattern[str]:
+    """Return a pattern of the ends of URL paths that a path of the contract matches."""
+    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^{}]*\}", path))) + "$")
 
 
 def _is_integral(violation: Violation) -> bool:
