@@ -495,8 +495,8 @@ def test_what_only_requests_have_is_never_answered(serve):
     assert made["signers"] == api.get(f"/requests/{made['id']}").json()["signers"] == [{"name": "Ada"}]
 
 
-def test_a_new_id_has_the_form_of_the_path_parameter_if_no_member_documents_it(serve):
-    thing = {"type": "object", "properties": {"name": {"type": "string"}}}
+def test_a_new_id_has_the_form_of_the_path_parameter_if_the_member_has_none(serve):
+    thing = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
     key = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
     collection = {"post": {"requestBody": body(thing), "responses": {"201": response(thing)}}}
     item = {"parameters": [key], "get": {"responses": {"200": response(thing)}}}
