@@ -14,14 +14,14 @@ from crm_mocks.contract import Operation
 from crm_mocks.errors import ContractError
 from crm_mocks.options import AppOptions
 from crm_mocks.vendor import Vendor
-from tests.toy import files
+from tests.toy import FILES
 
 OPERATION = "createContact"
 
 
 def document(**results: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     """Return the contract of Toy CRM with more examples of its 201: result, and members that differ."""
-    contract: dict[str, Any] = yaml.safe_load(files()["openapi/toy.yaml"])
+    contract: dict[str, Any] = yaml.safe_load((FILES / "openapi" / "toy.yaml").read_text(encoding="utf-8"))
     content = contract["paths"]["/toy/contacts"]["post"]["responses"]["201"]["content"]["application/json"]
     created = content["examples"].pop("created")
     for name, (result, members) in results.items():

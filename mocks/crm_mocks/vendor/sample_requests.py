@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
 from crm_mocks.vendor.credentials import basic_header
-from crm_mocks.vendor.loading import load_vendor, vendor_module
+from crm_mocks.vendor.loading import load_vendor, vendor_module, vendor_names
 from crm_mocks.vendor.origins import subclass_in
 
 
@@ -116,5 +116,7 @@ def samples_type(vendor: str) -> type[SampleRequests]:
     if module is not None:
         found: type[SampleRequests] = subclass_in(module, SampleRequests)
         return found
+    if vendor not in vendor_names():  # a vendor object that was passed to the mocks, in tests
+        return SampleRequests
     of_vendor: type[SampleRequests] = getattr(load_vendor(vendor), "samples_type", SampleRequests)
     return of_vendor
