@@ -53,12 +53,12 @@ def test_refused_requests_are_accepted_unless_nothing_can_be_learned_from_them(
     assert found - {"accepted-invalid"} <= NO_FAULT_OF_THE_DRAFT
 
 
-def test_a_learned_contract_is_served(tmp_path: Path) -> None:
+def test_a_learned_contract_is_served(api: Callable[..., Api], tmp_path: Path) -> None:
     contract = tmp_path / "served.yaml"
     learned(contract, write_collection(tmp_path))
     supplied = read_contract(contract, "served")
     assert supplied.unserved == ()
-    mock = Api(GenericVendor("served", supplied))
+    mock = api(GenericVendor("served", supplied))
     headers = {"X-Key": "k"}
     created = mock.post("/v1/contacts", json={"email": "grace@example.com"}, headers=headers)
     assert created.status_code == 201

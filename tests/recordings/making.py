@@ -52,7 +52,7 @@ def cassette(exchanges: Iterable[Exchange]) -> dict[str, Any]:
         "interactions": [
             {
                 "request": {
-                    "body": each.request_body.decode() or None,
+                    "body": _string_or_bytes(each.request_body) or None,
                     "headers": _lists(each.request_headers),
                     "method": each.method,
                     "uri": each.url,
