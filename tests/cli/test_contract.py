@@ -126,7 +126,7 @@ def test_the_command_line_prints_the_contract() -> None:
     ("arguments", "message"),
     [
         (["nobody"], "nobody"),
-        (["./nobody.yaml"], "cannot read the contract nobody.yaml"),
+        (["./nobody.yaml"], "nobody.yaml: No such file"),
         ([any_vendor(), "--set", "colour=red"], "does not depend on the setting 'colour'"),
         ([any_vendor(), "--set", "colour"], "--set colour: must be <setting>=<value>"),
         ([any_vendor(), "--format", "xml"], "'xml' is not one of 'yaml', 'json'"),

@@ -64,9 +64,10 @@ def _document(source: str) -> Mapping[str, Any]:
     path = Path(source)
     if source not in vendor_names() and (path.exists() or re.search(r"[./\\]", source)):
         try:
-            return expand_checked(read(path)[0], source, path)
-        except ContractError:  # not OpenAPI 3.0, or in several files
+            published = read(path)[0]
+        except ContractError:  # not OpenAPI 3.0, or JSON
             return read_contract(path.resolve(), path.stem).published
+        return expand_checked(published, source, path)
     return written_contract(load_vendor(source))
 
 
