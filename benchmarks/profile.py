@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks import payload
 from crm_mocks.app import AsgiApp, create_app
-from crm_mocks.asgi import connexion_app, pipeline, request_handler, serialization
+from crm_mocks.asgi import connexion_app, exchange_recorder, pipeline, request_handler, serialization
 from crm_mocks.vendor import Vendor
 
 _TIMED: dict[str, list[tuple[Any, str]]] = {
@@ -29,9 +29,9 @@ _TIMED: dict[str, list[tuple[Any, str]]] = {
     "connexion": [(pipeline.RequestPipeline, "_mock_response")],
     "credentials": [(Vendor, "authenticate")],
     "validation of the request": [(connexion_app, "validate_request")],
-    "validation of the response": [(request_handler, "response_defects")],
+    "validation of the response": [(exchange_recorder, "response_defects")],
     "serialization of the response": [(serialization, "to_bytes")],
-    "journal": [(request_handler.RequestHandler, "_entry"), (request_handler.RequestHandler, "_record")],
+    "journal": [(exchange_recorder.ExchangeRecorder, "entry"), (exchange_recorder.ExchangeRecorder, "record")],
     "sending": [(request_handler, "send_response")],
 }
 
