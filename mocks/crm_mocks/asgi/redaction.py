@@ -24,6 +24,7 @@ _HINTS: Final = (b"pass", b"pwd", b"token", b"secret", b"credential", b"key", b"
 """Fewer parts that cover all stems: a body without any of them contains no credential."""
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
+_FORM: Final = FORM.encode()
 _MAX_BYTES: Final = 256 * 1024
 """A larger body that may contain a credential is redacted as a whole: searching it would block other clients."""
 
@@ -62,11 +63,14 @@ class Redaction:
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
         self._is_secret = bounded_cache(4096)(self._names_secret)
         self._is_secret_header = bounded_cache(4096)(self._header_names_secret)
+        self._is_secret_raw_header = bounded_cache(4096)(self._raw_header_names_secret)
 
     def apply(self, entry: JournalEntry) -> None:
         """Redact an entry in place; the bytes sent and received are not affected."""
         entry.raw_headers = [
-            (name, self.header(_text(name), value.decode("latin-1")).encode("latin-1"))
+            (name, self._header_value(value.decode("latin-1")).encode("latin-1"))
+            if self._is_secret_raw_header(name)
+            else (name, value)
             for name, value in entry.raw_headers
         ]
         entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
@@ -184,14 +188,12 @@ class Redaction:
     def _names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or is_credential_name(name)
 
+    def _raw_header_names_secret(self, name: bytes) -> bool:
+        return self._header_names_secret(name.decode("latin-1"))
+
     def _header_names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or is_credential_header(name)
 
 
-@bounded_cache(4096)
-def _text(name: bytes) -> str:
-    return name.decode("latin-1")
-
-
 def _is_form(entry: JournalEntry) -> bool:
-    return any(name == b"content-type" and FORM in _text(value).lower() for name, value in entry.raw_headers)
+    return any(name == b"content-type" and _FORM in value.lower() for name, value in entry.raw_headers)
