@@ -90,7 +90,7 @@ class Caller:
     def __init__(self, application: AsgiApp) -> None:
         self._application = application
         self._number = 0
-        self._statuses: list[int] = []
+        self._statuses: set[int] = set()
 
     async def call(self, times: int) -> None:
         """Create that many leads.
@@ -101,8 +101,8 @@ class Caller:
         for _ in range(times):
             self._number += 1
             await self._call(payload.encoded(self._number))
-        if set(self._statuses) != {200}:
-            raise SystemExit(f"valid leads are answered with {set(self._statuses)}")
+        if self._statuses != {200}:
+            raise SystemExit(f"valid leads are answered with {self._statuses}")
 
     async def _call(self, body: bytes) -> None:
         headers = [
@@ -132,7 +132,7 @@ class Caller:
 
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
-                self._statuses.append(message["status"])
+                self._statuses.add(message["status"])
 
         await self._application(scope, receive, send)
 
