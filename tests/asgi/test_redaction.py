@@ -14,6 +14,7 @@ import pytest
 from crm_mocks import create_app
 from crm_mocks.asgi.redaction import Redaction
 from crm_mocks.cli.request_log import json_line, text_line
+from crm_mocks.contract import Contract
 from crm_mocks.state.entry_codec import decode_entries, encode_entry
 from crm_mocks.vendor import vendor_names
 from tests.conftest import Api
@@ -77,6 +78,15 @@ def test_names_of_api_keys_come_from_the_contracts(redaction: Redaction, toy_ven
     assert names
     for name in names:
         assert Redaction([contract]).form(f"{name}=x") == f"{name}=***"
+
+
+@pytest.mark.parametrize("name", ["a.b$(c)", "schlüssel", "y|z"])
+def test_a_body_with_an_api_key_of_any_name_is_redacted(name: str) -> None:
+    scheme = {"type": "apiKey", "in": "header", "name": name}
+    contract = Contract("any", {"paths": {}, "components": {"securitySchemes": {"key": scheme}}}, "")
+    assert Redaction([contract]).body(orjson.dumps({name: "x", "other": "y"})) == orjson.dumps(
+        {name: "***", "other": "y"}
+    )
 
 
 @pytest.mark.parametrize(
