@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks import payload
 from crm_mocks.app import AsgiApp, create_app
-from crm_mocks.asgi import connexion_app, pipeline, request_handler, serialization
+from crm_mocks.asgi import connexion_app, exchange_recorder, pipeline, request_handler, serialization
 from crm_mocks.vendor import Vendor
 
 _TIMED: dict[str, list[tuple[Any, str]]] = {
@@ -29,9 +29,9 @@ _TIMED: dict[str, list[tuple[Any, str]]] = {
     "connexion": [(pipeline.RequestPipeline, "_mock_response")],
     "credentials": [(Vendor, "authenticate")],
     "validation of the request": [(connexion_app, "validate_request")],
-    "validation of the response": [(request_handler, "response_defects")],
+    "validation of the response": [(exchange_recorder, "response_defects")],
     "serialization of the response": [(serialization, "to_bytes")],
-    "journal": [(request_handler.RequestHandler, "_entry"), (request_handler.RequestHandler, "_record")],
+    "journal": [(exchange_recorder.ExchangeRecorder, "entry"), (exchange_recorder.ExchangeRecorder, "record")],
     "sending": [(request_handler, "send_response")],
 }
 
@@ -90,7 +90,7 @@ class Caller:
     def __init__(self, application: AsgiApp) -> None:
         self._application = application
         self._number = 0
-        self._statuses: list[int] = []
+        self._statuses: set[int] = set()
 
     async def call(self, times: int) -> None:
         """Create that many leads.
@@ -101,8 +101,8 @@ class Caller:
         for _ in range(times):
             self._number += 1
             await self._call(payload.encoded(self._number))
-        if set(self._statuses) != {200}:
-            raise SystemExit(f"valid leads are answered with {set(self._statuses)}")
+        if self._statuses != {200}:
+            raise SystemExit(f"valid leads are answered with {self._statuses}")
 
     async def _call(self, body: bytes) -> None:
         headers = [
@@ -132,7 +132,7 @@ class Caller:
 
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
-                self._statuses.append(message["status"])
+                self._statuses.add(message["status"])
 
         await self._application(scope, receive, send)
 

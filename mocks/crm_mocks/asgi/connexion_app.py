@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, MutableMapping
+from copy import copy
 from typing import Any
 
 from crm_mocks.asgi.connexion_document import SECURED, connexion_document, security_document
@@ -40,7 +41,6 @@ with warnings.catch_warnings():
     # connexion imports Starlette's test client, which warns about the httpx version; users cannot act on that.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.abstract import ROUTING_CONTEXT
     from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
@@ -113,7 +113,8 @@ def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contra
 
     async def call_operation(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) -> None:
         context: RequestContext = scope[CONTEXT]
-        context.response = await handlers[scope["extensions"][ROUTING_CONTEXT]["operation_id"]](context)
+        assert context.operation is not None  # called for matched requests only
+        context.response = await handlers[context.operation.key](context)
 
     return _connexion(connexion_document(contracts), handlers, call_operation)
 
@@ -142,11 +143,15 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
 
 
 class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
-    """connexion's routes, with a table of those without parameters, and without redirects."""
+    """connexion's routes, with a table of those without parameters, and without redirects.
+
+    One look-up in the table decides security and validation too: the stock middlewares each look the operation up.
+    """
 
     def __init__(self, app: Asgi) -> None:
         super().__init__(app)
-        self._exact: dict[tuple[str, str], dict[str, str]] = {}
+        self._exact: dict[tuple[str, str], tuple[str, str]] = {}
+        self._operations: dict[tuple[str, str], Asgi] = {}
 
     def add_api(self, *args: Any, **kwargs: Any) -> None:
         super().add_api(*args, **kwargs)
@@ -154,16 +159,29 @@ class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
             mount.app.redirect_slashes = False
             for route in mount.app.routes:
                 if not route.param_convertors:
-                    routing = {"api_base_path": mount.path, "operation_id": route.endpoint.operation_id}
+                    routing = mount.path, route.endpoint.operation_id
                     self._exact.update({(method, mount.path + route.path): routing for method in route.methods})
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        routing = self._exact.get((scope["method"], scope["path"]))
-        if routing is None:
-            await super().__call__(scope, receive, send)
-        else:
-            scope["extensions"][ROUTING_CONTEXT] = routing
-            await self.app(scope, receive, send)
+        place = scope["method"], scope["path"]
+        operation = self._operations.get(place)
+        if operation is None:
+            if place not in self._exact:
+                await super().__call__(scope, receive, send)
+                return
+            operation = self._operations[place] = self._security_operation(*self._exact[place])
+        await operation(scope, receive, send)
+
+    def _security_operation(self, base_path: str, operation_id: str) -> Asgi:
+        """Return an operation of the security middleware that leads straight to that of the validation middleware."""
+        security: _Security = self.app
+        validation: _Validation = security.app
+        operation: Asgi = (
+            security.apis[base_path][0]
+            .operations[operation_id]
+            .leading_to(validation.apis[base_path][0].operations[operation_id])
+        )
+        return operation
 
 
 # --- security: which credentials are sufficient ---
@@ -186,6 +204,12 @@ class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion 
         if self.security:
             await self.verification_fn(_SecurityRequest(scope))
         await self.next_app(scope, receive, send)
+
+    def leading_to(self, next_app: Asgi) -> _SecurityOperation:
+        """Return the same decision before another application."""
+        decision = copy(self)
+        decision.next_app = next_app
+        return decision
 
 
 class _SecurityApi(SecurityAPI):  # type: ignore[misc]  # connexion is untyped

@@ -34,9 +34,9 @@ class ExchangeRecorder:
     def record(self, session: Session, entry: JournalEntry) -> None:
         """Append an entry to the journal of a session."""
         entry.redaction = self._redact
-        session.journal.append(entry)
-        for listener in self._mock_app.listeners:
+        for listener in self._mock_app.listeners:  # first: some compare what the journal does not keep
             listener(entry)
+        session.journal.append(entry)
 
     def entry(
         self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes

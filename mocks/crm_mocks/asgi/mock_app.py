@@ -35,7 +35,7 @@ class MockApp:
         sessions: all sessions.
         on_replaced: called with vendors and contracts before they replace those in use; each returns a function that
             puts what was made of them to use.
-        listeners: called with each journal entry after it has been added.
+        listeners: called with each journal entry before it is added, with its credentials.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
         close_port: closes the dedicated port of a session.

@@ -68,9 +68,10 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
     queued = context.session.queue.take(operation.key, context.body, operation.outcomes)
     if queued is not None:
         return _from_queue(context, operation, queued)
-    preferences = preferences_of(context.headers, context.query if context.query_string else None)
-    if preferences:
-        return await _from_preferences(context, operation, preferences)
+    if context.query_string or "prefer" in context.headers:
+        preferences = preferences_of(context.headers, context.query if context.query_string else None)
+        if preferences:
+            return await _from_preferences(context, operation, preferences)
     return next(_from_magic(context, operation), None) or ResponseOverride()
 
 
@@ -118,6 +119,8 @@ async def _from_preferences(
 def _from_magic(context: RequestContext, operation: Operation) -> Iterator[ResponseOverride]:
     """Yield overrides for the magic values of a request: outcomes, and faults (`mock-fault-<lower-case name>`)."""
     for value in context.vendor.magic(context):
+        if value is None or (isinstance(value, str) and "mock" not in value.lower()):
+            continue  # almost all values
         names = _MAGIC.findall(value) if isinstance(value, str) else ()
         for fault in filter(None, map(_MAGIC_FAULTS.get, names)):
             yield ResponseOverride("magic", fault=fault, delay_ms=DEFAULT_DELAY_MS.get(fault, 0))

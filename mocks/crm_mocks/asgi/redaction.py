@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
+import jsonschema_rs
 import orjson
 
 from crm_mocks.contract import Contract
@@ -20,10 +22,9 @@ from crm_mocks.violations import Violation
 
 __all__ = ["REDACTED", "Redaction"]
 
-_HINTS: Final = (b"pass", b"pwd", b"token", b"secret", b"credential", b"key", b"authori", b"client_assertion")
-"""Fewer parts that cover all stems: a body without any of them contains no credential."""
-
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
+_SYNTAX: Final = re.compile(r"[][.^$*+?(){}|\\]")
+_FORM: Final = FORM.encode()
 _MAX_BYTES: Final = 256 * 1024
 """A larger body that may contain a credential is redacted as a whole: searching it would block other clients."""
 
@@ -58,15 +59,18 @@ class Redaction:
         self._keys = frozenset(keys)
         stems = sorted({*STEMS, *keys}, key=len, reverse=True)
         self._stems = tuple(stem.encode() for stem in stems)
-        self._hints = (*_HINTS, *(stem for stem in self._stems if not any(hint in stem for hint in _HINTS)))
+        self._may_contain_secret = _search(self._stems)
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
         self._is_secret = bounded_cache(4096)(self._names_secret)
         self._is_secret_header = bounded_cache(4096)(self._header_names_secret)
+        self._is_secret_raw_header = bounded_cache(4096)(self._raw_header_names_secret)
 
     def apply(self, entry: JournalEntry) -> None:
         """Redact an entry in place; the bytes sent and received are not affected."""
         entry.raw_headers = [
-            (name, self.header(_text(name), value.decode("latin-1")).encode("latin-1"))
+            (name, self._header_value(value.decode("latin-1")).encode("latin-1"))
+            if self._is_secret_raw_header(name)
+            else (name, value)
             for name, value in entry.raw_headers
         ]
         entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
@@ -100,8 +104,8 @@ class Redaction:
         lowered = raw.lower()
         if b"\0" in lowered:
             return self._wide_body(raw, lowered)
-        if b"\\u00" not in lowered and not self._may_contain_secret(lowered):
-            return raw
+        if not self._may_contain_secret(lowered.decode("latin-1")):
+            return raw  # almost all bodies
         return self._redacted_body(raw) if len(raw) <= _MAX_BYTES else REDACTED.encode()
 
     def _redacted_body(self, raw: bytes) -> bytes:
@@ -117,12 +121,6 @@ class Redaction:
             return REDACTED.encode()
         # Not JSON, or a credential hidden by a duplicate member name.
         return self._text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-
-    def _may_contain_secret(self, lowered: bytes) -> bool:
-        for hint in self._hints:
-            if hint in lowered:
-                return any(stem in lowered for stem in self._stems)
-        return False  # the fast path for almost all bodies
 
     def form(self, text: str) -> str:
         """Return a query or form without credentials."""
@@ -184,14 +182,26 @@ class Redaction:
     def _names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or is_credential_name(name)
 
+    def _raw_header_names_secret(self, name: bytes) -> bool:
+        return self._header_names_secret(name.decode("latin-1"))
+
     def _header_names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or is_credential_header(name)
 
 
-@bounded_cache(4096)
-def _text(name: bytes) -> str:
-    return name.decode("latin-1")
+@cache
+def _search(stems: tuple[bytes, ...]) -> Callable[[str], bool]:
+    """Return a function that finds any of the stems, or an escaped letter, in lower-case text.
+
+    The engine of the schema validator finds all of them at once, thirty times faster than one `in` for each.
+    """
+    texts = (_SYNTAX.sub(r"\\\g<0>", stem.decode("latin-1")) for stem in stems)
+    pattern = {"pattern": "|".join((r"\\u00", *texts))}
+    find: Callable[[str], bool] = jsonschema_rs.Draft4Validator(
+        pattern, pattern_options=jsonschema_rs.RegexOptions()
+    ).is_valid
+    return find
 
 
 def _is_form(entry: JournalEntry) -> bool:
-    return any(name == b"content-type" and FORM in _text(value).lower() for name, value in entry.raw_headers)
+    return any(name == b"content-type" and _FORM in value.lower() for name, value in entry.raw_headers)

@@ -48,7 +48,13 @@ class BodyShape:
     @cached_property
     def gives_notices(self) -> bool:
         """Whether anything at or below this location can give a notice."""
-        return not self.open or self.notice is not None or self.entries is not None
+        entries = self.entries
+        return self.is_noticed or (entries is not None and (entries.is_noticed or entries.entries is not None))
+
+    @cached_property
+    def is_noticed(self) -> bool:
+        """Whether this location or its members can give a notice, whatever its entries give."""
+        return not self.open or self.notice is not None
 
     @cached_property
     def _noticed_members(self) -> dict[str, BodyShape]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from inspect import signature
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
@@ -14,7 +15,7 @@ MAX_LENGTH: Final = 200
 def bounded_cache(size: int) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Return a decorator that caches the results of a function for short arguments.
 
-    The arguments are strings, bytes, or tuples of bytes.
+    The arguments are strings, bytes, or tuples of bytes; a single one is a string or bytes.
 
     Args:
         size: maximum number of cached results; the least recently used is dropped first.
@@ -22,12 +23,12 @@ def bounded_cache(size: int) -> Callable[[Callable[..., Result]], Callable[..., 
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
         cached = lru_cache(size)(function)
+        is_single = len(signature(function).parameters) == 1
 
         @wraps(function)
         def call(*arguments: str | bytes | tuple[bytes, ...]) -> Result:
-            if sum(map(_length, arguments)) > MAX_LENGTH:
-                return function(*arguments)
-            return cached(*arguments)
+            length = len(arguments[0]) if is_single else sum(map(_length, arguments))
+            return function(*arguments) if length > MAX_LENGTH else cached(*arguments)
 
         return call
 

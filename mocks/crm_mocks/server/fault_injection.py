@@ -11,7 +11,6 @@ from http import HTTPStatus
 from random import Random
 from typing import Any, Final
 
-from crm_mocks.asgi.transport import FAULT_INJECTOR
 from crm_mocks.faults import Fault
 
 Head = tuple[int, list[tuple[str, str]]]
@@ -22,21 +21,6 @@ _FLUSH_SECONDS: Final = 5.0
 
 _RESET_ON_CLOSE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER value (on, 0 seconds) that makes a socket discard unsent data and send RST."""
-
-
-def attach_fault_injector(protocol: Any, disconnected: asyncio.Event, ended: asyncio.Event) -> None:
-    """Add a fault injector to the scope of the request whose headers have just been read.
-
-    Args:
-        protocol: uvicorn's HTTP protocol.
-        disconnected: set when the client closes its side of the connection, or the connection is lost.
-        ended: set in these cases, and when the server stops.
-    """
-    cycle = protocol.cycle
-    if cycle is not None and cycle.scope is protocol.scope:
-        protocol.scope.setdefault("extensions", {})[FAULT_INJECTOR] = TransportFaultInjector(
-            protocol, cycle, disconnected, ended
-        )
 
 
 class TransportFaultInjector:
@@ -114,6 +98,7 @@ class TransportFaultInjector:
         status, headers = head
         raw_headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
         await self._cycle.send({"type": "http.response.start", "status": status, "headers": raw_headers})
+        self._cycle.flush()
         pieces = list(slow_pieces(body, seconds)) or [b""]
         for piece in pieces:
             if await self._ended_within(seconds / len(pieces)):

@@ -23,8 +23,13 @@ _STOP_SIGNALS: Final = [
     if hasattr(signal, name)
 ]
 _MAX_OPEN_FILES: Final = 65_536
-_GC_THRESHOLDS: Final = (50_000, 20, 100)
-"""Thresholds of the garbage collector, see `gc.set_threshold`."""
+_GC_THRESHOLDS: Final = (2_000, 10, 100)
+"""Thresholds of the garbage collector, see `gc.set_threshold`.
+
+`python -m benchmarks.pauses` measures them. A request leaves no cycles, and what it stores is bytes and strings, which
+the collector does not count or traverse. So collections are rare whatever the first threshold is, and a low one keeps
+each of them short.
+"""
 
 
 class StopSignals:
@@ -81,11 +86,7 @@ def gc_paused() -> Iterator[None]:
 
 
 def tune_gc() -> None:
-    """Enable garbage collection, excluding all objects so far and with high thresholds.
-
-    Requests create almost no cycles, but traversing what they leave (journal, records) again and again would take a
-    quarter of the request time.
-    """
+    """Enable garbage collection, excluding all objects so far: a full collection would take a tenth of a second."""
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
     gc.enable()

@@ -7,16 +7,20 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import unquote
 
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from crm_mocks.asgi.rejected_request import REJECTION, RejectedRequest, http_violation
 from crm_mocks.asgi.request_limits import PROBLEM
+from crm_mocks.asgi.transport import FAULT_INJECTOR
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.server.fault_injection import attach_fault_injector
+from crm_mocks.server.fault_injection import TransportFaultInjector
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.malformed_request import MalformedRequest
 from crm_mocks.server.rejection import rejected
+from crm_mocks.server.response_cycle import ResponseCycle
 from crm_mocks.settings.host import HostSettings
 
 _LINGER_SECONDS: Final = 2.0
@@ -28,13 +32,15 @@ Closing immediately would reset the connection, and the client would lose the re
 _TLS_LINGER_SECONDS: Final = 0.5
 """The same over TLS, which cannot close one side only; a client that waits for the end waits this long."""
 
+_ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
+
 log = logging.getLogger("crm_mocks")
 
 
 class MockProtocol(HttpToolsProtocol):
     """Serves one connection.
 
-    uvicorn handles everything from the end of the headers to the response: ASGI, flow control, keep-alive, pipelining.
+    uvicorn handles connections, tasks and flow control; `ResponseCycle` the response.
     Requests rejected here get a plain response, not one in a vendor's format, since their vendor is unknown.
     """
 
@@ -116,15 +122,54 @@ class MockProtocol(HttpToolsProtocol):
 
     # --- called by the parser ---
 
+    def on_message_begin(self) -> None:
+        """Prepare for the head of a request."""
+        self.url = b""
+        self.headers = []
+
     def on_headers_complete(self) -> None:
         """Start processing a request."""
-        super().on_headers_complete()
-        attach_fault_injector(self, self._disconnected, self._ended)
-        parser = self._parser
+        parser, previous = self._parser, self.cycle
+        raw_path, _, query = self.url.partition(b"?")
+        path = raw_path.decode("ascii")
+        version = parser.get_http_version()
+        extensions: dict[str, Any] = {}
+        scope: Any = {
+            "type": "http",
+            "asgi": _ASGI,
+            "http_version": version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": "",
+            "method": parser.get_method().decode("ascii"),
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self.headers,
+            "extensions": extensions,
+        }
+        self.scope = scope
+        cycle = self.cycle = ResponseCycle(self, scope, keep_alive=parser.should_keep_alive())
+        extensions[FAULT_INJECTOR] = TransportFaultInjector(self, cycle, self._disconnected, self._ended)
         if parser.problem is not None:
-            self._set_problem(parser.problem)
+            extensions[PROBLEM] = parser.problem
         if parser.in_body or parser.problem is not None:
-            self.cycle.transport = _LingeringTransport(self)  # type: ignore[assignment]  # has the methods that a cycle uses
+            cycle.transport = _LingeringTransport(self)  # type: ignore[assignment]  # has the methods that a cycle uses
+        if previous is None or previous.response_complete:
+            self._start_asgi_task(cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
+
+    def on_body(self, body: bytes) -> None:
+        """Pass a piece of the body on."""
+        cycle: Any = self.cycle  # a `ResponseCycle`
+        if not cycle.response_complete:
+            cycle.add_body(body)
+            if len(cycle.body) > HIGH_WATER_LIMIT:
+                self.flow.pause_reading()
+            cycle.message_event.set()
 
     def on_problem(self, problem: RequestProblem) -> None:
         """Let the application respond that the rest of the request exceeds a limit."""

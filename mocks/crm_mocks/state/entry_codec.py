@@ -1,11 +1,15 @@
-"""Encode journal entries as compact bytes; decoding them never executes code, unlike pickle."""
+"""Encode journal entries as bytes; decoding them never executes code, unlike pickle.
+
+The journal keeps bytes rather than objects: they take a third of the memory, move to the file as they are, and the
+garbage collector does not traverse them.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import fields
 from operator import attrgetter
+from struct import Struct
 from typing import Any, Final
 
 import orjson
@@ -28,55 +32,51 @@ _PLAIN_FIELDS: Final = tuple(each.name for each in fields(JournalEntry) if each.
 """Fields that JSON represents as they are: strings, numbers, lists of strings."""
 
 _plain_values: Final = attrgetter(*_PLAIN_FIELDS)
+_LENGTHS: Final = Struct("<III")
+"""Lengths of an entry's parts, in this order: fields as JSON, request body, response body."""
 
 
-def encode_entries(entries: Iterable[JournalEntry]) -> tuple[bytes, int]:
-    """Return the encoded entries and the length of their head, the part before the bodies.
-
-    Credentials are redacted in the entries first.
-    """
-    heads: list[tuple[Any, ...]] = []
-    bodies: list[bytes] = []
-    for entry in entries:
-        entry.redact()  # files must not contain credentials
-        heads.append(_head(entry))
-        bodies += (entry.request_body, entry.response_body)
+def encode_entry(entry: JournalEntry) -> bytes:
+    """Return an entry as bytes that contain no credentials; the entry is redacted first."""
+    entry.redact()
+    fields = _head(entry)
     try:
-        head = orjson.dumps(heads, default=str)
+        head = orjson.dumps(fields, default=str)
     except TypeError:  # lone surrogates, or integers of more than 64 bits
-        head = json.dumps(heads, default=str).encode("ascii")
-    return b"".join((head, *bodies)), len(head)
+        head = json.dumps(fields, default=str).encode("ascii")
+    request, response = entry.request_body, entry.response_body
+    return b"".join((_LENGTHS.pack(len(head), len(request), len(response)), head, request, response))
 
 
-def decode_entries(data: bytes, head_length: int) -> list[JournalEntry]:
-    """Return the entries that `encode_entries` encoded.
-
-    Args:
-        data: encoded entries.
-        head_length: length of their head in bytes.
-    """
-    try:
-        heads = orjson.loads(data[:head_length])
-    except orjson.JSONDecodeError:  # written by the standard library instead
-        heads = json.loads(data[:head_length])
+def decode_entries(data: bytes) -> list[JournalEntry]:
+    """Return the entries whose encoded bytes follow each other."""
     entries = []
-    offset = head_length
-    for plain, raw_headers, response_headers, violations, notices, lengths in heads:
-        middle = offset + lengths[0]
-        end = middle + lengths[1]
-        entries.append(
-            JournalEntry(
-                **dict(zip(_PLAIN_FIELDS, plain, strict=True)),
-                raw_headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in raw_headers],
-                request_body=data[offset:middle],
-                response_headers=[(name, value) for name, value in response_headers],
-                response_body=data[middle:end],
-                violations=[Violation(tuple(location), *rest) for location, *rest in violations],
-                notices=[Notice(kind, tuple(location), message) for kind, location, message in notices],
-            )
-        )
-        offset = end
+    end = 0
+    while end < len(data):
+        start = end + _LENGTHS.size
+        head_length, request_length, response_length = _LENGTHS.unpack_from(data, end)
+        request = start + head_length
+        response = request + request_length
+        end = response + response_length
+        entries.append(_entry(data[start:request], data[request:response], data[response:end]))
     return entries
+
+
+def _entry(head: bytes, request_body: bytes, response_body: bytes) -> JournalEntry:
+    try:
+        fields = orjson.loads(head)
+    except orjson.JSONDecodeError:  # written by the standard library instead
+        fields = json.loads(head)
+    plain, raw_headers, response_headers, violations, notices = fields
+    return JournalEntry(
+        **dict(zip(_PLAIN_FIELDS, plain, strict=True)),
+        raw_headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in raw_headers],
+        request_body=request_body,
+        response_headers=[(name, value) for name, value in response_headers],
+        response_body=response_body,
+        violations=[Violation(tuple(location), *rest) for location, *rest in violations],
+        notices=[Notice(kind, tuple(location), message) for kind, location, message in notices],
+    )
 
 
 def _head(entry: JournalEntry) -> tuple[Any, ...]:
@@ -86,5 +86,4 @@ def _head(entry: JournalEntry) -> tuple[Any, ...]:
         entry.response_headers,
         [(each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations],
         [(each.kind, each.location, each.message) for each in entry.notices],
-        (len(entry.request_body), len(entry.response_body)),
     )

@@ -1,4 +1,4 @@
-"""The journal: all exchanges of a session, the newest in memory, older ones in a file."""
+"""The journal: all exchanges of a session as bytes, the newest in memory, older ones in a file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
+from crm_mocks.state.entry_codec import decode_entries, encode_entry
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.spill_file import SpillBlock
 from crm_mocks.state.stats import SessionStats
 
 __all__ = ["Journal", "JournalEntry", "JournalPage"]
+
+_PAGE_ENTRIES: Final = 64
+"""Exchanges in memory that are decoded at once when they are read."""
+
+_OVERHEAD: Final = 90
+"""Memory of an exchange besides its bytes, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,8 @@ class JournalPage:
     """
 
     count: int
-    min_number: float
-    max_number: float
+    min_number: int
+    max_number: int
     read: Callable[[], Sequence[JournalEntry]]
 
 
@@ -53,8 +61,9 @@ class Journal:
         self.stats = SessionStats()
         self.blocks: deque[SpillBlock] = deque()
         self._budget = budget or JournalBudget()
-        self._entries: deque[JournalEntry] = deque()
-        self._sizes: deque[int] = deque()
+        self._entries: deque[bytes] = deque()
+        self._numbers: deque[int] = deque()
+        self._bytes = 0
         self._closed = False
 
     def next_number(self) -> int:
@@ -63,14 +72,16 @@ class Journal:
         return self.total
 
     def append(self, entry: JournalEntry) -> None:
-        """Add a completed exchange."""
+        """Add a completed exchange, without its credentials."""
         if self._closed:
             return
         self.stats.count(entry)
-        size = entry.size
-        self._entries.append(entry)
-        self._sizes.append(size)
-        self._budget.on_added(self, entry, size)
+        encoded = encode_entry(entry)
+        size = len(encoded) + _OVERHEAD
+        self._entries.append(encoded)
+        self._numbers.append(entry.number)
+        self._bytes += size
+        self._budget.on_added(self, encoded, size)
 
     def pages(self) -> list[JournalPage]:
         """Return the stored exchanges as pages that are read one at a time, oldest first."""
@@ -79,8 +90,11 @@ class Journal:
             JournalPage(block.count, block.min_number, block.max_number, partial(read, block))
             for block in tuple(self.blocks)
         ]
-        newest = tuple(self._entries)
-        return [*pages, JournalPage(len(newest), 0, float("inf"), lambda: newest)]
+        newest, numbers = tuple(self._entries), tuple(self._numbers)
+        for start in range(0, len(newest), _PAGE_ENTRIES):
+            encoded, page = newest[start : start + _PAGE_ENTRIES], numbers[start : start + _PAGE_ENTRIES]
+            pages.append(JournalPage(len(page), min(page), max(page), partial(_decode, encoded)))
+        return pages
 
     def entries(self, predicate: Callable[[JournalEntry], bool] = lambda _: True) -> Iterator[JournalEntry]:
         """Yield the stored exchanges that satisfy a predicate, oldest first, reading lazily."""
@@ -89,9 +103,10 @@ class Journal:
 
     def clear(self) -> None:
         """Remove all exchanges and counts; numbering continues."""
-        self._budget.on_cleared(self, sum(self._sizes))
+        self._budget.on_cleared(self, self._bytes)
         self._entries.clear()
-        self._sizes.clear()
+        self._numbers.clear()
+        self._bytes = 0
         self.stats = SessionStats()
 
     def close(self) -> None:
@@ -99,18 +114,26 @@ class Journal:
         self.clear()
         self._closed = True
 
-    def pop_oldest(
-        self, max_bytes: int, max_entries: int, newest: JournalEntry | None
-    ) -> tuple[list[JournalEntry], int]:
+    def pop_oldest(self, max_bytes: int, newest: bytes | None) -> tuple[list[bytes], list[int], int]:
         """See `BudgetedJournal.pop_oldest`."""
-        oldest: list[JournalEntry] = []
-        size = 0
-        while self._entries and self._entries[0] is not newest and size < max_bytes and len(oldest) < max_entries:
-            oldest.append(self._entries.popleft())
-            size += self._sizes.popleft()
-        return oldest, size
+        count = size = 0
+        for encoded in self._entries:
+            if encoded is newest or size >= max_bytes:
+                break
+            count += 1
+            size += len(encoded) + _OVERHEAD
+        self._bytes -= size
+        return (
+            [self._entries.popleft() for _ in range(count)],
+            [self._numbers.popleft() for _ in range(count)],
+            size,
+        )
 
     @property
     def in_memory(self) -> int:
         """Number of exchanges in memory."""
         return len(self._entries)
+
+
+def _decode(encoded: Sequence[bytes]) -> Sequence[JournalEntry]:
+    return decode_entries(b"".join(encoded))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import Final, Protocol
 
-from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.spill_file import SpillBlock, SpillFile
 
 JOURNAL_BYTES: Final = 64 * 1024 * 1024
 SPILL_BYTES: Final = 1024 * 1024 * 1024
 _BATCH_BYTES: Final = 64 * 1024
-_BATCH_ENTRIES: Final = 32
 _MIN_BLOCKS: Final = 256
 _MEMORY_BYTES_PER_BLOCK: Final = 2048
 """Memory budget for which one block of the file is indexed; the index entry takes about a tenth of that."""
@@ -22,10 +20,8 @@ class BudgetedJournal(Protocol):
 
     blocks: deque[SpillBlock]
 
-    def pop_oldest(
-        self, max_bytes: int, max_entries: int, newest: JournalEntry | None
-    ) -> tuple[list[JournalEntry], int]:
-        """Remove and return the oldest exchanges in memory and their size in bytes; stop before `newest`."""
+    def pop_oldest(self, max_bytes: int, newest: bytes | None) -> tuple[list[bytes], list[int], int]:
+        """Remove the oldest exchanges in memory; return them, their numbers and their size; stop before `newest`."""
 
     @property
     def in_memory(self) -> int:
@@ -36,7 +32,7 @@ class JournalBudget:
     """Keeps the journals of a process within a memory limit by moving the oldest exchanges to a file.
 
     Attributes:
-        bytes: estimated size of the exchanges in memory.
+        bytes: size of the exchanges in memory.
         file: holds the older exchanges.
     """
 
@@ -52,12 +48,12 @@ class JournalBudget:
         self._max_bytes = journal_bytes
         self._batch_bytes = min(_BATCH_BYTES, journal_bytes // 16)
         self._entry_count = 0
-        self._newest: JournalEntry | None = None
+        self._newest: bytes | None = None
         self._journals: OrderedDict[BudgetedJournal, None] = OrderedDict()
 
-    def on_added(self, journal: BudgetedJournal, entry: JournalEntry, size: int) -> None:
+    def on_added(self, journal: BudgetedJournal, encoded: bytes, size: int) -> None:
         """Count an exchange that a journal has added, and move older ones to the file if necessary."""
-        self._newest = entry
+        self._newest = encoded
         self._entry_count += 1
         self.bytes += size
         if journal.in_memory == 1:
@@ -81,11 +77,11 @@ class JournalBudget:
         """Move exchanges to the file, the oldest of each journal in turn, which needs no search."""
         while self.bytes > self._max_bytes and self._entry_count > 1:
             journal = next(iter(self._journals))
-            batch, size = journal.pop_oldest(self._batch_bytes, _BATCH_ENTRIES, self._newest)
+            batch, numbers, size = journal.pop_oldest(self._batch_bytes, self._newest)
             if batch:
                 self._entry_count -= len(batch)
                 self.bytes -= size
-                self.file.write(batch, journal.blocks)
+                self.file.write(batch, numbers, journal.blocks)
             if journal.in_memory:
                 self._journals.move_to_end(journal)
             else:

@@ -33,8 +33,7 @@ class JournalEntry:
         response_defects: contract rules that the mock's own response breaks; empty unless the mock has a bug.
         milliseconds: time from the last request byte to the response.
         refused: the vendor refused the request, whatever the status, or the forced response is a refusal.
-        redaction: removes credentials from the entry; `None` once done, or if redaction is off. It is slow, so it is
-            deferred until the entry is read: see `redact`.
+        redaction: removes credentials from the entry; `None` once done, or if redaction is off: see `redact`.
     """
 
     id: str
@@ -63,7 +62,7 @@ class JournalEntry:
     redaction: Callable[[JournalEntry], None] | None = field(default=None, repr=False, compare=False)
 
     def redact(self) -> None:
-        """Remove credentials; call this before headers, query or bodies are shown, written or compared."""
+        """Remove credentials; call this before headers, query or bodies are shown, stored or compared."""
         if self.redaction is not None:
             self.redaction(self)
             self.redaction = None
@@ -72,14 +71,6 @@ class JournalEntry:
     def request_headers(self) -> list[tuple[str, str]]:
         """Request headers as strings."""
         return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.raw_headers]
-
-    @property
-    def size(self) -> int:
-        """Estimated memory in bytes, from measurements, rounded up."""
-        texts = len(self.request_body) + len(self.response_body) + len(self.path) + len(self.query)
-        for name, value in self.raw_headers:
-            texts += len(name) + len(value)
-        return 1500 + texts + 130 * len(self.raw_headers) + 500 * (len(self.violations) + len(self.notices))
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as the control API represents it, without credentials."""

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import IO
 
-from crm_mocks.state.entry_codec import decode_entries, encode_entries
+from crm_mocks.state.entry_codec import decode_entries
 from crm_mocks.state.journal_entry import JournalEntry
 
 log = logging.getLogger("crm_mocks")
@@ -25,7 +25,6 @@ class SpillBlock:
     Attributes:
         session_blocks: all blocks of the session, oldest first; includes this one until it is discarded.
         offset, length: position in the file, in bytes.
-        head_length: length of its head, see `encode_entries`.
         count: number of exchanges.
         min_number, max_number: lowest and highest of their numbers.
         discarded: removed, or overwritten by another block.
@@ -34,7 +33,6 @@ class SpillBlock:
     session_blocks: deque[SpillBlock]
     offset: int
     length: int
-    head_length: int
     count: int
     min_number: int
     max_number: int
@@ -63,19 +61,19 @@ class SpillFile:
         self._live = 0
         self._end = 0
 
-    def write(self, entries: list[JournalEntry], session_blocks: deque[SpillBlock]) -> None:
+    def write(self, entries: list[bytes], numbers: list[int], session_blocks: deque[SpillBlock]) -> None:
         """Write exchanges of one session to the file; discard them if that is impossible.
 
         Args:
-            entries: at least one exchange.
+            entries: at least one exchange, encoded.
+            numbers: their numbers.
             session_blocks: blocks of the session; the new block is appended.
         """
         if not self._max_bytes:
             return
-        data, head_length = encode_entries(entries)
+        data = b"".join(entries)
         if len(data) > self._max_bytes:
             return
-        numbers = [entry.number for entry in entries]
         try:
             offset = self._reserve(len(data))
             with self._lock:
@@ -88,7 +86,7 @@ class SpillFile:
             log.warning("cannot write the journal to disk (%s): its oldest entries are discarded", error.strerror)
             return
         self._end = offset + len(data)
-        block = SpillBlock(session_blocks, offset, len(data), head_length, len(entries), min(numbers), max(numbers))
+        block = SpillBlock(session_blocks, offset, len(data), len(entries), min(numbers), max(numbers))
         self._blocks.append(block)
         session_blocks.append(block)
         self._live += 1
@@ -100,7 +98,7 @@ class SpillFile:
                 return []
             self._file.seek(block.offset)
             data = self._file.read(block.length)  # still valid: a block is marked before it is overwritten
-        return decode_entries(data, block.head_length)
+        return decode_entries(data)
 
     def forget(self, session_blocks: deque[SpillBlock]) -> None:
         """Discard the blocks of a session; empty the file when none are left."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from itertools import islice
 from typing import Any, Protocol
+
+from crm_mocks.state.member_group import MemberGroup
 
 
 class Store(Protocol):
@@ -65,8 +66,8 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._tables: dict[str, dict[str, Any]] = {}
-        self._groups: dict[str, dict[str, str | OrderedDict[str, None]]] = {}
-        """A single member, the most common case, is a plain string; an `OrderedDict` finds the oldest in O(1)."""
+        self._groups: dict[str, dict[str, str | MemberGroup]] = {}
+        """A single member, the most common case, is a plain string."""
         self._counters: dict[str, int] = {}
         self._claims: set[str] = set()
 
@@ -118,16 +119,16 @@ class MemoryStore:
             groups[key] = member
             return 1
         if isinstance(group, str):
-            group = groups[key] = OrderedDict.fromkeys((group,))
-        group.setdefault(member, None)
+            group = groups[key] = MemberGroup(group)
+        group.add(member)
         return len(group)
 
     async def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""
         groups = self._groups.get(table, {})
         group = groups.get(key)
-        if isinstance(group, OrderedDict):
-            group.pop(member, None)
+        if isinstance(group, MemberGroup):
+            group.discard(member)
             if not group:
                 del groups[key]
         elif group == member:
@@ -147,7 +148,7 @@ class MemoryStore:
         if isinstance(group, str):
             del groups[key]
             return group
-        member, _ = group.popitem(last=False)
+        member = group.take_oldest()
         if not group:
             del groups[key]
         return member

@@ -76,7 +76,8 @@ def _kept_config(context: RequestContext) -> dict[str, Any]:
 
 
 def _config_causes(body: dict[str, Any], config: dict[str, Any]) -> list[RefusalCause]:
-    return [*_mandatory(body, config), *_additional(body, additional_fields(config))]
+    fields = additional_fields(config)
+    return [*_mandatory(body, config, fields), *_additional(body, fields)]
 
 
 def active(context: RequestContext) -> dict[str, Any]:
@@ -104,12 +105,14 @@ def _parent(lead: dict[str, Any], path: Location) -> dict[str, Any]:
     return lead
 
 
-def _mandatory(body: dict[str, Any], config: dict[str, Any]) -> Iterator[RefusalCause]:
+def _mandatory(
+    body: dict[str, Any], config: dict[str, Any], fields: dict[int, dict[str, Any]]
+) -> Iterator[RefusalCause]:
     for mode, (outcome, path) in _MODES.items():
         if config[mode] == "MANDATORY" and path[-1] not in _parent(body, path):
             yield RefusalCause(outcome, ("body", *path), (text(".".join(map(str, path))),))
     sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
-    for id_, field in additional_fields(config).items():
+    for id_, field in fields.items():
         if field["mode"] == "MANDATORY" and id_ not in sent:
             yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
 

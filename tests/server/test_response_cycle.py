@@ -1,0 +1,124 @@
+"""What the protocol writes to the transport, and what a request leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from crm_mocks.server.protocol import MockProtocol
+from crm_mocks.settings.host import HostSettings
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+App = Callable[[Any, Any, Any], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+
+class Transport(asyncio.Transport):
+    """Records what is written."""
+
+    def __init__(self) -> None:
+        super().__init__({"sockname": ("127.0.0.1", 1), "peername": ("127.0.0.1", 2)})
+        self.writes: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: Any) -> None:
+        self.writes.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def answers(headers: Headers, *pieces: bytes, status: int = 200) -> App:
+    """Return an application that sends a response in pieces."""
+
+    async def application(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        for piece in pieces[:-1]:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": pieces[-1]})
+
+    return application
+
+
+async def _exchange(application: App, requests: Iterable[bytes]) -> Transport:
+    config = uvicorn.Config(application, interface="asgi3", log_config=None, lifespan="off")
+    config.load()
+    protocol = MockProtocol(
+        config=config, server_state=ServerState(), app_state={}, limits=HostSettings(), on_rejected=lambda _: None
+    )
+    transport = Transport()
+    protocol.connection_made(transport)
+    for request in requests:
+        protocol.data_received(request)
+        await asyncio.wait(protocol.tasks)
+        await asyncio.sleep(0)
+    return transport
+
+
+def written(application: App, *requests: bytes) -> list[bytes]:
+    """Return what the protocol writes for requests on one connection."""
+    return asyncio.run(_exchange(application, requests or (GET,))).writes
+
+
+def test_head_and_body_are_one_write() -> None:
+    (write,) = written(answers([(b"Content-Length", b"2")], b"ok"))
+    assert write == b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+
+
+def test_a_response_without_body_is_one_write() -> None:
+    assert written(answers([], b"", status=204)) == [b"HTTP/1.1 204 No Content\r\n\r\n"]
+
+
+def test_a_response_to_head_has_no_body() -> None:
+    (write,) = written(answers([(b"content-length", b"2")], b""), GET.replace(b"GET", b"HEAD"))
+    assert write == b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"
+
+
+def test_a_body_of_unknown_length_is_chunked() -> None:
+    assert b"".join(written(answers([], b"a", b"bcd"))) == (
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n3\r\nbcd\r\n0\r\n\r\n"
+    )
+
+
+def test_a_connection_that_the_client_closes_is_closed_after_the_response() -> None:
+    request = GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    transport = asyncio.run(_exchange(answers([(b"content-length", b"0")], b""), [request]))
+    assert transport.writes == [b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"]
+    assert transport.closed
+
+
+@pytest.mark.parametrize("body", [b"a", b"abc"], ids=["shorter", "longer"])
+def test_a_body_that_has_not_its_length_ends_the_connection(body: bytes) -> None:
+    transport = asyncio.run(_exchange(answers([(b"content-length", b"2")], body), [GET]))
+    assert transport.closed
+    assert transport.writes == []
+
+
+def test_a_header_with_a_line_break_ends_the_connection_unsent() -> None:
+    transport = asyncio.run(_exchange(answers([(b"a", b"b\r\nc: d")], b""), [GET]))
+    assert transport.closed
+    assert transport.writes == []
+
+
+def test_requests_leave_no_garbage_for_the_collector() -> None:
+    application = answers([(b"content-length", b"0")], b"")
+
+    async def collected(requests: int) -> int:
+        gc.collect()
+        gc.disable()
+        try:
+            await _exchange(application, [GET] * requests)
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    assert asyncio.run(collected(21)) == asyncio.run(collected(1))
