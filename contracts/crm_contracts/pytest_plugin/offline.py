@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
+from crm_contracts.judge.journal import verdict_on_session
+from crm_contracts.judge.session_findings import SessionFindings
+from crm_contracts.judge.sessions import check_vendors, findings_of
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
 from crm_contracts.pytest_plugin.options import PluginOptions
-from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock, require_names
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,9 +63,11 @@ class OfflineServer:
         Args:
             session: name of the session.
             allow: names of allowed violations.
+
+        Raises:
+            UsageError: an argument is invalid.
         """
-        self.channel("POST", "sessions", {"session": session, "allow": allow})
-        self.bridge.open(session)
+        self.bridge.open(session, require_names(allow))
         return OfflineSessionMocks(self, session, self._credentials)
 
     def channel(self, method: str, route: str, body: Any = None, **query: Any) -> Any:
@@ -188,15 +193,29 @@ class OfflineSessionMocks(SessionMocks):
         """See `SessionMocks.verdict`."""
         return super().verdict(vendor=self._offline.vendors, **query)
 
-    def count_requests(self) -> int:
-        """See `SessionMocks.count_requests`."""
-        session = self._offline.bridge.application.mock_app.sessions.find(self.session)
-        return session.journal.total if session is not None else 0
+    def findings(self, allow: Sequence[str], *, close: bool = False) -> SessionFindings:
+        """See `SessionMocks.findings`."""
+        bridge = self._offline.bridge
+        mock_app = bridge.application.mock_app
+        found = bridge.run(lambda: findings_of(mock_app, mock_app.sessions.find(self.session), allow))
+        if close:
+            self.close()
+        return found
+
+    def verdict_at_end(self) -> Verdict | None:
+        """See `SessionMocks.verdict_at_end`."""
+        mock_app, vendors = self._offline.bridge.application.mock_app, self._offline.vendors
+
+        def verdict() -> Verdict | None:
+            check_vendors(mock_app, vendors)
+            session = mock_app.sessions.find(self.session)
+            return verdict_on_session(mock_app, session, vendors) if session is not None else None
+
+        return self._offline.bridge.run(verdict)
 
     def close(self) -> None:
         """See `SessionMocks.close`."""
-        self._offline.bridge.forget_session(self.session)
-        super().close()
+        self._offline.bridge.close_session(self.session)
 
 
 def default_url(vendor: str) -> str:
