@@ -43,14 +43,14 @@ def create(base, number):
 """
 
 _CONFTEST: Final = """
-import json, resource, sys
+import json, resource
 from pathlib import Path
 
 def pytest_unconfigure(config):
     if hasattr(config, "workerinput"):
         return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    Path(__file__).with_name("client.json").write_text(json.dumps(used.ru_utime + used.ru_stime))
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    Path(__file__).with_name("used.json").write_text(json.dumps([each.ru_utime + each.ru_stime for each in used]))
 """
 
 _SUITES: Final = {
@@ -144,16 +144,12 @@ def once(suite: Path, interpreter: str, tests: int, workers: int) -> Cost:
     unused = [word for name in _UNUSED for word in ("-p", f"no:{name}")]
     more = ["-n", str(workers)] if workers else []
     command = [interpreter, "-m", "pytest", "-q", *unused, *more, str(suite)]
-    process = subprocess.Popen(command, cwd=suite, env=_environment(), stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None  # it is a pipe
-    out = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    finished = re.search(r"(\d+) passed.* in ([0-9.]+)s", out)
-    if process.returncode or finished is None or int(finished[1]) != tests:
-        raise RuntimeError(f"the suite {suite.name} did not pass:\n{out}")
-    client = float((suite / "client.json").read_text(encoding="utf-8"))
-    return Cost(float(finished[2]), client, used.ru_utime + used.ru_stime - client)
+    run = subprocess.run(command, cwd=suite, env=_environment(), capture_output=True, text=True, check=False)
+    finished = re.search(r"(\d+) passed.* in ([0-9.]+)s", run.stdout)
+    if run.returncode or finished is None or int(finished[1]) != tests:
+        raise RuntimeError(f"the suite {suite.name} did not pass:\n{run.stdout}{run.stderr}")
+    client, server = json.loads((suite / "used.json").read_bytes())
+    return Cost(float(finished[2]), client, server)
 
 
 def _environment() -> Mapping[str, str]:
