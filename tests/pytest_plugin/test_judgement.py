@@ -263,6 +263,26 @@ def test_a_forked_child_is_refused_in_process(suite: UserSuite, client: str, for
     assert "1 request of forked processes could not be counted" in result.out
 
 
+def test_a_late_request_in_process_is_reported_for_its_own_test(suite: UserSuite) -> None:
+    suite.write("""
+        import httpx
+
+        clients = []
+
+        def test_one(config_api_offline):
+            clients.append(httpx.Client(transport=config_api_offline.transport, base_url="https://crm.example"))
+
+        def test_other(config_api_offline):
+            with pytest.raises(httpx.RemoteProtocolError):
+                clients[0].get("/v1/leads/config")
+            assert config_api_offline.requests == []
+    """)
+    result = suite.run("-q", "--crm-mocks-allow-no-requests", "--crm-mocks-json", "verdict.json")
+    assert result.code == 0, result.out
+    [notice] = json.loads((suite.folder / "verdict.json").read_text())["notices"]
+    assert (notice["kind"], notice["first"]["id"].startswith("test-one-")) == ("late", True)
+
+
 def test_a_late_request_is_reported_for_its_own_test(suite: UserSuite) -> None:
     suite.write("""
         urls = []

@@ -55,6 +55,7 @@ class OfflineServer:
         self.bridge.on_forked = on_forked
         self.patched_hosts: HostRegistry | None = None
         self.vendors = options.vendors
+        self._judged: dict[str, int] = {}
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
 
     def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
@@ -78,6 +79,34 @@ class OfflineServer:
         headers = [(b"content-type", b"application/json")] if raw else []
         response = self.bridge.call_admin(method, request_target(route, query), headers, raw)
         return parse_response(response.status, response.body)
+
+    def verdict(self, session: str) -> Verdict | None:
+        """Return the verdict on a session that has ended, or `None` if it has been reset.
+
+        Raises:
+            UsageError: a vendor of the options is unknown.
+        """
+        mock_app = self.bridge.application.mock_app
+
+        def verdict() -> Verdict | None:
+            check_vendors(mock_app, self.vendors)
+            found = mock_app.sessions.find(session)
+            if found is None:
+                return None
+            self._judged[session] = found.journal.total
+            return verdict_on_session(mock_app, found, self.vendors)
+
+        return self.bridge.run(verdict)
+
+    def changed_verdicts(self) -> list[Verdict]:
+        """Return the verdicts on sessions that late requests have come to since their verdict."""
+        sessions = self.bridge.application.mock_app.sessions
+        changed = [
+            name
+            for name, exchanges in self._judged.items()
+            if (session := sessions.find(name)) is not None and session.journal.total != exchanges
+        ]
+        return [verdict for name in changed if (verdict := self.verdict(name)) is not None]
 
     def close(self) -> None:
         """Stop the thread of the mocks."""
@@ -204,14 +233,7 @@ class OfflineSessionMocks(SessionMocks):
 
     def verdict_at_end(self) -> Verdict | None:
         """See `SessionMocks.verdict_at_end`."""
-        mock_app, vendors = self._offline.bridge.application.mock_app, self._offline.vendors
-
-        def verdict() -> Verdict | None:
-            check_vendors(mock_app, vendors)
-            session = mock_app.sessions.find(self.session)
-            return verdict_on_session(mock_app, session, vendors) if session is not None else None
-
-        return self._offline.bridge.run(verdict)
+        return self._offline.verdict(self.session)
 
     def close(self) -> None:
         """See `SessionMocks.close`."""

@@ -177,6 +177,10 @@ class TestRun:
     def close(self) -> None:
         """Close the connections and in-process mocks of this process."""
         if self._offline is not None:
+            from crm_contracts.judge.codec import encode_json
+
+            for verdict in self._offline.changed_verdicts():
+                self.directory.append_json("offline", encode_json(verdict))
             self._offline.close()
             self._offline = None
         if self._channel is not None:
@@ -214,7 +218,8 @@ class TestRun:
 
         discarded = {session for (session,) in self.directory.read("discarded")}
         saved = (decode_json(Verdict, line, "verdict") for line in self.directory.lines("offline"))
-        verdicts = [verdict for verdict in saved if not discarded.issuperset(verdict.sessions)]
+        last = {verdict.sessions: verdict for verdict in saved}  # a late request changes the verdict on its session
+        verdicts = [verdict for sessions, verdict in last.items() if not discarded.issuperset(sessions)]
         if ready is not None:
             self._channel = None
             channel = self.channel()
