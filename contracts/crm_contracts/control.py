@@ -1,4 +1,7 @@
-"""The route `GET /__admin/verdict`, added to the control API through the entry point group `crm_mocks.admin`."""
+"""The routes `GET /__admin/verdict` and `POST /__admin/findings` of the control API.
+
+The entry point group `crm_mocks.admin` adds them.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from typing import Final
 from flask import Flask, Response, request
 
 from crm_contracts.judge.report import report
-from crm_contracts.judge.sessions import verdict_on
+from crm_contracts.judge.sessions import findings_of, verdict_on
 from crm_contracts.report.formats import FORMATS, render
+from crm_mocks.admin.application import DIRECT_ROUTES
+from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoute
 from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.request_args import arguments, session_name
+from crm_mocks.admin.views.sessions import allowed_mistakes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import reject_unknown
+from crm_mocks.parsing.json_members import flag, reject_unknown, string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 ALL_SESSIONS: Final = "*"
@@ -22,12 +28,13 @@ _MAX_NAMES: Final = 20
 
 
 def plug_in(app: Flask, suite: MockApp) -> None:
-    """Add the route.
+    """Add the routes.
 
     Args:
         app: application of the control API.
         suite: the mocks.
     """
+    app.extensions[DIRECT_ROUTES]["POST", "/__admin/findings"] = _findings(suite)
 
     @app.get("/__admin/verdict")
     async def verdict() -> Response:
@@ -44,6 +51,24 @@ def plug_in(app: Flask, suite: MockApp) -> None:
         vendors = [vendor for value in request.args.getlist("vendor") for vendor in value.split(",")]
         judgement = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
         return Response(render(report(judgement, "serve"), form), content_type=FORMATS[form].media_type)
+
+
+def _findings(suite: MockApp) -> DirectRoute:
+    """Return the route with the failing findings of a session, which can close the session too."""
+
+    async def findings(request: ControlRequest) -> ControlResponse:
+        values = request.json_object()
+        reject_unknown(values, ("session", "allow", "close"))
+        name = string(values, "session") or request.session or DEFAULT_SESSION
+        session = suite.sessions.find(name)
+        if session is None and name != DEFAULT_SESSION:
+            return ControlResponse.problem(404, _unknown(suite, name))
+        found = findings_of(suite, session, allowed_mistakes(values) or ())
+        if flag(values, "close"):
+            suite.close_session(name)
+        return ControlResponse(found.as_json())
+
+    return findings
 
 
 def _unknown(suite: MockApp, name: str) -> str:

@@ -71,3 +71,29 @@ def test_closing_closes_the_port(toy_vendor: Vendor) -> None:
             client.post(url + CONTACTS, json={"email": "ada@example.com"})
         assert mocks.mock_app.sessions.find("default") is None
         assert mocks.session_url("mine")
+
+
+def test_a_late_request_belongs_to_the_closed_session(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        url = mocks.session_url("first")
+        httpx.delete(f"{mocks.url}/__admin/sessions?session=first")
+        assert mocks.session_url("second") != url
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.post(url + CONTACTS, json={"email": "ada@example.com"}, headers=KEY)
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.get(f"{url}/__admin/requests")
+        (late,) = httpx.get(f"{mocks.url}/__admin/requests?session=first").json()["requests"]
+        assert (late["request"]["path"], [each["kind"] for each in late["notices"]]) == (CONTACTS, ["late"])
+        assert httpx.get(f"{mocks.url}/__admin/requests?session=second").json()["requests"] == []
+        assert mocks.mock_app.sessions.find("default") is None
+
+
+def test_a_resting_port_is_closed_in_the_end(toy_vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_mocks.server.mock_server.REST_SECONDS", 0.0)
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        url = mocks.session_url("first")
+        httpx.delete(f"{mocks.url}/__admin/sessions?session=first")
+        httpx.get(f"{mocks.url}/__admin/health")  # lets the event loop run once
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(url)
+        assert mocks.mock_app.late_ports == {}

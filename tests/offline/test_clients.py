@@ -13,7 +13,7 @@ import httpx
 import pytest
 import requests
 
-from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
+from crm_contracts.pytest_plugin.offline import OfflineServer, OfflineSessionMocks
 from tests.offline.conftest import BASE, KEY, PATH
 
 URL = BASE + PATH
@@ -189,3 +189,17 @@ def test_libraries_are_as_before_afterwards(mocks: OfflineSessionMocks) -> None:
     with mocks.patched():
         assert (httpx.HTTPTransport.handle_request, requests.adapters.HTTPAdapter.send) != patched
     assert (httpx.HTTPTransport.handle_request, requests.adapters.HTTPAdapter.send) == patched
+
+
+def test_a_late_request_belongs_to_its_closed_session(offline: OfflineServer) -> None:
+    first = offline.open("late-first", [])
+    transport = first.config_api.transport
+    first.close()
+    assert first.verdict_at_end().exchanges == 0
+    second = offline.open("late-second", [])
+    with httpx.Client(transport=transport, base_url=BASE) as client, pytest.raises(httpx.RemoteProtocolError):
+        client.get(PATH, headers=KEY)
+    [verdict] = offline.changed_verdicts()
+    assert (verdict.sessions, [notice.kind for notice in verdict.notices]) == (("late-first",), ["late"])
+    assert (second.requests, offline.changed_verdicts()) == ([], [])
+    second.close()

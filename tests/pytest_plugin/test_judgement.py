@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -110,7 +111,7 @@ def test_the_port_of_a_finished_test_is_closed(passes: Callable[..., PytestResul
 
         def test_other(config_api):
             assert config_api.url not in urls
-            with pytest.raises(urllib.error.URLError):
+            with pytest.raises(ConnectionError):
                 urllib.request.urlopen(urls[0])
         """,
         "--crm-mocks-allow-no-requests",
@@ -260,3 +261,45 @@ def test_a_forked_child_is_refused_in_process(suite: UserSuite, client: str, for
     assert (result.code, result.count("failed"), result.count("error")) == (1, 1, 0)
     assert "test_one sent https://config-api.crm-mocks.test/v1/leads/config in a forked process" in result.out
     assert "1 request of forked processes could not be counted" in result.out
+
+
+def test_a_late_request_in_process_is_reported_for_its_own_test(suite: UserSuite) -> None:
+    suite.write("""
+        import httpx
+
+        clients = []
+
+        def test_one(config_api_offline):
+            clients.append(httpx.Client(transport=config_api_offline.transport, base_url="https://crm.example"))
+
+        def test_other(config_api_offline):
+            with pytest.raises(httpx.RemoteProtocolError):
+                clients[0].get("/v1/leads/config")
+            assert config_api_offline.requests == []
+    """)
+    result = suite.run("-q", "--crm-mocks-allow-no-requests", "--crm-mocks-json", "verdict.json")
+    assert result.code == 0, result.out
+    [notice] = json.loads((suite.folder / "verdict.json").read_text())["notices"]
+    assert (notice["kind"], notice["first"]["id"].startswith("test-one-")) == ("late", True)
+
+
+def test_a_late_request_is_reported_for_its_own_test(suite: UserSuite) -> None:
+    suite.write("""
+        urls = []
+
+        def test_one(config_api):
+            urls.append(config_api.url)
+            get(config_api)
+
+        def test_other(config_api):
+            with pytest.raises(ConnectionError):
+                urllib.request.urlopen(urls[0] + "/v1/nothing")
+            get(config_api)
+            assert [request.path for request in config_api.requests] == ["/v1/leads/config"]
+    """)
+    result = suite.run("-q", "--crm-mocks-json", "verdict.json")
+    assert result.code == 0, result.out
+    verdict = json.loads((suite.folder / "verdict.json").read_text())
+    [notice] = verdict["notices"]
+    assert (notice["kind"], notice["first"]["id"].startswith("test-one-")) == ("late", True)
+    assert verdict["exchanges"] == 3

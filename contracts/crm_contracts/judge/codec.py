@@ -1,13 +1,20 @@
-"""Convert dataclasses to JSON values and back. Errors name the location in the document."""
+"""Convert dataclasses to JSON values and back. Errors name the location in the document.
+
+msgspec decodes. Its errors name neither keys of mappings nor what an enumeration takes, so a value that it refuses is
+decoded again, field by field, for a message.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
 
 Decoded = TypeVar("Decoded")
 
@@ -36,6 +43,38 @@ def decode(cls: type[Decoded], value: Any, location: str) -> Decoded:
     Raises:
         Malformed: the value does not match the dataclass.
     """
+    try:
+        return msgspec.convert(value, cls)
+    except msgspec.ValidationError:
+        return _decode_fields(cls, value, location)
+
+
+def encode_json(value: Any) -> bytes:
+    """Convert dataclasses, tuples and mappings to JSON."""
+    try:
+        return msgspec.json.encode(value)
+    except (UnicodeEncodeError, OverflowError):  # lone surrogates, or integers of more than 64 bits
+        return json.dumps(encode(value)).encode("ascii")
+
+
+def decode_json(cls: type[Decoded], raw: bytes | str, location: str) -> Decoded:
+    """Convert JSON, such as `encode_json` returns, to a dataclass; see `decode`.
+
+    Raises:
+        Malformed: it is not JSON, or does not match the dataclass.
+    """
+    try:
+        return msgspec.json.decode(raw, type=cls)
+    except msgspec.DecodeError:  # which also covers what the standard library decodes, such as lone surrogates
+        pass
+    try:
+        value = json.loads(raw)
+    except ValueError as error:
+        raise Malformed(f"{location} is not JSON: {error}") from None
+    return _decode_fields(cls, value, location)
+
+
+def _decode_fields(cls: type[Decoded], value: Any, location: str) -> Decoded:
     if not isinstance(value, dict):
         raise Malformed(f"{location} must be an object")
     hints = _hints(cls)  # type: ignore[arg-type]  # classes are hashable
@@ -59,7 +98,7 @@ def _decode(expected: Any, value: Any, location: str) -> Any:
     if expected is Any:
         return value
     if is_dataclass(expected) and isinstance(expected, type):
-        return decode(expected, value, location)
+        return _decode_fields(expected, value, location)
     origin, type_arguments = get_origin(expected), get_args(expected)
     if origin is UnionType:
         return None if value is None else _decode(type_arguments[0], value, location)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from crm_contracts.judge.allow import check
 from crm_contracts.judge.journal import judge_session, verdict_on_session
 from crm_contracts.judge.merge import merge
+from crm_contracts.judge.session_findings import SessionFindings
 from crm_contracts.judge.session_record import empty_record
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.asgi.mock_app import MockApp
@@ -17,6 +19,33 @@ from crm_mocks.state.session import Session
 
 _BATCH: Final = 100
 """Number of sessions judged between merges."""
+
+
+def findings_of(mock_app: MockApp, session: Session | None, allow: Sequence[str] = ()) -> SessionFindings:
+    """Return the failing findings of a session; for arguments and errors, see `verdict_on`.
+
+    Nearly all tests keep the contract, so the verdict is computed only if something broke.
+    """
+    check(allow, mock_app.contracts.values())
+    if session is None:
+        return SessionFindings(0)
+    stats = session.journal.stats
+    exchanges = sum(seen.count for seen in stats.exchanges.values())
+    if not stats.violations and not stats.unmatched:
+        return SessionFindings(exchanges)
+    return SessionFindings(exchanges, verdict_on_session(mock_app, session, (), allow).failing)
+
+
+def check_vendors(mock_app: MockApp, names: Iterable[str]) -> None:
+    """Reject names of vendors that are not served.
+
+    Raises:
+        UsageError: a vendor is unknown.
+    """
+    unknown = sorted(set(names) - mock_app.vendors.keys())
+    if unknown:
+        hint = did_you_mean(unknown[0], mock_app.vendors)
+        raise UsageError(f"unknown vendor '{unknown[0]}'{hint}: served are {', '.join(mock_app.vendors)}")
 
 
 async def verdict_on(
@@ -34,10 +63,7 @@ async def verdict_on(
         UsageError: a vendor or the name of a mistake is unknown.
     """
     named, allowed = vendors or [], allow or []
-    unknown = sorted(set(named) - mock_app.vendors.keys())
-    if unknown:
-        hint = did_you_mean(unknown[0], mock_app.vendors)
-        raise UsageError(f"unknown vendor '{unknown[0]}'{hint}: served are {', '.join(mock_app.vendors)}")
+    check_vendors(mock_app, named)
     check(allowed, mock_app.contracts.values())
     verdicts = [judge_session(empty_record(mock_app.contracts), named, allowed)] if not sessions else []
     for session in sessions:

@@ -61,23 +61,53 @@ class AsgiBridge:
         """Whether this process is a forked child, whose copy of the mocks nobody judges."""
         return os.getpid() != self._process
 
-    def open(self, session: str) -> None:
-        """Bind a session to a fake port."""
+    def open(self, session: str, allow: Sequence[str] = ()) -> None:
+        """Open a session at a fake port.
+
+        Args:
+            session: name of the session.
+            allow: names of allowed violations.
+
+        Raises:
+            UsageError: the name is invalid, there are too many sessions, or this process is a forked child.
+        """
+        sessions = self.application.mock_app.sessions
         port, self._next_port = self._next_port, self._next_port + 1
+
+        def bind() -> None:
+            sessions.get(session).allowed = tuple(allow)
+            sessions.bind_port(session, port)
+
+        self.run(bind)
         self._ports[session] = port
 
-        async def bind() -> None:
-            self.application.mock_app.sessions.bind_port(session, port)
+    def close_session(self, session: str) -> None:
+        """Close a session. A late request through its fake port is journalled in it, and gets no response."""
+        mock_app = self.application.mock_app
 
-        self.run(bind())
+        def close() -> None:
+            mock_app.close_session(session)
+            if session in self._ports:
+                mock_app.late_ports[self._ports[session]] = session
 
-    def forget_session(self, session: str) -> None:
-        """Forget the fake port of a session."""
-        self._ports.pop(session, None)
+        self.run(close)
 
-    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine on the bridge's loop and return its result."""
-        return self._loop_runner.run_on_loop(work).result()
+    def run(self, work: Callable[[], Result]) -> Result:
+        """Call a function that uses the mocks' state, in this thread if possible, and return its result.
+
+        Raises:
+            UsageError: this process is a forked child.
+        """
+        self._require_own_process()
+
+        async def called() -> Result:
+            return work()
+
+        return self._loop_runner.run_inline(called()).result()
+
+    def _require_own_process(self) -> None:
+        if self.is_forked:
+            raise UsageError("in-process mocks serve only the process of the test: use the fixture without '_offline'")
 
     def start(self, session: str, scope: dict[str, Any], body: bytes, response: Response) -> None:
         """Start processing a request. It is processed even if the client gives up.
@@ -113,8 +143,7 @@ class AsgiBridge:
         Raises:
             UsageError: this process is a forked child, in which the mocks' loop does not run.
         """
-        if self.is_forked:
-            raise UsageError("in-process mocks serve only the process of the test: use the fixture without '_offline'")
+        self._require_own_process()
         path, _, query = target.partition("?")
         scope = {
             "type": "http",

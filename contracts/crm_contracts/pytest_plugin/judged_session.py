@@ -8,10 +8,8 @@ from dataclasses import replace
 import pytest
 
 from crm_contracts.judge.finding import Finding
-from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.session_findings import SessionFindings
 from crm_contracts.pytest_plugin.allowed import allowed_by
-from crm_contracts.pytest_plugin.failure import message
-from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks
 from crm_contracts.pytest_plugin.test_run import TestRun
 
@@ -35,7 +33,6 @@ class JudgedSession:
         self._run = run
         self._allow = list(allow)
         self._allowed_by_tests: list[str] = []
-        self._verdict: Verdict | None = None
         self._reported: dict[object, int] = {}
         self._reported_forks = 0
         self._resets = 0
@@ -46,17 +43,16 @@ class JudgedSession:
         Raises:
             CrmMocksError: the session cannot be judged.
         """
-        verdict = self._verdict = self.mocks.verdict(allow=self._allow)
-        findings = list(self._new(verdict))
+        findings = list(self._new(self.mocks.findings(self._allow)))
         more = [name for name in allowed_by(test, self._run) if name not in self._allow]
         if more:  # a test that shares the session allows what the others do not
             self._allowed_by_tests += more
-            others = self._run.with_baseline(self.mocks.verdict(allow=[*self._allow, *more])).failing
+            others = self._failing(self.mocks.findings([*self._allow, *more]))
             findings = [finding for finding in findings if finding.group in {other.group for other in others}]
         return self._message(findings, test.name)
 
     def failure_at_end(self, name: str) -> str:
-        """Return what broke since the last judgement, before the session is closed.
+        """Close the session; return what broke since the last judgement.
 
         Args:
             name: name of the test or fixture.
@@ -64,19 +60,20 @@ class JudgedSession:
         Raises:
             CrmMocksError: the session cannot be judged.
         """
-        verdict = self._verdict
         if self._allowed_by_tests:
             allowed = [*self._allow, *self._allowed_by_tests]
             self.mocks.channel("POST", "sessions", {"session": self.mocks.session, "allow": allowed})
-            verdict = None
-        if verdict is None or verdict.exchanges != self.mocks.count_requests():
-            verdict = self.mocks.verdict(allow=self._allow)
-        self._run.save_session(self.mocks.session, verdict, is_offline=isinstance(self.mocks, OfflineSessionMocks))
-        return self._message(list(self._new(verdict)), name)
+        found = self.mocks.findings(self._allow, close=True)
+        self._run.save_session(self.mocks.session, found.exchanges, self.mocks.verdict_at_end())
+        return self._message(list(self._new(found)), name)
 
     def _message(self, findings: Sequence[Finding], name: str) -> str:
         forked = self._run.forked_requests(self.mocks.session)
-        parts = [message(findings, name)] if findings else []
+        parts = []
+        if findings:
+            from crm_contracts.pytest_plugin.failure import message  # with all that a message needs
+
+            parts.append(message(findings, name))
         if len(forked) > self._reported_forks:
             parts.append(
                 f"crm-mocks: {name} sent {', '.join(forked[self._reported_forks :])} in a forked process, "
@@ -85,12 +82,16 @@ class JudgedSession:
         self._reported_forks = len(forked)
         return "\n\n".join(parts)
 
-    def _new(self, verdict: Verdict) -> Iterator[Finding]:
+    def _failing(self, found: SessionFindings) -> Sequence[Finding]:
+        """Return the findings that the baseline does not have."""
+        return self._run.new_findings(found.findings) if found.findings else ()
+
+    def _new(self, found: SessionFindings) -> Iterator[Finding]:
         """Yield the failing findings that have not been reported, or not as often."""
         if self._resets != self.mocks.resets:
             self._resets = self.mocks.resets
             self._reported.clear()
-        for finding in self._run.with_baseline(verdict).failing:
+        for finding in self._failing(found):
             count = finding.count - self._reported.get(finding.group, 0)
             self._reported[finding.group] = finding.count
             if count > 0:

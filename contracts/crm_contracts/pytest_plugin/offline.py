@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
+from crm_contracts.judge.journal import verdict_on_session
+from crm_contracts.judge.session_findings import SessionFindings
+from crm_contracts.judge.sessions import check_vendors, findings_of
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
 from crm_contracts.pytest_plugin.options import PluginOptions
-from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock
+from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock, require_names
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ class OfflineServer:
         self.bridge.on_forked = on_forked
         self.patched_hosts: HostRegistry | None = None
         self.vendors = options.vendors
+        self._judged: dict[str, int] = {}
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
 
     def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
@@ -60,9 +64,11 @@ class OfflineServer:
         Args:
             session: name of the session.
             allow: names of allowed violations.
+
+        Raises:
+            UsageError: an argument is invalid.
         """
-        self.channel("POST", "sessions", {"session": session, "allow": allow})
-        self.bridge.open(session)
+        self.bridge.open(session, require_names(allow))
         return OfflineSessionMocks(self, session, self._credentials)
 
     def channel(self, method: str, route: str, body: Any = None, **query: Any) -> Any:
@@ -73,6 +79,34 @@ class OfflineServer:
         headers = [(b"content-type", b"application/json")] if raw else []
         response = self.bridge.call_admin(method, request_target(route, query), headers, raw)
         return parse_response(response.status, response.body)
+
+    def verdict(self, session: str) -> Verdict | None:
+        """Return the verdict on a session that has ended, or `None` if it has been reset.
+
+        Raises:
+            UsageError: a vendor of the options is unknown.
+        """
+        mock_app = self.bridge.application.mock_app
+
+        def verdict() -> Verdict | None:
+            check_vendors(mock_app, self.vendors)
+            found = mock_app.sessions.find(session)
+            if found is None:
+                return None
+            self._judged[session] = found.journal.total
+            return verdict_on_session(mock_app, found, self.vendors)
+
+        return self.bridge.run(verdict)
+
+    def changed_verdicts(self) -> list[Verdict]:
+        """Return the verdicts on sessions that late requests have come to since their verdict."""
+        sessions = self.bridge.application.mock_app.sessions
+        changed = [
+            name
+            for name, exchanges in self._judged.items()
+            if (session := sessions.find(name)) is not None and session.journal.total != exchanges
+        ]
+        return [verdict for name in changed if (verdict := self.verdict(name)) is not None]
 
     def close(self) -> None:
         """Stop the thread of the mocks."""
@@ -188,15 +222,22 @@ class OfflineSessionMocks(SessionMocks):
         """See `SessionMocks.verdict`."""
         return super().verdict(vendor=self._offline.vendors, **query)
 
-    def count_requests(self) -> int:
-        """See `SessionMocks.count_requests`."""
-        session = self._offline.bridge.application.mock_app.sessions.find(self.session)
-        return session.journal.total if session is not None else 0
+    def findings(self, allow: Sequence[str], *, close: bool = False) -> SessionFindings:
+        """See `SessionMocks.findings`."""
+        bridge = self._offline.bridge
+        mock_app = bridge.application.mock_app
+        found = bridge.run(lambda: findings_of(mock_app, mock_app.sessions.find(self.session), allow))
+        if close:
+            self.close()
+        return found
+
+    def verdict_at_end(self) -> Verdict | None:
+        """See `SessionMocks.verdict_at_end`."""
+        return self._offline.verdict(self.session)
 
     def close(self) -> None:
         """See `SessionMocks.close`."""
-        self._offline.bridge.forget_session(self.session)
-        super().close()
+        self._offline.bridge.close_session(self.session)
 
 
 def default_url(vendor: str) -> str:

@@ -69,9 +69,9 @@ def stop(ready: dict[str, Any]) -> None:
         os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
     while is_alive(pid) and time.monotonic() < deadline:
-        with suppress(OSError):  # another process may have started the server
-            os.waitpid(pid, os.WNOHANG)
         time.sleep(0.01)
+    with suppress(OSError):  # another process may have started the server
+        os.waitpid(pid, os.WNOHANG)
 
 
 def _start(directory: Path, options: PluginOptions, parent_pid: int) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.session_findings import SessionFindings
 from crm_contracts.pytest_plugin.admin_channel import AdminChannel
 from crm_contracts.pytest_plugin.recorded_request import RecordedRequest
 from crm_mocks.errors import UsageError
+
+if TYPE_CHECKING:
+    from crm_contracts.judge.verdict import Verdict
 
 
 class PreparedResponse(Protocol):
@@ -238,16 +241,28 @@ class SessionMocks:
 
     def verdict(self, **query: Any) -> Verdict:
         """Return the verdict on the client's requests in this test so far."""
+        from crm_contracts.judge.verdict import Verdict
+
         response = self.channel("GET", "verdict", session=self.session, format="json", **query)
         return Verdict.from_json(response)
 
-    def count_requests(self) -> int:
-        """Return the number of requests in this test so far."""
-        return int(self.channel("POST", "requests/count", {"session": self.session})["count"])
+    def findings(self, allow: Sequence[str], *, close: bool = False) -> SessionFindings:
+        """Return the failing findings of this test so far.
+
+        Args:
+            allow: names of allowed violations, in addition to those of the session.
+            close: close the session afterwards; its exchanges still count in the verdict on the run.
+        """
+        query = {"session": self.session, "allow": list(allow), "close": close}
+        return SessionFindings.from_json(self.channel("POST", "findings", query))
 
     def close(self) -> None:
         """Close the session; its exchanges still count in the verdict on the run."""
         self.channel("DELETE", "sessions", session=self.session)
+
+    def verdict_at_end(self) -> Verdict | None:
+        """Return the verdict on the session, or `None` if the verdict on the run will include it anyway."""
+        return None
 
     def __repr__(self) -> str:
         return f"<crm-mocks at {self.url}, session {self.session}>"
@@ -265,7 +280,16 @@ def open_session(channel: AdminChannel, session: str, allow: list[str], credenti
     Raises:
         UsageError: an argument is invalid.
     """
+    created = channel("POST", "sessions", {"session": session, "allow": require_names(allow)})
+    return SessionMocks(channel, session, created["url"], credentials)
+
+
+def require_names(allow: Sequence[Any]) -> list[str]:
+    """Return names of allowed violations.
+
+    Raises:
+        UsageError: one is not a string.
+    """
     if not all(isinstance(name, str) for name in allow):
         raise UsageError("allow takes a list of strings, such as '<vendor>.<operation>:400'")
-    created = channel("POST", "sessions", {"session": session, "allow": allow})
-    return SessionMocks(channel, session, created["url"], credentials)
+    return list(allow)

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,10 +14,12 @@ import pytest
 from crm_contracts.pytest_plugin.allowed import allowed_by
 from crm_contracts.pytest_plugin.connections import observer
 from crm_contracts.pytest_plugin.judged_session import JudgedSession
-from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, open_session
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
 from crm_mocks.errors import CrmMocksError, UsageError
+
+if TYPE_CHECKING:
+    from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
 
 
 @contextmanager
@@ -68,7 +71,6 @@ def _judged(run: TestRun, mocks: SessionMocks, test: str, allow: Sequence[str]) 
         try:
             with _failing_on_errors():
                 failure = session.failure_at_end(test.rpartition("::")[2])
-                mocks.close()
             if failure:
                 pytest.fail(failure, pytrace=False)
         except pytest.fail.Exception:

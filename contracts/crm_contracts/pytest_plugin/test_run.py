@@ -18,6 +18,7 @@ from crm_contracts.pytest_plugin.run_directory import RunDirectory
 
 if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry
+    from crm_contracts.judge.finding import Finding
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import OfflineServer
@@ -113,20 +114,21 @@ class TestRun:
         """Return a name of a session that tests share: each worker of pytest-xdist has one of its own."""
         return f"{name} ({self._worker})" if self._worker else name
 
-    def save_session(self, session: str, verdict: Verdict, *, is_offline: bool) -> None:
+    def save_session(self, session: str, exchanges: int, verdict: Verdict | None) -> None:
         """Record the end of a session for the verdict on the run.
 
         Args:
             session: name of the session.
-            verdict: verdict on the session.
-            is_offline: the mocks are in process, so that nobody else knows the verdict.
+            exchanges: number of its requests.
+            verdict: verdict on the session, if its mocks are in process, so that nobody else knows it.
         """
+        from crm_contracts.judge.codec import encode_json
         from crm_contracts.pytest_plugin.connections import observer
 
         destinations = observer().take()
-        if is_offline:
-            self.directory.append("offline", verdict.as_json())
-        if not verdict.exchanges:
+        if verdict is not None:
+            self.directory.append_json("offline", encode_json(verdict))
+        if not exchanges:
             self.directory.append("silent", [session, destinations])
 
     def save_forked(self, session: str, url: str) -> None:
@@ -175,6 +177,10 @@ class TestRun:
     def close(self) -> None:
         """Close the connections and in-process mocks of this process."""
         if self._offline is not None:
+            from crm_contracts.judge.codec import encode_json
+
+            for verdict in self._offline.changed_verdicts():
+                self.directory.append_json("offline", encode_json(verdict))
             self._offline.close()
             self._offline = None
         if self._channel is not None:
@@ -204,14 +210,16 @@ class TestRun:
             self.directory.remove()
 
     def _merged_verdict(self, ready: dict[str, Any] | None) -> Verdict:
+        from crm_contracts.judge.codec import decode_json
         from crm_contracts.judge.merge import merge
         from crm_contracts.judge.sources import with_sources
         from crm_contracts.judge.verdict import Verdict
         from crm_contracts.pytest_plugin.unchecked import Unchecked
 
         discarded = {session for (session,) in self.directory.read("discarded")}
-        saved = map(Verdict.from_json, self.directory.read("offline"))
-        verdicts = [verdict for verdict in saved if not discarded.issuperset(verdict.sessions)]
+        saved = (decode_json(Verdict, line, "verdict") for line in self.directory.lines("offline"))
+        last = {verdict.sessions: verdict for verdict in saved}  # a late request changes the verdict on its session
+        verdicts = [verdict for sessions, verdict in last.items() if not discarded.issuperset(sessions)]
         if ready is not None:
             self._channel = None
             channel = self.channel()
@@ -222,6 +230,16 @@ class TestRun:
         tests = {name: test for name, test in self.directory.read("tests") if name not in discarded}
         self.unchecked = Unchecked.read(self.directory, tests)
         return self.with_baseline(with_sources(merge(verdicts), tests))
+
+    def new_findings(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return those of the failing findings that the baseline does not have.
+
+        Raises:
+            UsageError: the baseline cannot be read.
+        """
+        from crm_contracts.judge.verdict import Verdict
+
+        return self.with_baseline(Verdict(findings=findings)).failing
 
     def with_baseline(self, verdict: Verdict) -> Verdict:
         """Return a verdict with the findings of the baseline marked.

@@ -14,6 +14,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 
+from crm_mocks.admin.direct_routes import DirectRoutes, add_to_flask
 from crm_mocks.admin.json_responses import problem_response
 from crm_mocks.admin.names import SYNC_ROUTES
 from crm_mocks.admin.views import about, records, requests, responses, sessions, settings
@@ -24,34 +25,42 @@ from crm_mocks.errors import UsageError
 ENTRY_POINTS: Final = "crm_mocks.admin"
 """Entry point group for plug-ins: each entry is called with the Flask application and the `MockApp` to add routes.
 
+`app.extensions[DIRECT_ROUTES]` takes routes that need no Flask, see `crm_mocks.admin.direct_routes`.
+
 Views that use sessions must be `async def`, so that they run on the event loop. A `UsageError` that they raise becomes
 a 400. Use `crm_mocks.admin.request_args` and `crm_mocks.admin.json_responses` to read requests and create responses.
 """
 
+DIRECT_ROUTES: Final = "crm_mocks.direct_routes"
 ADMIN: Final = "/__admin"
 log = logging.getLogger("crm_mocks")
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def create_admin_app(mock_app: MockApp) -> Flask:
+def create_admin_app(mock_app: MockApp, routes: DirectRoutes | None = None) -> Flask:
     """Return the Flask application of the control API, including the routes of plug-ins.
 
     Args:
         mock_app: the mocks to control.
+        routes: receives the direct routes.
     """
+    direct: DirectRoutes = {} if routes is None else routes
     app = Flask("crm_mocks.admin", static_folder=None)
     app.url_map.merge_slashes = False  # unknown paths get a 404, never a redirect
     for view in (about, sessions, settings, requests, responses, records):
         app.register_blueprint(view.blueprint(mock_app), url_prefix=ADMIN)
+    direct.update(sessions.direct_routes(mock_app))
+    app.extensions[DIRECT_ROUTES] = direct
     _load_plug_ins(app, mock_app)
+    add_to_flask(app, direct)
     app.register_error_handler(UsageError, lambda error: problem_response(400, str(error)))
     app.register_error_handler(HTTPException, lambda error: _http_problem(app, error))
     app.register_error_handler(Exception, _internal_error)
     return app
 
 
-def flask_as_asgi(mock_app: MockApp) -> Asgi:
+def flask_as_asgi(mock_app: MockApp, routes: DirectRoutes | None = None) -> Asgi:
     """Return the control API as an ASGI application.
 
     asgiref runs Flask in a thread and its `async def` views on the event loop of the request. Each request gets a
@@ -61,8 +70,12 @@ def flask_as_asgi(mock_app: MockApp) -> Asgi:
     The task of the request sends the response after Flask has finished. If Flask's thread sent it, as asgiref does, the
     last bytes would leave before asgiref has cleaned up: the next request of a client that reuses its connection
     quickly would start in the context of this one, whose thread has ended, and get a 500.
+
+    Args:
+        mock_app: the mocks to control.
+        routes: receives the direct routes.
     """
-    flask = create_admin_app(mock_app)
+    flask = create_admin_app(mock_app, routes)
     threaded = WsgiToAsgi(flask)  # type: ignore[no-untyped-call]  # asgiref left it untyped
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
-from urllib.parse import parse_qsl
 
 from crm_mocks.admin.access import check_access
+from crm_mocks.admin.direct_routes import ControlRequest, DirectRoute, DirectRoutes, query_arguments, serve
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
@@ -30,6 +30,7 @@ class AdminGateway:
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
         self._flask: Asgi | None = None
+        self._direct_routes: DirectRoutes = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -52,11 +53,28 @@ class AdminGateway:
             return
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
-        await self._application()(self._wsgi_scope(scope, body), _receive_once(body), send)
+        flask = self._application()
+        route = self._direct_routes.get((scope["method"], scope["path"]))
+        if route is not None:
+            await self._serve(route, scope, body, send)
+            return
+        await flask(self._wsgi_scope(scope, body), _receive_once(body), send)
+
+    async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> None:
+        request = ControlRequest(
+            query_arguments(_query_string(scope)),
+            body,
+            self._session_name(scope),
+            self._mock_app.server_url.of(scope),
+        )
+        response = await serve(route, request)
+        content = response.body
+        headers = [("Content-Type", response.media_type), ("Content-Length", str(len(content)))]
+        await send_response(send, response.status, headers, content)
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
         """Wait as the query asks, or until the client disconnects."""
-        arguments = dict(reversed(parse_qsl(_query_string(scope), keep_blank_values=True)))  # first value of each name
+        arguments = query_arguments(_query_string(scope))
         try:
             wait = WaitCondition.parse(arguments, self._mock_app, self._session_name(scope))
         except UsageError:
@@ -74,7 +92,7 @@ class AdminGateway:
         if self._flask is None:
             from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
 
-            self._flask = flask_as_asgi(self._mock_app)
+            self._flask = flask_as_asgi(self._mock_app, self._direct_routes)
         return self._flask
 
     def _wsgi_scope(self, scope: Scope, body: bytes) -> Scope:

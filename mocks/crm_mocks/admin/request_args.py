@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import request
 
+from crm_mocks.admin.direct_routes import read_json
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import is_serializable, string
-from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
+from crm_mocks.parsing.json_members import string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 
@@ -25,16 +25,7 @@ def json_body() -> Any:
     Raises:
         UsageError: the body is not JSON, or nested too deeply to be serialized again.
     """
-    raw = request.get_data()
-    if not raw:
-        return None
-    try:
-        value = decode(raw, ContentType("application/json"))
-    except Unreadable as error:
-        raise UsageError(str(error)) from None
-    if not is_serializable(value):
-        raise UsageError("the body is nested too deeply")
-    return value
+    return read_json(request.get_data())
 
 
 def json_object() -> dict[str, Any]:

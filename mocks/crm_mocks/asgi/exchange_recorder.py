@@ -9,7 +9,7 @@ from crm_mocks.asgi.loopback import foreign_notices
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.redaction import Redaction
-from crm_mocks.asgi.rejected_request import INCOMPLETE, REJECTION, RejectedRequest
+from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, RejectedRequest
 from crm_mocks.asgi.serialization import Headers
 from crm_mocks.asgi.transport import Scope
 from crm_mocks.asgi.validation import response_defects
@@ -130,6 +130,17 @@ class ExchangeRecorder:
         violations = [] if violation is None else [violation]
         status = 0 if violation is None else 400
         self.record(session, self._plain_entry(session, scope, path, status, SERVER, violations, notices))
+
+    def record_late(self, session: Session, scope: Scope, path: str) -> None:
+        """Record a request that came after its session had been closed, and which gets no response.
+
+        Args:
+            session: the closed session.
+            scope: ASGI scope of the request.
+            path: path of the request.
+        """
+        notices = [Notice(LATE, ("path",), "the request came after its session had been closed: it got no response")]
+        self.record(session, self._plain_entry(session, scope, path, 0, SERVER, [], notices))
 
     def record_rejected(self, session: Session, request: RejectedRequest, path: str) -> None:
         """Record a request that never reached the application.

@@ -39,6 +39,7 @@ class MockApp:
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
         close_port: closes the dedicated port of a session.
+        late_ports: closed sessions by their former ports: what still comes there belongs to them.
     """
 
     def __init__(self, options: AppOptions | None = None) -> None:
@@ -69,6 +70,7 @@ class MockApp:
         self.listeners: list[Callable[[JournalEntry], None]] = []
         self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
+        self.late_ports: dict[int, str] = {}
         self._kinds = {name: dict(vendor.kinds_by_name) for name, vendor in self.vendors.items()}
         self.replay = parse_replayed(options.replay, self)
         self.sessions = SessionRegistry(
@@ -164,6 +166,12 @@ class MockApp:
         if self.open_port is None or self.server_url.is_routed:
             return f"{base}/~{name}"
         return at_port(base, await self.open_port(name))
+
+    def close_session(self, name: str) -> None:
+        """Close a session that is no longer used, and its port; see `SessionRegistry.close`."""
+        if self.close_port is not None:
+            self.close_port(name)
+        self.sessions.close(name)
 
     def contract(self, session: Session, vendor: str) -> Contract:
         """Return the contract under the settings of a session."""

@@ -15,6 +15,9 @@ REJECTION: Final = "crm_mocks.rejection"
 INCOMPLETE: Final = "incomplete"
 """Kind of the notice on a request whose connection ended early."""
 
+LATE: Final = "late"
+"""Kind of the notice on a request to the port of a session that has been closed, such as that of a finished test."""
+
 
 @dataclass(frozen=True, slots=True)
 class RejectedRequest:

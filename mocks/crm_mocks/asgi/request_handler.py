@@ -34,7 +34,7 @@ from crm_mocks.asgi.transport import (
 )
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
-from crm_mocks.faults import DEFAULT_DELAY_MS
+from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
@@ -80,6 +80,10 @@ class RequestHandler:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope = self.mock_app.server_url.without_base_path(scope)
         path: str = scope["path"]
+        late = self._late_session(scope)
+        if late is not None:
+            await self._end_without_response(scope, send, late, path)
+            return
         if _is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
@@ -102,9 +106,31 @@ class RequestHandler:
             log.exception("%s %s: internal error of the mock", scope["method"], path)
             await send_problem(send, session, problem(500, "internal error of the mock: see its log"))
 
+    def _late_session(self, scope: Scope) -> Session | None:
+        """Return the closed session to whose former port a request was sent, or `None`."""
+        server = scope.get("server")
+        name = self.mock_app.late_ports.get(server[1]) if server else None
+        sessions = self.mock_app.sessions
+        return (sessions.find(name) or sessions.get(name)) if name is not None else None
+
+    async def _end_without_response(self, scope: Scope, send: Send, session: Session, path: str) -> None:
+        """Journal a late request, and close its connection, as the port of a closed session would."""
+        if not _is_admin(path):
+            self._recorder.record_late(session, scope, path)
+        injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
+        if injector is None:
+            await send_problem(send, session, problem(503, "the session has been closed"), last=True)
+        else:
+            random = session.seeded.random("fault", session.journal.total)
+            await injector.inject(Fault.EMPTY_RESPONSE, (503, []), b"", seconds=0, random=random)
+
     def record_rejected(self, request: RejectedRequest) -> None:
         """Journal a request that the server rejected; requests to the control API are no requests of a client."""
         scope = {"path": request.path, "headers": request.headers, "server": ("", request.port)}
+        late = self._late_session(scope)
+        if late is not None:
+            self._recorder.record_rejected(late, request, request.path)
+            return
         try:
             name, _, path = self._session_and_path(self.mock_app.server_url.without_base_path(scope))
             session = self.mock_app.sessions.get(name)

@@ -101,6 +101,10 @@ class Server:
     def stop_listening(self, port: int) -> None:
         """Stop serving an additional port: close idle connections now, others after their response."""
         self._servers.pop(port).close()
+        self.close_connections(port)
+
+    def close_connections(self, port: int) -> None:
+        """Close the connections of a port: idle ones now, others after their response."""
         for connection in list(self._state.connections):
             address = connection.transport.get_extra_info("sockname")
             if address is not None and address[1] == port:

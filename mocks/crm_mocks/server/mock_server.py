@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.server.http_server import Server
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.server.sockets import Listener, open_socket
+
+REST_SECONDS: Final = 10.0
+"""How long the port of a closed session rests before it is really closed."""
+
+_MAX_RESTING: Final = 500
+"""Maximum number of resting ports; the oldest are closed earlier."""
 
 
 class MockServer(Server):
@@ -17,6 +26,7 @@ class MockServer(Server):
         super().__init__(prepared.application, prepared.listener, self._mock_app.limits, tls)
         self._record_rejected = prepared.application.record_rejected
         self._session_ports: dict[str, Listener] = {}
+        self._resting: dict[int, Listener] = {}
 
     async def start(self) -> None:
         """See `Server.start`."""
@@ -49,7 +59,24 @@ class MockServer(Server):
         return listener.port
 
     def close_port(self, session: str) -> None:
-        """Close the dedicated port of a session, if any: idle connections now, others after their response."""
+        """Close the dedicated port of a session, if any: idle connections now, others after their response.
+
+        The port rests before the operating system may give it to another session: a client of a finished test that
+        still sends requests must not disturb the next test. They are journalled in the closed session, and get no
+        response.
+        """
         listener = self._session_ports.pop(session, None)
-        if listener is not None:
-            self.stop_listening(listener.port)
+        if listener is None:
+            return
+        port = listener.port
+        self.close_connections(port)
+        self._resting[port] = listener
+        self._mock_app.late_ports[port] = session
+        asyncio.get_running_loop().call_later(REST_SECONDS, self._end_rest, port)
+        if len(self._resting) > _MAX_RESTING:
+            self._end_rest(next(iter(self._resting)))
+
+    def _end_rest(self, port: int) -> None:
+        if self._resting.pop(port, None) is not None:
+            self._mock_app.late_ports.pop(port, None)
+            self.stop_listening(port)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
 
-from crm_mocks.admin.json_responses import json_response, problem_response
-from crm_mocks.admin.request_args import arguments, base_url, implied_session, json_object
+from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
+from crm_mocks.admin.json_responses import json_response
+from crm_mocks.admin.request_args import implied_session, json_object
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
@@ -16,33 +18,6 @@ from crm_mocks.parsing.json_members import reject_unknown, required_string, stri
 def blueprint(mock_app: MockApp) -> Blueprint:
     """Return the routes."""
     routes = Blueprint("sessions", __name__)
-
-    @routes.post("/sessions")
-    async def make_session() -> Response:
-        values = json_object()
-        reject_unknown(values, ("session", "allow"))
-        name = string(values, "session") or mock_app.sessions.unused_name()
-        allowed = _allowed(values.get("allow"))
-        session = mock_app.sessions.get(name)
-        if allowed is not None:
-            session.allowed = allowed
-        try:
-            url = await mock_app.session_url(name, base_url())
-        except OSError as error:
-            return problem_response(409, f"cannot open a port for the session: {error.strerror or error}")
-        return json_response({"session": name, "url": url}, 201)
-
-    @routes.delete("/sessions")
-    async def close_session() -> Response:
-        values = arguments()
-        reject_unknown(values, ("session",))
-        name = required_string(values, "session")
-        if mock_app.sessions.find(name) is None:
-            return problem_response(404, f"there is no session '{name}'")
-        if mock_app.close_port is not None:
-            mock_app.close_port(name)
-        mock_app.sessions.close(name)
-        return json_response({"closed": name})
 
     @routes.post("/reset")
     def reset() -> Response:
@@ -56,7 +31,41 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     return routes
 
 
-def _allowed(value: Any) -> tuple[str, ...] | None:
+def direct_routes(mock_app: MockApp) -> DirectRoutes:
+    """Return the routes that are served without Flask."""
+
+    async def make_session(request: ControlRequest) -> ControlResponse:
+        values = request.json_object()
+        reject_unknown(values, ("session", "allow"))
+        name = string(values, "session") or mock_app.sessions.unused_name()
+        allowed = allowed_mistakes(values)
+        session = mock_app.sessions.get(name)
+        if allowed is not None:
+            session.allowed = allowed
+        try:
+            url = await mock_app.session_url(name, request.base_url)
+        except OSError as error:
+            return ControlResponse.problem(409, f"cannot open a port for the session: {error.strerror or error}")
+        return ControlResponse({"session": name, "url": url}, 201)
+
+    async def close_session(request: ControlRequest) -> ControlResponse:
+        reject_unknown(request.arguments, ("session",))
+        name = required_string(request.arguments, "session")
+        if mock_app.sessions.find(name) is None:
+            return ControlResponse.problem(404, f"there is no session '{name}'")
+        mock_app.close_session(name)
+        return ControlResponse({"closed": name})
+
+    return {("POST", "/__admin/sessions"): make_session, ("DELETE", "/__admin/sessions"): close_session}
+
+
+def allowed_mistakes(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the member `allow`, or `None` if it is absent or null.
+
+    Raises:
+        UsageError: it is not a list of strings.
+    """
+    value = values.get("allow")
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
