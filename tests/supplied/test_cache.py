@@ -72,3 +72,14 @@ def test_a_bundle_is_read_again_when_one_of_its_files_changes(tmp_path: Path, fo
     changed = read_contract(path, "crm")
     assert [*changed.document["components"]["schemas"].values()] == [{"type": "integer"}]
     assert changed.digest != first.digest
+
+
+def test_the_cache_can_be_turned_off(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_MOCKS_CACHE", "off")
+    assert read_contract(large(tmp_path), "crm").document["paths"]
+    assert not folder.exists()
+
+
+def test_a_value_that_json_lacks_is_not_cached(folder: Path) -> None:
+    cache.store(b"key", {"maximum": float("inf")})
+    assert cache.cached(b"key") is None

@@ -9,10 +9,14 @@ from typing import Any, Final
 
 import yaml
 
+from crm_mocks.contract import cache
 from crm_mocks.errors import ContractError, DuplicateKeyError
 
 _SPECIAL_KEYS: Final = ("tag:yaml.org,2002:merge", "tag:yaml.org,2002:value")
 """Tags of the keys `<<` and `=`."""
+
+_CACHED: Final = b"contract of a vendor\n"
+"""Beginning of keys in the cache, where contracts of users, which are parsed in another way, have none."""
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
@@ -93,12 +97,22 @@ def read(path: Path) -> tuple[dict[str, Any], str]:
     """
     try:
         raw = path.read_bytes()
-        document = load_yaml(raw)
+        document = _parsed(raw)
     except (OSError, yaml.YAMLError, DuplicateKeyError) as error:
         raise ContractError(f"cannot read the contract {path.name}: {error}") from error
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.0."):
         raise ContractError(f"{path.name} is not an OpenAPI 3.0 document")
-    return _string_keys(document), sha256(raw).hexdigest()
+    return document, sha256(raw).hexdigest()
+
+
+def _parsed(raw: bytes) -> Any:
+    """Return the JSON value of a contract file, from the cache if the same file was parsed before."""
+    key = _CACHED + raw
+    document = cache.cached(key)
+    if document is None:
+        document = _string_keys(load_yaml(raw))
+        cache.store(key, document)
+    return document
 
 
 def _string_keys(node: Any) -> Any:

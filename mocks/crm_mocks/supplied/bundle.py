@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
+from crm_mocks.contract import cache
 from crm_mocks.errors import ContractError
-from crm_mocks.supplied import cache
 from crm_mocks.supplied.files import ContractFiles
 
 FILES: Final = "x-files"

@@ -13,11 +13,11 @@ from typing import Any, Final
 import orjson
 import yaml
 
+from crm_mocks.contract import cache
 from crm_mocks.contract.lines import Lines
 from crm_mocks.errors import ContractError, DuplicateKeyError
 from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.unique_keys import load_json
-from crm_mocks.supplied import cache
 from crm_mocks.supplied.line_search import lines_of
 from crm_mocks.supplied.yaml_events import YamlProblem, parse_yaml
 

@@ -1,7 +1,7 @@
 """Parsed documents in the user's cache folder, by digest of what they were made from: reading them takes milliseconds.
 
 An entry is JSON after its own digest, so a damaged one is not used. Entries are written beside and moved, so several
-processes may write at once. Where the folder cannot be written, nothing is cached.
+processes may write at once. Where the folder cannot be written, or with `CRM_MOCKS_CACHE=off`, nothing is cached.
 """
 
 from __future__ import annotations
@@ -19,13 +19,18 @@ import orjson
 _VERSION: Final = b"1"
 """Changes whenever the parser's results change."""
 
+SWITCH: Final = "CRM_MOCKS_CACHE"
+"""Environment variable that turns the cache off."""
+
 _MAX_ENTRIES: Final = 64
 MIN_BYTES: Final = 32 * 1024
 """Smaller files are parsed faster than they are found."""
 
 
 def folder() -> Path | None:
-    """Return the folder of the cache; `None` if the user has no home."""
+    """Return the folder of the cache; `None` if the user has no home, or has turned the cache off."""
+    if os.environ.get(SWITCH, "").strip().lower() == "off":
+        return None
     if sys.platform == "win32":
         root = os.environ.get("LOCALAPPDATA", "")
     else:
@@ -54,12 +59,14 @@ def cached(key: bytes) -> Any:
 
 
 def store(key: bytes, value: Any) -> None:
-    """Keep a JSON value under a key; do nothing if that is not possible."""
+    """Keep a JSON value under a key; do nothing if that is not possible, or if it would not come back the same."""
     path = _path(key)
     if path is None:
         return
     with suppress(OSError, TypeError, ValueError):  # TypeError: an integer that JSON libraries refuse
         content = orjson.dumps(value)
+        if orjson.loads(content) != value:  # infinity becomes null
+            return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             file.write(sha256(content).hexdigest().encode() + b"\n" + content)
