@@ -23,6 +23,7 @@ from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.shard import WHOLE, Shard
 from crm_mocks import serve
 from crm_mocks.cli.last_resort import exit_on_signals
 
@@ -45,6 +46,7 @@ class CampaignOptions:
         allow: names of the allow-list.
         known: entries of the baseline.
         policy: whether cases that rest on positions count.
+        shard: part of the cases to run.
     """
 
     command: tuple[str, ...]
@@ -62,6 +64,7 @@ class CampaignOptions:
     allow: tuple[str, ...] = ()
     known: tuple[BaselineEntry, ...] = ()
     policy: Policy = DEFAULT
+    shard: Shard = WHOLE
 
     def criteria(self, harness: ClientHarness, kinds: Collection[str] = ()) -> PassCriteria:
         """Return the pass criteria.
@@ -149,7 +152,8 @@ class Campaign(Generic[AnyOptions]):
     def baseline_run(self) -> tuple[BaselineRun, str]:
         """Make the baseline run; return it, and why no case can be run after it or an empty text."""
         options = self.options
-        baseline = self.workers.baseline_run()
+        with self.harness.uncounted(unless=options.shard.number == 1):  # each shard makes it
+            baseline = self.workers.baseline_run()
         complaint = self.harness.complaint(baseline, self.workers.first.name, options.seconds)
         if not complaint and not options.selected(baseline):
             named = ", ".join(options.operations or options.vendors)

@@ -29,18 +29,20 @@ class CampaignTraffic:
         self._allowed = allowed
         self._verdicts: list[Verdict] = []
 
-    def add(self, session: str, source: str) -> Verdict:
+    def add(self, session: str, source: str, *, counted: bool = True) -> Verdict:
         """Add what a session recorded; return the verdict on it. Call this on the event loop of the mocks.
 
         Args:
             session: name of the session.
             source: name of the run.
+            counted: it belongs to the total.
         """
         known = self._mock_app.sessions.find(session)
         if known is None or not known.journal.total:
             return EMPTY
         verdict = verdict_on_session(self._mock_app, known, (), self._allowed)
-        self._verdicts.append(with_sources(verdict, {session: source}))
+        if counted:
+            self._verdicts.append(with_sources(verdict, {session: source}))
         if len(self._verdicts) >= _BATCH:
             self._verdicts = [merge(self._verdicts)]
         return verdict

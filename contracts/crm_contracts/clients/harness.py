@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -54,6 +55,7 @@ class ClientHarness:
         self._sessions: set[str] = set()
         self._folder = folder
         self._trust = trust
+        self._counts = True
 
     def check_names(self, vendors: Sequence[str], operations: Sequence[str]) -> None:
         """Raise UsageError if a vendor or an operation is unknown, or if they contradict one another."""
@@ -133,7 +135,7 @@ class ClientHarness:
         self, session: str, source: str
     ) -> tuple[list[ObservedRequest], tuple[Reaction, ...], dict[str, int]]:
         requests = self.observer.requests(session)
-        reactions = reactions_in(self._verdicts.add(session, source), requests, source)
+        reactions = reactions_in(self._verdicts.add(session, source, counted=self._counts), requests, source)
         vendors = {each.operation.partition(".")[0] for each in requests if each.operation}
         return requests, reactions, await self.observer.record_counts(session, vendors)
 
@@ -170,6 +172,19 @@ class ClientHarness:
             records=self.mocks.run(self.observer.record_counts(session)),
             reactions=reactions,
         )
+
+    @contextmanager
+    def uncounted(self, *, unless: bool = False) -> Iterator[None]:
+        """Leave the requests of runs in the block out of `verdict`, since another shard counts them.
+
+        Args:
+            unless: count them all the same.
+        """
+        self._counts = unless
+        try:
+            yield
+        finally:
+            self._counts = True
 
     def verdict(self) -> Verdict:
         """Return the verdict on the requests of all runs, including those outside of the workers' sessions."""

@@ -11,6 +11,7 @@ from crm_contracts.clients.reactions import Reaction
 from crm_contracts.judge.finding import Standing
 from crm_contracts.judge.merge import EMPTY
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.shard import WHOLE, Shard
 from crm_mocks.faults import Fault
 
 FAULT: Final = "fault"
@@ -244,6 +245,8 @@ class CampaignResult:
         reactions: rules that the client's requests broke, in any run.
         client_verdict: verdict on the requests of all runs.
         excused: the client may call nothing, and did call nothing: no case was run, but that is no failure.
+        shard: part of the cases that was run.
+        idle: why the shard has no cases, in a sentence; else empty.
     """
 
     command: tuple[str, ...]
@@ -255,6 +258,13 @@ class CampaignResult:
     reactions: tuple[Reaction, ...] = ()
     client_verdict: Verdict = EMPTY
     excused: bool = False
+    shard: Shard = WHOLE
+    idle: str = ""
+
+    @property
+    def in_shard(self) -> str:
+        """` in shard 2/4`, or an empty text for the whole."""
+        return "" if self.shard.is_whole else f" in shard {self.shard}"
 
     @property
     def broke_contract(self) -> bool:

@@ -19,7 +19,7 @@ from crm_contracts.commands.judging import (
     policy_of,
     strict_option,
 )
-from crm_contracts.commands.options import served_keywords
+from crm_contracts.commands.options import served_keywords, shard_option
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
@@ -58,7 +58,7 @@ _OPTIONS: Final = (
 
 def campaign_options(command: Command) -> Command:
     """Add the options that `campaign_keywords` reads, except `--timeout`, `--expect` and CMD."""
-    command = finding_options(no_requests_option(strict_option(command)))
+    command = finding_options(no_requests_option(strict_option(shard_option(command))))
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -78,6 +78,7 @@ def campaign_keywords(options: Mapping[str, Any]) -> dict[str, Any]:
         "allow_duplicates",
         "ignore_retry_after",
         "most_requests",
+        "shard",
     )
     return {
         "command": options["cmd"],

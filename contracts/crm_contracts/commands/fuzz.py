@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from crm_contracts.clients.fuzz.campaign import FuzzOptions
     from crm_contracts.clients.fuzz.model import FuzzCampaignResult
 
+_STOP_AFTER: Final = 20
+
 
 @click.command("fuzz", context_settings={"allow_interspersed_args": False})
 @click.option(
@@ -27,9 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--stop-after",
     type=click.IntRange(1),
-    default=20,
-    show_default=True,
-    help="Stop after this many groups of weaknesses.",
+    help=f"Stop after this many groups of weaknesses.  [default: {_STOP_AFTER}; none with --shard]",
 )
 @click.option(
     "--timeout",
@@ -103,13 +104,25 @@ def parse_options(words: Sequence[str]) -> FuzzOptions:
 def _fuzz_options(options: dict[str, Any]) -> FuzzOptions:
     from crm_contracts.clients.fuzz.campaign import FuzzOptions
 
-    unchanged = ("count", "stop_after", "reproductions", "folder", "prints", "never_prints")
+    unchanged = ("reproductions", "folder", "prints", "never_prints")
     return FuzzOptions(
         **campaign_keywords(options),
         ready_line=_ready_line(options) if options["persistent"] else "",
         budget=options["seconds"],
+        count=options["shard"].share(options["count"]),
+        stop_after=_stop_after(options),
         **{name: options[name] for name in unchanged},
     )
+
+
+def _stop_after(options: dict[str, Any]) -> int:
+    """Return the limit of `--stop-after`; a shard has none, since it would make its cases depend on the others'."""
+    limit: int | None = options["stop_after"]
+    if options["shard"].is_whole:
+        return _STOP_AFTER if limit is None else limit
+    if limit is not None:
+        raise UsageError("--stop-after and --shard exclude each other: a shard runs all of its cases")
+    return sys.maxsize
 
 
 def _ready_line(options: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from crm_contracts.shard import WHOLE, Shard
 from crm_mocks.cli.serving_options import serving_keywords
 from crm_mocks.cli.serving_options import serving_options as add_serving_options
 
@@ -15,6 +16,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE: Final = click.Path(path_type=Path)
 """Type of file options; existence is checked on reading."""
+
+
+def shard_option(command: Command) -> Command:
+    """Add `--shard`, with the keyword `shard`: a `Shard`, by default the whole."""
+    return click.option(
+        "--shard",
+        metavar="I/N",
+        default=None,
+        callback=lambda _context, _parameter, value: WHOLE if value is None else Shard.parse(value),
+        help="Only part I of N; run the others elsewhere, and merge with crm-mocks coverage.",
+    )(command)
 
 
 def serving_options(command: Command) -> Command:

@@ -22,7 +22,7 @@ from crm_contracts.commands.judging import (
     provider_options,
     report_verdict,
 )
-from crm_contracts.commands.options import FILE
+from crm_contracts.commands.options import FILE, shard_option
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
@@ -75,6 +75,7 @@ _FIDELITY: Final = "docs/fidelity"
 @click.option(
     "--data", "data_file", type=FILE, metavar="FILE", help="The provider's reference data, such as known accounts."
 )
+@shard_option
 @credential_options
 @click.option(
     "--update-fidelity",
@@ -146,7 +147,7 @@ def _verify_options(options: dict[str, Any]) -> VerifyOptions:
         seconds=options["timeout"],
         interval=interval(options["rate"]) if options["rate"] else 0.0,
         data=_data(vendor.name, options["data_file"]),
-        **{name: options[name] for name in ("examples", "seed", "safe", "tag", "ca_file", "wait")},
+        **{name: options[name] for name in ("examples", "seed", "safe", "tag", "ca_file", "wait", "shard")},
     )
 
 
@@ -172,18 +173,19 @@ def _phases(names: str | None) -> tuple[str, ...]:
 def _finish(result: VerifyResult, options: dict[str, Any]) -> int:
     """Report the verdict and update the fidelity page; return the exit code."""
     from crm_contracts.judge.baseline import write_baseline
-    from crm_contracts.providers.verify.broken_rules import merged_by_rule
+    from crm_contracts.providers.verify.broken_rules import merged_by_rule, with_shared_rules
     from crm_contracts.providers.verify.fidelity import update
 
-    verdict = checked(mark_known(result.verdict, options), options)
+    verdict = mark_known(result.verdict, options)
+    verdict = checked(verdict, {**options, "allow_no_requests": options["allow_no_requests"] or bool(result.idle)})
     steps = []
     if options["write_baseline"] is not None:  # of single operations, which may be mended one by one
         steps.append(partial(write_baseline, options["write_baseline"], verdict))
     if options["update_fidelity"] is not None:
         steps.append(partial(update, options["update_fidelity"], verdict, options["vendor"]))
-    shown = merged_by_rule(verdict, result.contract)
+    shown = (merged_by_rule if options["shard"].is_whole else with_shared_rules)(verdict, result.contract)
     steps.append(partial(report_verdict, shown, {**options, "write_baseline": None}, "verify"))
     code = run_all(steps, INTERRUPTED if result.interrupted else verdict.exit_code())
-    for remark in result.remarks:
+    for remark in (*result.remarks, *((result.idle,) if result.idle else ())):
         click.echo(f"crm-mocks: {remark}", err=True)
     return code

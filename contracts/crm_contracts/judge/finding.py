@@ -115,6 +115,8 @@ class Finding:
         reproduction: how to reproduce the finding: a file, or by default the first request as curl command.
         standing: how the finding counts towards the verdict.
         operations: all operations that show the broken rule, if findings of several were merged.
+        shared_rule: digest of the rule that findings of several operations are merged by, in a shard of a
+            verification; else empty.
     """
 
     side: Side
@@ -136,6 +138,7 @@ class Finding:
     reproduction: str = ""
     standing: Standing = Standing.FAILS
     operations: tuple[str, ...] = ()
+    shared_rule: str = ""
 
     def __post_init__(self) -> None:
         """Fill in the default cause and reproduction."""

@@ -22,6 +22,7 @@ from crm_contracts.judge.finding import (
     Standing,
     UnmatchedRequests,
 )
+from crm_contracts.judge.shared_rules import merged_by_rule
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.basis import Basis
 
@@ -38,7 +39,7 @@ def merge(verdicts: Iterable[Verdict]) -> Verdict:
     parts = list(verdicts)
     if len(parts) < 2:
         return parts[0] if parts else EMPTY
-    findings = _joined((verdict.findings for verdict in parts), lambda item: item.group, _finding)
+    findings = merged_by_rule(_joined((verdict.findings for verdict in parts), lambda item: item.group, _finding))
     return Verdict(
         title=", ".join(_distinct([verdict.title] for verdict in parts if verdict.title)),
         sessions=_distinct(verdict.sessions for verdict in parts),

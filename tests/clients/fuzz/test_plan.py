@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 
 from crm_contracts.clients.fuzz.plan import FuzzPlan, StartingPoint
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.shard import Shard
 from tests.clients.fuzz.fakes import CASES, start
 
 READ = (("data",), ("data", "number"))
@@ -85,3 +87,23 @@ def test_what_is_known_to_break_the_client_is_left_out():
 
 def test_what_takes_time_is_not_tried_again_and_again():
     assert not [each for each in first(400, SMALL) if each.response.delay_ms]
+
+
+def in_shards(number, total):
+    """Return the first cases of each shard of a plan, by one starting point."""
+    plans = [FuzzPlan((SMALL,), CASES, 0, Shard(part, total)) for part in range(1, total + 1)]
+    return [list(islice(plan, number)) for plan in plans]
+
+
+def test_together_the_shards_are_the_plan():
+    whole = Counter(shown(first(180, SMALL)))
+    assert sum((Counter(shown(each)) for each in in_shards(60, 3)), Counter()) == whole
+
+
+def test_a_shard_that_leaves_something_out_gets_no_case_of_another_shard():
+    all_of_it, _ = in_shards(60, 2)
+    plan = FuzzPlan((SMALL,), CASES, 0, Shard(1, 2))
+    plan.leave_out(all_of_it[0])
+    own = list(islice(plan, 30))
+    assert all_of_it[0].unusual not in {each.unusual for each in own}
+    assert set(shown(own[::3])) <= set(shown(all_of_it))

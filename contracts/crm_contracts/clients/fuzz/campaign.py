@@ -44,7 +44,7 @@ class FuzzOptions(CampaignOptions):
     """Options of `crm-mocks fuzz`.
 
     Attributes:
-        count: number of cases to generate, without those for shrinking.
+        count: number of cases to generate in this shard, without those for shrinking.
         budget: seconds after which the campaign ends, if any.
         stop_after: number of groups of weaknesses that are enough.
         reproductions: files of earlier failures, which are run first.
@@ -105,7 +105,7 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
         raise UsageError(f"--timeout {options.seconds:g}: a run may take {LONGEST_SECONDS:g} s at the most")
     began = time.monotonic()
     output = options.output_criteria
-    earlier = [reproduction.read(path) for path in options.reproductions]
+    earlier = options.shard.of([reproduction.read(path) for path in options.reproductions])
     with campaign(options, "fuzz", EXPECTED_KINDS) as running:
         harness = running.harness
         running.workers.deadline = options.deadline(began)
@@ -119,6 +119,9 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
             complaint = f"nothing was checked: --seconds {options.budget:g} was over during the baseline run"
         if complaint:
             return _not_fuzzed(running, baseline, complaint)
+        if not options.count and not earlier:
+            idle = f"shard {options.shard} has no response, since --count is less than the number of shards"
+            return _not_fuzzed(running, baseline, idle=idle)
         judge, builder = FuzzJudge(running.criteria, baseline, output), FuzzCaseBuilder(options.seconds)
         selected = options.selected(baseline)
         calibration = Calibration(running.workers, judge, builder, selected, harness.mocks.mock_app)
@@ -126,7 +129,9 @@ def fuzz(options: FuzzOptions, progress: ShowProgress) -> FuzzCampaignResult:
         return _search(running, judge, builder, runner, calibration, earlier, progress)
 
 
-def _not_fuzzed(running: Campaign[FuzzOptions], baseline: BaselineRun, complaint: str) -> FuzzCampaignResult:
+def _not_fuzzed(
+    running: Campaign[FuzzOptions], baseline: BaselineRun, complaint: str = "", idle: str = ""
+) -> FuzzCampaignResult:
     settled = running.settled(baseline.reactions)
     return FuzzCampaignResult(
         running.options.command,
@@ -135,6 +140,8 @@ def _not_fuzzed(running: Campaign[FuzzOptions], baseline: BaselineRun, complaint
         case_verdict=settled.verdict,
         reactions=settled.reactions,
         client_verdict=running.harness.verdict(),
+        shard=running.options.shard,
+        idle=idle,
         seed=running.options.seed,
         output=baseline.output,
     )
@@ -159,7 +166,7 @@ def _search(
 
     analysis = FailureAnalysis(runner, builder, options.seconds, keep)
     budget = Budget(options.count, options.stop_after)
-    search = WeaknessSearch(runner, judge, builder, analysis, budget, options.seed, progress)
+    search = WeaknessSearch(runner, judge, builder, analysis, budget, options.seed, progress, options.shard)
     complaint = output = trouble = ""
     interrupted = False
     try:
@@ -193,6 +200,7 @@ def _search(
         case_verdict=settled.verdict,
         reactions=settled.reactions,
         client_verdict=running.harness.verdict(),
+        shard=options.shard,
         seed=options.seed,
         tried=dict(sorted(search.tried.items())),
         cases=search.cases,

@@ -281,6 +281,7 @@ class FuzzCampaignResult(CampaignResult):
         """Return the result as JSON."""
         return {
             "client": list(self.command),
+            "shard": str(self.shard),
             "seed": self.seed,
             "baseline_run": self.baseline.as_json(),
             "complaint": self.complaint or self.unchecked,

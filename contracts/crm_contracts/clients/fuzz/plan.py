@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import count, groupby
 from random import Random
 from typing import Final
 
@@ -18,6 +18,7 @@ from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import MutationsByKind, conforms, mutation_pool
 from crm_contracts.fuzz.response_builder import Mutation, Path
+from crm_contracts.shard import WHOLE, Shard
 
 _RANKS: Final = 8
 """Ranks that the mutations of a kind at a member are spread over, however many there are."""
@@ -118,19 +119,25 @@ class SingleMutation:
 class FuzzPlan:
     """Yields cases without end, informative ones first, and the same ones for the same seed."""
 
-    def __init__(self, starts: Iterable[StartingPoint], builder: FuzzCaseBuilder, seed: int) -> None:
+    def __init__(
+        self, starts: Iterable[StartingPoint], builder: FuzzCaseBuilder, seed: int, shard: Shard = WHOLE
+    ) -> None:
         """Order the cases.
 
         Args:
             starts: documented responses, those of an operation together.
             builder: builds cases.
             seed: seed of all random choices.
+            shard: part of the cases to yield. The parts are disjoint for the same documented responses and seed, and
+                whatever is left out.
         """
         self._starts = list(starts)
         self._builder = builder
         self._random = Random(seed)  # noqa: S311  # no secret
         self._known: set[tuple[str, Path, MutationKind]] = set()
-        self._singles = iter(self._in_order())
+        self._singles = iter(shard.of(self._in_order()))
+        self._shard = shard
+        self._draws = count()
 
     def leave_out(self, case: FuzzCase) -> None:
         """Leave out the mutations of a case, which are known to break the client."""
@@ -194,6 +201,15 @@ class FuzzPlan:
         return None
 
     def _several(self) -> FuzzCase | None:
+        for number in self._draws:
+            start, mutations = self._drawn()  # by all shards, which therefore draw the same
+            if self._shard.has(number):
+                unknown = [each for each in mutations if not self._is_known(start, each)]
+                return self._builder.build(start.example, unknown, allowed=True)
+        return None
+
+    def _drawn(self) -> tuple[StartingPoint, list[Mutation]]:
+        """Draw a starting point and several mutations."""
         random = self._random
         start = random.choices(self._starts, [each.weight for each in self._starts])[0]
         locations = list(start.allowed)
@@ -202,9 +218,7 @@ class FuzzPlan:
         drawn = [each for each in read if random.random() < _READ_MEMBER]
         drawn += random.sample(unread, min(len(unread), random.randint(1, _UNREAD_MEMBERS)))
         random.shuffle(drawn)
-        mutations = [self._one_at(start, location) for location in drawn]
-        unknown = [each for each in mutations if not self._is_known(start, each)]
-        return self._builder.build(start.example, unknown, allowed=True)
+        return start, [self._one_at(start, location) for location in drawn]
 
     def _one_at(self, start: StartingPoint, location: Path) -> Mutation:
         if self._random.random() < _ANY_VALUE:

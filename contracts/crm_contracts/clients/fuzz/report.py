@@ -69,8 +69,10 @@ def _verdict(fuzz: FuzzCampaignResult) -> tuple[str, str]:
     """Return the verdict and the rest of the sentence."""
     if fuzz.complaint:
         return "Not fuzzed", fuzz.complaint
+    if fuzz.idle and not fuzz.broke_contract:
+        return "Nothing to do", fuzz.idle
     flaky = f"; flaky with {plural(len(fuzz.flaky), 'response')}" if fuzz.flaky else ""
-    responses = plural(fuzz.cases, "response")
+    responses = plural(fuzz.cases, "response") + fuzz.in_shard
     begun = "Interrupted. " if fuzz.interrupted else ""
     if fuzz.unchecked:
         return "Nothing was checked", fuzz.unchecked

@@ -23,6 +23,7 @@ from crm_contracts.clients.reactions import ReactionCollector
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.response_builder import Path
 from crm_contracts.report.text import plural
+from crm_contracts.shard import WHOLE, Shard
 
 BATCH: Final = 16
 """Cases that are run before their results are looked at. The number is the same for any number of workers, so that the
@@ -90,6 +91,7 @@ class WeaknessSearch:
         budget: Budget,
         seed: int,
         progress: ShowProgress,
+        shard: Shard = WHOLE,
     ) -> None:
         """Prepare a search.
 
@@ -101,6 +103,7 @@ class WeaknessSearch:
             budget: when to stop.
             seed: seed of all random choices.
             progress: shows the progress.
+            shard: part of the plan to run.
         """
         self._runner = runner
         self._judge = judge
@@ -109,6 +112,7 @@ class WeaknessSearch:
         self._budget = budget
         self._seed = seed
         self._progress = progress
+        self._shard = shard
         self._plan: FuzzPlan | None = None
         self._known: list[Mutations] = []
         self._failed_as_documented: set[tuple[str, tuple[str, ...]]] = set()
@@ -137,14 +141,14 @@ class WeaknessSearch:
         """
         self._run_reproductions(reproductions)
         self._record(calibration.results, planned=False)
-        if self._has_enough_weaknesses:
+        if self._is_finished:
             return
         try:
             starts = list(self._starting_points(calibration))
         except DeadlineReached:
             self.cut_short.append("what the client reads was not found out, and no response was generated")
             return
-        self._plan = FuzzPlan(starts, self._builder, self._seed)
+        self._plan = FuzzPlan(starts, self._builder, self._seed, self._shard)
         plan = iter(self._plan)
         while not self._is_finished:
             self._show("fuzzing")

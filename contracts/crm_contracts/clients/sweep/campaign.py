@@ -40,6 +40,7 @@ def sweep(options: CampaignOptions, progress: Progress) -> SweepCampaignResult:
                 case_verdict=reactions.verdict,
                 reactions=reactions.reactions,
                 client_verdict=running.harness.verdict(),
+                shard=options.shard,
             )
         return _swept(running, baseline, list(_cases(running, baseline)), progress)
 
@@ -53,20 +54,19 @@ def _cases(running: Campaign[CampaignOptions], baseline: BaselineRun) -> Iterato
 def _swept(
     running: Campaign[CampaignOptions], baseline: BaselineRun, cases: Sequence[SweepCase], progress: Progress
 ) -> SweepCampaignResult:
-    """Run all cases; after Ctrl-C, report those finished until then."""
-    done: dict[int, SweepResult] = {}
-
-    def finished(number: int, result: SweepResult) -> None:
-        done[number] = replace(result, printed="")  # the last lines are enough
-        progress(len(done), len(cases))
-
-    try:
-        running.workers.run_all(cases, baseline, finished=finished)
-    except KeyboardInterrupt:
-        running.workers.stop()
-    judge = SweepJudge(running.criteria, baseline, [done[at] for at in sorted(done)])
+    """Run the cases of the shard; after Ctrl-C, report those finished until then."""
+    shard, total = running.options.shard, len(cases)
+    others = [case for position, case in enumerate(cases) if case.fault is not None and not shard.has(position)]
+    cases = shard.of(cases)
+    results = _run(running, baseline, cases, progress)
+    judge = SweepJudge(running.criteria, baseline, results)
+    missing = len(cases) - len(results)
+    if not missing and others and judge.depends_on_other_faults:
+        with running.harness.uncounted():
+            other_results = _run(running, baseline, others, progress)
+        missing = len(others) - len(other_results)
+        judge = SweepJudge(running.criteria, baseline, results, other_results)
     notes = list(judge.notes())
-    missing = len(cases) - len(done)
     if missing:
         notes.insert(0, f"the sweep was interrupted: {missing} of {plural(len(cases), 'run')} were not made")
     findings: list[Finding] = []
@@ -84,8 +84,27 @@ def _swept(
         case_verdict=settled.verdict,
         reactions=settled.reactions,
         client_verdict=running.harness.verdict(),
+        shard=shard,
+        idle="" if cases else f"shard {shard} has no case, since there are only {total}",
         cells=cells,
     )
+
+
+def _run(
+    running: Campaign[CampaignOptions], baseline: BaselineRun, cases: Sequence[SweepCase], progress: Progress
+) -> list[SweepResult]:
+    """Run cases; return the results in the same order, after Ctrl-C of those that were finished."""
+    done: dict[int, SweepResult] = {}
+
+    def finished(number: int, result: SweepResult) -> None:
+        done[number] = replace(result, printed="")  # the last lines are enough
+        progress(len(done), len(cases))
+
+    try:
+        running.workers.run_all(cases, baseline, finished=finished)
+    except KeyboardInterrupt:
+        running.workers.stop()
+    return [done[at] for at in sorted(done)]
 
 
 def _settled(result: SweepResult, settle: CaseFindings, findings: list[Finding]) -> SweepResult:

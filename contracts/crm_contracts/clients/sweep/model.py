@@ -151,6 +151,7 @@ class SweepCampaignResult(CampaignResult):
         """Return the result as JSON."""
         return {
             "client": list(self.command),
+            "shard": str(self.shard),
             "baseline_run": self.baseline.as_json(),
             "complaint": self.complaint,
             "notes": list(self.notes),

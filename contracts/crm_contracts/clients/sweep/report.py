@@ -59,8 +59,10 @@ def report(sweep: SweepCampaignResult) -> Report:
 def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
     if sweep.complaint:
         return "Not swept", sweep.complaint
+    if sweep.idle and not sweep.broke_contract:
+        return "Nothing to do", sweep.idle
     failing = len(sweep.failing)
-    total = plural(len(sweep.cells), "run")
+    total = plural(len(sweep.cells), "run") + sweep.in_shard
     apart = sum(not each.passed for each in sweep.cells) - failing
     uncounted = f" (not counting {plural(apart, 'failure')})" if apart else ""
     if not failing and not sweep.broke_contract:
@@ -151,6 +153,8 @@ def _checks(sweep: SweepCampaignResult) -> Iterator[Check]:
             details=sweep.baseline.output,
             seconds=sweep.baseline.seconds,
         )
+    if sweep.idle:
+        yield Check(_SUITE, "sweep", "the shard", CheckStatus.SKIPPED, sweep.idle)
     yield from reaction_checks(sweep, _SUITE)
     for cell in sweep.cells:
         name = (_SUITE, cell.case.operation, f"{cell.case.label}, {cell.case.often}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain, zip_longest
+from hashlib import sha256
 from typing import Any, Final
 
+from crm_contracts.judge import shared_rules
 from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID
-from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, Occurrence, ResponseCount
+from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.response_rules import UNDOCUMENTED_STATUS
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.contract import Contract
@@ -22,20 +22,27 @@ _OF_A_REQUEST: Final = frozenset({"refused-valid", "server-error"})
 _BRANCHES: Final = ("allOf", "oneOf", "anyOf")
 
 
-def merged_by_rule(verdict: Verdict, contract: Contract) -> Verdict:
-    """Return a verdict with one finding for each broken rule, whatever the operations and statuses that show it.
+def with_shared_rules(verdict: Verdict, contract: Contract) -> Verdict:
+    """Return a verdict whose findings name the rule that they share with findings of other operations.
 
     Operations share rules: the error body, the credentials, the schema of a record that one operation validates and
-    another creates. A merged finding belongs to the first of its operations, and its cause names them all.
+    another creates.
 
     Args:
         verdict: on a provider, with allowed and known findings marked.
         contract: in force.
     """
-    groups: dict[object, list[Finding]] = {}
-    for finding in verdict.findings:
-        groups.setdefault(_rule(finding, contract), []).append(finding)
-    return replace(verdict, findings=tuple(_merged(findings) for findings in groups.values()))
+    named = (replace(each, shared_rule=_digest(_rule(each, contract))) for each in verdict.findings)
+    return replace(verdict, findings=tuple(named))
+
+
+def merged_by_rule(verdict: Verdict, contract: Contract) -> Verdict:
+    """Return a verdict with one finding for each broken rule; see `with_shared_rules` and `shared_rules`."""
+    return replace(verdict, findings=shared_rules.merged_by_rule(with_shared_rules(verdict, contract).findings))
+
+
+def _digest(rule: object) -> str:
+    return sha256(repr(rule).encode()).hexdigest()[:16]
 
 
 def _rule(finding: Finding, contract: Contract) -> object:
@@ -72,29 +79,3 @@ def _child(document: Mapping[str, Any], schema: Any, name: str) -> Any:
         return own
     inner = (_child(document, branch, name) for keyword in _BRANCHES for branch in node.get(keyword, ()))
     return next((found for found in inner if found is not None), None)
-
-
-def _merged(findings: list[Finding]) -> Finding:
-    first, *others = findings
-    if not others:
-        return first
-    counts = Counter[tuple[int, str]]()
-    allowed = Counter[tuple[int, str]]()
-    for response in chain.from_iterable(finding.responses for finding in findings):
-        counts[response.status, response.outcome] += response.count
-        allowed[response.status, response.outcome] += response.allowed
-    places = dict.fromkeys(f"{finding.operation} {finding.status}" for finding in findings)
-    return replace(
-        first,
-        count=sum(finding.count for finding in findings),
-        cause=f"{first.cause}, in {', '.join(places)}",
-        operations=tuple(dict.fromkeys(finding.operation for finding in findings)),
-        occurrences=_in_turn([finding.occurrences for finding in findings]),
-        responses=tuple(ResponseCount(*key, counts[key], allowed[key]) for key in sorted(counts)),
-    )
-
-
-def _in_turn(occurrences: Iterable[tuple[Occurrence, ...]]) -> tuple[Occurrence, ...]:
-    """Return occurrences of all findings in turn, at most `MAX_OCCURRENCES`."""
-    rounds = chain.from_iterable(zip_longest(*occurrences))
-    return tuple(occurrence for occurrence in rounds if occurrence is not None)[:MAX_OCCURRENCES]

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.providers.verify.runner import PHASES
+from crm_contracts.shard import WHOLE, Shard
 
 SCENARIOS: Final = "scenarios"
 ALL_PHASES: Final = (SCENARIOS, *PHASES)
@@ -34,6 +35,7 @@ class VerifyOptions:
         wait: seconds in which the provider may start.
         data: the provider's reference data; see `SampleRequests.reference_data`.
         policy: what the provider is held to.
+        shard: part of the operations and scenarios to verify.
     """
 
     vendor: str
@@ -51,3 +53,4 @@ class VerifyOptions:
     wait: float = 0.0
     data: Mapping[str, Any] = field(default_factory=dict)
     policy: Policy = DEFAULT
+    shard: Shard = WHOLE

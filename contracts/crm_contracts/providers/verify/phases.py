@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -10,13 +11,14 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.observations import CheckFailure, CoverageGap, ObservationLog, read
-from crm_contracts.providers.verify.options import SCENARIOS, VerifyOptions
+from crm_contracts.providers.verify.options import VerifyOptions
 from crm_contracts.providers.verify.progress import ProgressOfLog, ShowProgress
 from crm_contracts.providers.verify.provider import Provider, settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
-from crm_contracts.providers.verify.runner import PHASES, SchemathesisResult, VerifyScope, run
+from crm_contracts.providers.verify.runner import SchemathesisResult, VerifyScope, run
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
 from crm_contracts.providers.verify.scenarios import ScenarioSession, play
+from crm_contracts.providers.verify.shard_plan import SchemathesisRun, plan
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.vendor.scenario import scenarios_of
 
@@ -41,6 +43,7 @@ class Phases:
         log: file of an `ObservationLog`.
         played: names of the scenarios that could be played.
         case_counts: schemathesis' cases by operation.
+        idle: why the shard has nothing to do, in a sentence; else empty.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Phases:
         self.log = folder / "log"
         self.played: list[str] = []
         self.case_counts = CaseCounts()
+        self.idle = ""
         self._options = options
         self._contract = contract
         self._folder = folder
@@ -67,10 +71,15 @@ class Phases:
 
     def run(self) -> bool:
         """Run all phases; return false if the user interrupted them. What was observed before is kept."""
+        called = self._contract.operations.values() if self._only is None else self._only
+        options = self._options
+        planned = plan(options.shard, options.phases, called, scenarios_of(options.vendor))
+        self.idle = planned.idle
         try:
-            if SCENARIOS in self._options.phases:
-                self._play()
-            self._run_schemathesis()
+            if planned.scenarios:
+                self._play(planned.scenarios)
+            for each in planned.runs:
+                self._run_schemathesis(each)
         except KeyboardInterrupt:
             with ObservationLog(self.log) as log:
                 log.complaint("the verification was interrupted")
@@ -80,8 +89,8 @@ class Phases:
     def _tick(self) -> None:
         self._show(self._progress.text())
 
-    def _play(self) -> None:
-        """Play the vendor's scenarios."""
+    def _play(self, names: Collection[str]) -> None:
+        """Play scenarios of the vendor."""
         options, only = self._options, self._only
         settings = settings_from(options.vendor, options.settings)
         with ObservationLog(self.log) as log:
@@ -98,6 +107,8 @@ class Phases:
             )
             allowed = None if only is None else frozenset(operation.id for operation in only)
             for name, scenario in scenarios_of(options.vendor).items():
+                if name not in names:
+                    continue
                 self._tick()
                 session = ScenarioSession(self._contract, settings, samples, transport.deliver, only=allowed)
                 result = play(name, scenario, session)
@@ -108,12 +119,8 @@ class Phases:
                 elif result is not None:
                     (log.complaint if result.fails else log.remark)(result.text)
 
-    def _run_schemathesis(self) -> None:
-        """Run schemathesis, unless none of its phases is selected, or no operation may be called."""
+    def _run_schemathesis(self, planned: SchemathesisRun) -> None:
         options, only = self._options, self._only
-        phases = [phase for phase in PHASES if phase in options.phases]
-        if not phases or only == []:
-            return
         contract_file = self._folder / "contract.json"
         contract_file.write_text(json.dumps(self._contract.document), "utf-8")
         provider = Provider(
@@ -129,18 +136,26 @@ class Phases:
         scope = VerifyScope(
             options.examples,
             options.seed,
-            ",".join(phases),
+            ",".join(planned.phases),
             seconds=options.seconds,
             interval=options.interval,
             only=called,
             tag=options.tag,
+            tested=planned.operations,
         )
+        before = self.case_counts.operations.copy()
         result = run(provider, scope, self.log, self._tick)
-        self.case_counts = result.case_counts
-        self._log_gaps(result)
+        for operation, count in result.case_counts.operations.items():
+            self.case_counts.add(operation, count)
+        self._log_gaps(result, may_send_nothing=bool(before))
 
-    def _log_gaps(self, result: SchemathesisResult) -> None:
-        """Log operations that never succeeded or that schemathesis could not test."""
+    def _log_gaps(self, result: SchemathesisResult, *, may_send_nothing: bool) -> None:
+        """Log operations that never succeeded or that schemathesis could not test.
+
+        Args:
+            result: of a run.
+            may_send_nothing: an earlier run has sent something.
+        """
         observed = list(read(self.log))
         is_explained = any(isinstance(each, CoverageGap) and each.fails for each in observed)
         sent_something = any(isinstance(each, Exchange) for each in observed)
@@ -151,5 +166,5 @@ class Phases:
                     log.complaint(f"{operation}: {requests} failed; are the credentials right?")
             if result.errors and not is_explained:
                 log.complaint(f"schemathesis could not test {result.errors} operations completely")
-            elif sent_something and not result.case_counts.operations and not is_explained:
+            elif sent_something and not may_send_nothing and not result.case_counts.operations and not is_explained:
                 log.complaint("schemathesis sent nothing")

@@ -22,7 +22,8 @@ from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
 from crm_mocks.errors import UsageError
 from crm_mocks.vendor_sources import active
 
-PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
+STATEFUL: Final = "stateful"
+PHASES: Final = ("examples", "coverage", "fuzzing", STATEFUL)
 """Phases of schemathesis, in order."""
 
 _CONFIGURATION: Final = Path(__file__).parent / "schemathesis.toml"
@@ -67,6 +68,7 @@ class VerifyScope:
         interval: seconds between the starts of two requests.
         only: operationId, method and path of the operations that may be called; `None` for all.
         tag: text that marks created records; empty for none.
+        tested: operationIds to test; `None` for all that may be called.
     """
 
     examples: int
@@ -77,6 +79,7 @@ class VerifyScope:
     interval: float = 0.0
     only: tuple[tuple[str, str, str], ...] | None = None
     tag: str = ""
+    tested: tuple[str, ...] | None = None
 
     def options(self) -> list[str]:
         """Return the options of schemathesis."""
@@ -84,7 +87,8 @@ class VerifyScope:
         options += ["--request-timeout", str(self.seconds), "--max-redirects", "0"]
         if self.valid_only:
             return [*options, "--include-operation-id", self.valid_only, "--phases", "fuzzing", "--mode", "positive"]
-        options += [part for name, _, _ in self.only or () for part in ("--include-operation-id", name)]
+        tested = tuple(name for name, _, _ in self.only or ()) if self.tested is None else self.tested
+        options += [part for name in tested for part in ("--include-operation-id", name)]
         return [*options, "--phases", self.phases] if self.phases else options
 
 

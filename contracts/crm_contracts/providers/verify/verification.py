@@ -32,6 +32,7 @@ class VerifyResult:
         remarks: sentences on what was not tested.
         contract: that the provider was held to.
         interrupted: not everything was sent, since the user stopped it.
+        idle: why the shard has nothing to do, in a sentence; else empty.
     """
 
     verdict: Verdict
@@ -40,6 +41,7 @@ class VerifyResult:
     played: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     interrupted: bool = False
+    idle: str = ""
 
 
 def verify(options: VerifyOptions, show: ShowProgress = lambda _: None) -> VerifyResult:
@@ -69,7 +71,13 @@ def verify(options: VerifyOptions, show: ShowProgress = lambda _: None) -> Verif
         )
         judge.add(read(phases.log))
         return VerifyResult(
-            judge.verdict(), phases.case_counts, contract, tuple(phases.played), tuple(judge.remarks), interrupted
+            judge.verdict(),
+            phases.case_counts,
+            contract,
+            tuple(phases.played),
+            tuple(judge.remarks),
+            interrupted,
+            phases.idle,
         )
 
 
