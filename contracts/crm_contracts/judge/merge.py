@@ -39,7 +39,9 @@ def merge(verdicts: Iterable[Verdict]) -> Verdict:
     parts = list(verdicts)
     if len(parts) < 2:
         return parts[0] if parts else EMPTY
-    findings = merged_by_rule(_joined((verdict.findings for verdict in parts), lambda item: item.group, _finding))
+    findings = merged_by_rule(
+        _joined((verdict.findings for verdict in parts), lambda item: (item.group, item.shared_rule), _finding)
+    )
     return Verdict(
         title=", ".join(_distinct([verdict.title] for verdict in parts if verdict.title)),
         sessions=_distinct(verdict.sessions for verdict in parts),
