@@ -54,7 +54,7 @@ def serve(file: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], st
         *options,
         f"--contract=supplied={file.resolve()}",
     ]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603  # ours
         try:
             assert process.stdout is not None
             url = next((line.split()[1] for line in process.stdout if line.startswith("ready ")), "")

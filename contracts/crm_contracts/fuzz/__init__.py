@@ -4,10 +4,10 @@ Example:
     from hypothesis import given
     from crm_contracts.fuzz import answers
 
-    @given(response=answers("config_api.getLeadConfig", status=200))
-    def test_the_client_survives(config_api_offline, response):
-        config_api_offline.reset()
-        config_api_offline.respond(response)
+    @given(response=answers("their_crm.listContacts", status=200))
+    def test_the_client_survives(their_crm_offline, response):
+        their_crm_offline.reset()
+        their_crm_offline.respond(response)
         ...
 """
 

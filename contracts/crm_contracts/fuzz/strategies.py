@@ -69,11 +69,11 @@ def answers(
         UsageError: the contract has no such operation or response.
 
     Example:
-        @given(response=answers("config_api.createLead", status=200, allowed=True))
-        def test_create(config_api, response):
-            config_api.reset()
-            config_api.respond(response)
-            assert create_lead(config_api.url) is not None
+        @given(response=answers("their_crm.createContact", status=200, allowed=True))
+        def test_create(their_crm, response):
+            their_crm.reset()
+            their_crm.respond(response)
+            assert create_contact(their_crm.url) is not None
     """
     families = [_FAMILIES[is_allowed, from_schema] for is_allowed in (True, False) if allowed in (None, is_allowed)]
     groups = _grouped_by_members(example_responses(operation, status, outcome))

@@ -27,6 +27,9 @@ _MAX_BYTES: Final = 64 * 1024**2
 _ZIP: Final = b"PK\x03\x04"
 _GZIP: Final = b"\x1f\x8b"
 _ZLIB: Final = (b"\x78\x01", b"\x78\x9c", b"\x78\xda")
+_ZIP_ERRORS: Final = (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error)
+"""What zipfile raises for archives that are broken, encrypted or of an unknown method."""
+
 _YAML_ERRORS: Final = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 FindAttachment = Callable[[str], bytes | None]
@@ -74,7 +77,7 @@ def _archive(path: Path, raw: bytes) -> Document:
         archive = ZipFile(BytesIO(raw))
         name = next((name for name in archive.namelist() if name.endswith(".har")), None)
         document = None if name is None else _member(archive, name)
-    except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error):
+    except _ZIP_ERRORS:
         raise UsageError(f"cannot read {path} for {WHAT}: the ZIP archive is broken") from None
     if document is None:
         raise UsageError(f"cannot read {path} for {WHAT}: the ZIP archive has no HAR file")
@@ -82,7 +85,7 @@ def _archive(path: Path, raw: bytes) -> Document:
     def attachment(name: str) -> bytes | None:
         try:
             return _member(archive, name)
-        except (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error):
+        except _ZIP_ERRORS:
             return None
 
     return Document(_value(path, document), attachment)

@@ -29,7 +29,7 @@ class VendorType(click.ParamType[str]):
 
     name = "vendor"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's
         """Return the name of the vendor."""
         return supply(value) if is_path(value) else value
 
