@@ -85,6 +85,10 @@ class Api:
         """Return the journal, the oldest first."""
         return list(self.app.mock_app.sessions.get(session or self.session).journal.entries())
 
+    def last_entry(self) -> JournalEntry:
+        """Return the last entry of the journal, without reading those before its page."""
+        return self.app.mock_app.sessions.get(self.session).journal.pages()[-1].read()[-1]
+
     def close(self) -> None:
         for session in self.app.mock_app.sessions:
             faults = [fault for entry in session.journal.entries() for fault in entry.response_defects]

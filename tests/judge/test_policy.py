@@ -103,7 +103,7 @@ def dated(api: Callable[..., Api]) -> tuple[ExchangeJudge, Exchange]:
     """A judge, and an Activix client's lead with a date in another form, which the provider accepts."""
     mock = api("activix", settings={"host.redact": False})
     mock.request(**causes("activix").VALID["createLead"](mock))
-    exchange = exchange_of(mock.entries()[-1])
+    exchange = exchange_of(mock.last_entry())
     lead = orjson.loads(exchange.request_body) | {"created_at": "31/01/2026"}
     return ExchangeJudge(["activix"], {}), replace(exchange, request_body=orjson.dumps(lead))
 
