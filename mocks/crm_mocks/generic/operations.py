@@ -15,7 +15,7 @@ from crm_mocks.generic.body_places import Steps, schema_at, value_at
 from crm_mocks.generic.changes import JSON_PATCH, PatchFailure, merge, patch
 from crm_mocks.generic.error_bodies import Fault
 from crm_mocks.generic.fitting import fitted
-from crm_mocks.generic.member_names import plain_name
+from crm_mocks.generic.member_names import UNIQUE, plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.paging import PAGING_NAMES, PageChooser
 from crm_mocks.generic.record_values import built, changeable, stamped, without_marked, without_wrong_nulls
@@ -29,11 +29,6 @@ from crm_mocks.request_context import RequestContext
 from crm_mocks.violations import Violation
 
 _MODEL_RECORDS: Final = 8
-
-_UNIQUE: Final = (
-    "email", "emailaddress", "username", "login", "externalid", "externalreference", "slug", "sku", "vin",
-)  # fmt: skip  # a table reads better in rows
-"""Members that two records must not share where the contract documents a 409."""
 
 
 class StatefulOperation:
@@ -196,7 +191,7 @@ class StatefulOperation:
             return False
         if key is not None and await self.records.is_kept(str(key)):
             return True
-        unique = {name: value for name, value in _flat(given) if plain_name(name) in _UNIQUE and value}
+        unique = {name: value for name, value in _flat(given) if plain_name(name) in UNIQUE and value}
         if not unique:
             return False
         kept = [dict(_flat(each)) for each in await self.records.kept()]

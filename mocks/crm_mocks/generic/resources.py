@@ -88,10 +88,12 @@ class Resources:
     Attributes:
         by_name: resources by name.
         roles: what operations do, by operationId; operations without state are missing.
+        by_template: resources by the `path_template` of their collection.
     """
 
     by_name: Mapping[str, Resource]
     roles: Mapping[str, Role]
+    by_template: Mapping[str, Resource] = field(default_factory=dict)
 
 
 def recognise(document: Mapping[str, Any]) -> Resources:
@@ -119,7 +121,7 @@ class _Recogniser:
         for path, item in document.get("paths", {}).items():
             if any(path.endswith(each) for each in excluded):
                 continue
-            methods = self.paths.setdefault(_template(path), {})
+            methods = self.paths.setdefault(path_template(path), {})
             for method, node in item.items():
                 if isinstance(node, Mapping) and "operationId" in node:
                     methods.setdefault(method, (path, node))
@@ -133,7 +135,7 @@ class _Recogniser:
         for template in sorted(self.paths, key=lambda each: (each.count("/"), each)):
             self._add_linked(template)
             self._add_search(template)
-        return Resources(self.by_name, self.roles)
+        return Resources(self.by_name, self.roles, self.by_template)
 
     def _collections(self) -> set[str]:
         """Return the templates of collections, which need not have operations of their own."""
@@ -287,7 +289,7 @@ class _Recogniser:
         return False
 
 
-def _template(path: str) -> str:
+def path_template(path: str) -> str:
     """Return a path with nameless parameters, without suffix and trailing slash; OData's keys become segments."""
     plain = _SUFFIX.sub("", _ODATA.sub(r"/\1/\2", path).rstrip("/"))
     return _PARAMETER.sub("{}", plain)

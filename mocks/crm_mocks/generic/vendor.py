@@ -25,6 +25,7 @@ from crm_mocks.generic.credentials import (
 from crm_mocks.generic.error_bodies import Fault, filled, sentence
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.record_models import RecordModel, operation_nodes
+from crm_mocks.generic.record_scenarios import record_scenarios
 from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
@@ -39,6 +40,7 @@ from crm_mocks.request_problem import RequestProblem
 from crm_mocks.state.records import Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor.base import Handler, Vendor
+from crm_mocks.vendor.scenario import Scenario
 from crm_mocks.violations import Violation
 
 _MAX_KEPT: Final = 2048
@@ -62,6 +64,8 @@ class GenericVendor(Vendor):
     Attributes:
         document: the contract.
         resources: recognised resources by name.
+        by_template: recognised resources by the `path_template` of their collection.
+        nodes: operations by operationId.
         answers: makes bodies with records.
     """
 
@@ -85,10 +89,11 @@ class GenericVendor(Vendor):
         recognised = recognise(self.document)
         self.resources: Mapping[str, Resource] = recognised.by_name
         self._roles = recognised.roles
-        self._nodes = operation_nodes(self.document)
-        self._models = {each.name: RecordModel(self.document, each, self._nodes) for each in self.resources.values()}
+        self.by_template: Mapping[str, Resource] = recognised.by_template
+        self.nodes = operation_nodes(self.document)
+        self._models = {each.name: RecordModel(self.document, each, self.nodes) for each in self.resources.values()}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
-        self.answers = Answers(self.document, self._nodes)
+        self.answers = Answers(self.document, self.nodes)
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
@@ -155,9 +160,15 @@ class GenericVendor(Vendor):
     def samples_type(self) -> type[ContractSamples]:
         """The class of requests that `crm-mocks verify` sends, with the credentials of the contract."""
         default = self.document.get("security", [])
-        security = {name: each.node.get("security", default) for name, each in self._nodes.items()}
+        security = {name: each.node.get("security", default) for name, each in self.nodes.items()}
         schemes = self.document.get("components", {}).get("securitySchemes", {})
-        return type("SuppliedSamples", (ContractSamples,), {"security": security, "schemes": schemes})
+        members = {"security": security, "schemes": schemes, "vendor": self}
+        return type("SuppliedSamples", (ContractSamples,), members)
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The rules over several requests that `crm-mocks verify` plays, by name."""
+        return record_scenarios(self.resources.values(), self._roles, self.contract_file)
 
     # --- refusals ---
 
@@ -225,7 +236,7 @@ class GenericVendor(Vendor):
         """Return a documented example, without what breaks its own schema if it can be mended."""
         response = operation.responses.get(outcome.status)
         validator = response.validators.get(media_type) if response is not None else None
-        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
+        schema = response_schema(self.document, self.nodes[operation.id].node, outcome.status, media_type)
         if schema is not None and outcome.is_success:
             documented = without_marked(self.document, schema, documented, WRITE_ONLY)
         if validator is None or validator.is_valid(documented):
@@ -243,7 +254,7 @@ class GenericVendor(Vendor):
         *,
         examples: bool = True,
     ) -> Any:
-        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
+        schema = response_schema(self.document, self.nodes[operation.id].node, outcome.status, media_type)
         response = operation.responses.get(outcome.status)
         validator = response.validators.get(media_type) if response is not None else None
         name = f"{operation.id} {outcome.name} {ordinal}"
@@ -275,7 +286,7 @@ class GenericVendor(Vendor):
             return
         stored = StoredRecords(self, context, role.resource)
         stored.records = records
-        node = self._nodes[context.operation.id].node
+        node = self.nodes[context.operation.id].node
         outcome = context.operation.success()
         schema = response_schema(self.document, node, outcome.status)
         for record in self._records_in(schema, body, stored.model, role.action):

@@ -19,6 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.address import new_session
+from crm_contracts.providers.verify.encoding import encode_body
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_mocks.errors import CrmMocksError
@@ -107,23 +108,38 @@ class GuardedTransport:
             response = session.request(method, self._url + path, data=body, headers=headers, allow_redirects=False)
         return exchange_of(response.request, response)
 
-    def send(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        media_type: str = "application/json",
+        succeed: bool = False,
+    ) -> Any:
         """Send a request; see `crm_mocks.vendor.sample_requests.Send`.
 
         Raises:
-            CrmMocksError: there was no response.
+            CrmMocksError: there was no response, or no success although `succeed` is set.
         """
         sent = dict(headers or {})
         body = b""
         if json is not None:
-            body = orjson.dumps(json)
-            sent["Content-Type"] = "application/json"
+            body = encode_body(media_type, json)
+            sent["Content-Type"] = media_type
         try:
-            return orjson.loads(self.deliver(method, path, body, sent).response_body)
-        except orjson.JSONDecodeError:
-            return None
+            exchange = self.deliver(method, path, body, sent)
+        except requests.exceptions.InvalidURL:
+            raise CrmMocksError(f"{method} {path} may not be sent") from None
         except requests.RequestException:
             raise CrmMocksError(f"{method} {path} got no response, which later requests need") from None
+        if succeed and not 200 <= exchange.status < 300:
+            raise CrmMocksError(f"{method} {path.partition('?')[0]} got {exchange.status}")
+        try:
+            return orjson.loads(exchange.response_body)
+        except orjson.JSONDecodeError:
+            return None
 
     def carry(self, request: Any, send: Callable[[dict[str, Any]], requests.Response]) -> requests.Response:
         """Send a prepared request with a function that takes further options; return the response, fully read.

@@ -7,17 +7,21 @@ environment variable `subprocess_task.VARIABLE` names.
 from __future__ import annotations
 
 import atexit
+import itertools
 import json
 import os
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit, urlunsplit
 
 import requests
 import schemathesis
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import AcceptedNegativeData, CustomFailure
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import (
     IgnoredAuth,
     MissingHeaderNotRejected,
@@ -38,6 +42,7 @@ from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
 from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
 from crm_mocks.contract import Contract, Operation
+from crm_mocks.errors import CrmMocksError
 from crm_mocks.vendor_sources import VendorSources, activate
 
 _TASK: Final = Task.from_environment()
@@ -69,11 +74,24 @@ _BODIES: Final = BodyValidator()
 _NEGATIVE: Final[set[str]] = set()
 """Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
 
+_EXISTING: Final[set[str]] = set()
+"""Ids of cases whose path names records that exist."""
+
+_PATHS: Final[defaultdict[str, Iterator[int]]] = defaultdict(lambda: itertools.count(1))
+"""Numbers of the cases with path parameters, by operationId."""
+
+_GENERATED_EVERY: Final = 4
+"""Of so many cases, one keeps its generated path parameters, which usually name no record."""
+
 _PARENT: Final = os.getppid()
-_WRONG: Final = "wrong"
+_REFUSES_WRONG: Final[dict[str, bool]] = {}
+"""Whether operations refuse wrong credentials, by operationId."""
+
 _CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
 _BUSY: Final = frozenset({429, 503})
 """Statuses with which a provider may refuse any request."""
+
+_NOT_FOUND: Final = frozenset({404, 410})
 
 atexit.register(_CASE_COUNTS.write, Path(_TASK.case_counts))
 for _name, _strategy in FORMATS.items():
@@ -128,8 +146,11 @@ class CredentialHeaders:
         return _SAMPLES.headers(_operation(case))
 
     def set(self, case: Any, data: Mapping[str, str], context: Any) -> None:  # noqa: ARG002  # as above
-        """Add the headers to a case."""
+        """Add the headers to a case, and credentials in the query."""
         case.headers.update(data)
+        query = _SAMPLES.query(_operation(case))
+        if query:
+            case.query = {**(case.query or {}), **query}
 
 
 @schemathesis.hook
@@ -138,6 +159,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     if os.getppid() != _PARENT:
         os._exit(1)  # the parent has died, and nothing else would stop this process
     kwargs["allow_redirects"] = False  # their target is neither under test nor trusted
+    _name_existing_records(case)
     if not case.operation.body:
         return
     if not _is_valid(case):
@@ -151,6 +173,39 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     case.body = body
     if case.media_type is None:
         case.media_type = case.operation.body[0].media_type
+
+
+def _name_existing_records(case: Any) -> None:
+    """Let the path of a case name records that exist, so that no other refusal hides how the rest is treated.
+
+    Chains of operations name the records that they have created; some cases keep the generated names, as do those that
+    violate the contract in their path.
+    """
+    phase = None if case.meta is None else case.meta.phase.name
+    if phase in (None, TestPhase.STATEFUL) or not case.path_parameters or not _is_of_operation(case):
+        return
+    if case.meta.is_negative_at(ParameterLocation.PATH):
+        return
+    operation = _operation(case)
+    if next(_PATHS[operation]) % _GENERATED_EVERY == 0:
+        return
+    try:
+        named = _SAMPLES.path_parameters(operation, dict(case.path_parameters))
+    except CrmMocksError as error:
+        _LOG.remark(f"{operation}: requests with the path of an existing record: {error}")
+        return
+    changed = {name: value for name, value in named.items() if str(value) != str(case.path_parameters.get(name))}
+    if changed and _fits(operation, changed):
+        case.path_parameters = {**case.path_parameters, **changed}
+        _EXISTING.add(case.id)
+
+
+def _fits(operation: str, path_parameters: Mapping[str, Any]) -> bool:
+    """Return whether path parameters satisfy the contract, which identifiers in responses need not."""
+    documented = {each.name: each for each in _OPERATIONS[operation].parameters if each.place == "path"}
+    return all(
+        documented[name].validator.is_valid(value) for name, value in path_parameters.items() if name in documented
+    )
 
 
 def _complete_invalid(case: Any) -> None:
@@ -186,7 +241,9 @@ def _tag_invalid(case: Any) -> None:
 def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
     """Count a case."""
     success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refused_in_body(case, response)
-    _CASE_COUNTS.count(_operation(case), valid=_is_valid(case), success=success)
+    valid = _is_valid(case)
+    is_unknown = bool(case.path_parameters) and response.status_code in _NOT_FOUND and case.id not in _EXISTING
+    _CASE_COUNTS.count(_operation(case), valid=valid, success=success, unknown=valid and is_unknown)
 
 
 @schemathesis.serializer("application/x-www-form-urlencoded")
@@ -256,13 +313,27 @@ def _refuses_bad_credentials(case: Any, response: Any) -> bool:
     """Return whether a response refuses the request, whatever its status, or missing and wrong credentials alike."""
     if _is_refused(case, response):
         return True
-    names = {name.lower() for name in _SAMPLES.headers(_operation(case))}
-    sent = response.request
+    for check in _SAMPLES.unchecked():
+        _LOG.remark(check)
+    operation = _operation(case)
+    if operation not in _REFUSES_WRONG:
+        _REFUSES_WRONG[operation] = _refuses_wrong_headers(case, response.request)
+    return _REFUSES_WRONG[operation]
+
+
+def _refuses_wrong_headers(case: Any, sent: Any) -> bool:
+    """Return whether a request is refused without credentials, and with those that the provider must refuse."""
+    operation = _operation(case)
+    names = {name.lower() for name in _SAMPLES.headers(operation)}
     without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
-    wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
+    secret = _SAMPLES.query(operation)
+    parts = urlsplit(sent.url)
+    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in secret])
+    url = urlunsplit(parts._replace(query=query)) if secret else sent.url
     return all(
         _is_refused(
-            case, requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds)
+            case,
+            requests.request(sent.method, url, headers={**without, **wrong}, data=sent.body, timeout=_TASK.seconds),
         )
-        for headers in (without, wrong)
+        for wrong in _SAMPLES.wrong_headers(operation)
     )
