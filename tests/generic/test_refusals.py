@@ -144,17 +144,11 @@ def test_one_of_several_schemes_is_enough(serve):
     assert api.get("/ping", headers={"Authorization": "Bearer abc"}).status_code == 200
 
 
-@pytest.mark.parametrize("sent", ["invalid-key", "SCHEMATHESIS-INVALID-VALUE", "key_invalid"])
-def test_credentials_that_call_themselves_invalid_are_refused(serve, sent):
+@pytest.mark.parametrize("sent", ["invalid-key", "aBinvalidatedKey"])
+def test_the_value_of_a_credential_does_not_matter_unless_credentials_are_listed(serve, sent):
     api = serve(secured(API_KEY))
 
-    assert api.get("/ping", headers={"X-Key": sent}).status_code == 401
-
-
-def test_a_credential_may_contain_the_letters_of_invalid(serve):
-    api = serve(secured(API_KEY))
-
-    assert api.get("/ping", headers={"X-Key": "aBinvalidatedKey"}).status_code == 200
+    assert api.get("/ping", headers={"X-Key": sent}).status_code == 200
 
 
 def test_a_listed_credential_may_call_itself_invalid(serve):

@@ -61,6 +61,7 @@ def merge(verdicts: Iterable[Verdict]) -> Verdict:
         unmatched=_joined((verdict.unmatched for verdict in parts), lambda item: item.key, _unmatched),
         complaints=_distinct(verdict.complaints for verdict in parts),
         unread=_distinct(verdict.unread for verdict in parts),
+        not_applied=_distinct(verdict.not_applied for verdict in parts),
         faulty_requests=_joined((verdict.faulty_requests for verdict in parts), lambda item: item.key, _faulty),
     )
 

@@ -133,6 +133,7 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
         (*map(unmatched_text, verdict.unmatched), *map(_allowed_request, _allowed_requests(verdict))),
     )
     yield _list("Recorded exchanges that were skipped or not checked completely", verdict.unread)
+    yield _list("Checks that were not applied", verdict.not_applied)
     yield _list("Queued responses not used as often as queued", map(unused_text, verdict.unused))
     yield _list(
         "Allowed mistakes", ((Code(entry.name), f" {times(entry.count) or 'never made'}") for entry in verdict.allowed)

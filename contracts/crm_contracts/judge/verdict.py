@@ -54,6 +54,7 @@ class Verdict:
         complaints: sentences about other problems, such as a client that exceeded its time limit.
         faulty_requests: requests with findings, allowed or not.
         unread: sentences about recorded exchanges that were skipped, or parts of which are missing.
+        not_applied: checks of a provider that were not applied, each with its reason.
     """
 
     title: str = ""
@@ -75,6 +76,7 @@ class Verdict:
     complaints: tuple[str, ...] = ()
     faulty_requests: tuple[FaultyRequests, ...] = ()
     unread: tuple[str, ...] = ()
+    not_applied: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[Finding, ...]:

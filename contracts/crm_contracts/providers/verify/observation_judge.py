@@ -50,9 +50,6 @@ class ObservationJudge:
       found nothing in responses with that status.
     - Accepted requests that violate the contract are attributed to the places that the provider does not check.
     - A server error or failed scenario whose response has an undocumented status is not reported beside that.
-
-    Attributes:
-        remarks: sentences on what was not tested.
     """
 
     def __init__(
@@ -74,7 +71,7 @@ class ObservationJudge:
             title: of the verdict.
             policy: what the provider is held to.
         """
-        self.remarks: list[str] = []
+        self._not_applied: list[str] = []
         changed = {f"{vendor}.{name}": value for name, value in settings.items()}
         self._judge = ExchangeJudge((vendor,), changed, url, excuse_generic=False)
         contract = self._judge.contracts[vendor]
@@ -108,7 +105,7 @@ class ObservationJudge:
             if not any((operation.key, failure.exchange.status) == finding[:2] for finding in self._findings):
                 self._add_finding(operation, failure)
         self._conformance.clear()
-        return self._collector.verdict()
+        return replace(self._collector.verdict(), not_applied=tuple(self._not_applied))
 
     def _add_exchange(self, exchange: Exchange) -> None:
         judgement = self._judge.judge(exchange)
@@ -205,7 +202,7 @@ class ObservationJudge:
         if gap.fails:
             self._collector.complain(gap.text)
         else:
-            self.remarks.append(gap.text)
+            self._not_applied.append(gap.text)
 
 
 def _schema_basis(operation: Operation, exchange: Exchange) -> str:

@@ -29,7 +29,6 @@ class VerifyResult:
         verdict: on all exchanges.
         case_counts: schemathesis' cases by operation.
         played: names of the scenarios that were played.
-        remarks: sentences on what was not tested.
         contract: that the provider was held to.
         interrupted: not everything was sent, since the user stopped it.
         idle: why the shard has nothing to do, in a sentence; else empty.
@@ -39,7 +38,6 @@ class VerifyResult:
     case_counts: CaseCounts
     contract: Contract
     played: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
     interrupted: bool = False
     idle: str = ""
 
@@ -75,7 +73,6 @@ def verify(options: VerifyOptions, show: ShowProgress = lambda _: None) -> Verif
             phases.case_counts,
             contract,
             tuple(phases.played),
-            tuple(judge.remarks),
             interrupted,
             phases.idle,
         )
