@@ -32,23 +32,19 @@ from crm_contracts.judge.finding_text import (
     unused_text,
 )
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Alternatives,
     Block,
     BulletList,
-    Check,
-    CheckStatus,
-    Code,
     CodeBlock,
     Fact,
     Figure,
     FindingItem,
     Report,
     ReportSection,
-    Text,
-    Tone,
-    plain,
 )
+from crm_contracts.report.spans import Code, Text, Tone, plain
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
 

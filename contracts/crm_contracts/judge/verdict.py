@@ -10,15 +10,13 @@ from crm_contracts.judge import format1
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.codec import Malformed, decode, encode
 from crm_contracts.judge.coverage import STATUS_WORDS, Covered, OperationCoverage
-from crm_contracts.judge.finding import (
+from crm_contracts.judge.finding import Finding, Side, Standing
+from crm_contracts.judge.verdict_entries import (
     AllowedMistakes,
     FaultyRequests,
-    Finding,
     MockDefect,
     NoticeCount,
     RefusedRequests,
-    Side,
-    Standing,
     UnmatchedRequests,
     UnusedResponse,
 )

@@ -9,19 +9,9 @@ from typing import Any, Final
 from crm_contracts.lint.locations import json_path
 from crm_contracts.lint.registry import AnyRule, LintFinding, Severity
 from crm_contracts.lint.runner import LintResult
-from crm_contracts.report.document import (
-    Block,
-    Check,
-    CheckStatus,
-    Code,
-    Fact,
-    FactList,
-    Paragraph,
-    Report,
-    ReportSection,
-    Tone,
-    table,
-)
+from crm_contracts.report.checks import Check, CheckStatus
+from crm_contracts.report.document import Block, Fact, FactList, Paragraph, Report, ReportSection, table
+from crm_contracts.report.spans import Code, Tone
 from crm_contracts.report.text import plural
 
 _Findings = dict[AnyRule, list[tuple[Path, LintFinding]]]

@@ -75,11 +75,15 @@ class KnownRecords:
         node = self._vendor.nodes[operation]
         found = dict(generated)
         self._fill(node.path, found)
-        places = list(self._places(node.path))
-        if node.method == "delete" and places and places[-1][1] is not None and node.path.endswith("}"):
-            *_, (name, resource, scope_names) = places
-            self._known.pop((resource.name, *(str(found[each]) for each in scope_names)), None)
+        if node.method == "delete" and node.path.endswith("}"):
+            self._forget(node.path, found)
         return found
+
+    def _forget(self, path: str, values: Mapping[str, Any]) -> None:
+        """Forget the record that a path names: it is about to be deleted."""
+        *_, (_, resource, before) = self._places(path)
+        if resource is not None:
+            self._known.pop((resource.name, *(str(values[each]) for each in before)), None)
 
     def _places(self, path: str) -> Iterator[tuple[str, Resource | None, list[str]]]:
         """Yield the parameters of a path with the resource that each identifies, and the parameters before it."""

@@ -10,7 +10,7 @@ from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.expect_option import read_expectations
 from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge, reactions_that_count
 from crm_contracts.clients.fuzz.expected_output import read_output_criteria
-from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.fuzz.weakness import FuzzResult, weakness_name
 from crm_contracts.clients.fuzz.weakness_groups import name_of_group
 from crm_contracts.clients.model import RunResult, Symptom
 from crm_contracts.clients.reactions import Reaction

@@ -66,7 +66,10 @@ def test_a_careful_client_and_a_sound_provider_keep_the_contract(tmp_path):
     ("client", "finding"),
     [
         (lambda session: session.post("/vehicles", json={"doors": 3}), ("createVehicle", "required")),
-        (lambda session: session.post(f"{new_vehicle(session)}/visits", data={"reason": "tea"}), ("createVisit", "enum")),
+        (
+            lambda session: session.post(f"{new_vehicle(session)}/visits", data={"reason": "tea"}),
+            ("createVisit", "enum"),
+        ),
         (lambda session: session.get("/vehicles", params={"limit": 51}), ("listVehicles", "maximum")),
         (lambda session: session.get("/vehicles", headers={"X-Workshop-Key": ""}), ("listVehicles", "credentials")),
     ],

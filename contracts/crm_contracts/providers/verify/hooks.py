@@ -7,21 +7,16 @@ environment variable `subprocess_task.VARIABLE` names.
 from __future__ import annotations
 
 import atexit
-import itertools
 import json
 import os
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote_plus, urlencode
 
-import requests
 import schemathesis
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import AcceptedNegativeData, CustomFailure
-from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import TestPhase
 from schemathesis.openapi.checks import (
     IgnoredAuth,
     MissingHeaderNotRejected,
@@ -32,17 +27,19 @@ from schemathesis.openapi.checks import (
 from crm_contracts.judge.refusals import Refusals
 from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
+from crm_contracts.providers.verify.existing_paths import ExistingPaths
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
-from crm_contracts.providers.verify.guarded_transport import GuardedTransport, exchange_of
+from crm_contracts.providers.verify.guarded_transport import GuardedTransport
 from crm_contracts.providers.verify.negative_bodies import completed
 from crm_contracts.providers.verify.observations import CheckFailure, ObservationLog
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
+from crm_contracts.providers.verify.sent_exchange import exchange_of
 from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
+from crm_contracts.providers.verify.wrong_credentials import WrongCredentials
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.errors import CrmMocksError
 from crm_mocks.vendor_sources import VendorSources, activate
 
 _TASK: Final = Task.from_environment()
@@ -68,30 +65,17 @@ _SAMPLES: Final = GuardedSamples(
     _TASK.data,
 )
 _OPERATIONS: Final[dict[str, Operation]] = {}
+_EXISTING_PATHS: Final = ExistingPaths(_SAMPLES, _OPERATIONS, _LOG.remark)
 _REFUSALS: Final = Refusals({_TASK.vendor: settings_from(_TASK.vendor, _TASK.settings)})
 _CASE_COUNTS: Final = CaseCounts()
 _BODIES: Final = BodyValidator()
 _NEGATIVE: Final[set[str]] = set()
 """Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
 
-_EXISTING: Final[set[str]] = set()
-"""Ids of cases whose path names records that exist."""
-
-_PATHS: Final[defaultdict[str, Iterator[int]]] = defaultdict(lambda: itertools.count(1))
-"""Numbers of the cases with path parameters, by operationId."""
-
-_GENERATED_EVERY: Final = 4
-"""Of so many cases, one keeps its generated path parameters, which usually name no record."""
-
 _PARENT: Final = os.getppid()
-_REFUSES_WRONG: Final[dict[str, bool]] = {}
-"""Whether operations refuse wrong credentials, by operationId."""
-
 _CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
 _BUSY: Final = frozenset({429, 503})
 """Statuses with which a provider may refuse any request."""
-
-_NOT_FOUND: Final = frozenset({404, 410})
 
 atexit.register(_CASE_COUNTS.write, Path(_TASK.case_counts))
 for _name, _strategy in FORMATS.items():
@@ -137,6 +121,9 @@ def _is_refused(case: Any, response: Any) -> bool:
     return _REFUSALS.is_refusal(operation, response.status_code, json_or_none(response))
 
 
+_WRONG_CREDENTIALS: Final = WrongCredentials(_SAMPLES, _is_refused, _TASK.seconds)
+
+
 @schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
 class CredentialHeaders:
     """Provider of credentials for all cases except those that test missing ones."""
@@ -159,7 +146,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     if os.getppid() != _PARENT:
         os._exit(1)  # the parent has died, and nothing else would stop this process
     kwargs["allow_redirects"] = False  # their target is neither under test nor trusted
-    _name_existing_records(case)
+    if _is_of_operation(case):
+        _EXISTING_PATHS.name_records(case, _operation(case))
     if not case.operation.body:
         return
     if not _is_valid(case):
@@ -173,39 +161,6 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     case.body = body
     if case.media_type is None:
         case.media_type = case.operation.body[0].media_type
-
-
-def _name_existing_records(case: Any) -> None:
-    """Let the path of a case name records that exist, so that no other refusal hides how the rest is treated.
-
-    Chains of operations name the records that they have created; some cases keep the generated names, as do those that
-    violate the contract in their path.
-    """
-    phase = None if case.meta is None else case.meta.phase.name
-    if phase in (None, TestPhase.STATEFUL) or not case.path_parameters or not _is_of_operation(case):
-        return
-    if case.meta.is_negative_at(ParameterLocation.PATH):
-        return
-    operation = _operation(case)
-    if next(_PATHS[operation]) % _GENERATED_EVERY == 0:
-        return
-    try:
-        named = _SAMPLES.path_parameters(operation, dict(case.path_parameters))
-    except CrmMocksError as error:
-        _LOG.remark(f"{operation}: requests with the path of an existing record: {error}")
-        return
-    changed = {name: value for name, value in named.items() if str(value) != str(case.path_parameters.get(name))}
-    if changed and _fits(operation, changed):
-        case.path_parameters = {**case.path_parameters, **changed}
-        _EXISTING.add(case.id)
-
-
-def _fits(operation: str, path_parameters: Mapping[str, Any]) -> bool:
-    """Return whether path parameters satisfy the contract, which identifiers in responses need not."""
-    documented = {each.name: each for each in _OPERATIONS[operation].parameters if each.place == "path"}
-    return all(
-        documented[name].validator.is_valid(value) for name, value in path_parameters.items() if name in documented
-    )
 
 
 def _complete_invalid(case: Any) -> None:
@@ -242,8 +197,8 @@ def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001 
     """Count a case."""
     success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refused_in_body(case, response)
     valid = _is_valid(case)
-    is_unknown = bool(case.path_parameters) and response.status_code in _NOT_FOUND and case.id not in _EXISTING
-    _CASE_COUNTS.count(_operation(case), valid=valid, success=success, unknown=valid and is_unknown)
+    unknown = valid and _EXISTING_PATHS.may_be_unknown(case, response.status_code)
+    _CASE_COUNTS.count(_operation(case), valid=valid, success=success, unknown=unknown)
 
 
 @schemathesis.serializer("application/x-www-form-urlencoded")
@@ -296,7 +251,10 @@ def _is_failure(failure: Any, case: Any, response: Any) -> bool:
     if isinstance(failure, UnsupportedMethodResponse):
         return not _is_refused(case, response)  # 405 says it best, but 404 and 501 refuse too
     if isinstance(failure, IgnoredAuth):
-        return not _refuses_bad_credentials(case, response)
+        for check in _SAMPLES.unchecked():
+            _LOG.remark(check)
+        sent = response.request
+        return not (_is_refused(case, response) or _WRONG_CREDENTIALS.are_refused(case, _operation(case), sent))
     return True
 
 
@@ -307,33 +265,3 @@ def _is_excused(case: Any, response: Any) -> bool:
         return True
     is_server_error = response.status_code >= 500  # reported by another check
     return is_server_error or response.status_code in _BUSY or _SAMPLES.failed_for(_operation(case))
-
-
-def _refuses_bad_credentials(case: Any, response: Any) -> bool:
-    """Return whether a response refuses the request, whatever its status, or missing and wrong credentials alike."""
-    if _is_refused(case, response):
-        return True
-    for check in _SAMPLES.unchecked():
-        _LOG.remark(check)
-    operation = _operation(case)
-    if operation not in _REFUSES_WRONG:
-        _REFUSES_WRONG[operation] = _refuses_wrong_headers(case, response.request)
-    return _REFUSES_WRONG[operation]
-
-
-def _refuses_wrong_headers(case: Any, sent: Any) -> bool:
-    """Return whether a request is refused without credentials, and with those that the provider must refuse."""
-    operation = _operation(case)
-    names = {name.lower() for name in _SAMPLES.headers(operation)}
-    without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
-    secret = _SAMPLES.query(operation)
-    parts = urlsplit(sent.url)
-    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in secret])
-    url = urlunsplit(parts._replace(query=query)) if secret else sent.url
-    return all(
-        _is_refused(
-            case,
-            requests.request(sent.method, url, headers={**without, **wrong}, data=sent.body, timeout=_TASK.seconds),
-        )
-        for wrong in _SAMPLES.wrong_headers(operation)
-    )
