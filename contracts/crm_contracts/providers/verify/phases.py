@@ -170,6 +170,7 @@ class Phases:
                     requests = "the only valid request" if count.valid == 1 else f"all {count.valid} valid requests"
                     log.complaint(f"{operation}: {requests} failed; are the credentials right?")
             if result.errors and not is_explained:
-                log.complaint(f"schemathesis could not test {result.errors} operations completely")
+                for error in result.errors:
+                    log.complaint(f"schemathesis could not test completely: {error}")
             elif sent_something and not may_send_nothing and not result.case_counts.operations and not is_explained:
                 log.complaint("schemathesis sent nothing")
