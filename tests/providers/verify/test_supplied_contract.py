@@ -35,6 +35,13 @@ def test_our_own_mock_keeps_the_contract(tmp_path):
     }
 
 
+def test_the_url_may_have_the_base_path_of_the_servers(tmp_path):
+    with provider() as url:
+        code, _ = verified(f"{url}/api/v2", tmp_path / "report.json", "--phases", "fuzzing", "--safe")
+
+    assert code == 0
+
+
 def test_a_check_that_does_not_apply_is_listed_with_its_reason(tmp_path):
     with provider() as url:
         _, report = verified(url, tmp_path / "report.json", "--phases", "fuzzing", "--safe")

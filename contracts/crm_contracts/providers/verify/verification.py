@@ -9,6 +9,7 @@ from pathlib import Path
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.tls import authorities_file
 from crm_contracts.providers.verify import reachability
+from crm_contracts.providers.verify.address import without_server_path
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import read
@@ -55,6 +56,8 @@ def verify(options: VerifyOptions, show: ShowProgress = lambda _: None) -> Verif
     """
     check_installed()
     contract = contract_of(options.vendor, options.settings)
+    if contract.supplied is not None:
+        options = replace(options, url=without_server_path(options.url, contract.supplied.server_path))
     _check_data(options)
     only = safe_operations(contract) if options.safe else None
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
