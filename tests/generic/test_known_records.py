@@ -125,3 +125,17 @@ def test_a_parameter_that_identifies_no_record_keeps_its_value():
 
     assert samples_of(provider).path_parameters("getReport", {"tenant": "blue"}) == {"tenant": "blue"}
     assert provider.sent == []
+
+
+def test_values_that_the_user_names_are_used_instead():
+    provider = Provider()
+    samples = samples_of(provider)
+    samples.use({"contactId": [5], "tenant": ["red"]})
+
+    assert samples.path_parameters("getCall", {}) == {"contactId": 5, "callId": "c1"}
+    assert samples.path_parameters("getReport", {"tenant": "blue"}) == {"tenant": "red"}
+    assert provider.sent == ["POST /contacts/5/calls"]
+
+
+def test_a_parameter_without_a_value_gets_one_that_fits():
+    assert isinstance(samples_of(Provider()).path_parameters("getReport", {})["tenant"], str)

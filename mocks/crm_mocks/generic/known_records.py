@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode
 
@@ -48,14 +49,22 @@ class _Known:
 class KnownRecords:
     """Records of a provider, by resource and enclosing records."""
 
-    def __init__(self, vendor: Recognised, bodies: RequestBodies, call: Call) -> None:
+    def __init__(
+        self,
+        vendor: Recognised,
+        bodies: RequestBodies,
+        call: Call,
+        known: Mapping[str, Sequence[Any]] = MappingProxyType({}),
+    ) -> None:
         """Start without records.
 
         Args:
             vendor: has the resources.
             bodies: makes bodies of new records.
             call: sends requests.
+            known: existing values of path parameters by name.
         """
+        self._values = {name: values[0] for name, values in known.items() if values}
         self._vendor = vendor
         self._bodies = bodies
         self._call = call
@@ -74,6 +83,8 @@ class KnownRecords:
         """
         node = self._vendor.nodes[operation]
         found = dict(generated)
+        if any(name not in found for name in node.parameters):
+            found = {**self._bodies.parameters(operation, "path"), **found}
         self._fill(node.path, found)
         if node.method == "delete" and node.path.endswith("}"):
             self._forget(node.path, found)
@@ -102,12 +113,13 @@ class KnownRecords:
         """Replace the parameters of a path that identify records.
 
         Raises:
-            CrmMocksError: a record is missing, or a parameter that identifies none has no value.
+            CrmMocksError: a record is missing.
         """
         for name, resource, before in self._places(path):
+            if name in self._values:
+                found[name] = self._values[name]
+                continue
             if resource is None or not resource.key_parameter:
-                if name not in found:
-                    raise CrmMocksError(f"nothing says which '{name}' exists")
                 continue
             scope = tuple(str(found[each]) for each in before)
             key = self._key(resource, scope, {each: found[each] for each in before})

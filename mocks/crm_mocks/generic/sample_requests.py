@@ -94,13 +94,13 @@ class ContractSamples(SampleRequests):
     # --- paths ---
 
     def path_parameters(self, operation: str, generated: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return path parameters in which those of recognised resources name existing records."""
+        """Return path parameters that name existing records: those that the user has named, else known ones."""
         return generated if self.vendor is None else self._known_records.path_parameters(operation, generated)
 
     @cached_property
     def _known_records(self) -> KnownRecords:
         assert self.vendor is not None
-        return KnownRecords(self.vendor, self._bodies, self._call)
+        return KnownRecords(self.vendor, self._bodies, self._call, self.data)
 
     @cached_property
     def _bodies(self) -> RequestBodies:

@@ -162,7 +162,9 @@ class GenericVendor(Vendor):
         default = self.document.get("security", [])
         security = {name: each.node.get("security", default) for name, each in self.nodes.items()}
         schemes = self.document.get("components", {}).get("securitySchemes", {})
-        members = {"security": security, "schemes": schemes, "vendor": self}
+        names = {name: None for node in self.nodes.values() for name in node.parameters}
+        data = {name: f"existing values of the path parameter {name}; the first is used" for name in names}
+        members = {"security": security, "schemes": schemes, "vendor": self, "reference_data": data}
         return type("SuppliedSamples", (ContractSamples,), members)
 
     @cached_property
