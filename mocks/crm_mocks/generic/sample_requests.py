@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from crm_mocks.contract import ContractFile
 from crm_mocks.generic.credentials import malformed_headers
@@ -13,7 +13,7 @@ from crm_mocks.generic.request_bodies import RequestBodies
 from crm_mocks.vendor.sample_requests import SampleRequests
 
 
-class RecognisedContract(Recognised):
+class RecognisedContract(Recognised, Protocol):
     """A vendor whose resources are recognised from its contract."""
 
     name: str
@@ -116,6 +116,19 @@ class ContractSamples(SampleRequests):
         return self.send(
             method, path, json=body, headers=headers, media_type=media_type or "application/json", succeed=True
         )
+
+
+def samples_of(vendor: RecognisedContract) -> type[ContractSamples]:
+    """Return the class of sample requests of a vendor, with the credentials and path parameters of its contract."""
+    default = vendor.document.get("security", [])
+    names = {name: None for node in vendor.nodes.values() for name in node.parameters}
+    members = {
+        "vendor": vendor,
+        "security": {name: each.node.get("security", default) for name, each in vendor.nodes.items()},
+        "schemes": vendor.document.get("components", {}).get("securitySchemes", {}),
+        "reference_data": {name: f"existing values of the path parameter {name}; the first is used" for name in names},
+    }
+    return type("SuppliedSamples", (ContractSamples,), members)
 
 
 def _merged(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:

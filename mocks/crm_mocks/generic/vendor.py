@@ -30,7 +30,7 @@ from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
 from crm_mocks.generic.response_schemas import response_schema
-from crm_mocks.generic.sample_requests import ContractSamples
+from crm_mocks.generic.sample_requests import ContractSamples, samples_of
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
 from crm_mocks.generic.values import make_value
@@ -159,13 +159,7 @@ class GenericVendor(Vendor):
     @cached_property
     def samples_type(self) -> type[ContractSamples]:
         """The class of requests that `crm-mocks verify` sends, with the credentials of the contract."""
-        default = self.document.get("security", [])
-        security = {name: each.node.get("security", default) for name, each in self.nodes.items()}
-        schemes = self.document.get("components", {}).get("securitySchemes", {})
-        names = {name: None for node in self.nodes.values() for name in node.parameters}
-        data = {name: f"existing values of the path parameter {name}; the first is used" for name in names}
-        members = {"security": security, "schemes": schemes, "vendor": self, "reference_data": data}
-        return type("SuppliedSamples", (ContractSamples,), members)
+        return samples_of(self)
 
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:
