@@ -24,7 +24,7 @@ from crm_mocks.generic.credentials import (
 )
 from crm_mocks.generic.error_bodies import Fault, filled, sentence
 from crm_mocks.generic.fitting import fitted
-from crm_mocks.generic.record_models import RecordModel, operation_nodes
+from crm_mocks.generic.record_models import OperationNode, RecordModel, operation_nodes
 from crm_mocks.generic.record_scenarios import record_scenarios
 from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
@@ -90,7 +90,7 @@ class GenericVendor(Vendor):
         self.resources: Mapping[str, Resource] = recognised.by_name
         self._roles = recognised.roles
         self.by_template: Mapping[str, Resource] = recognised.by_template
-        self.nodes = operation_nodes(self.document)
+        self.nodes: Mapping[str, OperationNode] = operation_nodes(self.document)
         self._models = {each.name: RecordModel(self.document, each, self.nodes) for each in self.resources.values()}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.document, self.nodes)
