@@ -7,27 +7,25 @@ import string
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.generic.merged_schema import merged
 from crm_mocks.generic.pattern_text import pattern_text
 from crm_mocks.state.seeded_values import SeededValues
 
 _PREFIX: Final = re.compile(r"[A-Za-z]+[_-]+|[A-Z]{2}(?=[0-9a-f]{8})")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_WHOLE: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 _MAX_EXAMPLE: Final = 64
 
 
-def new_key(document: Mapping[str, Any], schema: Any, seeded: SeededValues, kind: str, ordinal: int, model: Any) -> Any:
+def new_key(flat: Mapping[str, Any], seeded: SeededValues, kind: str, ordinal: int, model: Any) -> Any:
     """Return the key of a new record.
 
     Args:
-        document: the contract.
-        schema: of the key.
+        flat: flat schema of the key.
         seeded: source of the generated values.
         kind: kind of record.
         ordinal: number of the record in its session, from 1.
         model: key of an existing record, which the new one resembles; `None` for none.
     """
-    flat = merged(document, schema)
     if flat.get("type") in ("integer", "number"):
         low = flat.get("minimum", 1)
         start = model if isinstance(model, int) and not isinstance(model, bool) else int(low) - 1
@@ -77,9 +75,8 @@ def _character(model: str, random: Any, *, is_hex: bool) -> str:
     return model
 
 
-def typed_key(document: Mapping[str, Any], schema: Any, text: str) -> Any:
-    """Return a key from a path as its schema wants it: a number or a string."""
-    kind = merged(document, schema).get("type")
-    if kind in ("integer", "number") and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
+def typed_key(flat: Mapping[str, Any], text: str) -> Any:
+    """Return a key from a path as its flat schema wants it: a number or a string."""
+    if flat.get("type") in ("integer", "number") and _WHOLE.fullmatch(text):
         return int(text)
     return text

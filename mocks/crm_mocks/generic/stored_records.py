@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol, overload
 
 from crm_mocks.contract import Outcome
 from crm_mocks.generic.body_places import find_list, value_at
@@ -47,15 +47,21 @@ class StoredRecords:
         self.model = vendor.model(resource.name)
         self.scope = self.model.scope(context)
         self.records: Records = context.records
+        self._is_started = False
 
     # --- reading ---
 
-    async def all(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return all records with their keys as in paths, oldest first."""
+    async def listed(self) -> tuple[list[str], Sequence[dict[str, Any]]]:
+        """Return the keys of all records as in paths, oldest first, and the records, unpacked when they are used."""
         await self.start()
-        stored = await self.records.all(self.resource.name)
-        mine = [each for each in stored if self.model.in_scope(each, self.scope)]
-        return [(self.model.path_key(each), shown(each)) for each in mine]
+        items = await self.records.items(self.resource.name)
+        if self.scope:
+            items = [each for each in items if self.model.in_scope(each[0], self.scope)]
+        packed = [each for _, each in items]
+        return [self.model.path_key(key) for key, _ in items], _ListedRecords(packed, self._unpacked)
+
+    def _unpacked(self, packed: Any) -> dict[str, Any]:
+        return shown(self.records.unpacked(self.resource.name, packed))
 
     async def get(self, key: str) -> dict[str, Any] | None:
         """Return a record by its key as in paths; `None` if there is none."""
@@ -73,11 +79,21 @@ class StoredRecords:
         stored = await self.records.get(self.resource.name, self.model.stored_key(self.scope, key))
         return stored is not None and STARTING not in stored
 
-    async def kept(self) -> list[dict[str, Any]]:
-        """Return the records that clients have stored."""
-        await self.start()
-        stored = await self.records.all(self.resource.name)
-        return [shown(each) for each in stored if STARTING not in each and self.model.in_scope(each, self.scope)]
+    async def is_shared(self, given: Any) -> bool:
+        """Return whether a client has stored a record with the same value of a member that must be unique.
+
+        Args:
+            given: the record that the client sends.
+        """
+        for member in self.model.unique:
+            value = value_at(given, member.split("/"))
+            if not value or isinstance(value, bool | dict | list):
+                continue
+            for stored in await self.records.find(self.resource.name, member, value):
+                key = self.model.key_in_store(stored)
+                if STARTING not in stored and self.model.in_scope(key, self.scope):
+                    return True
+        return False
 
     async def _any(self, key: str) -> dict[str, Any] | None:
         """Return a record of any key, for resources that clients cannot create."""
@@ -114,9 +130,7 @@ class StoredRecords:
         key: Any = None
         for _ in range(_KEY_ATTEMPTS):
             ordinal = await self.records.next(f"{self.resource.name} key")
-            key = new_key(
-                self.vendor.document, self.model.key_schema, self.context.seeded, self.resource.name, ordinal, model
-            )
+            key = new_key(self.model.flat_key, self.context.seeded, self.resource.name, ordinal, model)
             stored = self.model.stored_key(self.scope, str(key))
             if await self.records.get(self.resource.name, stored) is None:
                 break
@@ -131,6 +145,9 @@ class StoredRecords:
 
     async def start(self) -> None:
         """Store the records that a session starts with, when the first request needs them."""
+        if self._is_started:
+            return
+        self._is_started = True
         place = "/".join((self.resource.name, *self.scope))
         if await self.records.next(f"start of {place}") > 1:
             return
@@ -190,3 +207,25 @@ class StoredRecords:
             records = [] if steps is None else [value_at(body, steps)]
         keyless = not self.model.key_path
         return [each for each in records if isinstance(each, dict) and (keyless or self.model.key_of(each))]
+
+
+class _ListedRecords(Sequence[dict[str, Any]]):
+    """Packed records; only those that are used are unpacked."""
+
+    def __init__(self, packed: list[Any], unpacked: Callable[[Any], dict[str, Any]]) -> None:
+        self._packed = packed
+        self._unpacked = unpacked
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(index, slice):
+            return list(map(self._unpacked, self._packed[index]))
+        return self._unpacked(self._packed[index])

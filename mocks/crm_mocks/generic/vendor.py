@@ -12,7 +12,6 @@ from crm_mocks.contract import ContractFile, Operation, Outcome
 from crm_mocks.contract.directions import WRITE_ONLY
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.supplied_contract import SuppliedContract
-from crm_mocks.generic import operations as stateful
 from crm_mocks.generic.answers import Answers
 from crm_mocks.generic.body_places import find_list, value_at
 from crm_mocks.generic.credentials import (
@@ -24,12 +23,15 @@ from crm_mocks.generic.credentials import (
 )
 from crm_mocks.generic.error_bodies import Fault, filled, sentence
 from crm_mocks.generic.fitting import fitted
+from crm_mocks.generic.operation_plans import OperationPlan
+from crm_mocks.generic.operations import StatefulOperation
 from crm_mocks.generic.record_models import RecordModel, operation_nodes
 from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.generic.sample_requests import ContractSamples
+from crm_mocks.generic.schema_views import SchemaViews
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
 from crm_mocks.generic.values import make_value
@@ -42,6 +44,7 @@ from crm_mocks.vendor.base import Handler, Vendor
 from crm_mocks.violations import Violation
 
 _MAX_KEPT: Final = 2048
+_UNMADE: Final = object()
 _MESSAGES: Final = {
     RequestProblem.UNREADABLE_BODY: "the body cannot be read",
     RequestProblem.VIOLATIONS: "the request breaks the contract",
@@ -61,6 +64,7 @@ class GenericVendor(Vendor):
 
     Attributes:
         document: the contract.
+        views: its schemas.
         resources: recognised resources by name.
         answers: makes bodies with records.
     """
@@ -86,9 +90,11 @@ class GenericVendor(Vendor):
         self.resources: Mapping[str, Resource] = recognised.by_name
         self._roles = recognised.roles
         self._nodes = operation_nodes(self.document)
-        self._models = {each.name: RecordModel(self.document, each, self._nodes) for each in self.resources.values()}
+        self.views = SchemaViews(self.document)
+        self._models = {each.name: RecordModel(self.views, each, self._nodes) for each in self.resources.values()}
+        self._plans: dict[str, OperationPlan] = {}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
-        self.answers = Answers(self.document, self._nodes)
+        self.answers = Answers(self.views, self._nodes)
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
@@ -106,11 +112,12 @@ class GenericVendor(Vendor):
             key: says what it is, with seed and session.
             make: makes it.
         """
-        if key not in self._made:
+        found = self._made.get(key, _UNMADE)
+        if found is _UNMADE:
             while len(self._made) >= _MAX_KEPT:
                 del self._made[next(iter(self._made))]
-            self._made[key] = make()
-        return self._made[key]
+            found = self._made[key] = make()
+        return found
 
     # --- requests ---
 
@@ -126,10 +133,18 @@ class GenericVendor(Vendor):
     async def respond(self, context: RequestContext) -> MockResponse:
         """Return the response to a valid request: with state if its resource is recognised, else as documented."""
         assert context.operation is not None  # connexion routes to operations
-        role = self._roles.get(context.operation.id)
-        if role is None or context.settings.stateless:
+        plan = None if context.settings.stateless else self._plan(context.operation)
+        if plan is None:
             return self.answers.plain(context, context.operation.success())
-        return await stateful.StatefulOperation(self, context, role).respond()
+        return await StatefulOperation(self, context, plan).respond()
+
+    def _plan(self, operation: Operation) -> OperationPlan | None:
+        """Return what an operation does with the records of its resource; `None` if it has none."""
+        plan = self._plans.get(operation.id)
+        if plan is None and operation.id in self._roles:
+            role = self._roles[operation.id]
+            plan = self._plans[operation.id] = OperationPlan(operation, role, self._models[role.resource.name])
+        return plan
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield all strings of the body if one of them may be magic, such as `mock-not_found`."""
@@ -227,7 +242,7 @@ class GenericVendor(Vendor):
         validator = response.validators.get(media_type) if response is not None else None
         schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
         if schema is not None and outcome.is_success:
-            documented = without_marked(self.document, schema, documented, WRITE_ONLY)
+            documented = without_marked(self.views.of(schema), documented, WRITE_ONLY)
         if validator is None or validator.is_valid(documented):
             return documented
         body = fitted(documented, self._generated(operation, outcome, media_type, seeded, 1), validator)
