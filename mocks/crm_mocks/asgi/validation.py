@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl
 
 from crm_mocks.contract.operation import Operation
 from crm_mocks.contract.parameter import Parameter
@@ -73,7 +72,7 @@ def _validate_parameter(context: RequestContext, parameter: Parameter) -> list[V
 def _pairs(context: RequestContext, parameter: Parameter) -> Sequence[tuple[str, str]]:
     """Return the names and values in the place of a parameter."""
     if parameter.place == "query":
-        return parse_qsl(context.query_string, keep_blank_values=True)
+        return context.query_pairs
     if parameter.place == "cookie":
         try:
             cookies = SimpleCookie(context.headers.get("cookie", ""))

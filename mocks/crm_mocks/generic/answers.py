@@ -26,11 +26,11 @@ _LINKS: Final = {"location": "Location", "odata-entityid": "OData-EntityId"}
 
 def _described(view: SchemaView, record: Any, pattern: Any) -> Any:
     """Return the members of a record that its schema describes, with missing required ones from a valid pattern."""
-    if not isinstance(record, Mapping) or not view.members:
+    if not isinstance(record, dict) or not view.members:
         return record
     own = dict(record) if view.is_open else {name: value for name, value in record.items() if name in view.members}
     for name in view.required:
-        if name not in own and isinstance(pattern, Mapping) and name in pattern:
+        if name not in own and isinstance(pattern, dict) and name in pattern:
             own[name] = pattern[name]
     return own
 
@@ -150,7 +150,7 @@ class Answers:
             if key and layout.key != model.key_path and layout.key:  # such as `{"id": ...}` for a record with `Id`
                 own = with_value(own, layout.key, typed_key(layout.flat_key, key))
             body = with_value(sound, layout.record, own)
-        elif isinstance(sound, Mapping):
+        elif isinstance(sound, dict):
             body = {**sound, **_known(sound, record, model, key)}
         elif layout.body.flat.get("type") in ("integer", "string"):
             body = value_at(record, model.key_path) if model.key_path else key
@@ -221,6 +221,6 @@ def _known(body: Mapping[str, Any], record: Any, model: RecordModel, key: str) -
             known[name] = int(key) if isinstance(value, int) and key.isdecimal() else key
         elif name in ("deleted", "is_deleted", "isDeleted", "success") and isinstance(value, bool):
             known[name] = True
-        elif isinstance(record, Mapping) and name in record and type(record[name]) is type(value):
+        elif isinstance(record, dict) and name in record and type(record[name]) is type(value):
             known[name] = record[name]
     return known

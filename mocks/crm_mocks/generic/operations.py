@@ -92,13 +92,13 @@ class StatefulOperation:
 
     async def _list(self) -> MockResponse:
         keys, records = await self.records.listed()
-        filters = filters_of(self.plan, self.context.query_string)
+        filters = filters_of(self.plan, self.context.query_pairs)
         if filters or self.role.linked_by:
             entries = zip(keys, records, strict=True)
             found = [each for each in entries if self._is_linked(each[1]) and matches(each[1], filters)]
             keys, records = [key for key, _ in found], [record for _, record in found]
         prefix = f"{self.context.base_url}{self.context.path}"
-        page = self.plan.pages.page(records, keys, self.context.query_string, prefix)
+        page = self.plan.pages.page(records, keys, self.context.query, prefix)
         answer: MockResponse = self.vendor.answers.with_page(self.context, self.plan.success, self.model, page)
         return answer
 

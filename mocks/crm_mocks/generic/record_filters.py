@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
 
 from crm_mocks.generic.member_names import plain_name
 from crm_mocks.generic.operation_plans import OperationPlan
@@ -13,19 +13,21 @@ Filters = list[tuple[str, list[str]]]
 """Wanted values by member."""
 
 
-def filters_of(plan: OperationPlan, query_string: str) -> Filters:
+def filters_of(plan: OperationPlan, query: Sequence[tuple[str, str]]) -> Filters:
     """Return the wanted values of members.
 
     Args:
         plan: of the operation that lists the records.
-        query_string: query of the request.
+        query: names and values of the query parameters.
     """
-    if not query_string:
+    if not query:
         return []
     parameters, members = plan.query_parameters, plan.model.members
     filters: Filters = []
     sent: dict[str, list[str]] = {}
-    for name, value in parse_qsl(query_string, keep_blank_values=False):
+    for name, value in query:
+        if not value:
+            continue
         if name.removesuffix("[]") in parameters or name in parameters:
             sent.setdefault(name.removesuffix("[]"), []).append(value)
     for name, values in sent.items():

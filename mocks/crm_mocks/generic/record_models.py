@@ -149,7 +149,7 @@ class RecordModel:
 
     @cached_property
     def unique(self) -> tuple[str, ...]:
-        """Members that two records must not share, as paths such as `properties/email`: none without a documented 409."""
+        """Members that two records must not share, such as `properties/email`; none without a documented 409."""
         if not any(map(self._documents_conflict, self.resource.operations.get(Action.CREATE, ()))):
             return ()
         paths = [name for name in self.view.members if plain_name(name) in _UNIQUE]
@@ -250,9 +250,9 @@ class RecordModel:
         """Return whether a record belongs to a path."""
         return not scope or stored_key.split("/")[:-1] == list(scope)
 
-    def path_key(self, stored_key: str) -> str:
-        """Return the key in paths of a record that is stored under another one."""
-        return stored_key.rpartition("/")[2] if self.kind.key == KEY else stored_key
+    def path_keys(self, stored_keys: list[str]) -> list[str]:
+        """Return the keys in paths of records by the keys under which they are stored."""
+        return [key.rpartition("/")[2] for key in stored_keys] if self.kind.key == KEY else stored_keys
 
 
 def shown(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _ENDED: Final = re.compile(r"delet|archiv|remov|trash|cancel|closed|complet|revo
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 _HOLDERS: Final = ("attributes", "properties", "metadata", "meta")
+_ABSENT: Final = object()
 _MILLISECONDS: Final = 100_000_000_000
 
 
@@ -34,29 +35,38 @@ def built(view: SchemaView, request: SchemaView | None, given: Any, made: Any, d
         depth: nesting of objects to compare; deeper ones are as the client sent them.
     """
     members = view.members
-    if not isinstance(given, Mapping) or not members or not depth:
+    if not isinstance(given, dict) or not members or not depth:
         return given
     writable: Mapping[str, SchemaView] = {} if request is None else request.members
     result: dict[str, Any] = {}
-    model = made if isinstance(made, Mapping) else {}
+    model = made if isinstance(made, dict) else {}
     for name, member in members.items():
         if member.is_write_only:
             continue
         sent = writable.get(name)
-        if name in given and not member.is_read_only:
+        if name in given and not member.is_read_only and _has_form(member, given[name]):
             result[name] = built(member, sent, given[name], model.get(name), depth - 1)
-        elif member.is_read_only or sent is None or sent.is_read_only:
-            if name in model:
-                result[name] = model[name]
-        elif "default" in member.node:
-            result[name] = member.node["default"]
-        elif member.is_nullable:
-            result[name] = None
-        elif name in view.required and name in model:
-            result[name] = model[name]
+        elif sent is None or member.is_read_only or sent.is_read_only:
+            result[name] = model.get(name, _ABSENT)
+        else:
+            result[name] = _unsent(member, model.get(name, _ABSENT) if name in view.required else _ABSENT)
     if view.is_open:
         result.update({name: value for name, value in given.items() if name not in members})
-    return result
+    return {name: value for name, value in result.items() if value is not _ABSENT}
+
+
+def _has_form(view: SchemaView, value: Any) -> bool:
+    """Return whether a value is an object or a list where its schema is one: requests may have another form."""
+    if isinstance(value, dict):
+        return view.flat.get("type") != "array"
+    return not isinstance(value, list) or view.flat.get("type") != "object"
+
+
+def _unsent(view: SchemaView, otherwise: Any) -> Any:
+    """Return the value of a member that the client could have sent but did not."""
+    if "default" in view.node:
+        return view.node["default"]
+    return None if view.is_nullable else otherwise
 
 
 def changeable(view: SchemaView, given: Any) -> Any:
@@ -67,7 +77,7 @@ def changeable(view: SchemaView, given: Any) -> Any:
         given: what the client sent.
     """
     members = view.members
-    if not isinstance(given, Mapping) or not members:
+    if not isinstance(given, dict) or not members:
         return given
     result: dict[str, Any] = {}
     for name, value in given.items():
@@ -75,7 +85,7 @@ def changeable(view: SchemaView, given: Any) -> Any:
         if member is None:
             if view.is_open:
                 result[name] = value
-        elif not (member.is_read_only or member.is_write_only):
+        elif not (member.is_read_only or member.is_write_only) and _has_form(member, value):
             result[name] = changeable(member, value)
     return result
 
@@ -89,7 +99,7 @@ def without_marked(view: SchemaView | None, value: Any, mark: str, depth: int = 
         mark: of those members: `writeOnly` in responses, `readOnly` in requests.
         depth: nesting to look at.
     """
-    if not depth or view is None or not isinstance(value, Mapping | list):
+    if not depth or view is None or not isinstance(value, dict | list):
         return value
     if isinstance(value, list):
         items = view.items
@@ -110,7 +120,7 @@ def without_wrong_nulls(view: SchemaView | None, record: Any) -> Any:
         view: schema of the record; `None` if it is not described.
         record: the record.
     """
-    if view is None or not isinstance(record, Mapping) or not view.members:
+    if view is None or not isinstance(record, dict) or not view.members:
         return record
     members = view.members
     result: dict[str, Any] = {}
@@ -143,16 +153,16 @@ def stamped(view: SchemaView | None, record: Any, now: datetime, *, created: boo
         created: whether it is new; then what tells of its end is removed too.
         given: what the client sent, which stays.
     """
-    if not isinstance(record, Mapping):
+    if not isinstance(record, dict):
         return record
     members: Mapping[str, SchemaView] = {} if view is None else view.members
     required = () if view is None else view.required
     result: dict[str, Any] = {}
     for name, value in record.items():
-        sent = given.get(name) if isinstance(given, Mapping) else None
-        if sent is not None and not isinstance(sent, Mapping):
+        sent = given.get(name) if isinstance(given, dict) else None
+        if sent is not None and not isinstance(sent, dict):
             result[name] = value
-        elif isinstance(value, Mapping) and plain_name(name) in _HOLDERS:
+        elif isinstance(value, dict) and plain_name(name) in _HOLDERS:
             result[name] = stamped(members.get(name), value, now, created=created, given=sent)
         elif created and _is_end(name) and isinstance(value, bool):
             result[name] = False

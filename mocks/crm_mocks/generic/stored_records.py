@@ -58,7 +58,7 @@ class StoredRecords:
         if self.scope:
             items = [each for each in items if self.model.in_scope(each[0], self.scope)]
         packed = [each for _, each in items]
-        return [self.model.path_key(key) for key, _ in items], _ListedRecords(packed, self._unpacked)
+        return self.model.path_keys([key for key, _ in items]), _ListedRecords(packed, self._unpacked)
 
     def _unpacked(self, packed: Any) -> dict[str, Any]:
         return shown(self.records.unpacked(self.resource.name, packed))
