@@ -118,7 +118,7 @@ class PageChooser:
 
     def _start(self, query: Mapping[str, str], keys: Sequence[str], limit: int) -> int:
         cursor = query.get(self._cursor, "")
-        if cursor in keys:
+        if cursor and cursor in keys:
             return keys.index(cursor) + 1
         offset = _whole(query.get(self._offset))
         if offset is not None:

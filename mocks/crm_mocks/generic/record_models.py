@@ -250,9 +250,9 @@ class RecordModel:
         """Return whether a record belongs to a path."""
         return not scope or stored_key.split("/")[:-1] == list(scope)
 
-    def path_keys(self, stored_keys: list[str]) -> list[str]:
-        """Return the keys in paths of records by the keys under which they are stored."""
-        return [key.rpartition("/")[2] for key in stored_keys] if self.kind.key == KEY else stored_keys
+    def path_key(self, stored_key: str) -> str:
+        """Return the key in paths of a record that is stored under another one."""
+        return stored_key.rpartition("/")[2] if self.kind.key == KEY else stored_key
 
 
 def shown(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, overload
+from typing import Any, Final, Generic, Protocol, TypeVar, overload
 
 from crm_mocks.contract import Outcome
 from crm_mocks.generic.body_places import find_list, value_at
@@ -14,6 +14,8 @@ from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.records import RecordKind, Records
+
+Made = TypeVar("Made")
 
 DELETED: Final = RecordKind("deleted", "key")
 """Keys of deleted records of resources in which records of any id exist."""
@@ -51,17 +53,15 @@ class StoredRecords:
 
     # --- reading ---
 
-    async def listed(self) -> tuple[list[str], Sequence[dict[str, Any]]]:
+    async def listed(self) -> tuple[Sequence[str], Sequence[dict[str, Any]]]:
         """Return the keys of all records as in paths, oldest first, and the records, unpacked when they are used."""
         await self.start()
         items = await self.records.items(self.resource.name)
         if self.scope:
             items = [each for each in items if self.model.in_scope(each[0], self.scope)]
-        packed = [each for _, each in items]
-        return self.model.path_keys([key for key, _ in items]), _ListedRecords(packed, self._unpacked)
-
-    def _unpacked(self, packed: Any) -> dict[str, Any]:
-        return shown(self.records.unpacked(self.resource.name, packed))
+        name, unpacked, path_key = self.resource.name, self.records.unpacked, self.model.path_key
+        records = _Lazily(items, lambda item: shown(unpacked(name, item[1])))
+        return _Lazily(items, lambda item: path_key(item[0])), records
 
     async def get(self, key: str) -> dict[str, Any] | None:
         """Return a record by its key as in paths; `None` if there is none."""
@@ -115,13 +115,11 @@ class StoredRecords:
         """Store a record that only a forced response has named."""
         await self.records.adopt(self.resource.name, self.model.stored(record, self.scope, key))
 
-    async def delete(self, key: str) -> bool:
-        """Remove a record; return whether there was one."""
-        found = await self.get(key) is not None
+    async def delete(self, key: str) -> None:
+        """Remove a record that is there."""
         await self.records.delete(self.resource.name, self.model.stored_key(self.scope, key))
-        if found and not self.resource.is_creatable:
+        if not self.resource.is_creatable:
             await self.records.put(DELETED.name, {DELETED.key: self._deleted_key(key)})
-        return found
 
     async def free_key(self) -> Any:
         """Return a key that no record has, in the type that the contract documents."""
@@ -209,23 +207,23 @@ class StoredRecords:
         return [each for each in records if isinstance(each, dict) and (keyless or self.model.key_of(each))]
 
 
-class _ListedRecords(Sequence[dict[str, Any]]):
-    """Packed records; only those that are used are unpacked."""
+class _Lazily(Sequence[Made], Generic[Made]):
+    """What is made of keys and packed records, each when it is used."""
 
-    def __init__(self, packed: list[Any], unpacked: Callable[[Any], dict[str, Any]]) -> None:
-        self._packed = packed
-        self._unpacked = unpacked
+    def __init__(self, items: list[tuple[str, Any]], make: Callable[[tuple[str, Any]], Made]) -> None:
+        self._items = items
+        self._make = make
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._items)
 
     @overload
-    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    def __getitem__(self, index: int) -> Made: ...
 
     @overload
-    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: slice) -> list[Made]: ...
 
-    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+    def __getitem__(self, index: int | slice) -> Made | list[Made]:
         if isinstance(index, slice):
-            return list(map(self._unpacked, self._packed[index]))
-        return self._unpacked(self._packed[index])
+            return list(map(self._make, self._items[index]))
+        return self._make(self._items[index])
