@@ -67,12 +67,9 @@ def _resembling(model: str, seeded: SeededValues, kind: str, ordinal: int) -> st
 
 
 def _character(model: str, random: Any, *, is_hex: bool) -> str:
-    if is_hex:
-        return str(random.choice("0123456789abcdef"))
-    for kind in (string.digits, string.ascii_lowercase, string.ascii_uppercase):
-        if model in kind:
-            return str(random.choice(kind))
-    return model
+    kinds = ("0123456789abcdef",) if is_hex else (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+    kind = next((each for each in kinds if model in each), model)
+    return kind[int(random.random() * len(kind))]
 
 
 def typed_key(flat: Mapping[str, Any], text: str) -> Any:

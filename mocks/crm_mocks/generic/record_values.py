@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Flag, auto
 from functools import lru_cache
 from typing import Any, Final
 
@@ -131,16 +132,24 @@ def without_wrong_nulls(view: SchemaView | None, record: Any) -> Any:
     return result
 
 
-@lru_cache(4096)
-def _is_end(name: str) -> bool:
-    return _ENDED.search(plain_name(name)) is not None
+class _Meaning(Flag):
+    """What the name of a member says about it."""
+
+    NOTHING = 0
+    HOLDER = auto()
+    CREATION = auto()
+    CHANGE = auto()
+    END = auto()
 
 
 @lru_cache(4096)
-def _is_stamp(name: str, *, created: bool) -> bool:
-    """Return whether a member holds the moment of a change, or of a creation."""
+def _meaning(name: str) -> _Meaning | None:
     plain = plain_name(name)
-    return (created and _CREATED.search(plain) is not None) or _CHANGED.search(plain) is not None
+    meaning = _Meaning.HOLDER if plain in _HOLDERS else _Meaning.NOTHING
+    for each, pattern in ((_Meaning.CREATION, _CREATED), (_Meaning.CHANGE, _CHANGED), (_Meaning.END, _ENDED)):
+        if pattern.search(plain):
+            meaning |= each
+    return meaning or None
 
 
 def stamped(view: SchemaView | None, record: Any, now: datetime, *, created: bool, given: Any) -> Any:
@@ -155,25 +164,28 @@ def stamped(view: SchemaView | None, record: Any, now: datetime, *, created: boo
     """
     if not isinstance(record, dict):
         return record
-    members: Mapping[str, SchemaView] = {} if view is None else view.members
-    required = () if view is None else view.required
+    stamped_now = _Meaning.CREATION | _Meaning.CHANGE if created else _Meaning.CHANGE
     result: dict[str, Any] = {}
     for name, value in record.items():
-        sent = given.get(name) if isinstance(given, dict) else None
-        if sent is not None and not isinstance(sent, dict):
+        meaning = _meaning(name)
+        sent = given.get(name) if meaning is not None and isinstance(given, dict) else None
+        if meaning is None or (sent is not None and not isinstance(sent, dict)):
             result[name] = value
-        elif isinstance(value, dict) and plain_name(name) in _HOLDERS:
-            result[name] = stamped(members.get(name), value, now, created=created, given=sent)
-        elif created and _is_end(name) and isinstance(value, bool):
+        elif _Meaning.HOLDER in meaning and isinstance(value, dict):
+            inner = None if view is None else view.members.get(name)
+            result[name] = stamped(inner, value, now, created=created, given=sent)
+        elif created and _Meaning.END in meaning and isinstance(value, bool):
             result[name] = False
-        elif created and _is_end(name) and name in members and name not in required:
-            if members[name].is_nullable:
+        elif created and _Meaning.END in meaning and _is_optional(view, name):
+            if view is not None and view.members[name].is_nullable:
                 result[name] = None
-        elif _is_stamp(name, created=created):
-            result[name] = _moment(value, now)
         else:
-            result[name] = value
+            result[name] = _moment(value, now) if meaning & stamped_now else value
     return result
+
+
+def _is_optional(view: SchemaView | None, name: str) -> bool:
+    return view is not None and name in view.members and name not in view.required
 
 
 def _moment(value: Any, now: datetime) -> Any:
