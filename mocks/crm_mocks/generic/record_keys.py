@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from crm_mocks.generic.pattern_text import pattern_text
@@ -59,17 +60,19 @@ def _text(model: Any, seeded: SeededValues, kind: str, ordinal: int, flat: Mappi
 
 def _resembling(model: str, seeded: SeededValues, kind: str, ordinal: int) -> str:
     """Return a string with the prefix and the kinds of characters of another one."""
+    choices = _choices(model)
+    chosen = seeded.digest(kind, ordinal, len(choices))
+    return "".join([each[byte % len(each)] for each, byte in zip(choices, chosen, strict=True)])
+
+
+@lru_cache(256)
+def _choices(model: str) -> tuple[str, ...]:
+    """Return the characters that may stand in place of each one of a string."""
     prefix = _PREFIX.match(model)
     start = prefix.end() if prefix else 0
-    random = seeded.random(kind, ordinal)
     is_hex = re.fullmatch(r"[0-9a-f]+", model[start:]) is not None
-    return model[:start] + "".join(_character(each, random, is_hex=is_hex) for each in model[start:])
-
-
-def _character(model: str, random: Any, *, is_hex: bool) -> str:
     kinds = ("0123456789abcdef",) if is_hex else (string.digits, string.ascii_lowercase, string.ascii_uppercase)
-    kind = next((each for each in kinds if model in each), model)
-    return kind[int(random.random() * len(kind))]
+    return (*model[:start], *(next((each for each in kinds if one in each), one) for one in model[start:]))
 
 
 def typed_key(flat: Mapping[str, Any], text: str) -> Any:

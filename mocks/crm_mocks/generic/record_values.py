@@ -109,8 +109,9 @@ def without_marked(view: SchemaView | None, value: Any, mark: str, depth: int = 
     result: dict[str, Any] = {}
     for name, inner in value.items():
         member = members.get(name)
-        if member is None or member.node.get(mark) is not True:
-            result[name] = without_marked(member, inner, mark, depth - 1)
+        if member is not None and member.node.get(mark) is True:
+            continue
+        result[name] = without_marked(member, inner, mark, depth - 1) if isinstance(inner, dict | list) else inner
     return result
 
 
@@ -128,7 +129,7 @@ def without_wrong_nulls(view: SchemaView | None, record: Any) -> Any:
     for name, value in record.items():
         member = members.get(name)
         if value is not None or member is None or member.takes_null:
-            result[name] = without_wrong_nulls(member, value)
+            result[name] = without_wrong_nulls(member, value) if isinstance(value, dict) else value
     return result
 
 
