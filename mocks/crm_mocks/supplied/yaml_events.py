@@ -53,7 +53,7 @@ def parse_yaml(raw: bytes) -> Any:
         return _Builder(raw).document()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
-        lines = len(raw.splitlines())  # libyaml places what is missing at the end behind the last line
+        lines = raw.count(b"\n") + 1  # libyaml places what is missing at the end behind the last line
         line = max(1, min(mark.line + 1, lines)) if mark is not None else 1
         raise YamlProblem(str(error.problem or error.context), line) from None
     except yaml.YAMLError as error:
