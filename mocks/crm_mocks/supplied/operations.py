@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, Final
 
 from crm_mocks.contract.operation import ANY_STATUS
+from crm_mocks.contract.servers import base_path
 from crm_mocks.contract.supplied_contract import Topic, UnservedOperation
 from crm_mocks.supplied.responses import ResponseAdapter, example_name
 from crm_mocks.supplied.schemas import SchemaAdapter
-from crm_mocks.supplied.servers import base_path
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
