@@ -36,6 +36,9 @@ _MESSAGES: Final = {
 
 _EMPTY_ARRAY: Final = "; some encoders, such as PHP's json_encode, write an empty object as []"
 
+_MAX_NAMES, _MAX_NAME = 5, 80
+"""Unknown members that a message names, and characters of each name: a client chooses them."""
+
 SCHEMA_RULES: Final = frozenset({*_MESSAGES, *ALTERNATIVES, "not", "multipleOf", "uniqueItems", "additionalProperties"})
 """Rules that schemas state, which are keywords; all other rules are the CRM's own."""
 
@@ -196,10 +199,19 @@ def _message(error: Any) -> str:
     expected = _operand(error)
     if rule == "maxLength" and expected == 0:
         return "must be empty"
+    if rule == "additionalProperties":
+        return _unknown_members(error.kind.unexpected)
     template = _MESSAGES.get(rule, "breaks the rule '{rule}'")
     message = template.format(rule=rule, expected=_join_or(expected), actual=type_name(error.instance))
     is_empty_object = rule == "type" and error.instance == [] and "object" in expected
     return message + _EMPTY_ARRAY if is_empty_object else message
+
+
+def _unknown_members(names: list[str]) -> str:
+    """Return the message about members that a closed object does not have."""
+    quoted = [f"'{name[:_MAX_NAME]}'" for name in names[:_MAX_NAMES]]
+    rest = [f"{len(names) - _MAX_NAMES} more"] if len(names) > _MAX_NAMES else []
+    return f"must not have the member{'s' if len(names) > 1 else ''} {_join_and(quoted + rest)}"
 
 
 def _join_or(values: Any) -> str:

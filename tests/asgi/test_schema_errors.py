@@ -39,6 +39,13 @@ BY_CODE = {
         ({"type": "integer", "minimum": 3}, 2, "must be at least 3"),
         ({"maxLength": 1}, "abc", "must have at most 1 characters"),
         ({"required": ["a"]}, {}, "member 'a' is required"),
+        ({"additionalProperties": False}, {"nick": 1}, "must not have the member 'nick'"),
+        ({"additionalProperties": False}, {"a": 1, "b": 1}, "must not have the members 'a' and 'b'"),
+        (
+            {"additionalProperties": False},
+            dict.fromkeys("abcdefgh"),
+            "must not have the members 'a', 'b', 'c', 'd', 'e' and 3 more",
+        ),
         (
             {"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^x"}]},
             "y",

@@ -26,6 +26,13 @@ _SENTENCES: Final = (
     "Prefers to be contacted by e-mail.",
     "Follow up after the demo.",
 )
+_NAME_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_NO_THINGS: Final = frozenset(
+    {"response", "request", "result", "list", "schema", "model", "dto", "object", "data", "item", "id", "api"}
+    | {"get", "post", "put", "patch", "create", "update", "read", "search", "new", "base"}
+)
+"""Words in the names of schemas and paths that name no thing."""
+
 _COMPANIES: Final = frozenset(
     {"company", "organization", "organisation", "account", "org", "employer", "business", "vendor", "customer"}
 )
@@ -78,7 +85,7 @@ class NamedValues:
 
     def words(self, count: int = 2) -> str:
         """Return some words."""
-        return " ".join(self.random.choices(_WORDS, k=count))
+        return " ".join(self.random.sample(_WORDS, k=count))
 
     def sentence(self) -> str:
         """Return a sentence as in notes."""
@@ -105,18 +112,21 @@ class NamedValues:
         if make is not None:
             return make(self)
         if plain in ("name", "fullname", "displayname", "title", "label"):
-            return self._name_of(plain, singular(owner))
+            return self._name_of(plain, owner)
         for ending, make_by_ending in _ENDINGS.items():
             if plain.endswith(ending):
                 return make_by_ending(self)
         return None
 
     def _name_of(self, plain: str, owner: str) -> str:
-        if owner in _COMPANIES:
+        kind = singular(owner)
+        if kind in _COMPANIES:
             return self.company
-        if plain == "fullname" or owner in _PERSONAL:
+        if plain == "fullname" or kind in _PERSONAL:
             return self.persona.full_name
-        return self.words().capitalize()
+        words = [singular(word) for word in _NAME_WORDS.findall(owner)]
+        thing = " ".join([word for word in words if len(word) > 1 and word not in _NO_THINGS][-2:])
+        return f"{self.words(1)} {thing}".capitalize() if thing else self.words().capitalize()
 
     def format(self, name: str, kind: str) -> str | None:
         """Return a text of a format of schemas; `None` if the format is unknown.

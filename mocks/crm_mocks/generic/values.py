@@ -294,7 +294,9 @@ class ValueMaker:
         if path and isinstance(path[-1], int):
             name = singular(name)
         owners = [each for each in names[:-1] if each not in ("data", "attributes", "properties", "fields")]
-        return name, owners[-1] if owners else self.owner
+        if owners:
+            return name, owners[-1]
+        return name, self.owner or (self._references[-1].rpartition("/")[2] if self._references else "")
 
 
 def _member(flat: Mapping[str, Any], name: str) -> Any:

@@ -268,7 +268,7 @@ class GenericVendor(Vendor):
             {} if schema is None else schema,
             lambda attempt: seeded.random(name, attempt),
             validator=validator,
-            owner=role.resource.name if role else operation.path.rpartition("/")[2],
+            owner=role.resource.name if role else _last_word(operation.path),
             examples=examples,
         )
         if outcome.status >= 400:
@@ -309,6 +309,11 @@ class GenericVendor(Vendor):
             steps = model.record_place(schema)
             found = [] if steps is None else [value_at(body, steps)]
         return [each for each in found if isinstance(each, dict)]
+
+
+def _last_word(path: str) -> str:
+    """Return the last segment of a path that is no parameter; empty if there is none."""
+    return next((each for each in reversed(path.split("/")) if each and "{" not in each), "")
 
 
 def _credential_fault(message: str) -> Fault:
