@@ -14,7 +14,7 @@ from crm_mocks.generic.body_places import ListPlace, Steps, find_list, key_path,
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.paging import Page, fill_page
 from crm_mocks.generic.record_keys import typed_key
-from crm_mocks.generic.record_models import OperationNode, RecordModel
+from crm_mocks.generic.record_models import DocumentedOperation, RecordModel
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.generic.schema_views import SchemaView, SchemaViews
 from crm_mocks.mock_response import MockResponse
@@ -72,7 +72,7 @@ class Answers:
         nodes: operations by operationId.
     """
 
-    def __init__(self, views: SchemaViews, nodes: Mapping[str, OperationNode]) -> None:
+    def __init__(self, views: SchemaViews, nodes: Mapping[str, DocumentedOperation]) -> None:
         self.views = views
         self.nodes = nodes
         self._layouts: dict[tuple[str, int, str], _Layout] = {}

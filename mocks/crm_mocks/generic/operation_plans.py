@@ -13,7 +13,7 @@ from crm_mocks.generic.body_places import Steps, schema_at, value_at
 from crm_mocks.generic.merged_schema import resolved
 from crm_mocks.generic.paging import PageChooser
 from crm_mocks.generic.record_models import RecordModel
-from crm_mocks.generic.resources import Action, Role
+from crm_mocks.generic.resources import Action, OperationRole
 from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.generic.schema_views import SchemaView
 from crm_mocks.request_context import RequestContext
@@ -53,7 +53,7 @@ class OperationPlan:
         model: the records of the resource.
     """
 
-    def __init__(self, operation: Operation, role: Role, model: RecordModel) -> None:
+    def __init__(self, operation: Operation, role: OperationRole, model: RecordModel) -> None:
         self.operation = operation
         self.role = role
         self.model = model

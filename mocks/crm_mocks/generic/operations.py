@@ -8,7 +8,7 @@ from typing import Any
 from crm_mocks.contract import Outcome
 from crm_mocks.errors import Refusal
 from crm_mocks.generic.changes import JSON_PATCH, PatchFailure, merge, patch
-from crm_mocks.generic.error_bodies import Fault
+from crm_mocks.generic.error_bodies import RefusalReason
 from crm_mocks.generic.operation_plans import OperationPlan, RequestRecord
 from crm_mocks.generic.record_filters import filters_of, matches
 from crm_mocks.generic.record_maker import RecordMaker
@@ -52,7 +52,7 @@ class StatefulOperation:
         return await actions[self.role.action]()
 
     def _refusal(self, status: int, message: str, *violations: Violation) -> Refusal:
-        return refusal(self.context, Fault(status, message, violations))
+        return refusal(self.context, RefusalReason(status, message, violations))
 
     async def _check_parent(self) -> None:
         """Refuse a path below a record that is not there."""

@@ -39,7 +39,7 @@ _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
-class OperationNode:
+class DocumentedOperation:
     """An operation as the contract has it."""
 
     path: str
@@ -52,10 +52,10 @@ class OperationNode:
         return _PARAMETER.findall(self.path)
 
 
-def operation_nodes(document: Mapping[str, Any]) -> dict[str, OperationNode]:
+def operation_nodes(document: Mapping[str, Any]) -> dict[str, DocumentedOperation]:
     """Return the operations of a contract by operationId."""
     return {
-        node["operationId"]: OperationNode(path, method, node)
+        node["operationId"]: DocumentedOperation(path, method, node)
         for path, item in document.get("paths", {}).items()
         for method, node in item.items()
         if isinstance(node, Mapping) and "operationId" in node
@@ -72,7 +72,7 @@ class RecordModel:
         nodes: operations by operationId.
     """
 
-    def __init__(self, views: SchemaViews, resource: Resource, nodes: Mapping[str, OperationNode]) -> None:
+    def __init__(self, views: SchemaViews, resource: Resource, nodes: Mapping[str, DocumentedOperation]) -> None:
         self.document = views.document
         self.views = views
         self.resource = resource

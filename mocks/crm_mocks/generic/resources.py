@@ -65,7 +65,7 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Role:
+class OperationRole:
     """What one operation does.
 
     Attributes:
@@ -91,7 +91,7 @@ class Resources:
     """
 
     by_name: Mapping[str, Resource]
-    roles: Mapping[str, Role]
+    roles: Mapping[str, OperationRole]
 
 
 def recognise(document: Mapping[str, Any]) -> Resources:
@@ -125,7 +125,7 @@ class _Recogniser:
                     methods.setdefault(method, (path, node))
         self.by_name: dict[str, Resource] = {}
         self.by_template: dict[str, Resource] = {}
-        self.roles: dict[str, Role] = {}
+        self.roles: dict[str, OperationRole] = {}
 
     def resources(self) -> Resources:
         for template in sorted(self._collections(), key=lambda each: (each.count("/"), each)):
@@ -169,7 +169,7 @@ class _Recogniser:
         self.by_name[resource.name] = self.by_template[template] = resource
         for operation_id, (action, has_key) in roles:
             resource.operations.setdefault(action, []).append(operation_id)
-            self.roles[operation_id] = Role(action, resource, has_key)
+            self.roles[operation_id] = OperationRole(action, resource, has_key)
 
     def _resource(self, template: str, path: str, collection: Mapping[str, Any], key_parameter: str) -> Resource:
         words = [_WORD.sub("_", each).strip("_") for each in template.split("/") if each and each != "{}"]
@@ -239,7 +239,7 @@ class _Recogniser:
             if link:
                 action = Action.LIST if method == "get" else Action.CREATE
                 target.operations.setdefault(action, []).append(node["operationId"])
-                self.roles[node["operationId"]] = Role(action, target, linked_by=link)
+                self.roles[node["operationId"]] = OperationRole(action, target, linked_by=link)
 
     def _add_search(self, template: str) -> None:
         """Let `/contacts/search` list records of `/contacts`."""
@@ -255,7 +255,7 @@ class _Recogniser:
             found = self._entry_schema(schema, resource)
             if found is not None and self._is_same(found, resource):
                 resource.operations.setdefault(Action.LIST, []).append(node["operationId"])
-                self.roles[node["operationId"]] = Role(Action.LIST, resource)
+                self.roles[node["operationId"]] = OperationRole(Action.LIST, resource)
 
     def _entry_schema(self, schema: Any, resource: Resource) -> Any:
         place = find_list(self.document, schema, resource.item)

@@ -24,7 +24,7 @@ _KEY_ATTEMPTS: Final = 200
 _MAX_STARTING: Final = 10
 
 
-class Vendor(Protocol):
+class RecordVendor(Protocol):
     """What stored records need of their vendor."""
 
     document: Mapping[str, Any]
@@ -42,7 +42,7 @@ class Vendor(Protocol):
 class StoredRecords:
     """The records of one resource, as one request sees them."""
 
-    def __init__(self, vendor: Vendor, context: RequestContext, resource: Resource) -> None:
+    def __init__(self, vendor: RecordVendor, context: RequestContext, resource: Resource) -> None:
         self.vendor = vendor
         self.context = context
         self.resource = resource

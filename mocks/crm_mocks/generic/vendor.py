@@ -21,7 +21,7 @@ from crm_mocks.generic.credentials import (
     sent_credential,
     strings_in,
 )
-from crm_mocks.generic.error_bodies import Fault, filled, sentence
+from crm_mocks.generic.error_bodies import RefusalReason, filled, sentence
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.generic.operation_plans import OperationPlan
 from crm_mocks.generic.operations import StatefulOperation
@@ -161,9 +161,9 @@ class GenericVendor(Vendor):
         try:
             credential = sent_credential(context, scheme)
         except MalformedCredentials as error:
-            raise refusal(context, _credential_fault(str(error))) from None
+            raise refusal(context, _credential_reason(str(error))) from None
         if credential is not None and not is_accepted(credential, context.settings.credentials):
-            raise refusal(context, _credential_fault("the credentials are not accepted"))
+            raise refusal(context, _credential_reason("the credentials are not accepted"))
         return credential
 
     @cached_property
@@ -182,7 +182,7 @@ class GenericVendor(Vendor):
         violations = tuple(each for each in context.violations if not is_security or each.location[:1] == ("security",))
         message = sentence(violations) if violations else _MESSAGES[problem]
         status = 400 if problem is RequestProblem.VIOLATIONS else problem.value
-        return refusal_response(context, Fault(status, message, violations))
+        return refusal_response(context, RefusalReason(status, message, violations))
 
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
         """Return the name of the outcome for a problem; empty if there is none."""
@@ -272,8 +272,8 @@ class GenericVendor(Vendor):
             examples=examples,
         )
         if outcome.status >= 400:
-            fault = Fault(outcome.status, Fault(outcome.status, "").title, is_example=True)
-            body = fitted(filled(body, fault, generated=True), body, validator)
+            reason = RefusalReason(outcome.status, RefusalReason(outcome.status, "").title, is_example=True)
+            body = fitted(filled(body, reason, generated=True), body, validator)
         return body
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
@@ -316,5 +316,5 @@ def _last_word(path: str) -> str:
     return next((each for each in reversed(path.split("/")) if each and "{" not in each), "")
 
 
-def _credential_fault(message: str) -> Fault:
-    return Fault(401, message, (Violation(("security",), "credentials", message),))
+def _credential_reason(message: str) -> RefusalReason:
+    return RefusalReason(401, message, (Violation(("security",), "credentials", message),))
