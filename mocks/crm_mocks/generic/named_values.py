@@ -14,6 +14,7 @@ from crm_mocks.fixtures.persona import Persona, company
 from crm_mocks.fixtures.text import to_ascii
 from crm_mocks.fixtures.vehicle import Vehicle, vehicle
 from crm_mocks.generic.member_names import plain_name, singular
+from crm_mocks.generic.moments import moment_rank
 
 _LOCALE: Final = "en_CA"
 _FIRST_DAY: Final = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -37,29 +38,6 @@ _COMPANIES: Final = frozenset(
     {"company", "organization", "organisation", "account", "org", "employer", "business", "vendor", "customer"}
 )
 _PERSONAL: Final = frozenset({"person", "contact", "user", "owner", "lead", "author", "agent", "member", "assignee"})
-
-EARLY, STARTED, CHANGED, DUE, ENDED = range(5)
-"""Ranks of moments: those of a higher rank are later."""
-
-_MOMENTS: Final = (
-    (re.compile(r"birth|dob|born"), -1),
-    (re.compile(r"creat|added|regist|issued|joined|inserted|opened|since"), EARLY),
-    (re.compile(r"start|begin|from|sent|valid_?from|first"), STARTED),
-    (re.compile(r"updat|modif|chang|edit|last|seen"), CHANGED),
-    (re.compile(r"due|expect|remind|next|schedul"), DUE),
-    (re.compile(r"end|until|expir|clos|delet|complet|finish|cancel|resolv|archiv|to$|won|lost"), ENDED),
-)
-
-
-def moment_rank(name: str) -> int | None:
-    """Return where a moment stands among the others of its object, by the name of its member; `None` if that is open.
-
-    Example:
-        >>> moment_rank("created_at") < moment_rank("updatedAt")
-        True
-    """
-    lower = name.lower()
-    return next((rank for pattern, rank in _MOMENTS if pattern.search(lower)), None)
 
 
 class NamedValues:

@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import Any, Final
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
-from crm_mocks.contract.directions import WRITE_ONLY
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.generic.answers import Answers
@@ -21,20 +20,19 @@ from crm_mocks.generic.credentials import (
     sent_credential,
     strings_in,
 )
-from crm_mocks.generic.error_bodies import RefusalReason, filled, sentence
-from crm_mocks.generic.fitting import fitted
+from crm_mocks.generic.error_bodies import RefusalReason, sentence
+from crm_mocks.generic.example_bodies import ExampleBodies
 from crm_mocks.generic.operation_plans import OperationPlan
 from crm_mocks.generic.operations import StatefulOperation
+from crm_mocks.generic.recognition import recognise
 from crm_mocks.generic.record_models import RecordModel, operation_nodes
-from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
-from crm_mocks.generic.resources import Action, Resource, recognise
+from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.generic.sample_requests import ContractSamples
 from crm_mocks.generic.schema_views import SchemaViews
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
-from crm_mocks.generic.values import make_value
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
@@ -95,6 +93,7 @@ class GenericVendor(Vendor):
         self._plans: dict[str, OperationPlan] = {}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.views, self._nodes)
+        self._bodies = ExampleBodies(self.views, self._nodes, self._roles, self.made_once)
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
@@ -209,7 +208,7 @@ class GenericVendor(Vendor):
             )
         if operation is None:
             return outcome.value.get(media_type)
-        return self._body(context, operation, outcome, media_type)
+        return self._bodies.of(operation, outcome, media_type, context.seeded)
 
     def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
         """Return media type and body of an outcome of any operation.
@@ -221,67 +220,15 @@ class GenericVendor(Vendor):
         """
         media_type = next((each for each in outcome.value if is_json(each)), outcome.media_type)
         operation = context.contract.operations[operation_id]
-        return media_type, copy.deepcopy(self._body(context, operation, outcome, media_type))
-
-    def _body(self, context: RequestContext, operation: Operation, outcome: Outcome, media_type: str) -> Any:
-        seeded = context.seeded
-        documented = outcome.value.get(media_type)
-
-        def make() -> Any:
-            if outcome.generated:
-                return self._generated(operation, outcome, media_type, seeded, 1)
-            return self._mended(operation, outcome, media_type, seeded, documented)
-
-        return self.made_once((operation.id, outcome.name, media_type, seeded.seed, seeded.session), make)
-
-    def _mended(
-        self, operation: Operation, outcome: Outcome, media_type: str, seeded: SeededValues, documented: Any
-    ) -> Any:
-        """Return a documented example, without what breaks its own schema if it can be mended."""
-        response = operation.responses.get(outcome.status)
-        validator = response.validators.get(media_type) if response is not None else None
-        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
-        if schema is not None and outcome.is_success:
-            documented = without_marked(self.views.of(schema), documented, WRITE_ONLY)
-        if validator is None or validator.is_valid(documented):
-            return documented
-        body = fitted(documented, self._generated(operation, outcome, media_type, seeded, 1), validator)
-        return body if validator.is_valid(body) else documented
-
-    def _generated(
-        self,
-        operation: Operation,
-        outcome: Outcome,
-        media_type: str,
-        seeded: SeededValues,
-        ordinal: int,
-        *,
-        examples: bool = True,
-    ) -> Any:
-        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
-        response = operation.responses.get(outcome.status)
-        validator = response.validators.get(media_type) if response is not None else None
-        name = f"{operation.id} {outcome.name} {ordinal}"
-        role = self._roles.get(operation.id)
-        body = make_value(
-            self.document,
-            {} if schema is None else schema,
-            lambda attempt: seeded.random(name, attempt),
-            validator=validator,
-            owner=role.resource.name if role else _last_word(operation.path),
-            examples=examples,
-        )
-        if outcome.status >= 400:
-            reason = RefusalReason(outcome.status, RefusalReason(outcome.status, "").title, is_example=True)
-            body = fitted(filled(body, reason, generated=True), body, validator)
-        return body
+        return media_type, copy.deepcopy(self._bodies.of(operation, outcome, media_type, context.seeded))
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """Return a body generated from the schema, without the contract's examples."""
         operation = context.operation
         if operation is None or not outcome.value:
             return None
-        return self._generated(operation, outcome, self.media_type(context, outcome), seeded, ordinal, examples=False)
+        media_type = self.media_type(context, outcome)
+        return self._bodies.generated(operation, outcome, media_type, seeded, ordinal, examples=False)
 
     async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
         """Store the records that a forced success hands to the client, so that later requests find them."""
@@ -309,11 +256,6 @@ class GenericVendor(Vendor):
             steps = model.record_place(schema)
             found = [] if steps is None else [value_at(body, steps)]
         return [each for each in found if isinstance(each, dict)]
-
-
-def _last_word(path: str) -> str:
-    """Return the last segment of a path that is no parameter; empty if there is none."""
-    return next((each for each in reversed(path.split("/")) if each and "{" not in each), "")
 
 
 def _credential_reason(message: str) -> RefusalReason:

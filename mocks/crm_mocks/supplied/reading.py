@@ -59,7 +59,7 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
             "paths": operations.paths,
             "components": {
                 "schemas": operations.schemas.components,
-                "securitySchemes": operations.security_schemes(),
+                "securitySchemes": operations.security.schemes(),
             },
         },
         digest=bundle.files.digest(),
