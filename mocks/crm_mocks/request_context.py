@@ -64,6 +64,7 @@ class RequestContext:
         "_afterwards",
         "_headers",
         "_query",
+        "_query_pairs",
         "base_url",
         "body",
         "contract",
@@ -142,6 +143,7 @@ class RequestContext:
         self.notices: list[Notice] = []
         self._headers: dict[str, str] | None = None
         self._query: dict[str, str] | None = None
+        self._query_pairs: list[tuple[str, str]] | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -159,8 +161,15 @@ class RequestContext:
     def query(self) -> dict[str, str]:
         """Query parameters; the last value of repeated ones."""
         if self._query is None:
-            self._query = dict(parse_qsl(self.query_string, keep_blank_values=True))
+            self._query = dict(self.query_pairs)
         return self._query
+
+    @property
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """Names and values of the query parameters, in order."""
+        if self._query_pairs is None:
+            self._query_pairs = parse_qsl(self.query_string, keep_blank_values=True) if self.query_string else []
+        return self._query_pairs
 
     def decoded(self, kind: ContentType) -> Any:
         """Decode the body by media type and charset.

@@ -6,7 +6,6 @@ Importing this module is cheap: the command line and the pytest plugin read it b
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -177,6 +176,8 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     file = next((each for folder in (start, *start.parents) if (each := folder / "pyproject.toml").is_file()), None)
     if file is None:
         return ()
+    import tomllib
+
     try:
         value = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(_TOOL, {}).get(_VENDOR_DIR, [])
     except (OSError, ValueError, AttributeError) as error:

@@ -6,11 +6,13 @@ import base64
 
 import pytest
 
-from crm_mocks.generic.error_bodies import Fault, filled
+from crm_mocks.generic.error_bodies import RefusalReason, filled
 from crm_mocks.violations import Violation
 from tests.generic.small_crm import SMALL, body, path_parameter, response
 
-WRONG = Fault(422, "name: must be of type string, is integer", (Violation(("body", "name"), "type", "must be text"),))
+WRONG = RefusalReason(
+    422, "name: must be of type string, is integer", (Violation(("body", "name"), "type", "must be text"),)
+)
 
 
 def secured(*schemes, status_401=None):
@@ -48,7 +50,7 @@ def test_the_member_at_fault_is_named_or_left_out_of_generated_bodies():
     body = {"code": "x", "message": "x", "field": "juniper ember"}
 
     assert filled(body, WRONG, generated=True)["field"] == "name"
-    assert "field" not in filled(body, Fault(404, "there is no contact 999"), generated=True)
+    assert "field" not in filled(body, RefusalReason(404, "there is no contact 999"), generated=True)
 
 
 @pytest.mark.parametrize(

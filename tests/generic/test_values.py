@@ -121,6 +121,29 @@ def test_values_are_chosen_by_the_name_of_the_member(name, pattern):
     assert re.fullmatch(pattern, made)
 
 
+@pytest.mark.parametrize(
+    ("owner", "pattern"),
+    [
+        ("deal_stages", "[A-Z][a-z]+ deal stage"),
+        ("getPetsResponse", "[A-Z][a-z]+ pet"),
+        ("{id}", r"([A-Z][a-z]+) (?!\1)[a-z]+"),
+        ("", r"([A-Z][a-z]+) (?!\1)[a-z]+"),
+    ],
+)
+def test_a_name_says_what_has_it(owner, pattern):
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    for seed in range(20):
+        made = make_value({}, schema, lambda attempt, seed=seed: Random(f"{seed} {attempt}"), owner=owner)
+
+        assert re.fullmatch(pattern, made["name"], re.IGNORECASE if owner in ("", "{id}") else 0)
+
+
+def test_a_name_without_owner_is_that_of_its_schema():
+    document = {"components": {"schemas": {"Pet": {"type": "object", "properties": {"name": {"type": "string"}}}}}}
+
+    assert value({"$ref": "#/components/schemas/Pet"}, document)["name"].endswith(" pet")
+
+
 def test_name_and_address_of_a_person_belong_together():
     members = ("first_name", "last_name", "full_name")
     made = value({"type": "object", "properties": {name: {"type": "string"} for name in members}})

@@ -52,8 +52,14 @@ class ExchangeRecorder:
         """
         defects: list[str] = []
         if override.chosen_by == "mock" and context.operation is not None and response.outcome:
+            is_valid = response.validated is not None and response.validated == body
             defects = response_defects(
-                context.operation, response.status, response.outcome, response.media_type, response.body
+                context.operation,
+                response.status,
+                response.outcome,
+                response.media_type,
+                response.body,
+                is_valid=is_valid,
             )
             for defect in defects:
                 log.error("%s: the mock's response breaks the contract: %s", context.operation.key, defect)

@@ -13,8 +13,8 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.transport import Receive, Scope, Send, send_response
 from crm_mocks.contract import Contract
+from crm_mocks.contract.servers import base_path
 from crm_mocks.state.session import Session
-from crm_mocks.supplied.servers import base_path
 from crm_mocks.vendor import Vendor
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]

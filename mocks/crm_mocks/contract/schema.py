@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import jsonschema_rs
@@ -22,10 +22,14 @@ _FRACTION: Final = re.compile(r"\.\d+")
 
 def _is_date_time(text: str, pattern: re.Pattern[str]) -> bool:
     """Return whether the string matches the pattern and is a valid date and time."""
-    if not pattern.fullmatch(text):
-        return False
+    return pattern.fullmatch(text) is not None and _exists(_FRACTION.sub("", text, count=1) if "." in text else text)
+
+
+@lru_cache(4096)
+def _exists(text: str) -> bool:
+    """Return whether a date and time without fraction exists; lists of records repeat them."""
     try:
-        datetime.fromisoformat(_FRACTION.sub("", text, count=1).upper())
+        datetime.fromisoformat(text.upper())
     except ValueError:
         return False
     return True

@@ -10,10 +10,11 @@ from urllib.parse import quote, urlencode
 
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.generic.body_places import find_list, value_at
+from crm_mocks.generic.recognition import path_template
 from crm_mocks.generic.record_keys import typed_key
-from crm_mocks.generic.record_models import OperationNode, RecordModel
+from crm_mocks.generic.record_models import DocumentedOperation, RecordModel
 from crm_mocks.generic.request_bodies import RequestBodies
-from crm_mocks.generic.resources import Action, Resource, path_template
+from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import success_schema
 
 _MAX_USES: Final = 8
@@ -26,7 +27,7 @@ class Recognised(Protocol):
     """A vendor whose resources are recognised."""
 
     document: Mapping[str, Any]
-    nodes: Mapping[str, OperationNode]
+    nodes: Mapping[str, DocumentedOperation]
     by_template: Mapping[str, Resource]
 
     def model(self, resource: str) -> RecordModel:
@@ -123,7 +124,7 @@ class KnownRecords:
                 continue
             scope = tuple(str(found[each]) for each in before)
             key = self._key(resource, scope, {each: found[each] for each in before})
-            found[name] = typed_key(self._vendor.document, self._vendor.model(resource.name).key_schema, key)
+            found[name] = typed_key(self._vendor.model(resource.name).flat_key, key)
 
     def _key(self, resource: Resource, scope: tuple[str, ...], before: Mapping[str, Any]) -> str:
         place = (resource.name, *scope)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_mocks.contract import ContractFile
 from crm_mocks.generic.request_bodies import RequestBodies
-from crm_mocks.generic.resources import Action, Resource, Role
+from crm_mocks.generic.resources import Action, OperationRole, Resource
 from crm_mocks.vendor.scenario import Scenario, ScenarioProvider, ScenarioResponse
 
 _MISSING: Final = (404, 410)
@@ -18,7 +18,7 @@ _PAUSES: Final = (0.2, 1.0)
 
 
 def record_scenarios(
-    resources: Iterable[Resource], roles: Mapping[str, Role], contract_file: ContractFile
+    resources: Iterable[Resource], roles: Mapping[str, OperationRole], contract_file: ContractFile
 ) -> dict[str, Scenario]:
     """Return a scenario for each resource with operations that name a record in their path.
 
@@ -42,7 +42,7 @@ def record_scenarios(
 
 
 def _scenario(
-    resource: Resource, operations: list[str], roles: Mapping[str, Role], contract_file: ContractFile
+    resource: Resource, operations: list[str], roles: Mapping[str, OperationRole], contract_file: ContractFile
 ) -> Scenario:
     def scenario(provider: ScenarioProvider) -> None:
         bodies = RequestBodies(contract_file.in_force(provider.settings))

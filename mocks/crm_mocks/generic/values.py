@@ -11,7 +11,8 @@ import jsonschema_rs
 
 from crm_mocks.generic.member_names import singular
 from crm_mocks.generic.merged_schema import first_branch, merged, resolved
-from crm_mocks.generic.named_values import NamedValues, moment_rank
+from crm_mocks.generic.moments import moments_in_order
+from crm_mocks.generic.named_values import NamedValues
 from crm_mocks.generic.scalar_values import number_or_boolean, text
 
 Path = tuple[str | int, ...]
@@ -216,7 +217,9 @@ class ValueMaker:
             left = next((name for name in members if name not in made), f"property{number}")
             made[left] = self._value(members.get(left, described), (*path, left))
         self._name_branch(node, flat, made, path)
-        self._order_moments(made, path)
+        made.update(
+            moments_in_order({name: value for name, value in made.items() if (*path, name) not in self._copied})
+        )
         return made
 
     def _is_made(self, schema: Any, path: Path) -> bool:
@@ -243,19 +246,6 @@ class ValueMaker:
         reference = chosen.get("$ref", "") if isinstance(chosen, Mapping) else ""
         mapping = (discriminator.get("mapping") if isinstance(discriminator, Mapping) else None) or {}
         made[name] = next((key for key, to in mapping.items() if to == reference), reference.rpartition("/")[2] or name)
-
-    def _order_moments(self, made: dict[str, Any], path: Path) -> None:
-        """Let an object be updated after its creation, and end after its start."""
-        for kind in (str, int):
-            ranks = {
-                name: rank
-                for name, value in made.items()
-                if type(value) is kind and (*path, name) not in self._copied and _is_moment(name, value)
-                if (rank := moment_rank(name)) is not None and rank >= 0
-            }
-            names = sorted(ranks, key=lambda name: ranks[name])
-            if len({len(str(made[name])) for name in names}) == 1:
-                made.update(zip(names, sorted(made[name] for name in names), strict=True))
 
     def _array(self, flat: Mapping[str, Any], path: Path) -> list[Any]:
         low = flat.get("minItems", 0)
@@ -294,17 +284,13 @@ class ValueMaker:
         if path and isinstance(path[-1], int):
             name = singular(name)
         owners = [each for each in names[:-1] if each not in ("data", "attributes", "properties", "fields")]
-        return name, owners[-1] if owners else self.owner
+        if owners:
+            return name, owners[-1]
+        return name, self.owner or (self._references[-1].rpartition("/")[2] if self._references else "")
 
 
 def _member(flat: Mapping[str, Any], name: str) -> Any:
     return (flat.get("properties") or {}).get(name, {})
-
-
-def _is_moment(name: str, value: Any) -> bool:
-    if isinstance(value, str):
-        return value[:4].isdigit() and value[4:5] == "-"
-    return bool(value > 1_000_000_000) and moment_rank(name) is not None
 
 
 def _names_a_file(value: Any) -> bool:

@@ -9,10 +9,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
-from crm_mocks.contract.directions import WRITE_ONLY
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.supplied_contract import SuppliedContract
-from crm_mocks.generic import operations as stateful
 from crm_mocks.generic.answers import Answers
 from crm_mocks.generic.body_places import find_list, value_at
 from crm_mocks.generic.credentials import (
@@ -22,18 +20,20 @@ from crm_mocks.generic.credentials import (
     sent_credential,
     strings_in,
 )
-from crm_mocks.generic.error_bodies import Fault, filled, sentence
-from crm_mocks.generic.fitting import fitted
-from crm_mocks.generic.record_models import OperationNode, RecordModel, operation_nodes
+from crm_mocks.generic.error_bodies import RefusalReason, sentence
+from crm_mocks.generic.example_bodies import ExampleBodies
+from crm_mocks.generic.operation_plans import OperationPlan
+from crm_mocks.generic.operations import StatefulOperation
+from crm_mocks.generic.recognition import recognise
+from crm_mocks.generic.record_models import DocumentedOperation, RecordModel, operation_nodes
 from crm_mocks.generic.record_scenarios import record_scenarios
-from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
-from crm_mocks.generic.resources import Action, Resource, recognise
+from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.generic.sample_requests import ContractSamples, samples_of
+from crm_mocks.generic.schema_views import SchemaViews
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
-from crm_mocks.generic.values import make_value
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
@@ -44,6 +44,7 @@ from crm_mocks.vendor.scenario import Scenario
 from crm_mocks.violations import Violation
 
 _MAX_KEPT: Final = 2048
+_UNMADE: Final = object()
 _MESSAGES: Final = {
     RequestProblem.UNREADABLE_BODY: "the body cannot be read",
     RequestProblem.VIOLATIONS: "the request breaks the contract",
@@ -63,6 +64,7 @@ class GenericVendor(Vendor):
 
     Attributes:
         document: the contract.
+        views: its schemas.
         resources: recognised resources by name.
         by_template: recognised resources by the `path_template` of their collection.
         nodes: operations by operationId.
@@ -90,10 +92,13 @@ class GenericVendor(Vendor):
         self.resources: Mapping[str, Resource] = recognised.by_name
         self._roles = recognised.roles
         self.by_template: Mapping[str, Resource] = recognised.by_template
-        self.nodes: Mapping[str, OperationNode] = operation_nodes(self.document)
-        self._models = {each.name: RecordModel(self.document, each, self.nodes) for each in self.resources.values()}
+        self.nodes: Mapping[str, DocumentedOperation] = operation_nodes(self.document)
+        self.views = SchemaViews(self.document)
+        self._models = {each.name: RecordModel(self.views, each, self.nodes) for each in self.resources.values()}
+        self._plans: dict[str, OperationPlan] = {}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
-        self.answers = Answers(self.document, self.nodes)
+        self.answers = Answers(self.views, self.nodes)
+        self._bodies = ExampleBodies(self.views, self.nodes, self._roles, self.made_once)
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
@@ -111,11 +116,12 @@ class GenericVendor(Vendor):
             key: says what it is, with seed and session.
             make: makes it.
         """
-        if key not in self._made:
+        found = self._made.get(key, _UNMADE)
+        if found is _UNMADE:
             while len(self._made) >= _MAX_KEPT:
                 del self._made[next(iter(self._made))]
-            self._made[key] = make()
-        return self._made[key]
+            found = self._made[key] = make()
+        return found
 
     # --- requests ---
 
@@ -131,10 +137,18 @@ class GenericVendor(Vendor):
     async def respond(self, context: RequestContext) -> MockResponse:
         """Return the response to a valid request: with state if its resource is recognised, else as documented."""
         assert context.operation is not None  # connexion routes to operations
-        role = self._roles.get(context.operation.id)
-        if role is None or context.settings.stateless:
+        plan = None if context.settings.stateless else self._plan(context.operation)
+        if plan is None:
             return self.answers.plain(context, context.operation.success())
-        return await stateful.StatefulOperation(self, context, role).respond()
+        return await StatefulOperation(self, context, plan).respond()
+
+    def _plan(self, operation: Operation) -> OperationPlan | None:
+        """Return what an operation does with the records of its resource; `None` if it has none."""
+        plan = self._plans.get(operation.id)
+        if plan is None and operation.id in self._roles:
+            role = self._roles[operation.id]
+            plan = self._plans[operation.id] = OperationPlan(operation, role, self._models[role.resource.name])
+        return plan
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield all strings of the body if one of them may be magic, such as `mock-not_found`."""
@@ -151,9 +165,9 @@ class GenericVendor(Vendor):
         try:
             credential = sent_credential(context, scheme)
         except MalformedCredentials as error:
-            raise refusal(context, _credential_fault(str(error))) from None
+            raise refusal(context, _credential_reason(str(error))) from None
         if credential is not None and not is_accepted(credential, context.settings.credentials):
-            raise refusal(context, _credential_fault("the credentials are not accepted"))
+            raise refusal(context, _credential_reason("the credentials are not accepted"))
         return credential
 
     @cached_property
@@ -174,7 +188,7 @@ class GenericVendor(Vendor):
         violations = tuple(each for each in context.violations if not is_security or each.location[:1] == ("security",))
         message = sentence(violations) if violations else _MESSAGES[problem]
         status = 400 if problem is RequestProblem.VIOLATIONS else problem.value
-        return refusal_response(context, Fault(status, message, violations))
+        return refusal_response(context, RefusalReason(status, message, violations))
 
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
         """Return the name of the outcome for a problem; empty if there is none."""
@@ -201,7 +215,7 @@ class GenericVendor(Vendor):
             )
         if operation is None:
             return outcome.value.get(media_type)
-        return self._body(context, operation, outcome, media_type)
+        return self._bodies.of(operation, outcome, media_type, context.seeded)
 
     def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
         """Return media type and body of an outcome of any operation.
@@ -213,67 +227,15 @@ class GenericVendor(Vendor):
         """
         media_type = next((each for each in outcome.value if is_json(each)), outcome.media_type)
         operation = context.contract.operations[operation_id]
-        return media_type, copy.deepcopy(self._body(context, operation, outcome, media_type))
-
-    def _body(self, context: RequestContext, operation: Operation, outcome: Outcome, media_type: str) -> Any:
-        seeded = context.seeded
-        documented = outcome.value.get(media_type)
-
-        def make() -> Any:
-            if outcome.generated:
-                return self._generated(operation, outcome, media_type, seeded, 1)
-            return self._mended(operation, outcome, media_type, seeded, documented)
-
-        return self.made_once((operation.id, outcome.name, media_type, seeded.seed, seeded.session), make)
-
-    def _mended(
-        self, operation: Operation, outcome: Outcome, media_type: str, seeded: SeededValues, documented: Any
-    ) -> Any:
-        """Return a documented example, without what breaks its own schema if it can be mended."""
-        response = operation.responses.get(outcome.status)
-        validator = response.validators.get(media_type) if response is not None else None
-        schema = response_schema(self.document, self.nodes[operation.id].node, outcome.status, media_type)
-        if schema is not None and outcome.is_success:
-            documented = without_marked(self.document, schema, documented, WRITE_ONLY)
-        if validator is None or validator.is_valid(documented):
-            return documented
-        body = fitted(documented, self._generated(operation, outcome, media_type, seeded, 1), validator)
-        return body if validator.is_valid(body) else documented
-
-    def _generated(
-        self,
-        operation: Operation,
-        outcome: Outcome,
-        media_type: str,
-        seeded: SeededValues,
-        ordinal: int,
-        *,
-        examples: bool = True,
-    ) -> Any:
-        schema = response_schema(self.document, self.nodes[operation.id].node, outcome.status, media_type)
-        response = operation.responses.get(outcome.status)
-        validator = response.validators.get(media_type) if response is not None else None
-        name = f"{operation.id} {outcome.name} {ordinal}"
-        role = self._roles.get(operation.id)
-        body = make_value(
-            self.document,
-            {} if schema is None else schema,
-            lambda attempt: seeded.random(name, attempt),
-            validator=validator,
-            owner=role.resource.name if role else operation.path.rpartition("/")[2],
-            examples=examples,
-        )
-        if outcome.status >= 400:
-            fault = Fault(outcome.status, Fault(outcome.status, "").title, is_example=True)
-            body = fitted(filled(body, fault, generated=True), body, validator)
-        return body
+        return media_type, copy.deepcopy(self._bodies.of(operation, outcome, media_type, context.seeded))
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """Return a body generated from the schema, without the contract's examples."""
         operation = context.operation
         if operation is None or not outcome.value:
             return None
-        return self._generated(operation, outcome, self.media_type(context, outcome), seeded, ordinal, examples=False)
+        media_type = self.media_type(context, outcome)
+        return self._bodies.generated(operation, outcome, media_type, seeded, ordinal, examples=False)
 
     async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
         """Store the records that a forced success hands to the client, so that later requests find them."""
@@ -303,5 +265,5 @@ class GenericVendor(Vendor):
         return [each for each in found if isinstance(each, dict)]
 
 
-def _credential_fault(message: str) -> Fault:
-    return Fault(401, message, (Violation(("security",), "credentials", message),))
+def _credential_reason(message: str) -> RefusalReason:
+    return RefusalReason(401, message, (Violation(("security",), "credentials", message),))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from email.parser import BytesParser
-from email.policy import HTTP
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from typing import Any, Final
@@ -146,6 +144,9 @@ def multipart_pairs(raw: bytes, header: str) -> list[tuple[str, str]]:
     Raises:
         Unreadable: the body is not a multipart form.
     """
+    from email.parser import BytesParser
+    from email.policy import HTTP
+
     head = f"Content-Type: {header}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=HTTP).parsebytes(head + raw)
     if not message.is_multipart():

@@ -33,8 +33,8 @@ class RecordKind:
     Attributes:
         name: plural name in the control API, such as `leads`.
         key: member that identifies a record.
-        indexed: other members that records can be found by, each with the function that normalizes its value, such
-            as `str.lower` for case-insensitive lookups.
+        indexed: other members that records can be found by, such as `email` or `properties/email`, each with the
+            function that normalizes its value, such as `str.lower` for case-insensitive lookups.
         counts_requests: records of this kind count requests, so refused requests change them too.
         packer: compresses records.
     """
@@ -87,7 +87,7 @@ class Records:
 
     async def get(self, kind: str, key: object) -> Any:
         """Return the record with that key, or `None`."""
-        return self._unpacked(kind, await self._store.get(self._table(kind), str(key)))
+        return self.unpacked(kind, await self._store.get(self._table(kind), str(key)))
 
     async def put(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record, replacing the one with the same key.
@@ -171,7 +171,15 @@ class Records:
 
     async def all(self, kind: str) -> list[Any]:
         """Return all records of a kind, oldest first."""
-        return [self._unpacked(kind, record) for _, record in await self._store.items(self._table(kind))]
+        return [self.unpacked(kind, record) for _, record in await self._store.items(self._table(kind))]
+
+    async def items(self, kind: str) -> list[tuple[str, Any]]:
+        """Return keys and packed records of a kind, oldest first; `unpacked` gives a record."""
+        return await self._store.items(self._table(kind))
+
+    def unpacked(self, kind: str, packed: Any) -> Any:
+        """Return a record from its stored form."""
+        return self._kinds[kind].packer.unpack(packed) if type(packed) is bytes else packed
 
     async def count(self, kind: str) -> int:
         """Return the number of records of a kind."""
@@ -212,10 +220,6 @@ class Records:
     def _packed(self, about: RecordKind, record: Mapping[str, Any]) -> Any:
         """Return the stored form of a record; starting records are shared by sessions and stay unpacked."""
         return record if self.seeding else about.packer.pack(record)
-
-    def _unpacked(self, kind: str, packed: Any) -> Any:
-        """Return a record from its stored form."""
-        return self._kinds[kind].packer.unpack(packed) if type(packed) is bytes else packed
 
     def _key(self, about: RecordKind, record: Mapping[str, Any]) -> str:
         key = record.get(about.key) if isinstance(record, Mapping) else None
@@ -275,5 +279,7 @@ class Records:
 
 def _group(record: Mapping[str, Any], member: str, normalize: Normalizer) -> str:
     """Return the index group that a record belongs to."""
-    value = record.get(member)
+    value: Any = record
+    for step in member.split("/"):
+        value = value.get(step) if isinstance(value, Mapping) else None
     return _ABSENT if value is None else normalize(str(value))

@@ -25,7 +25,7 @@ _OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
     ),
     "boolean": frozenset(),
 }
-_PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
+PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
     "integer": (int, float),
     "number": (int, float),
@@ -33,6 +33,7 @@ _PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
     "array": (list,),
     "object": (dict,),
 }
+"""Types of decoded values by type of schema; booleans are integers to Python."""
 
 
 class Keywords:
@@ -160,7 +161,7 @@ def _alternatives(types: list[str], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fits(value: Any, name: str) -> bool:
-    return isinstance(value, _PYTHON[name]) and (name == "boolean" or not isinstance(value, bool))
+    return isinstance(value, PYTHON_TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
 
 
 def _is_number(value: Any) -> bool:

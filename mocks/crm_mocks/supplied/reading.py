@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from crm_mocks.contract.servers import base_path
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.errors import ContractError
 from crm_mocks.supplied.bundle import Bundle
 from crm_mocks.supplied.operations import OperationAdapter
-from crm_mocks.supplied.servers import base_path
 from crm_mocks.supplied.source import SuppliedSource
 
 _VERSION: Final = re.compile(r"3\.[012](\.\d+)?(-\w+)?")
@@ -59,7 +59,7 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
             "paths": operations.paths,
             "components": {
                 "schemas": operations.schemas.components,
-                "securitySchemes": operations.security_schemes(),
+                "securitySchemes": operations.security.schemes(),
             },
         },
         digest=bundle.files.digest(),

@@ -18,7 +18,7 @@ from crm_mocks.supplied.protocol_responses import (
     statuses_of_range,
 )
 from crm_mocks.supplied.schemas import SchemaAdapter
-from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
+from crm_mocks.supplied.source import UNRESOLVED, Location, SuppliedSource, Unresolvable
 
 _STATUS: Final = re.compile(r"[1-5]\d\d")
 _RANGE: Final = re.compile(r"[1-5]XX|DEFAULT")
@@ -126,12 +126,7 @@ class ResponseAdapter:
     def _headers(self, node: Any, location: Location) -> dict[str, Any]:
         headers: dict[str, Any] = {}
         for name, header in self._source.members(node, "headers").items():
-            place = (*location, "headers", name)
-            try:
-                header, place = self._source.resolved(header, place)  # noqa: PLW2901  # the target, where it is one
-            except Unresolvable as error:
-                self._source.note(place, str(error), Topic.REFERENCE)
-                continue
+            header, place = self._source.found(header, (*location, "headers", name))  # noqa: PLW2901  # its target
             if not isinstance(header, dict) or name.lower() == "content-type":
                 continue
             schema = self._schemas.adapt(header.get("schema"), (*place, "schema"))
@@ -154,11 +149,8 @@ class ResponseAdapter:
         """
         content: dict[str, Any] = {}
         for written, media in self._source.members(node, "content").items():
-            place = (*location, "content", written)
-            try:
-                media, place = self._source.resolved(media, place)  # noqa: PLW2901  # the target, where it is one
-            except Unresolvable as error:
-                self._source.note(place, str(error), Topic.REFERENCE)
+            media, place = self._source.found(media, (*location, "content", written))  # noqa: PLW2901  # its target
+            if media is UNRESOLVED:
                 continue
             media_type = written.partition(";")[0].strip().lower()
             if "/" not in media_type:
@@ -189,12 +181,7 @@ class ResponseAdapter:
     def _examples(self, media: dict[str, Any], location: Location) -> dict[str, Any]:
         examples: dict[str, Any] = {}
         for written, example in self._source.members(media, "examples").items():
-            place = (*location, "examples", written)
-            try:
-                example, _ = self._source.resolved(example, place)  # noqa: PLW2901  # the target, where it is one
-            except Unresolvable as error:
-                self._source.note(place, str(error), Topic.REFERENCE)
-                continue
+            example, _ = self._source.found(example, (*location, "examples", written))  # noqa: PLW2901  # its target
             if not isinstance(example, dict) or example.get("value") is None:
                 continue  # an externalValue is never read, and null stands for no example
             kept = {key: example[key] for key in ("value", "x-cause", "x-only-on-request") if key in example}

@@ -26,7 +26,8 @@ _WORDS: Final[dict[str, Any]] = {
 _NUMERIC_START: Final = frozenset("0123456789+-.")
 _TEXT_TAGS: Final = ("!", "tag:yaml.org,2002:str")
 _MERGE: Final = "<<"
-_PARSER: Final = getattr(yaml, "CParser", None)
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads events with libyaml where PyYAML has it."""
 
 
 class YamlProblem(Exception):
@@ -52,7 +53,8 @@ def parse_yaml(raw: bytes) -> Any:
         return _Builder(raw).document()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 1
+        lines = raw.count(b"\n") + 1  # libyaml places what is missing at the end behind the last line
+        line = max(1, min(mark.line + 1, lines)) if mark is not None else 1
         raise YamlProblem(str(error.problem or error.context), line) from None
     except yaml.YAMLError as error:
         raise YamlProblem(" ".join(str(error).split()), 1) from None
@@ -60,7 +62,7 @@ def parse_yaml(raw: bytes) -> Any:
 
 class _Builder:
     def __init__(self, raw: bytes) -> None:
-        parser: Any = _PARSER(raw) if _PARSER is not None else yaml.SafeLoader(raw)
+        parser = _LOADER(raw)
         self._next = parser.get_event
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._values = 0

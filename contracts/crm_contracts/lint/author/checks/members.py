@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from crm_contracts.lint.author.contract import AuthorContract
 from crm_contracts.lint.author.formats import NUMERIC_FORMATS, is_known_format, known_formats
@@ -11,16 +11,8 @@ from crm_contracts.lint.author.schemas import SchemaPart, entries_of, property_n
 from crm_contracts.lint.registry import AUTHOR_RULES, Problems, Severity
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.supplied.bundle import FILES
+from crm_mocks.supplied.keywords import PYTHON_TYPES
 from crm_mocks.supplied.source import Unresolvable
-
-_PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
-    "string": (str,),
-    "integer": (int, float),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
 
 
 @AUTHOR_RULES.rule(
@@ -115,7 +107,7 @@ def _enum_problems(part: SchemaPart) -> Iterator[str]:
         yield "the enum has null, but the schema is not nullable"
     if part.types and allows_null and None not in values:
         yield "the schema is nullable, but its enum has no null"
-    known = [name for name in part.types if name in _PYTHON]
+    known = [name for name in part.types if name in PYTHON_TYPES]
     if known and len(known) == len(part.types):
         for value in values:
             if value is not None and not any(_is_of(value, name) for name in known):
@@ -123,7 +115,7 @@ def _enum_problems(part: SchemaPart) -> Iterator[str]:
 
 
 def _is_of(value: Any, name: str) -> bool:
-    return isinstance(value, _PYTHON[name]) and (name == "boolean" or not isinstance(value, bool))
+    return isinstance(value, PYTHON_TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
 
 
 @AUTHOR_RULES.rule(
