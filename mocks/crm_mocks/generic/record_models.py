@@ -11,6 +11,7 @@ from typing import Any, Final
 import jsonschema_rs
 
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.errors import UsageError
 from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.member_names import plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
@@ -18,13 +19,16 @@ from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.request_context import RequestContext
-from crm_mocks.state.records import RecordKind
+from crm_mocks.state.records import Normalizer, RecordKind
 
 KEY: Final = "x-key"
 """Member of stored records that identifies them, with the parameters of enclosing paths, where no member does."""
 
 STARTING: Final = "x-starting"
 """Member of stored records that a session starts with."""
+
+Indexed = Mapping[str, Mapping[str, Normalizer]]
+"""By resource: members that records can be found by, each with the function that normalizes its value."""
 
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 
@@ -60,12 +64,20 @@ class RecordModel:
         document: the contract.
         resource: the resource.
         nodes: operations by operationId.
+        indexed: members that records can be found by, each with the function that normalizes its value.
     """
 
-    def __init__(self, document: Mapping[str, Any], resource: Resource, nodes: Mapping[str, OperationNode]) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        resource: Resource,
+        nodes: Mapping[str, OperationNode],
+        indexed: Mapping[str, Normalizer],
+    ) -> None:
         self.document = document
         self.resource = resource
         self.nodes = nodes
+        self.indexed = indexed
         self._query_parameters: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._validator: jsonschema_rs.Draft4Validator | None = None
 
@@ -144,7 +156,7 @@ class RecordModel:
     def kind(self) -> RecordKind:
         """The kind of record."""
         plain = len(self.key_path) == 1 and not self.resource.depth
-        return RecordKind(self.resource.name, self.key_path[0] if plain else KEY)
+        return RecordKind(self.resource.name, self.key_path[0] if plain else KEY, self.indexed)
 
     def validator(self, schemas: Schemas) -> jsonschema_rs.Draft4Validator:
         """Return the validator of records, compiled once.
@@ -220,6 +232,30 @@ class RecordModel:
     def path_key(self, stored: Mapping[str, Any]) -> str:
         """Return the key of a stored record as in paths."""
         return str(stored[KEY]).rpartition("/")[2] if KEY in stored else str(stored.get(self.kind.key, ""))
+
+
+def record_models(
+    document: Mapping[str, Any],
+    resources: Mapping[str, Resource],
+    nodes: Mapping[str, OperationNode],
+    indexed: Indexed,
+) -> dict[str, RecordModel]:
+    """Return the models of a contract's resources by name.
+
+    Args:
+        document: the contract.
+        resources: its resources by name.
+        nodes: operations by operationId.
+        indexed: members that records can be found by, by resource.
+
+    Raises:
+        UsageError: a resource of `indexed` has not been recognised.
+    """
+    for name in indexed:
+        if name not in resources:
+            known = ", ".join(resources) or "none"
+            raise UsageError(f"'indexed' names {name}, which is none of the resources: {known}")
+    return {each.name: RecordModel(document, each, nodes, indexed.get(each.name, {})) for each in resources.values()}
 
 
 def shown(stored: Mapping[str, Any]) -> dict[str, Any]:

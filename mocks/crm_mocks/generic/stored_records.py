@@ -76,7 +76,13 @@ class StoredRecords:
     async def kept(self) -> list[dict[str, Any]]:
         """Return the records that clients have stored."""
         await self.start()
-        stored = await self.records.all(self.resource.name)
+        return self._kept_of(await self.records.all(self.resource.name))
+
+    async def find(self, member: str, value: object) -> list[dict[str, Any]]:
+        """Return the records that clients have stored and in which an indexed member has a value."""
+        return self._kept_of(await self.records.find(self.resource.name, member, value))
+
+    def _kept_of(self, stored: list[Any]) -> list[dict[str, Any]]:
         return [shown(each) for each in stored if STARTING not in each and self.model.in_scope(each, self.scope)]
 
     async def _any(self, key: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
 from crm_mocks.contract.directions import WRITE_ONLY
@@ -24,7 +24,7 @@ from crm_mocks.generic.credentials import (
 )
 from crm_mocks.generic.error_bodies import Fault, filled, sentence
 from crm_mocks.generic.fitting import fitted
-from crm_mocks.generic.record_models import RecordModel, operation_nodes
+from crm_mocks.generic.record_models import Indexed, RecordModel, operation_nodes, record_models
 from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
@@ -63,9 +63,11 @@ class GenericVendor(Vendor):
         document: the contract.
         resources: recognised resources by name.
         answers: makes bodies with records.
+        indexed: members by which `find` finds a resource's records, as in `{"contacts": {"email": str.lower}}`.
     """
 
     operations = ModuleType("no operations")
+    indexed: ClassVar[Indexed] = {}
     settings_type = GenericSettings
 
     def __init__(self, name: str, contract: SuppliedContract | ContractFile, stateless: bool = False) -> None:  # noqa: FBT001, FBT002  # as the design of its callers has it
@@ -86,7 +88,7 @@ class GenericVendor(Vendor):
         self.resources: Mapping[str, Resource] = recognised.by_name
         self._roles = recognised.roles
         self._nodes = operation_nodes(self.document)
-        self._models = {each.name: RecordModel(self.document, each, self._nodes) for each in self.resources.values()}
+        self._models = record_models(self.document, self.resources, self._nodes, self.indexed)
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.document, self._nodes)
         self._made: dict[tuple[Any, ...], Any] = {}
@@ -130,6 +132,10 @@ class GenericVendor(Vendor):
         if role is None or context.settings.stateless:
             return self.answers.plain(context, context.operation.success())
         return await stateful.StatefulOperation(self, context, role).respond()
+
+    async def find(self, context: RequestContext, resource: str, member: str, value: object) -> list[dict[str, Any]]:
+        """Return the records of a resource that clients have stored and in which an indexed member has a value."""
+        return await StoredRecords(self, context, self.resources[resource]).find(member, value)
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield all strings of the body if one of them may be magic, such as `mock-not_found`."""

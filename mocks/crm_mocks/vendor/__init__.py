@@ -38,10 +38,12 @@ from crm_mocks.violations import Violation
 
 if TYPE_CHECKING:
     from crm_mocks.generic import GenericVendor as GenericVendor
+    from crm_mocks.generic.record_models import Indexed as Indexed
     from crm_mocks.generic.webhook_sender import WebhookSender as WebhookSender
 
 _WRITTEN_WITH_IT = {
     "GenericVendor": "crm_mocks.generic",
+    "Indexed": "crm_mocks.generic.record_models",
     "WebhookSender": "crm_mocks.generic.webhook_sender",
 }
 
@@ -52,6 +54,7 @@ __all__ = [
     "DocumentedRefusal",
     "GenericVendor",
     "Handler",
+    "Indexed",
     "MockResponse",
     "Outcome",
     "RecordKind",
