@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from crm_contracts.lint.locations import Location
@@ -112,3 +113,5 @@ AUTHOR_RULES: Final[RuleSet[AuthorContract]] = RuleSet("crm_contracts.lint.autho
 """Rules for any contract: what makes mocks, fuzz, sweep, verify or coverage blind."""
 
 rule = HOUSE_RULES.rule
+warning = partial(AUTHOR_RULES.rule, severity=Severity.WARNING)
+"""Registers a rule for any contract whose findings are warnings."""
