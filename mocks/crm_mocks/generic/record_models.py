@@ -19,16 +19,13 @@ from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.request_context import RequestContext
-from crm_mocks.state.records import Normalizer, RecordKind
+from crm_mocks.state.records import Indexed, Normalizer, RecordKind
 
 KEY: Final = "x-key"
 """Member of stored records that identifies them, with the parameters of enclosing paths, where no member does."""
 
 STARTING: Final = "x-starting"
 """Member of stored records that a session starts with."""
-
-Indexed = Mapping[str, Mapping[str, Normalizer]]
-"""By resource: members that records can be found by, each with the function that normalizes its value."""
 
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 

@@ -24,7 +24,7 @@ from crm_mocks.generic.credentials import (
 )
 from crm_mocks.generic.error_bodies import Fault, filled, sentence
 from crm_mocks.generic.fitting import fitted
-from crm_mocks.generic.record_models import Indexed, RecordModel, operation_nodes, record_models
+from crm_mocks.generic.record_models import RecordModel, operation_nodes, record_models
 from crm_mocks.generic.record_values import without_marked
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource, recognise
@@ -36,7 +36,7 @@ from crm_mocks.generic.values import make_value
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import Records
+from crm_mocks.state.records import Indexed, Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor.base import Handler, Vendor
 from crm_mocks.violations import Violation

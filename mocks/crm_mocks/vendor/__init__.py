@@ -24,7 +24,7 @@ from crm_mocks.mock_response import JSON, MockResponse
 from crm_mocks.parsing.media_types import ContentType, Unreadable
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import RecordKind, Records, as_written
+from crm_mocks.state.records import Indexed, RecordKind, Records, as_written
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Session
 from crm_mocks.vendor.base import Handler, Vendor
@@ -38,12 +38,10 @@ from crm_mocks.violations import Violation
 
 if TYPE_CHECKING:
     from crm_mocks.generic import GenericVendor as GenericVendor
-    from crm_mocks.generic.record_models import Indexed as Indexed
     from crm_mocks.generic.webhook_sender import WebhookSender as WebhookSender
 
 _WRITTEN_WITH_IT = {
     "GenericVendor": "crm_mocks.generic",
-    "Indexed": "crm_mocks.generic.record_models",
     "WebhookSender": "crm_mocks.generic.webhook_sender",
 }
 
