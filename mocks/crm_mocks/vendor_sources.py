@@ -59,7 +59,7 @@ class NamedContract:
             folder: folder that a relative path starts from; by default the working folder.
 
         Raises:
-            UsageError: the name is not one, or there is no such file.
+            UsageError: the name is not one, there is no such file, or the prefix has no slash.
 
         Example:
             NamedContract.parse("contracts/their-crm.yaml@/their").name == "their_crm"
@@ -74,6 +74,10 @@ class NamedContract:
             prefix = ""
         path = base / Path(file).expanduser()
         if not path.is_file():
+            existing, _, rest = file.rpartition("@")
+            if existing and (base / Path(existing).expanduser()).is_file():
+                written = f"{named['name']}={existing}" if named else existing
+                raise UsageError(f"the prefix of a contract starts with '/': write {written}@/{rest}")
             raise UsageError(f"no such contract: {file}")
         name = named["name"].strip() if named else name_of(path)
         if not _NAME.fullmatch(name) or name in _RESERVED:

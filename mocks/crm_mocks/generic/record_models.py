@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
 import jsonschema_rs
 
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.errors import UsageError
 from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.member_names import UNIQUE, plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
@@ -19,7 +21,7 @@ from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.generic.schema_views import SchemaView, SchemaViews
 from crm_mocks.request_context import RequestContext
-from crm_mocks.state.records import RecordKind, as_written
+from crm_mocks.state.records import Indexed, Normalizer, RecordKind, as_written
 
 KEY: Final = "x-key"
 """Member of stored records that identifies them, with the parameters of enclosing paths, where no member does."""
@@ -65,13 +67,21 @@ class RecordModel:
         views: the contract's schemas.
         resource: the resource.
         nodes: operations by operationId.
+        indexed: members that records can be found by, each with the function that normalizes its value.
     """
 
-    def __init__(self, views: SchemaViews, resource: Resource, nodes: Mapping[str, DocumentedOperation]) -> None:
+    def __init__(
+        self,
+        views: SchemaViews,
+        resource: Resource,
+        nodes: Mapping[str, DocumentedOperation],
+        indexed: Mapping[str, Normalizer] = MappingProxyType({}),
+    ) -> None:
         self.document = views.document
         self.views = views
         self.resource = resource
         self.nodes = nodes
+        self.indexed = indexed
         self._validator: jsonschema_rs.Draft4Validator | None = None
 
     @cached_property
@@ -163,7 +173,7 @@ class RecordModel:
     def kind(self) -> RecordKind:
         """The kind of record."""
         plain = len(self.key_path) == 1 and not self.resource.depth
-        indexed = dict.fromkeys(self.unique, as_written)
+        indexed = {**dict.fromkeys(self.unique, as_written), **self.indexed}
         return RecordKind(self.resource.name, self.key_path[0] if plain else KEY, indexed)
 
     def validator(self, schemas: Schemas) -> jsonschema_rs.Draft4Validator:
@@ -248,6 +258,30 @@ class RecordModel:
     def path_key(self, stored_key: str) -> str:
         """Return the key in paths of a record that is stored under another one."""
         return stored_key.rpartition("/")[2] if self.kind.key == KEY else stored_key
+
+
+def record_models(
+    views: SchemaViews,
+    resources: Mapping[str, Resource],
+    nodes: Mapping[str, DocumentedOperation],
+    indexed: Indexed,
+) -> dict[str, RecordModel]:
+    """Return the models of a contract's resources by name.
+
+    Args:
+        views: the contract's schemas.
+        resources: its resources by name.
+        nodes: operations by operationId.
+        indexed: members that records can be found by, by resource.
+
+    Raises:
+        UsageError: a resource of `indexed` has not been recognised.
+    """
+    for name in indexed:
+        if name not in resources:
+            known = ", ".join(resources) or "none"
+            raise UsageError(f"'indexed' names {name}, which is none of the resources: {known}")
+    return {each.name: RecordModel(views, each, nodes, indexed.get(each.name, {})) for each in resources.values()}
 
 
 def shown(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,13 +87,18 @@ class StoredRecords:
         """
         for member in self.model.unique:
             value = value_at(given, member.split("/"))
-            if not value or isinstance(value, bool | dict | list):
-                continue
-            for stored in await self.records.find(self.resource.name, member, value):
-                key = self.model.key_in_store(stored)
-                if STARTING not in stored and self.model.in_scope(key, self.scope):
-                    return True
+            if value and not isinstance(value, bool | dict | list) and await self.find(member, value):
+                return True
         return False
+
+    async def find(self, member: str, value: object) -> list[dict[str, Any]]:
+        """Return the records that clients have stored and in which an indexed member has a value."""
+        found = await self.records.find(self.resource.name, member, value)
+        return [
+            shown(each)
+            for each in found
+            if STARTING not in each and self.model.in_scope(self.model.key_in_store(each), self.scope)
+        ]
 
     async def _any(self, key: str) -> dict[str, Any] | None:
         """Return a record of any key, for resources that clients cannot create."""

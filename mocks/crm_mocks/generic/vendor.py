@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
 from crm_mocks.contract.outcome import is_json
@@ -25,7 +25,7 @@ from crm_mocks.generic.example_bodies import ExampleBodies
 from crm_mocks.generic.operation_plans import OperationPlan
 from crm_mocks.generic.operations import StatefulOperation
 from crm_mocks.generic.recognition import recognise
-from crm_mocks.generic.record_models import DocumentedOperation, RecordModel, operation_nodes
+from crm_mocks.generic.record_models import DocumentedOperation, RecordModel, operation_nodes, record_models
 from crm_mocks.generic.record_scenarios import record_scenarios
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
 from crm_mocks.generic.resources import Action, Resource
@@ -37,7 +37,7 @@ from crm_mocks.generic.stored_records import DELETED, StoredRecords
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import Records
+from crm_mocks.state.records import Indexed, Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor.base import Handler, Vendor
 from crm_mocks.vendor.scenario import Scenario
@@ -69,9 +69,11 @@ class GenericVendor(Vendor):
         by_template: recognised resources by the `path_template` of their collection.
         nodes: operations by operationId.
         answers: makes bodies with records.
+        indexed: members by which `find` finds a resource's records, as in `{"contacts": {"email": str.lower}}`.
     """
 
     operations = ModuleType("no operations")
+    indexed: ClassVar[Indexed] = {}
     settings_type = GenericSettings
 
     def __init__(self, name: str, contract: SuppliedContract | ContractFile, stateless: bool = False) -> None:  # noqa: FBT001, FBT002  # as the design of its callers has it
@@ -94,7 +96,7 @@ class GenericVendor(Vendor):
         self.by_template: Mapping[str, Resource] = recognised.by_template
         self.nodes: Mapping[str, DocumentedOperation] = operation_nodes(self.document)
         self.views = SchemaViews(self.document)
-        self._models = {each.name: RecordModel(self.views, each, self.nodes) for each in self.resources.values()}
+        self._models = record_models(self.views, self.resources, self.nodes, self.indexed)
         self._plans: dict[str, OperationPlan] = {}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
         self.answers = Answers(self.views, self.nodes)
@@ -149,6 +151,10 @@ class GenericVendor(Vendor):
             role = self._roles[operation.id]
             plan = self._plans[operation.id] = OperationPlan(operation, role, self._models[role.resource.name])
         return plan
+
+    async def find(self, context: RequestContext, resource: str, member: str, value: object) -> list[dict[str, Any]]:
+        """Return the records of a resource that clients have stored and in which an indexed member has a value."""
+        return await StoredRecords(self, context, self.resources[resource]).find(member, value)
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield all strings of the body if one of them may be magic, such as `mock-not_found`."""

@@ -12,6 +12,9 @@ from crm_mocks.state.record_packing import RecordPacker
 from crm_mocks.state.store import Store
 
 Normalizer = Callable[[str], str]
+Indexed = Mapping[str, Mapping[str, Normalizer]]
+"""By kind of record: members that records can be found by, each with the function that normalizes its value."""
+
 log = logging.getLogger("crm_mocks")
 
 _ABSENT: Final = "\0"

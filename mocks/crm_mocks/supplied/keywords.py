@@ -148,7 +148,7 @@ def _alternatives(types: list[str], schema: dict[str, Any]) -> dict[str, Any]:
     for name in types:
         branch: dict[str, Any] = {"type": name, **{key: schema[key] for key in _OF_TYPE[name] if key in schema}}
         if "enum" in schema:
-            fitting = [each for each in schema["enum"] if _fits(each, name)]
+            fitting = [each for each in schema["enum"] if is_of_type(each, name)]
             if not fitting:
                 continue
             branch["enum"] = fitting
@@ -160,7 +160,8 @@ def _alternatives(types: list[str], schema: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _fits(value: Any, name: str) -> bool:
+def is_of_type(value: Any, name: str) -> bool:
+    """Return whether a JSON value may be of a type of `PYTHON_TYPES`."""
     return isinstance(value, PYTHON_TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
 
 
