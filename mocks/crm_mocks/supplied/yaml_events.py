@@ -8,15 +8,13 @@ from typing import Any, Final
 import yaml
 
 from crm_mocks.errors import DuplicateKeyError
+from crm_mocks.parsing.json_limits import JSON_INTEGERS
 
 _MAX_DEPTH: Final = 150
 _MAX_VALUES: Final = 4_000_000
 """Maximum number of values with aliases expanded: nine short lines can stand for a billion."""
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+\Z")
-_INTEGERS: Final = range(-(2**63), 2**64)
-"""Integers that JSON writers accept."""
-
 _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -166,7 +164,7 @@ def _integer(text: str) -> Any:
     if abs(number) == float("inf"):
         return text
     value = int(text)
-    return value if value in _INTEGERS else number
+    return value if value in JSON_INTEGERS else number
 
 
 def _line(event: Any) -> int:
