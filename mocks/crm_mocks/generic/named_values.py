@@ -39,6 +39,9 @@ _COMPANIES: Final = frozenset(
 )
 _PERSONAL: Final = frozenset({"person", "contact", "user", "owner", "lead", "author", "agent", "member", "assignee"})
 
+_DATE: Final = re.compile(r"(?:^|_)date$|[a-z]Date$|date_?of_?birth$|birthday$", re.ASCII)
+_DATE_TIME: Final = re.compile(r"(?:_|[a-z](?=[AO]))(?:at|At|on|On)$|[dD]ate_?[tT]ime$|[tT]imestamp$", re.ASCII)
+
 
 class NamedValues:
     """Values of one person and what surrounds them, so that e-mail address and name belong together."""
@@ -85,6 +88,8 @@ class NamedValues:
             name: of the member.
             owner: name of the enclosing member, or of the resource.
         """
+        if _DATE.search(name) or _DATE_TIME.search(name):
+            return self.format(name, "date" if _DATE.search(name) else "date-time")
         plain = plain_name(name)
         make = _TEXTS.get(plain)
         if make is not None:

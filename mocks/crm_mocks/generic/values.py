@@ -167,7 +167,7 @@ class ValueMaker:
         if not self.examples or path in self._without_example:
             return None
         for keyword in ("example", "default"):
-            if flat.get(keyword) is not None and not _names_a_file(flat[keyword]):
+            if flat.get(keyword) is not None and not _shows_nothing(flat, flat[keyword]):
                 self._copied.add(path)
                 return copy.deepcopy(flat[keyword])
         return None
@@ -293,6 +293,8 @@ def _member(flat: Mapping[str, Any], name: str) -> Any:
     return (flat.get("properties") or {}).get(name, {})
 
 
-def _names_a_file(value: Any) -> bool:
-    """Return whether an example stands for a file beside the contract."""
-    return isinstance(value, Mapping) and set(value) == {"$ref"}
+def _shows_nothing(flat: Mapping[str, Any], value: Any) -> bool:
+    """Return whether an example stands for a file beside the contract, or is empty although members are documented."""
+    if not isinstance(value, Mapping):
+        return False
+    return set(value) == {"$ref"} or (not value and bool(flat.get("properties")))

@@ -235,6 +235,10 @@ class GenericVendor(Vendor):
         operation = context.contract.operations[operation_id]
         return media_type, copy.deepcopy(self._bodies.of(operation, outcome, media_type, context.seeded))
 
+    def sample_body(self, operation: Operation, outcome: Outcome, media_type: str) -> Any:
+        """Return the example of an outcome; a body made from the schema if the contract has none."""
+        return self._bodies.of(operation, outcome, media_type, SeededValues(0, "")) if media_type else None
+
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """Return a body generated from the schema, without the contract's examples."""
         operation = context.operation

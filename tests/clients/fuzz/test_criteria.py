@@ -100,6 +100,11 @@ def test_the_weakness_is_the_kind_of_answer_unless_the_symptom_says_more():
     assert weakness_name(FuzzResult(page, duplicate)) == "retry made a duplicate"
 
 
+def test_a_crash_is_no_duplicate_although_it_leaves_a_record():
+    crash = replace(ENDED, code=1, crash="Python", extra_records={"crm.leads": 1})
+    assert weakness_name(FuzzResult(given(MutationKind.PROXY_PAGE), crash)) == "page of a proxy"
+
+
 def test_a_client_that_called_again_and_ended_well_has_recovered():
     again = replace(ENDED, requests=2)
     expect = {"*": frozenset({75})}
