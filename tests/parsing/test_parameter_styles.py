@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from crm_mocks.contract.operation import OperationReader
+from crm_mocks.contract.operation_reader import OperationReader
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.parsing.parameter_styles import ABSENT, UNKNOWN, form_value, styled_value
