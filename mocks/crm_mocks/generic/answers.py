@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import jsonschema_rs
+import orjson
 
 from crm_mocks.contract import Operation, Outcome
-from crm_mocks.contract.outcome import to_bytes
+from crm_mocks.contract.outcome import is_json, to_bytes
+from crm_mocks.contract.schema import Schemas
 from crm_mocks.generic.body_places import ListPlace, Steps, find_list, key_path, schema_at, value_at, with_value
 from crm_mocks.generic.fitting import fitted
+from crm_mocks.generic.page_entries import PageEntries, independent_entries
 from crm_mocks.generic.paging import Page, fill_page
 from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.record_models import DocumentedOperation, RecordModel
@@ -27,6 +30,8 @@ _LINKS: Final = {"location": "Location", "odata-entityid": "OData-EntityId"}
 def _described(view: SchemaView, record: Any, pattern: Any) -> Any:
     """Return the members of a record that its schema describes, with missing required ones from a valid pattern."""
     if not isinstance(record, dict) or not view.members:
+        return record
+    if not view.required_names - record.keys() and (view.is_open or record.keys() <= view.members.keys()):
         return record
     own = dict(record) if view.is_open else {name: value for name, value in record.items() if name in view.members}
     for name in view.required:
@@ -49,6 +54,7 @@ class _Layout:
         is_record: the body is the record, by the schema that stored records match.
         list: where the records of a list stand; `None` if there is none.
         entry_view: schema of a record in the list.
+        entry: validator of an entry, if the list is valid whenever all entries and the rest of the body are.
         links: documented headers that hold the URL of the record.
     """
 
@@ -61,6 +67,7 @@ class _Layout:
     is_record: bool
     list: ListPlace | None
     entry_view: SchemaView
+    entry: jsonschema_rs.Draft4Validator | None
     links: tuple[str, ...]
 
 
@@ -76,6 +83,7 @@ class Answers:
         self.views = views
         self.nodes = nodes
         self._layouts: dict[tuple[str, int, str], _Layout] = {}
+        self._entries = PageEntries()
 
     def _layout(self, context: RequestContext, outcome: Outcome, media_type: str, model: RecordModel) -> _Layout:
         operation = context.operation
@@ -83,10 +91,13 @@ class Answers:
         key = operation.id, outcome.status, media_type
         layout = self._layouts.get(key)
         if layout is None:
-            layout = self._layouts[key] = self._made_layout(operation, outcome.status, media_type, model)
+            schemas = context.contract.schemas
+            layout = self._layouts[key] = self._made_layout(operation, outcome.status, media_type, model, schemas)
         return layout
 
-    def _made_layout(self, operation: Operation, status: int, media_type: str, model: RecordModel) -> _Layout:
+    def _made_layout(
+        self, operation: Operation, status: int, media_type: str, model: RecordModel, schemas: Schemas
+    ) -> _Layout:
         document, resource = self.views.document, model.resource
         schema = response_schema(document, self.nodes[operation.id].node, status, media_type)
         response = operation.responses.get(status)
@@ -95,6 +106,7 @@ class Answers:
         record = None if place is None else schema_at(document, schema, place)
         key = key_path(document, record, resource.item, resource.key_parameter) or ()
         entry = None if listed is None else schema_at(document, schema, (*listed.path, 0, *listed.entry))
+        alone = independent_entries(document, schema, listed.path) if listed is not None and is_json(media_type) else None
         return _Layout(
             self.views.of(schema),
             response.validators.get(media_type) if response else None,
@@ -105,6 +117,7 @@ class Answers:
             place == () and key == model.key_path and record == model.schema,
             listed,
             self.views.of(entry),
+            None if alone is None else schemas.compile(alone),
             tuple(each.name for each in response.headers if each.name in _LINKS) if response else (),
         )
 
@@ -165,7 +178,10 @@ class Answers:
             context: the request.
             outcome: the outcome.
             model: of the resource.
-            page: the page.
+            page: the page, with a `ListedRecord` for each record.
+
+        Returns:
+            A response whose body may hold fragments of JSON; see `decoded`.
         """
         response = self.plain(context, outcome)
         if not response.media_type:
@@ -176,9 +192,31 @@ class Answers:
         sound = response.body
         entries = value_at(sound, layout.list.path)
         pattern = entries[0] if isinstance(entries, list) and entries else None
-        made = [self._entry(record, pattern, layout) for record in page.records]
+        fragments = self._fragments(context, outcome, page, pattern, layout)
+        if fragments is not None:
+            body = fill_page(with_value(sound, layout.list.path, []), page, layout.list.path)
+            if layout.validator is None or layout.validator.is_valid(body):
+                return _validated(response, with_value(body, layout.list.path, fragments))
+        made = [self._entry(listed.record, pattern, layout) for listed in page.records]
         body = with_value(sound, layout.list.path, made)
         return _fitted(response, fill_page(body, page, layout.list.path), sound, layout.validator)
+
+    def _fragments(
+        self, context: RequestContext, outcome: Outcome, page: Page, pattern: Any, layout: _Layout
+    ) -> list[orjson.Fragment] | None:
+        """Return the entries of a page as JSON; `None` if not all of them are known to be valid."""
+        if layout.entry is None or context.vendor.charset:
+            return None
+        assert context.operation is not None  # only operations answer with records
+        seeded = context.seeded
+        key = context.operation.id, outcome.name, seeded.seed, seeded.session
+        fragments: list[orjson.Fragment] = []
+        for listed in page.records:
+            fragment = self._entries.of(key, listed, layout.entry, lambda record: self._entry(record, pattern, layout))
+            if fragment is None:
+                return None
+            fragments.append(fragment)
+        return fragments
 
     def _entry(self, record: Any, pattern: Any, layout: _Layout) -> Any:
         assert layout.list is not None  # the caller looked
@@ -209,6 +247,13 @@ def _validated(response: MockResponse, body: Any) -> MockResponse:
     """Give a response a body that matches its schema, so that it is not validated again."""
     response.body = body
     response.validated = to_bytes(response.media_type, body)
+    return response
+
+
+def decoded(response: MockResponse) -> MockResponse:
+    """Return a response whose body holds no fragments of JSON, so that callers can read and change it."""
+    if response.validated is not None and is_json(response.media_type):
+        response.body = orjson.loads(response.validated)
     return response
 
 

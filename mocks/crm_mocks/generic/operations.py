@@ -10,7 +10,7 @@ from crm_mocks.errors import Refusal
 from crm_mocks.generic.changes import JSON_PATCH, PatchFailure, merge, patch
 from crm_mocks.generic.error_bodies import RefusalReason
 from crm_mocks.generic.operation_plans import OperationPlan, RequestRecord
-from crm_mocks.generic.record_filters import filters_of, matches
+from crm_mocks.generic.record_filters import Filters, filters_of, matches
 from crm_mocks.generic.record_maker import RecordMaker
 from crm_mocks.generic.record_values import changeable
 from crm_mocks.generic.refusals import refusal
@@ -94,13 +94,15 @@ class StatefulOperation:
         keys, records = await self.records.listed()
         filters = filters_of(self.plan, self.context.query_pairs)
         if filters or self.role.linked_by:
-            entries = zip(keys, records, strict=True)
-            found = [each for each in entries if self._is_linked(each[1]) and matches(each[1], filters)]
+            found = [each for each in zip(keys, records, strict=True) if self._is_wanted(each[1].record, filters)]
             keys, records = [key for key, _ in found], [record for _, record in found]
         prefix = f"{self.context.base_url}{self.context.path}"
         page = self.plan.pages.page(records, keys, self.context.query, prefix)
         answer: MockResponse = self.vendor.answers.with_page(self.context, self.plan.success, self.model, page)
         return answer
+
+    def _is_wanted(self, record: Any, filters: Filters) -> bool:
+        return self._is_linked(record) and matches(record, filters)
 
     def _is_linked(self, record: Any) -> bool:
         """Return whether a record belongs to the one that the path names, if its resource is linked to another."""

@@ -44,7 +44,7 @@ class Page:
     """One page of a list.
 
     Attributes:
-        records: the records on it.
+        records: the records on it, in whatever form they were given.
         total: number of records on all pages.
         limit: records of a full page.
         start: number of records before it.

@@ -67,10 +67,13 @@ class RecordMaker:
 
     def _finished(self, record: Any, sound: Any, given: Any, key: Any, *, created: bool) -> MadeRecord:
         view = self._model.view
-        record = without_wrong_nulls(view, without_marked(view, record, WRITE_ONLY))
+        record = without_marked(view, record, WRITE_ONLY)
         record = stamped(view, record, self._context.now(), created=created, given=given)
         record = self._model.with_key(record, key)
         validator = self._validator()
+        if isinstance(record, dict) and validator.is_valid(record):
+            return MadeRecord(record, is_valid=True)
+        record = without_wrong_nulls(view, record)
         if isinstance(record, dict) and validator.is_valid(record):
             return MadeRecord(record, is_valid=True)
         record = fitted(record, sound, validator)

@@ -286,4 +286,7 @@ def record_models(
 
 def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return a stored record as clients see it."""
-    return {name: value for name, value in stored.items() if name not in (KEY, STARTING)}
+    record = dict(stored)
+    record.pop(KEY, None)
+    record.pop(STARTING, None)
+    return record

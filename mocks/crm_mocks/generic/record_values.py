@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from enum import Flag, auto
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from crm_mocks.generic.member_names import plain_name
+from crm_mocks.generic.member_meanings import Meaning, meaning_of
 from crm_mocks.generic.schema_views import SchemaView
 
 _DEPTH: Final = 6
-_CREATED: Final = re.compile(r"creat|insertedat|addedat|addtime")
-_CHANGED: Final = re.compile(r"updat|modif|edited|changedat")
-_ENDED: Final = re.compile(r"delet|archiv|remov|trash|cancel|closed|complet|revoked|expired")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
-_HOLDERS: Final = ("attributes", "properties", "metadata", "meta")
 _ABSENT: Final = object()
+_SERVERS: Final = object()
+"""Stands for the value that the server has made."""
+
 _MILLISECONDS: Final = 100_000_000_000
 
 
@@ -38,22 +35,62 @@ def built(view: SchemaView, request: SchemaView | None, given: Any, made: Any, d
     members = view.members
     if not isinstance(given, dict) or not members or not depth:
         return given
-    writable: Mapping[str, SchemaView] = {} if request is None else request.members
     result: dict[str, Any] = {}
     model = made if isinstance(made, dict) else {}
-    for name, member in members.items():
+    for name, member, sent, is_sent, otherwise in _sources(view, request):
+        if is_sent and name in given:
+            value = given[name]
+            if not isinstance(value, dict | list):
+                result[name] = value
+                continue
+            if _has_form(member, value):
+                result[name] = built(member, sent, value, model.get(name), depth - 1)
+                continue
+        if otherwise is _SERVERS:
+            if name in model:
+                result[name] = model[name]
+        elif otherwise is not _ABSENT:
+            result[name] = otherwise
+    if view.is_open:
+        result.update({name: value for name, value in given.items() if name not in members})
+    return result
+
+
+class _Source(NamedTuple):
+    """Where the value of a member comes from.
+
+    Attributes:
+        name: of the member.
+        member: its schema in responses.
+        sent: its schema in requests; `None` if it is not described there.
+        is_sent: whether clients may set it.
+        otherwise: the value if the client has not set it; `_SERVERS` and `_ABSENT` for those without a fixed one.
+    """
+
+    name: str
+    member: SchemaView
+    sent: SchemaView | None
+    is_sent: bool
+    otherwise: Any
+
+
+def _sources(view: SchemaView, request: SchemaView | None) -> list[_Source]:
+    """Return the sources of a record's members, worked out once for each pair of schemas."""
+    known: list[_Source] | None = view.sources.get(request)
+    if known is None:
+        known = view.sources[request] = list(_made_sources(view, request))
+    return known
+
+
+def _made_sources(view: SchemaView, request: SchemaView | None) -> Iterator[_Source]:
+    writable: Mapping[str, SchemaView] = {} if request is None else request.members
+    for name, member in view.members.items():
         if member.is_write_only:
             continue
         sent = writable.get(name)
-        if name in given and not member.is_read_only and _has_form(member, given[name]):
-            result[name] = built(member, sent, given[name], model.get(name), depth - 1)
-        elif sent is None or member.is_read_only or sent.is_read_only:
-            result[name] = model.get(name, _ABSENT)
-        else:
-            result[name] = _unsent(member, model.get(name, _ABSENT) if name in view.required else _ABSENT)
-    if view.is_open:
-        result.update({name: value for name, value in given.items() if name not in members})
-    return {name: value for name, value in result.items() if value is not _ABSENT}
+        is_servers = sent is None or member.is_read_only or sent.is_read_only
+        otherwise = _SERVERS if is_servers else _unsent(member, _SERVERS if name in view.required else _ABSENT)
+        yield _Source(name, member, sent, not member.is_read_only, otherwise)
 
 
 def _has_form(view: SchemaView, value: Any) -> bool:
@@ -100,7 +137,7 @@ def without_marked(view: SchemaView | None, value: Any, mark: str, depth: int = 
         mark: of those members: `writeOnly` in responses, `readOnly` in requests.
         depth: nesting to look at.
     """
-    if not depth or view is None or not isinstance(value, dict | list):
+    if not depth or view is None or not isinstance(value, dict | list) or not view.may_have(mark):
         return value
     if isinstance(value, list):
         items = view.items
@@ -133,26 +170,6 @@ def without_wrong_nulls(view: SchemaView | None, record: Any) -> Any:
     return result
 
 
-class _Meaning(Flag):
-    """What the name of a member says about it."""
-
-    NOTHING = 0
-    HOLDER = auto()
-    CREATION = auto()
-    CHANGE = auto()
-    END = auto()
-
-
-@lru_cache(4096)
-def _meaning(name: str) -> _Meaning | None:
-    plain = plain_name(name)
-    meaning = _Meaning.HOLDER if plain in _HOLDERS else _Meaning.NOTHING
-    for each, pattern in ((_Meaning.CREATION, _CREATED), (_Meaning.CHANGE, _CHANGED), (_Meaning.END, _ENDED)):
-        if pattern.search(plain):
-            meaning |= each
-    return meaning or None
-
-
 def stamped(view: SchemaView | None, record: Any, now: datetime, *, created: bool, given: Any) -> Any:
     """Return a record with the moments of its creation and of its last change, as far as it has such members.
 
@@ -165,24 +182,33 @@ def stamped(view: SchemaView | None, record: Any, now: datetime, *, created: boo
     """
     if not isinstance(record, dict):
         return record
-    stamped_now = _Meaning.CREATION | _Meaning.CHANGE if created else _Meaning.CHANGE
-    result: dict[str, Any] = {}
-    for name, value in record.items():
-        meaning = _meaning(name)
-        sent = given.get(name) if meaning is not None and isinstance(given, dict) else None
+    stamped_now = Meaning.CREATION | Meaning.CHANGE if created else Meaning.CHANGE
+    result = dict(record)
+    for name in _meaningful(view, record):
+        meaning, value = meaning_of(name), record[name]
+        sent = given.get(name) if isinstance(given, dict) else None
         if meaning is None or (sent is not None and not isinstance(sent, dict)):
-            result[name] = value
-        elif _Meaning.HOLDER in meaning and isinstance(value, dict):
+            continue
+        if Meaning.HOLDER in meaning and isinstance(value, dict):
             inner = None if view is None else view.members.get(name)
             result[name] = stamped(inner, value, now, created=created, given=sent)
-        elif created and _Meaning.END in meaning and isinstance(value, bool):
+        elif created and Meaning.END in meaning and isinstance(value, bool):
             result[name] = False
-        elif created and _Meaning.END in meaning and _is_optional(view, name):
+        elif created and Meaning.END in meaning and _is_optional(view, name):
             if view is not None and view.members[name].is_nullable:
                 result[name] = None
-        else:
-            result[name] = _moment(value, now) if meaning & stamped_now else value
+            else:
+                del result[name]
+        elif meaning & stamped_now:
+            result[name] = _moment(value, now)
     return result
+
+
+def _meaningful(view: SchemaView | None, record: Mapping[str, Any]) -> list[str]:
+    """Return the members of a record whose names may say something."""
+    if view is None or view.is_open or not view.members:
+        return list(record)
+    return [name for name in view.meaningful if name in record]
 
 
 def _is_optional(view: SchemaView | None, name: str) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from crm_mocks.generic.member_meanings import meaning_of
 from crm_mocks.generic.merged_schema import merged, properties, resolved
+
+_MAX_SEARCHED: Final = 500
 
 
 class SchemaView:
@@ -15,12 +18,15 @@ class SchemaView:
     Attributes:
         schema: schema object or reference.
         node: the schema behind its reference.
+        sources: kept for `built`, by the schema of requests.
     """
 
     def __init__(self, views: SchemaViews, schema: Any) -> None:
         self._views = views
         self.schema = schema
         self.node = resolved(views.document, schema)
+        self.sources: dict[SchemaView | None, Any] = {}
+        self._marks: dict[str, bool] = {}
 
     @cached_property
     def flat(self) -> Mapping[str, Any]:
@@ -42,6 +48,34 @@ class SchemaView:
     def required(self) -> tuple[str, ...]:
         """Names of required members."""
         return tuple(self.flat.get("required") or ())
+
+    @cached_property
+    def required_names(self) -> frozenset[str]:
+        """Names of required members, as a set."""
+        return frozenset(self.required)
+
+    @cached_property
+    def meaningful(self) -> tuple[str, ...]:
+        """Names of members that say something about them."""
+        return tuple(name for name in self.members if meaning_of(name) is not None)
+
+    def may_have(self, mark: str) -> bool:
+        """Return whether a value may have members with a mark, `readOnly` or `writeOnly`; large schemas may."""
+        if mark not in self._marks:
+            self._marks[mark] = self._has(mark)
+        return self._marks[mark]
+
+    def _has(self, mark: str) -> bool:
+        found: dict[SchemaView, None] = {self: None}
+        for view in (pending := [self]):
+            if len(found) > _MAX_SEARCHED:
+                return True
+            inner = [*view.members.values(), *([view.items] if view.items is not None else ())]
+            if any(each.node.get(mark) is True for each in inner):
+                return True
+            pending += [each for each in inner if each not in found]
+            found.update(dict.fromkeys(inner))
+        return False
 
     @cached_property
     def is_open(self) -> bool:

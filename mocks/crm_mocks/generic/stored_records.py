@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar, overload
 
 from crm_mocks.contract import Outcome
 from crm_mocks.generic.body_places import find_list, value_at
+from crm_mocks.generic.page_entries import ListedRecord
 from crm_mocks.generic.record_keys import new_key
 from crm_mocks.generic.record_models import STARTING, RecordModel, shown
 from crm_mocks.generic.resources import Action, Resource
@@ -53,14 +54,18 @@ class StoredRecords:
 
     # --- reading ---
 
-    async def listed(self) -> tuple[Sequence[str], Sequence[dict[str, Any]]]:
+    async def listed(self) -> tuple[Sequence[str], Sequence[ListedRecord]]:
         """Return the keys of all records as in paths, oldest first, and the records, unpacked when they are used."""
         await self.start()
         items = await self.records.items(self.resource.name)
         if self.scope:
             items = [each for each in items if self.model.in_scope(each[0], self.scope)]
         name, unpacked, path_key = self.resource.name, self.records.unpacked, self.model.path_key
-        records = _Lazily(items, lambda item: shown(unpacked(name, item[1])))
+
+        def unpack(packed: Any) -> dict[str, Any]:
+            return shown(unpacked(name, packed))
+
+        records = _Lazily(items, lambda item: ListedRecord(item[1], unpack))
         return _Lazily(items, lambda item: path_key(item[0])), records
 
     async def get(self, key: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from crm_mocks.contract import ContractFile, Operation, Outcome
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.contract.supplied_contract import SuppliedContract
-from crm_mocks.generic.answers import Answers
+from crm_mocks.generic.answers import Answers, decoded
 from crm_mocks.generic.body_places import find_list, value_at
 from crm_mocks.generic.credentials import (
     MalformedCredentials,
@@ -129,7 +129,8 @@ class GenericVendor(Vendor):
 
     def handler(self, operation_id: str) -> Handler:
         """Return the function that carries out an operation: that of `operations`, else `respond`."""
-        handler: Handler = getattr(self.operations, operation_id, self.respond)
+        is_own = getattr(self.respond, "__func__", None) is GenericVendor.respond
+        handler: Handler = getattr(self.operations, operation_id, self._respond if is_own else self.respond)
         return handler
 
     def recognised(self) -> Iterable[str]:
@@ -138,6 +139,10 @@ class GenericVendor(Vendor):
 
     async def respond(self, context: RequestContext) -> MockResponse:
         """Return the response to a valid request: with state if its resource is recognised, else as documented."""
+        return decoded(await self._respond(context))
+
+    async def _respond(self, context: RequestContext) -> MockResponse:
+        """Return the same response with a body that only JSON serialization reads."""
         assert context.operation is not None  # connexion routes to operations
         plan = None if context.settings.stateless else self._plan(context.operation)
         if plan is None:
