@@ -31,8 +31,10 @@ def merge(record: Any, change: Any, *, null_removes: bool = True) -> Any:
     for name, value in change.items():
         if value is None and null_removes:
             result.pop(name, None)
-        else:
+        elif isinstance(value, Mapping):
             result[name] = merge(result.get(name), value, null_removes=null_removes)
+        else:
+            result[name] = value
     return result
 
 

@@ -123,7 +123,11 @@ def changeable(view: SchemaView, given: Any) -> Any:
         if member is None:
             if view.is_open:
                 result[name] = value
-        elif not (member.is_read_only or member.is_write_only) and _has_form(member, value):
+        elif member.is_read_only or member.is_write_only:
+            continue
+        elif not isinstance(value, dict | list):
+            result[name] = value
+        elif _has_form(member, value):
             result[name] = changeable(member, value)
     return result
 
