@@ -32,6 +32,8 @@ _MESSAGES: Final = {
     "maxItems": "must have at most {expected} entries",
     "minProperties": "must have at least {expected} members",
     "maxProperties": "must have at most {expected} members",
+    "contains": "must have as many entries of the required kind as the contract says",
+    "unevaluatedItems": "must not have these additional entries",
 }
 
 _EMPTY_ARRAY: Final = "; some encoders, such as PHP's json_encode, write an empty object as []"
@@ -39,7 +41,12 @@ _EMPTY_ARRAY: Final = "; some encoders, such as PHP's json_encode, write an empt
 _MAX_NAMES, _MAX_NAME = 5, 80
 """Unknown members that a message names, and characters of each name: a client chooses them."""
 
-SCHEMA_RULES: Final = frozenset({*_MESSAGES, *ALTERNATIVES, "not", "multipleOf", "uniqueItems", "additionalProperties"})
+_CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
+"""Rules against members that are not described."""
+
+SCHEMA_RULES: Final = frozenset(
+    {*_MESSAGES, *ALTERNATIVES, "not", "multipleOf", "uniqueItems", "propertyNames", *_CLOSING}
+)
 """Rules that schemas state, which are keywords; all other rules are the CRM's own."""
 
 
@@ -202,8 +209,10 @@ def _message(error: Any) -> str:
     rule = _rule(error)
     if rule in ALTERNATIVES:
         return _alternatives_message(error, None)
-    if rule == "additionalProperties":
+    if rule in _CLOSING:
         return _unknown_members(error)
+    if rule == "propertyNames":
+        return f"the name of a member {_message(error.kind.error)}"
     expected = _operand(error)
     if rule == "maxLength" and expected == 0:
         return "must be empty"

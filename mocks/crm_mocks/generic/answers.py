@@ -106,7 +106,9 @@ class Answers:
         record = None if place is None else schema_at(document, schema, place)
         key = key_path(document, record, resource.item, resource.key_parameter) or ()
         entry = None if listed is None else schema_at(document, schema, (*listed.path, 0, *listed.entry))
-        alone = independent_entries(document, schema, listed.path) if listed is not None and is_json(media_type) else None
+        alone = (
+            independent_entries(document, schema, listed.path) if listed is not None and is_json(media_type) else None
+        )
         return _Layout(
             self.views.of(schema),
             response.validators.get(media_type) if response else None,

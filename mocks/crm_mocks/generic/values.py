@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from crm_mocks.contract.json_schema_2020 import CARRIED
+from crm_mocks.generic.conditional_parts import depended_on, kinds_of_entries
 from crm_mocks.generic.member_names import singular
 from crm_mocks.generic.merged_schema import first_branch, merged, resolved
 from crm_mocks.generic.moments import moments_in_order
@@ -204,6 +206,7 @@ class ValueMaker:
         required = [name for name in flat.get("required") or () if isinstance(name, str)]
         names = [name for name in members if name in required or self._is_made(members[name], path)]
         names += [name for name in required if name not in members]
+        names += [name for name in depended_on(flat, names) if name not in names]
         limit = flat.get("maxProperties")
         if isinstance(limit, int) and len(names) > limit:
             names = sorted(names, key=lambda name: name not in required)[:limit]
@@ -214,13 +217,24 @@ class ValueMaker:
         if described and not members and not self._is_exhausted(path):
             missing = max(missing, 1)
         for number in range(1, missing + 1):
-            left = next((name for name in members if name not in made), f"property{number}")
+            left = next((name for name in members if name not in made), "") or self._new_name(flat, made, number)
             made[left] = self._value(members.get(left, described), (*path, left))
         self._name_branch(node, flat, made, path)
         made.update(
             moments_in_order({name: value for name, value in made.items() if (*path, name) not in self._copied})
         )
         return made
+
+    def _new_name(self, flat: Mapping[str, Any], made: Mapping[str, Any], number: int) -> str:
+        """Return the name of a member that the schema does not describe."""
+        names = (flat.get(CARRIED) or {}).get("propertyNames")
+        if not names:
+            return f"property{number}"
+        allowed = merged(self.document, names)
+        candidates = allowed.get("enum") or (
+            text(allowed, self._random, NamedValues(self._random), "name", "") for _ in range(_ATTEMPTS)
+        )
+        return next((str(each) for each in candidates if each not in made), f"property{number}")
 
     def _is_made(self, schema: Any, path: Path) -> bool:
         """Return whether an optional member is made."""
@@ -248,22 +262,28 @@ class ValueMaker:
         made[name] = next((key for key, to in mapping.items() if to == reference), reference.rpartition("/")[2] or name)
 
     def _array(self, flat: Mapping[str, Any], path: Path) -> list[Any]:
-        low = flat.get("minItems", 0)
+        carried: Mapping[str, Any] = flat.get(CARRIED) or {}
+        items = carried.get("items") if "prefixItems" in carried else flat.get("items")
+        items = items or {}
+        kinds = kinds_of_entries(carried, items)
+        low = max(flat.get("minItems", 0), len(kinds))
         high = flat.get("maxItems", max(low, _MAX_ENTRIES))
-        items = flat.get("items") or {}
         recursive = isinstance(items, Mapping) and items.get("$ref") in self._references
         count = max(low, min(1 if self.examples else self._random.randint(1, 2), high))
         if recursive or self._is_exhausted(path):
             count = low
+        if carried.get("unevaluatedItems") is False:
+            count = len(kinds)
         entries: list[Any] = []
         for number in range(count * 5):
             if len(entries) == count:
                 break
-            entry = self._value(items, (*path, len(entries)))
+            kind = kinds[len(entries)] if len(entries) < len(kinds) else items
+            entry = self._value(kind, (*path, len(entries)))
             if flat.get("uniqueItems") and entry in entries:
                 self._without_example.add((*path, len(entries)))
                 self._branches[*path, len(entries)] = number + 1
-                alternatives = merged(self.document, items).get("enum") or ()
+                alternatives = merged(self.document, kind).get("enum") or ()
                 entry = next((each for each in alternatives if each not in entries), entry)
                 if entry in entries:
                     continue

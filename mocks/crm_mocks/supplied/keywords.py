@@ -14,7 +14,9 @@ _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "object", "
 _MISNAMED: Final = {"int": "integer", "long": "integer", "float": "number", "double": "number", "bool": "boolean"}
 """Types that programming languages have and JSON Schema has not."""
 
-_WITHOUT_EFFECT: Final = ("contains", "propertyNames", "unevaluatedItems", "$dynamicRef")
+_OF_31: Final = ("contains", "propertyNames", "unevaluatedItems", "$dynamicRef")
+"""Keywords that have no effect in OpenAPI 3.0."""
+
 _OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
     "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
     "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}),
@@ -67,7 +69,7 @@ class Keywords:
             result["example"] = node["examples"][0]
         if not isinstance(result.get("format", ""), str):
             del result["format"]
-        for keyword in _WITHOUT_EFFECT:
+        for keyword in _OF_31 if self._source.is_30 else ():
             if keyword in node:
                 self._source.note((*location, keyword), f"the keyword {keyword} has no effect")
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.contract.servers import base_path
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.errors import ContractError
@@ -55,6 +56,7 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
             "openapi": "3.0.3",
             "info": _info(document, name),
             "x-base-path": server_path,
+            **({CARRIED: True} if operations.schemas.carries else {}),
             "x-webhooks": operations.webhooks,
             "paths": operations.paths,
             "components": {
