@@ -27,6 +27,7 @@ def serialize(
         cors: allow cross-origin requests from browsers.
     """
     charset = response.charset or context.vendor.charset
+    response = context.vendor.in_media_type(context, response)
     headers, body = _serialize(context.session, override, response, charset)
     if override.preferences_applied:
         headers.append(("Preference-Applied", override.preferences_applied))

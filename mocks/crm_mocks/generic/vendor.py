@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import ModuleType
 from typing import Any, ClassVar, Final
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
-from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.outcome import is_json, is_xml
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.generic.answers import Answers, decoded
 from crm_mocks.generic.body_places import find_list, value_at
@@ -34,6 +35,7 @@ from crm_mocks.generic.sample_requests import ContractSamples, samples_of
 from crm_mocks.generic.schema_views import SchemaViews
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
+from crm_mocks.generic.xml_bodies import xml_text
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
@@ -215,6 +217,14 @@ class GenericVendor(Vendor):
         accepted = [part.partition(";")[0].strip().lower() for part in context.headers.get("accept", "").split(",")]
         chosen = next((each for each in accepted if each in outcome.value), None)
         return chosen or next((each for each in outcome.value if is_json(each)), outcome.media_type)
+
+    def in_media_type(self, context: RequestContext, response: MockResponse) -> MockResponse:
+        """Return a response with a body in XML where its media type is XML; strings are sent as they are."""
+        if not is_xml(response.media_type) or isinstance(response.body, str | None) or context.operation is None:
+            return response
+        node = self.nodes[context.operation.id].node
+        schema = response_schema(self.document, node, response.status, response.media_type)
+        return replace(response, body=xml_text(self.document, schema, response.body))
 
     def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
         """Return the example of an outcome; one made from the schema if the contract has none."""

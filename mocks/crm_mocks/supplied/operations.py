@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from crm_mocks.contract.operation import ANY_STATUS
+from crm_mocks.contract.outcome import is_xml
 from crm_mocks.contract.servers import base_path
 from crm_mocks.contract.supplied_contract import Topic, UnservedOperation
 from crm_mocks.supplied.responses import ResponseAdapter, example_name
@@ -244,6 +245,8 @@ class OperationAdapter:
         content = self.responses.content(node, place)
         if not content:
             return None
+        for name in filter(is_xml, content):
+            self.source.note((*place, "content", name), f"bodies in {name} are accepted without validation")
         body = {"required": node.get("required") is True, "content": content}
         if node.get(_MISSING_TYPE) in content:
             body[_MISSING_TYPE] = node[_MISSING_TYPE]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_mocks.contract.media_type_map import MEDIA_RANGE
 from crm_mocks.contract.operation import UNVALIDATED
-from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.outcome import is_json, is_xml
 from crm_mocks.contract.supplied_contract import Topic
 from crm_mocks.parsing.media_types import FORM, MULTIPART
 from crm_mocks.supplied.protocol_responses import (
@@ -112,6 +112,7 @@ class ResponseAdapter:
     def _named(response: dict[str, Any], status: int, names: set[str]) -> dict[str, Any]:
         """Give the examples of a response names that no other outcome of the operation has."""
         content: dict[str, Any] = response["content"]
+        _share_examples(content)
         if not any(media.get("examples") for media in content.values()):
             for media in content.values():
                 media["examples"] = {f"status_{status}": {"x-generated": True, "value": None}}
@@ -196,6 +197,17 @@ class ResponseAdapter:
 def example_name(written: str) -> str:
     """Return the name of an example as a word that headers and commands can carry."""
     return _NOT_OF_NAMES.sub("_", written).strip("_.-") or "example"
+
+
+def _share_examples(content: dict[str, Any]) -> None:
+    """Give XML without examples those of a JSON media type with the same schema."""
+    for xml in (media for name, media in content.items() if is_xml(name) and not media.get("examples")):
+        of_json = (
+            media for name, media in content.items() if is_json(name) and media.get("schema") == xml.get("schema")
+        )
+        examples = next((media["examples"] for media in of_json if media.get("examples")), None)
+        if examples:
+            xml["examples"] = examples
 
 
 def _unique(name: str, status: int, names: set[str]) -> str:

@@ -144,6 +144,10 @@ class Vendor:
         """
         return context.decoded(kind)
 
+    def in_media_type(self, context: RequestContext, response: MockResponse) -> MockResponse:
+        """Return a response whose body is serialized by its media type: JSON, or a string as it is."""
+        return response
+
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield the values of a request that may be magic: by default the body's `magic_members`."""
         return member_values(context.body, *self.magic_members)
