@@ -2,9 +2,12 @@
 
 One process, no socket, as in `benchmarks.profile`. Each operation has a comparable one in the product: createLead of
 the Config API for those that validate and store a body; LeadBank's getLeads for a page of ten records and for one
-record; its validateGetLeads for those that only find records and change their state. Both are called in turns, and the
-processor time of each is the median of its rounds, so that other work on the machine counts little. Exit code 1 if one
-costs over a fifth more.
+record; its validateGetLeads for those that only find records and change their state. A large record has the size of a
+lead, in requests and responses, and 300 are stored; creating one is compared with createLead, whose response is short,
+and what getLeads costs more than validateGetLeads.
+
+Both sides are called in turns, and the processor time of each is the median of its rounds, so that other work on the
+machine counts little. Exit code 1 if one costs over a fifth more.
 """
 
 from __future__ import annotations
@@ -16,12 +19,13 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import payload
+from benchmarks.supplied_contract import contract
 from crm_mocks.app import AsgiApp, create_app
 from crm_mocks.generic import GenericVendor
 from crm_mocks.supplied import read_contract
@@ -32,67 +36,11 @@ LIMIT: Final = 1.2
 _ROUNDS: Final = 31
 _REQUESTS: Final = 40
 _PAGE: Final = 10
+_STORED: Final = 300
+_MEMBERS: Final = [f"custom_field_{number}" for number in range(24)]
+"""Further members of a large record, which make it as long as a lead."""
+
 _LEADS: Final = "/api/leads"
-
-_MOMENT: Final = {"type": "string", "format": "date-time", "readOnly": True}
-_CONTACT: Final = {
-    "type": "object",
-    "required": ["id", "email"],
-    "properties": {
-        "id": {"type": "integer", "readOnly": True},
-        "email": {"type": "string", "format": "email"},
-        "first_name": {"type": "string"},
-        "last_name": {"type": "string"},
-        "phone": {"type": "string", "nullable": True},
-        "status": {"type": "string", "enum": ["open", "closed"], "default": "open"},
-        "address": {
-            "type": "object",
-            "properties": {"street": {"type": "string"}, "city": {"type": "string"}, "country": {"type": "string"}},
-        },
-        "created_at": _MOMENT,
-        "updated_at": _MOMENT,
-    },
-}
-_LIST: Final = {
-    "type": "object",
-    "properties": {
-        "data": {"type": "array", "items": {"$ref": "#/components/schemas/Contact"}},
-        "total": {"type": "integer"},
-    },
-}
-
-
-def _content(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": schema}}}
-
-
-def contract() -> dict[str, Any]:
-    """Return a contract as users write it, with one resource."""
-    contact = {"$ref": "#/components/schemas/Contact"}
-    answer = {"200": {"description": "a contact", **_content(contact)}}
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "Small CRM", "version": "1"},
-        "paths": {
-            "/contacts": {
-                "get": {
-                    "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
-                    "responses": {"200": {"description": "contacts", **_content(_LIST)}},
-                },
-                "post": {
-                    "requestBody": {"required": True, **_content(contact)},
-                    "responses": {"201": {"description": "a contact", **_content(contact)}},
-                },
-            },
-            "/contacts/{id}": {
-                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
-                "get": {"responses": answer},
-                "patch": {"requestBody": {"required": True, **_content({"type": "object"})}, "responses": answer},
-                "delete": {"responses": {"204": {"description": "nothing"}}},
-            },
-        },
-        "components": {"schemas": {"Contact": _CONTACT}},
-    }
 
 
 @dataclass
@@ -172,9 +120,8 @@ class Comparison:
 
     def __init__(self, folder: Path) -> None:
         self.seconds: dict[str, tuple[list[float], list[float]]] = {}
-        path = folder / "small.json"
-        path.write_text(json.dumps(contract()))
-        self._small = Caller(create_app([GenericVendor("small", read_contract(path, "small"))]))
+        self._small = _supplied(folder, "small", ())
+        self._large = _supplied(folder, "large", _MEMBERS)
         config = create_app([payload.VENDOR], settings={f"{payload.VENDOR}.rate_limit": "off"})
         self._config = Caller(config, {"x-api-key": payload.KEY})
         self._one, self._ten, self._received = map(_leadbank, (1, _PAGE, 1))
@@ -185,6 +132,8 @@ class Comparison:
         """Call all operations in each round."""
         leads = await self._received.call("POST", _LEADS, b"1")
         self._confirmed = b"[%d]" % json.loads(leads)["Leads"][0]["IDLeadBank"]
+        for _ in range(_STORED):
+            await self._creation(self._large, _MEMBERS).send()
         await self._round()  # compiles schemas
         self.seconds.clear()
         gc.collect()
@@ -193,36 +142,63 @@ class Comparison:
             await self._round()
 
     async def _round(self) -> None:
-        small = self._small
-        creations = [Sent(small, "POST", "/contacts", self._contact()) for _ in range(_REQUESTS)]
-        created = await self._both("create", creations, self._leads())
-        paths = [f"/contacts/{json.loads(each)['id']}" for each in created]
-        lists = [Sent(small, "GET", "/contacts", query=f"limit={_PAGE}")] * _REQUESTS
-        await self._both("list", lists, [Sent(self._ten, "POST", _LEADS, b"%d" % _PAGE)] * _REQUESTS)
-        reads = [Sent(small, "GET", each) for each in paths]
-        await self._both("read", reads, [Sent(self._one, "POST", _LEADS, b"1")] * _REQUESTS)
-        changes = [Sent(small, "PATCH", each, b'{"first_name": "Grace"}') for each in paths]
-        await self._both("change", changes, self._leads())
-        deletions = [Sent(small, "DELETE", each) for each in paths]
-        confirmation = Sent(self._received, "POST", f"{_LEADS}/ValidateGetLeads", self._confirmed)
-        await self._both("delete", deletions, [confirmation] * _REQUESTS)
+        await self._operations(self._small, ())
+        await self._operations(self._large, _MEMBERS)
 
-    async def _both(self, name: str, supplied: list[Sent], own: list[Sent]) -> list[bytes]:
-        """Send requests of both sides, and return the responses of the supplied contract."""
+    async def _operations(self, caller: Caller, members: Sequence[str]) -> None:
+        """Call all operations of one contract."""
+        prefix = "large " if members else ""
+        creations = [self._creation(caller, members) for _ in range(_REQUESTS)]
+        created = await self._both(f"{prefix}create", creations, self._leads(), has_response=bool(members))
+        paths = [f"/contacts/{json.loads(each)['id']}" for each in created]
+        lists = [Sent(caller, "GET", "/contacts", query=f"limit={_PAGE}")] * _REQUESTS
+        await self._both(f"{prefix}list", lists, [Sent(self._ten, "POST", _LEADS, b"%d" % _PAGE)] * _REQUESTS)
+        reads = [Sent(caller, "GET", each) for each in paths]
+        await self._both(f"{prefix}read", reads, [self._lead()] * _REQUESTS)
+        change = json.dumps(dict.fromkeys(members or ["first_name"], "Grace Brewster Murray Hopper")).encode()
+        changes = [Sent(caller, "PATCH", each, change) for each in paths]
+        await self._both(f"{prefix}change", changes, self._leads(), has_response=bool(members))
+        deletions = [Sent(caller, "DELETE", each) for each in paths]
+        await self._both(f"{prefix}delete", deletions, [self._confirmation()] * _REQUESTS)
+
+    def _lead(self) -> Sent:
+        return Sent(self._one, "POST", _LEADS, b"1")
+
+    def _confirmation(self) -> Sent:
+        return Sent(self._received, "POST", f"{_LEADS}/ValidateGetLeads", self._confirmed)
+
+    async def _both(
+        self, name: str, supplied: list[Sent], own: list[Sent], *, has_response: bool = False
+    ) -> list[bytes]:
+        """Send requests of both sides, and return the responses of the supplied contract.
+
+        Args:
+            name: of the operation.
+            supplied: requests to the supplied contract.
+            own: requests to the product's own.
+            has_response: count a lead in the response of each of the product's own too.
+        """
         seconds, own_seconds = self.seconds.setdefault(name, ([], []))
         responses = await _timed(supplied, seconds)
         await _timed(own, own_seconds)
+        if has_response:
+            with_lead: list[float] = []
+            without: list[float] = []
+            await _timed([self._lead()] * _REQUESTS, with_lead)
+            await _timed([self._confirmation()] * _REQUESTS, without)
+            own_seconds[-1] += with_lead[0] - without[0]
         return responses
 
-    def _contact(self) -> bytes:
+    def _creation(self, caller: Caller, members: Sequence[str]) -> Sent:
         self._number += 1
         contact = {
             "email": f"ada.{self._number}@example.com",
             "first_name": "Ada",
             "last_name": "Lovelace",
             "address": {"street": "1 Main Street", "city": "Oakville", "country": "CA"},
+            **dict.fromkeys(members, "Ada Lovelace, Countess"),
         }
-        return json.dumps(contact).encode()
+        return Sent(caller, "POST", "/contacts", json.dumps(contact).encode())
 
     def _leads(self) -> list[Sent]:
         numbers = range(self._number, self._number + _REQUESTS)
@@ -235,6 +211,13 @@ async def _timed(requests: list[Sent], seconds: list[float]) -> list[bytes]:
     responses = [await each.send() for each in requests]
     seconds.append((time.process_time() - began) / len(requests))
     return responses
+
+
+def _supplied(folder: Path, name: str, members: Sequence[str]) -> Caller:
+    """Return a caller of a supplied contract whose records have further members."""
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(contract(members)))
+    return Caller(create_app([GenericVendor(name, read_contract(path, name))]))
 
 
 def _leadbank(count: int) -> Caller:
@@ -252,7 +235,7 @@ def main() -> int:
         ratio = statistics.median(supplied) / statistics.median(own)
         dear |= ratio > LIMIT
         print(
-            f"{name:8} {statistics.median(supplied) * 1e6:7.1f} µs  beside {statistics.median(own) * 1e6:7.1f} µs:"
+            f"{name:12} {statistics.median(supplied) * 1e6:7.1f} µs  beside {statistics.median(own) * 1e6:7.1f} µs:"
             f" {ratio:.2f} times"
         )
     return int(dear)

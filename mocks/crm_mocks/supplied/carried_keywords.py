@@ -24,7 +24,7 @@ def carried_keywords(node: Mapping[str, Any], location: Location, adapt: Adapt) 
         location: of the schema.
         adapt: adapts a schema that describes members or entries of the value.
     """
-    carried = {each: adapt(node[each], (*location, each)) for each in _SCHEMAS if each in node}
+    carried: dict[str, Any] = {each: adapt(node[each], (*location, each)) for each in _SCHEMAS if each in node}
     if "contains" in node:
         carried.update({each: node[each] for each in ("minContains", "maxContains") if _is_count(node.get(each))})
     first = node.get("prefixItems")
