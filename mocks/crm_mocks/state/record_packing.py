@@ -17,7 +17,7 @@ import orjson
 from crm_mocks.contract.outcome import compact_bytes
 
 _ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
-_LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 3, -13, 5
+_LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 1, -12, 3
 """Raw deflate with a window of 8 kB: a larger one compresses no better and takes longer to set up per record."""
 
 _MIN_BYTES, _MAX_BYTES = 512, 64 * 1024
