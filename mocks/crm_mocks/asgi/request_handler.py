@@ -24,8 +24,10 @@ from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import Headers, serialize, serialize_plain
 from crm_mocks.asgi.stubs import stub_response, take_stub
 from crm_mocks.asgi.transport import (
+    DIRECT,
     FAULT_INJECTOR,
     ClientGone,
+    DirectExchange,
     FaultInjector,
     Receive,
     Scope,
@@ -317,8 +319,12 @@ async def _send(
     status, headers, body = response
     if scope["method"] == "HEAD":
         body = b""
-    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
-    if override.fault is None:
+    extensions = scope.get("extensions") or {}
+    injector: FaultInjector | None = extensions.get(FAULT_INJECTOR)
+    direct: DirectExchange | None = extensions.get(DIRECT)
+    if direct is not None and override.fault is None and override.chosen_by != "queue":
+        await direct.respond(status, headers, body)
+    elif override.fault is None:
         keep_case = override.chosen_by == "queue" and injector is not None  # other servers need lower-case names
         await send_response(send, status, headers, body, chunked=override.chunked, keep_case=keep_case)
     elif injector is None:

@@ -1,6 +1,6 @@
-"""A strict HTTP/1.1 request parser with the interface of httptools that uvicorn's protocol uses.
+"""A strict HTTP/1.1 request parser.
 
-httptools is fast but lenient: it rejects unknown methods, yet accepts two Host headers, odd versions and line endings
+httptools is faster but lenient: it rejects unknown methods, yet accepts two Host headers, odd versions and line endings
 that other parsers interpret differently. This parser accepts exactly what RFC 9112 allows. After a rejected message it
 ignores the rest of the connection.
 """
@@ -64,7 +64,7 @@ class RequestParser:
         """Create a parser for a connection.
 
         Args:
-            protocol: uvicorn's protocol; its `on_…` methods are called.
+            protocol: its `on_…` methods are called.
             limits: size limits.
         """
         self._protocol = protocol
@@ -78,8 +78,6 @@ class RequestParser:
         self.stage = 0
         self.problem: RequestProblem | None = None
         self.in_body = False
-
-    # --- httptools' interface ---
 
     def feed_data(self, data: bytes) -> None:
         """Parse bytes from the connection.
@@ -124,12 +122,6 @@ class RequestParser:
         """Return whether the connection stays open after the response."""
         keep: bool = self._head.keep_alive
         return keep
-
-    def should_upgrade(self) -> bool:
-        """Return `False`: the mocks support no other protocol, and Upgrade may be ignored."""
-        return False
-
-    # --- additions to it ---
 
     @property
     def in_head(self) -> bool:
