@@ -10,8 +10,7 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.redaction import Redaction
 from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, RejectedRequest
-from crm_mocks.asgi.serialization import Headers
-from crm_mocks.asgi.transport import Scope
+from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import response_defects
 from crm_mocks.contract import Notice
 from crm_mocks.mock_response import MockResponse

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Any, Final
 
@@ -11,13 +10,12 @@ import orjson
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
-from crm_mocks.asgi.transport import Receive, Scope, Send, send_response
+from crm_mocks.asgi.transport import Asgi, Receive, Scope, Send, send_response
 from crm_mocks.contract import Contract
 from crm_mocks.contract.servers import base_path
 from crm_mocks.state.session import Session
 from crm_mocks.vendor import Vendor
 
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crm_mocks.asgi.overrides import ResponseOverride
-from crm_mocks.asgi.transport import Scope
+from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.session import Session
 from crm_mocks.violations import HEADER, header_value
-
-Headers = list[tuple[str, str]]
 
 
 def serialize(
