@@ -1,31 +1,29 @@
-"""connexion hosts the mocks: it routes, checks security and validates, then calls the vendor's operation.
+"""connexion hosts the mocks: it checks security and validates, then calls the vendor's operation.
 
 Each decision has a section below. Parts that do the work are replaced through connexion's public extension points
 (`middlewares`, `api_cls`, `security_map`), each for a measured reason:
 
-Route: which operation is called. `RoutingMiddleware` decides.
-    * Paths without parameters are found in a table of its own routes: trying one pattern after another takes a quarter
-      of a request's time.
-    * Trailing slashes are not redirected: no vendor redirects them.
+Route: which operation is called. `routing.py` has decided: overrides and unmatched paths need the operation earlier.
+    * `RoutingMiddleware` looks the operation up by its id, once for security and validation; the stock middlewares
+      each look it up, after a router that tries one pattern after another.
     * It gets one document of all vendors (`connexion_document.py`): of several APIs under one base path only one
       responds, and checking four whole contracts takes most of a start (`make check` does it).
 Security: which alternative of credentials holds. `SecurityMiddleware` decides.
     * It looks at an object with the two attributes it reads, not at a Starlette request made for each request.
     * `Vendor.authenticate` judges each scheme: the stock handlers inspect signatures in each request, and know nothing
       of a vendor's accounts, tokens and scopes.
+    * Of an operation with one way to authenticate, that is asked directly.
 Validation: whether the request keeps the contract. `RequestValidationMiddleware` calls `validation.py`.
     * Validators are compiled at the start: the stock ones compile in each request, and skip a body whose Content-Type
       has capital letters.
-Left out: responses are validated by `request_handler.py`, after overrides and faults; exceptions are turned into the
+Left out: responses are validated by `exchange_recorder.py`, after overrides and faults; exceptions are turned into the
     vendor's errors by `pipeline.py`, since the stock middleware responds with problem+json, which no vendor does.
-
-`routing.py` looks the vendor up before connexion is called: overrides and unmatched paths need it earlier.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from typing import Any
 
@@ -50,13 +48,17 @@ with warnings.catch_warnings():
 CONTEXT = "crm_mocks.request_context"
 """Key of the `RequestContext` in the ASGI scope."""
 
+_OPERATION = "crm_mocks.operation"
+"""Key in the ASGI scope of the operationId in connexion's document."""
+
 Asgi = Callable[..., Any]
+Process = Callable[[RequestContext], Awaitable[None]]
 
 
-def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
-    """Return the ASGI application that takes a request with a `RequestContext` to the vendor's operation.
+def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
+    """Return the function that takes a request to an operation through connexion to the vendor's function.
 
-    The application sends nothing: it stores the response in `RequestContext.response`, or raises the refusal.
+    It leaves the response in `RequestContext.response`, or raises the refusal.
 
     Args:
         vendors: vendors by name.
@@ -75,22 +77,21 @@ class _SuppliedApp:
     known by now, so connexion is left with the credentials: it gets one operation for each way to require them.
     """
 
-    def __init__(self, own: Asgi | None) -> None:
+    def __init__(self, own: Process | None) -> None:
         self._own = own
-        self._by_security: dict[str, Asgi] = {}
+        self._by_security: dict[str, Process] = {}
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        context: RequestContext = scope[CONTEXT]
+    async def __call__(self, context: RequestContext) -> None:
         if context.contract.supplied is None and self._own is not None:
-            await self._own(scope, receive, send)
+            await self._own(context)
             return
         assert context.operation is not None  # called for matched requests only
         key = repr(context.operation.security)
-        application = self._by_security.get(key)
-        if application is None:
+        process = self._by_security.get(key)
+        if process is None:
             document = security_document(context.operation)
-            application = self._by_security[key] = _connexion(document, {SECURED: _call}, _call_supplied)
-        await application({**scope, "method": "GET", "path": "/"}, receive, send)
+            process = self._by_security[key] = _connexion(document, {SECURED: _call}, _call_supplied)
+        await process(context)
 
 
 async def _call(context: RequestContext) -> MockResponse:
@@ -103,8 +104,8 @@ async def _call_supplied(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) 
     context.response = await _call(context)
 
 
-def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
-    """Return the application for the product's own contracts."""
+def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
+    """Return the function for the product's own contracts."""
     handlers = {
         operation.key: vendors[name].handler(operation.id)
         for name, contract in contracts.items()
@@ -119,8 +120,8 @@ def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contra
     return _connexion(connexion_document(contracts), handlers, call_operation)
 
 
-def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_operation: Asgi) -> Asgi:
-    """Return connexion's application for a document.
+def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_operation: Asgi) -> Process:
+    """Return the function that takes requests through connexion's middlewares for a document.
 
     Args:
         document: the OpenAPI document.
@@ -135,52 +136,42 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
         security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorSecurityHandler),
     )
     middleware.add_api(document)
-    application: Asgi = middleware
-    return application
+    only = next(iter(handlers)) if len(handlers) == 1 else ""
+
+    async def process(context: RequestContext) -> None:
+        assert context.operation is not None  # called for matched requests only
+        await middleware({"type": "http", CONTEXT: context, _OPERATION: only or context.operation.key}, None, None)
+
+    return process
 
 
 # --- route: which operation ---
 
 
 class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
-    """connexion's routes, with a table of those without parameters, and without redirects.
-
-    One look-up in the table decides security and validation too: the stock middlewares each look the operation up.
-    """
+    """Leads a request to the security of its operation, and from there straight to the validation."""
 
     def __init__(self, app: Asgi) -> None:
         super().__init__(app)
-        self._exact: dict[tuple[str, str], tuple[str, str]] = {}
-        self._operations: dict[tuple[str, str], Asgi] = {}
+        self._operations: dict[str, Asgi] = {}
 
     def add_api(self, *args: Any, **kwargs: Any) -> None:
-        super().add_api(*args, **kwargs)
-        for mount in self.router.routes:
-            mount.app.redirect_slashes = False
-            for route in mount.app.routes:
-                if not route.param_convertors:
-                    routing = mount.path, route.endpoint.operation_id
-                    self._exact.update({(method, mount.path + route.path): routing for method in route.methods})
+        """Make no routes: the operation is known."""
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        place = scope["method"], scope["path"]
-        operation = self._operations.get(place)
+    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        operation_id = scope[_OPERATION]
+        operation = self._operations.get(operation_id)
         if operation is None:
-            if place not in self._exact:
-                await super().__call__(scope, receive, send)
-                return
-            operation = self._operations[place] = self._security_operation(*self._exact[place])
+            operation = self._operations[operation_id] = self._operation(operation_id)
         await operation(scope, receive, send)
 
-    def _security_operation(self, base_path: str, operation_id: str) -> Asgi:
-        """Return an operation of the security middleware that leads straight to that of the validation middleware."""
+    def _operation(self, operation_id: str) -> Asgi:
         security: _Security = self.app
         validation: _Validation = security.app
-        operation: Asgi = (
-            security.apis[base_path][0]
-            .operations[operation_id]
-            .leading_to(validation.apis[base_path][0].operations[operation_id])
+        checked, validated = (
+            next(iter(each.apis.values()))[0].operations[operation_id] for each in (security, validation)
         )
+        operation: Asgi = checked.leading_to(validated)
         return operation
 
 
@@ -199,6 +190,21 @@ class _SecurityRequest:
 
 class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
     """connexion's decision for one operation, on a `_SecurityRequest`."""
+
+    def _get_verification_fn(self) -> Any:
+        verify = super()._get_verification_fn()
+        if len(self.security) != 1 or len(self.security[0]) != 1:
+            return verify
+        ((name, scopes),) = self.security[0].items()
+        authenticate = self.security_handler_factory.parse_security_scheme(self.security_schemes[name], scopes)
+        if authenticate is None:
+            return verify
+
+        async def verify_only(request: _SecurityRequest) -> None:
+            if await authenticate(request) is NO_VALUE:
+                await verify(request)  # raises connexion's exception for missing credentials
+
+        return verify_only
 
     async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
         if self.security:

@@ -102,4 +102,4 @@ class VendorExchange:
             return ResponseOverride(), response
         if context.operation is None:
             return ResponseOverride(), await self._pipeline.unmatched(context, match)
-        return await self._pipeline.respond(context, {**request.scope, "path": match.path, "extensions": {}})
+        return await self._pipeline.respond(context)
