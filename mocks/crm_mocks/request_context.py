@@ -38,6 +38,7 @@ class RequestContext:
     Attributes:
         vendor, contract, settings: the vendor that was called, with the contract and settings in force in the session.
         operation: the operation that path and method match, or `None`.
+        headers: request headers by lower-case name; values of repeated headers are joined with commas.
         path: as sent, without the session's prefix.
         base_url: the server's URL as used by the client, with the session's prefix.
         path_parameters: values of the path parameters.
@@ -62,7 +63,6 @@ class RequestContext:
 
     __slots__ = (
         "_afterwards",
-        "_headers",
         "_query",
         "_query_pairs",
         "base_url",
@@ -70,6 +70,7 @@ class RequestContext:
         "contract",
         "dry_run",
         "has_body",
+        "headers",
         "identity",
         "media_type",
         "method",
@@ -142,17 +143,10 @@ class RequestContext:
         self.response_sent = False
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
-        self._headers = headers
+        self.headers = headers_by_name(raw_headers) if headers is None else headers
         self._query: dict[str, str] | None = None
         self._query_pairs: list[tuple[str, str]] | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Request headers by lower-case name; values of repeated headers are joined with commas."""
-        if self._headers is None:
-            self._headers = headers_by_name(self.raw_headers)
-        return self._headers
 
     @property
     def query(self) -> dict[str, str]:

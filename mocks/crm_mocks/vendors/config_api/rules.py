@@ -125,8 +125,16 @@ def _additional(body: dict[str, Any], fields: dict[int, dict[str, Any]]) -> Iter
         if field is None:
             where = (*location, "additionalFieldId")
             yield RefusalCause("unknown_additional_field", where, (integer(id_),), violates=False)
-        elif field["mode"] != "INACTIVE":
+        elif field["mode"] != "INACTIVE" and not _is_plain(entry, field):
             yield from _entry(entry, field, location)
+
+
+def _is_plain(entry: dict[str, Any], field: dict[str, Any]) -> bool:
+    """Return whether an entry has the one value that its field wants: almost all have."""
+    if len(entry) != 2 or field["allowMultiSelection"] or "value" not in entry:
+        return False
+    form = _FORMS.get(field["type"])
+    return form is None or form[1](entry["value"], field)
 
 
 def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:
