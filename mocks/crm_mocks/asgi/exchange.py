@@ -62,7 +62,10 @@ class VendorExchange:
         context.notices += foreign_notices(scope, self._mock_app.server_url.public_host)
         try:
             reaction = ReactionCheck(context, scope)
-            override, response = await self._response(request, context, match)
+            if context.operation is None or request.problem is not None or self._mock_app.options.cors:
+                override, response = await self._response(request, context, match)
+            else:
+                override, response = await self._pipeline.respond(context)
             override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
             if response.body is None:
                 response.media_type = ""

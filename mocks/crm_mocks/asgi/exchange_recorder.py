@@ -66,7 +66,7 @@ class ExchangeRecorder:
             id=context.request_id,
             number=context.number,
             session=context.session.name,
-            at=context.now().isoformat(),
+            at=context.session.clock.now().isoformat(),
             vendor=context.vendor.name,
             operation=context.operation.key if context.operation else "",
             method=context.method,

@@ -56,7 +56,7 @@ def foreign_notices(scope: Mapping[str, Any], own_host: str = "") -> Iterable[No
         own_host: host and port of the public URL, which are not foreign, lower-case.
     """
     server = scope.get("server")
-    if server is None or server[1] is None or not is_loopback(server[0]):
+    if server is None or server[1] is None:
         return ()
     foreign_host = foreign_origin = False
     for name, value in scope["headers"]:
@@ -65,7 +65,7 @@ def foreign_notices(scope: Mapping[str, Any], own_host: str = "") -> Iterable[No
         elif name == b"origin":
             origin = value.decode("latin-1")
             foreign_origin = foreign_origin or not (is_loopback_origin(origin) or _is_own_origin(origin, own_host))
-    if not (foreign_host or foreign_origin):  # almost all requests
+    if not (foreign_host or foreign_origin) or not is_loopback(server[0]):  # almost all requests
         return ()
     kinds = ((FOREIGN_HOST, "host", foreign_host), (FOREIGN_ORIGIN, "origin", foreign_origin))
     return [Notice(kind, ("header", header), _MESSAGES[kind]) for kind, header, is_foreign in kinds if is_foreign]

@@ -16,6 +16,12 @@ from crm_mocks.contract.servers import base_path
 from crm_mocks.state.session import Session
 from crm_mocks.vendor import Vendor
 
+HOME: Final = ("/", "")
+"""Paths of the home page."""
+
+CONTRACTS: Final = "/openapi/"
+"""Beginning of the paths of contracts."""
+
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
 
 
@@ -29,10 +35,8 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
         base: URL of the server as the client addressed it, with the session prefix.
         path: path without session prefix.
     """
-    if path not in ("/", "") and not path.startswith("/openapi/"):
-        return None  # the most common case, checked first
     contract = _CONTRACT.fullmatch(path)
-    if path not in ("/", "") and not (contract and contract[1] in mock_app.vendors):
+    if path not in HOME and not (contract and contract[1] in mock_app.vendors):
         return None
     if scope["method"] not in ("GET", "HEAD"):
         headers, body = problem_bytes(problem(405, "this page is read-only"))

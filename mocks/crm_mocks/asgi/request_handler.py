@@ -78,7 +78,7 @@ class RequestHandler:
         if late is not None:
             await self._end_without_response(scope, send, late, path)
             return
-        if _is_admin(path):
+        if path.startswith(ADMIN) and _is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
         headers = headers_by_name(scope["headers"])
@@ -89,7 +89,9 @@ class RequestHandler:
             await send_problem(send, None, problem(400, str(error)))
             return
         base = mock_app.server_url.of(scope, headers.get("host", "")) + prefix
-        page = pages.find_page(mock_app, session, scope, base, path) if protocol_problem(scope) is None else None
+        page = None
+        if (path in pages.HOME or path.startswith(pages.CONTRACTS)) and protocol_problem(scope) is None:
+            page = pages.find_page(mock_app, session, scope, base, path)
         if page is not None:
             await page(scope, receive, dated(send, session.clock))
             return

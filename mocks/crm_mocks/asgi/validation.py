@@ -30,7 +30,9 @@ def read_body(context: RequestContext) -> None:
     try:
         if context.headers.get("content-encoding", "identity").lower() != "identity":
             raise Unreadable("the body is compressed, which is not supported", "host-content-encoding")
-        context.body = context.vendor.decode(context, ContentType(context.media_type, kind.charset))
+        if kind.media_type != context.media_type:
+            kind = ContentType(context.media_type, kind.charset)
+        context.body = context.vendor.decode(context, kind)
     except Unreadable as error:
         context.unreadable = error
 
@@ -103,9 +105,10 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
     """
     location = (parameter.place, parameter.name)
     if raw is None:
+        if not parameter.required:
+            return []
         message = f"{parameter.place} parameter '{parameter.name}' is required"
-        missing = Violation(location, "required", message, parameter.name, parameter.basis)
-        return [missing] if parameter.required else []
+        return [Violation(location, "required", message, parameter.name, parameter.basis)]
     if not parameter.is_plain:
         return _styled_violations(parameter, [(parameter.name, raw)])
     errors = parameter.validator.iter_errors(coerce_scalar(raw, parameter.type))

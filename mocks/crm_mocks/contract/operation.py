@@ -128,12 +128,12 @@ class Operation:
     def _responses(self) -> tuple[dict[int, DocumentedResponse], dict[str, Outcome]]:
         return self.reader.responses(self.node, self.id)
 
-    @property
+    @cached_property
     def responses(self) -> dict[int, DocumentedResponse]:
         """Documented responses by status."""
         return self._responses[0]
 
-    @property
+    @cached_property
     def outcomes(self) -> dict[str, Outcome]:
         """Outcomes by name."""
         return self._responses[1]

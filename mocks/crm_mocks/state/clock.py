@@ -32,7 +32,7 @@ class Clock:
 
     def http_date(self) -> str:
         """Return the current time in the format of the HTTP `Date` header."""
-        second = int(self.timestamp())
+        second = int(time.time() if self._frozen is None and not self._shift else self.timestamp())
         if second != self._date_second:
             self._date_second = second
             self._date_text = format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)

@@ -215,7 +215,7 @@ class Records:
         return record if self.seeding else about.packer.pack(record)
 
     def _key(self, about: RecordKind, record: Mapping[str, Any]) -> str:
-        key = record.get(about.key) if isinstance(record, Mapping) else None
+        key = record.get(about.key) if type(record) is dict or isinstance(record, Mapping) else None
         if key is None:
             raise UsageError(f"a record of {self._vendor}.{about.name} needs the member '{about.key}'")
         return str(key)

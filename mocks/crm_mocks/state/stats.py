@@ -200,7 +200,7 @@ def is_stubbed(entry: JournalEntry) -> bool:
 
 
 def _state(entry: JournalEntry) -> str:
-    if entry.violations or is_unmatched(entry):
+    if entry.violations or (not entry.operation and is_unmatched(entry)):
         return BROKEN
     return REFUSED if entry.refused else ""
 
