@@ -53,6 +53,7 @@ _OPERATION = "crm_mocks.operation"
 
 Asgi = Callable[..., Any]
 Process = Callable[[RequestContext], Awaitable[None]]
+Judge = Callable[[RequestContext], Awaitable[Any]]
 
 
 def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
@@ -191,24 +192,18 @@ class _SecurityRequest:
 class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
     """connexion's decision for one operation, on a `_SecurityRequest`."""
 
+    _only: Judge | None = None
+    """Judges the credentials of an operation with one way to authenticate."""
+
     def _get_verification_fn(self) -> Any:
-        verify = super()._get_verification_fn()
-        if len(self.security) != 1 or len(self.security[0]) != 1:
-            return verify
-        ((name, scopes),) = self.security[0].items()
-        authenticate = self.security_handler_factory.parse_security_scheme(self.security_schemes[name], scopes)
-        if authenticate is None:
-            return verify
-
-        async def verify_only(request: _SecurityRequest) -> None:
-            if await authenticate(request) is NO_VALUE:
-                await verify(request)  # raises connexion's exception for missing credentials
-
-        return verify_only
+        if len(self.security) == 1 and len(self.security[0]) == 1:
+            ((name, scopes),) = self.security[0].items()
+            self._only = _judge(self.security_schemes[name]["x-name"], scopes)
+        return super()._get_verification_fn()
 
     async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        if self.security:
-            await self.verification_fn(_SecurityRequest(scope))
+        if self.security and (self._only is None or await self._only(scope[CONTEXT]) is NO_VALUE):
+            await self.verification_fn(_SecurityRequest(scope))  # raises connexion's exception for missing credentials
         await self.next_app(scope, receive, send)
 
     def leading_to(self, next_app: Asgi) -> _SecurityOperation:
@@ -234,19 +229,33 @@ class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # 
     """Ask the vendor whether the credentials of one security scheme are valid."""
 
     def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
-        name = security_scheme["x-name"]
+        judge = _judge(security_scheme["x-name"], required_scopes)
+        return lambda request: judge(request.scope[CONTEXT])
 
-        async def authenticate(request: Any) -> Any:
-            context: RequestContext = request.scope[CONTEXT]
-            scheme = {**context.contract.security_schemes[name], "x-name": name}
-            scopes = required_scopes if context.contract.supplied is None else _scopes(context, name)
-            identity = await context.vendor.authenticate(context, scheme, scopes)
-            if identity is None:
-                return NO_VALUE
-            context.identity = identity
-            return {"sub": identity}
 
-        return authenticate
+def _judge(name: str, required_scopes: list[str]) -> Judge:
+    """Return the function that judges the credentials of one security scheme.
+
+    Args:
+        name: the scheme's name in the contract.
+        required_scopes: scopes that the operation requires, unless its contract is a supplied one.
+    """
+    latest: Contract | None = None
+    scheme: dict[str, Any] = {}
+
+    async def judge(context: RequestContext) -> Any:
+        nonlocal latest, scheme
+        if context.contract is not latest:
+            latest = context.contract
+            scheme = {**latest.security_schemes[name], "x-name": name}
+        scopes = required_scopes if latest.supplied is None else _scopes(context, name)
+        identity = await context.vendor.authenticate(context, scheme, scopes)
+        if identity is None:
+            return NO_VALUE
+        context.identity = identity
+        return {"sub": identity}
+
+    return judge
 
 
 def _scopes(context: RequestContext, name: str) -> list[str]:

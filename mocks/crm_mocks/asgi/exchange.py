@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
 from crm_mocks.asgi.loopback import foreign_notices
@@ -40,7 +41,7 @@ class VendorExchange:
         """
         start = time.perf_counter()
         scope, session = request.scope, request.session
-        settings = session.settings[vendor.name]
+        settings: Any = session.settings[vendor.name]  # the vendor's own dataclass, which extends VendorSettings
         contract = vendor.contract_file.in_force(settings)
         context = RequestContext(
             session=session,

@@ -68,18 +68,26 @@ class Redaction:
     def apply(self, entry: JournalEntry) -> None:
         """Redact an entry in place; the bytes sent and received are not affected."""
         is_secret = self._is_secret_header
-        if True in [is_secret[name] for name, _ in entry.raw_headers]:
+        has_secret = is_form = False
+        for name, value in entry.raw_headers:
+            if is_secret[name]:
+                has_secret = True
+            elif name == b"content-type":
+                is_form = is_form or _FORM in value.lower()
+        if has_secret:
             entry.raw_headers = [
                 (name, self._header_value(value.decode("latin-1")).encode("latin-1"))
                 if is_secret[name]
                 else (name, value)
                 for name, value in entry.raw_headers
             ]
-        if True in [is_secret[name] for name, _ in entry.response_headers]:
-            entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
+        for response_name, _ in entry.response_headers:
+            if is_secret[response_name]:
+                entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
+                break
         if entry.query:
             entry.query = self.form(entry.query)
-        entry.request_body = self.body(entry.request_body, is_form=_is_form(entry))
+        entry.request_body = self.body(entry.request_body, is_form=is_form)
         entry.response_body = self.body(entry.response_body)
         if entry.violations:
             entry.violations = [self.violation(each) if each.sent else each for each in entry.violations]
@@ -219,7 +227,3 @@ def _search(stems: tuple[bytes, ...]) -> Callable[[str], bool]:
         pattern, pattern_options=jsonschema_rs.RegexOptions()
     ).is_valid
     return find
-
-
-def _is_form(entry: JournalEntry) -> bool:
-    return True in [_FORM in value.lower() for name, value in entry.raw_headers if name == b"content-type"]

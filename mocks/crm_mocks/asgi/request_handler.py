@@ -124,7 +124,7 @@ class RequestHandler:
 
     def record_rejected(self, request: RejectedRequest) -> None:
         """Journal a request that the server rejected; requests to the control API are no requests of a client."""
-        scope = {"path": request.path, "headers": request.headers, "server": ("", request.port)}
+        scope: Scope = {"path": request.path, "headers": request.headers, "server": ("", request.port)}
         late = self._late_session(scope)
         if late is not None:
             self._recorder.record_rejected(late, request, request.path)

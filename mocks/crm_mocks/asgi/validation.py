@@ -68,7 +68,7 @@ def _validate_parameter(context: RequestContext, parameter: Parameter) -> list[V
         raw = context.query.get(parameter.name)
     else:
         raw = context.path_parameters.get(parameter.name)
-    return parameter_violations(parameter, raw)
+    return parameter_violations(parameter, raw) if raw is not None or parameter.required else []
 
 
 def _pairs(context: RequestContext, parameter: Parameter) -> Sequence[tuple[str, str]]:
@@ -105,10 +105,9 @@ def parameter_violations(parameter: Parameter, raw: str | None) -> list[Violatio
     """
     location = (parameter.place, parameter.name)
     if raw is None:
-        if not parameter.required:
-            return []
         message = f"{parameter.place} parameter '{parameter.name}' is required"
-        return [Violation(location, "required", message, parameter.name, parameter.basis)]
+        missing = Violation(location, "required", message, parameter.name, parameter.basis)
+        return [missing] if parameter.required else []
     if not parameter.is_plain:
         return _styled_violations(parameter, [(parameter.name, raw)])
     errors = parameter.validator.iter_errors(coerce_scalar(raw, parameter.type))
@@ -140,7 +139,8 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
     if context.unreadable is not None:
         context.violate(("body",), "syntax", str(context.unreadable), basis=context.unreadable.basis)
         return RequestProblem.UNREADABLE_BODY
-    context.notices.extend(media_type.shape.notices(context.body))
+    if media_type.shape.gives_notices:
+        media_type.shape.add_notices(context.body, ("body",), context.notices)
     if media_type.validator.is_valid(context.body):
         return None
     errors = media_type.validator.iter_errors(context.body)

@@ -108,8 +108,8 @@ class Connection(asyncio.Protocol):
 
     def start(self, cycle: ResponseCycle) -> None:
         """Process a request in a task of its own."""
-        tasks = self._connections.tasks
-        tasks.add(self.loop.create_task(cycle.run(self._application, tasks)))
+        cycle.task = self.loop.create_task(cycle.run(self._application, self._connections.tasks))
+        self._connections.tasks.add(cycle.task)
 
     def on_response_complete(self) -> None:
         """Called with each complete response."""

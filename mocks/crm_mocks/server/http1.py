@@ -85,6 +85,8 @@ class RequestParser:
         Raises:
             MalformedRequest: the bytes are not valid HTTP; call `stop` then.
         """
+        if self._step is None:
+            return
         rest: Data = data
         if self._buffer:
             self._buffer += data
@@ -102,7 +104,8 @@ class RequestParser:
             position = after
             self._scanned = 0
         if self._step is None or position == size:
-            self._buffer = bytearray()
+            if self._buffer:
+                self._buffer = bytearray()
         elif rest is self._buffer:
             del self._buffer[:position]
         else:
@@ -132,11 +135,6 @@ class RequestParser:
     def beginning(self) -> bytes:
         """The bytes of an incomplete head."""
         return b"" if self.in_body else bytes(self._buffer)
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the rest of the connection is ignored."""
-        return self._step is None
 
     def stop(self) -> None:
         """Ignore the rest of the connection."""
@@ -181,7 +179,7 @@ class RequestParser:
         self.problem = head.problem
         protocol.on_message_begin()
         protocol.on_url(head.target)
-        protocol.headers.extend(head.headers)
+        protocol.headers = head.headers
         protocol.expect_100_continue = head.expects_continue
         self.in_body = head.problem is None and (head.chunked or head.length > 0)
         protocol.on_headers_complete()

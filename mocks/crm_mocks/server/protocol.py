@@ -75,14 +75,12 @@ class MockProtocol(Connection):
     def data_received(self, data: bytes) -> None:
         """Parse bytes from the client."""
         parser = self._parser
-        if parser.is_stopped:
-            return
         try:
             parser.feed_data(data)
         except MalformedRequest as error:
             self._reject(error, error.raw)
             return
-        if (parser.in_body or parser.in_head) and parser.stage != self._stage:
+        if parser.stage != self._stage and (parser.in_body or parser.in_head):
             self._stage = parser.stage
             self._stage_began = self.loop.time()
 
@@ -159,15 +157,16 @@ class MockProtocol(Connection):
 
     def on_body(self, body: bytes) -> None:
         """Pass a piece of the body on."""
-        cycle = self._current
-        if not cycle.response_complete:
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
             cycle.add_body(body)
             if len(cycle.body) > HIGH_WATER_LIMIT:
                 self.flow.pause_reading()
 
     def on_message_complete(self) -> None:
         """End the body."""
-        self._current.end_body()
+        if self.cycle is not None:
+            self.cycle.end_body()
 
     def on_problem(self, problem: RequestProblem) -> None:
         """Let the application respond that the rest of the request exceeds a limit."""

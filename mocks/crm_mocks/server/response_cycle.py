@@ -19,13 +19,14 @@ from crm_mocks.server.fault_injection import TransportFaultInjector
 if TYPE_CHECKING:
     from crm_mocks.server.connection import Connection
 
-_INVALID_NAME: Final = re.compile(rb'[\x00-\x1f\x7f()<>@,;:\\[\]={} \t"]')
-_INVALID_VALUE: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_INVALID_NAME: Final = re.compile(r'[\x00-\x1f\x7f()<>@,;:\\[\]={} \t"]')
+_INVALID_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_USUAL: Final = frozenset(("content-type", "date", "content-length"))
+"""Names of headers that need no check."""
+
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
-_STATUS_LINES: Final = {
-    status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n".encode() for status in range(100, 600)
-}
-_FRAMING: Final = frozenset((b"content-length", b"transfer-encoding", b"connection"))
+_STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n" for status in range(100, 600)}
+_FRAMING: Final = frozenset(("content-length", "transfer-encoding", "connection"))
 _NO_BODY: Final = frozenset((204, 304))
 _ERROR: Final = "Internal Server Error"
 
@@ -43,6 +44,7 @@ class ResponseCycle:
         more_body: the body is incomplete.
         disconnected: nobody waits for the response.
         response_started, response_complete: what was sent.
+        task: the task that responds, until it begins.
     """
 
     __slots__ = (
@@ -63,6 +65,7 @@ class ResponseCycle:
         "response_complete",
         "response_started",
         "scope",
+        "task",
     )
 
     def __init__(self, connection: Connection, scope: Any, *, keep_alive: bool, expects_continue: bool) -> None:
@@ -84,6 +87,7 @@ class ResponseCycle:
         self.disconnected = False
         self.response_started = False
         self.response_complete = False
+        self.task: asyncio.Task[None] | None = None
         self._connection = connection
         self._expects_continue = expects_continue
         self._was_received = False
@@ -99,8 +103,8 @@ class ResponseCycle:
             application: the ASGI application.
             tasks: set that the current task is removed from.
         """
-        task = asyncio.current_task()
-        assert task is not None  # called as a task
+        task, self.task = self.task, None  # it refers to this cycle: no garbage collection is needed without it
+        assert task is not None  # this runs as that task
         failed = True
         try:
             await application(self.scope, self.receive, self.send)
@@ -111,7 +115,7 @@ class ResponseCycle:
             log.exception("the application failed")
         finally:
             tasks.discard(task)
-            self.scope["extensions"] = {}  # it refers to this cycle: no garbage collection is needed without it
+            self.scope["extensions"] = {}  # likewise
         if self.disconnected or (self.response_complete and not failed):
             return
         if not failed:
@@ -131,12 +135,14 @@ class ResponseCycle:
             self.body += piece
         else:
             self.body = piece
-        self.wake()
+        if self._news is not None:
+            self._news.set()
 
     def end_body(self) -> None:
         """End the request's body."""
         self.more_body = False
-        self.wake()
+        if self._news is not None:
+            self._news.set()
 
     def wake(self) -> None:
         """Let `receive` look again at what has happened."""
@@ -148,9 +154,10 @@ class ResponseCycle:
         if self.more_body or self._was_received or self._expects_continue or self.disconnected:
             return None
         self._was_received = True
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         body, self.body = self.body, b""
-        return bytes(body)
+        return body if isinstance(body, bytes) else bytes(body)
 
     async def receive(self) -> Message:
         """Return the next ASGI message of the request."""
@@ -180,8 +187,7 @@ class ResponseCycle:
         if self.flow.write_paused and not self.disconnected:
             await self.flow.drain()
         if not self.disconnected:
-            encoded = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-            self._begin(status, encoded)
+            self._begin(status, [(name.lower(), value) for name, value in headers])
             self._send_body(body, is_last=True)
 
     async def send(self, message: Message) -> None:
@@ -196,7 +202,10 @@ class ResponseCycle:
             return
         kind = message["type"]
         if not self.response_started and kind == "http.response.start":
-            self._begin(message["status"], message.get("headers", ()))
+            headers = [(name.lower(), value) for name, value in message.get("headers", ())]
+            self._begin(
+                message["status"], [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+            )
         elif self.response_started and not self.response_complete and kind == "http.response.body":
             self._send_body(message.get("body", b""), is_last=not message.get("more_body", False))
         else:
@@ -223,36 +232,41 @@ class ResponseCycle:
         connection: Any = self._connection  # a MockProtocol
         return TransportFaultInjector(connection, self, connection.disconnected, connection.ended)
 
-    def _begin(self, status: int, headers: Any) -> None:
-        """Encode the head, and hold it back until the first bytes of the body."""
+    def _begin(self, status: int, headers: Headers) -> None:
+        """Encode the head, and hold it back until the first bytes of the body.
+
+        Args:
+            status: HTTP status.
+            headers: names as they are sent, in lower case if they affect the framing; and values.
+        """
         self.response_started = True
         self._expects_continue = False
-        content = [_STATUS_LINES[status]]
+        lines = [_STATUS_LINES[status]]
         closes = False
-        for raw_name, value in headers:
-            name = raw_name.lower()
-            if _INVALID_NAME.search(name) or _INVALID_VALUE.search(value):
+        for name, value in headers:
+            is_bad = name not in _USUAL and _INVALID_NAME.search(name)
+            if is_bad or (not value.isprintable() and _INVALID_VALUE.search(value)):
                 raise RuntimeError("Invalid HTTP header.")
             if name in _FRAMING:
                 closes = self._interpret(name, value.lower()) or closes
-            content += (name, b": ", value, b"\r\n")
+            lines.append(f"{name}: {value}\r\n")
         if not self.keep_alive and not closes:
-            content.append(b"connection: close\r\n")
+            lines.append("connection: close\r\n")
         if self._chunked is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:
             self._chunked = True
-            content.append(b"transfer-encoding: chunked\r\n")
-        content.append(b"\r\n")
-        self._head = b"".join(content)
+            lines.append("transfer-encoding: chunked\r\n")
+        lines.append("\r\n")
+        self._head = "".join(lines).encode("latin-1", "replace")
 
-    def _interpret(self, name: bytes, value: bytes) -> bool:
+    def _interpret(self, name: str, value: str) -> bool:
         """Interpret a header that affects the framing; return whether it closes the connection."""
-        if name == b"content-length" and self._chunked is None:
+        if name == "content-length" and self._chunked is None:
             self._expected_length = int(value)
             self._chunked = False
-        elif name == b"transfer-encoding" and value == b"chunked":
+        elif name == "transfer-encoding" and value == "chunked":
             self._expected_length = 0
             self._chunked = True
-        elif name == b"connection" and b"close" in (token.strip() for token in value.split(b",")):
+        elif name == "connection" and "close" in (token.strip() for token in value.split(",")):
             self.keep_alive = False
             return True
         return False
@@ -273,7 +287,8 @@ class ResponseCycle:
             self._head = b""
         if is_last:
             self.response_complete = True
-            self.wake()
+            if self._news is not None:
+                self._news.set()
             if not self.keep_alive:
                 self._close()
             self._connection.on_response_complete()

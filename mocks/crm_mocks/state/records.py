@@ -28,7 +28,7 @@ class Records:
     are never replaced, because the vendor's rules need them (catalogues, for example).
 
     Attributes:
-        seeding: records stored now are the ones that the session starts with.
+        seeding: records stored now are the ones that the session starts with; sessions share them, unpacked.
     """
 
     def __init__(self, store: Store, vendor: str, kinds: Mapping[str, RecordKind], cap: int | None = None) -> None:
@@ -74,7 +74,7 @@ class Records:
 
     async def get(self, kind: str, key: object) -> Any:
         """Return the record with that key, or `None`."""
-        tables = self._of(kind)
+        tables = self._tables.get(kind) or self._of(kind)
         packed = await self._store.get(tables.records, str(key))
         return tables.kind.packer.unpack(packed) if type(packed) is bytes else packed
 
@@ -84,10 +84,11 @@ class Records:
         Raises:
             UsageError: the record has no key.
         """
-        tables = self._of(kind)
+        tables = self._tables.get(kind) or self._of(kind)
         key = self._key(tables.kind, record)
         before = await self._store.get(tables.records, key)
-        await self._store.put(tables.records, key, self._packed(tables.kind, record))
+        packed = record if self.seeding else tables.kind.packer.pack(record)
+        await self._store.put(tables.records, key, packed)
         if tables.indexes:
             await self._index_record(tables, key, record, tables.kind.packer.unpack(before))
         if before is None:
@@ -95,9 +96,10 @@ class Records:
 
     async def put_if_absent(self, kind: str, record: Mapping[str, Any]) -> bool:
         """Store a record unless its key is taken; return whether it was stored."""
-        tables = self._of(kind)
+        tables = self._tables.get(kind) or self._of(kind)
         key = self._key(tables.kind, record)
-        if not await self._store.put_if_absent(tables.records, key, self._packed(tables.kind, record)):
+        packed = record if self.seeding else tables.kind.packer.pack(record)
+        if not await self._store.put_if_absent(tables.records, key, packed):
             return False
         if tables.indexes:
             await self._index_record(tables, key, record)
@@ -129,7 +131,7 @@ class Records:
         Raises:
             UsageError: the member is not indexed.
         """
-        tables = self._of(kind)
+        tables = self._tables.get(kind) or self._of(kind)
         if member == tables.kind.key:
             record = await self.get(kind, value)
             return [] if record is None else [record]
@@ -209,10 +211,6 @@ class Records:
     async def release(self, name: str) -> None:
         """Unlock a name."""
         await self._store.release(f"{self._vendor}/{name}")
-
-    def _packed(self, about: RecordKind, record: Mapping[str, Any]) -> Any:
-        """Return the stored form of a record; starting records are shared by sessions and stay unpacked."""
-        return record if self.seeding else about.packer.pack(record)
 
     def _key(self, about: RecordKind, record: Mapping[str, Any]) -> str:
         key = record.get(about.key) if type(record) is dict or isinstance(record, Mapping) else None
