@@ -83,10 +83,11 @@ def _entry(head: bytes, request_body: bytes, response_body: bytes) -> JournalEnt
 def _head(entry: JournalEntry) -> tuple[Any, ...]:
     violations: list[Any] = []
     notices: list[Any] = []
-    for violation in entry.violations:  # rare, so that comprehensions would only cost calls
-        of_value = violation.expected, violation.basis, violation.sent
-        violations.append((violation.location, violation.rule, violation.message, *of_value))
-    for notice in entry.notices:
-        notices.append((notice.kind, notice.location, notice.message))
+    if entry.violations:  # rare, as notices are: most entries are spared the comprehensions
+        violations = [
+            (each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations
+        ]
+    if entry.notices:
+        notices = [(each.kind, each.location, each.message) for each in entry.notices]
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.raw_headers]
     return _plain_values(entry), headers, entry.response_headers, violations, notices
