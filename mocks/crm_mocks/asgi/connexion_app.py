@@ -4,8 +4,9 @@ Each decision has a section below. Parts that do the work are replaced through c
 (`middlewares`, `api_cls`, `security_map`), each for a measured reason:
 
 Route: which operation is called. `routing.py` has decided: overrides and unmatched paths need the operation earlier.
-    * `RoutingMiddleware` looks the operation up by its id, once for security and validation; the stock middlewares
-      each look it up, after a router that tries one pattern after another.
+    * The first request of an operation goes through all middlewares; `RoutingMiddleware` finds the operation by its
+      id, once for security and validation. Later requests begin there: the stock middlewares each look the operation
+      up in each request, after a router that tries one pattern after another.
     * It gets one document of all vendors (`connexion_document.py`): of several APIs under one base path only one
       responds, and checking four whole contracts takes most of a start (`make check` does it).
 Security: which alternative of credentials holds. `SecurityMiddleware` decides.
@@ -50,6 +51,9 @@ CONTEXT = "crm_mocks.request_context"
 
 _OPERATION = "crm_mocks.operation"
 """Key in the ASGI scope of the operationId in connexion's document."""
+
+_FOUND = "crm_mocks.found"
+"""Key in the ASGI scope of the operations that were found by earlier requests, by operationId."""
 
 Asgi = Callable[..., Any]
 Process = Callable[[RequestContext], Awaitable[None]]
@@ -138,10 +142,13 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
     )
     middleware.add_api(document)
     only = next(iter(handlers)) if len(handlers) == 1 else ""
+    found: dict[str, Asgi] = {}
 
     async def process(context: RequestContext) -> None:
         assert context.operation is not None  # called for matched requests only
-        await middleware({"type": "http", CONTEXT: context, _OPERATION: only or context.operation.key}, None, None)
+        operation_id = only or context.operation.key
+        scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
+        await found.get(operation_id, middleware)(scope, None, None)
 
     return process
 
@@ -152,18 +159,12 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
 class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
     """Leads a request to the security of its operation, and from there straight to the validation."""
 
-    def __init__(self, app: Asgi) -> None:
-        super().__init__(app)
-        self._operations: dict[str, Asgi] = {}
-
     def add_api(self, *args: Any, **kwargs: Any) -> None:
         """Make no routes: the operation is known."""
 
     async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
         operation_id = scope[_OPERATION]
-        operation = self._operations.get(operation_id)
-        if operation is None:
-            operation = self._operations[operation_id] = self._operation(operation_id)
+        operation = scope[_FOUND][operation_id] = self._operation(operation_id)
         await operation(scope, receive, send)
 
     def _operation(self, operation_id: str) -> Asgi:

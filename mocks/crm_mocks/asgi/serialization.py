@@ -64,14 +64,14 @@ def _serialize(
         body = response.raw
     headers: Headers = []
     if with_body:
-        headers.append(
-            ("Content-Type", f"{response.media_type}; charset={charset}" if charset else response.media_type)
-        )
+        media_type = f"{response.media_type}; charset={charset}" if charset else response.media_type
+        headers.append(("Content-Type", media_type))
     if not has_no_body:
-        length = ("Content-Length", str(len(body)))
-        headers.append(("Transfer-Encoding", "chunked") if override.chunked else length)
+        chunked = ("Transfer-Encoding", "chunked")
+        headers.append(chunked if override.chunked else ("Content-Length", str(len(body))))
     headers.append(("Date", session.clock.http_date()))
-    headers += response.headers
+    if response.headers:
+        headers += response.headers
     if override.headers:
         overridden = {name.lower() for name, _ in override.headers}
         headers = [header for header in headers if header[0].lower() not in overridden] + override.headers

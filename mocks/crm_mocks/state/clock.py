@@ -24,7 +24,9 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the current time as an aware datetime in UTC."""
-        return self._frozen if self._frozen is not None else datetime.now(UTC) + self._shift
+        if self._frozen is not None:
+            return self._frozen
+        return datetime.now(UTC) + self._shift if self._shift else datetime.now(UTC)
 
     def timestamp(self) -> float:
         """Return the current time in seconds since 1970-01-01 UTC."""

@@ -117,9 +117,13 @@ def _mandatory(
     for mode, (outcome, path) in _MODES.items():
         if config[mode] == "MANDATORY" and path[-1] not in _parent(body, path):
             yield RefusalCause(outcome, ("body", *path), (text(".".join(map(str, path))),))
-    sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
+    sent: set[int] | None = None
     for id_, field in fields.items():
-        if field["mode"] == "MANDATORY" and id_ not in sent:
+        if field["mode"] != "MANDATORY":
+            continue
+        if sent is None:
+            sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
+        if id_ not in sent:
             yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
 
 
