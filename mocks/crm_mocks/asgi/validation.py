@@ -139,7 +139,7 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
     if context.unreadable is not None:
         context.violate(("body",), "syntax", str(context.unreadable), basis=context.unreadable.basis)
         return RequestProblem.UNREADABLE_BODY
-    if media_type.shape.gives_notices:
+    if media_type.shape.gives_notices and not media_type.quiet.is_valid(context.body):
         media_type.shape.add_notices(context.body, ("body",), context.notices)
     if media_type.validator.is_valid(context.body):
         return None

@@ -57,6 +57,11 @@ class MediaType:
         return body_shape(self.document, self.schema)
 
     @cached_property
+    def quiet(self) -> jsonschema_rs.Draft4Validator:
+        """Accepts bodies that give no notice; see `BodyShape.notices`."""
+        return jsonschema_rs.Draft4Validator(self.shape.quiet_schema())
+
+    @cached_property
     def members(self) -> BodyMembers:
         """Documented members."""
         return members_of(self.document, self.schema)
