@@ -41,7 +41,7 @@ from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.vendor import Vendor
 
 ADMIN: Final = "/__admin"
-_SESSION_HEADER: Final = "x-mock-session"
+_SESSION_HEADER: Final = b"x-mock-session"
 log = logging.getLogger("crm_mocks")
 
 
@@ -83,7 +83,7 @@ class RequestHandler:
             return
         headers = headers_by_name(scope["headers"])
         try:
-            name, prefix, path = self._session_and_path(scope, headers)
+            name, prefix, path = self._session_and_path(scope)
             session = mock_app.sessions.get(name)
         except UsageError as error:
             await send_problem(send, None, problem(400, str(error)))
@@ -130,23 +130,22 @@ class RequestHandler:
             self._recorder.record_rejected(late, request, request.path)
             return
         try:
-            scope = self.mock_app.server_url.without_base_path(scope)
-            name, _, path = self._session_and_path(scope, headers_by_name(scope["headers"]))
+            name, _, path = self._session_and_path(self.mock_app.server_url.without_base_path(scope))
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path
         if not _is_admin(path):
             self._recorder.record_rejected(session, request, path)
 
-    def _session_and_path(self, scope: Scope, headers: Mapping[str, str]) -> tuple[str, str, str]:
+    def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
         """Return the name of the session, the prefix that named it, and the path without prefix."""
         path: str = scope["path"]
         if path.startswith("/~"):
             name, slash, rest = path[2:].partition("/")
             return name, f"/~{name}", slash + rest
-        named = headers.get(_SESSION_HEADER)
-        if named is not None:
-            return named, "", path
+        for header, value in scope["headers"]:
+            if header == _SESSION_HEADER:
+                return value.decode("latin-1"), "", path
         server = scope.get("server")
         return (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION, "", path
 
