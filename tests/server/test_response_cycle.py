@@ -117,4 +117,5 @@ def test_requests_leave_no_garbage_for_the_collector() -> None:
         finally:
             gc.enable()
 
-    assert asyncio.run(collected(21)) == asyncio.run(collected(1))
+    # Threads of other tests may leave garbage meanwhile, but not each time as much.
+    assert any(asyncio.run(collected(21)) == asyncio.run(collected(1)) for _ in range(3))
