@@ -30,7 +30,9 @@ def read_body(context: RequestContext) -> None:
     try:
         if context.headers.get("content-encoding", "identity").lower() != "identity":
             raise Unreadable("the body is compressed, which is not supported", "host-content-encoding")
-        context.body = context.vendor.decode(context, ContentType(context.media_type, kind.charset))
+        if kind.media_type != context.media_type:
+            kind = ContentType(context.media_type, kind.charset)
+        context.body = context.vendor.decode(context, kind)
     except Unreadable as error:
         context.unreadable = error
 
@@ -66,7 +68,7 @@ def _validate_parameter(context: RequestContext, parameter: Parameter) -> list[V
         raw = context.query.get(parameter.name)
     else:
         raw = context.path_parameters.get(parameter.name)
-    return parameter_violations(parameter, raw)
+    return parameter_violations(parameter, raw) if raw is not None or parameter.required else []
 
 
 def _pairs(context: RequestContext, parameter: Parameter) -> Sequence[tuple[str, str]]:
@@ -137,7 +139,8 @@ def _validate_body(context: RequestContext, operation: Operation) -> RequestProb
     if context.unreadable is not None:
         context.violate(("body",), "syntax", str(context.unreadable), basis=context.unreadable.basis)
         return RequestProblem.UNREADABLE_BODY
-    context.notices.extend(media_type.shape.notices(context.body))
+    if media_type.shape.gives_notices and not media_type.quiet.is_valid(context.body):
+        media_type.shape.add_notices(context.body, ("body",), context.notices)
     if media_type.validator.is_valid(context.body):
         return None
     errors = media_type.validator.iter_errors(context.body)

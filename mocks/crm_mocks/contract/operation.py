@@ -57,6 +57,11 @@ class MediaType:
         return body_shape(self.document, self.schema)
 
     @cached_property
+    def quiet(self) -> jsonschema_rs.Draft4Validator:
+        """Accepts bodies that give no notice; see `BodyShape.notices`."""
+        return jsonschema_rs.Draft4Validator(self.shape.quiet_schema())
+
+    @cached_property
     def members(self) -> BodyMembers:
         """Documented members."""
         return members_of(self.document, self.schema)
@@ -128,12 +133,12 @@ class Operation:
     def _responses(self) -> tuple[dict[int, DocumentedResponse], dict[str, Outcome]]:
         return self.reader.responses(self.node, self.id)
 
-    @property
+    @cached_property
     def responses(self) -> dict[int, DocumentedResponse]:
         """Documented responses by status."""
         return self._responses[0]
 
-    @property
+    @cached_property
     def outcomes(self) -> dict[str, Outcome]:
         """Outcomes by name."""
         return self._responses[1]

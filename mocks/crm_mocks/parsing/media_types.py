@@ -101,7 +101,7 @@ def without_byte_order_mark(raw: bytes) -> bytes:
 
 
 def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
-    raw = without_byte_order_mark(raw) if charset in _UTF8 else _decode_text(raw, charset).encode()
+    raw = raw.removeprefix(codecs.BOM_UTF8) if charset in _UTF8 else _decode_text(raw, charset).encode()
     reason = exceeded_limit(raw, limits.values, limits.nesting) if limits is not None else ""
     if reason:
         raise Unreadable(reason, "host-limits")

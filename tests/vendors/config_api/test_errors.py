@@ -130,7 +130,7 @@ def test_too_large_a_body_is_refused(api):
 
 
 def test_crash_is_an_internal_error(api, monkeypatch):
-    monkeypatch.setattr("crm_mocks.vendors.config_api.rules.refusal_causes", lambda _: 1 / 0)
+    monkeypatch.setattr("crm_mocks.vendors.config_api.rules.refusal_causes", lambda *_: 1 / 0)
 
     answer = create(api("config_api"))
 
