@@ -11,7 +11,6 @@ from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import unquote
 
 from crm_contracts.offline.loop_runner import LoopRunner
-from crm_mocks.admin.names import SYNC_ROUTES
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import ADMIN
@@ -165,7 +164,8 @@ class AsgiBridge:
 
     def _run(self, scope: dict[str, Any], work: Coroutine[Any, Any, None]) -> Future[None]:
         """Run the processing of a request in this thread, if possible."""
-        if scope["path"].startswith(ADMIN) and (scope["method"], scope["path"]) not in SYNC_ROUTES:
+        route = (scope["method"], scope["path"])
+        if scope["path"].startswith(ADMIN) and route not in self.application.admin.direct_routes:
             return self._loop_runner.run_on_loop(work)  # Flask runs views in threads of its own
         return self._loop_runner.run_inline(work)
 
