@@ -46,6 +46,7 @@ class TestRun:
         is_ending: no more tests run, so that what fixtures find at their end cannot fail one.
         judged_sessions: open sessions and pusher factories of this process.
         ready: content of the server's ready file, after a call of `channel`.
+        credentials: demo credentials by vendor, after a call of `channel`.
         summary: result of the run, after its end.
         unchecked: what was not checked, after a call of `verdict`.
     """
@@ -67,6 +68,7 @@ class TestRun:
         self.is_ending = False
         self.judged_sessions: list[Judged] = []
         self.ready: dict[str, Any] = {}
+        self.credentials: dict[str, dict[str, str]] = {}
         self.summary: RunSummary | None = None
         self.unchecked: Unchecked | None = None
         self._suffix: str = shared.get("suffix", "")
@@ -75,6 +77,7 @@ class TestRun:
         self._channel: SocketChannel | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
+        self._stopping: int | None = None
 
     @property
     def is_forked(self) -> bool:
@@ -133,10 +136,12 @@ class TestRun:
 
     def save_forked(self, session: str, url: str) -> None:
         """Record a request of a forked process, which in-process mocks cannot count."""
-        self.directory.append("forked", [session, url])
+        self.directory.append_shared("forked", [session, url])
 
     def forked_requests(self, session: str) -> list[str]:
         """Return the URLs of requests that forked processes sent in a session."""
+        if not self.directory.has_shared("forked"):
+            return []
         return [url for name, url in self.directory.read("forked") if name == session]
 
     def discard(self, test: str) -> None:
@@ -157,10 +162,20 @@ class TestRun:
             from crm_contracts.pytest_plugin.admin_channel import SocketChannel
             from crm_contracts.pytest_plugin.connections import observer
 
-            self.ready = server.ensure_running(self.directory.path, self.options, int(self._shared["pid"]))
+            parent = int(self._shared["pid"])
+            self.ready = server.ensure_running(self.directory.path, self.options, parent, self._import_the_rest)
+            self.credentials = {name: vendor["credentials"] for name, vendor in self.ready["vendors"].items()}
             self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory.path))
             observer().ignore(self.ready["url"])
         return self._channel
+
+    def _import_the_rest(self) -> None:
+        """Import what the tests and the end of the run need."""
+        import crm_contracts.pytest_plugin.sessions  # imported later, when it would take time
+
+        if not self.is_worker:
+            import crm_contracts.pytest_plugin.summary
+            import crm_contracts.report.terminal  # noqa: F401  # as above
 
     def offline(self) -> OfflineServer:
         """Return the in-process mocks; start them on the first call.
@@ -189,7 +204,7 @@ class TestRun:
     # --- verdict ---
 
     def verdict(self) -> Verdict | None:
-        """Return the verdict on the run and stop its server; return `None` if no mock was used.
+        """Return the verdict on the run and ask its server to stop; return `None` if no mock was used.
 
         Raises:
             CrmMocksError: the verdict cannot be computed.
@@ -205,9 +220,17 @@ class TestRun:
             finally:
                 self.close()
                 if ready is not None:
-                    server.stop(ready)
+                    self._stopping = int(ready["pid"])
+                    server.stop(self._stopping)
         finally:
             self.directory.remove()
+
+    def wait_for_server(self) -> None:
+        """Wait until the server that `verdict` has stopped has exited."""
+        if self._stopping is not None:
+            from crm_contracts.pytest_plugin.server import wait_until_stopped
+
+            wait_until_stopped(self._stopping)
 
     def _merged_verdict(self, ready: dict[str, Any] | None) -> Verdict:
         from crm_contracts.judge.codec import decode_json
