@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import unquote
 
+from crm_contracts.offline.byte_pipe import BytePipe
 from crm_contracts.offline.loop_runner import LoopRunner
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.rejected_request import RejectedRequest
@@ -33,6 +34,14 @@ class Response(Protocol):
 
     def finish(self) -> None:
         """Take note that the application has returned."""
+
+
+class PipedResponse(Response, Protocol):
+    """A response that may become the bytes of a connection."""
+
+    @property
+    def pipe(self) -> BytePipe:
+        """The connection."""
 
 
 class AsgiBridge:

@@ -8,7 +8,7 @@ import os
 from random import Random
 from typing import Final
 
-from crm_contracts.offline.asgi_response import AsgiResponse
+from crm_contracts.offline.bridge import PipedResponse
 from crm_contracts.offline.byte_pipe import BytePipe
 from crm_mocks.faults import DEFAULT_DELAY_MS, Fault
 from crm_mocks.server.fault_injection import Head, fault_bytes, slow_pieces
@@ -20,9 +20,12 @@ _PATIENCE: Final = 1.0
 class WireFaultInjector:
     """Injects faults into one response; implements `crm_mocks.asgi.transport.FaultInjector`."""
 
-    def __init__(self, pipe: BytePipe, response: AsgiResponse) -> None:
-        self._pipe = pipe
+    def __init__(self, response: PipedResponse) -> None:
         self._response = response
+
+    @property
+    def _pipe(self) -> BytePipe:
+        return self._response.pipe
 
     async def delay(self, seconds: float) -> None:
         """Wait before responding; stop waiting when the client has gone."""

@@ -18,9 +18,11 @@ import httpx
 from httpx._transports.default import AsyncResponseStream, ResponseStream, map_httpcore_exceptions
 
 from crm_contracts.offline.bridge import AsgiBridge
+from crm_contracts.offline.held_response import is_framed, reason_phrase
 from crm_contracts.offline.hosts import HostRegistry
-from crm_contracts.offline.interceptor import Connect, Interceptor, RequestRefused, mocked
-from crm_contracts.offline.wire import ENDLESS, Wire
+from crm_contracts.offline.interceptor import Interceptor, RequestRefused, mocked
+from crm_contracts.offline.mocked_origin import MockedOrigin
+from crm_contracts.offline.wire import ENDLESS, AnsweredWire, Wire
 
 Send = Callable[..., Any]
 
@@ -35,13 +37,13 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request of `httpx.Client`."""
-        return _send(self._connect(request), request)
+        return _send(self._origin_of(request), request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Handle a request of `httpx.AsyncClient`."""
-        return await _send_async(self._connect(request), request)
+        return await _send_async(self._origin_of(request), request)
 
-    def _connect(self, request: httpx.Request) -> Connect:
+    def _origin_of(self, request: httpx.Request) -> MockedOrigin:
         with _as_connect_error(request):
             return mocked(self._bridge, self._session, str(request.url), self._resolve)
 
@@ -75,25 +77,25 @@ class HttpxPatch:
 
     def _handler(self, real: Send) -> Send:
         def handle_request(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-            connect = self._connect(request)
-            if connect is None:
+            mocked_origin = self._origin_of(request)
+            if mocked_origin is None:
                 return real(transport, request)  # type: ignore[no-any-return]  # httpx's own method
-            return _send(connect, request)
+            return _send(mocked_origin, request)
 
         return handle_request
 
     def _async_handler(self, real: Send) -> Send:
         async def handle_async_request(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-            connect = self._connect(request)
-            if connect is None:
+            mocked_origin = self._origin_of(request)
+            if mocked_origin is None:
                 return await real(transport, request)  # type: ignore[no-any-return]  # httpx's own method
-            return await _send_async(connect, request)
+            return await _send_async(mocked_origin, request)
 
         return handle_async_request
 
-    def _connect(self, request: httpx.Request) -> Connect | None:
+    def _origin_of(self, request: httpx.Request) -> MockedOrigin | None:
         with _as_connect_error(request):
-            return self._interceptor.connect(str(request.url))
+            return self._interceptor.origin_of(str(request.url))
 
 
 @contextmanager
@@ -104,22 +106,56 @@ def _as_connect_error(request: httpx.Request) -> Iterator[None]:
         raise httpx.ConnectError(str(error), request=request) from None
 
 
-def _send(connect: Connect, request: httpx.Request) -> httpx.Response:
-    backend = _Backend(connect)
+def _send(mocked_origin: MockedOrigin, request: httpx.Request) -> httpx.Response:
+    answered, response = _send_whole(mocked_origin, request)
+    if response is not None:
+        return response
+    backend = _Backend(mocked_origin, answered)
     pool = httpcore.ConnectionPool(_ssl_context(), max_keepalive_connections=0, network_backend=backend)
     with map_httpcore_exceptions():
-        response = pool.handle_request(_for_httpcore(request))
-    assert isinstance(response.stream, Iterable)  # a pool without async returns a synchronous stream
-    return _for_httpx(response, ResponseStream(response.stream))
+        streamed = pool.handle_request(_for_httpcore(request))
+    assert isinstance(streamed.stream, Iterable)  # a pool without async returns a synchronous stream
+    return _for_httpx(streamed, ResponseStream(streamed.stream))
 
 
-async def _send_async(connect: Connect, request: httpx.Request) -> httpx.Response:
-    backend = _AsyncBackend(connect)
+async def _send_async(mocked_origin: MockedOrigin, request: httpx.Request) -> httpx.Response:
+    answered, response = _send_whole(mocked_origin, request)
+    if response is not None:
+        return response
+    backend = _AsyncBackend(mocked_origin, answered)
     pool = httpcore.AsyncConnectionPool(_ssl_context(), max_keepalive_connections=0, network_backend=backend)
     with map_httpcore_exceptions():
-        response = await pool.handle_async_request(_for_httpcore(request))
-    assert isinstance(response.stream, AsyncIterable)  # as above
-    return _for_httpx(response, AsyncResponseStream(response.stream))
+        streamed = await pool.handle_async_request(_for_httpcore(request))
+    assert isinstance(streamed.stream, AsyncIterable)  # as above
+    return _for_httpx(streamed, AsyncResponseStream(streamed.stream))
+
+
+def _send_whole(
+    mocked_origin: MockedOrigin, request: httpx.Request
+) -> tuple[AnsweredWire | None, httpx.Response | None]:
+    """Send a request without a connection, if that makes no difference to the client.
+
+    Returns:
+        The connection from which httpcore can read the response, if the request was sent, and the response, if it is
+        whole.
+    """
+    stream, headers = request.stream, request.headers.raw
+    if not isinstance(stream, httpx.ByteStream) or request.extensions.keys() - {"timeout"}:
+        return None, None
+    if any(value != value.strip() for _, value in headers):  # which h11 rejects
+        return None, None
+    request_line = b"%b %b HTTP/1.1" % (request.method.encode(), request.url.raw_path)
+    held = mocked_origin.send_whole([request_line, *(b"%b: %b" % header for header in headers)], b"".join(stream))
+    if held is None:
+        return None, None
+    whole = held.whole
+    if whole is None or not is_framed(whole, request.method):
+        return AnsweredWire(held.pipe), None
+    extensions = {"http_version": b"HTTP/1.1", "reason_phrase": reason_phrase(whole.status).encode()}
+    raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in whole.headers]
+    return None, httpx.Response(
+        whole.status, headers=raw_headers, stream=httpx.ByteStream(whole.body), extensions=extensions
+    )
 
 
 def _for_httpcore(request: httpx.Request) -> httpcore.Request:
@@ -147,17 +183,17 @@ def _ssl_context() -> ssl.SSLContext:
 class _Backend(httpcore.NetworkBackend):
     """Connects to the mocks instead of the network."""
 
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
+    def __init__(self, mocked_origin: MockedOrigin, answered: AnsweredWire | None) -> None:
+        self._wire = answered or Wire(mocked_origin)
 
     def connect_tcp(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
-        return _Stream(self._connect())
+        return _Stream(self._wire)
 
 
 class _Stream(httpcore.NetworkStream):
     """A connection to the mocks."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: AnsweredWire) -> None:
         self._wire = wire
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -177,17 +213,17 @@ class _Stream(httpcore.NetworkStream):
 class _AsyncBackend(httpcore.AsyncNetworkBackend):
     """Connects to the mocks instead of the network."""
 
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
+    def __init__(self, mocked_origin: MockedOrigin, answered: AnsweredWire | None) -> None:
+        self._wire = answered or Wire(mocked_origin)
 
     async def connect_tcp(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(self._connect())
+        return _AsyncStream(self._wire)
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
     """A connection to the mocks."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: AnsweredWire) -> None:
         self._wire = wire
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's signature
