@@ -107,11 +107,7 @@ class AsgiBridge:
             UsageError: this process is a forked child.
         """
         self._require_own_process()
-
-        async def called() -> Result:
-            return work()
-
-        return self._loop_runner.run_inline(called()).result()
+        return self._loop_runner.call(work)
 
     def _require_own_process(self) -> None:
         if self.is_forked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from typing import Any, Final
-from unittest import mock
 from urllib.parse import urlsplit
 
 import requests
@@ -41,15 +40,15 @@ class RequestsPatch:
 
     def __init__(self, interceptor: Interceptor) -> None:
         self._interceptor = interceptor
-        self._patch = mock.patch.object(HTTPAdapter, _METHOD, self._pool_for(getattr(HTTPAdapter, _METHOD)))
+        self._real: Callable[..., Any] = getattr(HTTPAdapter, _METHOD)
 
     def start(self) -> None:
         """Start patching."""
-        self._patch.start()
+        setattr(HTTPAdapter, _METHOD, self._pool_for(self._real))
 
     def stop(self) -> None:
         """Restore `requests`."""
-        self._patch.stop()
+        setattr(HTTPAdapter, _METHOD, self._real)
 
     def _pool_for(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def get_connection(adapter: HTTPAdapter, request: Any, *args: Any, **kwargs: Any) -> Any:

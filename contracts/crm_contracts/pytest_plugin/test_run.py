@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crm_contracts.judge.finding import Finding
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
+    from crm_contracts.pytest_plugin.ended_sessions import SavedVerdict
     from crm_contracts.pytest_plugin.offline import OfflineServer
     from crm_contracts.pytest_plugin.summary import RunSummary
     from crm_contracts.pytest_plugin.unchecked import Unchecked
@@ -117,22 +118,24 @@ class TestRun:
         """Return a name of a session that tests share: each worker of pytest-xdist has one of its own."""
         return f"{name} ({self._worker})" if self._worker else name
 
-    def save_session(self, session: str, exchanges: int, verdict: Verdict | None) -> None:
+    def save_session(self, session: str, exchanges: int) -> None:
         """Record the end of a session for the verdict on the run.
 
         Args:
             session: name of the session.
             exchanges: number of its requests.
-            verdict: verdict on the session, if its mocks are in process, so that nobody else knows it.
         """
-        from crm_contracts.judge.codec import encode_json
         from crm_contracts.pytest_plugin.connections import observer
 
         destinations = observer().take()
-        if verdict is not None:
-            self.directory.append_json("offline", encode_json(verdict))
         if not exchanges:
             self.directory.append("silent", [session, destinations])
+
+    def save_verdict(self, saved: SavedVerdict) -> None:
+        """Record a verdict on sessions of in-process mocks, which nobody else knows."""
+        from crm_contracts.judge.codec import encode_json
+
+        self.directory.append_json("offline", encode_json(saved))
 
     def save_forked(self, session: str, url: str) -> None:
         """Record a request of a forked process, which in-process mocks cannot count."""
@@ -148,6 +151,8 @@ class TestRun:
         """Leave the sessions of a test out of the verdict, since the test is run again."""
         for session in self._sessions.pop(test, ()):
             self.directory.append("discarded", [session])
+            if self._offline is not None:
+                self._offline.ended.discard(session)
 
     # --- mocks ---
 
@@ -186,16 +191,12 @@ class TestRun:
         if self._offline is None or self._offline.bridge.is_forked:
             from crm_contracts.pytest_plugin.offline import OfflineServer
 
-            self._offline = OfflineServer(self.options, self.save_forked)
+            self._offline = OfflineServer(self.options, self.save_forked, self.save_verdict)
         return self._offline
 
     def close(self) -> None:
         """Close the connections and in-process mocks of this process."""
         if self._offline is not None:
-            from crm_contracts.judge.codec import encode_json
-
-            for verdict in self._offline.changed_verdicts():
-                self.directory.append_json("offline", encode_json(verdict))
             self._offline.close()
             self._offline = None
         if self._channel is not None:
@@ -237,12 +238,12 @@ class TestRun:
         from crm_contracts.judge.merge import merge
         from crm_contracts.judge.sources import with_sources
         from crm_contracts.judge.verdict import Verdict
+        from crm_contracts.pytest_plugin.ended_sessions import SavedVerdict
         from crm_contracts.pytest_plugin.unchecked import Unchecked
 
         discarded = {session for (session,) in self.directory.read("discarded")}
-        saved = (decode_json(Verdict, line, "verdict") for line in self.directory.lines("offline"))
-        last = {verdict.sessions: verdict for verdict in saved}  # a late request changes the verdict on its session
-        verdicts = [verdict for sessions, verdict in last.items() if not discarded.issuperset(sessions)]
+        saved = (decode_json(SavedVerdict, line, "verdict") for line in self.directory.lines("offline"))
+        verdicts = list({each.batch: each.verdict for each in saved}.values())  # the last on each batch
         if ready is not None:
             self._channel = None
             channel = self.channel()
