@@ -43,14 +43,16 @@ def create(base, number):
 """
 
 _CONFTEST: Final = """
-import json, resource
+import atexit, json, resource
 from pathlib import Path
 
-def pytest_unconfigure(config):
-    if hasattr(config, "workerinput"):
-        return
+def write_used():
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     Path(__file__).with_name("used.json").write_text(json.dumps([each.ru_utime + each.ru_stime for each in used]))
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        atexit.register(write_used)  # when servers have been waited for
 """
 
 _SUITES: Final = {
