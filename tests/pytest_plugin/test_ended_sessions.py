@@ -16,11 +16,6 @@ from crm_mocks.errors import UsageError
 KEY = {"x-api-key": "demo-key"}
 
 
-@pytest.fixture(autouse=True)
-def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm_contracts.pytest_plugin.ended_sessions._BATCH", 2)
-
-
 @pytest.fixture
 def saved() -> list[SavedVerdict]:
     return []
@@ -28,7 +23,7 @@ def saved() -> list[SavedVerdict]:
 
 @pytest.fixture
 def offline(saved: list[SavedVerdict]) -> Iterator[OfflineServer]:
-    made = OfflineServer(PluginOptions(), save=saved.append)
+    made = OfflineServer(PluginOptions(), save=saved.append, batch=2)
     yield made
     made.bridge.close()
 

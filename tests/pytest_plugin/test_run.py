@@ -110,6 +110,22 @@ def test_a_crashed_worker_loses_no_exchanges(suite: UserSuite) -> None:
     assert suite.leftovers == []
 
 
+def test_a_crashed_worker_loses_only_its_current_test_in_process(suite: UserSuite) -> None:
+    suite.write("""
+        import httpx
+
+        @pytest.mark.parametrize("number", range(4))
+        def test_others(config_api_offline, number):
+            httpx.get(config_api_offline.url + "/v1/leads/config", headers={"x-api-key": "demo-key"})
+
+        def test_crash(config_api_offline):
+            os._exit(3)
+    """)
+    result = suite.run("-q", "-n", "1", "--crm-mocks-json", "verdict.json")
+    assert (result.count("passed"), result.count("failed")) == (4, 1), result.out
+    assert verdict(suite)["exchanges"] == 4
+
+
 def test_the_server_stops_when_pytest_is_killed(suite: UserSuite) -> None:
     suite.write("""
         import pathlib, time

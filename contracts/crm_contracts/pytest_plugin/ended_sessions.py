@@ -41,13 +41,16 @@ class _Batch:
 class EndedSessions:
     """The ended sessions of this process. Late requests and reruns change verdicts that have been saved already."""
 
-    def __init__(self, bridge: AsgiBridge, vendors: tuple[str, ...], save: Callable[[SavedVerdict], None]) -> None:
+    def __init__(
+        self, bridge: AsgiBridge, vendors: tuple[str, ...], save: Callable[[SavedVerdict], None], batch: int
+    ) -> None:
         """Start without sessions.
 
         Args:
             bridge: calls the mocks.
             vendors: vendors to compute coverage for.
             save: saves a verdict.
+            batch: number of sessions in a verdict.
 
         Raises:
             UsageError: a vendor is unknown.
@@ -56,13 +59,14 @@ class EndedSessions:
         self._bridge = bridge
         self._vendors = vendors
         self._save = save
+        self._batch = batch
         self._batches = [_Batch(f"{os.getpid()}-1")]
 
     def add(self, session: str) -> None:
         """Add a session that has ended."""
         batch = self._batches[-1]
         batch.judged[session] = _NOT_JUDGED
-        if len(batch.judged) >= _BATCH:
+        if len(batch.judged) >= self._batch:
             self._judge(batch)
             self._batches.append(_Batch(f"{os.getpid()}-{len(self._batches) + 1}"))
 

@@ -41,6 +41,7 @@ class OfflineServer:
         options: PluginOptions,
         on_forked: Callable[[str, str], None] = lambda _session, _url: None,
         save: Callable[[SavedVerdict], None] = lambda _saved: None,
+        batch: int = 100,
     ) -> None:
         """Start the mocks.
 
@@ -48,6 +49,7 @@ class OfflineServer:
             options: options of the run.
             on_forked: called in a forked child process with the session and the URL of a request that it cannot send.
             save: saves a verdict on sessions that have ended.
+            batch: number of sessions in such a verdict.
 
         Raises:
             UsageError: an option is invalid.
@@ -61,7 +63,7 @@ class OfflineServer:
         self.bridge.on_forked = on_forked
         self.patched_hosts: HostRegistry | None = None
         self.vendors = options.vendors
-        self.ended = EndedSessions(self.bridge, options.vendors, save)
+        self.ended = EndedSessions(self.bridge, options.vendors, save, batch)
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
         self.default_origins = tuple(map(default_url, self._credentials))
 

@@ -191,7 +191,8 @@ class TestRun:
         if self._offline is None or self._offline.bridge.is_forked:
             from crm_contracts.pytest_plugin.offline import OfflineServer
 
-            self._offline = OfflineServer(self.options, self.save_forked, self.save_verdict)
+            batch = 1 if self.is_worker else 100  # the run survives the crash of a worker
+            self._offline = OfflineServer(self.options, self.save_forked, self.save_verdict, batch)
         return self._offline
 
     def close(self) -> None:
