@@ -228,3 +228,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_served_run_imports_no_mocks(suite: UserSuite) -> None:
+    suite.write("def test_one(config_api): get(config_api)")
+    (suite.folder / "conftest.py").write_text(
+        "import pathlib, sys\ndef pytest_unconfigure(): pathlib.Path('modules').write_text(' '.join(sys.modules))\n"
+    )
+    with suite.start("-q") as process:
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, out
+    modules = set((suite.folder / "modules").read_text().split())
+    assert modules.isdisjoint({"connexion", "flask", "httpx", "requests", "uvicorn", "crm_mocks.app", "asyncio"})

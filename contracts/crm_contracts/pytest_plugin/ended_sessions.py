@@ -10,24 +10,12 @@ from typing import Final
 from crm_contracts.judge.sessions import check_vendors, judge_sessions
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
+from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
 
 _BATCH: Final = 100
 """Number of sessions in a verdict, so that a crashed process loses the coverage of few tests."""
 
 _NOT_JUDGED: Final = -1
-
-
-@dataclass(frozen=True)
-class SavedVerdict:
-    """A verdict on some sessions.
-
-    Attributes:
-        batch: identifies them; a later verdict with the same identifier replaces this one.
-        verdict: the verdict.
-    """
-
-    batch: str
-    verdict: Verdict
 
 
 @dataclass

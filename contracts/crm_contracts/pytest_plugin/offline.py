@@ -14,8 +14,9 @@ from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
-from crm_contracts.pytest_plugin.ended_sessions import EndedSessions, SavedVerdict
+from crm_contracts.pytest_plugin.ended_sessions import EndedSessions
 from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock, require_names
 from crm_mocks.errors import UsageError
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from crm_contracts.judge.finding import Finding
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
-    from crm_contracts.pytest_plugin.ended_sessions import SavedVerdict
     from crm_contracts.pytest_plugin.offline import OfflineServer
+    from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
     from crm_contracts.pytest_plugin.summary import RunSummary
     from crm_contracts.pytest_plugin.unchecked import Unchecked
 
@@ -239,7 +239,7 @@ class TestRun:
         from crm_contracts.judge.merge import merge
         from crm_contracts.judge.sources import with_sources
         from crm_contracts.judge.verdict import Verdict
-        from crm_contracts.pytest_plugin.ended_sessions import SavedVerdict
+        from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
         from crm_contracts.pytest_plugin.unchecked import Unchecked
 
         discarded = {session for (session,) in self.directory.read("discarded")}
