@@ -110,6 +110,22 @@ def test_a_crashed_worker_loses_no_exchanges(suite: UserSuite) -> None:
     assert suite.leftovers == []
 
 
+def test_a_crashed_worker_loses_only_its_current_test_in_process(suite: UserSuite) -> None:
+    suite.write("""
+        import httpx
+
+        @pytest.mark.parametrize("number", range(4))
+        def test_others(config_api_offline, number):
+            httpx.get(config_api_offline.url + "/v1/leads/config", headers={"x-api-key": "demo-key"})
+
+        def test_crash(config_api_offline):
+            os._exit(3)
+    """)
+    result = suite.run("-q", "-n", "1", "--crm-mocks-json", "verdict.json")
+    assert (result.count("passed"), result.count("failed")) == (4, 1), result.out
+    assert verdict(suite)["exchanges"] == 4
+
+
 def test_the_server_stops_when_pytest_is_killed(suite: UserSuite) -> None:
     suite.write("""
         import pathlib, time
@@ -212,3 +228,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_served_run_imports_no_mocks(suite: UserSuite) -> None:
+    suite.write("def test_one(config_api): get(config_api)")
+    (suite.folder / "conftest.py").write_text(
+        "import pathlib, sys\ndef pytest_unconfigure(): pathlib.Path('modules').write_text(' '.join(sys.modules))\n"
+    )
+    with suite.start("-q") as process:
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, out
+    modules = set((suite.folder / "modules").read_text().split())
+    assert modules.isdisjoint({"connexion", "flask", "httpx", "requests", "uvicorn", "crm_mocks.app", "asyncio"})

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 from crm_mocks.admin.access import check_access
-from crm_mocks.admin.direct_routes import ControlRequest, DirectRoute, DirectRoutes, query_arguments, serve
+from crm_mocks.admin.direct_routes import (
+    ControlRequest,
+    DirectRoute,
+    DirectRoutes,
+    load_direct_routes,
+    query_arguments,
+    serve,
+)
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
@@ -28,8 +36,6 @@ class AdminGateway:
 
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
-        self._flask: Asgi | None = None
-        self._direct_routes: DirectRoutes = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -52,16 +58,15 @@ class AdminGateway:
             return
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
-        flask = self._application()
-        route = self._direct_routes.get((scope["method"], scope["path"]))
+        route = self.direct_routes.get((scope["method"], scope["path"]))
         if route is not None:
             await self._serve(route, scope, body, send)
             return
-        await flask(self._wsgi_scope(scope, body), _receive_once(body), send)
+        await self._application(self._wsgi_scope(scope, body), _receive_once(body), send)
 
     async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> None:
         request = ControlRequest(
-            query_arguments(_query_string(scope)),
+            _query_string(scope),
             body,
             self._session_name(scope),
             self._server_url(scope),
@@ -90,12 +95,16 @@ class AdminGateway:
             for task in tasks:
                 task.cancel()
 
-    def _application(self) -> Asgi:
-        if self._flask is None:
-            from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
+    @cached_property
+    def direct_routes(self) -> DirectRoutes:
+        """The routes that need no Flask, loaded when first needed."""
+        return load_direct_routes(self._mock_app)
 
-            self._flask = flask_as_asgi(self._mock_app, self._direct_routes)
-        return self._flask
+    @cached_property
+    def _application(self) -> Asgi:
+        from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
+
+        return flask_as_asgi(self._mock_app, self.direct_routes)
 
     def _wsgi_scope(self, scope: Scope, body: bytes) -> Scope:
         """Return the scope in a form suited to WSGI: ASCII query, one value per header, actual body length."""

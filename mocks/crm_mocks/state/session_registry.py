@@ -103,6 +103,7 @@ class SessionRegistry:
             self._by_port.pop(session.port, None)
             session.port = None
         session.drop_records()
+        session.journal.stats.pack()
         self._closed[name] = session
         return session
 
