@@ -15,11 +15,13 @@ class AsgiApp:
 
     Attributes:
         mock_app: vendors, settings and sessions; tests may inspect it.
+        admin: the control API.
     """
 
     def __init__(self, mock_app: MockApp) -> None:
         self.mock_app = mock_app
-        self._handler = RequestHandler(mock_app, AdminGateway(mock_app))
+        self.admin = AdminGateway(mock_app)
+        self._handler = RequestHandler(mock_app, self.admin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""

@@ -15,3 +15,6 @@ SYNC_ROUTES: Final = frozenset({("POST", "/__admin/reset"), ("POST", "/__admin/r
 
 Property-based tests call them for each example.
 """
+
+DEFAULT_LIMIT: Final = 10_000
+"""Default limit of journal queries, newest first, so that a long journal does not exhaust the memory of clients."""

@@ -58,7 +58,7 @@ class TransportFaultInjector:
             return
         try:
             if fault is Fault.CONNECTION_RESET_BY_PEER:
-                self._reset()
+                reset(self._transport)
                 return
             if fault is Fault.TIMEOUT:
                 await self._ended_within(seconds)
@@ -88,11 +88,6 @@ class TransportFaultInjector:
         if not await self._ended_within(_FLUSH_SECONDS):
             self._transport.abort()
 
-    def _reset(self) -> None:
-        connection = self._transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self._transport.abort()
-
     async def _send_slowly(self, head: Head, body: bytes, seconds: float) -> None:
         """Send the body in pieces spread evenly over the duration."""
         status, headers = head
@@ -107,6 +102,13 @@ class TransportFaultInjector:
                 return
             await self._cycle.send({"type": "http.response.body", "body": piece, "more_body": True})
         await self._cycle.send({"type": "http.response.body", "body": b""})
+
+
+def reset(transport: Any) -> None:
+    """Reset the TCP connection of a transport."""
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> bool:

@@ -105,9 +105,8 @@ class Server:
 
     def close_connections(self, port: int) -> None:
         """Close the connections of a port: idle ones now, others after their response."""
-        for connection in list(self._state.connections):
-            address = connection.transport.get_extra_info("sockname")
-            if address is not None and address[1] == port:
+        for connection in self._connections():
+            if connection.server is not None and connection.server[1] == port:
                 connection.shutdown()
 
     async def stop(self) -> None:
@@ -147,13 +146,22 @@ class Server:
     def _protocol(self) -> asyncio.Protocol:
         if self._stopping:  # a connection that is not aborted by `stop` would keep uvloop running
             return _AbortingProtocol()
-        return MockProtocol(
-            config=self._config,
-            server_state=self._state,
-            app_state={},
-            limits=self._limits,
-            on_rejected=self.on_rejected,
-        )
+        return self.new_protocol()
+
+    def new_protocol(self) -> MockProtocol:
+        """Return the protocol of a new connection."""
+        return MockProtocol(**self.protocol_arguments)
+
+    @property
+    def protocol_arguments(self) -> dict[str, Any]:
+        """Arguments of a connection's protocol."""
+        return {
+            "config": self._config,
+            "server_state": self._state,
+            "app_state": {},
+            "limits": self._limits,
+            "on_rejected": self.on_rejected,
+        }
 
     def _report_handshake(self, error: ssl.SSLError) -> None:
         port = _PORT.get(None)
