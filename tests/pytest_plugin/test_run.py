@@ -65,6 +65,18 @@ def test_200_tests_give_the_same_verdict_with_4_workers_as_with_one(
     figures(f"200 tests in {seconds[0]:.1f} s, with 4 workers in {seconds[1]:.1f} s: the same verdict")
 
 
+def test_the_verdict_does_not_depend_on_the_workers_of_the_mocks(suite: UserSuite) -> None:
+    suite.write(MANY.replace("range(190)", "range(30)"))
+    verdicts = []
+    for workers in ("1", "3"):
+        suite.ini("crm_mocks_now = 2026-01-31T12:00:00Z", f"crm_mocks_workers = {workers}")
+        result = suite.run("-q", "-n", "2", "--crm-mocks-json", "verdict.json")
+        assert (result.code, result.count("failed"), result.count("error")) == (1, 1, 0), result.out
+        verdicts.append(verdict(suite))
+    assert verdicts[0] == verdicts[1]
+    assert suite.leftovers == []
+
+
 def test_a_suite_without_mocks_starts_no_server_and_imports_little(suite: UserSuite) -> None:
     suite.write("""
         import sys
@@ -199,6 +211,7 @@ def test_findings_of_the_baseline_do_not_fail_the_run(suite: UserSuite, tmp_path
     [
         ([], ["--crm-mocks-html", "nowhere/report.html"], "nowhere/report.html cannot be written"),
         (["crm_mocks_seed = five"], [], "crm_mocks_seed: 'five' is not a whole number"),
+        (["crm_mocks_workers = 0"], [], "crm_mocks_workers: '0' is not a number from 1 to 64, or auto"),
         (["crm_mocks_config = nowhere.yaml"], [], "crm_mocks_config: no such file"),
     ],
 )

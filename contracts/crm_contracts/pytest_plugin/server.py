@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from crm_contracts.pytest_plugin.lock import locked
 from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.server_workers import server_workers
 from crm_mocks.errors import CrmMocksError, UsageError
 
 _START_SECONDS: Final = 60.0
@@ -119,7 +120,7 @@ def _package_path() -> str:
 
 def _arguments(options: PluginOptions, ready_file: Path, parent_pid: int) -> Iterator[str]:
     yield from ("serve", "--port", "0", "--log", "off", "--ready-file", str(ready_file), "--end-with", str(parent_pid))
-    yield from ("--seed", str(options.seed))
+    yield from ("--seed", str(options.seed), "--workers", str(server_workers(options.workers)))
     yield from options.sources.arguments()
     if options.now is not None:
         yield from ("--now", options.now)

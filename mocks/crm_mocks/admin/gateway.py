@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from crm_mocks.admin.access import check_access
 from crm_mocks.admin.direct_routes import (
@@ -29,6 +29,8 @@ HEALTH: Final = "/__admin/health"
 REQUESTS: Final = "/__admin/requests"
 _SESSION: Final = SESSION_HEADER.encode()
 _BASE_URL: Final = BASE_URL_HEADER.encode()
+
+T = TypeVar("T")
 
 
 class AdminGateway:
@@ -56,19 +58,35 @@ class AdminGateway:
         if fault is not None:
             await _refuse(scope, send, fault.value, limit_message(fault, limits), [("Connection", "close")])
             return
+        peers = self._mock_app.peers
+        forwarded = await peers.forward(scope, body, receive) if peers is not None else None
+        if forwarded is None:
+            await self.serve_here(scope, receive, body, send)
+        for message in forwarded or ():
+            await send(message)
+
+    async def serve_here(self, scope: Scope, receive: Receive, body: bytes, send: Send) -> None:
+        """Serve a request whose access has been checked with the sessions of this process.
+
+        Args:
+            scope: ASGI scope of the request.
+            receive: ASGI channel, which reports the end of the connection.
+            body: body of the request.
+            send: ASGI channel.
+        """
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
         route = self.direct_routes.get((scope["method"], scope["path"]))
         if route is not None:
             await self._serve(route, scope, body, send)
             return
-        await self._application(self._wsgi_scope(scope, body), _receive_once(body), send)
+        await self.application(self._wsgi_scope(scope, body), _receive_once(body), send)
 
     async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> None:
         request = ControlRequest(
-            _query_string(scope),
+            query_string(scope),
             body,
-            self._session_name(scope),
+            self.session_name(scope),
             self._server_url(scope),
         )
         response = await serve(route, request)
@@ -81,19 +99,14 @@ class AdminGateway:
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
         """Wait as the query asks, or until the client disconnects."""
-        arguments = query_arguments(_query_string(scope))
+        arguments = query_arguments(query_string(scope))
         try:
-            wait = WaitCondition.parse(arguments, self._mock_app, self._session_name(scope))
+            wait = WaitCondition.parse(arguments, self._mock_app, self.session_name(scope))
         except UsageError:
             return  # the view parses the same arguments and reports the error
         if not wait.seconds:
             return
-        tasks = (asyncio.ensure_future(wait.wait(self._mock_app)), asyncio.ensure_future(_disconnected(receive)))
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
+        await until_disconnected(wait.wait(self._mock_app), receive)
 
     @cached_property
     def direct_routes(self) -> DirectRoutes:
@@ -101,7 +114,8 @@ class AdminGateway:
         return load_direct_routes(self._mock_app)
 
     @cached_property
-    def _application(self) -> Asgi:
+    def application(self) -> Asgi:
+        """The Flask application, for all other routes."""
         from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
 
         return flask_as_asgi(self._mock_app, self.direct_routes)
@@ -113,19 +127,19 @@ class AdminGateway:
         headers[b"content-length"] = b"%d" % len(body)
         headers[_BASE_URL] = self._server_url(scope).encode("latin-1", "replace")
         headers[b"host"] = b"localhost"  # already checked; werkzeug rejects some characters that are valid in URLs
-        session = self._session_name(scope)
+        session = self.session_name(scope)
         if session is not None:
             headers[_SESSION] = session.encode("latin-1")
         return {
             **scope,
             "path": scope["path"].encode("utf-8", "replace").decode(),
             "root_path": "",
-            "query_string": _query_string(scope).encode("ascii"),
+            "query_string": query_string(scope).encode("ascii"),
             "http_version": scope.get("http_version", "1.1"),
             "headers": list(headers.items()),
         }
 
-    def _session_name(self, scope: Scope) -> str | None:
+    def session_name(self, scope: Scope) -> str | None:
         """Return the session of the request by header or port, or `None`."""
         for name, value in scope["headers"]:
             if name.lower() == _SESSION:
@@ -135,7 +149,8 @@ class AdminGateway:
         return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
 
 
-def _query_string(scope: Scope) -> str:
+def query_string(scope: Scope) -> str:
+    """Return the query of a request in ASCII."""
     raw: bytes = scope.get("query_string", b"")
     return raw.decode("latin-1").encode("ascii", "replace").decode("ascii")
 
@@ -145,6 +160,22 @@ def _receive_once(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
+
+
+async def until_disconnected(work: Coroutine[Any, Any, T], receive: Receive) -> T | None:
+    """Return the result of a coroutine; cancel it and return `None` if the client disconnects before.
+
+    Args:
+        work: the coroutine.
+        receive: ASGI channel of a request whose body has been received.
+    """
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        task.cancel()
+        gone.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

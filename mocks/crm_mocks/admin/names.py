@@ -9,3 +9,6 @@ SESSION_HEADER: Final = "x-mock-session"
 
 BASE_URL_HEADER: Final = "x-crm-mocks-base-url"
 """The server's URL as the client addressed it. Set by the gateway, never taken from a client."""
+
+DEFAULT_LIMIT: Final = 10_000
+"""Default limit of journal queries, newest first, so that a long journal does not exhaust the memory of clients."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from crm_mocks.asgi import pages
 from crm_mocks.asgi.exchange import VendorExchange
@@ -20,6 +19,7 @@ from crm_mocks.asgi.request_limits import limit_message, protocol_problem, recei
 from crm_mocks.asgi.response_sending import delay, send_chosen
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize_plain
+from crm_mocks.asgi.session_name import is_admin, named_session
 from crm_mocks.asgi.stubs import stub_response, take_stub
 from crm_mocks.asgi.transport import (
     FAULT_INJECTOR,
@@ -40,8 +40,6 @@ from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.vendor import Vendor
 
-ADMIN: Final = "/__admin"
-_SESSION_HEADER: Final = b"x-mock-session"
 log = logging.getLogger("crm_mocks")
 
 
@@ -78,7 +76,7 @@ class RequestHandler:
         if late is not None:
             await self._end_without_response(scope, send, late, path)
             return
-        if path.startswith(ADMIN) and _is_admin(path):
+        if is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
         headers = headers_by_name(scope["headers"])
@@ -113,7 +111,7 @@ class RequestHandler:
 
     async def _end_without_response(self, scope: Scope, send: Send, session: Session, path: str) -> None:
         """Journal a late request, and close its connection, as the port of a closed session would."""
-        if not _is_admin(path):
+        if not is_admin(path):
             self._recorder.record_late(session, scope, path)
         injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
         if injector is None:
@@ -130,24 +128,21 @@ class RequestHandler:
             self._recorder.record_rejected(late, request, request.path)
             return
         try:
-            name, _, path = self._session_and_path(self.mock_app.server_url.without_base_path(scope))
+            scope = self.mock_app.server_url.without_base_path(scope)
+            name, _, path = self._session_and_path(scope)
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path
-        if not _is_admin(path):
+        if not is_admin(path):
             self._recorder.record_rejected(session, request, path)
 
     def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
         """Return the name of the session, the prefix that named it, and the path without prefix."""
-        path: str = scope["path"]
-        if path.startswith("/~"):
-            name, slash, rest = path[2:].partition("/")
-            return name, f"/~{name}", slash + rest
-        for header, value in scope["headers"]:
-            if header == _SESSION_HEADER:
-                return value.decode("latin-1"), "", path
-        server = scope.get("server")
-        return (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION, "", path
+        name, prefix, path = named_session(scope["path"], scope["headers"])
+        if name is None:
+            server = scope.get("server")
+            name = (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION
+        return name, prefix, path
 
     async def _respond(self, request: ReceivedRequest, receive: Receive) -> None:
         """Respond to a request in its session."""
@@ -199,11 +194,6 @@ class RequestHandler:
         )
         response = document["status"], headers, body
         self._recorder.record_unmatched(request.session, scope, request.path, request.raw_body, response)
-
-
-def _is_admin(path: str) -> bool:
-    """Return whether a path belongs to the control API."""
-    return path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/")
 
 
 async def _serve_other(scope: Scope, receive: Receive, send: Send) -> None:

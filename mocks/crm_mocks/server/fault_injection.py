@@ -82,15 +82,20 @@ class TransportFaultInjector:
 
     def reset(self) -> None:
         """Reset the connection."""
-        connection = self._transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self._transport.abort()
+        reset(self._transport)
 
     async def close(self) -> None:
         """Close the connection after the client has received what was written."""
         self._transport.close()
         if not await self.wait(_FLUSH_SECONDS):
             self._transport.abort()
+
+
+def reset(transport: Any) -> None:
+    """Reset the TCP connection of a transport."""
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> bool:
