@@ -33,13 +33,15 @@ class HeldResponse:
     or when the library asks for them. Thread-safe: a delayed response is sent by another thread.
     """
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, request_body: bytes) -> None:
         """Create a response that has not started.
 
         Args:
             method: method of the request.
+            request_body: body of the request.
         """
         self._method = method
+        self._request_body = request_body
         self._lock = threading.Lock()
         self._start: dict[str, Any] | None = None
         self._body: bytes | None = None
@@ -48,6 +50,16 @@ class HeldResponse:
         self._sent: AsgiResponse | None = None
 
     # --- the mocks' side ---
+
+    def take_body(self) -> bytes | None:
+        """See `crm_mocks.asgi.transport.DirectExchange`."""
+        return self._request_body
+
+    async def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """See `crm_mocks.asgi.transport.DirectExchange`."""
+        raw_headers = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+        await self.send({"type": "http.response.start", "status": status, "headers": raw_headers})
+        await self.send({"type": "http.response.body", "body": body})
 
     async def send(self, message: Any) -> None:
         """Take an ASGI message."""

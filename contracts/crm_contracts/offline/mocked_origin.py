@@ -11,7 +11,7 @@ from crm_contracts.offline.bridge import AsgiBridge, PipedResponse
 from crm_contracts.offline.fault_injection import WireFaultInjector
 from crm_contracts.offline.held_response import HeldResponse
 from crm_mocks.asgi.request_limits import PROBLEM
-from crm_mocks.asgi.transport import FAULT_INJECTOR
+from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.malformed_request import MalformedRequest
 from crm_mocks.server.request_head import RequestHead, parse_head
@@ -56,7 +56,7 @@ class MockedOrigin:
         if not _is_simple(parsed, len(body)) or len(head) > limits.header_bytes or len(body) > limits.body_bytes:
             return None
         method = parsed.method.decode("latin-1")
-        response = HeldResponse(method)
+        response = HeldResponse(method, body)
         self.start(method, parsed.target, parsed.version, parsed.headers, body, response)
         return response
 
@@ -86,6 +86,8 @@ class MockedOrigin:
         extensions: dict[str, Any] = {FAULT_INJECTOR: WireFaultInjector(response)}
         if problem is not None:
             extensions[PROBLEM] = problem
+        if isinstance(response, HeldResponse):
+            extensions[DIRECT] = response
         scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
