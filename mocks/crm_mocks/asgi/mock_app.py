@@ -37,6 +37,7 @@ class MockApp:
         on_replaced: called with vendors and contracts before they replace those in use; each returns a function that
             puts what was made of them to use.
         listeners: called with each journal entry before it is added, with its credentials.
+        on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
         close_port: closes the dedicated port of a session.
@@ -71,6 +72,7 @@ class MockApp:
         self.server_url = ServerUrl(options.public_url, options.base_path, paths)
         self.on_replaced: list[Callable[[Mapping[str, Vendor], Mapping[str, Contract]], Callable[[], None]]] = []
         self.listeners: list[Callable[[JournalEntry], None]] = []
+        self.on_stop: list[Callable[[], None]] = []
         self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
         self.late_ports: dict[int, str] = {}

@@ -37,6 +37,8 @@ class MockServer(Server):
     async def stop(self) -> None:
         """See `Server.stop`."""
         self._mock_app.open_port = self._mock_app.close_port = None
+        for stop in self._mock_app.on_stop:
+            stop()
         await super().stop()
 
     def on_rejected(self, request: RejectedRequest) -> None:

@@ -1,0 +1,227 @@
+"""Server-sent events of journal entries, for the live page.
+
+The mocks do nothing for it unless a page is open. A stream sends at most ten batches a second of bounded size: what
+exceeds that is counted, and can be found in the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+
+from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Receive, Scope, Send
+from crm_mocks.parsing.json_members import reject_unknown
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.stats import is_unmatched
+
+EVENTS: Final = "/__admin/events"
+NEWEST: Final = 500
+"""Maximum number of past entries that a stream begins with."""
+BATCH: Final = 50
+"""Maximum number of entries of a batch; twice as many if half of them broke the contract."""
+PAUSE_SECONDS: Final = 0.1
+HEARTBEAT_SECONDS: Final = 15.0
+_MAX_SESSIONS: Final = 100
+"""Number of sessions whose last entry is remembered for a stream that is resumed."""
+_MAX_TEXT: Final = 200
+_FOREVER_SECONDS: Final = 365 * 86400.0
+
+
+def summary(entry: JournalEntry) -> dict[str, Any]:
+    """Return what a list shows of an entry."""
+    entry.redact()
+    return {
+        "id": entry.id,
+        "number": entry.number,
+        "session": entry.session,
+        "at": entry.at,
+        "vendor": entry.vendor or None,
+        "operation": entry.operation or None,
+        "method": entry.method[:20],
+        "path": entry.path[:_MAX_TEXT],
+        "query": entry.query[:_MAX_TEXT],
+        "status": entry.status,
+        "outcome": entry.outcome or None,
+        "chosen_by": entry.chosen_by,
+        "fault": entry.fault or None,
+        "unmatched": is_unmatched(entry),
+        "violations": len(entry.violations),
+        "violation": _first_violation(entry),
+        "notices": len(entry.notices),
+        "milliseconds": round(entry.milliseconds, 1),
+    }
+
+
+def _first_violation(entry: JournalEntry) -> str | None:
+    if not entry.violations:
+        return None
+    first = entry.violations[0]
+    place = ".".join(map(str, first.location[1:])) or str(first.location[0])
+    return f"{place}: {first.message}"[:_MAX_TEXT]
+
+
+class _Batch:
+    """New entries that have not been sent. Those that broke the contract are left out last."""
+
+    def __init__(self) -> None:
+        self.entries: list[JournalEntry] = []
+        self.left_out = 0
+        self._kinds = {True: 0, False: 0}
+
+    def add(self, entry: JournalEntry) -> None:
+        is_broken = bool(entry.violations)
+        if self._kinds[is_broken] < BATCH:
+            self._kinds[is_broken] += 1
+            self.entries.append(entry)
+        else:
+            self.left_out += 1
+
+
+class EventStream:
+    """One stream of journal entries."""
+
+    def __init__(self, mock_app: MockApp, query: JournalQuery, last_id: str) -> None:
+        """Prepare a stream.
+
+        Args:
+            mock_app: the mocks.
+            query: entries to send.
+            last_id: id of the last event that the client has seen; empty if none.
+        """
+        self._mock_app = mock_app
+        self._query = query
+        self._batch = _Batch()
+        self._arrived = asyncio.Event()
+        self._is_stopping = False
+        self._last_numbers = OrderedDict(_parse_id(last_id))
+
+    @classmethod
+    def parse(cls, values: Mapping[str, str], scope: Scope, mock_app: MockApp, session: str | None) -> EventStream:
+        """Return the stream for a request.
+
+        Args:
+            values: query parameters, as for `GET /__admin/requests`.
+            scope: ASGI scope of the request.
+            mock_app: the mocks.
+            session: session if the parameters name none; `None` for the default session.
+
+        Raises:
+            UsageError: a parameter is unknown or invalid.
+        """
+        reject_unknown(values, MEMBERS)
+        last_id = next((value for name, value in scope["headers"] if name.lower() == b"last-event-id"), b"")
+        return cls(mock_app, JournalQuery.parse(values, mock_app, session), last_id.decode("latin-1"))
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send events until the client disconnects or the server stops.
+
+        Args:
+            scope: ASGI scope of the request.
+            receive: ASGI channel, after the request's body.
+            send: ASGI channel.
+        """
+        headers = [
+            (b"content-type", b"text/event-stream"),
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        self._mock_app.listeners.append(self._listen)
+        self._mock_app.on_stop.append(self._stop)
+        sending = asyncio.ensure_future(self._send_events(send))
+        gone = asyncio.ensure_future(_disconnected(scope, receive))
+        try:
+            await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._mock_app.listeners.remove(self._listen)
+            self._mock_app.on_stop.remove(self._stop)
+            gone.cancel()
+            sending.cancel()
+        if sending.done() and not sending.cancelled():
+            sending.result()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _listen(self, entry: JournalEntry) -> None:
+        if self._query.includes_session_of(entry) and self._query.matches(entry):
+            self._batch.add(entry)
+            self._arrived.set()
+
+    def _stop(self) -> None:
+        self._is_stopping = True
+        self._arrived.set()
+
+    async def _send_events(self, send: Send) -> None:
+        await _send_event(send, "retry: 1000\n\n")
+        missed, left_out = await self._missed()
+        await self._send_entries(send, missed, left_out, first=True)
+        while not self._is_stopping:
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await self._arrived.wait()
+            except TimeoutError:
+                await _send_event(send, ": idle\n\n")
+                continue
+            batch, self._batch = self._batch, _Batch()
+            self._arrived.clear()
+            await self._send_entries(send, batch.entries, batch.left_out)
+            if not self._is_stopping:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _missed(self) -> tuple[list[JournalEntry], int]:
+        """Return the newest past entries, and how many the client has not seen beyond them."""
+        if not self._last_numbers:
+            search = self._query.search(self._mock_app)
+            return [each async for each in search.newest(NEWEST)], 0
+        found: list[JournalEntry] = []
+        left_out = 0
+        for session, number in list(self._last_numbers.items()):
+            if self._query.session in ("*", session):
+                search = replace(self._query, session=session, after=number).search(self._mock_app)
+                newest = [each async for each in search.newest(NEWEST)]
+                left_out += await search.count() - len(newest)
+                found += newest
+        return found, left_out
+
+    async def _send_entries(
+        self, send: Send, entries: Iterable[JournalEntry], left_out: int, *, first: bool = False
+    ) -> None:
+        shown = list(map(summary, entries))
+        if not shown and not left_out and not first:
+            return
+        for each in shown:
+            self._last_numbers[each["session"]] = each["number"]
+            self._last_numbers.move_to_end(each["session"])
+        while len(self._last_numbers) > _MAX_SESSIONS:
+            self._last_numbers.popitem(last=False)
+        data = orjson.dumps({"entries": shown, "left_out": left_out, "first": first}).decode()
+        event_id = "&".join(f"{name}={number}" for name, number in self._last_numbers.items())
+        await _send_event(send, f"id: {event_id}\nevent: entries\ndata: {data}\n\n")
+
+
+def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
+    """Yield session names and numbers of entries of an event's id; what is not one is ignored."""
+    for part in event_id.split("&")[:_MAX_SESSIONS]:
+        name, _, number = part.partition("=")
+        if name and number.isascii() and number.isdecimal() and len(number) < 19:
+            yield name, int(number)
+
+
+async def _send_event(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _disconnected(scope: Scope, receive: Receive) -> None:
+    """Return when the client has disconnected, or closed its side of the connection."""
+    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
+    if injector is not None:  # notices a closed side, which is no disconnection to ASGI
+        await injector.delay(_FOREVER_SECONDS)
+        return
+    while (await receive())["type"] != "http.disconnect":
+        pass
