@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 import crm_mocks
+from crm_mocks.admin import direct_routes
 from crm_mocks.server.thread import Mocks
 
 KEY = {"x-api-key": "demo-key"}
@@ -209,9 +210,7 @@ def test_the_verdict_so_far_and_downloads(mocks: Mocks, open_page: OpenPage) -> 
 
 
 def test_without_the_kit_the_page_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from crm_mocks.admin import application
-
-    monkeypatch.setattr(application, "_load_plug_ins", lambda *_: None)
+    monkeypatch.setattr(direct_routes, "entry_points", lambda **_: [])
     with crm_mocks.serve(["leadbank"], port=0) as mocks:
         page = open_page(f"{mocks.url}/#verdict")
         page.get_by_text("crm_contracts, which is not installed").wait_for()

@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import orjson
 
-from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
+from crm_mocks.admin.journal_query import ALL_SESSIONS, MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.peers import Peers
 from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Receive, Scope, Send
 from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
@@ -30,6 +31,10 @@ PAUSE_SECONDS: Final = 0.1
 HEARTBEAT_SECONDS: Final = 15.0
 _MAX_SESSIONS: Final = 100
 """Number of sessions whose last entry is remembered for a stream that is resumed."""
+POLL_SECONDS: Final = 0.3
+"""Time between two questions to all workers."""
+CALL: Final = "entries after"
+"""Name of the function that other workers can call."""
 _MAX_TEXT: Final = 200
 _FOREVER_SECONDS: Final = 365 * 86400.0
 
@@ -67,6 +72,37 @@ def _first_violation(entry: JournalEntry) -> str | None:
     return f"{place}: {first.message}"[:_MAX_TEXT]
 
 
+async def entries_after(
+    mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return summaries of the newest entries behind those already seen, and how many there are beyond the limit.
+
+    Args:
+        mock_app: the mocks.
+        query: entries to return.
+        last_numbers: number of the last entry seen, by session; without one, the newest entries count as new.
+        limit: maximum number of entries of a session.
+    """
+    found: list[dict[str, Any]] = []
+    left_out = 0
+    for session in list(mock_app.sessions):
+        number = last_numbers.get(session.name)
+        if query.session not in (ALL_SESSIONS, session.name) or number == session.journal.total:
+            continue
+        search = replace(query, session=session.name, after=number).search(mock_app)
+        newest = [summary(each) async for each in search.newest(limit)]
+        left_out += await search.count() - len(newest) if number is not None else 0
+        found += newest
+    return found, left_out
+
+
+async def entries_here(
+    mock_app: MockApp, values: Mapping[str, str], last_numbers: Mapping[str, int], limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return what `entries_after` returns for query parameters; other workers call this."""
+    return await entries_after(mock_app, JournalQuery.parse(values, mock_app, None), last_numbers, limit)
+
+
 class _Batch:
     """New entries that have not been sent. Those that broke the contract are left out last."""
 
@@ -87,16 +123,18 @@ class _Batch:
 class EventStream:
     """One stream of journal entries."""
 
-    def __init__(self, mock_app: MockApp, query: JournalQuery, last_id: str) -> None:
+    def __init__(self, mock_app: MockApp, values: Mapping[str, str], session: str | None, last_id: str) -> None:
         """Prepare a stream.
 
         Args:
             mock_app: the mocks.
-            query: entries to send.
+            values: query parameters.
+            session: session if the parameters name none; `None` for the default session.
             last_id: id of the last event that the client has seen; empty if none.
         """
         self._mock_app = mock_app
-        self._query = query
+        self._query = JournalQuery.parse(values, mock_app, session)
+        self._values = {**values, "session": self._query.session}
         self._batch = _Batch()
         self._arrived = asyncio.Event()
         self._is_stopping = False
@@ -117,7 +155,7 @@ class EventStream:
         """
         reject_unknown(values, MEMBERS)
         last_id = next((value for name, value in scope["headers"] if name.lower() == b"last-event-id"), b"")
-        return cls(mock_app, JournalQuery.parse(values, mock_app, session), last_id.decode("latin-1"))
+        return cls(mock_app, values, session, last_id.decode("latin-1"))
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the client disconnects or the server stops.
@@ -159,8 +197,11 @@ class EventStream:
 
     async def _send_events(self, send: Send) -> None:
         await _send_event(send, "retry: 1000\n\n")
-        missed, left_out = await self._missed()
-        await self._send_entries(send, missed, left_out, first=True)
+        if self._mock_app.peers is not None:
+            await self._poll(send, self._mock_app.peers)
+            return
+        past, left_out = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST)
+        await self._send_entries(send, past[-NEWEST:] if not self._last_numbers else past, left_out, first=True)
         while not self._is_stopping:
             try:
                 async with asyncio.timeout(HEARTBEAT_SECONDS):
@@ -170,38 +211,30 @@ class EventStream:
                 continue
             batch, self._batch = self._batch, _Batch()
             self._arrived.clear()
-            await self._send_entries(send, batch.entries, batch.left_out)
+            await self._send_entries(send, list(map(summary, batch.entries)), batch.left_out)
             if not self._is_stopping:
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _missed(self) -> tuple[list[JournalEntry], int]:
-        """Return the newest past entries, and how many the client has not seen beyond them."""
-        if not self._last_numbers:
-            search = self._query.search(self._mock_app)
-            return [each async for each in search.newest(NEWEST)], 0
-        found: list[JournalEntry] = []
-        left_out = 0
-        for session, number in list(self._last_numbers.items()):
-            if self._query.session in ("*", session):
-                search = replace(self._query, session=session, after=number).search(self._mock_app)
-                newest = [each async for each in search.newest(NEWEST)]
-                left_out += await search.count() - len(newest)
-                found += newest
-        return found, left_out
+    async def _poll(self, send: Send, peers: Peers) -> None:
+        """Send what all workers have, a few times a second: their entries are not heard of here."""
+        limit = NEWEST
+        while not self._is_stopping:
+            results = await peers.gather(CALL, self._values, dict(self._last_numbers), limit)
+            entries = [each for found, _ in results for each in found]
+            await self._send_entries(send, entries, sum(count for _, count in results), first=limit == NEWEST)
+            limit = BATCH
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _send_entries(
-        self, send: Send, entries: Iterable[JournalEntry], left_out: int, *, first: bool = False
+        self, send: Send, shown: list[dict[str, Any]], left_out: int, *, first: bool = False
     ) -> None:
-        shown = list(map(summary, entries))
         if not shown and not left_out and not first:
             return
         for each in shown:
             self._last_numbers[each["session"]] = each["number"]
             self._last_numbers.move_to_end(each["session"])
-        while len(self._last_numbers) > _MAX_SESSIONS:
-            self._last_numbers.popitem(last=False)
         data = orjson.dumps({"entries": shown, "left_out": left_out, "first": first}).decode()
-        event_id = "&".join(f"{name}={number}" for name, number in self._last_numbers.items())
+        event_id = "&".join(f"{name}={number}" for name, number in [*self._last_numbers.items()][-_MAX_SESSIONS:])
         await _send_event(send, f"id: {event_id}\nevent: entries\ndata: {data}\n\n")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
 from crm_mocks.admin.access import check_access
@@ -17,7 +17,7 @@ from crm_mocks.admin.direct_routes import (
     query_arguments,
     serve,
 )
-from crm_mocks.admin.events import EVENTS, EventStream
+from crm_mocks.admin.events import CALL, EVENTS, EventStream, entries_here
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
 from crm_mocks.admin.waiting import WaitCondition
@@ -44,6 +44,7 @@ class AdminGateway:
         self._mock_app = mock_app
         self._page_access = page_access
         mock_app.calls[REDEEM] = page_access.redeem_here
+        mock_app.calls[CALL] = partial(entries_here, mock_app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

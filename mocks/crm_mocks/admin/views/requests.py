@@ -44,7 +44,7 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.get("/requests/entry")
     async def show_entry() -> Response:
         values = arguments()
-        reject_unknown(values, ("id",))
+        reject_unknown(values, ("id", "session"))  # the session selects the worker that has it
         entry_id = required_string(values, "id")
         entry = find_entry(mock_app, entry_id)
         if entry is None:

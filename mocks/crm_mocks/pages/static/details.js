@@ -15,7 +15,7 @@ export async function showDetails(element, id, { close }) {
   const ticket = ++latest;
   let entry;
   try {
-    entry = await call("GET", "requests/entry", { query: { id } });
+    entry = await call("GET", "requests/entry", { query: { id, session: id.replace(/-\d+$/, "") } });
   } catch (error) {
     if (ticket === latest) fill(element, head(id, close), h("p", { class: "notice bad-notice" }, error.message));
     return;
