@@ -17,7 +17,7 @@ from crm_contracts.judge.coverage import (
 )
 from crm_contracts.judge.coverage_sections import coverage_figure, outcome_sections, status_sections, status_text
 from crm_contracts.judge.curl import stub_command
-from crm_contracts.judge.finding import Finding, Side, Standing, default_cause
+from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing, default_cause
 from crm_contracts.judge.finding_text import (
     basis_text,
     chosen_by_text,
@@ -39,11 +39,13 @@ from crm_contracts.report.document import (
     BulletList,
     CodeBlock,
     Fact,
+    FactList,
     Figure,
     FindingItem,
     Report,
     ReportSection,
 )
+from crm_contracts.report.json_excerpt import json_excerpt
 from crm_contracts.report.spans import Code, Text, Tone, plain
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
@@ -172,6 +174,7 @@ def finding_item(finding: Finding) -> FindingItem:
         message=problem(finding),
         facts=tuple(_facts(finding)),
         blocks=tuple(_blocks(finding)),
+        evidence=tuple(_evidence(finding)),
         tone=Tone.BAD if finding.fails else Tone.NEUTRAL,
     )
 
@@ -193,7 +196,12 @@ def _facts(finding: Finding) -> Iterator[Fact]:
 
 def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.occurrences:
-        yield CodeBlock(finding.first.request, first_occurrence_text(finding.first), "sh")
+        request = finding.first.request
+        brief = CodeBlock(request, first_occurrence_text(finding.first), "sh")
+        full: tuple[Block, ...] = (FactList(tuple(_origin(finding.first))),)
+        yield Alternatives(
+            full=(*full, CodeBlock(request, "reproduce the request", "sh")) if request else full, brief=(brief,)
+        )
     if finding.fails and finding.request and finding.first.id:
         yield CodeBlock(stub_command(finding.request), "or stub it, in place of the CRM")
     if finding.reproduction != finding.first.request:
@@ -201,6 +209,23 @@ def _blocks(finding: Finding) -> Iterator[Block]:
     if len(finding.occurrences) > 1:
         others = BulletList(tuple(map(occurrence_text, finding.occurrences[1:])))
         yield Alternatives(full=(ReportSection("Other occurrences", (others,), folded=True),), brief=())
+
+
+def _evidence(finding: Finding) -> Iterator[Block]:
+    """Yield the body with the member marked, if it is known."""
+    sent = "response" if finding.side is Side.PROVIDER else "sent"
+    is_missing = finding.rule == "required"
+    missing = f"; {location_text(finding.location)} is missing here" if is_missing else ""
+    shown = json_excerpt(finding.body, finding.member, f"{sent}{missing}:") if finding.body else None
+    if shown is not None:
+        yield shown
+
+
+def _origin(occurrence: Occurrence) -> Iterator[Fact]:
+    if occurrence.label:
+        yield Fact("first in", f"{occurrence.label} at {occurrence.at}" if occurrence.at else occurrence.label)
+    if occurrence.response:
+        yield Fact("response", occurrence.response)
 
 
 def _checks(verdict: Verdict) -> Iterator[Check]:

@@ -95,7 +95,8 @@ def _speed(fuzz: FuzzCampaignResult) -> str:
 def _sections(fuzz: FuzzCampaignResult) -> Iterator[ReportSection]:
     if fuzz.complaint:
         yield ReportSection("Output of the client", (CodeBlock(fuzz.output, folded=False),) if fuzz.output else ())
-    yield ReportSection("Broken by", tuple(_group(each) for each in fuzz.groups if each.failing))
+    groups = tuple(_group(each) for each in fuzz.groups if each.failing)
+    yield ReportSection("Broken by", groups, tone=Tone.BAD)
     yield reactions_section(fuzz)
     for standings, heading in APART.items():
         items = tuple(_weakness(each) for each in fuzz.weaknesses if each.standing in standings)

@@ -74,7 +74,7 @@ def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
 def _sections(sweep: SweepCampaignResult) -> Iterator[ReportSection]:
     if sweep.complaint:
         yield ReportSection("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
-    yield ReportSection("Failed", tuple(_findings(sweep, Standing.FAILS)))
+    yield ReportSection("Failed", tuple(_findings(sweep, Standing.FAILS)), tone=Tone.BAD)
     yield reactions_section(sweep)
     for standings, heading in APART.items():
         yield ReportSection(heading, tuple(_findings(sweep, *standings)), folded=True)
@@ -88,6 +88,7 @@ def _matrix(sweep: SweepCampaignResult, operation: str) -> Table:
     return table(
         ("case", *_OFTEN),
         ([label, *(_cell(cells.get(often)) for often in _OFTEN)] for label, cells in sweep.rows(operation)),
+        folded=True,
     )
 
 
