@@ -51,6 +51,7 @@ from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
 
 _BROKEN_BY: Final = {Side.CLIENT: "Broken by the client", Side.PROVIDER: "Broken by the provider"}
+_BROKEN_BY_RECEIVER: Final = "Broken by your receiver"
 _NOT_FAILING: Final = {
     (Standing.CONTRADICTED,): "Positions that the provider contradicts",
     (Standing.ASSUMPTION,): "Assumptions: the provider differs only from positions of this project",
@@ -58,12 +59,13 @@ _NOT_FAILING: Final = {
 }
 
 
-def report(verdict: Verdict, command: str = "run") -> Report:
+def report(verdict: Verdict, command: str = "run", sections: tuple[ReportSection, ...] = ()) -> Report:
     """Return the report of a verdict.
 
     Args:
         verdict: verdict of any command.
         command: name of the command.
+        sections: sections of the command, shown below the findings that fail.
     """
     subjects = ", ".join(verdict.subjects)
     return Report(
@@ -76,7 +78,7 @@ def report(verdict: Verdict, command: str = "run") -> Report:
         tone=Tone.WARNING if verdict.word == "not checked" and not verdict.complaints else None,
         complaints=verdict.complaints,
         figures=tuple(_figures(verdict)),
-        sections=tuple(_sections(verdict)),
+        sections=(*_failing(verdict, command), *sections, *_sections(verdict)),
         metadata=tuple(_metadata(verdict)),
         checks=tuple(_checks(verdict)),
         data=verdict.as_json(),
@@ -86,6 +88,8 @@ def report(verdict: Verdict, command: str = "run") -> Report:
 def _figures(verdict: Verdict) -> Iterator[Figure]:
     if verdict.counted:
         yield coverage_figure("Coverage of outcomes", verdict.coverage)
+        if verdict.other_coverage.total:
+            yield coverage_figure("Outcomes of mistakes or on request", verdict.other_coverage)
         yield coverage_figure("Request members", verdict.member_coverage)
         yield coverage_figure("Enum values", verdict.value_coverage)
     if verdict.verified:
@@ -97,13 +101,22 @@ def _metadata(verdict: Verdict) -> Iterator[Fact]:
     if verdict.sessions:
         yield Fact("sessions", str(len(verdict.sessions)))
     yield Fact("exchanges", str(verdict.exchanges))
+    yield from contract_facts(verdict)
+
+
+def contract_facts(verdict: Verdict) -> Iterator[Fact]:
+    """Yield the digests of the contracts in force."""
     for vendor, digests in verdict.contracts.items():
         yield Fact(f"contract of {vendor}, SHA-256", Code(" ".join(digest[:16] for digest in digests)))
 
 
-def _sections(verdict: Verdict) -> Iterator[ReportSection]:
+def _failing(verdict: Verdict, command: str) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
-        yield ReportSection(heading, tuple(map(finding_item, verdict.failing_of(side))), tone=Tone.BAD)
+        shown = _BROKEN_BY_RECEIVER if (side, command) == (Side.PROVIDER, "push") else heading
+        yield ReportSection(shown, tuple(map(finding_item, verdict.failing_of(side))), tone=Tone.BAD)
+
+
+def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     for standings, heading in _NOT_FAILING.items():
         shown = [finding for finding in verdict.standing(*standings) if finding not in _allowed_requests(verdict)]
         yield ReportSection(heading, tuple(map(finding_item, shown)), folded=True)

@@ -198,10 +198,12 @@ class Alternatives:
     Attributes:
         full: blocks for HTML.
         brief: blocks for the terminal and Markdown.
+        terminal: blocks for the terminal, if they differ from `brief`.
     """
 
     full: tuple[Block, ...]
     brief: tuple[Block, ...]
+    terminal: tuple[Block, ...] | None = None
     kind: ClassVar[str] = "alternatives"
 
 

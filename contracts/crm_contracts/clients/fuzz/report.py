@@ -19,6 +19,7 @@ from crm_contracts.clients.report_text import (
     resolved_section,
 )
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.report import contract_facts
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Alternatives,
@@ -52,6 +53,7 @@ def report(fuzz: FuzzCampaignResult) -> Report:
         summary=summary,
         introduction=(describe_baseline(fuzz.baseline), *((_speed(fuzz),) if fuzz.runs else ())),
         sections=tuple(_sections(fuzz)),
+        metadata=tuple(contract_facts(fuzz.client_verdict)),
         checks=tuple(_checks(fuzz)),
         data=fuzz.as_json(),
     )

@@ -15,6 +15,7 @@ from crm_contracts.clients.report_text import (
 )
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
 from crm_contracts.judge.finding import Standing
+from crm_contracts.judge.report import contract_facts
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Block,
@@ -50,6 +51,7 @@ def report(sweep: SweepCampaignResult) -> Report:
         summary=summary,
         introduction=(describe_baseline(sweep.baseline),),
         sections=tuple(_sections(sweep)),
+        metadata=tuple(contract_facts(sweep.client_verdict)),
         checks=tuple(_checks(sweep)),
         data=sweep.as_json(),
     )
