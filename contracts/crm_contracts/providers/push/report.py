@@ -14,7 +14,7 @@ def cases_section(results: Iterable[CaseResult]) -> ReportSection:
     """Return the section that lists all cases, those that failed first; the terminal has listed them before."""
     ordered = sorted(results, key=lambda result: result.passed)
     failed = sum(not result.passed for result in ordered)
-    rows = table(("case", "response", "what your receiver must do"), map(_row, ordered), folded=True)
+    rows = table(("case", "response", "what your receiver must do"), map(tuple, map(_row, ordered)), folded=True)
     heading = f"All {plural(len(ordered), 'case')} sent to your receiver, {failed} failed"
     return ReportSection(heading, (Alternatives((rows,), ()),) if ordered else ())
 
