@@ -42,14 +42,14 @@ def test_it_merges_verdicts(files: list[str]) -> None:
     code, output = run(*files)
     assert code == 0
     assert "2 exchanges" in output
-    assert "Coverage of outcomes: 2 of 5 (40.0 %)" in output
+    assert "Coverage of outcomes: 1 of 2 (50.0 %)" in output
 
 
 def test_it_fails_below_the_required_percentage(files: list[str]) -> None:
-    assert run(*files, "--fail-under", "40")[0] == 0
-    code, output = run(*files, "--fail-under", "40.5")
+    assert run(*files, "--fail-under", "50")[0] == 0
+    code, output = run(*files, "--fail-under", "50.5")
     assert code == 1
-    assert "coverage of 40.0 % is below 40.5 %\n" in output
+    assert "coverage of 50.0 % is below 50.5 %\n" in output
 
 
 def test_it_writes_all_reports(files: list[str], tmp_path: Path) -> None:

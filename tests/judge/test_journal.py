@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crm_contracts.judge.coverage import Covered
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, only, outcome, queue, verdict
 
@@ -131,7 +132,14 @@ def test_coverage_counts_documented_outcomes_except_those_of_the_protocol(toy: A
         "crash": "not tested",
         "unsupported_media_type": "protocol",
     }
-    assert (result.coverage.covered, result.coverage.total) == (1, 5)
+    assert (result.coverage.covered, result.coverage.total) == (1, 2)
+    assert (result.other_coverage.covered, result.other_coverage.total) == (0, 3)
+
+
+def test_outcomes_of_mistakes_are_a_second_figure(toy: Api) -> None:
+    toy.post(CONTACTS, json={"email": 5})
+    result = verdict(toy)
+    assert (result.coverage, result.other_coverage) == (Covered(0, 2), Covered(1, 3))
 
 
 def test_outcomes_are_counted_by_what_chose_them(toy: Api) -> None:
@@ -181,7 +189,7 @@ def test_operations_not_called_are_counted_when_their_vendor_is_named(api: Any, 
         ("leadbank.getLeads", False),
         (OPERATION, True),
     ]
-    assert (named.coverage.covered, named.coverage.total) == (0, 5)
+    assert (named.coverage.covered, named.coverage.total) == (0, 2)
 
 
 def test_members_of_requests_are_covered(toy: Api) -> None:
@@ -220,7 +228,7 @@ def test_no_requests_give_no_coverage(toy: Api) -> None:
 def test_coverage_below_the_required_percentage_fails(toy: Api) -> None:
     create(toy)
     result = verdict(toy)
-    assert (result.exit_code(20), result.exit_code(20.1)) == (0, 1)
+    assert (result.exit_code(50), result.exit_code(50.1)) == (0, 1)
 
 
 def test_first_requests_are_read_from_the_spilled_journal(api: Any, toy_vendor: Any) -> None:

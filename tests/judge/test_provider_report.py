@@ -13,7 +13,7 @@ from crm_contracts.judge.verdict import Verdict
 from tests.judge.conftest import GOOD, HOSTILE, JudgeExchanges
 from tests.judge.helpers import rendered as render
 from tests.judge.helpers import terminal
-from tests.report.pages import HtmlPage
+from tests.report.pages import HtmlPage, assert_self_contained
 
 FORMS = ("terminal", "json", "junit", "html", "markdown")
 READABLE_FORMS = ("terminal", "html", "markdown", "junit")
@@ -74,8 +74,9 @@ def test_an_empty_verdict_can_be_reported(judge_exchanges: JudgeExchanges, form:
 
 
 def test_a_page_is_well_formed(full: Verdict) -> None:
-    page = HtmlPage(render(full, "html"))
-    assert "script" not in page.tags
+    html = render(full, "html")
+    assert_self_contained(html)
+    page = HtmlPage(html)
     assert "body.email" in page.text
     assert "expected string" in page.text
 

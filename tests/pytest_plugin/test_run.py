@@ -184,7 +184,7 @@ def test_coverage_under_the_limit_fails_the_run(suite: UserSuite) -> None:
     suite.write("def test_one(config_api): get(config_api)")
     result = suite.run("-q", "--crm-mocks-fail-under", "50")
     assert result.code == 1
-    assert "coverage of 12.5 % is below 50 %" in result.out
+    assert "coverage of 33.3 % is below 50 %" in result.out
 
 
 def test_reports_are_written(suite: UserSuite) -> None:

@@ -32,3 +32,15 @@ class HtmlPage(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def assert_self_contained(html: str) -> None:
+    """Assert that a page loads nothing, and has no foreign markup and no script but its own."""
+    page = HtmlPage(html)
+    assert not page.tags.keys() & {"b", "b&", "img", "iframe", "base", "form"}
+    assert (page.tags["script"], page.tags["link"]) == (1, 1), "the search box, the icon"
+    assert not {name for name, _ in page.attributes} & {"src", "onclick", "style"}
+    targets = [value or "" for name, value in page.attributes if name == "href"]
+    assert targets
+    assert all(target.startswith(("#section-", "data:image/svg+xml,")) for target in targets)
+    assert "url(" not in html

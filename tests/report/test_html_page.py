@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
+from crm_contracts.report import html_page
+from crm_contracts.report.document import BulletList, CodeBlock, ReportSection, TableCell, table
 from crm_contracts.report.formats import render
-from tests.report.pages import HtmlPage
+from crm_contracts.report.html_page import assets_beside
+from crm_contracts.report.spans import Tone
+from tests.report.pages import HtmlPage, assert_self_contained
 from tests.report.samples import document
 
 
 def test_a_page_is_self_contained() -> None:
     html = render(document(), "html")
-    page = HtmlPage(html)
     assert html.startswith("<!DOCTYPE html>")
-    assert not page.tags.keys() & {"script", "link", "img", "iframe", "base"}
-    assert not {name for name, _ in page.attributes} & {"src", "href", "onclick", "style"}
-    assert "url(" not in html
-    assert "http" not in html
+    assert_self_contained(html)
+    assert "http:" not in html
 
 
 def test_a_page_supports_dark_mode_and_narrow_screens() -> None:
     html = render(document(), "html")
     assert "prefers-color-scheme: dark" in html
     assert 'content="width=device-width, initial-scale=1"' in html
-    assert html.count('<div class="table">') == html.count("<table>") == 2, "tables scroll inside the page"
+    assert html.count('<div class="table" tabindex="0">') == html.count("<table>") == 2, "tables scroll inside the page"
 
 
 def test_a_page_shows_all_parts_of_a_report() -> None:
@@ -61,3 +64,47 @@ def test_shares_are_shown_as_bars() -> None:
 def test_the_verdict_has_its_tone() -> None:
     assert '<strong class="bad">broken</strong>' in render(document(), "html")
     assert '<strong class="good">kept</strong>' in render(replace(document(), word="kept", passed=True), "html")
+
+
+def test_what_fails_comes_before_the_figures_and_everything_else() -> None:
+    notes = ReportSection("Notes", (BulletList(("a note",)),))
+    report = replace(document(), sections=(notes, *document().sections))
+    text = HtmlPage(render(report, "html")).text
+    main = text[text.index("introduction word") :]
+    assert main.index("Broken") < main.index("Coverage of outcomes word") < main.index("Notes")
+
+
+def test_titles_and_icons_differ_by_command_and_verdict() -> None:
+    reports = [replace(document(), command=command) for command in ("run", "sweep")]
+    reports.append(replace(document(), passed=True, word="kept"))
+    heads = [render(report, "html").split("<style>")[0] for report in reports]
+    assert len({re.findall("<title>.*</title>", head)[0] for head in heads}) == 3
+    assert len({re.findall('rel="icon" href="[^"]*"', head)[0] for head in heads}) == 3
+    assert "<title>✗ run: Contract broken (crm-mocks)</title>" in heads[0]
+
+
+def test_a_marked_line_is_marked() -> None:
+    block = CodeBlock('{\n  "id": <1>\n}', marked=(1,), folded=False)
+    html = render(replace(document(), sections=(ReportSection("Sent", (block,)),)), "html")
+    assert '<pre tabindex="0">{\n<mark>  &#34;id&#34;: &lt;1&gt;</mark>\n}</pre>' in html
+
+
+def test_rows_that_pass_are_folded_below_those_that_fail_equal_ones_together() -> None:
+    rows = [[f"case {number}", "ok"] for number in range(5)]
+    rows[3:3] = [["case x", "ok slowly"]]
+    cells = [*rows, ["case y", TableCell("FAILED", Tone.BAD)]]
+    matrix = table(("case", "once"), cells, folded=True)
+    html = render(replace(document(), sections=(ReportSection("Matrix", (matrix,)),)), "html")
+    places = [html.index(text) for text in ("FAILED", "<summary>5 × ok</summary>", "<summary>1 × ok slowly</summary>")]
+    assert places == sorted(places)
+
+
+def test_a_page_can_have_its_style_and_script_beside_it(tmp_path: Path) -> None:
+    assets = assets_beside(tmp_path / "my report.html")
+    html = html_page.render(document(), assets)
+    page = HtmlPage(html)
+    assert [asset.name for asset in assets] == ["my report.css", "my report.js"]
+    assert ("href", "my%20report.css") in page.attributes
+    assert ("src", "my%20report.js") in page.attributes
+    assert "style" not in page.tags
+    assert re.findall("<script[^>]*>(.*?)</script>", html, re.DOTALL) == [""]

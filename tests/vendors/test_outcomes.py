@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from crm_mocks.contract import Operation, Outcome
-from crm_mocks.contract.outcome import to_bytes
+from crm_mocks.contract.outcome import Reach, to_bytes
 from crm_mocks.state.response_queue import QueuedResponse
 from tests.conftest import Api
 from tests.vendors.discovery import ALL_VARIANTS, Variant, causes
@@ -60,6 +60,9 @@ def reach_naturally(mocks: Mocks, variant: Variant, operation: Operation, outcom
     entry = next(each for each in reversed(api.entries()) if each.operation == operation.key)
     assert (entry.outcome, entry.chosen_by) == (outcome.name, "mock"), f"{key} came to {entry.outcome}"
     assert response.status_code == outcome.status
+    assert (outcome.reach is Reach.MISTAKE) == bool(entry.violations), (
+        f"{key}: x-client-mistake, or the judge, is wrong"
+    )
     return str(outcome.status)
 
 

@@ -14,7 +14,7 @@ from crm_contracts.judge.finding_text import basis_text, owner
 from crm_contracts.judge.report import finding_item
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import BulletList, Fact, FindingItem, ReportSection
-from crm_contracts.report.spans import Code
+from crm_contracts.report.spans import Code, Tone
 from crm_mocks.basis import BasisKind
 
 APART: Final = {
@@ -46,7 +46,9 @@ def finding_facts(finding: Finding) -> Iterator[Fact]:
 
 def reactions_section(result: CampaignResult) -> ReportSection:
     """Return the section of requests that broke the contract, each with the response that led to it."""
-    return ReportSection("Requests that break the contract", tuple(map(_reaction_item, result.reactions)))
+    failing = any(each.finding.fails for each in result.reactions)
+    tone = Tone.BAD if failing else Tone.NEUTRAL
+    return ReportSection("Requests that break the contract", tuple(map(_reaction_item, result.reactions)), tone=tone)
 
 
 def _reaction_item(reaction: Reaction) -> FindingItem:

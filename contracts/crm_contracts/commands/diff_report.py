@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crm_contracts.diff.model import Audience, Change, Diff, Level, Place
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import Report, ReportSection, Table, table
-from crm_contracts.report.spans import Code
+from crm_contracts.report.spans import Code, Tone
 from crm_contracts.report.text import plural
 
 
@@ -89,7 +89,8 @@ def _shared(changes: list[Change]) -> list[_SharedChange]:
 
 def _section(heading: str, changes: list[_SharedChange]) -> ReportSection:
     breaking = changes[0].change.level is Level.BREAKING
-    return ReportSection(f"{heading} ({len(changes)})", (_table(changes),), folded=not breaking)
+    tone = Tone.BAD if breaking else Tone.NEUTRAL
+    return ReportSection(f"{heading} ({len(changes)})", (_table(changes),), folded=not breaking, tone=tone)
 
 
 def _table(changes: list[_SharedChange]) -> Table:

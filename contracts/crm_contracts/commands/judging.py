@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry
     from crm_contracts.judge.policy import Policy
     from crm_contracts.judge.verdict import Verdict
+    from crm_contracts.report.document import ReportSection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -172,13 +173,16 @@ def checked(verdict: Verdict, options: Mapping[str, Any], *causes: str) -> Verdi
     return require_requests(verdict, causes, allowed=options["allow_no_requests"])
 
 
-def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -> None:
+def report_verdict(
+    verdict: Verdict, options: Mapping[str, Any], command: str, sections: tuple[ReportSection, ...] = ()
+) -> None:
     """Write the report files and the baseline, then print the verdict.
 
     Args:
         verdict: the verdict, with allowed and known findings marked.
         options: keywords of `verdict_options` or `provider_options`.
         command: name of the command.
+        sections: sections of the command, shown below the findings.
 
     Raises:
         UsageError: files could not be written; the others have been written.
@@ -190,7 +194,7 @@ def report_verdict(verdict: Verdict, options: Mapping[str, Any], command: str) -
     complaint = shortfall(verdict, options.get("fail_under"))
     if complaint:
         verdict = replace(verdict, complaints=(*verdict.complaints, complaint))
-    document = report(verdict, command)
+    document = report(verdict, command, sections)
     steps: list[Callable[[], None]] = [partial(write_report, document, report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], verdict))

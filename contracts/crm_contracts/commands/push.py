@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.providers.push.pusher import Pusher
+    from crm_contracts.providers.push.receiver_response import CaseResult
 
 
 @click.command("push")
@@ -156,12 +157,14 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
     from crm_contracts.providers.push.progress import examine, send
 
     interrupted = False
+    results: list[CaseResult] = []
 
     def send_all() -> None:
         nonlocal interrupted
         try:
             if options["examine"] or options["cases"]:
-                examine(pusher, options["cases"], click.echo, options["skip"])
+                for result in examine(pusher, options["cases"], click.echo, options["skip"]):
+                    results.append(result)  # noqa: PERF402  # those before Ctrl-C are reported too
             else:
                 send(pusher, _records(pusher, options), _seconds(options["rate"]), click.echo)
                 pusher.require_accepted()
@@ -169,7 +172,7 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
             interrupted = True
             pusher.complain("it was interrupted")
 
-    steps: list[Callable[[], None]] = [send_all, partial(_finish, pusher, options)]
+    steps: list[Callable[[], None]] = [send_all, partial(_finish, pusher, options, results)]
     return run_all(steps, lambda: INTERRUPTED if interrupted else _verdict(pusher, options).exit_code())
 
 
@@ -178,12 +181,14 @@ def _verdict(pusher: Pusher, options: dict[str, Any]) -> Verdict:
     return checked(verdict, options) if verdict.exchanges else verdict  # an error says why nothing was sent
 
 
-def _finish(pusher: Pusher, options: dict[str, Any]) -> None:
-    """Report the verdict if anything was sent."""
+def _finish(pusher: Pusher, options: dict[str, Any], results: list[CaseResult]) -> None:
+    """Report the verdict, and all cases, if anything was sent."""
+    from crm_contracts.providers.push.report import cases_section
+
     verdict = _verdict(pusher, options)
     if verdict.exchanges:
         click.echo()
-        report_verdict(verdict, options, "push")
+        report_verdict(verdict, options, "push", (cases_section(results),))
 
 
 def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:

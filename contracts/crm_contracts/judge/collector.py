@@ -286,6 +286,7 @@ class Collector:
             status=shown.exchange.status,
             responses=(ResponseCount(shown.exchange.status, "", 1),),
             standing=self._policy.standing(side, basis, succeeded=succeeded),
+            member=tuple(map(str, violation.location[1:])),
         )
 
     def _shown(self, exchange: Exchange) -> RedactedExchange:

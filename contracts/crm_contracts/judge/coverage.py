@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from crm_mocks.contract.outcome import Reach
 
 DOCUMENTED: Final = "documented"
 UNDOCUMENTED: Final = "not documented"
@@ -24,6 +26,8 @@ class OutcomeCount:
         kind: `documented`, `not documented`, or `protocol`, which is excluded from coverage.
         counts: occurrences by what chose it: `mock`, `queue`, `Prefer` or `magic`; empty if it never occurred.
         cause: how a client triggers it, in one sentence.
+        reach: who can meet it: `kept` (a client that keeps the contract), `mistake` (only one that breaks it), or
+            `request` (only if it is forced).
     """
 
     name: str
@@ -31,6 +35,7 @@ class OutcomeCount:
     kind: str = DOCUMENTED
     counts: Mapping[str, int] = field(default_factory=dict)
     cause: str = ""
+    reach: Reach = Reach.KEPT
 
     @property
     def count(self) -> int:
@@ -43,6 +48,11 @@ class OutcomeCount:
         if self.kind != DOCUMENTED:
             return self.kind
         return "covered" if self.counts else "not tested"
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it is in the main figure: a client that keeps the contract can meet it."""
+        return self.kind == DOCUMENTED and self.reach is Reach.KEPT
 
     @property
     def label(self) -> str:
@@ -151,9 +161,13 @@ class OperationCoverage:
 
     @property
     def coverage(self) -> Covered:
-        """Coverage of outcomes."""
-        words = [outcome.word for outcome in self.outcomes if outcome.kind == DOCUMENTED]
-        return Covered(words.count("covered"), len(words))
+        """Coverage of the outcomes that a client that keeps the contract can meet."""
+        return _covered(outcome for outcome in self.outcomes if outcome.is_main)
+
+    @property
+    def other_coverage(self) -> Covered:
+        """Coverage of the outcomes reached only by breaking the contract, or only on request."""
+        return _covered(outcome for outcome in self.outcomes if outcome.kind == DOCUMENTED and not outcome.is_main)
 
     @property
     def member_coverage(self) -> Covered:
@@ -170,3 +184,8 @@ class OperationCoverage:
     def counted_statuses(self) -> tuple[StatusCount, ...]:
         """Statuses to report: those of the protocol only if they occurred."""
         return tuple(status for status in self.statuses if status.count or not status.protocol)
+
+
+def _covered(outcomes: Iterable[OutcomeCount]) -> Covered:
+    words = [outcome.word for outcome in outcomes]
+    return Covered(words.count("covered"), len(words))

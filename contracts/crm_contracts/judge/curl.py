@@ -84,6 +84,12 @@ def stub_command(request: str) -> str:
     return f'curl "$CRM_MOCKS_URL"/__admin/responses -d {word(stub)}'
 
 
+def queue_command(operation: str, outcome: str) -> str:
+    """Return a curl command that gives an outcome to the next request of an operation."""
+    body = json.dumps({"operation": operation, "example": outcome}, ensure_ascii=False)
+    return f'curl "$CRM_MOCKS_URL"/__admin/responses -d {word(body)}'
+
+
 def _options(method: str, url: str, *, has_body: bool) -> str:
     """Return the options that precede the URL, followed by a space."""
     options = []

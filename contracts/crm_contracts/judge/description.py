@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crm_contracts.judge.curl import command, comment, word
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.finding import Occurrence
+from crm_contracts.judge.finding import Occurrence, Side
 from crm_mocks.asgi.redaction import REDACTED, Redaction
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.media_types import FORM, content_type
@@ -41,11 +41,17 @@ class ExchangeDescriber:
         cut = f"{text[:_MAX_BODY]} … ({len(exchange.response_body)} bytes)" if len(text) > _MAX_BODY else text
         return f"{exchange.status} {' '.join(cut.split())}".rstrip()
 
+    def body(self, exchange: Exchange, side: Side) -> bytes:
+        """Return the body that a side sent, without credentials."""
+        if side is Side.PROVIDER:
+            return self._redaction.body(exchange.response_body)
+        return self._redaction.body(exchange.request_body, is_form=_is_form(exchange))
+
     def _request(self, exchange: Exchange) -> str:
         if exchange.rejections is not None:
             return comment(exchange.method, self.url(exchange.url))
         headers = [(name, self._redaction.header(name, value)) for name, value in exchange.request_headers]
-        body = self._redaction.body(exchange.request_body, is_form=_is_form(exchange))
+        body = self.body(exchange, Side.CLIENT)
         base = '"$CRM_MOCKS_URL"' if exchange.url.startswith("/") else ""  # the journal of mocks has no host names
         return command(exchange.method, f"{base}{word(self.url(exchange.url))}", headers, body)
 

@@ -117,6 +117,8 @@ class Finding:
         operations: all operations that show the broken rule, if findings of several were merged.
         shared_rule: digest of the rule that findings of several operations are merged by, in a shard of a
             verification; else empty.
+        body: body of the first occurrence that should hold the member, without secrets; empty if it is unknown or long.
+        member: location of the member in `body`, with the indexes of arrays.
     """
 
     side: Side
@@ -139,6 +141,8 @@ class Finding:
     standing: Standing = Standing.FAILS
     operations: tuple[str, ...] = ()
     shared_rule: str = ""
+    body: str = ""
+    member: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Fill in the default cause and reproduction."""

@@ -10,6 +10,7 @@ from typing import Final
 from crm_contracts.judge.allow import allow
 from crm_contracts.judge.basis import basis_of
 from crm_contracts.judge.curl import occurrence
+from crm_contracts.judge.evidence import body_text
 from crm_contracts.judge.expectation import expected
 from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, NearMiss, Occurrence, ResponseCount, Side
 from crm_contracts.judge.journal_coverage import is_unknown_preference, operations
@@ -124,6 +125,14 @@ class _FirstEntries:
             self._occurrences[number] = Occurrence(id=seen.first, at=seen.at) if entry is None else occurrence(entry)
         return self._occurrences[number]
 
+    def body(self, location: tuple[str | int, ...], seen: Occurrences) -> str:
+        """Return the request body that holds a location, without secrets; empty if the journal has dropped it."""
+        entry = self._entries.get(_number(seen.first))
+        if entry is None:
+            return ""
+        entry.redact()
+        return body_text(location, entry.request_body)
+
     def violation(self, key: ViolationKey, seen: Occurrences) -> Violation:
         """Return the first violation with a key, without the value sent if the journal has dropped it."""
         number = _number(seen.first)
@@ -220,6 +229,8 @@ def _finding(record: SessionRecord, key: ViolationKey, seen: Occurrences, journa
         expected=expected(violation),
         basis=basis_of(key.basis, contract, key.operation, violation.location),
         status=key.status,
+        body=journal.body(violation.location, seen),
+        member=tuple(map(str, violation.location[1:])),
     )
 
 

@@ -79,7 +79,7 @@ def _outcomes(operation: Operation, counts_by_outcome: _OutcomeCounts) -> Iterat
         counts = dict(sorted(remaining.pop((outcome.status, outcome.name), {}).items()))
         if counts or not outcome.protocol:
             kind = PROTOCOL if outcome.protocol else DOCUMENTED
-            yield OutcomeCount(outcome.name, outcome.status, kind, counts, outcome.cause)
+            yield OutcomeCount(outcome.name, outcome.status, kind, counts, outcome.cause, outcome.reach)
     for (status, name), counts in sorted(remaining.items()):
         yield OutcomeCount(name, status, UNDOCUMENTED, dict(sorted(counts.items())))
 

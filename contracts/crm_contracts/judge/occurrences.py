@@ -9,8 +9,8 @@ from crm_contracts.judge.redacted_exchange import RedactedExchange
 
 
 def with_first_occurrence(finding: Finding, shown: RedactedExchange) -> Finding:
-    """Return a finding with its first occurrence."""
-    return replace(finding, occurrences=(shown.occurrence,))
+    """Return a finding with its first occurrence and the body that holds the member."""
+    return replace(finding, occurrences=(shown.occurrence,), body=shown.body(finding.side, finding.location))
 
 
 def with_another_occurrence(shown: RedactedExchange, known: Finding) -> Finding:

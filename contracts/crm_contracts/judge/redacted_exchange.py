@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from crm_contracts.judge.description import ExchangeDescriber
+from crm_contracts.judge.evidence import body_text
 from crm_contracts.judge.exchange import Exchange
-from crm_contracts.judge.finding import Occurrence
+from crm_contracts.judge.finding import Occurrence, Side
 from crm_contracts.judge.secrets import Redactor, Secrets
 
 
@@ -27,6 +28,10 @@ class RedactedExchange:
     def occurrence(self) -> Occurrence:
         """The exchange as an occurrence of a finding."""
         return self._describer.occurrence(self.redacted)
+
+    def body(self, side: Side, location: tuple[str, ...]) -> str:
+        """Return the body of a side that holds a location, as text; empty if it is long."""
+        return body_text(location, self._describer.body(self.redacted, side))
 
     @cached_property
     def _redactor(self) -> Redactor | None:

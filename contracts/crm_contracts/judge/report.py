@@ -17,7 +17,7 @@ from crm_contracts.judge.coverage import (
 )
 from crm_contracts.judge.coverage_sections import coverage_figure, outcome_sections, status_sections, status_text
 from crm_contracts.judge.curl import stub_command
-from crm_contracts.judge.finding import Finding, Side, Standing, default_cause
+from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing, default_cause
 from crm_contracts.judge.finding_text import (
     basis_text,
     chosen_by_text,
@@ -39,16 +39,19 @@ from crm_contracts.report.document import (
     BulletList,
     CodeBlock,
     Fact,
+    FactList,
     Figure,
     FindingItem,
     Report,
     ReportSection,
 )
+from crm_contracts.report.json_excerpt import json_excerpt
 from crm_contracts.report.spans import Code, Text, Tone, plain
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
 
 _BROKEN_BY: Final = {Side.CLIENT: "Broken by the client", Side.PROVIDER: "Broken by the provider"}
+_BROKEN_BY_RECEIVER: Final = "Broken by your receiver"
 _NOT_FAILING: Final = {
     (Standing.CONTRADICTED,): "Positions that the provider contradicts",
     (Standing.ASSUMPTION,): "Assumptions: the provider differs only from positions of this project",
@@ -56,12 +59,13 @@ _NOT_FAILING: Final = {
 }
 
 
-def report(verdict: Verdict, command: str = "run") -> Report:
+def report(verdict: Verdict, command: str = "run", sections: tuple[ReportSection, ...] = ()) -> Report:
     """Return the report of a verdict.
 
     Args:
         verdict: verdict of any command.
         command: name of the command.
+        sections: sections of the command, shown below the findings that fail.
     """
     subjects = ", ".join(verdict.subjects)
     return Report(
@@ -74,7 +78,7 @@ def report(verdict: Verdict, command: str = "run") -> Report:
         tone=Tone.WARNING if verdict.word == "not checked" and not verdict.complaints else None,
         complaints=verdict.complaints,
         figures=tuple(_figures(verdict)),
-        sections=tuple(_sections(verdict)),
+        sections=(*_failing(verdict, command), *sections, *_sections(verdict)),
         metadata=tuple(_metadata(verdict)),
         checks=tuple(_checks(verdict)),
         data=verdict.as_json(),
@@ -84,6 +88,8 @@ def report(verdict: Verdict, command: str = "run") -> Report:
 def _figures(verdict: Verdict) -> Iterator[Figure]:
     if verdict.counted:
         yield coverage_figure("Coverage of outcomes", verdict.coverage)
+        if verdict.other_coverage.total:
+            yield coverage_figure("Outcomes of mistakes or on request", verdict.other_coverage)
         yield coverage_figure("Request members", verdict.member_coverage)
         yield coverage_figure("Enum values", verdict.value_coverage)
     if verdict.verified:
@@ -95,13 +101,22 @@ def _metadata(verdict: Verdict) -> Iterator[Fact]:
     if verdict.sessions:
         yield Fact("sessions", str(len(verdict.sessions)))
     yield Fact("exchanges", str(verdict.exchanges))
+    yield from contract_facts(verdict)
+
+
+def contract_facts(verdict: Verdict) -> Iterator[Fact]:
+    """Yield the digests of the contracts in force."""
     for vendor, digests in verdict.contracts.items():
         yield Fact(f"contract of {vendor}, SHA-256", Code(" ".join(digest[:16] for digest in digests)))
 
 
-def _sections(verdict: Verdict) -> Iterator[ReportSection]:
+def _failing(verdict: Verdict, command: str) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
-        yield ReportSection(heading, tuple(map(finding_item, verdict.failing_of(side))), tone=Tone.BAD)
+        shown = _BROKEN_BY_RECEIVER if (side, command) == (Side.PROVIDER, "push") else heading
+        yield ReportSection(shown, tuple(map(finding_item, verdict.failing_of(side))), tone=Tone.BAD)
+
+
+def _sections(verdict: Verdict) -> Iterator[ReportSection]:
     for standings, heading in _NOT_FAILING.items():
         shown = [finding for finding in verdict.standing(*standings) if finding not in _allowed_requests(verdict)]
         yield ReportSection(heading, tuple(map(finding_item, shown)), folded=True)
@@ -172,6 +187,7 @@ def finding_item(finding: Finding) -> FindingItem:
         message=problem(finding),
         facts=tuple(_facts(finding)),
         blocks=tuple(_blocks(finding)),
+        evidence=tuple(_evidence(finding)),
         tone=Tone.BAD if finding.fails else Tone.NEUTRAL,
     )
 
@@ -193,7 +209,12 @@ def _facts(finding: Finding) -> Iterator[Fact]:
 
 def _blocks(finding: Finding) -> Iterator[Block]:
     if finding.occurrences:
-        yield CodeBlock(finding.first.request, first_occurrence_text(finding.first), "sh")
+        request = finding.first.request
+        brief = CodeBlock(request, first_occurrence_text(finding.first), "sh")
+        full: tuple[Block, ...] = (FactList(tuple(_origin(finding.first))),)
+        yield Alternatives(
+            full=(*full, CodeBlock(request, "reproduce the request", "sh")) if request else full, brief=(brief,)
+        )
     if finding.fails and finding.request and finding.first.id:
         yield CodeBlock(stub_command(finding.request), "or stub it, in place of the CRM")
     if finding.reproduction != finding.first.request:
@@ -201,6 +222,23 @@ def _blocks(finding: Finding) -> Iterator[Block]:
     if len(finding.occurrences) > 1:
         others = BulletList(tuple(map(occurrence_text, finding.occurrences[1:])))
         yield Alternatives(full=(ReportSection("Other occurrences", (others,), folded=True),), brief=())
+
+
+def _evidence(finding: Finding) -> Iterator[Block]:
+    """Yield the body with the member marked, if it is known."""
+    sent = "response" if finding.side is Side.PROVIDER else "sent"
+    is_missing = finding.rule == "required"
+    missing = f"; {location_text(finding.location)} is missing here" if is_missing else ""
+    shown = json_excerpt(finding.body, finding.member, f"{sent}{missing}:") if finding.body else None
+    if shown is not None:
+        yield shown
+
+
+def _origin(occurrence: Occurrence) -> Iterator[Fact]:
+    if occurrence.label:
+        yield Fact("first in", f"{occurrence.label} at {occurrence.at}" if occurrence.at else occurrence.label)
+    if occurrence.response:
+        yield Fact("response", occurrence.response)
 
 
 def _checks(verdict: Verdict) -> Iterator[Check]:

@@ -117,8 +117,13 @@ class Verdict:
 
     @property
     def coverage(self) -> Covered:
-        """Coverage of outcomes."""
+        """Coverage of the outcomes that a client that keeps the contract can meet."""
         return sum((operation.coverage for operation in self.counted), Covered(0, 0))
+
+    @property
+    def other_coverage(self) -> Covered:
+        """Coverage of the outcomes reached only by breaking the contract, or only on request."""
+        return sum((operation.other_coverage for operation in self.counted), Covered(0, 0))
 
     @property
     def member_coverage(self) -> Covered:
@@ -161,6 +166,7 @@ class Verdict:
         summary = {
             "verdict": self.word,
             "coverage": self.coverage.as_json(),
+            "other_coverage": self.other_coverage.as_json(),
             "members": self.member_coverage.as_json(),
             "enum_values": self.value_coverage.as_json(),
             "statuses": {word.replace(" ", "_"): self.statuses(word) for word in STATUS_WORDS},

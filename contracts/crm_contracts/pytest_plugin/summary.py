@@ -13,8 +13,7 @@ from crm_contracts.judge.codec import Malformed
 from crm_contracts.judge.finding_text import shortfall
 from crm_contracts.judge.report import report
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.report.files import write
-from crm_contracts.report.formats import render
+from crm_contracts.report.files import write_format
 from crm_mocks.errors import CrmMocksError, UsageError
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def _write_reports(run: TestRun, verdict: Verdict) -> Iterator[str]:
     document = report(verdict, "pytest")
     for form, path in run.options.reports.items():
         try:
-            write(path, render(document, form), f"the {form} report")
+            write_format(document, form, path, f"the {form} report")
         except UsageError as error:
             yield str(error)
 

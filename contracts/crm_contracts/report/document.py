@@ -40,12 +40,14 @@ class CodeBlock:
         language: language for syntax highlighting. `sh` marks a command that reproduces a request; short reports omit
             repeated commands and those beyond the first few.
         folded: collapse the block to its caption, where the format supports it.
+        marked: numbers of the lines to mark, from 0, where the format supports it.
     """
 
     text: str
     caption: str = ""
     language: str = ""
     folded: bool = True
+    marked: tuple[int, ...] = ()
     kind: ClassVar[str] = "code"
 
 
@@ -87,6 +89,7 @@ class FindingItem:
         blocks: examples and details, such as the request as a curl command.
         tone: `BAD` if the finding fails the run.
         show_count: show the count even if it is 1.
+        evidence: what was sent with the member marked; only HTML shows it, below the message.
     """
 
     headline: Text
@@ -99,6 +102,7 @@ class FindingItem:
     blocks: tuple[Block, ...] = ()
     tone: Tone = Tone.BAD
     show_count: bool = False
+    evidence: tuple[Block, ...] = ()
     kind: ClassVar[str] = "finding"
 
     @property
@@ -164,18 +168,27 @@ class Table:
         columns: headings.
         rows: rows with one cell per column.
         grouped: rows with the same first cell form a group, which the terminal shows below that cell.
+        folded: rows without a bad cell are collapsed below the others, equal ones together, where the format supports
+            it.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[TableCell, ...], ...]
     grouped: bool = False
+    folded: bool = False
     kind: ClassVar[str] = "table"
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Text | TableCell]], *, grouped: bool = False) -> Table:
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Text | TableCell]],
+    *,
+    grouped: bool = False,
+    folded: bool = False,
+) -> Table:
     """Return a table from cells or plain text."""
     cells = ((cell if isinstance(cell, TableCell) else TableCell(cell) for cell in row) for row in rows)
-    return Table(tuple(columns), tuple(map(tuple, cells)), grouped)
+    return Table(tuple(columns), tuple(map(tuple, cells)), grouped, folded)
 
 
 @dataclass(frozen=True)
@@ -185,10 +198,12 @@ class Alternatives:
     Attributes:
         full: blocks for HTML.
         brief: blocks for the terminal and Markdown.
+        terminal: blocks for the terminal, if they differ from `brief`.
     """
 
     full: tuple[Block, ...]
     brief: tuple[Block, ...]
+    terminal: tuple[Block, ...] | None = None
     kind: ClassVar[str] = "alternatives"
 
 

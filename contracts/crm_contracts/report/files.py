@@ -4,7 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crm_contracts.report.assets import are_beside
+from crm_contracts.report.document import Report
+from crm_contracts.report.formats import render
+from crm_contracts.report.origin import with_origin
 from crm_mocks.errors import UsageError
+
+
+def write_format(report: Report, format: str, path: Path, label: str) -> None:
+    """Write a report in a format; a page names its command line and date, and may have its style beside it.
+
+    Args:
+        report: the report.
+        format: one of `formats.FORMATS`.
+        path: the file; its folder must exist.
+        label: what is written, for the error message.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
+    if format != "html":
+        write(path, render(report, format), label)
+        return
+    from crm_contracts.report import html_page
+
+    report = with_origin(report)
+    if not are_beside():
+        write(path, html_page.render(report), label)
+        return
+    assets = html_page.assets_beside(path)
+    write(path, html_page.render(report, assets), label)
+    for asset in assets:
+        write(path.with_name(asset.name), asset.text, label)
 
 
 def write(path: Path, text: str, label: str) -> None:

@@ -1,13 +1,19 @@
-"""The HTML renderer: a self-contained page with a light and a dark theme."""
+"""The HTML renderer: a page that needs no other file, no network and no script, with a light and a dark theme.
+
+The script only adds the search box; a page reads the same without it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
-from crm_contracts.report.document import Report
-from crm_contracts.report.spans import Code, Strong, Text, spans
+from crm_contracts.report.document import CodeBlock, Report, Table, TableCell
+from crm_contracts.report.spans import Code, Strong, Text, Tone, plain, spans
 from crm_contracts.report.text import safe, safe_lines
 
 if TYPE_CHECKING:
@@ -15,13 +21,76 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _TEMPLATES: Final = "templates"
+_STYLE: Final = "report.css"
+_SCRIPT: Final = "report.js"
+_MIN_FOLDED: Final = 4
+"""Minimum number of rows worth folding."""
+
+_ICON_COLOURS: Final = {Tone.GOOD: "#1a7441", Tone.BAD: "#b3261e", Tone.WARNING: "#8a5b00"}
+_ICON_LETTERS: Final = {
+    "run": "Ru",
+    "pytest": "Py",
+    "serve": "Se",
+    "check": "Ch",
+    "proxy": "Px",
+    "sweep": "Sw",
+    "fuzz": "Fz",
+    "verify": "Ve",
+    "push": "Pu",
+    "diff": "Df",
+    "coverage": "Co",
+    "lint": "Li",
+}
+_SYMBOLS: Final = {Tone.GOOD: "✓", Tone.BAD: "✗", Tone.WARNING: "!"}
 
 
-def render(report: Report) -> str:
-    """Return a report as an HTML page."""
-    style = resources.files(__package__).joinpath(_TEMPLATES, "report.css").read_text(encoding="utf-8")
-    page = _environment().get_template("report.html.j2").render(report=report, style=style)
+@dataclass(frozen=True)
+class Asset:
+    """A file beside a page.
+
+    Attributes:
+        name: file name.
+        text: content.
+    """
+
+    name: str
+    text: str
+
+
+def render(report: Report, assets: tuple[Asset, ...] = ()) -> str:
+    """Return a report as an HTML page.
+
+    Args:
+        report: the report.
+        assets: files beside the page with its style and script, as `assets_beside` returns them; inline by default.
+    """
+    style, script = (asset.name for asset in assets) if assets else ("", "")
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            icon=_icon(report),
+            symbol=_SYMBOLS.get(report.verdict_tone, ""),
+            style=_template(_STYLE),
+            script=_template(_SCRIPT),
+            style_file=quote(style),
+            script_file=quote(script),
+            failing=[section for section in report.sections if section.tone is Tone.BAD],
+            others=[section for section in report.sections if section.tone is not Tone.BAD],
+        )
+    )
     return page.strip() + "\n"
+
+
+def assets_beside(page: Path) -> tuple[Asset, ...]:
+    """Return the style and script of a page as files to write beside it."""
+    return tuple(Asset(f"{page.stem}{Path(name).suffix}", _template(name)) for name in (_STYLE, _SCRIPT))
+
+
+@cache
+def _template(name: str) -> str:
+    return resources.files(__package__).joinpath(_TEMPLATES, name).read_text(encoding="utf-8")
 
 
 @cache
@@ -39,8 +108,50 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"spans": _tagged_spans, "lines": _lines}
+    environment.filters |= {
+        "spans": _tagged_spans,
+        "marked_lines": _marked_lines,
+        "plain": plain,
+        "shown_rows": _shown_rows,
+        "folded_rows": _folded_rows,
+    }
     return environment
+
+
+def _icon(report: Report) -> str:
+    """Return the icon of the page as a data URL: the command in the colour of the verdict."""
+    letters = _ICON_LETTERS.get(report.command, "Cm")
+    colour = _ICON_COLOURS.get(report.verdict_tone, "#5c666d")
+    svg = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
+        f"<rect width='32' height='32' rx='7' fill='{colour}'/>"
+        "<text x='16' y='22' font-family='sans-serif' font-size='17' font-weight='700' fill='#fff' "
+        f"text-anchor='middle'>{letters}</text></svg>"
+    )
+    return f"data:image/svg+xml,{quote(svg, safe='')}"
+
+
+def _is_folded(table: Table) -> bool:
+    return table.folded and sum(not _is_bad(row) for row in table.rows) >= _MIN_FOLDED
+
+
+def _is_bad(row: tuple[TableCell, ...]) -> bool:
+    return any(cell.tone is Tone.BAD for cell in row)
+
+
+def _shown_rows(table: Table) -> tuple[tuple[TableCell, ...], ...]:
+    """Return the rows of a table that are not folded."""
+    return tuple(filter(_is_bad, table.rows)) if _is_folded(table) else table.rows
+
+
+def _folded_rows(table: Table) -> list[tuple[str, list[tuple[TableCell, ...]]]]:
+    """Return the folded rows of a table, in groups that differ only in the first cell, each with its title."""
+    groups: dict[str, list[tuple[TableCell, ...]]] = {}
+    for row in table.rows if _is_folded(table) else ():
+        if not _is_bad(row):
+            title = " · ".join(dict.fromkeys(text for cell in row[1:] if (text := plain(cell.text).strip())))
+            groups.setdefault(title, []).append(row)
+    return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
 def _tagged_spans(text: Text) -> list[tuple[str, str, str]]:
@@ -57,11 +168,15 @@ def _tagged_spans(text: Text) -> list[tuple[str, str, str]]:
     return tagged
 
 
-def _lines(text: str) -> Markup:
-    """Return a string escaped, with its line feeds."""
-    from markupsafe import escape
+def _marked_lines(block: CodeBlock) -> Markup:
+    """Return the text of a block escaped, with its line feeds and marks."""
+    from markupsafe import Markup, escape
 
-    return escape(safe_lines(text))
+    lines = map(escape, safe_lines(block.text).split("\n"))
+    marked = frozenset(block.marked)
+    return Markup("\n").join(
+        Markup("<mark>{}</mark>").format(line) if n in marked else line for n, line in enumerate(lines)
+    )
 
 
 def _escaped(value: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from crm_contracts.report.assets import assets_option
 from crm_contracts.report.formats import FORMATS
 from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
@@ -25,12 +26,12 @@ _MAX_WIDTH: Final = 140
 
 
 def report_options(command: Command) -> Command:
-    """Add an option for each report format, such as `--junit FILE` with the keyword `junit_file`."""
+    """Add `--report-assets` and an option for each format, such as `--junit FILE` with the keyword `junit_file`."""
     for name, form in reversed(FORMATS.items()):
         path = click.Path(path_type=Path, dir_okay=False)
         help_text = f"Write the report as {form.label}."
         command = click.option(f"--{name}", f"{name}_file", type=path, metavar="FILE", help=help_text)(command)
-    return command
+    return assets_option(command)
 
 
 def report_files(options: Mapping[str, Any]) -> dict[str, Path]:
@@ -57,10 +58,9 @@ def write_report(report: Report, files: Mapping[str, Path]) -> None:
     Raises:
         UsageError: files could not be written.
     """
-    from crm_contracts.report.files import write
-    from crm_contracts.report.formats import render
+    from crm_contracts.report.files import write_format
 
-    run_all([partial(write, path, render(report, name), f"the --{name} report") for name, path in files.items()])
+    run_all([partial(write_format, report, name, path, f"the --{name} report") for name, path in files.items()])
 
 
 def run_all(steps: Iterable[Callable[[], None]], exit_code: int | Callable[[], int] = 0) -> int:

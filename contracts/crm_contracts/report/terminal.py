@@ -113,7 +113,7 @@ class _TerminalRenderer:
             case Table():
                 yield from _groups(block, indent) if block.grouped else _table(block, indent)
             case Alternatives():
-                for inner in block.brief:
+                for inner in block.brief if block.terminal is None else block.terminal:
                     yield from self._block(inner, indent)
             case ReportSection():
                 yield from self._section(block, indent)

@@ -191,6 +191,7 @@ class OperationReader:
                 result=self._result(name, example),
                 ends_token=bool(example.get("x-ends-token")),
                 generated=bool(example.get("x-generated")),
+                client_mistake=example.get("x-client-mistake"),
             )
             for name, example in nodes.items()
         ]

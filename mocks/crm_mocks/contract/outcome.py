@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 import orjson
@@ -14,6 +14,21 @@ import orjson
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.position_marks import SchemaMarks
+
+
+class Reach(StrEnum):
+    """Who can meet an outcome."""
+
+    KEPT = "kept"
+    """A client that keeps the contract, such as one that sends a duplicate."""
+    MISTAKE = "mistake"
+    """Only a client whose request breaks the contract."""
+    REQUEST = "request"
+    """Nobody: the mock returns it only if it is forced."""
+
+
+_MET_STATUSES: Final = frozenset({404, 409, 410, 423, 425, 429})
+"""4xx statuses that a request without mistake may get: something is unknown, in conflict, locked or too frequent."""
 
 
 class OutcomeResult(StrEnum):
@@ -41,6 +56,8 @@ class Outcome:
         generated: the contract has no example; the vendor makes the body from the schema. `value` is `None` for each
             media type.
         ends_token: the token of the request is not valid any more: repeating the request with it is a mistake.
+        client_mistake: whether only a request that breaks the contract gets it, where the contract states it
+            (`x-client-mistake`); otherwise the status decides.
     """
 
     name: str
@@ -56,6 +73,17 @@ class Outcome:
     result: OutcomeResult | None = None
     ends_token: bool = False
     generated: bool = False
+    client_mistake: bool | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """Who can meet the outcome."""
+        if self.only_on_request:
+            return Reach.REQUEST
+        if self.client_mistake is not None:
+            return Reach.MISTAKE if self.client_mistake else Reach.KEPT
+        is_mistake = self.is_refusal and 400 <= self.status < 500 and self.status not in _MET_STATUSES
+        return Reach.MISTAKE if is_mistake and not self.ends_token else Reach.KEPT
 
     @property
     def is_refusal(self) -> bool:

@@ -25,6 +25,7 @@ _RANGE: Final = re.compile(r"[1-5]XX|DEFAULT")
 _NOT_OF_NAMES: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 _CONCRETE: Final = {"*": "json", "image": "png", "text": "plain", "audio": "mpeg", "video": "mp4", "multipart": "mixed"}
 """Subtype in place of `*`, by type."""
+_KEPT_KEYS: Final = ("value", "x-cause", "x-only-on-request", "x-client-mistake")
 
 
 class ResponseAdapter:
@@ -185,7 +186,7 @@ class ResponseAdapter:
             example, _ = self._source.found(example, (*location, "examples", written))  # noqa: PLW2901  # its target
             if not isinstance(example, dict) or example.get("value") is None:
                 continue  # an externalValue is never read, and null stands for no example
-            kept = {key: example[key] for key in ("value", "x-cause", "x-only-on-request") if key in example}
+            kept = {key: example[key] for key in _KEPT_KEYS if key in example}
             if isinstance(example.get("summary"), str):
                 kept["summary"] = example["summary"]
             examples[example_name(written)] = kept

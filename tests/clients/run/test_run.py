@@ -84,7 +84,7 @@ def test_the_commands_own_exit_code_comes_first_and_the_report_says_whose_it_is(
 def test_coverage_under_the_limit_fails() -> None:
     done = run_client("get()", "--fail-under", "90")
     assert done.code == 1
-    assert "coverage of 12.5 % is below 90 %" in done.out
+    assert "coverage of 33.3 % is below 90 %" in done.out
     assert run_client("get()", "--fail-under", "10").code == 0
 
 

@@ -55,6 +55,16 @@ def bodies(sent: Callable[[], list[Any]]) -> list[Any]:
     return [json.loads(entry["request"]["body"]) for entry in sent()]
 
 
+def test_the_page_lists_all_cases_in_words_for_the_receivers_author(url: str, tmp_path: Path) -> None:
+    page = tmp_path / "push.html"
+    Done("--to", url, "--case", "new-lead", "--case", "year-*", "--html", str(page))
+    html = page.read_text(encoding="utf-8")
+    assert "sent to your receiver" in html
+    assert "<code>new-lead</code>" in html
+    assert "<code>year-string</code>" in html
+    assert "what your receiver must do" in html
+
+
 def test_the_example_is_pushed_once(url: str, sent: Callable[[], list[Any]]) -> None:
     done = Done("--to", url)
     assert (done.code, done.err) == (0, "")

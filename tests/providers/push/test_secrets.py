@@ -41,7 +41,7 @@ def echo(environ: Any, start_response: Any) -> Iterator[bytes]:
 def test_echoed_secrets_are_redacted(scheme: str) -> None:
     lines: list[str] = []
     with push.to_wsgi("activix", echo, f"/leads?key={SECRET}", credentials=CREDENTIALS[scheme]) as pusher:
-        examine(pusher, (), lines.append)
+        list(examine(pusher, (), lines.append))
         send(pusher, [pusher.example()], 0.0, lines.append)
         verdict = pusher.verdict()
     assert verdict.exit_code() == 1
@@ -82,7 +82,7 @@ class Failing:
 def test_secrets_in_exceptions_and_redirects_are_redacted() -> None:
     lines: list[str] = []
     with push.to_wsgi("activix", Failing(), credentials=CREDENTIALS["basic"]) as pusher:
-        examine(pusher, ["new-lead", "year-string"], lines.append)
+        list(examine(pusher, ["new-lead", "year-string"], lines.append))
         send(pusher, [pusher.example()] * 2, 0.0, lines.append)
         verdict = pusher.verdict()
     output = "\n".join([*lines, *(render(report(verdict), kind) for kind in FORMATS)])

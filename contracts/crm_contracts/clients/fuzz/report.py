@@ -19,6 +19,7 @@ from crm_contracts.clients.report_text import (
     resolved_section,
 )
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.judge.report import contract_facts
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Alternatives,
@@ -52,6 +53,7 @@ def report(fuzz: FuzzCampaignResult) -> Report:
         summary=summary,
         introduction=(describe_baseline(fuzz.baseline), *((_speed(fuzz),) if fuzz.runs else ())),
         sections=tuple(_sections(fuzz)),
+        metadata=tuple(contract_facts(fuzz.client_verdict)),
         checks=tuple(_checks(fuzz)),
         data=fuzz.as_json(),
     )
@@ -95,7 +97,8 @@ def _speed(fuzz: FuzzCampaignResult) -> str:
 def _sections(fuzz: FuzzCampaignResult) -> Iterator[ReportSection]:
     if fuzz.complaint:
         yield ReportSection("Output of the client", (CodeBlock(fuzz.output, folded=False),) if fuzz.output else ())
-    yield ReportSection("Broken by", tuple(_group(each) for each in fuzz.groups if each.failing))
+    groups = tuple(_group(each) for each in fuzz.groups if each.failing)
+    yield ReportSection("Broken by", groups, tone=Tone.BAD)
     yield reactions_section(fuzz)
     for standings, heading in APART.items():
         items = tuple(_weakness(each) for each in fuzz.weaknesses if each.standing in standings)

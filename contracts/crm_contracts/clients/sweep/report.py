@@ -15,6 +15,7 @@ from crm_contracts.clients.report_text import (
 )
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
 from crm_contracts.judge.finding import Standing
+from crm_contracts.judge.report import contract_facts
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Block,
@@ -50,6 +51,7 @@ def report(sweep: SweepCampaignResult) -> Report:
         summary=summary,
         introduction=(describe_baseline(sweep.baseline),),
         sections=tuple(_sections(sweep)),
+        metadata=tuple(contract_facts(sweep.client_verdict)),
         checks=tuple(_checks(sweep)),
         data=sweep.as_json(),
     )
@@ -74,7 +76,7 @@ def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
 def _sections(sweep: SweepCampaignResult) -> Iterator[ReportSection]:
     if sweep.complaint:
         yield ReportSection("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
-    yield ReportSection("Failed", tuple(_findings(sweep, Standing.FAILS)))
+    yield ReportSection("Failed", tuple(_findings(sweep, Standing.FAILS)), tone=Tone.BAD)
     yield reactions_section(sweep)
     for standings, heading in APART.items():
         yield ReportSection(heading, tuple(_findings(sweep, *standings)), folded=True)
@@ -88,6 +90,7 @@ def _matrix(sweep: SweepCampaignResult, operation: str) -> Table:
     return table(
         ("case", *_OFTEN),
         ([label, *(_cell(cells.get(often)) for often in _OFTEN)] for label, cells in sweep.rows(operation)),
+        folded=True,
     )
 
 

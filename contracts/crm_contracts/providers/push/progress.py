@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from crm_contracts.providers.push.pusher import Pusher
@@ -18,8 +18,8 @@ _MAX_LINES: Final = 20
 """Responses of a stream that are printed individually."""
 
 
-def examine(pusher: Pusher, names: Iterable[str], echo: Echo, skip: Iterable[str] = ()) -> None:
-    """Examine a receiver, printing a line for each case.
+def examine(pusher: Pusher, names: Iterable[str], echo: Echo, skip: Iterable[str] = ()) -> Iterator[CaseResult]:
+    """Examine a receiver, printing a line for each case; yield the results.
 
     Args:
         pusher: sends to the receiver.
@@ -35,6 +35,7 @@ def examine(pusher: Pusher, names: Iterable[str], echo: Echo, skip: Iterable[str
         dependent += bool(fails_as)
         line = f"{'ok    ' if result.passed else 'FAILED'}  {result.case.name.ljust(width)}  {_responses(result)}"
         echo(f"{line}: fails as case {fails_as}" if fails_as else line)
+        yield result
     echo(f"{plural(total, 'case')}, {failed} failed{f', {dependent} of them as an earlier one' if dependent else ''}")
 
 
