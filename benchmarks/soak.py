@@ -22,7 +22,7 @@ from benchmarks.servers import BENCH, ROOT, Running, ask, crm_mocks, pin, runnin
 from benchmarks.traffic import FAULTY, Client, Seen
 
 _SETTINGS = ("journal_bytes=4194304", "spill_bytes=33554432", "records=500")
-_NOTICES = re.compile(r"ready http://\S+|.* from now on the oldest make room")
+_NOTICES = re.compile(r"ready http://\S+|.* \(host\.\w+\) is reached; the oldest are removed")
 _GROWTH = 1.10
 _WRONG_SHOWN = 20
 _CLIENT_CORE, _SERVER_CORE = 1, 0
