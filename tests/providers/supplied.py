@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import http.client
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import crm_mocks
+from tests.providers.served_handler import served
 
 WORKSHOP = Path(__file__).parent / "workshop.yaml"
 KEY = {"X-Workshop-Key": "demo-key"}
@@ -92,12 +92,5 @@ def provider(mistake: Mistake = sound, contract: Path = WORKSHOP) -> Iterator[st
     """Serve a contract while the `with` block lasts; yield the URL."""
     with crm_mocks.serve([str(contract)], port=0) as mocks:
         handler = type("Handler", (_Gateway,), {"target": mocks.url, "mistake": staticmethod(mistake)})
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with served(handler) as url:
+            yield url

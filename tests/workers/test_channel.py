@@ -6,10 +6,10 @@ import asyncio
 import os
 from pathlib import Path
 
-from crm_mocks.workers.channel import Channel, channel_pair
+from crm_mocks.workers.channel import WorkerChannel, channel_pair
 
 
-def received(channel: Channel, count: int) -> asyncio.Future[list[tuple[bytes, int | None]]]:
+def received(channel: WorkerChannel, count: int) -> asyncio.Future[list[tuple[bytes, int | None]]]:
     """Return a future of that many messages."""
     messages: list[tuple[bytes, int | None]] = []
     future: asyncio.Future[list[tuple[bytes, int | None]]] = asyncio.get_running_loop().create_future()

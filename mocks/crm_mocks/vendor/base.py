@@ -20,15 +20,14 @@ from crm_mocks.settings import VendorSettings
 from crm_mocks.state.records import RecordKind, Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Session
-from crm_mocks.vendor.credentials import parse_basic, same_secret
+from crm_mocks.vendor.credential_checks import CredentialChecks
 from crm_mocks.vendor.magic import member_values
-from crm_mocks.vendor.responses import DocumentedRefusal, documented, outcome_by_status
-from crm_mocks.violations import Violation
+from crm_mocks.vendor.responses import documented, outcome_by_status
 
 Handler = Callable[[RequestContext], Awaitable[MockResponse]]
 
 
-class Vendor:
+class Vendor(CredentialChecks):
     """A CRM: its contract, and everything about it that a contract cannot say.
 
     A vendor is a folder in `crm_mocks/vendors` whose `__init__.py` defines one subclass; the folder's name is the
@@ -39,22 +38,17 @@ class Vendor:
             and returns a `MockResponse` or raises a `Refusal`.
         settings_type: the vendor's settings.
         kinds: the kinds of record that the vendor keeps.
-        credentials: demo credentials by name, shown in the banner, on the home page and in the ready file; the checks
-            of this class accept them.
         charset: charset in the Content-Type of responses; empty for none.
         magic_members: members of the request body that may hold a magic value.
         problem_outcomes: the outcome for each request problem where the first one of a fitting status is not right.
-        wrong_credentials: the outcome for wrong credentials; empty if it is that for missing ones.
     """
 
     operations: ModuleType
     settings_type: type[VendorSettings] = VendorSettings
     kinds: tuple[RecordKind, ...] = ()
-    credentials: Mapping[str, str] = {}
     charset: str = ""
     magic_members: tuple[str, ...] = ()
     problem_outcomes: Mapping[RequestProblem, str] = {}
-    wrong_credentials: str = ""
 
     def __init__(self, name: str, contract: Path | ContractFile | None = None) -> None:
         """Load the contract.
@@ -179,90 +173,6 @@ class Vendor:
             records: the records of the session.
             body: decoded body of the response, of any type and form: a test may send anything.
         """
-
-    # --- credentials ---
-
-    async def authenticate(self, context: RequestContext, scheme: Mapping[str, Any], scopes: list[str]) -> Any:
-        """Check the credentials that a request brings for one security scheme of the contract.
-
-        Args:
-            context: the request.
-            scheme: the security scheme object, its name as `x-name`.
-            scopes: scopes that the contract requires.
-
-        Returns:
-            The client's identity, or `None` if the request brings no credentials of this scheme.
-
-        Raises:
-            Refusal: the credentials are wrong, or do not permit the operation.
-        """
-        if scheme["type"] == "apiKey":
-            key = self._api_key(context, scheme)
-            return None if key is None else await self.check_key(context, key)
-        kind, _, value = (self.authorization(context) or "").partition(" ")
-        if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
-            if kind.lower() != "basic":
-                return None
-            user, password = self.parse_basic(value) or ("", "")
-            return await self.check_basic(context, user, password)
-        if kind.lower() != "bearer":
-            return None
-        return await self.check_bearer(context, value.strip())
-
-    def authorization(self, context: RequestContext) -> str | None:
-        """Return the header with Basic or bearer credentials."""
-        return context.headers.get("authorization")
-
-    @staticmethod
-    def _api_key(context: RequestContext, scheme: Mapping[str, Any]) -> str | None:
-        name = scheme["name"]
-        return context.query.get(name) if scheme["in"] == "query" else context.headers.get(name.lower())
-
-    def parse_basic(self, value: str) -> tuple[str, str] | None:
-        """Return user and password of Basic credentials; vendors override it to be as lenient as the real CRM."""
-        return parse_basic(value)
-
-    async def check_key(self, context: RequestContext, key: str) -> Any:
-        """Return the identity that an API key belongs to; by default, any of the demo credentials is a good key.
-
-        Raises:
-            Refusal: the key is wrong.
-        """
-        if not any(same_secret(key, known) for known in self.credentials.values()):
-            raise self.refusal_of_credentials(context, "the API key is unknown")
-        return key
-
-    async def check_basic(self, context: RequestContext, user: str, password: str) -> Any:
-        """Return the identity that Basic credentials belong to; by default, `username` and `password` are good.
-
-        Raises:
-            Refusal: they are wrong.
-        """
-        known = self.credentials.get("username", ""), self.credentials.get("password", "")
-        if "" in known or not (same_secret(user, known[0]) and same_secret(password, known[1])):
-            raise self.refusal_of_credentials(context, "the user name or the password is wrong")
-        return user
-
-    async def check_bearer(self, context: RequestContext, token: str) -> Any:
-        """Return the identity that a bearer token belongs to; by default, the demo credential `token` is good.
-
-        Raises:
-            Refusal: the token is wrong.
-        """
-        known = self.credentials.get("token", "")
-        if not known or not same_secret(token, known):
-            raise self.refusal_of_credentials(context, "the access token is unknown")
-        return token
-
-    def refusal_of_credentials(self, context: RequestContext, message: str) -> DocumentedRefusal:
-        """Return the refusal of wrong credentials.
-
-        Args:
-            context: the request.
-            message: what is wrong, for the violation; without the credentials themselves.
-        """
-        outcome = self.wrong_credentials or self.problem_outcome(context, RequestProblem.UNAUTHENTICATED)
-        return DocumentedRefusal(context, outcome, Violation(("security",), "credentials", message))
 
     # --- responses ---
 

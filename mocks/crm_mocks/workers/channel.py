@@ -18,7 +18,7 @@ _MAX_FILES: Final = 64
 """Maximum number of files received at once."""
 
 
-class Channel:
+class WorkerChannel:
     """One end of a connected stream socket of the family `AF_UNIX`.
 
     Messages arrive in order. Sending never blocks: what the socket does not take yet is queued.
@@ -131,7 +131,7 @@ class Channel:
         on_lost()
 
 
-def channel_pair() -> tuple[Channel, Channel]:
+def channel_pair() -> tuple[WorkerChannel, WorkerChannel]:
     """Return both ends of a new channel, one for each of two processes."""
     one, other = socket.socketpair()
-    return Channel(one), Channel(other)
+    return WorkerChannel(one), WorkerChannel(other)

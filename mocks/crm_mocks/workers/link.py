@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from crm_mocks.asgi.peers import PeerCall
 from crm_mocks.errors import CrmMocksError, UsageError
-from crm_mocks.workers.channel import Channel
+from crm_mocks.workers.channel import WorkerChannel
 from crm_mocks.workers.messages import Call, Cancelled, HandedConnection, Returned, WorkerMessage
 from crm_mocks.workers.ownership import FIRST
 
@@ -33,7 +33,7 @@ class WorkerLink:
         on_lost: called with the number of a worker that is gone.
     """
 
-    def __init__(self, index: int, count: int, channels: Mapping[int, Channel]) -> None:
+    def __init__(self, index: int, count: int, channels: Mapping[int, WorkerChannel]) -> None:
         """Set up the link; `open` opens it.
 
         Args:

@@ -21,7 +21,7 @@ from crm_mocks.options import ServeOptions
 from crm_mocks.server.http_server import GRACE_SECONDS, run_on_loop
 from crm_mocks.server.prepared_server import PreparedServer, prepare
 from crm_mocks.server.process import STOP_SIGNALS, StopSignals, raise_open_file_limit, run_until_stopped, tune_gc
-from crm_mocks.workers.channel import Channel, channel_pair
+from crm_mocks.workers.channel import WorkerChannel, channel_pair
 from crm_mocks.workers.cores import IS_SUPPORTED
 from crm_mocks.workers.link import WorkerLink
 from crm_mocks.workers.ownership import FIRST
@@ -47,7 +47,7 @@ class ForkedWorker:
 
     index: int
     pid: int
-    channel: Channel
+    channel: WorkerChannel
 
 
 def serve_with_workers(

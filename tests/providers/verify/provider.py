@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.providers.served_handler import served
 
 _ERROR = {
     "description": "Refused.",
@@ -133,12 +134,5 @@ class _Handler(BaseHTTPRequestHandler):
 def provider(defects: Mapping[str, Defect]) -> Iterator[str]:
     """Serve operations, each with its defect, while the `with` block lasts; yield the URL."""
     handler = type("Handler", (_Handler,), {"defects": defects})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served(handler) as url:
+        yield url
