@@ -19,7 +19,13 @@ class AsgiApp:
 
     def __init__(self, mock_app: MockApp) -> None:
         self.mock_app = mock_app
-        self._handler = RequestHandler(mock_app, AdminGateway(mock_app))
+        if mock_app.shared is None:
+            self._handler = RequestHandler(mock_app, AdminGateway(mock_app))
+        else:
+            from crm_mocks.admin.shared_gateway import SharedGateway  # most mocks share nothing
+            from crm_mocks.asgi.shared_requests import SharedRequestHandler
+
+            self._handler = SharedRequestHandler(mock_app, SharedGateway(mock_app))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""

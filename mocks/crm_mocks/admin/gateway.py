@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Final, TypeVar
 
 from crm_mocks.admin.access import check_access
 from crm_mocks.admin.direct_routes import ControlRequest, DirectRoute, DirectRoutes, query_arguments, serve
@@ -17,10 +17,12 @@ from crm_mocks.asgi.transport import ClientGone, Message, Receive, Scope, Send, 
 from crm_mocks.errors import UsageError
 
 HEALTH: Final = "/__admin/health"
+READY: Final = "/__admin/ready"
 REQUESTS: Final = "/__admin/requests"
 _SESSION: Final = SESSION_HEADER.encode()
 _BASE_URL: Final = BASE_URL_HEADER.encode()
 
+T = TypeVar("T")
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -38,7 +40,7 @@ class AdminGateway:
             scope,
             self._mock_app.options.admin_token,
             public_host=self._mock_app.server_url.public_host,
-            open_to_all=scope["path"] == HEALTH,
+            open_to_all=scope["path"] in (HEALTH, READY),
         )
         if denied is not None:
             await _refuse(scope, send, denied.status, denied.reason)
@@ -51,6 +53,17 @@ class AdminGateway:
         if fault is not None:
             await _refuse(scope, send, fault.value, limit_message(fault, limits), [("Connection", "close")])
             return
+        await self.serve_here(scope, receive, body, send)
+
+    async def serve_here(self, scope: Scope, receive: Receive, body: bytes, send: Send) -> None:
+        """Serve a request whose access has been checked with the sessions of this process.
+
+        Args:
+            scope: ASGI scope of the request.
+            receive: ASGI channel, which reports the end of the connection.
+            body: body of the request.
+            send: ASGI channel.
+        """
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
         flask = self._application()
@@ -62,9 +75,9 @@ class AdminGateway:
 
     async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> None:
         request = ControlRequest(
-            query_arguments(_query_string(scope)),
+            query_arguments(query_string(scope)),
             body,
-            self._session_name(scope),
+            self.session_name(scope),
             self._mock_app.server_url.of(scope),
         )
         response = await serve(route, request)
@@ -74,19 +87,14 @@ class AdminGateway:
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
         """Wait as the query asks, or until the client disconnects."""
-        arguments = query_arguments(_query_string(scope))
+        arguments = query_arguments(query_string(scope))
         try:
-            wait = WaitCondition.parse(arguments, self._mock_app, self._session_name(scope))
+            wait = WaitCondition.parse(arguments, self._mock_app, self.session_name(scope))
         except UsageError:
             return  # the view parses the same arguments and reports the error
         if not wait.seconds:
             return
-        tasks = (asyncio.ensure_future(wait.wait(self._mock_app)), asyncio.ensure_future(_disconnected(receive)))
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
+        await until_disconnected(wait.wait(self._mock_app), receive)
 
     def _application(self) -> Asgi:
         if self._flask is None:
@@ -102,19 +110,19 @@ class AdminGateway:
         headers[b"content-length"] = b"%d" % len(body)
         headers[_BASE_URL] = self._mock_app.server_url.of(scope).encode("latin-1", "replace")
         headers[b"host"] = b"localhost"  # already checked; werkzeug rejects some characters that are valid in URLs
-        session = self._session_name(scope)
+        session = self.session_name(scope)
         if session is not None:
             headers[_SESSION] = session.encode("latin-1")
         return {
             **scope,
             "path": scope["path"].encode("utf-8", "replace").decode(),
             "root_path": "",
-            "query_string": _query_string(scope).encode("ascii"),
+            "query_string": query_string(scope).encode("ascii"),
             "http_version": scope.get("http_version", "1.1"),
             "headers": list(headers.items()),
         }
 
-    def _session_name(self, scope: Scope) -> str | None:
+    def session_name(self, scope: Scope) -> str | None:
         """Return the session of the request by header or port, or `None`."""
         for name, value in scope["headers"]:
             if name.lower() == _SESSION:
@@ -124,7 +132,8 @@ class AdminGateway:
         return self._mock_app.sessions.name_at_port(server[1]) if server and server[1] is not None else None
 
 
-def _query_string(scope: Scope) -> str:
+def query_string(scope: Scope) -> str:
+    """Return the query of a request in ASCII."""
     raw: bytes = scope.get("query_string", b"")
     return raw.decode("latin-1").encode("ascii", "replace").decode("ascii")
 
@@ -134,6 +143,22 @@ def _receive_once(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
+
+
+async def until_disconnected(work: Coroutine[Any, Any, T], receive: Receive) -> T | None:
+    """Return the result of a coroutine; cancel it and return `None` if the client disconnects before.
+
+    Args:
+        work: the coroutine.
+        receive: ASGI channel of a request whose body has been received.
+    """
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        task.cancel()
+        gone.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

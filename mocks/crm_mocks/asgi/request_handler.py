@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from crm_mocks.asgi import pages
 from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
@@ -22,6 +21,7 @@ from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_limits import limit_message, protocol_problem, receive_body, record_limit_violation
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import Headers, serialize, serialize_plain
+from crm_mocks.asgi.session_name import is_admin, named_session
 from crm_mocks.asgi.stubs import stub_response, take_stub
 from crm_mocks.asgi.transport import (
     FAULT_INJECTOR,
@@ -44,8 +44,6 @@ from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.vendor import Vendor
 
-ADMIN: Final = "/__admin"
-SESSION_HEADER: Final = b"x-mock-session"
 log = logging.getLogger("crm_mocks")
 
 
@@ -84,7 +82,7 @@ class RequestHandler:
         if late is not None:
             await self._end_without_response(scope, send, late, path)
             return
-        if _is_admin(path):
+        if is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
         try:
@@ -115,7 +113,7 @@ class RequestHandler:
 
     async def _end_without_response(self, scope: Scope, send: Send, session: Session, path: str) -> None:
         """Journal a late request, and close its connection, as the port of a closed session would."""
-        if not _is_admin(path):
+        if not is_admin(path):
             self._recorder.record_late(session, scope, path)
         injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
         if injector is None:
@@ -136,20 +134,16 @@ class RequestHandler:
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path
-        if not _is_admin(path):
+        if not is_admin(path):
             self._recorder.record_rejected(session, request, path)
 
     def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
         """Return the name of the session, the prefix that named it, and the path without prefix."""
-        path: str = scope["path"]
-        if path.startswith("/~"):
-            name, slash, rest = path[2:].partition("/")
-            return name, f"/~{name}", slash + rest
-        for header, value in scope["headers"]:
-            if header == SESSION_HEADER:
-                return value.decode("latin-1"), "", path
-        server = scope.get("server")
-        return (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION, "", path
+        name, prefix, path = named_session(scope["path"], scope["headers"])
+        if name is None:
+            server = scope.get("server")
+            name = (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION
+        return name, prefix, path
 
     async def _exchange(
         self, scope: Scope, receive: Receive, send: Send, session: Session, path: str, base: str
@@ -281,11 +275,6 @@ class RequestHandler:
         head = scope["method"] == "HEAD"
         headers, body = await send_problem(send, session, document, head=head, last=limit_problem is not None)
         self._recorder.record_unmatched(session, scope, path, raw_body, (document["status"], headers, body))
-
-
-def _is_admin(path: str) -> bool:
-    """Return whether a path belongs to the control API."""
-    return path.startswith(ADMIN) and path[len(ADMIN) :][:1] in ("", "/")
 
 
 async def _delay(scope: Scope, latency_ms: int, override: ResponseOverride) -> None:

@@ -31,6 +31,9 @@ class MockServer(Server):
     async def start(self) -> None:
         """See `Server.start`."""
         await super().start()
+        if self._mock_app.shared is not None:  # a port would belong to this process only
+            await self._mock_app.shared.start()
+            return
         self._mock_app.open_port = self.open_port
         self._mock_app.close_port = self.close_port
 
@@ -38,6 +41,8 @@ class MockServer(Server):
         """See `Server.stop`."""
         self._mock_app.open_port = self._mock_app.close_port = None
         await super().stop()
+        if self._mock_app.shared is not None:
+            await self._mock_app.shared.stop()
 
     def on_rejected(self, request: RejectedRequest) -> None:
         """Journal a request that never reached the application."""

@@ -78,12 +78,13 @@ class Mocks:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def session_url(self, session: str) -> str:
-        """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL.
+        """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL or a state
+        that other processes share.
 
         Raises:
             UsageError: the session name is invalid, or the mocks have been stopped.
         """
-        if self.mock_app.open_port is None:
+        if self.mock_app.open_port is None and self.mock_app.shared is None:
             raise UsageError("the mocks have been stopped")
         return self.run(self.mock_app.session_url(session, self.url))
 
@@ -106,7 +107,7 @@ class Mocks:
             opened = self.mock_app.sessions.get(session)
             return opened.enqueue(parse_queued_response(response, self.mock_app, opened)).id
 
-        return self.run(queue())
+        return self.run(self.mock_app.in_session(session, queue))
 
 
 @accept_options(ServeOptions)

@@ -38,6 +38,9 @@ class MemberGroup:
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)
 
+    def __contains__(self, member: object) -> bool:
+        return member in self._members
+
     def add(self, member: str) -> None:
         """Append a member unless it is there already."""
         self._members.setdefault(member, None)

@@ -16,7 +16,7 @@ import orjson
 
 from crm_mocks.contract.outcome import compact_bytes
 
-_ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 3, -13, 5
 """Raw deflate with a window of 8 kB: a larger one compresses no better and takes longer to set up per record."""
 
@@ -45,7 +45,7 @@ class RecordPacker:
     def pack(self, record: Mapping[str, Any]) -> Any:
         """Return the stored form of a record; a record that JSON cannot represent exactly is returned unchanged."""
         try:
-            raw = orjson.dumps(record, option=_ONLY_JSON)
+            raw = orjson.dumps(record, option=ONLY_JSON)
         except TypeError:
             return record
         if not _MIN_BYTES <= len(raw) <= _MAX_BYTES:
