@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
-import orjson
-
 from crm_mocks.admin.direct_routes import query_arguments, read_json
 from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string, until_disconnected
 from crm_mocks.admin.journal_query import ALL_SESSIONS
@@ -91,13 +89,15 @@ class SharedGateway(AdminGateway):
             await self._sessions.run(names, step, refresh=True, journal=journal)
 
     def _named(self, scope: Scope, body: bytes) -> str | None:
-        """Return the session that a request names in its query, its body or a header, or `None`."""
-        named: Any = query_arguments(query_string(scope)).get("session")
-        if named is None and body:
-            with suppress(UsageError, orjson.JSONDecodeError):
+        """Return the session that a request names in its body (POST) or its query, or in a header; `None` if none."""
+        named: Any = None
+        if scope["method"] != "POST":
+            named = query_arguments(query_string(scope)).get("session")
+        elif body:
+            with suppress(UsageError):
                 document = read_json(body)
                 named = document.get("session") if isinstance(document, dict) else None
-        return named if isinstance(named, str) and named else self.session_name(scope)
+        return named if isinstance(named, str) and named else self.session_name(scope) or None
 
     async def _wait_for_exchanges(self, scope: Scope, receive: Receive) -> None:
         try:

@@ -9,6 +9,7 @@ import click
 
 from crm_mocks.cli.serving_options import serving_keywords, serving_options
 from crm_mocks.cli.vendor_options import VENDOR, with_supplied
+from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _OPTIONS: Final = (
     "host", "port", "seed", "now", "settings", "records", "replay", "tls", "tls_cert", "tls_key", "cors", "admin_token",
-    "public_url", "base_path",
+    "public_url", "base_path", "state", "state_wait",
 )  # fmt: skip
 
 
@@ -59,6 +60,8 @@ def command(
 
         if ready_file is not None:
             remove_ready_file(ready_file)
+        if reload and options["state"] is not None:
+            raise UsageError("--reload and --state exclude each other: processes with a state have the same contracts")
         vendors = with_supplied(vendors)
         serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 

@@ -30,10 +30,11 @@ class MockServer(Server):
 
     async def start(self) -> None:
         """See `Server.start`."""
-        await super().start()
         if self._mock_app.shared is not None:  # a port would belong to this process only
             await self._mock_app.shared.start()
+            await super().start()
             return
+        await super().start()
         self._mock_app.open_port = self.open_port
         self._mock_app.close_port = self.close_port
 

@@ -29,6 +29,7 @@ class Session:
         port: dedicated port, or `None`.
         adopted: what vendors know from forced responses and keep in no record, by vendor.
         allowed: client mistakes that the verdict ignores, such as `toy.createContact:400`.
+        lost: what the store of a shared state has lost of the session, as a sentence; empty if nothing.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Session:
         self.journal = Journal() if journal is None else journal
         self.port: int | None = None
         self.allowed: tuple[str, ...] = ()
+        self.lost = ""
         self.adopted: dict[str, Any] = {}
         self._kinds = kinds
         self._seeder = seeder

@@ -353,7 +353,7 @@ class StateConnection:
     async def _replicated(self, client: Any, *command: Any) -> Any:
         """Run a command and wait until enough replicas of the server have stored what it did."""
         wanted = self.settings.wait_replicas
-        wait = ("WAIT", wanted, int(self.settings.command_seconds * 800))
+        wait = ("WAIT", wanted, int(self.settings.command_seconds * 500))
         reply, replicas = await self._pipelined(
             client, lambda pipe: (pipe.execute_command(*command), pipe.execute_command(*wait))
         )

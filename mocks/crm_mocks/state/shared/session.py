@@ -28,7 +28,6 @@ class SharedSession(Session):
     """A session whose changes are recorded, and can be applied to the copies of other processes.
 
     Attributes:
-        lost: what the store has lost of the session; empty if nothing.
         changed_settings: the settings that were changed for the session, as the control API took them.
         is_closed: the session has been closed, and not been used since.
     """
@@ -67,7 +66,6 @@ class SharedSession(Session):
         self._start_settings = settings
         self.queue = SharedQueue(self.recorder)
         self.retry_after = RetryAfterTracker(self.clock, self.clock.running)
-        self.lost = ""
         self.changed_settings: dict[str, Any] = {}
         self.is_closed = False
         self._seeds: dict[str, tuple[dict[str, Any], str]] = {}
