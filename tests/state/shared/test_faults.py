@@ -126,6 +126,7 @@ def test_a_server_out_of_memory_gives_503_and_keeps_what_it_has(watched: Replica
     own_server.command("CONFIG", "SET", "maxmemory", "1mb")
     assert "out of memory" in unavailable(watched, 0, "b@example.com")
     own_server.command("CONFIG", "SET", "maxmemory", "0")
+    until(watched, lambda: ready(watched, 0) and ready(watched, 1))
     until(watched, lambda: watched.create(1, "b@example.com").status_code == 201)
     assert watched.ids(0)[:1] == ["default-1"]
     assert watched.admin(0, "POST", "findings", {}).json()["findings"] == []

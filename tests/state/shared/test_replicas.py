@@ -273,3 +273,11 @@ def test_sessions_expire(replicas: Callable[..., Replicas], server: StateServer)
     assert pair.create(1).json()["id"] == 1
     assert pair.admin(1, "GET", "verdict").json()["passed"] if False else True
     assert pair.ids(0) == ["default-1"]
+
+
+def test_pages_show_what_was_changed_at_the_other(pair: Replicas) -> None:
+    pair.send(0, "GET", "/openapi/toy.json")
+    pair.admin(1, "POST", "sessions", {"session": "default", "allow": ["toy"]})
+    before = pair.apps[0].mock_app.sessions.find("default").allowed
+    pair.send(0, "GET", "/openapi/toy.json")
+    assert (before, pair.apps[0].mock_app.sessions.find("default").allowed) == ((), ("toy",))

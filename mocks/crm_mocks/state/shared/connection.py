@@ -103,7 +103,7 @@ class StateConnection:
 
     Attributes:
         time: the server's time.
-        on_failure: called after a failure.
+        on_failure: called with the message of a failure.
     """
 
     def __init__(self, url: StateUrl, settings: StateSettings) -> None:
@@ -116,7 +116,7 @@ class StateConnection:
         self.url = url
         self.settings = settings
         self.time = ServerTime()
-        self.on_failure: Callable[[], None] = lambda: None
+        self.on_failure: Callable[[str], None] = lambda _: None
         self._owner = secrets.token_hex(8)
         self._client: Any = None
         self._ttl = int(settings.session_ttl * 1000)
@@ -378,8 +378,9 @@ class StateConnection:
         try:
             return await command(self.client)
         except (RedisError, OSError, TimeoutError) as error:
-            self.on_failure()
-            raise StateError(f"the state at {self.url} cannot be used: {_reason(error)}") from None
+            message = f"the state at {self.url} cannot be used: {_reason(error)}"
+            self.on_failure(message)
+            raise StateError(message) from None
 
 
 def _reason(error: Exception) -> str:

@@ -91,6 +91,7 @@ class SharedSessions:
         settings: settings of a new session.
         listeners: called with each exchange of this process after it was stored.
         on_loss: called when the store has lost something.
+        check: raises a `StateError` if the state cannot be used at the moment.
         process: number that differs from process to process.
     """
 
@@ -128,6 +129,7 @@ class SharedSessions:
         self._on_create = on_create
         self._copies: OrderedDict[str, _Copy] = OrderedDict()
         self.on_loss: Callable[[], None] = lambda: None
+        self.check: Callable[[], None] = lambda: None
         self._listed: list[str] = []
         self._reserved = ""
         self._open_count = 0
@@ -159,12 +161,14 @@ class SharedSessions:
             copies = [self._copy(name) for name in sorted(set(names))]
             for copy in copies:
                 await stack.enter_async_context(copy.lock)
+            self.check()  # whoever held the lock may have found out
             for attempt in range(_MAX_ATTEMPTS):
                 for copy in copies:
                     await self._prepare(copy, refresh=refresh, journal=journal)
                 try:
                     result = await step()
-                    stored = [await self._finish(copy, goes_first=attempt >= _PATIENCE) for copy in copies]
+                    goes_first = attempt >= _PATIENCE
+                    stored = [await self._finish(copy, goes_first=goes_first, is_fresh=refresh) for copy in copies]
                 except BaseException:
                     for copy in copies:
                         if copy.transaction is not None:
@@ -232,15 +236,27 @@ class SharedSessions:
     def _has_expired(self, copy: _Copy) -> bool:
         return bool(copy.position.id) and self.connection.time.now() >= copy.expires
 
-    async def _finish(self, copy: _Copy, *, goes_first: bool) -> bool:
-        """Store the changes of a copy; return whether they are stored."""
+    async def _is_current(self, copy: _Copy) -> bool:
+        """Return whether a copy that was only read is up to date; bring it up to date."""
+        missing = await self.connection.pull(copy.name, copy.position)
+        await self._catch_up(copy, missing)
+        return missing is None
+
+    async def _finish(self, copy: _Copy, *, goes_first: bool, is_fresh: bool) -> bool:
+        """Store the changes of a copy; return whether they are stored.
+
+        Args:
+            copy: the copy.
+            goes_first: see `Commit`.
+            is_fresh: the copy was up to date when the transaction began.
+        """
         transaction = copy.transaction
         assert transaction is not None
         if copy.session is not None and copy.session.recorder.transaction is transaction:
             copy.session.finish(transaction.delay)
         if transaction.is_empty:
             self._end(copy)
-            return True
+            return is_fresh or await self._is_current(copy)
         time = copy.session.clock.change_time() if copy.session is not None else self.connection.time.now()
         changes = encode_changes(transaction.changes, time) if transaction.changes else b""
         commit = Commit(changes, [entry for entry, _ in transaction.entries], transaction.restarts, goes_first)

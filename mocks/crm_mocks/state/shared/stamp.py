@@ -90,8 +90,13 @@ class StateKeeper:
             else:
                 return
 
+    def fail(self, problem: str) -> None:
+        """Note a problem, which holds until the state has been checked, as soon as possible."""
+        self.problem = self.problem or problem
+        self._look.set()
+
     def look_soon(self) -> None:
-        """Check the state as soon as possible, since something seems to be wrong with it."""
+        """Check the state as soon as possible, since it has lost something."""
         self._look.set()
 
     async def watch(self, on_new_epoch: Callable[[], None]) -> None:
@@ -100,18 +105,21 @@ class StateKeeper:
         Args:
             on_new_epoch: called when the server has lost its data.
         """
+        said = ""
         while True:
-            epoch, before = self._epoch, self.problem
+            epoch = self._epoch
+            self._look.clear()
             try:
                 await self.check()
                 self.problem = ""
             except (StateError, UsageError) as error:
                 self.problem = str(error)
+                self._look.clear()
             if self._epoch != epoch and epoch:
                 on_new_epoch()
-            if self.problem != before:
-                log.warning("%s", self.problem or f"the state at {self._connection.url} can be used")
-            self._look.clear()
+            if bool(self.problem) != bool(said):
+                log.warning("%s", self.problem or f"the state at {self._connection.url} can be used again")
+                said = self.problem
             with suppress(TimeoutError):
                 async with asyncio.timeout(_RECONNECT_SECONDS if self.problem else _CHECK_SECONDS):
                     await self._look.wait()

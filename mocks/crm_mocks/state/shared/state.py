@@ -56,7 +56,9 @@ class SharedState:
             with suppress(StateError, UsageError):  # the watcher reports it
                 await self._keeper.check()
                 self._keeper.problem = ""
-            self.connection.on_failure = self.sessions.on_loss = self._keeper.look_soon
+            self.connection.on_failure = self._keeper.fail
+            self.sessions.on_loss = self._keeper.look_soon
+            self.sessions.check = self.check
             self._watcher = asyncio.create_task(self._keeper.watch(self.sessions.note_loss_of_all))
 
     async def stop(self) -> None:
