@@ -14,7 +14,7 @@ from crm_contracts.offline.loop_runner import LoopRunner
 from crm_mocks.admin.names import SYNC_ROUTES
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.rejected_request import RejectedRequest
-from crm_mocks.asgi.request_handler import ADMIN
+from crm_mocks.asgi.session_name import ADMIN
 from crm_mocks.errors import UsageError
 
 Result = TypeVar("Result")

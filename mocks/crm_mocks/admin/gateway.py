@@ -7,7 +7,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final, TypeVar
 
 from crm_mocks.admin.access import check_access
-from crm_mocks.admin.direct_routes import ControlRequest, DirectRoute, DirectRoutes, query_arguments, serve
+from crm_mocks.admin.direct_routes import (
+    ControlRequest,
+    ControlResponse,
+    DirectRoute,
+    DirectRoutes,
+    query_arguments,
+    serve,
+)
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
@@ -32,7 +39,7 @@ class AdminGateway:
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
         self._flask: Asgi | None = None
-        self._direct_routes: DirectRoutes = {}
+        self._direct_routes: DirectRoutes = {("GET", READY): self._ready}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -66,12 +73,22 @@ class AdminGateway:
         """
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
-        flask = self._application()
-        route = self._direct_routes.get((scope["method"], scope["path"]))
-        if route is not None:
-            await self._serve(route, scope, body, send)
-            return
-        await flask(self._wsgi_scope(scope, body), _receive_once(body), send)
+        place = (scope["method"], scope["path"])
+        route = self._direct_routes.get(place)
+        if route is None:
+            flask = self._application()  # adds direct routes
+            route = self._direct_routes.get(place)
+            if route is None:
+                await flask(self._wsgi_scope(scope, body), _receive_once(body), send)
+                return
+        await self._serve(route, scope, body, send)
+
+    async def _ready(self, _request: ControlRequest) -> ControlResponse:
+        """Return whether requests can be served: not while a state that is shared cannot be used."""
+        shared = self._mock_app.shared
+        if shared is not None and shared.problem:
+            return ControlResponse.problem(503, shared.problem)
+        return ControlResponse({"status": "ready"})
 
     async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> None:
         request = ControlRequest(

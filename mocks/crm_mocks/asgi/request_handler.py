@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from crm_mocks.asgi import pages
 from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
@@ -44,6 +45,7 @@ from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.vendor import Vendor
 
+NO_FAULTS: Final = "faults require crm-mocks' own server"
 log = logging.getLogger("crm_mocks")
 
 
@@ -311,7 +313,7 @@ async def _send(
         keep_case = override.chosen_by == "queue" and injector is not None  # other servers need lower-case names
         await send_response(send, status, headers, body, chunked=override.chunked, keep_case=keep_case)
     elif injector is None:
-        await send_problem(send, session, problem(500, "faults require crm-mocks' own server"))
+        await send_problem(send, session, problem(500, NO_FAULTS))
     else:
         random = session.seeded.random("fault", number)
         seconds = override.delay_ms / 1000

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any, Final
 
-from crm_mocks.asgi.pages import Asgi
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.pages import Asgi
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import send_problem
 from crm_mocks.asgi.rejected_request import RejectedRequest
-from crm_mocks.asgi.request_handler import RequestHandler
+from crm_mocks.asgi.request_handler import NO_FAULTS, RequestHandler
 from crm_mocks.asgi.request_limits import protocol_problem
 from crm_mocks.asgi.session_name import is_admin, named_session
 from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Message, Receive, Scope, Send
@@ -22,8 +23,6 @@ from crm_mocks.state.shared.sessions import SharedSessions
 
 _TIMED: Final = (Fault.SLOW_BODY, Fault.TIMEOUT)
 
-Injection = Callable[[FaultInjector], Awaitable[None]]
-
 
 class CollectedResponse:
     """The response of a transaction, which is sent once the transaction is stored.
@@ -31,15 +30,23 @@ class CollectedResponse:
     It takes the place of the server's channel and of its fault injector.
     """
 
-    def __init__(self, sessions: SharedSessions, session: str) -> None:
+    def __init__(self, sessions: SharedSessions, session: str, injector: FaultInjector | None) -> None:
+        """Collect nothing yet.
+
+        Args:
+            sessions: the sessions.
+            session: name of the session of the request.
+            injector: fault injector of the server; `None` if it has none.
+        """
         self._sessions = sessions
         self._session = session
+        self._injector = injector
         self.clear()
 
     def clear(self) -> None:
         """Forget everything: the transaction is repeated."""
         self._messages: list[Message] = []
-        self._steps: list[Injection] = []
+        self._steps: list[Callable[[], Awaitable[None]]] = []
         self.claims: list[str] = []
 
     async def send(self, message: Message) -> None:
@@ -49,27 +56,33 @@ class CollectedResponse:
     async def delay(self, seconds: float) -> None:
         """See `FaultInjector.delay`; waits later."""
         self._hold_claims(seconds)
-        self._steps.append(lambda injector: injector.delay(seconds))
+        delay = asyncio.sleep if self._injector is None else self._injector.delay
+        self._steps.append(lambda: delay(seconds))
 
     async def inject(
         self, fault: Fault, head: tuple[int, list[tuple[str, str]]], body: bytes, *, seconds: float, random: Random
     ) -> None:
         """See `FaultInjector.inject`; injects later."""
+        injector = self._injector
+        if injector is None:
+            await send_problem(self.send, None, problem(500, NO_FAULTS))
+            return
         if fault in _TIMED:
             self._hold_claims(seconds)
-        self._steps.append(lambda injector: injector.inject(fault, head, body, seconds=seconds, random=random))
+        self._steps.append(lambda: injector.inject(fault, head, body, seconds=seconds, random=random))
 
     def note_claims(self) -> None:
         """Note the claims that last until the response is sent, at the end of the transaction."""
         transaction = self._sessions.transaction(self._session)
         self.claims = list(transaction.held) if transaction is not None else []
 
-    async def play(self, send: Send, injector: FaultInjector | None) -> None:
+    async def play(self, send: Send) -> None:
         """Send the response."""
         for step in self._steps:
-            assert injector is not None  # only then it was replaced
-            await step(injector)
+            await step()
         for message in self._messages:
+            if self._injector is None and "headers" in message:  # other servers need lower-case names
+                message["headers"] = [(bytes(name).lower(), value) for name, value in message["headers"]]
             await send(message)
 
     def _hold_claims(self, seconds: float) -> None:
@@ -96,11 +109,9 @@ class SharedRequestHandler(RequestHandler):
             await super().__call__(scope, receive, send)  # refuses it
             return
         body = await _read(scope, receive, self.mock_app.limits.body_bytes)
-        response = CollectedResponse(self._shared.sessions, name)
         extensions = dict(scope.get("extensions") or {})
-        injector: FaultInjector | None = extensions.get(FAULT_INJECTOR)
-        if injector is not None:
-            extensions[FAULT_INJECTOR] = response
+        response = CollectedResponse(self._shared.sessions, name, extensions.get(FAULT_INJECTOR))
+        extensions[FAULT_INJECTOR] = response
         inner = {**scope, "extensions": extensions, "client": self._client(scope)}
         handle = super().__call__
 
@@ -116,7 +127,7 @@ class SharedRequestHandler(RequestHandler):
             await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
             return
         try:
-            await response.play(send, injector)
+            await response.play(send)
         finally:
             if response.claims:
                 self._later(self._release(name, response.claims))

@@ -78,8 +78,9 @@ class Mocks:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     def session_url(self, session: str) -> str:
-        """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL or a state
-        that other processes share.
+        """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL.
+
+        Mocks that share a state with other processes open none either.
 
         Raises:
             UsageError: the session name is invalid, or the mocks have been stopped.

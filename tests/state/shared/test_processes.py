@@ -32,7 +32,8 @@ class Process:
         self.popen = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         end = time.monotonic() + 60
         while not ready.exists():
-            assert self.popen.poll() is None and time.monotonic() < end, self.popen.communicate()
+            assert self.popen.poll() is None, self.popen.communicate()
+            assert time.monotonic() < end
             time.sleep(0.05)
         self.url = json.loads(ready.read_text())["url"]
 

@@ -1,4 +1,4 @@
-"""GET health, ready, version and vendors."""
+"""GET health, version and vendors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from crm_mocks import __version__
-from crm_mocks.admin.json_responses import json_response, problem_response
+from crm_mocks.admin.json_responses import json_response
 from crm_mocks.admin.request_args import arguments, base_url, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.pages import overview
@@ -22,11 +22,6 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.get("/health")
     async def health() -> Response:
         return json_response({"status": "ok", "version": __version__, "vendors": list(mock_app.vendors)})
-
-    @routes.get("/ready")
-    async def ready() -> Response:
-        problem = mock_app.shared.problem if mock_app.shared is not None else ""
-        return problem_response(503, problem) if problem else json_response({"status": "ready"})
 
     @routes.get("/version")
     async def version() -> Response:

@@ -201,15 +201,15 @@ class StateConnection:
 
     async def unregister(self, sessions: Iterable[str]) -> None:
         """Remove sessions from the lists."""
-        for session in sessions:
-            for each in self._lists:
-                await self._guarded(lambda client, key=each, name=session: client.zrem(key, name))
+        gone = list(sessions)
+        for key in self._lists if gone else ():
+            await self._guarded(_on_key("zrem", key, *gone))
 
     async def names(self) -> tuple[list[str], list[str]]:
         """Return the names of the closed and of the open sessions, oldest first, without those that have expired."""
         known: list[list[str]] = []
         for key in self._lists:
-            rows = await self._guarded(lambda client, key=key: client.zrange(key, 0, -1, withscores=True))
+            rows: list[tuple[bytes, float]] = await self._guarded(_on_key("zrange", key, 0, -1, withscores=True))
             names = [name.decode() for name, _ in rows]
             alive = await self._exist(names)
             long_ago = self.time.now() - _REGISTERED_LONG_AGO  # one that is registered now may not be stored yet
@@ -257,7 +257,7 @@ class StateConnection:
     async def keep_stamp(self, seconds: float) -> None:
         """Let the stamp and the lists of sessions expire after some seconds."""
         for key in (self.key("stamp"), self.key("names"), *self._lists):
-            await self._guarded(lambda client, key=key: client.pexpire(key, int(seconds * 1000)))
+            await self._guarded(_on_key("pexpire", key, int(seconds * 1000)))
 
     async def ping(self) -> None:
         """Check that the server replies."""
@@ -268,10 +268,8 @@ class StateConnection:
 
         async def remove(client: Any) -> int:
             count = 0
-            batch: list[bytes] = []
-            async for key in client.scan_iter(match=f"{_escaped(self.settings.prefix)}:*", count=_SCAN_BATCH):
-                batch.append(key)
-            for key in batch:
+            pattern = f"{_escaped(self.settings.prefix)}:*"
+            for key in [key async for key in client.scan_iter(match=pattern, count=_SCAN_BATCH)]:
                 count += await client.delete(key)
             return count
 
@@ -330,7 +328,7 @@ class StateConnection:
     async def _timed(self, script: str, session: str, *arguments: Any) -> list[Any]:
         """Run a script whose reply has the server's time."""
         sent = time.monotonic()
-        reply = await self._call(script, session, *arguments)
+        reply: list[Any] = await self._call(script, session, *arguments)
         seconds, microseconds = reply[1]
         self.time.measure(int(seconds) + int(microseconds) / 1e6, sent, time.monotonic())
         return reply
@@ -406,6 +404,11 @@ def _missing(reply: list[Any]) -> Missing:
         return Missing(position, changes)
     snapshot, resets, created = full
     return Missing(position, changes, snapshot, resets, float(created))
+
+
+def _on_key(command: str, key: str, *arguments: Any, **options: Any) -> Callable[[Any], Awaitable[Any]]:
+    """Return a function that calls a client's method of that name."""
+    return lambda client: getattr(client, command)(key, *arguments, **options)
 
 
 async def _run(client: Any, *command: Any) -> Any:

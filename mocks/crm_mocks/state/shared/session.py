@@ -13,9 +13,9 @@ from crm_mocks.state.retry_after import RetryAfterTracker
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Seeder, Session
 from crm_mocks.state.shared.journal import SharedJournal
-from crm_mocks.state.shared.session_queue import SharedQueue
 from crm_mocks.state.shared.server_time import ServerTime, SharedClock
 from crm_mocks.state.shared.session_parts import PART, PARTS
+from crm_mocks.state.shared.session_queue import SharedQueue
 from crm_mocks.state.shared.store import CLAIM, SharedStore
 from crm_mocks.state.shared.transaction import Change, Recorder, Transaction
 
@@ -36,7 +36,7 @@ class SharedSession(Session):
     journal: SharedJournal
     queue: SharedQueue
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # most are those of `Session`
         self,
         name: str,
         settings: Settings,
@@ -74,6 +74,11 @@ class SharedSession(Session):
 
     def _new_store(self) -> SharedStore:
         return SharedStore(self.recorder, self._time, self._lease_seconds)
+
+    @property
+    def store(self) -> SharedStore:
+        """The store of the records."""
+        return self._store
 
     # --- changes by requests ---
 
@@ -227,7 +232,7 @@ class SharedSession(Session):
         for vendor, (settings, moment) in self._seeds.items():
             changes += [[PART, "settings", PARTS["settings"].encode(settings)], [SEED, vendor, moment]]
         await scratch.apply(changes, 0.0)
-        changes += self._store.snapshot(scratch._store)
+        changes += self._store.snapshot(scratch.store)
         changes += self.queue.snapshot()
         changes += self.journal.snapshot()
         changes += [[PART, name, part.encode(part.read(self))] for name, part in PARTS.items()]

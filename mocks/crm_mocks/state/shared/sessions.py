@@ -110,12 +110,7 @@ class SharedSessions:
         records_cap: int,
         budget: JournalBudget,
     ) -> None:
-        """Create a registry without copies; for the other arguments, see `SessionRegistry`.
-
-        Args:
-            connection: server that holds the state.
-            listeners: called with each exchange of this process after it was stored.
-        """
+        """Create a registry without copies; the arguments are those of `SessionRegistry`, and the attributes."""
         self.connection = connection
         self.seed = seed
         self.now = now

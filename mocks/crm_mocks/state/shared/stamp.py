@@ -59,8 +59,8 @@ class StateKeeper:
         differing = [name for name in {**self._options, **theirs} if self._options.get(name) != theirs.get(name)]
         if differing:
             raise UsageError(
-                f"the state at {self._connection.url} belongs to mocks with another {', '.join(differing)}: use the same "
-                "ones, another state.prefix, or remove it with crm-mocks state purge"
+                f"the state at {self._connection.url} belongs to mocks with another {', '.join(differing)}: "
+                "use the same, another state.prefix, or remove it with crm-mocks state purge"
             )
         await self._connection.keep_stamp(self._connection.settings.session_ttl * _STAMP_LIFE)
         if self._epoch and stamp["epoch"] != self._epoch:

@@ -101,7 +101,7 @@ class StateUrl:
         if self._kind in ("redis", "unix"):
             return Redis.from_url(f"{_SCHEMES[scheme.lower()]}://{rest}", retry=retry, **options)
         parts = urlsplit(f"redis://{rest}")
-        credentials = {
+        credentials: dict[str, Any] = {
             name: unquote(value)
             for name, value in (("username", parts.username), ("password", parts.password))
             if value
@@ -118,7 +118,7 @@ class StateUrl:
         _, service, *database = parts.path.split("/")
         if not service:
             raise ValueError("the name of the service is missing, as in redis+sentinel://host:26379/name/0")
-        sentinel = Sentinel(hosts, sentinel_kwargs=options)
+        sentinel = Sentinel(hosts, sentinel_kwargs=options)  # type: ignore[no-untyped-call]  # redis left it untyped
         client: Redis = sentinel.master_for(
             service, db=int(database[0]) if database and database[0] else 0, retry=retry, **credentials, **options
         )
