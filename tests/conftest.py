@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import copy
 import functools
 import itertools
 import os
 import signal
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,9 +133,23 @@ class InTurn(httpx.AsyncBaseTransport):
         return await next(self._transports).handle_async_request(request)
 
 
+@functools.cache
+def _state_url() -> str | None:
+    """Return the URL of the state that tests run against, if any; a server for `start` is started for this process."""
+    url = os.environ.get("CRM_MOCKS_TEST_STATE")
+    if url == "start":
+        from tests.state.shared.server import StateServer
+
+        server = StateServer(Path(tempfile.mkdtemp()))
+        server.start()
+        atexit.register(server.stop)
+        return server.url
+    return url
+
+
 def _apps(vendors: tuple[str | Vendor, ...], options: dict[str, Any]) -> list[AsgiApp]:
     """Return one mock, or two that share a state, if the tests run against one (`CRM_MOCKS_TEST_STATE`)."""
-    url = os.environ.get("CRM_MOCKS_TEST_STATE")
+    url = _state_url()
     if url is None or "state" in options:
         return [create_app(vendors or None, **options)]
     prefix = f"test-{uuid.uuid4().hex}"

@@ -26,6 +26,9 @@ _JOURNAL_UNREAD: Final = frozenset(
 )
 """Routes that do not read the journal, which is loaded for all others."""
 
+_NAMING_OTHERS: Final = frozenset(("/__admin/verdict", "/__admin/findings"))
+"""Routes that name all sessions if there is none of the name that they are given."""
+
 _POLL_SECONDS: Final = 1.0
 """Interval at which the journal is read even if no new exchange was announced."""
 
@@ -62,6 +65,9 @@ class SharedGateway(AdminGateway):
             if scope["method"] == "GET" and scope["path"] == REQUESTS:
                 await self._wait_for_exchanges(scope, receive)
             await self._run(scope, body, step)
+            if messages[0]["status"] == 404 and scope["path"] in _NAMING_OTHERS:
+                await self._sessions.read_all(journal=False)
+                await step()
         except StateError as error:
             await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
             return

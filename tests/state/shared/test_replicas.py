@@ -274,3 +274,10 @@ def test_pages_show_what_was_changed_at_the_other(pair: Replicas) -> None:
     before = pair.apps[0].mock_app.sessions.find("default").allowed
     pair.send(0, "GET", "/openapi/toy.json")
     assert (before, pair.apps[0].mock_app.sessions.find("default").allowed) == ((), ("toy",))
+
+
+def test_the_message_about_an_unknown_session_names_those_of_the_other(pair: Replicas) -> None:
+    pair.create(1, session="checkout")
+    response = pair.admin(0, "GET", "verdict?session=chekout")
+    assert response.status_code == 404
+    assert "there are checkout" in response.json()["detail"]
