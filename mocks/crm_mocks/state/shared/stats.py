@@ -45,13 +45,20 @@ class SharedStats(SessionStats):
         super().__init__()
         self._recorder = recorder
         self._seen: dict[str, dict[Place, set[Any]]] = {}
+        self._known: dict[int, BodyCoverage] = {}  # by documented members, less than `_seen`, to find news fast
 
     def record_body(self, operation: Operation, media_type: str, body: object) -> None:
         """See `SessionStats.record_body`."""
         documented = operation.body.media_types.get(media_type) if operation.body else None
         if documented is None:
             return
-        coverage = BodyCoverage(documented.members)
+        about = documented.members
+        known = self._known.get(id(about))
+        if known is None:
+            known = self._known[id(about)] = BodyCoverage(about)
+        if not known.adds(body):
+            return
+        coverage = BodyCoverage(about)
         coverage.record(body)
         seen = self._seen.get(operation.key, {})
         news = [
@@ -61,6 +68,8 @@ class SharedStats(SessionStats):
         ]
         if news:
             self._recorder.record([COVERED, operation.key, news], lambda: None)  # applied when it is committed
+        else:
+            known.record(body)
 
     def seen_members(self, operation: str) -> dict[Place, frozenset[Any]]:
         """See `SessionStats.seen_members`."""
