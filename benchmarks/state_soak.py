@@ -49,15 +49,16 @@ class Seen:
 class Client:
     """Sends requests to one session, over one connection as long as it lasts."""
 
-    def __init__(self, port: int, session: str, seen: Seen) -> None:
-        self._port, self._session, self._seen = port, session, seen
+    def __init__(self, port: int, session: str, seen: Seen, turn: asyncio.Semaphore) -> None:
+        self._port, self._session, self._seen, self._turn = port, session, seen, turn
         self._random = random.Random(session)  # test data
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def run(self, first: int, count: int) -> None:
         """Send so many requests, one after another."""
         for number in range(first, first + count):
-            await self._send(number)
+            async with self._turn:
+                await self._send(number)
         if self._streams is not None:
             self._streams[1].close()
 
@@ -130,8 +131,9 @@ async def _killing(mocks: list[Mocks], seconds: float, done: asyncio.Event) -> i
 async def _load(port: int, mocks: list[Mocks], given: argparse.Namespace, seen: Seen) -> int:
     each = given.requests // given.sessions
     per_client = each // given.clients
+    turn = asyncio.Semaphore(given.together)
     clients = [
-        Client(port, f"s{session}", seen).run(part * per_client, per_client)
+        Client(port, f"s{session}", seen, turn).run(part * per_client, per_client)
         for session in range(given.sessions)
         for part in range(given.clients)
     ]
@@ -148,6 +150,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=50_000)
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--clients", type=int, default=2, help="of each session, at the same time")
+    parser.add_argument("--together", type=int, default=32, help="requests under way at the same time")
     parser.add_argument("--processes", type=int, default=3)
     parser.add_argument("--kill-seconds", type=float, default=5.0)
     given = parser.parse_args()

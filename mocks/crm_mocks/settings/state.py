@@ -36,7 +36,7 @@ class StateSettings(Section):
         1, "Seconds to connect to the server; after that a 503.", number(0.05, 600), process=True
     )
     command_seconds: float = setting(
-        2, "Seconds for the server to reply to a command; after that a 503.", number(0.05, 600), process=True
+        5, "Seconds for the server to reply to a command; after that a 503.", number(0.05, 600), process=True
     )
     lease_seconds: float = setting(
         30,

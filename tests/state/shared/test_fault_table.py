@@ -27,11 +27,11 @@ def command(*words: str | int) -> Break:
 
 def new_password(server: StateServer) -> None:
     server.command("CONFIG", "SET", "requirepass", "other")
-    server.command("CLIENT", "KILL", "TYPE", "normal", password="other")  # noqa: S106  # not a secret
+    server.command("CLIENT", "KILL", "TYPE", "normal", password="other")  # not a secret
 
 
 def old_password(server: StateServer) -> None:
-    server.command("CONFIG", "SET", "requirepass", "", password="other")  # noqa: S106  # as above
+    server.command("CONFIG", "SET", "requirepass", "", password="other")  # as above
 
 
 def nothing(server: StateServer) -> None:

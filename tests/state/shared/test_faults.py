@@ -141,7 +141,7 @@ def test_a_read_only_server_gives_503(watched: Replicas, own_server: StateServer
 
 
 def test_too_few_replicas_of_the_server_give_503(replicas: Callable[..., Replicas], own_server: StateServer) -> None:
-    pair = replicas(url=own_server.url, settings={"state.wait_replicas": 1})
+    pair = replicas(url=own_server.url, settings={"state.wait_replicas": 1, "state.command_seconds": 1})
     assert "0 of 1 replicas" in unavailable(pair, 0, "a@example.com")
 
 

@@ -281,3 +281,11 @@ def test_the_message_about_an_unknown_session_names_those_of_the_other(pair: Rep
     response = pair.admin(0, "GET", "verdict?session=chekout")
     assert response.status_code == 404
     assert "there are checkout" in response.json()["detail"]
+
+
+def test_all_sessions_are_none_after_a_reset_at_the_other(pair: Replicas) -> None:
+    pair.create(1)
+    assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 1
+    pair.admin(0, "POST", "reset", {})
+    assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 0
+    assert pair.admin(1, "GET", "verdict?session=*").json()["exchanges"] == 0

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from crm_mocks.errors import StateError
 from crm_mocks.settings.state import StateSettings
@@ -98,12 +98,23 @@ class Commit:
     token: str = field(default_factory=lambda: secrets.token_hex(TOKEN_LENGTH // 2))
 
 
+class OnFailure(Protocol):
+    """Called after a failure."""
+
+    def __call__(self, message: str, *, is_late: bool) -> None:
+        """Take note of a failure; `is_late` if a time limit was exceeded."""
+
+
+def _ignore_failure(message: str, *, is_late: bool) -> None:
+    """Take no note of a failure."""
+
+
 class StateConnection:
     """Sends commands; every failure becomes a `StateError` at once, whose message has no credentials.
 
     Attributes:
         time: the server's time.
-        on_failure: called with the message of a failure.
+        on_failure: called with the message of a failure, and whether a time limit was exceeded.
     """
 
     def __init__(self, url: StateUrl, settings: StateSettings) -> None:
@@ -116,7 +127,7 @@ class StateConnection:
         self.url = url
         self.settings = settings
         self.time = ServerTime()
-        self.on_failure: Callable[[str], None] = lambda _: None
+        self.on_failure: OnFailure = _ignore_failure
         self._owner = secrets.token_hex(8)
         self._client: Any = None
         self._ttl = int(settings.session_ttl * 1000)
@@ -136,6 +147,9 @@ class StateConnection:
         if self._client is not None:
             client, self._client = self._client, None
             await client.aclose()
+            pool = getattr(client, "connection_pool", None)
+            for sentinel in getattr(getattr(pool, "sentinel_manager", None), "sentinels", ()):
+                await sentinel.aclose()
 
     # --- sessions ---
 
@@ -377,14 +391,13 @@ class StateConnection:
             return await command(self.client)
         except (RedisError, OSError, TimeoutError) as error:
             message = f"the state at {self.url} cannot be used: {_reason(error)}"
-            self.on_failure(message)
+            self.on_failure(message, is_late=_is_late(error))
             raise StateError(message) from None
 
 
 def _reason(error: Exception) -> str:
     """Return what went wrong in one line, without the credentials that some messages repeat."""
     from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyError
-    from redis.exceptions import TimeoutError as RedisTimeoutError
 
     if isinstance(error, AuthenticationError):
         return "wrong user or password"
@@ -392,9 +405,15 @@ def _reason(error: Exception) -> str:
         return "the server is out of memory (maxmemory)"
     if isinstance(error, ReadOnlyError):
         return "the server is a read-only replica"
-    if isinstance(error, RedisTimeoutError | TimeoutError):
+    if _is_late(error):
         return "the server does not reply in time"
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _is_late(error: Exception) -> bool:
+    from redis.exceptions import TimeoutError as RedisTimeoutError
+
+    return isinstance(error, RedisTimeoutError | TimeoutError)
 
 
 def _missing(reply: list[Any]) -> Missing:

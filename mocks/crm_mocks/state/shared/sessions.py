@@ -494,7 +494,8 @@ class SharedSessions:
                     self._make(copy).allowed = allowed
 
     def __iter__(self) -> Iterator[SharedSession]:
-        names = dict.fromkeys([*self._listed, *self._copies])
+        in_use = [name for name, copy in self._copies.items() if copy.transaction is not None]
+        names = dict.fromkeys([*self._listed, *in_use])  # copies of others may be out of date
         known = [session for name in names if (session := self.find(name)) is not None]
         return iter(sorted(known, key=lambda session: not session.is_closed))
 

@@ -90,9 +90,15 @@ class StateKeeper:
             else:
                 return
 
-    def fail(self, problem: str) -> None:
-        """Note a problem, which holds until the state has been checked, as soon as possible."""
-        self.problem = self.problem or problem
+    def fail(self, message: str, *, is_late: bool) -> None:
+        """Note a problem, which holds until the state has been checked, as soon as possible.
+
+        Args:
+            message: the problem.
+            is_late: a time limit was exceeded, which need not be the server's fault: the check will tell.
+        """
+        if not is_late:
+            self.problem = self.problem or message
         self._look.set()
 
     def look_soon(self) -> None:

@@ -66,8 +66,9 @@ class SharedState:
         await self.sessions.stop()
         if self._watcher is not None:
             watcher, self._watcher = self._watcher, None
-            watcher.cancel()
-            await asyncio.gather(watcher, return_exceptions=True)
+            while not watcher.done():  # `asyncio.wait_for`, which the client uses, may swallow a cancellation
+                watcher.cancel()
+                await asyncio.wait([watcher], timeout=0.1)
         await self.connection.close()
 
     @property
