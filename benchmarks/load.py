@@ -128,6 +128,7 @@ def measured(load: Load, seconds: float, requests: int | None) -> dict[str, Any]
         "per_second": len(ordered) / took,
         "p50": percentile(ordered, 0.50) / 1e6,
         "p99": percentile(ordered, 0.99) / 1e6,
+        "p999": percentile(ordered, 0.999) / 1e6,
         "statuses": {status.decode(): count for status, count in load.statuses.items()},
         "own_share": (time.process_time() - cpu) / took,
     }

@@ -1,7 +1,7 @@
 """Where the time of a request goes: `python -m benchmarks.profile`.
 
-One process, no socket: the ASGI application is called as uvicorn calls it, so that what remains of a request's time in
-`make bench` is uvicorn's and the operating system's. Stages are timed by wrapping the functions at their seams; each
+One process, no socket: the ASGI application is called as a server calls it, so that what remains of a request's time in
+`make bench` is the server's and the operating system's. Stages are timed by wrapping the functions at their seams; each
 stage's time is its own, without that of the stages inside it.
 """
 

@@ -16,6 +16,9 @@ from benchmarks import payload
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / ".bench"
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Of servers: like those of users, they start from compiled modules."""
+
 _CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
@@ -80,7 +83,7 @@ def running(server: Server, *, core: int | None = None, log: Path | None = None)
             server.command(port),
             stdout=output,
             stderr=output,
-            env={**os.environ, **server.environment},
+            env={**_ENVIRONMENT, **server.environment},
         )
         if core is not None:
             pin(process.pid, core)

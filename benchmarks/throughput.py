@@ -22,33 +22,60 @@ class Round:
 
     Attributes:
         per_second: requests answered.
-        p50, p99: milliseconds.
+        p50, p99, p999: milliseconds.
         megabytes: resident after the load.
         cpu: microseconds of processor time for a request, all threads and processes of the server.
-        share: how much of its core the server had; less than all of it means that other work was in its way, or that
-            it waited for the load generator.
-        own_share: how busy the load generator's core was, 1.0 being all of it.
+        share: cores that the server used. Less than 1.0 of a pinned server means that other work was in its way, or
+            that it waited for the load generator.
+        own_share: cores that the load generator used.
     """
 
     per_second: float
     p50: float
     p99: float
+    p999: float
     megabytes: float
     cpu: float
     share: float
     own_share: float
 
 
-def once(server: Server, warm_up: float, seconds: float) -> Round:
-    """Start a server on a core of its own, and load it from another.
+@dataclass(frozen=True)
+class Rounds:
+    """All rounds of one server, in one way of sharing the cores."""
+
+    rounds: list[Round]
+
+    @property
+    def median(self) -> Round:
+        """Medians of all figures."""
+        return Round(*(median(self._values(name)) for name in Round.__dataclass_fields__))
+
+    def spread(self, name: str) -> tuple[float, float]:
+        """Return the least and the greatest value of a figure."""
+        return min(self._values(name)), max(self._values(name))
+
+    def _values(self, name: str) -> list[float]:
+        return [getattr(each, name) for each in self.rounds]
+
+
+def once(server: Server, warm_up: float, seconds: float, *, pinned: bool) -> Round:
+    """Start a server and load it.
+
+    Args:
+        server: which.
+        warm_up: seconds of load that do not count.
+        seconds: length of the load.
+        pinned: give the server a core of its own, and the load generator another; else the system shares them out.
 
     Raises:
         SystemExit: it answers anything but 200.
     """
-    with running(server, core=SERVER_CORE) as alive:
-        load(alive.port, payload.template(), seconds=warm_up)
+    load_core = _LOAD_CORE if pinned else None
+    with running(server, core=SERVER_CORE if pinned else None) as alive:
+        load(alive.port, payload.template(), load_core, seconds=warm_up)
         before = alive.cpu_seconds()
-        found = load(alive.port, payload.template(), seconds=seconds, first=500_000_000)
+        found = load(alive.port, payload.template(), load_core, seconds=seconds, first=500_000_000)
         cpu = alive.cpu_seconds() - before
         statuses = found["statuses"]
         if set(statuses) != {"200"}:
@@ -57,6 +84,7 @@ def once(server: Server, warm_up: float, seconds: float) -> Round:
             found["per_second"],
             found["p50"],
             found["p99"],
+            found["p999"],
             alive.megabytes(),
             cpu / statuses["200"] * 1e6,
             cpu / (statuses["200"] / found["per_second"]),
@@ -64,12 +92,13 @@ def once(server: Server, warm_up: float, seconds: float) -> Round:
         )
 
 
-def load(port: int, template: bytes, **options: float) -> dict[str, Any]:
+def load(port: int, template: bytes, core: int | None = _LOAD_CORE, **options: float) -> dict[str, Any]:
     """Run the load generator in a process of its own; return what it prints.
 
     Args:
         port: where the server is.
         template: request, see `benchmarks.load`.
+        core: that it is pinned to, if any.
         options: of the load generator.
     """
     BENCH.mkdir(exist_ok=True)
@@ -79,14 +108,10 @@ def load(port: int, template: bytes, **options: float) -> dict[str, Any]:
     for name, value in options.items():
         command += [f"--{name}", str(value)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
-        pin(process.pid, _LOAD_CORE)
+        if core is not None:
+            pin(process.pid, core)
         printed, _ = process.communicate()
     if process.returncode:
         raise SystemExit("the load generator failed")
     found: dict[str, Any] = json.loads(printed)
     return found
-
-
-def medians(rounds: list[Round]) -> Round:
-    """Return the medians of all figures."""
-    return Round(*(median(getattr(each, name) for each in rounds) for name in Round.__dataclass_fields__))

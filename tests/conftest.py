@@ -98,6 +98,10 @@ class Api:
             return [] if found is None else list(found.journal.entries())
         return list(self.app.mock_app.sessions.get(name).journal.entries())
 
+    def last_entry(self) -> JournalEntry:
+        """Return the last entry of the journal, without reading those before its page."""
+        return self.app.mock_app.sessions.get(self.session).journal.pages()[-1].read()[-1]
+
     def close(self) -> None:
         if self.app.mock_app.shared is not None:
             self.run(self.app.mock_app.shared.sessions.read_all())

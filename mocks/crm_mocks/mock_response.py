@@ -20,6 +20,7 @@ class MockResponse:
         media_type: media type of the body; the contract must document it for the status.
         headers: additional headers, with names in the vendor's spelling.
         charset: charset parameter of the Content-Type; if empty, the vendor's default.
+        validated: the body as bytes, if the vendor has validated it; it is not validated again if these are sent.
         raw: bytes to send instead of `body`; they get no Content-Type unless `headers` has one.
     """
 
@@ -30,3 +31,4 @@ class MockResponse:
     headers: list[tuple[str, str]] = field(default_factory=list)
     charset: str = ""
     raw: bytes | None = None
+    validated: bytes | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -38,6 +38,7 @@ class RequestContext:
     Attributes:
         vendor, contract, settings: the vendor that was called, with the contract and settings in force in the session.
         operation: the operation that path and method match, or `None`.
+        headers: request headers by lower-case name; values of repeated headers are joined with commas.
         path: as sent, without the session's prefix.
         base_url: the server's URL as used by the client, with the session's prefix.
         path_parameters: values of the path parameters.
@@ -62,13 +63,14 @@ class RequestContext:
 
     __slots__ = (
         "_afterwards",
-        "_headers",
         "_query",
+        "_query_pairs",
         "base_url",
         "body",
         "contract",
         "dry_run",
         "has_body",
+        "headers",
         "identity",
         "media_type",
         "method",
@@ -111,6 +113,7 @@ class RequestContext:
         raw_headers: list[tuple[bytes, bytes]],
         raw_body: bytes,
         number: int,
+        headers: dict[str, str] | None = None,
     ) -> None:
         self.session = session
         self.vendor = vendor
@@ -140,27 +143,24 @@ class RequestContext:
         self.response_sent = False
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
-        self._headers: dict[str, str] | None = None
+        self.headers = headers_by_name(raw_headers) if headers is None else headers
         self._query: dict[str, str] | None = None
+        self._query_pairs: list[tuple[str, str]] | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Request headers by lower-case name; values of repeated headers are joined with commas."""
-        if self._headers is None:
-            headers: dict[str, str] = {}
-            for raw_name, raw_value in self.raw_headers:
-                name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-                headers[name] = f"{headers[name]}, {value}" if name in headers else value
-            self._headers = headers
-        return self._headers
 
     @property
     def query(self) -> dict[str, str]:
         """Query parameters; the last value of repeated ones."""
         if self._query is None:
-            self._query = dict(parse_qsl(self.query_string, keep_blank_values=True))
+            self._query = dict(self.query_pairs)
         return self._query
+
+    @property
+    def query_pairs(self) -> list[tuple[str, str]]:
+        """Names and values of the query parameters, in order."""
+        if self._query_pairs is None:
+            self._query_pairs = parse_qsl(self.query_string, keep_blank_values=True) if self.query_string else []
+        return self._query_pairs
 
     def decoded(self, kind: ContentType) -> Any:
         """Decode the body by media type and charset.
@@ -240,3 +240,12 @@ class RequestContext:
         """Run the steps passed to `afterwards`, last one first."""
         while self._afterwards:
             await self._afterwards.pop()()
+
+
+def headers_by_name(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by lower-case name; values of repeated headers are joined with commas."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw_headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers

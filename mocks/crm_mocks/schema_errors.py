@@ -32,11 +32,21 @@ _MESSAGES: Final = {
     "maxItems": "must have at most {expected} entries",
     "minProperties": "must have at least {expected} members",
     "maxProperties": "must have at most {expected} members",
+    "contains": "must have as many entries of the required kind as the contract says",
+    "unevaluatedItems": "must not have these additional entries",
 }
 
 _EMPTY_ARRAY: Final = "; some encoders, such as PHP's json_encode, write an empty object as []"
 
-SCHEMA_RULES: Final = frozenset({*_MESSAGES, *ALTERNATIVES, "not", "multipleOf", "uniqueItems", "additionalProperties"})
+_MAX_NAMES, _MAX_NAME = 5, 80
+"""Unknown members that a message names, and characters of each name: a client chooses them."""
+
+_CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
+"""Rules against members that are not described."""
+
+SCHEMA_RULES: Final = frozenset(
+    {*_MESSAGES, *ALTERNATIVES, "not", "multipleOf", "uniqueItems", "propertyNames", *_CLOSING}
+)
 """Rules that schemas state, which are keywords; all other rules are the CRM's own."""
 
 
@@ -87,7 +97,7 @@ def _follows(error: Any, mistyped: set[Path]) -> bool:
 
 
 def _violation(error: Any, root: Path, marks: SchemaMarks | None) -> Violation:
-    rule: str = error.kind.name
+    rule = _rule(error)
     location = (*root, *error.instance_path)
     basis = marks.basis(error) if marks else DOCUMENT
     if rule == "required":
@@ -97,6 +107,12 @@ def _violation(error: Any, root: Path, marks: SchemaMarks | None) -> Violation:
     if rule in ALTERNATIVES:
         return Violation(location, rule, _alternatives_message(error, marks), None, basis, sent)
     return Violation(location, rule, _message(error), _as_operand(_operand(error)), basis, sent)
+
+
+def _rule(error: Any) -> str:
+    """Return the broken keyword; jsonschema-rs has a name of its own for `additionalProperties` without properties."""
+    name: str = error.kind.name
+    return "additionalProperties" if name == "falseSchema" else name
 
 
 def _operand(error: Any) -> Any:
@@ -190,9 +206,13 @@ def _dotted(path: Iterable[str | int]) -> str:
 
 
 def _message(error: Any) -> str:
-    rule: str = error.kind.name
+    rule = _rule(error)
     if rule in ALTERNATIVES:
         return _alternatives_message(error, None)
+    if rule in _CLOSING:
+        return _unknown_members(error)
+    if rule == "propertyNames":
+        return f"the name of a member {_message(error.kind.error)}"
     expected = _operand(error)
     if rule == "maxLength" and expected == 0:
         return "must be empty"
@@ -200,6 +220,16 @@ def _message(error: Any) -> str:
     message = template.format(rule=rule, expected=_join_or(expected), actual=type_name(error.instance))
     is_empty_object = rule == "type" and error.instance == [] and "object" in expected
     return message + _EMPTY_ARRAY if is_empty_object else message
+
+
+def _unknown_members(error: Any) -> str:
+    """Return the message about members that a closed object does not have."""
+    if error.kind.name == "falseSchema":
+        return "must have no members"
+    names: list[str] = error.kind.unexpected
+    quoted = [f"'{name[:_MAX_NAME]}'" for name in names[:_MAX_NAMES]]
+    rest = [f"{len(names) - _MAX_NAMES} more"] if len(names) > _MAX_NAMES else []
+    return f"must not have the member{'s' if len(names) > 1 else ''} {_join_and(quoted + rest)}"
 
 
 def _join_or(values: Any) -> str:

@@ -6,7 +6,6 @@ Importing this module is cheap: the command line and the pytest plugin read it b
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -60,7 +59,7 @@ class NamedContract:
             folder: folder that a relative path starts from; by default the working folder.
 
         Raises:
-            UsageError: the name is not one, or there is no such file.
+            UsageError: the name is not one, there is no such file, or the prefix has no slash.
 
         Example:
             NamedContract.parse("contracts/their-crm.yaml@/their").name == "their_crm"
@@ -75,6 +74,10 @@ class NamedContract:
             prefix = ""
         path = base / Path(file).expanduser()
         if not path.is_file():
+            existing, _, rest = file.rpartition("@")
+            if existing and (base / Path(existing).expanduser()).is_file():
+                written = f"{named['name']}={existing}" if named else existing
+                raise UsageError(f"the prefix of a contract starts with '/': write {written}@/{rest}")
             raise UsageError(f"no such contract: {file}")
         name = named["name"].strip() if named else name_of(path)
         if not _NAME.fullmatch(name) or name in _RESERVED:
@@ -177,6 +180,8 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     file = next((each for folder in (start, *start.parents) if (each := folder / "pyproject.toml").is_file()), None)
     if file is None:
         return ()
+    import tomllib
+
     try:
         value = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(_TOOL, {}).get(_VENDOR_DIR, [])
     except (OSError, ValueError, AttributeError) as error:

@@ -276,7 +276,7 @@ def test_an_example_of_a_vendor_matches_operations_that_have_it(control: Control
     name = next(iter(control.mock_app.contracts["toy"].operations["createContact"].outcomes))
     control.post("responses", {"operation": "toy", "example": name})
     control.create()
-    assert control.api.entries()[-1].chosen_by == "queue"
+    assert control.api.last_entry().chosen_by == "queue"
 
 
 def test_an_example_that_no_operation_has_is_rejected(control: Control) -> None:

@@ -22,7 +22,7 @@ def lead(api: Callable[..., Api]) -> Callable[..., list[Violation]]:
     def send(**keywords: Any) -> list[Violation]:
         mock = api("activix")
         mock.request(**{"method": "POST", "url": "/activix/leads", "auth": ACTIVIX, **keywords})
-        return mock.entries()[-1].violations
+        return mock.last_entry().violations
 
     return send
 
@@ -79,7 +79,7 @@ def test_each_kind_of_violation_names_its_basis(
 def test_a_limit_of_the_host_is_its_position(api: Callable[..., Api]) -> None:
     mock = api("activix", settings={"host.body_bytes": 10})
     mock.request("POST", "/activix/leads", auth=ACTIVIX, json=LEAD)
-    assert [(each.basis, each.sent) for each in mock.entries()[-1].violations] == [("host-limits", "")]
+    assert [(each.basis, each.sent) for each in mock.last_entry().violations] == [("host-limits", "")]
 
 
 @pytest.mark.parametrize(
@@ -95,14 +95,14 @@ def test_a_vendors_own_rule_names_the_position_that_it_rests_on(
     [field] = [each["additionalFieldId"] for each in fields if each["type"] == "DATE"]
     body = {**CONFIG, "additionalInformation": [{"additionalFieldId": field, "value": value}]}
     mock.request("POST", "/v1/leads/create", headers={"x-api-key": "demo-key"}, json=body)
-    [violation] = mock.entries()[-1].violations
+    [violation] = mock.last_entry().violations
     assert (violation.basis, violation.sent) == (basis, f'"{value}"')
 
 
 def test_the_journal_shows_both_and_the_header_neither(api: Callable[..., Api]) -> None:
     mock = api("activix")
     answer = mock.request("POST", "/activix/leads", auth=ACTIVIX, json={**LEAD, "city": 5})
-    shown = mock.entries()[-1].as_json()["violations"]
+    shown = mock.last_entry().as_json()["violations"]
     assert [(each["basis"], each["sent"]) for each in shown] == [("document", "5")]
     assert "sent" not in answer.headers["sl-violations"]
 
@@ -111,7 +111,7 @@ def test_no_credential_is_shown_as_what_came(api: Callable[..., Api]) -> None:
     mock = api("crmcom")
     body = {"username": "demo", "password": ["s3cret"], "organisation": "x", "unit": {"token": "s3cret"}}
     mock.request("POST", "/crmapi/rest/v2/authentication/token", json=body)
-    entry = mock.entries()[-1]
+    entry = mock.last_entry()
     assert {each.location[-1]: each.sent for each in entry.violations} == {
         "password": "***",
         "unit": '{"token": "***"}',

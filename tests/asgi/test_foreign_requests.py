@@ -15,7 +15,7 @@ GOOD = {"email": "ada@example.com"}
 
 
 def flags(api: Api) -> list[str]:
-    return [notice.kind for notice in api.entries()[-1].notices]
+    return [notice.kind for notice in api.last_entry().notices]
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:4010", "127.0.0.1:4010", "127.8.8.8", "[::1]:4010"])

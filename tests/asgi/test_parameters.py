@@ -110,7 +110,7 @@ def send(mock: Api, place: str = "", name: str = "", value: str | None = None) -
 
 def test_a_valid_request_is_accepted(mock: Api) -> None:
     send(mock)
-    assert (mock.entries()[-1].outcome, mock.entries()[-1].violations) == ("created", [])
+    assert (mock.last_entry().outcome, mock.last_entry().violations) == ("created", [])
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_a_valid_request_is_accepted(mock: Api) -> None:
 )
 def test_optional_parameters_may_be_omitted(mock: Api, parameter: dict[str, Any]) -> None:
     send(mock, parameter["in"], parameter["name"])
-    assert mock.entries()[-1].outcome == "created"
+    assert mock.last_entry().outcome == "created"
 
 
 def test_each_broken_constraint_is_reported_and_nothing_is_stored(mock: Api, figures: Callable[[str], None]) -> None:
     for place, name, value, rule in BROKEN:
         send(mock, place, name, value)
-        entry = mock.entries()[-1]
+        entry = mock.last_entry()
         location = (place, name.lower() if place == "header" else name)
         assert [(each.location, each.rule) for each in entry.violations] == [(location, rule)], (name, value)
         assert (entry.status, entry.outcome) == (400, "invalid")

@@ -169,7 +169,7 @@ def test_issued_tokens_are_redacted_in_responses(api: Callable[..., Api], vendor
             answer = mock.request(operation.method, operation.path, **sent)
             for token in _tokens(answer):
                 issued += 1
-                shown = orjson.dumps(mock.entries()[-1].as_json()).decode()
+                shown = orjson.dumps(mock.last_entry().as_json()).decode()
                 assert token not in shown
     assert issued or not _issues_tokens(mock, vendor)
 

@@ -10,6 +10,7 @@ from crm_mocks.schema_errors import schema_violations
 
 EITHER = {"oneOf": [{"required": ["a"]}, {"required": ["b"]}, {"required": ["c"]}]}
 ANY = {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}
+CLOSED = {"properties": {"x": {}}, "additionalProperties": False}
 NUMBER = {"type": "integer"}
 OF_NUMBER = {
     "properties": {"a": NUMBER},
@@ -39,6 +40,14 @@ BY_CODE = {
         ({"type": "integer", "minimum": 3}, 2, "must be at least 3"),
         ({"maxLength": 1}, "abc", "must have at most 1 characters"),
         ({"required": ["a"]}, {}, "member 'a' is required"),
+        ({"additionalProperties": False}, {"nick": 1}, "must have no members"),
+        (CLOSED, {"nick": 1}, "must not have the member 'nick'"),
+        (CLOSED, {"a": 1, "b": 1}, "must not have the members 'a' and 'b'"),
+        (
+            CLOSED,
+            dict.fromkeys("abcdefgh"),
+            "must not have the members 'a', 'b', 'c', 'd', 'e' and 3 more",
+        ),
         (
             {"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^x"}]},
             "y",

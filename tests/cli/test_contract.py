@@ -116,6 +116,15 @@ def test_what_the_command_prints_is_a_contract_of_the_same_kind(garage: str, tmp
     assert printed(str(tmp_path / "again.yaml")) == text
 
 
+def test_a_contract_of_several_files_is_printed_as_one(tmp_path: Path) -> None:
+    (tmp_path / "cars.yaml").write_text('get: {responses: {"200": {description: Parked.}}}\n', "utf-8")
+    path = tmp_path / "garage.yaml"
+    path.write_text('openapi: 3.0.3\ninfo: {title: Garage, version: "1"}\npaths: {/cars: {$ref: cars.yaml}}\n', "utf-8")
+    text = printed(str(path))
+    assert "description: Parked." in text
+    assert "$ref: cars.yaml" not in text
+
+
 def test_the_command_line_prints_the_contract() -> None:
     done = run("contract", any_vendor(), "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")

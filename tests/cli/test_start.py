@@ -24,6 +24,15 @@ def test_serving_imports_neither_faker_nor_trustme() -> None:
     assert _imported(script).isdisjoint({"faker", "trustme", "cryptography"})
 
 
+def test_serving_the_crms_of_the_product_imports_nothing_of_supplied_contracts() -> None:
+    script = """
+import sys, crm_mocks
+with crm_mocks.serve(port=0): pass
+assert not [name for name in sys.modules if name.startswith(("crm_mocks.supplied", "crm_mocks.generic"))]
+"""
+    _imported(script)
+
+
 def test_flask_application_and_faker_wait_for_the_first_need() -> None:
     """connexion imports Flask itself; what is ours of the control API is loaded by its first request."""
     script = """

@@ -42,6 +42,24 @@ def test_a_file_may_be_json(tmp_path):
     assert source_of(str(path)).document["paths"]
 
 
+def test_json_may_escape_characters_by_surrogate_pairs(tmp_path):
+    path = tmp_path / "garage.json"
+    path.write_text(r'{"openapi": "3.0.3", "info": {"title": "\ud83d\udc4d"}, "paths": {}}', "utf-8")
+    assert source_of(str(path)).document["info"]["title"] == "\N{THUMBS UP SIGN}"
+
+
+def test_what_a_reference_to_the_network_leads_to_counts_as_any(tmp_path, capsys):
+    schema = {"$ref": "https://example.com/common.json#/components/schemas/User"}
+    content = {"content": {"application/json": {"schema": schema}}}
+    operation = {"requestBody": content, "responses": {"200": {"description": ""}}}
+    document = {"openapi": "3.0.3", "info": {"title": "Garage", "version": "1"}, "paths": {"/a": {"post": operation}}}
+    path = tmp_path / "garage.json"
+    path.write_text(json.dumps(document), "utf-8")
+    found = source_of(str(path)).document
+    assert found["paths"]["/a"]["post"]["requestBody"] == {"content": {"application/json": {"schema": {}}}}
+    assert "references to the network are never read" in capsys.readouterr().err
+
+
 def test_numbers_as_keys_are_texts(tmp_path):
     path = tmp_path / "garage.yaml"
     path.write_text("openapi: 3.0.3\npaths: {/a: {get: {responses: {200: {}}}}}", "utf-8")

@@ -48,9 +48,3 @@ def test_keywords_beside_a_reference_hold():
     for document in (old, new):
         document["components"] = {"schemas": {"A": {"type": "string"}}}
     assert [change.rule for change in compare(old, new).changes] == ["maxLength"]
-
-
-def test_webhooks_are_named_as_not_compared():
-    new = {**_document({}), "webhooks": {"on": {}}}
-    (change,) = compare(_document({}), new).changes
-    assert (change.rule, change.level) == ("not-compared", "notice")

@@ -17,7 +17,7 @@ import crm_mocks
 from crm_contracts.clients.fuzz.campaign import FuzzOptions
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
-from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.fuzz.weakness import FuzzResult, weakness_name
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import RunResult
 from crm_contracts.clients.persistent import PersistentProgram

@@ -6,11 +6,13 @@ import base64
 
 import pytest
 
-from crm_mocks.generic.error_bodies import Fault, filled
+from crm_mocks.generic.error_bodies import RefusalReason, filled
 from crm_mocks.violations import Violation
 from tests.generic.small_crm import SMALL, body, path_parameter, response
 
-WRONG = Fault(422, "name: must be of type string, is integer", (Violation(("body", "name"), "type", "must be text"),))
+WRONG = RefusalReason(
+    422, "name: must be of type string, is integer", (Violation(("body", "name"), "type", "must be text"),)
+)
 
 
 def secured(*schemes, status_401=None):
@@ -48,7 +50,7 @@ def test_the_member_at_fault_is_named_or_left_out_of_generated_bodies():
     body = {"code": "x", "message": "x", "field": "juniper ember"}
 
     assert filled(body, WRONG, generated=True)["field"] == "name"
-    assert "field" not in filled(body, Fault(404, "there is no contact 999"), generated=True)
+    assert "field" not in filled(body, RefusalReason(404, "there is no contact 999"), generated=True)
 
 
 @pytest.mark.parametrize(
@@ -144,17 +146,11 @@ def test_one_of_several_schemes_is_enough(serve):
     assert api.get("/ping", headers={"Authorization": "Bearer abc"}).status_code == 200
 
 
-@pytest.mark.parametrize("sent", ["invalid-key", "SCHEMATHESIS-INVALID-VALUE", "key_invalid"])
-def test_credentials_that_call_themselves_invalid_are_refused(serve, sent):
+@pytest.mark.parametrize("sent", ["invalid-key", "aBinvalidatedKey"])
+def test_the_value_of_a_credential_does_not_matter_unless_credentials_are_listed(serve, sent):
     api = serve(secured(API_KEY))
 
-    assert api.get("/ping", headers={"X-Key": sent}).status_code == 401
-
-
-def test_a_credential_may_contain_the_letters_of_invalid(serve):
-    api = serve(secured(API_KEY))
-
-    assert api.get("/ping", headers={"X-Key": "aBinvalidatedKey"}).status_code == 200
+    assert api.get("/ping", headers={"X-Key": sent}).status_code == 200
 
 
 def test_a_listed_credential_may_call_itself_invalid(serve):

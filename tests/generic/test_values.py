@@ -85,6 +85,11 @@ def test_examples_of_members_are_used():
     assert value(schema) == {"code": "A1"}
 
 
+def test_an_empty_example_of_an_object_with_members_is_not_used():
+    schema = {"type": "object", "properties": {"name": {"type": "string", "example": "Ann"}}, "example": {}}
+    assert value(schema) == {"name": "Ann"}
+
+
 def test_an_example_that_breaks_its_schema_is_not_used():
     assert isinstance(value({"type": "object", "properties": {"n": {"type": "integer", "example": "x"}}})["n"], int)
 
@@ -113,12 +118,48 @@ def test_the_same_seed_gives_the_same_value():
         ("countryCode", r"CA"),
         ("first_name", r"\w[\w' .-]*"),
         ("uuid", r"[0-9a-f-]{36}"),
+        ("created_at", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+        ("closedOn", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+        ("due_date", r"\d{4}-\d\d-\d\d"),
+        ("startDate", r"\d{4}-\d\d-\d\d"),
+        ("candidate", r"[a-z]+ [a-z]+"),
+        ("format", r"[a-z]+ [a-z]+"),
     ],
 )
 def test_values_are_chosen_by_the_name_of_the_member(name, pattern):
     made = value({"type": "object", "properties": {name: {"type": "string"}}})[name]
 
     assert re.fullmatch(pattern, made)
+
+
+def test_moments_without_format_are_in_order():
+    members = {name: {"type": "string"} for name in ("updatedAt", "createdAt")}
+    made = value({"type": "object", "properties": members})
+
+    assert made["createdAt"] <= made["updatedAt"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "pattern"),
+    [
+        ("deal_stages", "[A-Z][a-z]+ deal stage"),
+        ("getPetsResponse", "[A-Z][a-z]+ pet"),
+        ("{id}", r"([A-Z][a-z]+) (?!\1)[a-z]+"),
+        ("", r"([A-Z][a-z]+) (?!\1)[a-z]+"),
+    ],
+)
+def test_a_name_says_what_has_it(owner, pattern):
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    for seed in range(20):
+        made = make_value({}, schema, lambda attempt, seed=seed: Random(f"{seed} {attempt}"), owner=owner)
+
+        assert re.fullmatch(pattern, made["name"], re.IGNORECASE if owner in ("", "{id}") else 0)
+
+
+def test_a_name_without_owner_is_that_of_its_schema():
+    document = {"components": {"schemas": {"Pet": {"type": "object", "properties": {"name": {"type": "string"}}}}}}
+
+    assert value({"$ref": "#/components/schemas/Pet"}, document)["name"].endswith(" pet")
 
 
 def test_name_and_address_of_a_person_belong_together():

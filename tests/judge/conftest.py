@@ -12,8 +12,8 @@ from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge
-from crm_contracts.judge.finding import MockDefect
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.verdict_entries import MockDefect
 from crm_mocks.vendor import Vendor
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, queue, verdict

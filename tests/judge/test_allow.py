@@ -10,9 +10,10 @@ from crm_contracts.judge import baseline
 from crm_contracts.judge.allow import allow as apply
 from crm_contracts.judge.allow import check, names_for
 from crm_contracts.judge.allowance import parse
-from crm_contracts.judge.finding import AllowedMistakes, Finding, ResponseCount, Side
+from crm_contracts.judge.finding import Finding, ResponseCount, Side
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.verdict_entries import AllowedMistakes
 from crm_mocks.errors import UsageError
 from tests.conftest import Api
 from tests.judge.helpers import CONTACTS, OPERATION, create, only, verdict

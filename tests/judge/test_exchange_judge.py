@@ -35,7 +35,7 @@ def accepted(request: pytest.FixtureRequest, api: Callable[..., Api]) -> tuple[E
     operation = list(variant.operations())[-1]
     mock = api(variant.vendor, settings={"host.redact": False})
     assert mock.request(**causes(variant.vendor).VALID[operation.id](mock)).status_code == 200
-    return ExchangeJudge([variant.vendor], {}), exchange_of(mock.entries()[-1])
+    return ExchangeJudge([variant.vendor], {}), exchange_of(mock.last_entry())
 
 
 def rules(judge: ExchangeJudge, exchange: Exchange) -> set[str]:
@@ -104,7 +104,7 @@ def test_missing_credentials_are_only_the_clients_fault(api: Callable[..., Api])
         mock = api(variant.vendor, settings={"host.redact": False})
         request = causes(variant.vendor).VALID[operation.id](mock)
         assert mock.request(**request).status_code == 200
-        judge, exchange = ExchangeJudge([variant.vendor], {}), exchange_of(mock.entries()[-1])
+        judge, exchange = ExchangeJudge([variant.vendor], {}), exchange_of(mock.last_entry())
         bare = tuple((name, value) for name, value in exchange.request_headers if name.lower() in ("content-type",))
         assert [each.rule for each in judge.request_violations(replace(exchange, request_headers=bare))] == [
             "credentials"

@@ -14,9 +14,10 @@ from crm_contracts.judge.allow import allow, check
 from crm_contracts.judge.collector import Collector
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ACCEPTED_INVALID, ExchangeJudge
-from crm_contracts.judge.finding import AllowedMistakes, Side, Standing
+from crm_contracts.judge.finding import Side, Standing
 from crm_contracts.judge.policy import DEFAULT, STRICT, Policy
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.verdict_entries import AllowedMistakes
 from crm_contracts.providers.verify.scenarios import basis as scenario_basis
 from crm_mocks.basis import Basis, BasisKind
 from crm_mocks.errors import UsageError
@@ -103,7 +104,7 @@ def dated(api: Callable[..., Api]) -> tuple[ExchangeJudge, Exchange]:
     """A judge, and an Activix client's lead with a date in another form, which the provider accepts."""
     mock = api("activix", settings={"host.redact": False})
     mock.request(**causes("activix").VALID["createLead"](mock))
-    exchange = exchange_of(mock.entries()[-1])
+    exchange = exchange_of(mock.last_entry())
     lead = orjson.loads(exchange.request_body) | {"created_at": "31/01/2026"}
     return ExchangeJudge(["activix"], {}), replace(exchange, request_body=orjson.dumps(lead))
 

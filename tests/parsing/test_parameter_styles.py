@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from crm_mocks.contract.operation import OperationReader
+from crm_mocks.contract.operation_reader import OperationReader
 from crm_mocks.contract.parameter import Parameter
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.parsing.parameter_styles import ABSENT, UNKNOWN, form_value, styled_value
@@ -108,3 +108,11 @@ def test_a_form_has_the_types_of_its_schema() -> None:
 def test_a_member_whose_name_has_brackets_is_taken_literally() -> None:
     schema = {"type": "object", "properties": {"ids[]": {"type": "array", "items": {"type": "integer"}}}}
     assert form_value({}, schema, [("ids[]", "1"), ("ids[]", "2")]) == {"ids[]": [1, 2]}
+
+
+@pytest.mark.parametrize("documented", ["integer", "number"])
+def test_an_integer_beyond_64_bits_is_a_number_as_in_json(documented: str) -> None:
+    schema = {"type": "object", "properties": {"amount": {"type": documented}}}
+    found = form_value({}, schema, [("amount", "18446744073709551616")])["amount"]
+    assert isinstance(found, float)
+    assert form_value({}, schema, [("amount", "9" * 400)]) == {"amount": "9" * 400}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crm_contracts.judge.exchange import Exchange
@@ -20,3 +22,9 @@ def exchange() -> Exchange:
         response_headers=(("Content-Type", "application/json"),),
         response_body=b'{"id": 1}',
     )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The path of a recording."""
+    return tmp_path / "traffic.har"

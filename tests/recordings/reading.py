@@ -17,6 +17,12 @@ def as_json(path: Path, document: Any) -> list[Exchange]:
     return list(read(path, lambda _: None))
 
 
+def read_entry(path: Path, entry: dict[str, Any]) -> Exchange:
+    """Return the exchange of the only entry of a HAR file."""
+    [exchange] = as_json(path, {"log": {"version": "1.2", "entries": [entry]}})
+    return exchange
+
+
 def as_yaml(path: Path, document: Any) -> list[Exchange]:
     path.write_text(yaml.safe_dump(document), "utf-8")
     return list(read(path, lambda _: None))

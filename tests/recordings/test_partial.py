@@ -15,41 +15,31 @@ import yaml
 from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.recordings import compression, read
 from tests.recordings.making import cassette, entry
-from tests.recordings.reading import as_json, as_yaml
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "traffic.har"
-
-
-def read_one(file: Path, value: dict[str, Any]) -> Exchange:
-    [exchange] = as_json(file, {"log": {"version": "1.2", "entries": [value]}})
-    return exchange
+from tests.recordings.reading import as_yaml, read_entry
 
 
 def test_a_truncated_body_is_missing(file: Path, exchange: Exchange) -> None:
     value = entry(exchange)
     value["response"]["content"] |= {"text": '{"id": 1, "name": "a', "size": 1000}
-    assert Part.RESPONSE_BODY in read_one(file, value).missing_parts
+    assert Part.RESPONSE_BODY in read_entry(file, value).missing_parts
 
 
 def test_half_a_body_of_the_stated_size_is_kept(file: Path, exchange: Exchange) -> None:
     value = entry(exchange)
     value["response"]["content"] |= {"text": '{"id"', "size": 5}
-    assert read_one(file, value).response_body == b'{"id"'
+    assert read_entry(file, value).response_body == b'{"id"'
 
 
 def test_bytes_that_are_no_text_are_restored_from_lone_surrogates(file: Path, exchange: Exchange) -> None:
     value = entry(exchange)
     value["request"]["postData"]["text"] = b'{"city": "K\xf6ln"}'.decode("utf-8", "surrogateescape")
-    assert read_one(file, value).request_body == b'{"city": "K\xf6ln"}'
+    assert read_entry(file, value).request_body == b'{"city": "K\xf6ln"}'
 
 
 def test_half_a_surrogate_pair_is_a_lost_body(file: Path, exchange: Exchange) -> None:
     value = entry(exchange)
     value["response"]["content"]["text"] = '"\ud83d"'
-    assert Part.RESPONSE_BODY in read_one(file, value).missing_parts
+    assert Part.RESPONSE_BODY in read_entry(file, value).missing_parts
 
 
 def test_bytes_of_latin_1_in_the_file_are_kept(file: Path, exchange: Exchange) -> None:
@@ -65,7 +55,7 @@ def test_the_parameters_of_a_multipart_body_are_not_the_body(file: Path, exchang
     value = entry(exchange)
     value["request"]["headers"] = [{"name": "Content-Type", "value": "multipart/form-data; boundary=x"}]
     value["request"]["postData"] = {"mimeType": "multipart/form-data", "params": [{"name": "a", "fileName": "b"}]}
-    assert Part.REQUEST_BODY in read_one(file, value).missing_parts
+    assert Part.REQUEST_BODY in read_entry(file, value).missing_parts
 
 
 @pytest.mark.parametrize("size", [-1, None, 5])
@@ -73,7 +63,7 @@ def test_a_post_without_post_data_may_have_had_a_body(file: Path, exchange: Exch
     value = entry(exchange)
     del value["request"]["postData"]
     value["request"]["bodySize"] = size
-    assert Part.REQUEST_BODY in read_one(file, value).missing_parts
+    assert Part.REQUEST_BODY in read_entry(file, value).missing_parts
 
 
 def test_a_post_of_length_0_had_none(file: Path, exchange: Exchange) -> None:
@@ -81,19 +71,19 @@ def test_a_post_of_length_0_had_none(file: Path, exchange: Exchange) -> None:
     del value["request"]["postData"]
     value["request"]["bodySize"] = -1
     value["request"]["headers"].append({"name": "Content-Length", "value": "0"})
-    assert Part.REQUEST_BODY not in read_one(file, value).missing_parts
+    assert Part.REQUEST_BODY not in read_entry(file, value).missing_parts
 
 
 @pytest.mark.parametrize("content", [None, {}, {"size": -1, "text": ""}, {"size": 9, "text": ""}])
 def test_a_response_without_text_has_no_recorded_body(file: Path, exchange: Exchange, content: Any) -> None:
     value = entry(exchange)
     value["response"]["content"] = content
-    assert Part.RESPONSE_BODY in read_one(file, value).missing_parts
+    assert Part.RESPONSE_BODY in read_entry(file, value).missing_parts
 
 
 @pytest.mark.parametrize("response", [None, {}, {"status": 0}, {"status": -1}])
 def test_a_failed_request_has_no_response(file: Path, exchange: Exchange, response: Any) -> None:
-    read_exchange = read_one(file, entry(exchange) | {"response": response})
+    read_exchange = read_entry(file, entry(exchange) | {"response": response})
     assert Part.RESPONSE in read_exchange.missing_parts
     assert read_exchange.status == 0
 
@@ -107,11 +97,11 @@ def test_a_failed_request_has_no_response(file: Path, exchange: Exchange, respon
     ],
 )
 def test_a_response_of_the_browser_is_missing(file: Path, exchange: Exchange, change: dict[str, Any]) -> None:
-    assert Part.RESPONSE in read_one(file, entry(exchange) | change).missing_parts
+    assert Part.RESPONSE in read_entry(file, entry(exchange) | change).missing_parts
 
 
 def test_a_response_that_a_test_has_made_up_is_marked(file: Path, exchange: Exchange) -> None:
-    assert read_one(file, entry(exchange) | {"_wasFulfilled": True}).ordered
+    assert read_entry(file, entry(exchange) | {"_wasFulfilled": True}).ordered
 
 
 def test_a_file_in_another_folder_is_not_read(file: Path, exchange: Exchange) -> None:
@@ -119,7 +109,7 @@ def test_a_file_in_another_folder_is_not_read(file: Path, exchange: Exchange) ->
     (file.parent / "secret").write_text("{}", "utf-8")
     value = entry(exchange)
     value["response"]["content"] = {"size": -1, "_file": "../secret"}
-    assert Part.RESPONSE_BODY in read_one(file.parent / "inner" / "traffic.har", value).missing_parts
+    assert Part.RESPONSE_BODY in read_entry(file.parent / "inner" / "traffic.har", value).missing_parts
 
 
 @pytest.mark.parametrize("name", ["br", "zstd"])
@@ -128,7 +118,7 @@ def test_other_codings_are_decoded_if_their_library_is_installed(file: Path, exc
     value = entry(replace(exchange, response_headers=(*exchange.response_headers, ("Content-Encoding", name))))
     packed = library.compress(exchange.response_body)
     value["response"]["content"] |= {"encoding": "base64", "text": base64.b64encode(packed).decode()}
-    assert read_one(file, value).response_body == exchange.response_body
+    assert read_entry(file, value).response_body == exchange.response_body
 
 
 @pytest.mark.parametrize(("coding", "library"), [("br", "brotli"), ("zstd", "zstandard")])

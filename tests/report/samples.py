@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Alternatives,
     BulletList,
-    Check,
-    CheckStatus,
-    Code,
     CodeBlock,
     Fact,
     FactList,
@@ -16,11 +14,10 @@ from crm_contracts.report.document import (
     Paragraph,
     Report,
     ReportSection,
-    Strong,
     TableCell,
-    Tone,
     table,
 )
+from crm_contracts.report.spans import Code, Strong, Tone
 
 HOSTILE = (
     "\x1b[31m</pre></script><b>&\"'`|*@team\x00\u202e\ud83d]]>\n::error::x\n  ::set-output::y ##vso[task]##[error]"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.report.document import Code, Figure, FindingItem, Report, Strong, Tone, plain
+from crm_contracts.report.document import Figure, FindingItem, Report
+from crm_contracts.report.spans import Code, Strong, Tone, plain
 
 
 @pytest.mark.parametrize(

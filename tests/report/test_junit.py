@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from crm_contracts.report.document import Check, CheckStatus, Report
+from crm_contracts.report.checks import Check, CheckStatus
+from crm_contracts.report.document import Report
 from crm_contracts.report.formats import render
 from tests.report.samples import document
 

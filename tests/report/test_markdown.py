@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crm_contracts.report.document import Code, CodeBlock, FindingItem, Paragraph, Report, ReportSection, table
+from crm_contracts.report.document import CodeBlock, FindingItem, Paragraph, Report, ReportSection, table
 from crm_contracts.report.formats import render
+from crm_contracts.report.spans import Code
 from tests.report.samples import document
 
 EMPTY = Report("run", "Contract", "kept", passed=True)

@@ -77,7 +77,7 @@ def test_a_thousand_faults_leave_no_task_and_no_socket(mocks: Mocks, figures: Ca
 
 
 @pytest.mark.parametrize("fault", ["TIMEOUT", "SLOW_BODY"])
-@pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than uvicorn reads ahead"])
+@pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than the server reads ahead"])
 def test_a_fault_ends_when_the_client_disconnects(mocks: Mocks, fault: str, size: int) -> None:
     before = tasks(mocks)
     queue(mocks, "going", fault, delay_ms=60_000)
@@ -149,7 +149,7 @@ def delay(mocks: Mocks, session: str) -> None:
     admin(mocks, "POST", "responses", {"session": session, "operation": OPERATION, "delay_ms": 60_000})
 
 
-@pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than uvicorn reads ahead"])
+@pytest.mark.parametrize("size", [10, 200_000], ids=["small", "larger than the server reads ahead"])
 def test_a_delay_ends_when_the_client_disconnects(mocks: Mocks, size: int) -> None:
     before = tasks(mocks)
     delay(mocks, "impatient")

@@ -170,7 +170,7 @@ def test_a_signal_during_the_start_stops_it_too(number: signal.Signals) -> None:
     assert (process.returncode, out, err) == (0, "", "")
 
 
-def test_uvicorn_adds_no_headers_of_its_own() -> None:
+def test_the_server_adds_no_headers_of_its_own() -> None:
     with serving("--now", "2026-01-31T12:00:00Z") as mocks:
         headers = httpx.get(mocks.url + first_path(any_vendor())).headers
     assert "server" not in headers

@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
-import uvicorn
-from uvicorn.server import ServerState
 
+from crm_mocks.server.connection import Connections
 from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.settings.host import HostSettings
 
@@ -50,16 +49,13 @@ def answers(headers: Headers, *pieces: bytes, status: int = 200) -> App:
 
 
 async def _exchange(application: App, requests: Iterable[bytes]) -> Transport:
-    config = uvicorn.Config(application, interface="asgi3", log_config=None, lifespan="off")
-    config.load()
-    protocol = MockProtocol(
-        config=config, server_state=ServerState(), app_state={}, limits=HostSettings(), on_rejected=lambda _: None
-    )
+    connections = Connections()
+    protocol = MockProtocol(application, connections, HostSettings(), lambda _: None)
     transport = Transport()
     protocol.connection_made(transport)
     for request in requests:
         protocol.data_received(request)
-        await asyncio.wait(protocol.tasks)
+        await asyncio.wait(connections.tasks)
         await asyncio.sleep(0)
     return transport
 
@@ -121,4 +117,5 @@ def test_requests_leave_no_garbage_for_the_collector() -> None:
         finally:
             gc.enable()
 
-    assert asyncio.run(collected(21)) == asyncio.run(collected(1))
+    # Threads of other tests may leave garbage meanwhile, but not each time as much.
+    assert any(asyncio.run(collected(21)) == asyncio.run(collected(1)) for _ in range(3))

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from crm_mocks.errors import DuplicateKeyError
+from crm_mocks.supplied import line_search, yaml_events
 from crm_mocks.supplied.yaml_events import YamlProblem, parse_yaml
 
 
@@ -52,3 +54,9 @@ def test_anchors_and_merge_keys_are_resolved() -> None:
 def test_an_alias_within_its_own_anchor_is_refused() -> None:
     with pytest.raises(YamlProblem, match="the alias \\*a has no anchor, or stands within it"):
         parse_yaml(b"a: &a [*a]")
+
+
+def test_events_are_read_with_libyaml() -> None:
+    assert yaml.__with_libyaml__
+    assert yaml_events._LOADER is yaml.CSafeLoader
+    assert line_search._LOADER is yaml_events._LOADER

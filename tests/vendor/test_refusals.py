@@ -28,7 +28,7 @@ KEY = {"X-Key": "demo-key"}
 def test_problems_get_the_outcome_of_a_fitting_status(toy, arguments, outcome):
     response = toy.request(**{"method": "POST", "url": PATH, **arguments})
 
-    assert toy.entries()[-1].outcome == outcome
+    assert toy.last_entry().outcome == outcome
     documented_outcomes = toy.app.mock_app.contracts["toy"].operations["createContact"].outcomes
     assert response.status_code == documented_outcomes[outcome].status
     assert response.json() == documented_outcomes[outcome].value["application/json"]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from crm_mocks.app import create_app
 from crm_mocks.server import contract_reload
-from crm_mocks.server.contract_reload import reload_changed
 from crm_mocks.vendor_sources import VendorSources, activate, start_over
 from tests.conftest import Api
+from tests.vendor_registry.reloading import edited
 
 KEY = {"X-Key": "demo-key"}
 
@@ -27,22 +26,6 @@ def served(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     yield api
     api.close()
     restore()
-
-
-def edited(api: Api, file: Path, edit: Callable[[str], str]) -> str:
-    """Edit the contract while its file is watched; return the line that says what happened."""
-
-    async def watch_and_edit() -> str:
-        said: asyncio.Queue[str] = asyncio.Queue()
-        task = asyncio.create_task(reload_changed(api.app.mock_app, said.put_nowait))
-        await asyncio.sleep(0.05)
-        await asyncio.to_thread(lambda: file.write_text(edit(file.read_text())))
-        try:
-            return await asyncio.wait_for(said.get(), 20)
-        finally:
-            task.cancel()
-
-    return str(api.run(watch_and_edit()))
 
 
 def test_a_changed_contract_is_served_and_sessions_stay(served: Api, folder: Path) -> None:

@@ -33,6 +33,9 @@ def test_a_contract_is_written_as_it_is_parsed(folder: Path) -> None:
     ("text", "message"),
     [
         ("missing.yaml", "no such contract: missing.yaml"),
+        ("crm=their-crm.yaml@v2", "the prefix of a contract starts with '/': write crm=their-crm.yaml@/v2$"),
+        ("./their-crm.yaml@v2/x", "the prefix of a contract starts with '/': write ./their-crm.yaml@/v2/x$"),
+        ("missing.yaml@v2", "no such contract: missing.yaml@v2$"),
         ("their crm=their-crm.yaml", "'their crm' cannot be the name of a vendor"),
         ("host=their-crm.yaml", "'host' cannot be the name of a vendor"),
     ],

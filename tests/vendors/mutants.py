@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -94,9 +93,11 @@ class Mutator:
         schema = follow(self._document, schema)
         value = _get(body, path)
         for rule, broken, where in _broken(schema, value):
-            mutant = _set(body, path, broken)
             location = (*path, *where)
-            if (rule, location) not in self._seen and self._names(mutant, rule, location):
+            if (rule, location) in self._seen:
+                continue
+            mutant = _set(body, path, broken)
+            if self._names(mutant, rule, location):
                 self._seen.add((rule, location))
                 yield Mutant(rule, location, mutant, body)
         if depth:
@@ -234,21 +235,18 @@ def _get(body: Any, path: Path) -> Any:
 
 
 def _set(body: Any, path: Path, value: Any) -> Any:
-    """Return a copy of the body with a value at a path; `None` if the path cannot be there."""
+    """Return the body with a value at a path; `None` if the path cannot be there. Parts beside the path are shared."""
     if not path:
         return value
-    result = copy.deepcopy(body)
-    holder = result
-    for part in path[:-1]:
+    part, *rest = path
+    if rest:
         try:
-            holder = holder[part]
+            inner = body[part]
         except (KeyError, IndexError, TypeError):
             return None
-    last = path[-1]
-    if isinstance(holder, list) and isinstance(last, int):
-        holder[last : last + 1] = [value]
-    elif isinstance(holder, dict):
-        holder[last] = value
-    else:
-        return None
-    return result
+        value = _set(inner, tuple(rest), value)
+        if value is None:
+            return None
+    if isinstance(body, list) and isinstance(part, int):
+        return [*body[:part], value, *body[part + 1 :]]
+    return {**body, part: value} if isinstance(body, dict) else None

@@ -93,7 +93,7 @@ class Trial:
 
     def entry(self, request: dict[str, Any], body: Any) -> JournalEntry:
         self.mock.request(**self.wrapping.around(request, body))
-        return self.mock.entries()[-1]
+        return self.mock.last_entry()
 
     def is_refused_unread(self, operation: Operation) -> bool:
         """Return whether the contract has no media type for a body whose type is missing."""
@@ -132,8 +132,8 @@ def test_valid_requests_are_accepted_in_every_wrapping_that_the_contract_has(
                 continue
             plain.request(**request)
             wrapped.request(**wrapping.around(request, body))
-            entry = wrapped.entries()[-1]
+            entry = wrapped.last_entry()
             if not wrapping.content_type(JSON) and operation.body.default_media_type is None:
                 assert unread(entry)
             else:
-                assert (entry.status, entry.outcome) == (plain.entries()[-1].status, plain.entries()[-1].outcome)
+                assert (entry.status, entry.outcome) == (plain.last_entry().status, plain.last_entry().outcome)

@@ -68,7 +68,7 @@ def escaped(mock: Api, variant: Variant, operation: Operation, tried: Counter[st
     valid = causes(variant.vendor).VALID[operation.id]
     good = mock.beside(f"good-{operation.id}")
     good.request(**valid(good))
-    accepted = good.entries()[-1].outcome
+    accepted = good.last_entry().outcome
     request = valid(mock)
     before = state(mock)
     for mutant in mutants_of(variant.contract(), operation, request):

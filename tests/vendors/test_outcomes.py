@@ -42,7 +42,7 @@ def check_forced(response: httpx.Response, outcome: Outcome, api: Api, by: str) 
     media_type = response.headers.get("content-type", "").partition(";")[0]
     assert response.status_code == outcome.status
     assert response.content == to_bytes(media_type, outcome.value.get(media_type, "")), outcome.name
-    entry = api.entries()[-1]
+    entry = api.last_entry()
     assert (entry.chosen_by, entry.outcome) == (by, outcome.name)
 
 

@@ -30,7 +30,8 @@ _OPTIONS = [
     ["`--fail-on error|warning`", "Lowest severity that ends with exit code 1."],
     [
         "`--strict`",
-        "Run the house rules of our own contracts too, for OpenAPI 3.0; warnings fail. "
+        "Run the house rules of our own contracts too; those that do not apply to OpenAPI 3.1 are named with the "
+        "reason. Warnings fail. "
         "`python -m crm_contracts.lint` runs the house rules alone.",
     ],
     [

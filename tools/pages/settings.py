@@ -14,9 +14,9 @@ from tools.pages.markdown import code, page, table
 
 NAME = "settings.md"
 _INTRODUCTION = """\
-Give settings at the start with `--set KEY=VALUE`, or in a file with `--config`, which has a section `host` and one per
-vendor, and `state` with [`--state`](scale.md); `--set` overrides the file. While the mocks run, `PUT /__admin/settings` changes a vendor's settings for one
-session."""
+Give settings at the start with `--set KEY=VALUE`, or in a file with `--config`, which has a section `host`, one per
+vendor, and with [`--state`](scale.md) one named `state`; `--set` overrides the file. While the mocks run, `PUT
+/__admin/settings` changes a vendor's settings for one session."""
 
 
 def render(vendors: Iterable[Vendor]) -> str:

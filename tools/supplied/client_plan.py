@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from jsonschema_rs import Draft4Validator
+
 from crm_mocks.contract import ContractFile
+from crm_mocks.contract.operation import Operation
 from crm_mocks.generic import GenericVendor
 from crm_mocks.generic.body_places import find_list
 from crm_mocks.generic.record_models import operation_nodes
 from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import request_schema, success_schema
 from crm_mocks.generic.values import make_value
+from crm_mocks.parsing.coercion import members
 from crm_mocks.supplied import read_contract
 
 _CHANGES: Final = (Action.UPDATE, Action.REPLACE)
@@ -51,7 +55,8 @@ def make_plan(file: Path, name: str = "") -> dict[str, Any]:
         body_schema, response = request_schema(document, node), success_schema(document, node)
         if operation.body is not None and body_schema is not None:
             validator = next(iter(operation.body.media_types.values())).validator
-            step["body"] = make_value(document, body_schema, random.Random, validator=validator, owner=resource.name)
+            body = make_value(document, body_schema, random.Random, validator=validator, owner=resource.name)
+            step["body"] = _without_key(body, model.key_path, validator)
         if response is not None and action is Action.LIST:
             place = find_list(document, response, resource.item)
             step["place"] = [*place.path] if place is not None else None
@@ -65,7 +70,7 @@ def make_plan(file: Path, name: str = "") -> dict[str, Any]:
         "steps": steps,
         "scheme": _schemes(document),
         "base_path": contract.server_path,
-        "can_lack_members": _accepts_nothing(steps[0], operations),
+        "mistakes": _mistakes(document, operations[steps[0]["operation"]], steps[0]),
     }
 
 
@@ -74,10 +79,34 @@ def _is_complete(resource: Resource) -> bool:
     return not resource.depth and all(each in found for each in _NEEDED) and any(each in found for each in _CHANGES)
 
 
-def _accepts_nothing(create: Mapping[str, Any], operations: Mapping[str, Any]) -> bool:
-    """Return whether a record can be created without any member."""
-    body = operations[create["operation"]].body
-    return body is None or next(iter(body.media_types.values())).validator.is_valid({})
+def _without_key(body: Any, key_path: Sequence[str | int], validator: Draft4Validator) -> Any:
+    """Return a body without the key of the record, which the provider chooses, unless the contract requires it."""
+    if not isinstance(body, dict):
+        return body
+    shorter = {name: value for name, value in body.items() if [name] != [*key_path]}
+    return shorter if validator.is_valid(shorter) else body
+
+
+def _mistakes(document: Mapping[str, Any], create: Operation, step: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the mistakes that the contract of an operation forbids, with what `make_mistake` needs for them."""
+    found: dict[str, dict[str, Any]] = {"wrong-path": {}}
+    if create.security and {} not in create.security:
+        found["no-credential"] = {}
+    if create.body is None or "body" not in step:
+        return found
+    media_type = next(iter(create.body.media_types.values()))
+    names = [name for name, _ in members(document, media_type.schema)]
+    candidates = {
+        "missing-member": [
+            {name: step["body"][name] for name in step["body"] if name != left_out} for left_out in names
+        ],
+        "wrong-type": [{**step["body"], name: [{"x": 1}]} for name in names],
+    }
+    for kind, bodies in candidates.items():
+        forbidden = next((each for each in bodies if not media_type.validator.is_valid(each)), None)
+        if forbidden is not None:
+            found[kind] = {"body": forbidden}
+    return found
 
 
 def _schemes(document: Mapping[str, Any]) -> list[str]:

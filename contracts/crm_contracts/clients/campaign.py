@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -173,7 +172,6 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
     Raises:
         UsageError: the mocks cannot be served, or an option is wrong.
     """
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are the client's failures
     with (
         exit_on_signals(),
         tempfile.TemporaryDirectory(prefix=f"crm-mocks-{name}-") as folder,

@@ -133,10 +133,10 @@ class RunResult:
 
     @property
     def symptom(self) -> Symptom:
-        """How a failure shows."""
+        """How a failure shows. A client that crashes midway may leave records that it would have deleted."""
         if self.stopped:
             return Symptom.HANG
-        return Symptom.DUPLICATE if self.extra_records else Symptom.OTHER
+        return Symptom.DUPLICATE if self.extra_records and not self.crash else Symptom.OTHER
 
     def as_json(self) -> dict[str, Any]:
         """Return the run as JSON."""

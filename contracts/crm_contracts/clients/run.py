@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shlex
 import tempfile
@@ -84,7 +83,6 @@ def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientR
     Raises:
         UsageError: the mocks cannot be served, a name is unknown, or the command cannot be run.
     """
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are reported in the verdict
     with (
         exit_on_signals(),
         tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder,

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import yaml
 
 from crm_mocks.asgi.loopback import is_loopback
-from crm_mocks.contract.source import key_text, load_yaml
+from crm_mocks.contract.source import key_text
 from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.parsing.user_files import parse_data
 
 _OPENAPI_VERSION: Final = re.compile(r"3\.[01](\.|$)")
 _MAX_BYTES: Final = 64 * 2**20
@@ -87,7 +88,7 @@ def parse_contract(raw: bytes, name: str) -> Mapping[str, Any]:
     if len(raw) > _MAX_BYTES:
         raise UsageError(f"{name} is larger than {_MAX_BYTES // 2**20} MB: that is no contract")
     try:
-        document = _DocumentCopy(name).of(load_yaml(raw))
+        document = _DocumentCopy(name).of(parse_data(raw))
     except DuplicateKeyError as error:
         raise UsageError(f"{name}: {error}") from None
     except (yaml.YAMLError, UnicodeError, ValueError) as error:

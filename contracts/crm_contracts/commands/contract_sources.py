@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import click
+
 from crm_contracts.commands.contract_documents import fetch_contract, read_contract_file
 from crm_mocks.contract.variant_problems import expand_checked
 from crm_mocks.errors import UsageError
@@ -53,6 +55,7 @@ def source_of(name: str) -> ContractSource:
 def _document(source: str) -> Mapping[str, Any]:
     """Return the document of a source with all its variants."""
     from crm_mocks.cli.vendors import written_contract
+    from crm_mocks.supplied.outer_references import has_network_references, refers_to_others, without_network
     from crm_mocks.vendor import load_vendor, vendor_names
 
     if source in vendor_names():
@@ -64,21 +67,16 @@ def _document(source: str) -> Mapping[str, Any]:
         raise UsageError(f"'{source}' is neither a file nor a vendor{hint}: vendors are {', '.join(vendor_names())}")
     path = Path(source)
     document = read_contract_file(path)
-    if not _refers_to_files(document):
+    if not refers_to_others(document):
         return expand_checked(document, source, path)
     from crm_mocks.supplied import read_contract
 
-    return read_contract(path.resolve(), path.stem).published
-
-
-def _refers_to_files(node: Any) -> bool:
-    """Return whether a document refers to other files."""
-    if isinstance(node, list):
-        return any(map(_refers_to_files, node))
-    if not isinstance(node, Mapping):
-        return False
-    reference = node.get("$ref")
-    return (isinstance(reference, str) and not reference.startswith("#")) or any(map(_refers_to_files, node.values()))
+    published: Mapping[str, Any] = read_contract(path.resolve(), path.stem).published
+    if has_network_references(published):
+        note = "references to the network are never read; what they lead to counts as any value"
+        click.echo(f"crm-mocks: {source}: {note}", err=True)
+        published = without_network(published)
+    return published
 
 
 def _settings(text: str) -> dict[str, str]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crm_contracts.diff.model import Audience, Change, Diff, Level, Place
-from crm_contracts.report.document import Check, CheckStatus, Code, Report, ReportSection, Table, table
+from crm_contracts.report.checks import Check, CheckStatus
+from crm_contracts.report.document import Report, ReportSection, Table, table
+from crm_contracts.report.spans import Code
 from crm_contracts.report.text import plural
 
 

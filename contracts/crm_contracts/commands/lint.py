@@ -176,24 +176,18 @@ def _check(targets: Iterable[_Target], rules: _Selection) -> tuple[dict[Path, Li
             result = check_contract(target.path, rules.author)
             house = [rule for rule in rules.house if target.vendor or rule.id not in _OF_VENDORS]
             if house:
-                _require_30(target.path, result.version)
                 found = check_file(target.path, target.vendor, house)
-                result = replace(result, outcomes=found.outcomes, findings=[*result.findings, *found.findings])
+                result = replace(
+                    result,
+                    outcomes=found.outcomes,
+                    findings=[*result.findings, *found.findings],
+                    not_run=found.not_run,
+                )
         except ContractError as error:
             unreadable.append(str(error))
         else:
             results[_shown(target.path)] = result
     return results, unreadable
-
-
-def _require_30(path: Path, version: str) -> None:
-    """Refuse a contract that the house rules cannot read.
-
-    Raises:
-        ContractError: it is not OpenAPI 3.0.
-    """
-    if not version.startswith("3.0"):
-        raise ContractError(f"{path}: the house rules read OpenAPI 3.0, not {version}; use --fail-on warning")
 
 
 def _shown(path: Path) -> Path:

@@ -107,11 +107,8 @@ def _proxy_options(options: dict[str, Any]) -> ProxyOptions:
 
 
 def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
-    import logging
-
     from crm_mocks.server.ready_file import write_ready_file
 
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are the client's fault
     if ready_file is not None:
         write_ready_file(ready_file, prepared.connection_details())
     click.echo(f"ready {prepared.url}")

@@ -186,6 +186,6 @@ def _finish(result: VerifyResult, options: dict[str, Any]) -> int:
     shown = (merged_by_rule if options["shard"].is_whole else with_shared_rules)(verdict, result.contract)
     steps.append(partial(report_verdict, shown, {**options, "write_baseline": None}, "verify"))
     code = run_all(steps, INTERRUPTED if result.interrupted else verdict.exit_code())
-    for remark in (*result.remarks, *((result.idle,) if result.idle else ())):
-        click.echo(f"crm-mocks: {remark}", err=True)
+    if result.idle:
+        click.echo(f"crm-mocks: {result.idle}", err=True)
     return code

@@ -14,10 +14,9 @@ from crm_contracts.diff.schemas.objects import members
 from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.schemas.slots import Slot
 from crm_contracts.diff.trail import Trail
-from crm_contracts.diff.variance import Direction, Effect
+from crm_contracts.diff.variance import Effect
 
 Responses = Mapping[str, Mapping[str, Any]]
-_ANSWER: Final = Direction.ANSWER
 _OTHER: Final = "default"
 
 
@@ -29,9 +28,9 @@ def compare_answers(old: ComparedOperation, new: ComparedOperation, comparer: Co
         if _is_protocol(before) and _is_protocol(after):
             continue
         if before is None:
-            trail.add(_ANSWER, (status,), "status-added", Effect.WIDENED, None, status)
+            trail.add(trail.answer, (status,), "status-added", Effect.WIDENED, None, status)
         elif after is None:
-            trail.add(_ANSWER, (status,), "status-removed", Effect.NARROWED, status, None)
+            trail.add(trail.answer, (status,), "status-removed", Effect.NARROWED, status, None)
         else:
             _headers(before, after, status, comparer, trail)
             _body(before, after, status, comparer, trail)
@@ -65,16 +64,16 @@ def _body(before: Mapping[str, Any], after: Mapping[str, Any], status: str, comp
     if had and has:
         compare_media(before, after, place, comparer, trail)
     elif has:
-        trail.add(_ANSWER, place, "body-added", Effect.WIDENED | Effect.NARROWED, None, {"required": True})
+        trail.add(trail.answer, place, "body-added", Effect.WIDENED | Effect.NARROWED, None, {"required": True})
     elif had:
-        trail.add(_ANSWER, place, "body-removed", Effect.WIDENED | Effect.NARROWED, {"required": True}, None)
+        trail.add(trail.answer, place, "body-removed", Effect.WIDENED | Effect.NARROWED, {"required": True}, None)
 
 
 def _headers(
     before: Mapping[str, Any], after: Mapping[str, Any], status: str, comparer: Comparer, trail: Trail
 ) -> None:
     slots = _object(before, comparer.old), _object(after, comparer.new)
-    trail.add_all(_ANSWER, (status, "header"), members(*slots, comparer))
+    trail.add_all(trail.answer, (status, "header"), members(*slots, comparer))
 
 
 def _object(response: Mapping[str, Any], reader: SchemaReader) -> Slot:

@@ -15,6 +15,7 @@ from crm_contracts.diff.requests import compare_requests
 from crm_contracts.diff.schemas.comparer import Comparer
 from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.security import compare_security
+from crm_contracts.diff.sent import SentOperation, callbacks_of, webhooks_of
 from crm_contracts.diff.servers import compare_servers
 from crm_contracts.diff.trail import Trail
 from crm_contracts.diff.variance import BOTH, Direction, Effect
@@ -61,27 +62,41 @@ class _Walk:
         compare_servers(self.old, self.new, self.trail)
         for old, new in match(operations_of(self.old), operations_of(self.new)):
             self._operation(old, new)
-        self.trail.operation = ""
-        if nodes.canonical(self.old.get("webhooks")) != nodes.canonical(self.new.get("webhooks")):
-            self.trail.add(Direction.ANSWER, ("webhooks",), "not-compared", Effect.NOTICE)
+            if old is not None and new is not None:
+                name = label(old, new)
+                self._sent(callbacks_of(old, name), callbacks_of(new, name))
+        self._sent(webhooks_of(self.old), webhooks_of(self.new))
         return self.trail.changes
+
+    def _sent(self, was: list[SentOperation], now: list[SentOperation]) -> None:
+        self.trail.by_provider = True
+        for old, new in match(was, now):
+            self._operation(old, new)
+            if nodes.canonical(old and old.node.get("callbacks")) != nodes.canonical(new and new.node.get("callbacks")):
+                self.trail.add(Direction.REQUEST, ("callbacks",), "not-compared", Effect.NOTICE)
+        self.trail.by_provider = False
 
     def _operation(self, old: ComparedOperation | None, new: ComparedOperation | None) -> None:
         self.trail.operation = label(old, new)
-        if old is None or new is None:
-            effect = Effect.WIDENED if old is None else Effect.NARROWED
-            rule = "operation-added" if old is None else "operation-removed"
-            self.trail.add(Direction.REQUEST, (), rule, effect, old and old.address, new and new.address)
+        trail = self.trail
+        if old is None:
+            trail.add(trail.request, (), "operation-added", self._of_added(), None, new and new.address)
+            return
+        if new is None:
+            effect = BOTH if trail.by_provider else Effect.NARROWED
+            trail.add(trail.request, (), "operation-removed", effect, old.address, None)
             return
         if old.route != new.route:
-            self.trail.add(Direction.REQUEST, (), "operation-moved", BOTH, old.address, new.address)
+            trail.add(trail.request, (), "operation-moved", BOTH, old.address, new.address)
         if old.id != new.id:
-            self.trail.add(Direction.REQUEST, (), "operation-id", Effect.NOTICE, old.id, new.id)
+            trail.add(trail.request, (), "operation-id", Effect.NOTICE, old.id, new.id)
         if old.deprecated != new.deprecated:
             effect = Effect.NOTICE if new.deprecated else Effect.NONE
-            self.trail.add(Direction.REQUEST, (), "deprecated", effect, old.deprecated, new.deprecated)
-        compare_security(old, new, self.trail)
-        compare_requests(old, new, self.comparers[Direction.REQUEST], self.trail)
-        compare_answers(old, new, self.comparers[Direction.ANSWER], self.trail)
-        if nodes.canonical(old.node.get("callbacks")) != nodes.canonical(new.node.get("callbacks")):
-            self.trail.add(Direction.ANSWER, ("callbacks",), "not-compared", Effect.NOTICE)
+            trail.add(trail.request, (), "deprecated", effect, old.deprecated, new.deprecated)
+        compare_security(old, new, trail)
+        compare_requests(old, new, self.comparers[trail.request], trail)
+        compare_answers(old, new, self.comparers[trail.answer], trail)
+
+    def _of_added(self) -> Effect:
+        """Return what a new operation does; OpenAPI leaves it to clients whether they receive a webhook."""
+        return Effect.NOTICE if self.trail.by_provider else Effect.WIDENED

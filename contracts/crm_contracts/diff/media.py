@@ -62,4 +62,4 @@ def _content(node: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 def _for(name: str, content: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return what holds for a media type: what is said of it, of its kind, or of all."""
     kind = name.partition("/")[0]
-    return content.get(name) or content.get(f"{kind}/*") or content.get("*/*")
+    return next((content[each] for each in (name, f"{kind}/*", "*/*") if each in content), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -58,6 +58,11 @@ class ComparedOperation:
         """Whether clients should go elsewhere."""
         return self.node.get("deprecated") is True
 
+    @property
+    def security(self) -> list[Any]:
+        """The security requirements that hold for the operation: its own, else the document's."""
+        return nodes.listing(self.node if "security" in self.node else self.document, "security")
+
     @cached_property
     def parameters(self) -> list[Mapping[str, Any]]:
         """The parameter objects, the operation's own in place of those of the path that have the same name."""
@@ -88,17 +93,29 @@ def operations_of(document: Mapping[str, Any]) -> list[ComparedOperation]:
     for path, reference in nodes.mapping(document, "paths").items():
         if path.startswith("x-"):
             continue
-        item = nodes.as_mapping(nodes.follow(document, nodes.as_mapping(reference, path)), path)
-        found += [
-            ComparedOperation(document, method, path, nodes.as_mapping(item[method], method), item)
-            for method in _METHODS
-            if method in item
-        ]
+        item = item_of(document, reference, path)
+        found += [ComparedOperation(document, method, path, node, item) for method, node in methods_of(item)]
     return found
 
 
+def item_of(document: Mapping[str, Any], reference: Any, what: str) -> Mapping[str, Any]:
+    """Return a path item object, or the one that it refers to.
+
+    Raises:
+        DocumentError: it is none; `what` names it.
+    """
+    return nodes.as_mapping(nodes.follow(document, nodes.as_mapping(reference, what)), what)
+
+
+def methods_of(item: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the methods of a path item, each with its operation object."""
+    for method in _METHODS:
+        if method in item:
+            yield method, nodes.as_mapping(item[method], method)
+
+
 def match(
-    old: list[ComparedOperation], new: list[ComparedOperation]
+    old: Sequence[ComparedOperation], new: Sequence[ComparedOperation]
 ) -> Iterator[tuple[ComparedOperation | None, ComparedOperation | None]]:
     """Yield the operations in pairs: by method and path, else by operationId; in the new document's order.
 
@@ -115,7 +132,7 @@ def match(
     yield from ((each, None) for each in left)
 
 
-def _is_gone(operation: ComparedOperation, new: list[ComparedOperation]) -> bool:
+def _is_gone(operation: ComparedOperation, new: Sequence[ComparedOperation]) -> bool:
     return all(each.route != operation.route for each in new)
 
 

@@ -9,7 +9,7 @@ from crm_contracts.diff import nodes
 from crm_contracts.diff.model import Place
 from crm_contracts.diff.operations import ComparedOperation
 from crm_contracts.diff.trail import Trail
-from crm_contracts.diff.variance import Direction, Effect
+from crm_contracts.diff.variance import Effect
 
 Answer = tuple[ComparedOperation, Mapping[str, Any]]
 """An operation, and one of its response objects."""
@@ -23,11 +23,11 @@ def compare_outcomes(old: Answer, new: Answer, place: Place, trail: Trail) -> No
     was, now = _outcomes(*old), _outcomes(*new)
     for name in dict.fromkeys((*now, *was)):
         if name not in was:
-            trail.add(Direction.ANSWER, place, "outcome-added", Effect.NOTICE, None, name)
+            trail.add(trail.answer, place, "outcome-added", Effect.NOTICE, None, name)
         elif name not in now:
-            trail.add(Direction.ANSWER, place, "outcome-removed", Effect.NOTICE, name, None)
+            trail.add(trail.answer, place, "outcome-removed", Effect.NOTICE, name, None)
         elif was[name] != now[name]:
-            trail.add(Direction.ANSWER, place, "outcome-changed", Effect.NONE, name, name)
+            trail.add(trail.answer, place, "outcome-changed", Effect.NONE, name, name)
 
 
 def _outcomes(operation: ComparedOperation, response: Mapping[str, Any]) -> dict[str, str]:

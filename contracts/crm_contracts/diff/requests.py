@@ -14,13 +14,12 @@ from crm_contracts.diff.schemas.objects import members
 from crm_contracts.diff.schemas.reader import SchemaReader
 from crm_contracts.diff.schemas.slots import Schema, Slot
 from crm_contracts.diff.trail import Trail
-from crm_contracts.diff.variance import BOTH, Direction, Effect
+from crm_contracts.diff.variance import BOTH, Effect
 
 _PLACES: Final = ("path", "query", "header", "cookie")
 _STYLES: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _OF_HTTP: Final = frozenset(("accept", "content-type", "authorization"))
 """Headers that parameters cannot stand for: OpenAPI says these in other places."""
-_REQUEST: Final = Direction.REQUEST
 _MISSING: Final = "x-missing-content-type"
 
 
@@ -29,11 +28,11 @@ def compare_requests(old: ComparedOperation, new: ComparedOperation, comparer: C
     for place in _PLACES:
         was, now = _by_name(old, place), _by_name(new, place)
         slots = _object(was, comparer.old), _object(now, comparer.new)
-        trail.add_all(_REQUEST, (place,), members(*slots, comparer))
+        trail.add_all(trail.request, (place,), members(*slots, comparer))
         for name in was.keys() & now.keys():
             ways = _serialisation(was[name], place), _serialisation(now[name], place)
             if ways[0] != ways[1]:
-                trail.add(_REQUEST, (place, name), "serialisation", BOTH, *ways)
+                trail.add(trail.request, (place, name), "serialisation", BOTH, *ways)
     _bodies(old, new, comparer, trail)
 
 
@@ -81,19 +80,19 @@ def _bodies(old: ComparedOperation, new: ComparedOperation, comparer: Comparer, 
         if now is not None:
             needed = now.get("required") is True
             effect = Effect.WIDENED | (Effect.NARROWED if needed else Effect.NONE)
-            trail.add(_REQUEST, ("body",), "body-added", effect, None, {"required": needed})
+            trail.add(trail.request, ("body",), "body-added", effect, None, {"required": needed})
         if was is not None:
             needed = was.get("required") is True
-            effect = Effect.NARROWED | (Effect.WIDENED if needed else Effect.NONE)
-            trail.add(_REQUEST, ("body",), "body-removed", effect, {"required": needed}, None)
+            effect = BOTH if needed or trail.by_provider else Effect.NARROWED
+            trail.add(trail.request, ("body",), "body-removed", effect, {"required": needed}, None)
         return
     before, after = was.get("required") is True, now.get("required") is True
     if before != after:
-        trail.add(_REQUEST, ("body",), "required", Effect.NARROWED if after else Effect.WIDENED, before, after)
+        trail.add(trail.request, ("body",), "required", Effect.NARROWED if after else Effect.WIDENED, before, after)
     untyped = was.get(_MISSING), now.get(_MISSING)
     if untyped[0] != untyped[1]:
         effect = (Effect.NARROWED if untyped[0] else Effect.NONE) | (Effect.WIDENED if untyped[1] else Effect.NONE)
-        trail.add(_REQUEST, ("body",), "missing-content-type", effect, *untyped)
+        trail.add(trail.request, ("body",), "missing-content-type", effect, *untyped)
     compare_media(was, now, ("body",), comparer, trail)
 
 

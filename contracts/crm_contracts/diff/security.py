@@ -8,7 +8,7 @@ from typing import Any, Final
 from crm_contracts.diff import nodes
 from crm_contracts.diff.operations import ComparedOperation
 from crm_contracts.diff.trail import Trail
-from crm_contracts.diff.variance import Direction, Effect
+from crm_contracts.diff.variance import Effect
 
 Alternative = frozenset[tuple[str, str]]
 """Credentials that are given together: what tells each scheme, and each scope that it must permit."""
@@ -30,7 +30,7 @@ def compare_security(old: ComparedOperation, new: ComparedOperation, trail: Trai
     if not all(any(before <= after for before in was) for after in now):
         effect |= Effect.WIDENED
     if effect:
-        trail.add(Direction.REQUEST, ("security",), "security", effect, _shown(old), _shown(new))
+        trail.add(trail.request, ("security",), "security", effect, _shown(old), _shown(new))
 
 
 def _alternatives(operation: ComparedOperation) -> set[Alternative]:
@@ -48,8 +48,7 @@ def _alternatives(operation: ComparedOperation) -> set[Alternative]:
 
 def _requirements(operation: ComparedOperation) -> list[Mapping[str, Any]]:
     """Return the security requirement objects that hold for an operation; an empty one lets everybody in."""
-    holder = operation.node if "security" in operation.node else operation.document
-    return [nodes.as_mapping(each, "security") for each in nodes.listing(holder, "security")] or [{}]
+    return [nodes.as_mapping(each, "security") for each in operation.security] or [{}]
 
 
 def _scheme(operation: ComparedOperation, schemes: Mapping[str, Any], name: str) -> str:

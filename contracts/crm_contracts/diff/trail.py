@@ -18,11 +18,23 @@ class Trail:
 
     Attributes:
         operation: whose part is compared; empty for what is no operation's.
+        by_provider: whether the provider calls the operation, as it does webhooks, and its clients answer.
         changes: what was found.
     """
 
     operation: str = ""
+    by_provider: bool = False
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def request(self) -> Direction:
+        """Which way the operation's request travels."""
+        return Direction.ANSWER if self.by_provider else Direction.REQUEST
+
+    @property
+    def answer(self) -> Direction:
+        """Which way the operation's answer travels."""
+        return Direction.REQUEST if self.by_provider else Direction.ANSWER
 
     def add(
         self,
@@ -43,7 +55,8 @@ class Trail:
             was: JSON value of the old contract.
             now: JSON value of the new one.
         """
-        found = Found((direction.value, *place), rule, effect, was, now)
+        part = Direction.REQUEST if direction is self.request else Direction.ANSWER
+        found = Found((part.value, *place), rule, effect, was, now)
         words = message(direction, found)
         change = Change(
             self.operation, found.place, rule, level(direction, effect), breaks(direction, effect), was, now, words

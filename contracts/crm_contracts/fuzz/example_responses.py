@@ -120,12 +120,13 @@ def _example(contract: Contract, key: str, name: str) -> ExampleResponse:
     operation = _operation(key, contract)
     outcome = operation.outcomes[name]
     document = contract.document
-    charset = mock_app(operation.vendor).vendors[operation.vendor].charset
+    vendor = mock_app(operation.vendor).vendors[operation.vendor]
+    charset = vendor.charset
     media_type = outcome.media_type
     headers = list(outcome.headers.items())
     if media_type:
         headers.insert(0, ("Content-Type", f"{media_type}; charset={charset}" if charset else media_type))
-    value = outcome.value.get(media_type)
+    value = vendor.sample_body(operation, outcome, media_type)
     return ExampleResponse(
         operation,
         outcome,

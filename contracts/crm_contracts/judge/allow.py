@@ -20,8 +20,9 @@ from crm_contracts.judge.allowance import (
     parse,
     path_of,
 )
-from crm_contracts.judge.finding import AllowedMistakes, FaultyRequests, Finding, ResponseCount, Side, Standing
+from crm_contracts.judge.finding import Finding, ResponseCount, Side, Standing
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.verdict_entries import AllowedMistakes, FaultyRequests
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault

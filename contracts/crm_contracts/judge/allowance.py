@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crm_contracts.judge.finding import FaultyRequests, Finding, ResponseCount
+from crm_contracts.judge.finding import Finding, ResponseCount
+from crm_contracts.judge.verdict_entries import FaultyRequests
 from crm_mocks.errors import UsageError
 
 ANY: Final = "*"

@@ -15,14 +15,7 @@ from crm_contracts.judge.description import ExchangeDescriber
 from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.judge.exchange_judge import ExchangeJudge
 from crm_contracts.judge.expectation import expected
-from crm_contracts.judge.finding import (
-    FaultyRequests,
-    Finding,
-    NoticeCount,
-    RefusedRequests,
-    ResponseCount,
-    Side,
-)
+from crm_contracts.judge.finding import Finding, ResponseCount, Side
 from crm_contracts.judge.judgement import Judgement
 from crm_contracts.judge.occurrences import with_another_occurrence, with_first_occurrence
 from crm_contracts.judge.policy import DEFAULT, Policy
@@ -33,6 +26,7 @@ from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.status_counts import StatusCounts
 from crm_contracts.judge.unmatched import Unmatched
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.verdict_entries import FaultyRequests, NoticeCount, RefusedRequests
 from crm_mocks.contract import Notice, Operation
 from crm_mocks.state.stats import place_of
 from crm_mocks.violations import Violation

@@ -20,16 +20,14 @@ from crm_contracts.report.document import (
     Alternatives,
     Block,
     BulletList,
-    Code,
     Fact,
     FactList,
     Figure,
     ReportSection,
     TableCell,
-    Text,
-    Tone,
     table,
 )
+from crm_contracts.report.spans import Code, Text, Tone
 from crm_contracts.report.text import location_text, times
 
 _TONES: Final = {

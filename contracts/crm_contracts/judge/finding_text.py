@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from crm_contracts.judge.coverage import OutcomeCount
-from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing, UnmatchedRequests, UnusedResponse
+from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.report.document import Code, Text
+from crm_contracts.judge.verdict_entries import UnmatchedRequests, UnusedResponse
+from crm_contracts.report.spans import Code, Text
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks.basis import Basis, BasisKind
 from crm_mocks.violations import HTTP_RULE

@@ -11,24 +11,19 @@ from crm_contracts.judge.allow import allow
 from crm_contracts.judge.basis import basis_of
 from crm_contracts.judge.curl import occurrence
 from crm_contracts.judge.expectation import expected
-from crm_contracts.judge.finding import (
-    MAX_OCCURRENCES,
-    FaultyRequests,
-    Finding,
-    MockDefect,
-    NearMiss,
-    NoticeCount,
-    Occurrence,
-    RefusedRequests,
-    ResponseCount,
-    Side,
-    UnmatchedRequests,
-    UnusedResponse,
-)
+from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, NearMiss, Occurrence, ResponseCount, Side
 from crm_contracts.judge.journal_coverage import is_unknown_preference, operations
 from crm_contracts.judge.near_misses import near_misses_of
 from crm_contracts.judge.session_record import SessionRecord, session_record
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.verdict_entries import (
+    FaultyRequests,
+    MockDefect,
+    NoticeCount,
+    RefusedRequests,
+    UnmatchedRequests,
+    UnusedResponse,
+)
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.members import Place

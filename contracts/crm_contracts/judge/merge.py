@@ -9,21 +9,17 @@ from typing import Any, Final, TypeVar
 
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.coverage import MemberSeen, OperationCoverage, OutcomeCount, StatusCount
-from crm_contracts.judge.finding import (
-    MAX_OCCURRENCES,
-    AllowedMistakes,
-    FaultyRequests,
-    Finding,
-    MockDefect,
-    NoticeCount,
-    Occurrence,
-    RefusedRequests,
-    ResponseCount,
-    Standing,
-    UnmatchedRequests,
-)
+from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, Occurrence, ResponseCount, Standing
 from crm_contracts.judge.shared_rules import merged_by_rule
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.judge.verdict_entries import (
+    AllowedMistakes,
+    FaultyRequests,
+    MockDefect,
+    NoticeCount,
+    RefusedRequests,
+    UnmatchedRequests,
+)
 from crm_mocks.basis import Basis
 
 EMPTY: Final = Verdict()
@@ -61,6 +57,7 @@ def merge(verdicts: Iterable[Verdict]) -> Verdict:
         unmatched=_joined((verdict.unmatched for verdict in parts), lambda item: item.key, _unmatched),
         complaints=_distinct(verdict.complaints for verdict in parts),
         unread=_distinct(verdict.unread for verdict in parts),
+        not_applied=_distinct(verdict.not_applied for verdict in parts),
         faulty_requests=_joined((verdict.faulty_requests for verdict in parts), lambda item: item.key, _faulty),
     )
 

@@ -32,23 +32,19 @@ from crm_contracts.judge.finding_text import (
     unused_text,
 )
 from crm_contracts.judge.verdict import Verdict
+from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Alternatives,
     Block,
     BulletList,
-    Check,
-    CheckStatus,
-    Code,
     CodeBlock,
     Fact,
     Figure,
     FindingItem,
     Report,
     ReportSection,
-    Text,
-    Tone,
-    plain,
 )
+from crm_contracts.report.spans import Code, Text, Tone, plain
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
 
@@ -133,6 +129,7 @@ def _sections(verdict: Verdict) -> Iterator[ReportSection]:
         (*map(unmatched_text, verdict.unmatched), *map(_allowed_request, _allowed_requests(verdict))),
     )
     yield _list("Recorded exchanges that were skipped or not checked completely", verdict.unread)
+    yield _list("Checks that were not applied", verdict.not_applied)
     yield _list("Queued responses not used as often as queued", map(unused_text, verdict.unused))
     yield _list(
         "Allowed mistakes", ((Code(entry.name), f" {times(entry.count) or 'never made'}") for entry in verdict.allowed)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from crm_contracts.judge.exchange import Exchange
-from crm_mocks.basis import HTTP
 from crm_mocks.contract import Notice
 from crm_mocks.parsing.retry_after import RETRY_AFTER_STATUSES, retry_after
-from crm_mocks.state.retry_after import IN_FLIGHT, LONGEST_SPACING, RETRY_AFTER_RULE, RETRY_LOCATION, RETRY_NOTICE
+from crm_mocks.state.retry_after import TOLERANCE, early_retry, knows_response, spacing_notice
 from crm_mocks.violations import Violation
-
-_TOLERANCE: Final = 0.05
-"""Tolerance in seconds, since clocks and timers are not exact."""
 
 _WHOLE_SECOND: Final = 1.0
 """Tolerance if a recording has whole seconds only."""
@@ -63,12 +58,12 @@ class RetryPacing:
         violations: list[Violation] = []
         notices: list[Notice] = []
         if wait is not None and elapsed > 0:  # with a frozen clock, all times are the same
-            is_known = content == wait.content or elapsed >= IN_FLIGHT
-            if wait.seconds and is_known:
-                violations = list(_violations(wait, elapsed))
-            elif not wait.seconds and content == wait.content and elapsed <= LONGEST_SPACING:
-                message = f"sent again {elapsed:.1f} s after a {wait.status} without Retry-After"
-                notices = [Notice(RETRY_NOTICE, RETRY_LOCATION, message)]
+            is_repeated = content == wait.content
+            tolerance = TOLERANCE if wait.is_exact else _WHOLE_SECOND
+            if wait.seconds and elapsed + tolerance < wait.seconds and knows_response(elapsed, is_repeated=is_repeated):
+                violations = [early_retry(wait.seconds)]
+            elif not wait.seconds and is_repeated:
+                notices = list(filter(None, [spacing_notice(wait.status, elapsed)]))
         self._remember(operation, exchange, start, content)
         return violations, notices
 
@@ -82,13 +77,6 @@ class RetryPacing:
             wait = self._waits.get(operation)
             if wait is not None and (not wait.seconds or start >= wait.end + timedelta(seconds=wait.seconds)):
                 del self._waits[operation]
-
-
-def _violations(wait: _Wait, elapsed: float) -> Iterator[Violation]:
-    tolerance = _TOLERANCE if wait.is_exact else _WHOLE_SECOND
-    if elapsed + tolerance < wait.seconds:
-        message = f"retried before the {wait.seconds:g} s of Retry-After had elapsed"
-        yield Violation(RETRY_LOCATION, RETRY_AFTER_RULE, message, wait.seconds, HTTP)
 
 
 def _moment(at: str) -> datetime | None:

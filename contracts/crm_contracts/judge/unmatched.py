@@ -10,16 +10,9 @@ from crm_contracts.judge.bounded_groups import BoundedGroups
 from crm_contracts.judge.description import ExchangeDescriber
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.exchange_judge import ExchangeJudge, split, unmatched_violation
-from crm_contracts.judge.finding import (
-    MAX_OCCURRENCES,
-    Finding,
-    NearMiss,
-    Occurrence,
-    ResponseCount,
-    Side,
-    UnmatchedRequests,
-)
+from crm_contracts.judge.finding import MAX_OCCURRENCES, Finding, NearMiss, Occurrence, ResponseCount, Side
 from crm_contracts.judge.near_misses import near_misses_of
+from crm_contracts.judge.verdict_entries import UnmatchedRequests
 from crm_mocks.asgi.routing import RouteMatch
 
 _UNKNOWN_PATH: Final = frozenset({404, 405, 501})

@@ -10,15 +10,13 @@ from crm_contracts.judge import format1
 from crm_contracts.judge.baseline_entry import BaselineEntry
 from crm_contracts.judge.codec import Malformed, decode, encode
 from crm_contracts.judge.coverage import STATUS_WORDS, Covered, OperationCoverage
-from crm_contracts.judge.finding import (
+from crm_contracts.judge.finding import Finding, Side, Standing
+from crm_contracts.judge.verdict_entries import (
     AllowedMistakes,
     FaultyRequests,
-    Finding,
     MockDefect,
     NoticeCount,
     RefusedRequests,
-    Side,
-    Standing,
     UnmatchedRequests,
     UnusedResponse,
 )
@@ -54,6 +52,7 @@ class Verdict:
         complaints: sentences about other problems, such as a client that exceeded its time limit.
         faulty_requests: requests with findings, allowed or not.
         unread: sentences about recorded exchanges that were skipped, or parts of which are missing.
+        not_applied: checks of a provider that were not applied, each with its reason.
     """
 
     title: str = ""
@@ -75,6 +74,7 @@ class Verdict:
     complaints: tuple[str, ...] = ()
     faulty_requests: tuple[FaultyRequests, ...] = ()
     unread: tuple[str, ...] = ()
+    not_applied: tuple[str, ...] = ()
 
     @property
     def failing(self) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from crm_contracts.judge.exchange import Exchange
@@ -30,9 +31,10 @@ def read_samples(path: Path, note: Callable[[str], None]) -> list[Sample]:
     secrets = Secrets(())
     try:
         collection = postman.collection_of(document.value)
+        entries = postman.entries(collection) if collection is not None else None
     except UsageError as error:
         raise UsageError(f"cannot read {path}: {error}") from None
-    found = _of_collection(path, document, note) if collection else _of_traffic(path, document, note)
+    found = _of_traffic(path, document, note) if entries is None else _of_collection(path, entries, note)
     samples = [sample for each in found if (sample := _sample(each, secrets)) is not None]
     if not samples:
         raise UsageError(f"there is no traffic in {path}: it has no HTTP request")
@@ -43,10 +45,10 @@ def _of_traffic(path: Path, document: Document, note: Callable[[str], None]) -> 
     return map(postman.CollectionRequest, read_document(path, document, note))
 
 
-def _of_collection(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[postman.CollectionRequest]:
-    collection = postman.collection_of(document.value)
-    assert collection is not None  # the caller has checked it
-    for number, entry in enumerate(postman.entries(collection), 1):
+def _of_collection(
+    path: Path, entries: list[dict[str, Any]], note: Callable[[str], None]
+) -> Iterator[postman.CollectionRequest]:
+    for number, entry in enumerate(entries, 1):
         source = f"{path.name}, entry {number}"
         try:
             yield postman.request_of(entry, source)

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from crm_contracts.lint.boolean_schemas import without_boolean_schemas
 from crm_contracts.lint.locations import Location, walk
 from crm_contracts.lint.operations import OperationNode, operations_of
 from crm_contracts.lint.registry import Problems
@@ -105,9 +106,16 @@ class LintContext:
         Raises:
             ContractError: the file is not a contract.
         """
-        published, _ = read(path)
+        published, _ = read(path, ("3.0", "3.1"))
+        if not str(published["openapi"]).startswith("3.0"):
+            published = without_boolean_schemas(published)
         vendor = vendor or path.stem
         return cls(vendor, published, implementation_of(vendor), Lines(path.read_bytes()))
+
+    @property
+    def is_30(self) -> bool:
+        """Whether it is OpenAPI 3.0, rather than 3.1."""
+        return str(self.published.get("openapi", "")).startswith("3.0")
 
     @cached_property
     def document(self) -> dict[str, Any]:

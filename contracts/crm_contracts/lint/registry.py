@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from crm_contracts.lint.locations import Location
@@ -40,6 +41,7 @@ class LintRule(Generic[Checked]):
         run: function that finds the problems.
         structural: other rules rely on this one, so that they are not run if it is broken.
         severity: severity of its findings.
+        only_30: why it is not run on OpenAPI 3.1, one sentence; empty if it is.
     """
 
     id: str
@@ -48,6 +50,7 @@ class LintRule(Generic[Checked]):
     run: Callable[[Checked], Problems]
     structural: bool = False
     severity: Severity = Severity.ERROR
+    only_30: str = ""
 
 
 AnyRule = LintRule["LintContext"] | LintRule["AuthorContract"]
@@ -76,14 +79,21 @@ class RuleSet(Generic[Checked]):
         self._package = package
         self._rules: dict[str, LintRule[Checked]] = {}
 
-    def rule(
-        self, id: str, *, why: str, fix: str, structural: bool = False, severity: Severity = Severity.ERROR
+    def rule(  # the members of a rule
+        self,
+        id: str,
+        *,
+        why: str,
+        fix: str,
+        structural: bool = False,
+        severity: Severity = Severity.ERROR,
+        only_30: str = "",
     ) -> Callable[[Callable[[Checked], Problems]], Callable[[Checked], Problems]]:
         """Register a function as a rule. The arguments are those of `LintRule`."""
 
         def register(run: Callable[[Checked], Problems]) -> Callable[[Checked], Problems]:
             assert id not in self._rules, f"two rules are called {id}"
-            self._rules[id] = LintRule(id, why, fix, run, structural, severity)
+            self._rules[id] = LintRule(id, why, fix, run, structural, severity, only_30)
             return run
 
         return register
@@ -103,3 +113,5 @@ AUTHOR_RULES: Final[RuleSet[AuthorContract]] = RuleSet("crm_contracts.lint.autho
 """Rules for any contract: what makes mocks, fuzz, sweep, verify or coverage blind."""
 
 rule = HOUSE_RULES.rule
+warning = partial(AUTHOR_RULES.rule, severity=Severity.WARNING)
+"""Registers a rule for any contract whose findings are warnings."""

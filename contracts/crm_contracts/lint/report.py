@@ -9,19 +9,9 @@ from typing import Any, Final
 from crm_contracts.lint.locations import json_path
 from crm_contracts.lint.registry import AnyRule, LintFinding, Severity
 from crm_contracts.lint.runner import LintResult
-from crm_contracts.report.document import (
-    Block,
-    Check,
-    CheckStatus,
-    Code,
-    Fact,
-    FactList,
-    Paragraph,
-    Report,
-    ReportSection,
-    Tone,
-    table,
-)
+from crm_contracts.report.checks import Check, CheckStatus
+from crm_contracts.report.document import Block, Fact, FactList, Paragraph, Report, ReportSection, table
+from crm_contracts.report.spans import Code, Tone
 from crm_contracts.report.text import plural
 
 _Findings = dict[AnyRule, list[tuple[Path, LintFinding]]]
@@ -57,7 +47,10 @@ def report(
         word="broken" if failing else "kept",
         passed=not failing,
         summary=_summary(results, rules, findings),
-        sections=tuple(_section(rule, violations, limit) for rule, violations in findings.items()),
+        sections=(
+            *(_section(rule, violations, limit) for rule, violations in findings.items()),
+            *(_not_run(path, result) for path, result in results.items() if result.not_run),
+        ),
         checks=tuple(_checks(results, fail_on)),
         data=_data(results),
     )
@@ -111,6 +104,11 @@ def _section(rule: AnyRule, findings: list[tuple[Path, LintFinding]], limit: int
     return ReportSection(heading, tuple(blocks), tone=tone)
 
 
+def _not_run(path: Path, result: LintResult) -> ReportSection:
+    rows = table(("rule", "reason"), ((Code(rule.id), rule.only_30) for rule in result.not_run))
+    return ReportSection(f"{path}: rules that do not apply to OpenAPI {result.version}", (rows,), folded=True)
+
+
 def _checks(results: Mapping[Path, LintResult], fail_on: Severity) -> Iterator[Check]:
     """Yield a check for each finding, and for each contract without findings."""
     for path, result in results.items():
@@ -135,6 +133,7 @@ def _data(results: Mapping[Path, LintResult]) -> dict[str, object]:
                 "operations": result.operations,
                 "outcomes": result.outcomes,
                 "findings": [_finding(finding) for finding in result.findings],
+                **({"not_run": {rule.id: rule.only_30 for rule in result.not_run}} if result.not_run else {}),
             }
             for path, result in results.items()
         ]

@@ -21,6 +21,7 @@ class LintResult:
             are not counted.
         findings: violations, in the order of rules and locations.
         version: version of OpenAPI.
+        not_run: rules that do not apply to this version, each with its reason.
     """
 
     name: str
@@ -28,6 +29,7 @@ class LintResult:
     outcomes: int | None
     findings: list[LintFinding]
     version: str = "3.0"
+    not_run: tuple[LintRule[LintContext], ...] = ()
 
 
 def rules() -> list[LintRule[LintContext]]:
@@ -59,10 +61,13 @@ def check_file(path: Path, vendor: str = "", selected: Iterable[LintRule[LintCon
         ContractError: the file is not a contract.
     """
     context = LintContext.from_file(path, vendor)
-    findings = check(context, selected)
+    chosen = rules() if selected is None else list(selected)
+    not_run = () if context.is_30 else tuple(rule for rule in chosen if rule.only_30)
+    findings = check(context, [rule for rule in chosen if rule not in not_run])
     broken = any(finding.rule.structural for finding in findings)
     outcomes = 0 if broken else _outcomes(context)
-    return LintResult(path.name, 0 if broken else len(context.operations), outcomes, findings)
+    version = str(context.published["openapi"])
+    return LintResult(path.name, 0 if broken else len(context.operations), outcomes, findings, version, not_run)
 
 
 def _outcomes(context: LintContext) -> int:

@@ -9,7 +9,7 @@ from crm_contracts.offline.byte_pipe import BytePipe
 
 
 class AsgiResponse:
-    """Writes one response to a connection, framed as uvicorn frames it."""
+    """Writes one response to a connection, framed as the server frames it."""
 
     def __init__(self, pipe: BytePipe, method: str, *, keep_alive: bool) -> None:
         """Create a response that has not started.

@@ -55,8 +55,7 @@ class Wire:
 
     def _reject(self, error: MalformedRequest) -> None:
         """Journal bytes that are not HTTP, and respond to them."""
-        from crm_mocks.server.protocol import plain_response
-        from crm_mocks.server.rejection import rejected
+        from crm_mocks.server.rejection import plain_response, rejected
 
         self._parser.stop()
         request = rejected(0, error, error.raw)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.finding_text import basis_text, owner, problem
-from crm_contracts.report.document import plain
+from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, plural, safe, safe_lines
 
 

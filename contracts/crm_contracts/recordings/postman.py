@@ -5,9 +5,12 @@ Schema: https://schema.postman.com/collection/json/v2.1.0/docs/
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+import orjson
 
 from crm_contracts.judge.exchange import Exchange, Part
 from crm_contracts.recordings.document import FindAttachment
@@ -62,10 +65,28 @@ def collection_of(document: Any) -> Mapping[str, Any] | None:
 
 
 def entries(collection: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return an entry per saved response, and per request without one; `request_of` and `exchange` read them."""
+    """Return an entry per saved response, and per request without one; `request_of` and `exchange` read them.
+
+    Raises:
+        UsageError: it is nested too deeply.
+    """
+    collection = _encodable(collection)
     variables = Variables(collection.get("variable"))
     title = str(collection["info"].get("name") or "")
     return [{**each, "title": title} for each in _entries(collection, (), collection.get("auth"), variables)]
+
+
+def _encodable(collection: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a collection without lone surrogates, which no request can hold."""
+    try:
+        orjson.dumps(collection)
+    except orjson.JSONEncodeError:
+        try:
+            text = json.dumps(collection, ensure_ascii=False, default=str)
+        except (RecursionError, ValueError):
+            raise UsageError("it is nested too deeply") from None
+        return mapping(orjson.loads(text.encode("utf-8", "replace")), "the collection")
+    return collection
 
 
 def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = None) -> Exchange:
@@ -132,8 +153,9 @@ def _entries(
         own_variables = variables.extended(item.get("variable"))
         name = str(item.get("name") or "")
         if isinstance(item.get("item"), list):
-            if len(folders) < _MAX_DEPTH:
-                yield from _entries(item, (*folders, name), own_auth, own_variables)
+            if len(folders) == _MAX_DEPTH:
+                raise UsageError(f"its folders are nested more than {_MAX_DEPTH} deep")
+            yield from _entries(item, (*folders, name), own_auth, own_variables)
             continue
         request = item.get("request")
         if isinstance(request, Mapping):

@@ -13,7 +13,8 @@ from crm_contracts.recordings.values import MalformedRecording
 
 _HEAD: Final = re.compile(r"((?:[a-z]+|\{\{[^{}]*\}\})://)?[^/?#]*", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_WORD: Final = re.compile(r"v?[0-9]+(?:\.[0-9]+)*|[A-Za-z_-]+")
+_WORD: Final = re.compile(r"[A-Za-z_-]+")
+_VERSION: Final = re.compile(r"v[0-9]+(?:\.[0-9]+)*|[0-9]+(?:\.[0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def parse_url(value: Any, variables: Variables) -> CollectionUrl:
     if isinstance(value.get("query"), list):
         query = tuple(_pairs(value["query"], variables))
     else:
-        query = tuple(QueryParameter(*pair) for pair in parse_qsl(variables.fill(query_text), keep_blank_values=True))
+        filled = without_references(variables.fill(query_text))
+        query = tuple(QueryParameter(*pair) for pair in parse_qsl(filled, keep_blank_values=True))
     descriptions = tuple((each.name, each.description) for each in path_variables.values() if each.description)
     return CollectionUrl(origin, tuple(segments), tuple(names), query, descriptions)
 
@@ -129,11 +131,16 @@ def _segment(segment: str, path_variables: Mapping[str, QueryParameter], variabl
         value = declared.value if declared else ""
         return without_references(value) or name, name
     name, filled = reference(segment), variables.fill(segment)
-    if name and (filled == segment or not _WORD.fullmatch(filled)):
+    if name and (filled == segment or not _is_fixed(filled, name)):
         return without_references(filled), name
     if first_reference(filled):
         return without_references(filled), first_reference(filled)
     return filled, ""
+
+
+def _is_fixed(value: str, name: str) -> bool:
+    """Return whether a variable stands for a part of the API's own paths, such as its version, not for an id."""
+    return bool(_WORD.fullmatch(value) or _VERSION.fullmatch(value)) or "version" in name.lower()
 
 
 def _pairs(value: Any, variables: Variables) -> Iterator[QueryParameter]:

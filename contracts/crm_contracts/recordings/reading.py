@@ -74,10 +74,10 @@ def _format(path: Path, document: Any) -> tuple[list[Any], _ReadExchange]:
         return document, cassette.exchange
     try:
         collection = postman.collection_of(document)
+        if collection is not None:
+            return postman.entries(collection), postman.exchange
     except UsageError as error:
         raise UsageError(f"cannot read {path}: {error}") from None
-    if collection is not None:
-        return postman.entries(collection), postman.exchange
     inner = document.get("log", document) if isinstance(document, Mapping) else None  # only HAR has this member
     for member, exchange in _FORMATS:
         if isinstance(inner, Mapping) and member in inner:

@@ -1,60 +1,16 @@
-"""The document model: content of a report, without markup.
-
-Strings are plain text. Text with inline code or emphasis is a tuple of spans::
-
-    Paragraph(("Allow it with ", Code("--allow toy.createContact:400"), "."))
-"""
+"""The document model: content of a report, without markup."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, ClassVar, Final
+
+from crm_contracts.report.checks import Check
+from crm_contracts.report.spans import Text, Tone
 
 FORMAT: Final = "crm-mocks report 2"
 """Member `format` of the JSON reports of all commands."""
-
-
-class Tone(StrEnum):
-    """Meaning of an element, which renderers express by colours or symbols."""
-
-    NEUTRAL = "neutral"
-    GOOD = "good"
-    BAD = "bad"
-    WARNING = "warning"
-    QUIET = "quiet"
-
-
-@dataclass(frozen=True)
-class Code:
-    """Inline code, such as a name, a location in a body or an option."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Strong:
-    """Emphasized text."""
-
-    text: str
-    tone: Tone = Tone.NEUTRAL
-
-
-Span = str | Code | Strong
-Text = Span | tuple[Span, ...]
-
-
-def spans(text: Text) -> tuple[Span, ...]:
-    """Return the spans of a text; an empty text has none."""
-    if isinstance(text, tuple):
-        return text
-    return (text,) if text else ()
-
-
-def plain(text: Text) -> str:
-    """Return a text without its inline formatting."""
-    return "".join(span if isinstance(span, str) else span.text for span in spans(text))
 
 
 @dataclass(frozen=True)
@@ -257,41 +213,6 @@ class ReportSection:
 
 
 Block = Paragraph | BulletList | CodeBlock | FactList | FindingItem | Table | Alternatives | ReportSection
-
-
-class CheckStatus(StrEnum):
-    """Result of a test case."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True)
-class Check:
-    """A test case of the JUnit report.
-
-    Attributes:
-        suite: name of the test suite, such as an operation.
-        classname: class of the test case, such as an operation.
-        name: name of the test case; the renderer makes it unique in its class.
-        status: result.
-        message: reason of the failure or skip, or output of a passed test case.
-        type: kind of failure, such as the rule.
-        details: full text of the failure.
-        output: output of a failed or skipped test case.
-        seconds: duration.
-    """
-
-    suite: str
-    classname: str
-    name: str
-    status: CheckStatus = CheckStatus.PASSED
-    message: str = ""
-    type: str = ""
-    details: str = ""
-    output: str = ""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_contracts.report.document import Code, Report, Strong, Text, spans
+from crm_contracts.report.document import Report
+from crm_contracts.report.spans import Code, Strong, Text, spans
 from crm_contracts.report.text import safe, safe_lines
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from crm_contracts.report.document import Check, CheckStatus, Report
+from crm_contracts.report.checks import Check, CheckStatus
+from crm_contracts.report.document import Report
 from crm_contracts.report.text import safe_lines
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -12,7 +12,6 @@ from crm_contracts.report.document import (
     Alternatives,
     Block,
     BulletList,
-    Code,
     CodeBlock,
     Fact,
     FactList,
@@ -20,13 +19,10 @@ from crm_contracts.report.document import (
     Paragraph,
     Report,
     ReportSection,
-    Strong,
     Table,
     TableCell,
-    Text,
-    Tone,
-    spans,
 )
+from crm_contracts.report.spans import Code, Strong, Text, Tone, spans
 from crm_contracts.report.text import ZERO_WIDTH_SPACE, safe, safe_lines, without_log_commands
 
 _MAX_LENGTH: Final = 65_536

@@ -15,7 +15,6 @@ from crm_contracts.report.document import (
     Alternatives,
     Block,
     BulletList,
-    Code,
     CodeBlock,
     Fact,
     FactList,
@@ -23,14 +22,10 @@ from crm_contracts.report.document import (
     Paragraph,
     Report,
     ReportSection,
-    Strong,
     Table,
     TableCell,
-    Text,
-    Tone,
-    plain,
-    spans,
 )
+from crm_contracts.report.spans import Code, Strong, Text, Tone, plain, spans
 from crm_contracts.report.text import safe, safe_lines, without_log_commands
 
 WIDTH: Final = 100

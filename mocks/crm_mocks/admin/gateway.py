@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any, Final, TypeVar
 
 from crm_mocks.admin.access import check_access
@@ -20,8 +20,9 @@ from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
-from crm_mocks.asgi.transport import ClientGone, Message, Receive, Scope, Send, send_response
+from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
+from crm_mocks.request_context import headers_by_name
 
 HEALTH: Final = "/__admin/health"
 READY: Final = "/__admin/ready"
@@ -30,7 +31,6 @@ _SESSION: Final = SESSION_HEADER.encode()
 _BASE_URL: Final = BASE_URL_HEADER.encode()
 
 T = TypeVar("T")
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class AdminGateway:
@@ -95,12 +95,15 @@ class AdminGateway:
             query_arguments(query_string(scope)),
             body,
             self.session_name(scope),
-            self._mock_app.server_url.of(scope),
+            self._server_url(scope),
         )
         response = await serve(route, request)
         content = response.body
         headers = [("Content-Type", response.media_type), ("Content-Length", str(len(content)))]
         await send_response(send, response.status, headers, content)
+
+    def _server_url(self, scope: Scope) -> str:
+        return self._mock_app.server_url.of(scope, headers_by_name(scope["headers"]).get("host", ""))
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
         """Wait as the query asks, or until the client disconnects."""
@@ -125,7 +128,7 @@ class AdminGateway:
         headers = {name.lower(): value for name, value in scope["headers"] if b"_" not in name}
         headers.pop(b"transfer-encoding", None)
         headers[b"content-length"] = b"%d" % len(body)
-        headers[_BASE_URL] = self._mock_app.server_url.of(scope).encode("latin-1", "replace")
+        headers[_BASE_URL] = self._server_url(scope).encode("latin-1", "replace")
         headers[b"host"] = b"localhost"  # already checked; werkzeug rejects some characters that are valid in URLs
         session = self.session_name(scope)
         if session is not None:

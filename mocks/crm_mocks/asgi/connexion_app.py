@@ -1,31 +1,30 @@
-"""connexion hosts the mocks: it routes, checks security and validates, then calls the vendor's operation.
+"""connexion hosts the mocks: it checks security and validates, then calls the vendor's operation.
 
 Each decision has a section below. Parts that do the work are replaced through connexion's public extension points
 (`middlewares`, `api_cls`, `security_map`), each for a measured reason:
 
-Route: which operation is called. `RoutingMiddleware` decides.
-    * Paths without parameters are found in a table of its own routes: trying one pattern after another takes a quarter
-      of a request's time.
-    * Trailing slashes are not redirected: no vendor redirects them.
+Route: which operation is called. `routing.py` has decided: overrides and unmatched paths need the operation earlier.
+    * The first request of an operation goes through all middlewares; `RoutingMiddleware` finds the operation by its
+      id, once for security and validation. Later requests begin there: the stock middlewares each look the operation
+      up in each request, after a router that tries one pattern after another.
     * It gets one document of all vendors (`connexion_document.py`): of several APIs under one base path only one
       responds, and checking four whole contracts takes most of a start (`make check` does it).
 Security: which alternative of credentials holds. `SecurityMiddleware` decides.
     * It looks at an object with the two attributes it reads, not at a Starlette request made for each request.
     * `Vendor.authenticate` judges each scheme: the stock handlers inspect signatures in each request, and know nothing
       of a vendor's accounts, tokens and scopes.
+    * Of an operation with one way to authenticate, that is asked directly.
 Validation: whether the request keeps the contract. `RequestValidationMiddleware` calls `validation.py`.
     * Validators are compiled at the start: the stock ones compile in each request, and skip a body whose Content-Type
       has capital letters.
-Left out: responses are validated by `request_handler.py`, after overrides and faults; exceptions are turned into the
+Left out: responses are validated by `exchange_recorder.py`, after overrides and faults; exceptions are turned into the
     vendor's errors by `pipeline.py`, since the stock middleware responds with problem+json, which no vendor does.
-
-`routing.py` looks the vendor up before connexion is called: overrides and unmatched paths need it earlier.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from typing import Any
 
@@ -50,13 +49,21 @@ with warnings.catch_warnings():
 CONTEXT = "crm_mocks.request_context"
 """Key of the `RequestContext` in the ASGI scope."""
 
+_OPERATION = "crm_mocks.operation"
+"""Key in the ASGI scope of the operationId in connexion's document."""
+
+_FOUND = "crm_mocks.found"
+"""Key in the ASGI scope of the operations that were found by earlier requests, by operationId."""
+
 Asgi = Callable[..., Any]
+Process = Callable[[RequestContext], Awaitable[None]]
+Judge = Callable[[RequestContext], Awaitable[Any]]
 
 
-def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
-    """Return the ASGI application that takes a request with a `RequestContext` to the vendor's operation.
+def connexion_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
+    """Return the function that takes a request to an operation through connexion to the vendor's function.
 
-    The application sends nothing: it stores the response in `RequestContext.response`, or raises the refusal.
+    It leaves the response in `RequestContext.response`, or raises the refusal.
 
     Args:
         vendors: vendors by name.
@@ -75,22 +82,21 @@ class _SuppliedApp:
     known by now, so connexion is left with the credentials: it gets one operation for each way to require them.
     """
 
-    def __init__(self, own: Asgi | None) -> None:
+    def __init__(self, own: Process | None) -> None:
         self._own = own
-        self._by_security: dict[str, Asgi] = {}
+        self._by_security: dict[str, Process] = {}
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        context: RequestContext = scope[CONTEXT]
+    async def __call__(self, context: RequestContext) -> None:
         if context.contract.supplied is None and self._own is not None:
-            await self._own(scope, receive, send)
+            await self._own(context)
             return
         assert context.operation is not None  # called for matched requests only
         key = repr(context.operation.security)
-        application = self._by_security.get(key)
-        if application is None:
+        process = self._by_security.get(key)
+        if process is None:
             document = security_document(context.operation)
-            application = self._by_security[key] = _connexion(document, {SECURED: _call}, _call_supplied)
-        await application({**scope, "method": "GET", "path": "/"}, receive, send)
+            process = self._by_security[key] = _connexion(document, {SECURED: _call}, _call_supplied)
+        await process(context)
 
 
 async def _call(context: RequestContext) -> MockResponse:
@@ -103,8 +109,8 @@ async def _call_supplied(scope: Mapping[str, Any], _receive: Asgi, _send: Asgi) 
     context.response = await _call(context)
 
 
-def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Asgi:
-    """Return the application for the product's own contracts."""
+def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> Process:
+    """Return the function for the product's own contracts."""
     handlers = {
         operation.key: vendors[name].handler(operation.id)
         for name, contract in contracts.items()
@@ -119,8 +125,8 @@ def _contracts_app(vendors: Mapping[str, Vendor], contracts: Mapping[str, Contra
     return _connexion(connexion_document(contracts), handlers, call_operation)
 
 
-def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_operation: Asgi) -> Asgi:
-    """Return connexion's application for a document.
+def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_operation: Asgi) -> Process:
+    """Return the function that takes requests through connexion's middlewares for a document.
 
     Args:
         document: the OpenAPI document.
@@ -135,52 +141,39 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
         security_map=dict.fromkeys(("apiKey", "basic", "bearer", "oauth2"), _VendorSecurityHandler),
     )
     middleware.add_api(document)
-    application: Asgi = middleware
-    return application
+    only = next(iter(handlers)) if len(handlers) == 1 else ""
+    found: dict[str, Asgi] = {}
+
+    async def process(context: RequestContext) -> None:
+        assert context.operation is not None  # called for matched requests only
+        operation_id = only or context.operation.key
+        scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
+        await found.get(operation_id, middleware)(scope, None, None)
+
+    return process
 
 
 # --- route: which operation ---
 
 
 class _Routing(RoutingMiddleware):  # type: ignore[misc]  # connexion is untyped
-    """connexion's routes, with a table of those without parameters, and without redirects.
-
-    One look-up in the table decides security and validation too: the stock middlewares each look the operation up.
-    """
-
-    def __init__(self, app: Asgi) -> None:
-        super().__init__(app)
-        self._exact: dict[tuple[str, str], tuple[str, str]] = {}
-        self._operations: dict[tuple[str, str], Asgi] = {}
+    """Leads a request to the security of its operation, and from there straight to the validation."""
 
     def add_api(self, *args: Any, **kwargs: Any) -> None:
-        super().add_api(*args, **kwargs)
-        for mount in self.router.routes:
-            mount.app.redirect_slashes = False
-            for route in mount.app.routes:
-                if not route.param_convertors:
-                    routing = mount.path, route.endpoint.operation_id
-                    self._exact.update({(method, mount.path + route.path): routing for method in route.methods})
+        """Make no routes: the operation is known."""
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        place = scope["method"], scope["path"]
-        operation = self._operations.get(place)
-        if operation is None:
-            if place not in self._exact:
-                await super().__call__(scope, receive, send)
-                return
-            operation = self._operations[place] = self._security_operation(*self._exact[place])
+    async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
+        operation_id = scope[_OPERATION]
+        operation = scope[_FOUND][operation_id] = self._operation(operation_id)
         await operation(scope, receive, send)
 
-    def _security_operation(self, base_path: str, operation_id: str) -> Asgi:
-        """Return an operation of the security middleware that leads straight to that of the validation middleware."""
+    def _operation(self, operation_id: str) -> Asgi:
         security: _Security = self.app
         validation: _Validation = security.app
-        operation: Asgi = (
-            security.apis[base_path][0]
-            .operations[operation_id]
-            .leading_to(validation.apis[base_path][0].operations[operation_id])
+        checked, validated = (
+            next(iter(each.apis.values()))[0].operations[operation_id] for each in (security, validation)
         )
+        operation: Asgi = checked.leading_to(validated)
         return operation
 
 
@@ -200,9 +193,18 @@ class _SecurityRequest:
 class _SecurityOperation(SecurityOperation):  # type: ignore[misc]  # connexion is untyped
     """connexion's decision for one operation, on a `_SecurityRequest`."""
 
+    _only: Judge | None = None
+    """Judges the credentials of an operation with one way to authenticate."""
+
+    def _get_verification_fn(self) -> Any:
+        if len(self.security) == 1 and len(self.security[0]) == 1:
+            ((name, scopes),) = self.security[0].items()
+            self._only = _judge(self.security_schemes[name]["x-name"], scopes)
+        return super()._get_verification_fn()
+
     async def __call__(self, scope: Mapping[str, Any], receive: Asgi, send: Asgi) -> None:
-        if self.security:
-            await self.verification_fn(_SecurityRequest(scope))
+        if self.security and (self._only is None or await self._only(scope[CONTEXT]) is NO_VALUE):
+            await self.verification_fn(_SecurityRequest(scope))  # raises connexion's exception for missing credentials
         await self.next_app(scope, receive, send)
 
     def leading_to(self, next_app: Asgi) -> _SecurityOperation:
@@ -228,19 +230,33 @@ class _VendorSecurityHandler(AbstractSecurityHandler):  # type: ignore[misc]  # 
     """Ask the vendor whether the credentials of one security scheme are valid."""
 
     def get_fn(self, security_scheme: Mapping[str, Any], required_scopes: list[str]) -> Any:
-        name = security_scheme["x-name"]
+        judge = _judge(security_scheme["x-name"], required_scopes)
+        return lambda request: judge(request.scope[CONTEXT])
 
-        async def authenticate(request: Any) -> Any:
-            context: RequestContext = request.scope[CONTEXT]
-            scheme = {**context.contract.security_schemes[name], "x-name": name}
-            scopes = required_scopes if context.contract.supplied is None else _scopes(context, name)
-            identity = await context.vendor.authenticate(context, scheme, scopes)
-            if identity is None:
-                return NO_VALUE
-            context.identity = identity
-            return {"sub": identity}
 
-        return authenticate
+def _judge(name: str, required_scopes: list[str]) -> Judge:
+    """Return the function that judges the credentials of one security scheme.
+
+    Args:
+        name: the scheme's name in the contract.
+        required_scopes: scopes that the operation requires, unless its contract is a supplied one.
+    """
+    latest: Contract | None = None
+    scheme: dict[str, Any] = {}
+
+    async def judge(context: RequestContext) -> Any:
+        nonlocal latest, scheme
+        if context.contract is not latest:
+            latest = context.contract
+            scheme = {**latest.security_schemes[name], "x-name": name}
+        scopes = required_scopes if latest.supplied is None else _scopes(context, name)
+        identity = await context.vendor.authenticate(context, scheme, scopes)
+        if identity is None:
+            return NO_VALUE
+        context.identity = identity
+        return {"sub": identity}
+
+    return judge
 
 
 def _scopes(context: RequestContext, name: str) -> list[str]:

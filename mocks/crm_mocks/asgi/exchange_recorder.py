@@ -10,8 +10,7 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.redaction import Redaction
 from crm_mocks.asgi.rejected_request import INCOMPLETE, LATE, REJECTION, RejectedRequest
-from crm_mocks.asgi.serialization import Headers
-from crm_mocks.asgi.transport import Scope
+from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import response_defects
 from crm_mocks.contract import Notice
 from crm_mocks.mock_response import MockResponse
@@ -52,8 +51,14 @@ class ExchangeRecorder:
         """
         defects: list[str] = []
         if override.chosen_by == "mock" and context.operation is not None and response.outcome:
+            is_valid = response.validated is not None and response.validated == body
             defects = response_defects(
-                context.operation, response.status, response.outcome, response.media_type, response.body
+                context.operation,
+                response.status,
+                response.outcome,
+                response.media_type,
+                response.body,
+                is_valid=is_valid,
             )
             for defect in defects:
                 log.error("%s: the mock's response breaks the contract: %s", context.operation.key, defect)
@@ -61,7 +66,7 @@ class ExchangeRecorder:
             id=context.request_id,
             number=context.number,
             session=context.session.name,
-            at=context.now().isoformat(),
+            at=context.session.clock.now().isoformat(),
             vendor=context.vendor.name,
             operation=context.operation.key if context.operation else "",
             method=context.method,

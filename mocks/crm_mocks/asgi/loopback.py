@@ -58,26 +58,27 @@ def foreign_notices(scope: Mapping[str, Any], own_host: str = "") -> Iterable[No
     server = scope.get("server")
     if server is None or server[1] is None:
         return ()
-    hosts: tuple[bytes, ...] = ()
-    origins: tuple[bytes, ...] = ()
+    foreign_host = foreign_origin = False
     for name, value in scope["headers"]:
         if name == b"host":
-            hosts += (value,)
+            foreign_host = foreign_host or not (_is_loopback_host(value) or _is_own(value, own_host))
         elif name == b"origin":
-            origins += (value,)
-    return _foreign(server[0], hosts, origins, own_host.encode())
+            origin = value.decode("latin-1")
+            foreign_origin = foreign_origin or not (is_loopback_origin(origin) or _is_own_origin(origin, own_host))
+    if not (foreign_host or foreign_origin) or not is_loopback(server[0]):  # almost all requests
+        return ()
+    kinds = ((FOREIGN_HOST, "host", foreign_host), (FOREIGN_ORIGIN, "origin", foreign_origin))
+    return [Notice(kind, ("header", header), _MESSAGES[kind]) for kind, header, is_foreign in kinds if is_foreign]
 
 
 @bounded_cache(1024)
-def _foreign(server: str, hosts: tuple[bytes, ...], origins: tuple[bytes, ...], own_host: bytes) -> tuple[Notice, ...]:
-    if not is_loopback(server):
-        return ()
-    found = []
-    if not all(
-        is_loopback_authority(each.decode("latin-1")) for each in hosts if each.lower() != own_host or not own_host
-    ):
-        found.append(Notice(FOREIGN_HOST, ("header", "host"), _MESSAGES[FOREIGN_HOST]))
-    own_origins = (b"http://" + own_host, b"https://" + own_host)
-    if not all(is_loopback_origin(each.decode("latin-1")) for each in origins if each.lower() not in own_origins):
-        found.append(Notice(FOREIGN_ORIGIN, ("header", "origin"), _MESSAGES[FOREIGN_ORIGIN]))
-    return tuple(found)
+def _is_loopback_host(value: bytes) -> bool:
+    return is_loopback_authority(value.decode("latin-1"))
+
+
+def _is_own(host: bytes, own_host: str) -> bool:
+    return bool(own_host) and host.decode("latin-1").lower() == own_host
+
+
+def _is_own_origin(origin: str, own_host: str) -> bool:
+    return bool(own_host) and origin.lower() in (f"http://{own_host}", f"https://{own_host}")

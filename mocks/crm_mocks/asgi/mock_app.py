@@ -108,22 +108,38 @@ class MockApp:
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
 
-    def replace_vendor(self, vendor: Vendor) -> None:
-        """Serve a vendor in place of the one with its name. Sessions keep their settings and records.
+    def replace_vendor(self, vendor: Vendor, *, restart: bool = False) -> None:
+        """Serve a vendor in place of the one with its name.
+
+        Args:
+            vendor: the vendor.
+            restart: its code is another, so that sessions start it anew; else they keep its settings and records.
 
         Raises:
-            UsageError: it has a path of another vendor.
+            UsageError: it has a path of another vendor, or lacks a setting that was given.
             ContractError: its contract cannot be used.
         """
         name = vendor.name
+        settings = self._starting_settings(vendor) if restart else self.settings
         vendors = {**self.vendors, name: vendor}
-        contracts = {**self.contracts, name: vendor.contract_file.in_force(self.settings[name])}
+        contracts = {**self.contracts, name: vendor.contract_file.in_force(settings[name])}
         router = Router(vendors, contracts)
         commits = [make(vendors, contracts) for make in self.on_replaced]
         self.vendors, self.contracts, self.router = vendors, contracts, router
-        self._kinds[name].update(vendor.kinds_by_name)  # in place, since the records of sessions refer to it
+        if restart:
+            self.settings = self.sessions.settings = settings
+            self._kinds[name] = dict(vendor.kinds_by_name)
+            for session in self.sessions:
+                session.restart_vendor(name, settings[name])
+        else:
+            self._kinds[name].update(vendor.kinds_by_name)  # in place, since the records of sessions refer to it
         for commit in commits:
             commit()
+
+    def _starting_settings(self, vendor: Vendor) -> Settings:
+        given = (self.options.settings or {}).items()
+        own = {key: value for key, value in given if key.partition(".")[0] == vendor.name}
+        return changed({**self.settings, vendor.name: vendor.settings_type()}, own, starting=True)
 
     @property
     def published_credentials(self) -> frozenset[str]:

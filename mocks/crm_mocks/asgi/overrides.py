@@ -72,7 +72,8 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
         preferences = preferences_of(context.headers, context.query if context.query_string else None)
         if preferences:
             return await _from_preferences(context, operation, preferences)
-    return next(_from_magic(context, operation), None) or ResponseOverride()
+    magic = [each for each in context.vendor.magic(context) if _may_be_magic(each)]
+    return (next(_from_magic(context, operation, magic), None) if magic else None) or ResponseOverride()
 
 
 def _from_queue(context: RequestContext, operation: Operation, queued: QueuedResponse) -> ResponseOverride:
@@ -116,11 +117,14 @@ async def _from_preferences(
     return ResponseOverride("Prefer", response, preferences_applied=preferences.applied)
 
 
-def _from_magic(context: RequestContext, operation: Operation) -> Iterator[ResponseOverride]:
+def _may_be_magic(value: Any) -> bool:
+    """Return whether a value may be magic; almost none is."""
+    return "mock" in value.lower() if isinstance(value, str) else value is not None
+
+
+def _from_magic(context: RequestContext, operation: Operation, values: Iterable[Any]) -> Iterator[ResponseOverride]:
     """Yield overrides for the magic values of a request: outcomes, and faults (`mock-fault-<lower-case name>`)."""
-    for value in context.vendor.magic(context):
-        if value is None or (isinstance(value, str) and "mock" not in value.lower()):
-            continue  # almost all values
+    for value in values:
         names = _MAGIC.findall(value) if isinstance(value, str) else ()
         for fault in filter(None, map(_MAGIC_FAULTS.get, names)):
             yield ResponseOverride("magic", fault=fault, delay_ms=DEFAULT_DELAY_MS.get(fault, 0))

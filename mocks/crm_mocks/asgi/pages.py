@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from html import escape
 from typing import Any, Final
 
@@ -11,13 +10,18 @@ import orjson
 
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
-from crm_mocks.asgi.transport import Receive, Scope, Send, send_response
+from crm_mocks.asgi.transport import Asgi, Receive, Scope, Send, send_response
 from crm_mocks.contract import Contract
+from crm_mocks.contract.servers import base_path
 from crm_mocks.state.session import Session
-from crm_mocks.supplied.servers import base_path
 from crm_mocks.vendor import Vendor
 
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+HOME: Final = ("/", "")
+"""Paths of the home page."""
+
+CONTRACTS: Final = "/openapi/"
+"""Beginning of the paths of contracts."""
+
 _CONTRACT: Final = re.compile(r"/openapi/([A-Za-z0-9_]+)\.json")
 
 
@@ -31,10 +35,8 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
         base: URL of the server as the client addressed it, with the session prefix.
         path: path without session prefix.
     """
-    if path not in ("/", "") and not path.startswith("/openapi/"):
-        return None  # the most common case, checked first
     contract = _CONTRACT.fullmatch(path)
-    if path not in ("/", "") and not (contract and contract[1] in mock_app.vendors):
+    if path not in HOME and not (contract and contract[1] in mock_app.vendors):
         return None
     if scope["method"] not in ("GET", "HEAD"):
         headers, body = problem_bytes(problem(405, "this page is read-only"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from crm_mocks.asgi.connexion_app import CONTEXT, connexion_app
+from crm_mocks.asgi.connexion_app import connexion_app
 from crm_mocks.asgi.missing_credentials import missing_credentials_message
 from crm_mocks.asgi.overrides import ResponseOverride, choose_override
 from crm_mocks.asgi.routing import RouteMatch
@@ -31,7 +31,7 @@ class RequestPipeline:
     def __init__(self, vendors: Mapping[str, Vendor], contracts: Mapping[str, Contract]) -> None:
         self._connexion = connexion_app(vendors, contracts)
 
-    async def respond(self, context: RequestContext, scope: dict[str, Any]) -> tuple[ResponseOverride, MockResponse]:
+    async def respond(self, context: RequestContext) -> tuple[ResponseOverride, MockResponse]:
         """Return the override and the response for a request to a known operation.
 
         Raises:
@@ -42,7 +42,7 @@ class RequestPipeline:
         if override.is_dry_run:
             context.dry_run = True
             context.records = await context.session.dry_run(context.vendor.name)
-        mock_response = await self._mock_response(context, scope)
+        mock_response = await self._mock_response(context)
         if override.response is None:
             return override, mock_response
         if override.hands_over_success:
@@ -77,11 +77,10 @@ class RequestPipeline:
         response.headers.append(("Allow", allowed))
         return response
 
-    async def _mock_response(self, context: RequestContext, scope: dict[str, Any]) -> MockResponse:
+    async def _mock_response(self, context: RequestContext) -> MockResponse:
         """Return the mock's own response; every exception becomes an error response of the vendor."""
-        scope[CONTEXT] = context
         try:
-            await self._connexion(scope, None, None)
+            await self._connexion(context)
         except Refusal as refusal:
             context.refused = True
             validate_request(context)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from crm_mocks.asgi.problem_json import problem_bytes
-from crm_mocks.asgi.serialization import Headers
-from crm_mocks.asgi.transport import Message, Send, send_response
+from crm_mocks.asgi.transport import Headers, Message, Send, send_response
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.session import Session
 

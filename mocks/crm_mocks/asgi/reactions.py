@@ -9,8 +9,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from crm_mocks.asgi.overrides import ResponseOverride
-from crm_mocks.asgi.serialization import Headers
-from crm_mocks.asgi.transport import Scope
+from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.contract.shape import Notice
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext

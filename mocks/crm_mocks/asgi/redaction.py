@@ -15,7 +15,7 @@ import orjson
 
 from crm_mocks.contract import Contract
 from crm_mocks.credential_names import REDACTED, STEMS, is_credential_header, is_credential_name
-from crm_mocks.parsing.bounded_cache import bounded_cache
+from crm_mocks.parsing.bounded_cache import MAX_LENGTH, bounded_cache
 from crm_mocks.parsing.media_types import FORM
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.violations import Violation
@@ -25,6 +25,7 @@ __all__ = ["REDACTED", "Redaction"]
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
 _SYNTAX: Final = re.compile(r"[][.^$*+?(){}|\\]")
 _FORM: Final = FORM.encode()
+_MAX_NAMES: Final = 4096
 _MAX_BYTES: Final = 256 * 1024
 """A larger body that may contain a credential is redacted as a whole: searching it would block other clients."""
 
@@ -61,35 +62,46 @@ class Redaction:
         self._stems = tuple(stem.encode() for stem in stems)
         self._may_contain_secret = _search(self._stems)
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
-        self._is_secret = bounded_cache(4096)(self._names_secret)
-        self._is_secret_header = bounded_cache(4096)(self._header_names_secret)
-        self._is_secret_raw_header = bounded_cache(4096)(self._raw_header_names_secret)
+        self._is_secret = bounded_cache(_MAX_NAMES)(self._names_secret)
+        self._is_secret_header = _SecretHeaders(self._keys)
 
     def apply(self, entry: JournalEntry) -> None:
         """Redact an entry in place; the bytes sent and received are not affected."""
-        entry.raw_headers = [
-            (name, self._header_value(value.decode("latin-1")).encode("latin-1"))
-            if self._is_secret_raw_header(name)
-            else (name, value)
-            for name, value in entry.raw_headers
-        ]
-        entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
+        is_secret = self._is_secret_header
+        has_secret = is_form = False
+        for name, value in entry.raw_headers:
+            if is_secret[name]:
+                has_secret = True
+            elif name == b"content-type":
+                is_form = is_form or _FORM in value.lower()
+        if has_secret:
+            entry.raw_headers = [
+                (name, self._header_value(value.decode("latin-1")).encode("latin-1"))
+                if is_secret[name]
+                else (name, value)
+                for name, value in entry.raw_headers
+            ]
+        for response_name, _ in entry.response_headers:
+            if is_secret[response_name]:
+                entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
+                break
         if entry.query:
             entry.query = self.form(entry.query)
-        entry.request_body = self.body(entry.request_body, is_form=_is_form(entry))
+        entry.request_body = self.body(entry.request_body, is_form=is_form)
         entry.response_body = self.body(entry.response_body)
-        entry.violations = [self.violation(each) if each.sent else each for each in entry.violations]
+        if entry.violations:
+            entry.violations = [self.violation(each) if each.sent else each for each in entry.violations]
 
     def violation(self, violation: Violation) -> Violation:
         """Return a violation whose `sent` contains no credential."""
         place, *names = map(str, violation.location)
-        is_secret = self._is_secret_header if place == "header" else self._is_secret
+        is_secret = self._is_secret_header.__getitem__ if place == "header" else self._is_secret
         sent = REDACTED if any(map(is_secret, names)) else self._text(violation.sent)
         return violation if sent == violation.sent else replace(violation, sent=sent)
 
     def header(self, name: str, value: str) -> str:
         """Return the value of a header, redacted if its name indicates a credential."""
-        return self._header_value(value) if self._is_secret_header(name) else value
+        return self._header_value(value) if self._is_secret_header[name] else value
 
     def body(self, raw: bytes, *, is_form: bool = False) -> bytes:
         """Return a body without credentials; a body without any is returned unchanged.
@@ -182,11 +194,25 @@ class Redaction:
     def _names_secret(self, name: str) -> bool:
         return name.lower() in self._keys or is_credential_name(name)
 
-    def _raw_header_names_secret(self, name: bytes) -> bool:
-        return self._header_names_secret(name.decode("latin-1"))
 
-    def _header_names_secret(self, name: str) -> bool:
-        return name.lower() in self._keys or is_credential_header(name)
+class _SecretHeaders(dict[str | bytes, bool]):
+    """Whether the name of a header indicates a credential; a bounded number of names is remembered."""
+
+    def __init__(self, keys: frozenset[str]) -> None:
+        """Create it.
+
+        Args:
+            keys: lower-case names of the contracts' API keys.
+        """
+        super().__init__()
+        self._keys = keys
+
+    def __missing__(self, name: str | bytes) -> bool:
+        text = name.decode("latin-1") if isinstance(name, bytes) else name
+        is_secret = text.lower() in self._keys or is_credential_header(text)
+        if len(self) < _MAX_NAMES and len(name) <= MAX_LENGTH:
+            self[name] = is_secret
+        return is_secret
 
 
 @cache
@@ -201,7 +227,3 @@ def _search(stems: tuple[bytes, ...]) -> Callable[[str], bool]:
         pattern, pattern_options=jsonschema_rs.RegexOptions()
     ).is_valid
     return find
-
-
-def _is_form(entry: JournalEntry) -> bool:
-    return any(name == b"content-type" and _FORM in value.lower() for name, value in entry.raw_headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crm_mocks.asgi.transport import BodyTooLarge, Receive, Scope, read_body
+from crm_mocks.asgi.transport import DIRECT, BodyTooLarge, DirectExchange, Receive, Scope, read_body
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.settings.host import HostSettings
@@ -35,9 +35,14 @@ async def receive_body(scope: Scope, receive: Receive, limit: int) -> tuple[byte
     Raises:
         ClientGone: the connection ended before the body was complete.
     """
-    problem = protocol_problem(scope)
+    extensions = scope.get("extensions") or {}
+    problem: RequestProblem | None = extensions.get(PROBLEM)
     if problem is not None:
         return b"", problem
+    direct: DirectExchange | None = extensions.get(DIRECT)
+    whole = direct.take_body() if direct is not None else None
+    if whole is not None:
+        return (whole, None) if len(whole) <= limit else (b"", RequestProblem.BODY_TOO_LARGE)
     try:
         body = await read_body(receive, limit)
     except BodyTooLarge:

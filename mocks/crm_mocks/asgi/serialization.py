@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crm_mocks.asgi.overrides import ResponseOverride
-from crm_mocks.asgi.transport import Scope
+from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.contract.outcome import to_bytes
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.session import Session
 from crm_mocks.violations import HEADER, header_value
-
-Headers = list[tuple[str, str]]
 
 
 def serialize(
@@ -27,6 +25,7 @@ def serialize(
         cors: allow cross-origin requests from browsers.
     """
     charset = response.charset or context.vendor.charset
+    response = context.vendor.in_media_type(context, response)
     headers, body = _serialize(context.session, override, response, charset)
     if override.preferences_applied:
         headers.append(("Preference-Applied", override.preferences_applied))
@@ -66,14 +65,14 @@ def _serialize(
         body = response.raw
     headers: Headers = []
     if with_body:
-        headers.append(
-            ("Content-Type", f"{response.media_type}; charset={charset}" if charset else response.media_type)
-        )
+        media_type = f"{response.media_type}; charset={charset}" if charset else response.media_type
+        headers.append(("Content-Type", media_type))
     if not has_no_body:
-        length = ("Content-Length", str(len(body)))
-        headers.append(("Transfer-Encoding", "chunked") if override.chunked else length)
+        chunked = ("Transfer-Encoding", "chunked")
+        headers.append(chunked if override.chunked else ("Content-Length", str(len(body))))
     headers.append(("Date", session.clock.http_date()))
-    headers += response.headers
+    if response.headers:
+        headers += response.headers
     if override.headers:
         overridden = {name.lower() for name, _ in override.headers}
         headers = [header for header in headers if header[0].lower() not in overridden] + override.headers

@@ -54,12 +54,16 @@ class ServerUrl:
         """Whether a proxy forwards one URL to this server, so that its other ports cannot be reached."""
         return bool(self.public_url or self.base_path)
 
-    def of(self, scope: Scope) -> str:
-        """Return the server's URL as the client addressed it, without trailing slash."""
+    def of(self, scope: Scope, host: str) -> str:
+        """Return the server's URL as the client addressed it, without trailing slash.
+
+        Args:
+            scope: ASGI scope of the request.
+            host: value of its Host header; may be empty.
+        """
         if self.public_url:
             return self._with_base_path(self.public_url)
         server = scope.get("server") or ("127.0.0.1", 80)
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
         return _url(scope.get("scheme", "http"), host, f"{server[0]}:{server[1]}") + self.base_path
 
     def announced(self, url: str) -> str:

@@ -8,14 +8,14 @@ from random import Random
 from typing import Any, Final
 
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.pages import Asgi
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import send_problem
 from crm_mocks.asgi.rejected_request import RejectedRequest
-from crm_mocks.asgi.request_handler import NO_FAULTS, RequestHandler
+from crm_mocks.asgi.request_handler import RequestHandler
 from crm_mocks.asgi.request_limits import protocol_problem
+from crm_mocks.asgi.response_sending import NO_FAULTS
 from crm_mocks.asgi.session_name import is_admin, named_session
-from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Message, Receive, Scope, Send
+from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR, Asgi, FaultInjector, Message, Receive, Scope, Send
 from crm_mocks.errors import StateError
 from crm_mocks.faults import Fault
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
@@ -112,6 +112,7 @@ class SharedRequestHandler(RequestHandler):
         extensions = dict(scope.get("extensions") or {})
         response = CollectedResponse(self._shared.sessions, name, extensions.get(FAULT_INJECTOR))
         extensions[FAULT_INJECTOR] = response
+        extensions.pop(DIRECT, None)  # what is sent has to wait
         inner = {**scope, "extensions": extensions, "client": self._client(scope)}
         handle = super().__call__
 

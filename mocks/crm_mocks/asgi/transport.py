@@ -12,12 +12,17 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Scope = MutableMapping[str, Any]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[str, str]]
 
 FAULT_INJECTOR: Final = "crm_mocks.fault_injector"
 """Key in the scope's extensions of the `FaultInjector`, if the server provides one."""
 
+DIRECT: Final = "crm_mocks.direct"
+"""Key in the scope's extensions of the `DirectExchange`, if the server provides one."""
+
 _FRAMING: Final = frozenset({b"connection", b"content-length", b"transfer-encoding"})
-"""Headers that uvicorn must recognize."""
+"""Headers that the server must recognize."""
 
 _CHUNK_COUNT: Final = 4
 """Number of chunks of a chunked body; as with real servers, a multi-byte character may be split."""
@@ -36,7 +41,7 @@ class FaultInjector(Protocol):
     async def inject(
         self,
         fault: Fault,
-        head: tuple[int, list[tuple[str, str]]],
+        head: tuple[int, Headers],
         body: bytes,
         *,
         seconds: float,
@@ -53,8 +58,24 @@ class FaultInjector(Protocol):
         """
 
 
+class DirectExchange(Protocol):
+    """Extension of a server to ASGI that spares whole requests and responses the messages."""
+
+    def take_body(self) -> bytes | None:
+        """Return the whole body of the request; `None` if it is not here yet: call `receive` then."""
+
+    async def respond(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send a whole response.
+
+        Args:
+            status: HTTP status.
+            headers: header names, sent in lower case, and Latin-1 values.
+            body: empty for responses without a body.
+        """
+
+
 class _CasedHeaderName(bytes):
-    """A header name whose case uvicorn does not change."""
+    """A header name whose case the server does not change."""
 
     def lower(self) -> bytes:
         """Return the name unchanged."""
@@ -104,7 +125,7 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 async def send_response(
     send: Send,
     status: int,
-    headers: list[tuple[str, str]],
+    headers: Headers,
     body: bytes,
     *,
     chunked: bool = False,
@@ -118,7 +139,7 @@ async def send_response(
         headers: header names and Latin-1 values.
         body: empty for responses without a body.
         chunked: send the body in several chunks.
-        keep_case: keep the case of header names, which uvicorn would change to lower case.
+        keep_case: keep the case of header names, which the server would change to lower case.
     """
     raw_headers = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
     if keep_case:

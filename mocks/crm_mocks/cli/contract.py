@@ -59,6 +59,7 @@ def _document(source: str) -> Mapping[str, Any]:
     from crm_mocks.contract.variant_problems import expand_checked
     from crm_mocks.errors import ContractError
     from crm_mocks.supplied import read_contract
+    from crm_mocks.supplied.outer_references import refers_to_others
     from crm_mocks.vendor import load_vendor, vendor_names
 
     path = Path(source)
@@ -66,6 +67,8 @@ def _document(source: str) -> Mapping[str, Any]:
         try:
             published = read(path)[0]
         except ContractError:  # not OpenAPI 3.0, or JSON
+            return read_contract(path.resolve(), path.stem).published
+        if refers_to_others(published):
             return read_contract(path.resolve(), path.stem).published
         return expand_checked(published, source, path)
     return written_contract(load_vendor(source))

@@ -123,6 +123,7 @@ class Examples:
         from crm_mocks.contract.outcome import is_json
         from crm_mocks.contract.references import follow
         from crm_mocks.generic.record_values import without_marked
+        from crm_mocks.generic.schema_views import SchemaViews
 
         document = self._contract.document
         node = follow(document, self._document_operation(document, operation).get("requestBody"))
@@ -131,7 +132,8 @@ class Examples:
             return "", None
         media_type = next((name for name in content if is_json(name)), next(iter(content)))
         schema = content[media_type].get("schema", {})
-        return media_type, without_marked(document, schema, self._sample(schema, f"{operation.id} body"), READ_ONLY)
+        sample = self._sample(schema, f"{operation.id} body")
+        return media_type, without_marked(SchemaViews(document).of(schema), sample, READ_ONLY)
 
     def _parameter_value(self, parameter: Mapping[str, Any]) -> str:
         """Return the example of a parameter; a generated value if a supplied contract has none."""

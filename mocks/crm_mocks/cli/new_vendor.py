@@ -31,11 +31,11 @@ class {class_name}(GenericVendor):
     async def respond(self, context: RequestContext) -> MockResponse:
         """Respond to a valid request.
 
-        Add rules of the CRM here; `outcomes.md` lists operations and outcomes. This rule refuses an e-mail address
-        that was sent before (`DocumentedRefusal` is imported from `crm_mocks.vendor`):
+        Add rules of the CRM here; `outcomes.md` lists operations and outcomes. This rule refuses an address of
+        example.com (`DocumentedRefusal` is imported from `crm_mocks.vendor`):
 
             if context.operation is not None and context.operation.id == "{operation}":
-                if not await context.records.claim(context.body["email"]):
+                if context.body["email"].endswith("@example.com"):
                     raise DocumentedRefusal(context, "{refusal}")
         """
         return await super().respond(context)

@@ -37,7 +37,7 @@ _OPTIONS: Final = (
     type=click.Choice(["text", "json", "off"]),
     help="Log one line per request to stderr.  [default: text on a terminal, otherwise off]",
 )
-@click.option("--reload", is_flag=True, help="Read a contract again when its file changes.")
+@click.option("--reload", is_flag=True, help="Read contracts, and code of --vendor-dir, again when files change.")
 @click.option("--end-with", type=click.IntRange(1), hidden=True, help="Exit when the process with this id exits.")
 def command(
     vendors: tuple[str, ...],

@@ -12,7 +12,8 @@ from crm_mocks.contract import source
 from crm_mocks.contract.directions import READ_ONLY, WRITE_ONLY
 from crm_mocks.contract.host_positions import HOST_POSITIONS
 from crm_mocks.contract.in_force import in_force, settings_used
-from crm_mocks.contract.operation import Operation, OperationReader
+from crm_mocks.contract.operation import Operation
+from crm_mocks.contract.operation_reader import OperationReader
 from crm_mocks.contract.position_marks import position_of
 from crm_mocks.contract.published_form import publish
 from crm_mocks.contract.references import follow

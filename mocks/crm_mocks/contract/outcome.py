@@ -118,3 +118,9 @@ def compact_bytes(raw: bytes) -> bytes:
 def is_json(media_type: str) -> bool:
     """Return whether a media type, lower-case and without parameters, is JSON."""
     return media_type in ("application/json", "text/json") or media_type.endswith("+json")
+
+
+def is_xml(media_type: str) -> bool:
+    """Return whether a media type, lower-case and without parameters, is XML; pictures are none."""
+    is_suffixed = media_type.startswith("application/") and media_type.endswith("+xml")
+    return is_suffixed or media_type in ("application/xml", "text/xml")

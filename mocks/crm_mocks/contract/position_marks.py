@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract.in_force import MARK
+from crm_mocks.contract.json_schema_2020 import step_into
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import has_null_alternative
 from crm_mocks.errors import ContractError
@@ -149,7 +150,7 @@ class SchemaMarks:
                 is_wrapped = False
                 node = _NULL if step == 0 else node
             else:
-                node = follow(self.document, node) if step == "$ref" else node[step]
+                node = follow(self.document, node) if step == "$ref" else step_into(node, step)
                 is_wrapped = has_null_alternative(node)
             nodes.append(node)
         return nodes

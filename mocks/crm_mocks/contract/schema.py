@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, cast
 
 import jsonschema_rs
 
 from crm_mocks.contract.directions import directed
+from crm_mocks.contract.json_schema_2020 import CARRIED, in_draft_2020, with_carried
 
 _BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 _LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?", re.ASCII)
@@ -22,10 +23,14 @@ _FRACTION: Final = re.compile(r"\.\d+")
 
 def _is_date_time(text: str, pattern: re.Pattern[str]) -> bool:
     """Return whether the string matches the pattern and is a valid date and time."""
-    if not pattern.fullmatch(text):
-        return False
+    return pattern.fullmatch(text) is not None and _exists(_FRACTION.sub("", text, count=1) if "." in text else text)
+
+
+@lru_cache(4096)
+def _exists(text: str) -> bool:
+    """Return whether a date and time without fraction exists; lists of records repeat them."""
     try:
-        datetime.fromisoformat(_FRACTION.sub("", text, count=1).upper())
+        datetime.fromisoformat(text.upper())
     except ValueError:
         return False
     return True
@@ -92,30 +97,37 @@ class Schemas:
         self._not_required = not_required
         self._uri = f"urn:crm-mocks:{name}"
         self._document = document
+        self._is_draft_4 = CARRIED not in document
         self._pattern_options = jsonschema_rs.RegexOptions() if linear_patterns else None
         self._compiled: dict[str, jsonschema_rs.Draft4Validator] = {}
 
     @cached_property
     def _registry(self) -> jsonschema_rs.Registry:
         schemas: Mapping[str, Any] = self._document.get("components", {}).get("schemas", {})
-        components = {"schemas": translate_all({name: self._directed(schema) for name, schema in schemas.items()})}
-        return jsonschema_rs.Registry([(self._uri, {"components": components})], draft=jsonschema_rs.Draft4)
+        components = {"schemas": {name: self._translated(schema) for name, schema in schemas.items()}}
+        draft = jsonschema_rs.Draft4 if self._is_draft_4 else jsonschema_rs.Draft202012
+        return jsonschema_rs.Registry([(self._uri, {"components": components})], draft=draft)
 
     def compile(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft4Validator:
         """Return the validator for a schema, which may refer to the contract's components."""
-        translated = self._absolute(translate(self._directed(schema)))
+        translated = self._absolute(self._translated(schema))
         key = repr(translated)
         validator = self._compiled.get(key)
         if validator is None:
-            validator = jsonschema_rs.Draft4Validator(
+            of_draft = jsonschema_rs.Draft4Validator if self._is_draft_4 else jsonschema_rs.Draft202012Validator
+            made = of_draft(
                 translated,
                 validate_formats=True,
                 formats=FORMATS,
                 registry=self._registry,
                 pattern_options=self._pattern_options,
             )
-            self._compiled[key] = validator
+            validator = self._compiled[key] = cast("jsonschema_rs.Draft4Validator", made)  # the drafts share methods
         return validator
+
+    def _translated(self, schema: Any) -> Any:
+        translated = translate(self._directed(schema))
+        return translated if self._is_draft_4 else in_draft_2020(translated)
 
     def _directed(self, schema: Any) -> Any:
         return directed(self._document, schema, self._not_required) if self._not_required else schema
@@ -144,6 +156,8 @@ def translate(node: Any) -> Any:
         if key not in ("example", "discriminator", "xml", "nullable") and not key.startswith("x-")
     }
     _bound_integers(result)
+    if isinstance(node.get(CARRIED), dict):
+        result = with_carried(result, translate(node[CARRIED]))
     if node.get("format") in OWN_FORMATS:
         result.pop("pattern", None)
     if node.get("nullable") is True:

@@ -86,22 +86,27 @@ def directory() -> Path:
     return packaged if packaged.is_dir() else _PACKAGE.parent.parent / "openapi"
 
 
-def read(path: Path) -> tuple[dict[str, Any], str]:
+def read(path: Path, versions: tuple[str, ...] = ("3.0",)) -> tuple[dict[str, Any], str]:
     """Read one contract file.
+
+    Args:
+        path: the file.
+        versions: versions of OpenAPI that it may have.
 
     Returns:
         The document with string keys throughout, and the SHA-256 digest of the file in hex.
 
     Raises:
-        ContractError: the file is missing, not YAML, not an OpenAPI 3.0 document, or has a key twice.
+        ContractError: the file is missing, not YAML, not an OpenAPI document of such a version, or has a key twice.
     """
     try:
         raw = path.read_bytes()
         document = _parsed(raw)
     except (OSError, yaml.YAMLError, DuplicateKeyError) as error:
         raise ContractError(f"cannot read the contract {path.name}: {error}") from error
-    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3.0."):
-        raise ContractError(f"{path.name} is not an OpenAPI 3.0 document")
+    accepted = tuple(f"{version}." for version in versions)
+    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith(accepted):
+        raise ContractError(f"{path.name} is not an OpenAPI {' or '.join(versions)} document")
     return document, sha256(raw).hexdigest()
 
 

@@ -192,5 +192,5 @@ def with_value(body: Any, steps: Steps, value: Any) -> Any:
     step, *rest = steps
     if isinstance(step, int):
         return [with_value(body[0] if isinstance(body, list) and body else None, tuple(rest), value)]
-    inner = body if isinstance(body, Mapping) else {}
+    inner = body if isinstance(body, dict) else {}
     return {**inner, step: with_value(inner.get(step), tuple(rest), value)}

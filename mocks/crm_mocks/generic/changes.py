@@ -14,7 +14,7 @@ class PatchFailure(Exception):
 
 
 def merge(record: Any, change: Any, *, null_removes: bool = True) -> Any:
-    """Return a record after a merge patch.
+    """Return a record after a merge patch, which shares its values.
 
     Example:
         >>> merge({"name": "Ada", "city": "London"}, {"city": None})
@@ -26,13 +26,15 @@ def merge(record: Any, change: Any, *, null_removes: bool = True) -> Any:
         null_removes: `null` removes a member, as in RFC 7396; otherwise the member becomes null.
     """
     if not isinstance(change, Mapping) or not isinstance(record, Mapping):
-        return copy.deepcopy(change)
+        return change
     result = dict(record)
     for name, value in change.items():
         if value is None and null_removes:
             result.pop(name, None)
-        else:
+        elif isinstance(value, Mapping):
             result[name] = merge(result.get(name), value, null_removes=null_removes)
+        else:
+            result[name] = value
     return result
 
 

@@ -1,8 +1,4 @@
-"""Credentials of any security scheme: those of the right form are accepted, or only the listed ones.
-
-Without a list, credentials that call themselves invalid are refused, so that clients can meet the refusal and
-`crm-mocks verify`, which sends such credentials, holds our own mocks to the same rule as a provider.
-"""
+"""Credentials of any security scheme: those of the right form are accepted, or only the listed ones."""
 
 from __future__ import annotations
 
@@ -19,11 +15,11 @@ DEMO_TOKEN: Final = "demo-token"  # noqa: S105  # a demo credential
 DEMO_USER: Final = "demo"
 DEMO_PASSWORD: Final = "demo-secret"  # noqa: S105  # as above
 
+MALFORMED: Final = "{not;a;token}"
+"""Neither base64 nor a token of RFC 6750."""
+
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
 """A token of RFC 6750, section 2.1."""
-
-_INVALID: Final = re.compile(r"(?<![a-z])invalid(?![a-z])", re.IGNORECASE | re.ASCII)
-"""The word by which a credential calls itself invalid, as `invalid-key` does."""
 
 
 class MalformedCredentials(Exception):
@@ -46,6 +42,16 @@ def demo_credentials(schemes: Mapping[str, Mapping[str, Any]]) -> dict[str, str]
         elif kind in ("http", "oauth2", "openIdConnect"):
             demo.setdefault("token", DEMO_TOKEN)
     return demo
+
+
+def malformed_headers(scheme: Mapping[str, Any]) -> dict[str, str]:
+    """Return a header with a credential that lacks the form of its scheme; empty if none can be sent in a header."""
+    if scheme.get("type") == "apiKey":
+        return {str(scheme.get("name")): ""} if scheme.get("in") == "header" else {}
+    if scheme.get("type") == "mutualTLS":
+        return {}
+    word = str(scheme.get("scheme", "bearer")) if scheme.get("type") == "http" else "bearer"
+    return {"Authorization": f"{word.capitalize()} {MALFORMED}"}
 
 
 def sent_credential(context: RequestContext, scheme: Mapping[str, Any]) -> str | None:
@@ -101,10 +107,8 @@ def _token(scheme: str, value: str) -> str:
 
 
 def is_accepted(credential: str, accepted: tuple[str, ...]) -> bool:
-    """Return whether a credential is among the accepted ones; without any, whether it does not call itself invalid."""
-    if not accepted:
-        return _INVALID.search(credential) is None
-    return any(same_secret(credential, each) for each in accepted)
+    """Return whether a credential is among the accepted ones; without any, each is accepted."""
+    return not accepted or any(same_secret(credential, each) for each in accepted)
 
 
 def strings_in(value: Any, depth: int = 6) -> Iterator[str]:

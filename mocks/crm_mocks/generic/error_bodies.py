@@ -38,7 +38,7 @@ _DEPTH: Final = 4
 
 
 @dataclass(frozen=True)
-class Fault:
+class RefusalReason:
     """What is wrong with a request.
 
     Attributes:
@@ -80,82 +80,82 @@ def field_name(violation: Violation) -> str:
     return ".".join(map(str, steps)) if place in ("body", "query", "header", "path", "cookie") else ""
 
 
-def filled(body: Any, fault: Fault, *, generated: bool) -> Any:
+def filled(body: Any, reason: RefusalReason, *, generated: bool) -> Any:
     """Return a body of a refusal that says what is wrong, in members with usual names.
 
     Args:
         body: the documented or generated body.
-        fault: what is wrong.
+        reason: what is wrong.
         generated: the contract has no example, so that codes and titles mean nothing and are replaced too.
     """
-    return _filled(copy.deepcopy(body), fault, generated=generated, depth=_DEPTH)
+    return _filled(copy.deepcopy(body), reason, generated=generated, depth=_DEPTH)
 
 
-def _filled(node: Any, fault: Fault, *, generated: bool, depth: int) -> Any:
+def _filled(node: Any, reason: RefusalReason, *, generated: bool, depth: int) -> Any:
     if isinstance(node, str):
-        return fault.message
+        return reason.message
     if isinstance(node, list):
-        return _entries(node, fault, generated=generated, depth=depth)
+        return _entries(node, reason, generated=generated, depth=depth)
     if not isinstance(node, Mapping) or not depth:
         return node
     result: dict[str, Any] = {}
     has_message = any(plain_name(name) in _MESSAGES and isinstance(value, str) for name, value in node.items())
     for name, value in node.items():
-        new = _member(plain_name(name), value, fault, generated=generated, depth=depth, titled=has_message)
+        new = _member(plain_name(name), value, reason, generated=generated, depth=depth, titled=has_message)
         if new is not _ABSENT:
             result[name] = new
     return result
 
 
-def _member(plain: str, value: Any, fault: Fault, *, generated: bool, depth: int, titled: bool) -> Any:
-    if generated and plain in _AT_FAULT and isinstance(value, str) and not fault.is_example:
-        named = next((each for each in fault.violations if field_name(each)), None)
+def _member(plain: str, value: Any, reason: RefusalReason, *, generated: bool, depth: int, titled: bool) -> Any:
+    if generated and plain in _AT_FAULT and isinstance(value, str) and not reason.is_example:
+        named = next((each for each in reason.violations if field_name(each)), None)
         return _ABSENT if named is None else _field(plain, value, named)
     if isinstance(value, str):
-        return _text(plain, value, fault, generated=generated, titled=titled)
+        return _text(plain, value, reason, generated=generated, titled=titled)
     if isinstance(value, bool | int):
-        return _number(plain, value, fault) if generated else value
+        return _number(plain, value, reason) if generated else value
     if isinstance(value, list):
-        return _entries(value, fault, generated=generated, depth=depth) if plain in _LISTS else value
+        return _entries(value, reason, generated=generated, depth=depth) if plain in _LISTS else value
     if isinstance(value, Mapping):
         if plain in ("errors", "fields", "fielderrors", "validationerrors") and _is_map(value):
-            return _by_field(value, fault)
+            return _by_field(value, reason)
         if plain in ("error", "errors", "fault", "data", "result", "response", "status", "body", "payload", "meta"):
-            return _filled(value, fault, generated=generated, depth=depth - 1)
+            return _filled(value, reason, generated=generated, depth=depth - 1)
     return value
 
 
-def _text(plain: str, value: str, fault: Fault, *, generated: bool, titled: bool) -> str:
+def _text(plain: str, value: str, reason: RefusalReason, *, generated: bool, titled: bool) -> str:
     if plain in _MESSAGES:
-        return fault.message
+        return reason.message
     if plain in _TITLES and (generated or not titled):
-        return fault.title if titled else fault.message
+        return reason.title if titled else reason.message
     if generated and plain in ("status", "statuscode", "httpstatus"):
-        return str(fault.status)
-    return fault.code if generated and plain in _CODES and "://" not in value else value
+        return str(reason.status)
+    return reason.code if generated and plain in _CODES and "://" not in value else value
 
 
-def _number(plain: str, value: int, fault: Fault) -> int:
+def _number(plain: str, value: int, reason: RefusalReason) -> int:
     if isinstance(value, bool):
         return value and plain not in ("success", "ok", "succeeded")
-    return fault.status if plain in _STATUSES else value
+    return reason.status if plain in _STATUSES else value
 
 
-def _entries(entries: list[Any], fault: Fault, *, generated: bool, depth: int) -> list[Any]:
+def _entries(entries: list[Any], reason: RefusalReason, *, generated: bool, depth: int) -> list[Any]:
     if not entries or not isinstance(entries[0], Mapping | str):
         return entries
     model = entries[0]
-    if not fault.violations and generated and not fault.is_example and isinstance(model, Mapping):
+    if not reason.violations and generated and not reason.is_example and isinstance(model, Mapping):
         return []
-    if not fault.violations:
-        return [_filled(model, fault, generated=generated, depth=depth - 1)]
-    return [_entry(model, each, fault, generated=generated, depth=depth) for each in fault.violations[:_MAX_ENTRIES]]
+    if not reason.violations:
+        return [_filled(model, reason, generated=generated, depth=depth - 1)]
+    return [_entry(model, each, reason, generated=generated, depth=depth) for each in reason.violations[:_MAX_ENTRIES]]
 
 
-def _entry(model: Any, violation: Violation, fault: Fault, *, generated: bool, depth: int) -> Any:
+def _entry(model: Any, violation: Violation, reason: RefusalReason, *, generated: bool, depth: int) -> Any:
     if isinstance(model, str):
         return sentence([violation])
-    one = Fault(fault.status, violation.message, (violation,))
+    one = RefusalReason(reason.status, violation.message, (violation,))
     entry = _filled(model, one, generated=generated, depth=depth - 1)
     for name, value in entry.items():
         plain = plain_name(name)
@@ -184,21 +184,21 @@ def _is_map(node: Mapping[str, Any]) -> bool:
     )
 
 
-def _by_field(node: Mapping[str, Any], fault: Fault) -> dict[str, Any]:
-    if not fault.violations:
+def _by_field(node: Mapping[str, Any], reason: RefusalReason) -> dict[str, Any]:
+    if not reason.violations:
         return dict(node)
     messages: dict[str, list[str]] = {}
-    for each in fault.violations[:_MAX_ENTRIES]:
+    for each in reason.violations[:_MAX_ENTRIES]:
         messages.setdefault(field_name(each) or "base", []).append(each.message)
     return messages
 
 
-def problem(fault: Fault) -> dict[str, Any]:
+def problem(reason: RefusalReason) -> dict[str, Any]:
     """Return a problem document (RFC 9457), for refusals that the contract does not document."""
-    body: dict[str, Any] = {"title": fault.title, "status": fault.status, "detail": fault.message}
-    if fault.violations:
+    body: dict[str, Any] = {"title": reason.title, "status": reason.status, "detail": reason.message}
+    if reason.violations:
         body["errors"] = [
             {**({"field": name} if (name := field_name(each)) else {}), "message": each.message}
-            for each in fault.violations[:_MAX_ENTRIES]
+            for each in reason.violations[:_MAX_ENTRIES]
         ]
     return body

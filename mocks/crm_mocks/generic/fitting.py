@@ -43,7 +43,7 @@ def _mended(body: Any, sound: Any, error: Any) -> Any:
         if added:
             node.update(added)
             return body
-    if error.kind.name == "additionalProperties" and isinstance(node, dict):
+    if error.kind.name in ("additionalProperties", "unevaluatedProperties") and isinstance(node, dict):
         for name in error.kind.unexpected:
             node.pop(name, None)
         return body

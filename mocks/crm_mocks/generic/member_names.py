@@ -6,6 +6,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
+UNIQUE: Final = (
+    "email", "emailaddress", "username", "login", "externalid", "externalreference", "slug", "sku", "vin",
+)  # fmt: skip  # a table reads better in rows
+"""Plain names of members that two records often must not share."""
+
 _SEPARATORS: Final = re.compile(r"[^a-z0-9]+")
 _ES: Final = ("sses", "shes", "ches", "xes", "zes")
 

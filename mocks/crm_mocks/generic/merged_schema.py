@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.contract.references import follow
 from crm_mocks.errors import ContractError
 from crm_mocks.fixtures.flatten import NARROWER
@@ -68,6 +69,9 @@ def merged(document: Mapping[str, Any], schema: Any, choose: Choose = first_bran
     for part in _parts(node, choose):
         for key, value in merged(document, part, choose, level + 1).items():
             if key == "nullable":
+                continue
+            if key == CARRIED:
+                flat[key] = {**value, **flat.get(key, {})}
                 continue
             flat[key] = NARROWER[key](flat[key], value) if key in flat and key in NARROWER else flat.get(key, value)
     if isinstance(flat.get("type"), list):

@@ -14,6 +14,7 @@ from crm_mocks.fixtures.persona import Persona, company
 from crm_mocks.fixtures.text import to_ascii
 from crm_mocks.fixtures.vehicle import Vehicle, vehicle
 from crm_mocks.generic.member_names import plain_name, singular
+from crm_mocks.generic.moments import moment_rank
 
 _LOCALE: Final = "en_CA"
 _FIRST_DAY: Final = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
@@ -26,33 +27,20 @@ _SENTENCES: Final = (
     "Prefers to be contacted by e-mail.",
     "Follow up after the demo.",
 )
+_NAME_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_NO_THINGS: Final = frozenset(
+    {"response", "request", "result", "list", "schema", "model", "dto", "object", "data", "item", "id", "api"}
+    | {"get", "post", "put", "patch", "create", "update", "read", "search", "new", "base"}
+)
+"""Words in the names of schemas and paths that name no thing."""
+
 _COMPANIES: Final = frozenset(
     {"company", "organization", "organisation", "account", "org", "employer", "business", "vendor", "customer"}
 )
 _PERSONAL: Final = frozenset({"person", "contact", "user", "owner", "lead", "author", "agent", "member", "assignee"})
 
-EARLY, STARTED, CHANGED, DUE, ENDED = range(5)
-"""Ranks of moments: those of a higher rank are later."""
-
-_MOMENTS: Final = (
-    (re.compile(r"birth|dob|born"), -1),
-    (re.compile(r"creat|added|regist|issued|joined|inserted|opened|since"), EARLY),
-    (re.compile(r"start|begin|from|sent|valid_?from|first"), STARTED),
-    (re.compile(r"updat|modif|chang|edit|last|seen"), CHANGED),
-    (re.compile(r"due|expect|remind|next|schedul"), DUE),
-    (re.compile(r"end|until|expir|clos|delet|complet|finish|cancel|resolv|archiv|to$|won|lost"), ENDED),
-)
-
-
-def moment_rank(name: str) -> int | None:
-    """Return where a moment stands among the others of its object, by the name of its member; `None` if that is open.
-
-    Example:
-        >>> moment_rank("created_at") < moment_rank("updatedAt")
-        True
-    """
-    lower = name.lower()
-    return next((rank for pattern, rank in _MOMENTS if pattern.search(lower)), None)
+_DATE: Final = re.compile(r"(?:^|_)date$|[a-z]Date$|date_?of_?birth$|birthday$", re.ASCII)
+_DATE_TIME: Final = re.compile(r"(?:_|[a-z](?=[AO]))(?:at|At|on|On)$|[dD]ate_?[tT]ime$|[tT]imestamp$", re.ASCII)
 
 
 class NamedValues:
@@ -78,7 +66,7 @@ class NamedValues:
 
     def words(self, count: int = 2) -> str:
         """Return some words."""
-        return " ".join(self.random.choices(_WORDS, k=count))
+        return " ".join(self.random.sample(_WORDS, k=count))
 
     def sentence(self) -> str:
         """Return a sentence as in notes."""
@@ -100,23 +88,28 @@ class NamedValues:
             name: of the member.
             owner: name of the enclosing member, or of the resource.
         """
+        if _DATE.search(name) or _DATE_TIME.search(name):
+            return self.format(name, "date" if _DATE.search(name) else "date-time")
         plain = plain_name(name)
         make = _TEXTS.get(plain)
         if make is not None:
             return make(self)
         if plain in ("name", "fullname", "displayname", "title", "label"):
-            return self._name_of(plain, singular(owner))
+            return self._name_of(plain, owner)
         for ending, make_by_ending in _ENDINGS.items():
             if plain.endswith(ending):
                 return make_by_ending(self)
         return None
 
     def _name_of(self, plain: str, owner: str) -> str:
-        if owner in _COMPANIES:
+        kind = singular(owner)
+        if kind in _COMPANIES:
             return self.company
-        if plain == "fullname" or owner in _PERSONAL:
+        if plain == "fullname" or kind in _PERSONAL:
             return self.persona.full_name
-        return self.words().capitalize()
+        words = [singular(word) for word in _NAME_WORDS.findall(owner)]
+        thing = " ".join([word for word in words if len(word) > 1 and word not in _NO_THINGS][-2:])
+        return f"{self.words(1)} {thing}".capitalize() if thing else self.words().capitalize()
 
     def format(self, name: str, kind: str) -> str | None:
         """Return a text of a format of schemas; `None` if the format is unknown.

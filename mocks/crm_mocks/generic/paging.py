@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from crm_mocks.generic.member_names import plain_name
 
@@ -44,7 +44,7 @@ class Page:
     """One page of a list.
 
     Attributes:
-        records: the records on it.
+        records: the records on it, in whatever form they were given.
         total: number of records on all pages.
         limit: records of a full page.
         start: number of records before it.
@@ -93,16 +93,15 @@ class PageChooser:
         self._first_page = 0 if parameters.get(self._page, {}).get("default") == 0 else 1
         self.names = frozenset(filter(None, (self._limit, self._offset, self._page, self._cursor)))
 
-    def page(self, records: Sequence[Any], keys: Sequence[str], query_string: str, prefix: str) -> Page:
+    def page(self, records: Sequence[Any], keys: Sequence[str], query: Mapping[str, str], prefix: str) -> Page:
         """Return the page that a query asks for; values that make no sense count as absent.
 
         Args:
             records: all records of the list.
             keys: their keys, which serve as cursors.
-            query_string: query of the request.
+            query: query parameters of the request.
             prefix: URL of the request without query.
         """
-        query = dict(parse_qsl(query_string, keep_blank_values=True))
         asked = _whole(query.get(self._limit)) or self._default
         paged = asked or (self._page in query and self._page) or None
         limit = max(1, min(asked or (100 if paged else max(len(records), 1)), _MAX_LIMIT))
@@ -119,7 +118,7 @@ class PageChooser:
 
     def _start(self, query: Mapping[str, str], keys: Sequence[str], limit: int) -> int:
         cursor = query.get(self._cursor, "")
-        if cursor in keys:
+        if cursor and cursor in keys:
             return keys.index(cursor) + 1
         offset = _whole(query.get(self._offset))
         if offset is not None:
@@ -164,7 +163,7 @@ def fill_page(body: Any, page: Page, array: Sequence[str | int]) -> Any:
 
 
 def _filled(node: Any, page: Page, array: list[str | int], depth: int) -> Any:
-    if not isinstance(node, Mapping) or not depth:
+    if not isinstance(node, dict) or not depth:
         return node
     result: dict[str, Any] = {}
     for name, value in node.items():
@@ -173,7 +172,7 @@ def _filled(node: Any, page: Page, array: list[str | int], depth: int) -> Any:
             continue
         plain = plain_name(name)
         if (
-            isinstance(value, Mapping)
+            isinstance(value, dict)
             and (plain in _NEXT or plain in _PREVIOUS)
             and (plain in _PREVIOUS or not page.next_cursor)
         ):

@@ -5,29 +5,28 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
-from crm_mocks.generic.merged_schema import merged
 from crm_mocks.generic.pattern_text import pattern_text
 from crm_mocks.state.seeded_values import SeededValues
 
 _PREFIX: Final = re.compile(r"[A-Za-z]+[_-]+|[A-Z]{2}(?=[0-9a-f]{8})")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_WHOLE: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 _MAX_EXAMPLE: Final = 64
 
 
-def new_key(document: Mapping[str, Any], schema: Any, seeded: SeededValues, kind: str, ordinal: int, model: Any) -> Any:
+def new_key(flat: Mapping[str, Any], seeded: SeededValues, kind: str, ordinal: int, model: Any) -> Any:
     """Return the key of a new record.
 
     Args:
-        document: the contract.
-        schema: of the key.
+        flat: flat schema of the key.
         seeded: source of the generated values.
         kind: kind of record.
         ordinal: number of the record in its session, from 1.
         model: key of an existing record, which the new one resembles; `None` for none.
     """
-    flat = merged(document, schema)
     if flat.get("type") in ("integer", "number"):
         low = flat.get("minimum", 1)
         start = model if isinstance(model, int) and not isinstance(model, bool) else int(low) - 1
@@ -61,25 +60,23 @@ def _text(model: Any, seeded: SeededValues, kind: str, ordinal: int, flat: Mappi
 
 def _resembling(model: str, seeded: SeededValues, kind: str, ordinal: int) -> str:
     """Return a string with the prefix and the kinds of characters of another one."""
+    choices = _choices(model)
+    chosen = seeded.digest(kind, ordinal, len(choices))
+    return "".join([each[byte % len(each)] for each, byte in zip(choices, chosen, strict=True)])
+
+
+@lru_cache(256)
+def _choices(model: str) -> tuple[str, ...]:
+    """Return the characters that may stand in place of each one of a string."""
     prefix = _PREFIX.match(model)
     start = prefix.end() if prefix else 0
-    random = seeded.random(kind, ordinal)
     is_hex = re.fullmatch(r"[0-9a-f]+", model[start:]) is not None
-    return model[:start] + "".join(_character(each, random, is_hex=is_hex) for each in model[start:])
+    kinds = ("0123456789abcdef",) if is_hex else (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+    return (*model[:start], *(next((each for each in kinds if one in each), one) for one in model[start:]))
 
 
-def _character(model: str, random: Any, *, is_hex: bool) -> str:
-    if is_hex:
-        return str(random.choice("0123456789abcdef"))
-    for kind in (string.digits, string.ascii_lowercase, string.ascii_uppercase):
-        if model in kind:
-            return str(random.choice(kind))
-    return model
-
-
-def typed_key(document: Mapping[str, Any], schema: Any, text: str) -> Any:
-    """Return a key from a path as its schema wants it: a number or a string."""
-    kind = merged(document, schema).get("type")
-    if kind in ("integer", "number") and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
+def typed_key(flat: Mapping[str, Any], text: str) -> Any:
+    """Return a key from a path as its flat schema wants it: a number or a string."""
+    if flat.get("type") in ("integer", "number") and _WHOLE.fullmatch(text):
         return int(text)
     return text

@@ -6,19 +6,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
 import jsonschema_rs
 
 from crm_mocks.contract.schema import Schemas
+from crm_mocks.errors import UsageError
 from crm_mocks.generic.body_places import Steps, find_list, find_record, key_path, schema_at, value_at, with_value
-from crm_mocks.generic.member_names import plain_name
+from crm_mocks.generic.member_names import UNIQUE, plain_name
 from crm_mocks.generic.merged_schema import properties, resolved
 from crm_mocks.generic.record_keys import typed_key
 from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import request_schema, success_schema
+from crm_mocks.generic.schema_views import SchemaView, SchemaViews
 from crm_mocks.request_context import RequestContext
-from crm_mocks.state.records import RecordKind
+from crm_mocks.state.records import Indexed, Normalizer, RecordKind, as_written
 
 KEY: Final = "x-key"
 """Member of stored records that identifies them, with the parameters of enclosing paths, where no member does."""
@@ -26,11 +29,14 @@ KEY: Final = "x-key"
 STARTING: Final = "x-starting"
 """Member of stored records that a session starts with."""
 
+_HOLDERS: Final = ("attributes", "properties", "fields")
+"""Members of a record that hold its own members."""
+
 _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
-class OperationNode:
+class DocumentedOperation:
     """An operation as the contract has it."""
 
     path: str
@@ -43,10 +49,10 @@ class OperationNode:
         return _PARAMETER.findall(self.path)
 
 
-def operation_nodes(document: Mapping[str, Any]) -> dict[str, OperationNode]:
+def operation_nodes(document: Mapping[str, Any]) -> dict[str, DocumentedOperation]:
     """Return the operations of a contract by operationId."""
     return {
-        node["operationId"]: OperationNode(path, method, node)
+        node["operationId"]: DocumentedOperation(path, method, node)
         for path, item in document.get("paths", {}).items()
         for method, node in item.items()
         if isinstance(node, Mapping) and "operationId" in node
@@ -58,15 +64,24 @@ class RecordModel:
 
     Attributes:
         document: the contract.
+        views: the contract's schemas.
         resource: the resource.
         nodes: operations by operationId.
+        indexed: members that records can be found by, each with the function that normalizes its value.
     """
 
-    def __init__(self, document: Mapping[str, Any], resource: Resource, nodes: Mapping[str, OperationNode]) -> None:
-        self.document = document
+    def __init__(
+        self,
+        views: SchemaViews,
+        resource: Resource,
+        nodes: Mapping[str, DocumentedOperation],
+        indexed: Mapping[str, Normalizer] = MappingProxyType({}),
+    ) -> None:
+        self.document = views.document
+        self.views = views
         self.resource = resource
         self.nodes = nodes
-        self._query_parameters: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+        self.indexed = indexed
         self._validator: jsonschema_rs.Draft4Validator | None = None
 
     @cached_property
@@ -84,6 +99,11 @@ class RecordModel:
                 if body is not None:
                     return schema_at(self.document, body, self.request_place(body))
         return {}
+
+    @cached_property
+    def view(self) -> SchemaView:
+        """Schema of a record, as requests need it."""
+        return self.views.of(self.schema)
 
     def _record_schema(self, action: Action, body: Any) -> Any:
         if action is Action.LIST:
@@ -108,6 +128,11 @@ class RecordModel:
         return of_member
 
     @cached_property
+    def flat_key(self) -> Mapping[str, Any]:
+        """Flat schema of the key."""
+        return self.views.of(self.key_schema).flat
+
+    @cached_property
     def key_parameter(self) -> Mapping[str, Any]:
         """The path parameter that identifies a record; empty if there is none."""
         for ids in self.resource.operations.values():
@@ -125,26 +150,31 @@ class RecordModel:
     @cached_property
     def members(self) -> dict[str, str]:
         """Names of the members of a record by plain name."""
-        return {plain_name(name): name for name in properties(self.document, self.schema)}
+        return {plain_name(name): name for name in self.view.members}
 
-    def query_parameters(self, operation_id: str) -> Mapping[str, Mapping[str, Any]]:
-        """Return the schemas of an operation's query parameters by name."""
-        if operation_id not in self._query_parameters:
-            node = self.nodes[operation_id]
-            shared = self.document["paths"][node.path].get("parameters", ())
-            nodes = [resolved(self.document, each) for each in (*shared, *node.node.get("parameters", ()))]
-            self._query_parameters[operation_id] = {
-                each["name"]: resolved(self.document, each.get("schema", {}))
-                for each in nodes
-                if each.get("in") == "query"
-            }
-        return self._query_parameters[operation_id]
+    @cached_property
+    def unique(self) -> tuple[str, ...]:
+        """Members that two records must not share, such as `properties/email`; none without a documented 409."""
+        if not any(map(self._documents_conflict, self.resource.operations.get(Action.CREATE, ()))):
+            return ()
+        paths = [name for name in self.view.members if plain_name(name) in UNIQUE]
+        for holder, view in self.view.members.items():
+            if plain_name(holder) in _HOLDERS:
+                inner = [name for name in view.members if plain_name(name) in UNIQUE]
+                paths += [f"{holder}/{name}" for name in inner or (UNIQUE[:1] if view.is_open else ())]
+        return tuple(paths)
+
+    def _documents_conflict(self, operation_id: str) -> bool:
+        responses = self.nodes[operation_id].node.get("responses") or {}
+        conflict = resolved(self.document, responses.get("409"))
+        return bool(conflict) and "x-protocol" not in conflict
 
     @cached_property
     def kind(self) -> RecordKind:
         """The kind of record."""
         plain = len(self.key_path) == 1 and not self.resource.depth
-        return RecordKind(self.resource.name, self.key_path[0] if plain else KEY)
+        indexed = {**dict.fromkeys(self.unique, as_written), **self.indexed}
+        return RecordKind(self.resource.name, self.key_path[0] if plain else KEY, indexed)
 
     def validator(self, schemas: Schemas) -> jsonschema_rs.Draft4Validator:
         """Return the validator of records, compiled once.
@@ -180,11 +210,15 @@ class RecordModel:
         value = value_at(record, self.key_path) if self.key_path else None
         return "" if value is None or isinstance(value, dict | list | bool) else str(value)
 
+    def typed_key_of(self, record: Any) -> Any:
+        """Return the key of a record as it stands there; `None` if it has none."""
+        return value_at(record, self.key_path) if self.key_of(record) else None
+
     def with_key(self, record: Any, key: Any) -> Any:
         """Return a record with a key, in the type that the contract documents."""
         if not self.key_path:
             return record
-        typed = typed_key(self.document, self.key_schema, key) if isinstance(key, str) else key
+        typed = typed_key(self.flat_key, key) if isinstance(key, str) else key
         return with_value(record, self.key_path, typed)
 
     # --- stored records ---
@@ -213,15 +247,46 @@ class RecordModel:
             members[STARTING] = True
         return members
 
-    def in_scope(self, stored: Mapping[str, Any], scope: tuple[str, ...]) -> bool:
-        """Return whether a stored record belongs to a path."""
-        return not scope or str(stored.get(KEY, "")).split("/")[:-1] == list(scope)
+    def key_in_store(self, stored: Mapping[str, Any]) -> str:
+        """Return the key under which a stored record is found."""
+        return str(stored.get(self.kind.key, ""))
 
-    def path_key(self, stored: Mapping[str, Any]) -> str:
-        """Return the key of a stored record as in paths."""
-        return str(stored[KEY]).rpartition("/")[2] if KEY in stored else str(stored.get(self.kind.key, ""))
+    def in_scope(self, stored_key: str, scope: tuple[str, ...]) -> bool:
+        """Return whether a record belongs to a path."""
+        return not scope or stored_key.split("/")[:-1] == list(scope)
+
+    def path_key(self, stored_key: str) -> str:
+        """Return the key in paths of a record that is stored under another one."""
+        return stored_key.rpartition("/")[2] if self.kind.key == KEY else stored_key
+
+
+def record_models(
+    views: SchemaViews,
+    resources: Mapping[str, Resource],
+    nodes: Mapping[str, DocumentedOperation],
+    indexed: Indexed,
+) -> dict[str, RecordModel]:
+    """Return the models of a contract's resources by name.
+
+    Args:
+        views: the contract's schemas.
+        resources: its resources by name.
+        nodes: operations by operationId.
+        indexed: members that records can be found by, by resource.
+
+    Raises:
+        UsageError: a resource of `indexed` has not been recognised.
+    """
+    for name in indexed:
+        if name not in resources:
+            known = ", ".join(resources) or "none"
+            raise UsageError(f"'indexed' names {name}, which is none of the resources: {known}")
+    return {each.name: RecordModel(views, each, nodes, indexed.get(each.name, {})) for each in resources.values()}
 
 
 def shown(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return a stored record as clients see it."""
-    return {name: value for name, value in stored.items() if name not in (KEY, STARTING)}
+    record = dict(stored)
+    record.pop(KEY, None)
+    record.pop(STARTING, None)
+    return record

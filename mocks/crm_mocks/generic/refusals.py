@@ -7,7 +7,7 @@ from typing import Any, Final
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation, Outcome
 from crm_mocks.errors import Refusal
-from crm_mocks.generic.error_bodies import Fault, filled, problem
+from crm_mocks.generic.error_bodies import RefusalReason, filled, problem
 from crm_mocks.generic.fitting import fitted
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
@@ -17,34 +17,34 @@ _SIMILAR: Final = {422: (400,), 400: (422,)}
 """Statuses that a contract may document in place of another."""
 
 
-def refusal(context: RequestContext, fault: Fault) -> Refusal:
+def refusal(context: RequestContext, reason: RefusalReason) -> Refusal:
     """Return the refusal of a request.
 
     Args:
         context: the request.
-        fault: what is wrong.
+        reason: what is wrong.
     """
-    return Refusal(refusal_response(context, fault), tuple(fault.violations))
+    return Refusal(refusal_response(context, reason), tuple(reason.violations))
 
 
-def refusal_response(context: RequestContext, fault: Fault) -> MockResponse:
+def refusal_response(context: RequestContext, reason: RefusalReason) -> MockResponse:
     """Return the response that refuses a request, as `refusal`."""
-    outcome = _outcome(context, fault.status)
+    outcome = _outcome(context, reason.status)
     if outcome is None:
-        return MockResponse(fault.status, "", problem(fault), PROBLEM)
-    return outcome_response(context, outcome, Fault(outcome.status, fault.message, fault.violations))
+        return MockResponse(reason.status, "", problem(reason), PROBLEM)
+    return outcome_response(context, outcome, RefusalReason(outcome.status, reason.message, reason.violations))
 
 
-def outcome_response(context: RequestContext, outcome: Outcome, fault: Fault) -> MockResponse:
+def outcome_response(context: RequestContext, outcome: Outcome, reason: RefusalReason) -> MockResponse:
     """Return the response of an outcome, filled with what is wrong."""
     headers = [header for header in outcome.headers.items() if header[0] != "Allow"]
     media_type = context.vendor.media_type(context, outcome)
     if not media_type:
         return MockResponse(outcome.status, outcome.name, None, "", headers)
     if outcome.protocol and media_type == PROBLEM:
-        return MockResponse(outcome.status, outcome.name, problem(fault), media_type, headers)
+        return MockResponse(outcome.status, outcome.name, problem(reason), media_type, headers)
     sound = context.vendor.example(context, outcome, media_type)
-    body = filled(sound, fault, generated=outcome.generated)
+    body = filled(sound, reason, generated=outcome.generated)
     operation = context.operation
     response = operation.responses.get(outcome.status) if operation is not None else None
     validator: Any = response.validators.get(media_type) if response is not None else None

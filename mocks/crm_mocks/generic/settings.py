@@ -22,7 +22,7 @@ class GenericSettings(VendorSettings):
 
     credentials: tuple[str, ...] = setting(
         (),
-        "Accepted keys, tokens and `user:password` pairs; empty accepts any of the right form except invalid ones.",
+        "Accepted keys, tokens and `user:password` pairs; empty accepts any of the right form.",
         words,
     )
     stateless: bool = setting(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Generic, Protocol, TypeVar, overload
 
 from crm_mocks.contract import Outcome
 from crm_mocks.generic.body_places import find_list, value_at
+from crm_mocks.generic.page_entries import ListedRecord
 from crm_mocks.generic.record_keys import new_key
 from crm_mocks.generic.record_models import STARTING, RecordModel, shown
 from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import response_schema
 from crm_mocks.request_context import RequestContext
 from crm_mocks.state.records import RecordKind, Records
+
+Made = TypeVar("Made")
 
 DELETED: Final = RecordKind("deleted", "key")
 """Keys of deleted records of resources in which records of any id exist."""
@@ -22,7 +25,7 @@ _KEY_ATTEMPTS: Final = 200
 _MAX_STARTING: Final = 10
 
 
-class Vendor(Protocol):
+class RecordVendor(Protocol):
     """What stored records need of their vendor."""
 
     document: Mapping[str, Any]
@@ -40,22 +43,30 @@ class Vendor(Protocol):
 class StoredRecords:
     """The records of one resource, as one request sees them."""
 
-    def __init__(self, vendor: Vendor, context: RequestContext, resource: Resource) -> None:
+    def __init__(self, vendor: RecordVendor, context: RequestContext, resource: Resource) -> None:
         self.vendor = vendor
         self.context = context
         self.resource = resource
         self.model = vendor.model(resource.name)
         self.scope = self.model.scope(context)
         self.records: Records = context.records
+        self._is_started = False
 
     # --- reading ---
 
-    async def all(self) -> list[tuple[str, dict[str, Any]]]:
-        """Return all records with their keys as in paths, oldest first."""
+    async def listed(self) -> tuple[Sequence[str], Sequence[ListedRecord]]:
+        """Return the keys of all records as in paths, oldest first, and the records, unpacked when they are used."""
         await self.start()
-        stored = await self.records.all(self.resource.name)
-        mine = [each for each in stored if self.model.in_scope(each, self.scope)]
-        return [(self.model.path_key(each), shown(each)) for each in mine]
+        items = await self.records.items(self.resource.name)
+        if self.scope:
+            items = [each for each in items if self.model.in_scope(each[0], self.scope)]
+        name, unpacked, path_key = self.resource.name, self.records.unpacked, self.model.path_key
+
+        def unpack(packed: Any) -> dict[str, Any]:
+            return shown(unpacked(name, packed))
+
+        records = _Lazily(items, lambda item: ListedRecord(item[1], unpack))
+        return _Lazily(items, lambda item: path_key(item[0])), records
 
     async def get(self, key: str) -> dict[str, Any] | None:
         """Return a record by its key as in paths; `None` if there is none."""
@@ -73,11 +84,26 @@ class StoredRecords:
         stored = await self.records.get(self.resource.name, self.model.stored_key(self.scope, key))
         return stored is not None and STARTING not in stored
 
-    async def kept(self) -> list[dict[str, Any]]:
-        """Return the records that clients have stored."""
-        await self.start()
-        stored = await self.records.all(self.resource.name)
-        return [shown(each) for each in stored if STARTING not in each and self.model.in_scope(each, self.scope)]
+    async def is_shared(self, given: Any) -> bool:
+        """Return whether a client has stored a record with the same value of a member that must be unique.
+
+        Args:
+            given: the record that the client sends.
+        """
+        for member in self.model.unique:
+            value = value_at(given, member.split("/"))
+            if value and not isinstance(value, bool | dict | list) and await self.find(member, value):
+                return True
+        return False
+
+    async def find(self, member: str, value: object) -> list[dict[str, Any]]:
+        """Return the records that clients have stored and in which an indexed member has a value."""
+        found = await self.records.find(self.resource.name, member, value)
+        return [
+            shown(each)
+            for each in found
+            if STARTING not in each and self.model.in_scope(self.model.key_in_store(each), self.scope)
+        ]
 
     async def _any(self, key: str) -> dict[str, Any] | None:
         """Return a record of any key, for resources that clients cannot create."""
@@ -99,13 +125,11 @@ class StoredRecords:
         """Store a record that only a forced response has named."""
         await self.records.adopt(self.resource.name, self.model.stored(record, self.scope, key))
 
-    async def delete(self, key: str) -> bool:
-        """Remove a record; return whether there was one."""
-        found = await self.get(key) is not None
+    async def delete(self, key: str) -> None:
+        """Remove a record that is there."""
         await self.records.delete(self.resource.name, self.model.stored_key(self.scope, key))
-        if found and not self.resource.is_creatable:
+        if not self.resource.is_creatable:
             await self.records.put(DELETED.name, {DELETED.key: self._deleted_key(key)})
-        return found
 
     async def free_key(self) -> Any:
         """Return a key that no record has, in the type that the contract documents."""
@@ -114,9 +138,7 @@ class StoredRecords:
         key: Any = None
         for _ in range(_KEY_ATTEMPTS):
             ordinal = await self.records.next(f"{self.resource.name} key")
-            key = new_key(
-                self.vendor.document, self.model.key_schema, self.context.seeded, self.resource.name, ordinal, model
-            )
+            key = new_key(self.model.flat_key, self.context.seeded, self.resource.name, ordinal, model)
             stored = self.model.stored_key(self.scope, str(key))
             if await self.records.get(self.resource.name, stored) is None:
                 break
@@ -131,6 +153,9 @@ class StoredRecords:
 
     async def start(self) -> None:
         """Store the records that a session starts with, when the first request needs them."""
+        if self._is_started:
+            return
+        self._is_started = True
         place = "/".join((self.resource.name, *self.scope))
         if await self.records.next(f"start of {place}") > 1:
             return
@@ -190,3 +215,25 @@ class StoredRecords:
             records = [] if steps is None else [value_at(body, steps)]
         keyless = not self.model.key_path
         return [each for each in records if isinstance(each, dict) and (keyless or self.model.key_of(each))]
+
+
+class _Lazily(Sequence[Made], Generic[Made]):
+    """What is made of keys and packed records, each when it is used."""
+
+    def __init__(self, items: list[tuple[str, Any]], make: Callable[[tuple[str, Any]], Made]) -> None:
+        self._items = items
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> Made: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Made]: ...
+
+    def __getitem__(self, index: int | slice) -> Made | list[Made]:
+        if isinstance(index, slice):
+            return list(map(self._make, self._items[index]))
+        return self._make(self._items[index])

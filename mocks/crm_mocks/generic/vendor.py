@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from crm_mocks.contract import ContractFile, Operation, Outcome
-from crm_mocks.contract.directions import WRITE_ONLY
-from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.outcome import is_json, is_xml
 from crm_mocks.contract.supplied_contract import SuppliedContract
-from crm_mocks.generic import operations as stateful
-from crm_mocks.generic.answers import Answers
+from crm_mocks.generic.answers import Answers, decoded
 from crm_mocks.generic.body_places import find_list, value_at
 from crm_mocks.generic.credentials import (
     MalformedCredentials,
@@ -22,26 +21,32 @@ from crm_mocks.generic.credentials import (
     sent_credential,
     strings_in,
 )
-from crm_mocks.generic.error_bodies import Fault, filled, sentence
-from crm_mocks.generic.fitting import fitted
-from crm_mocks.generic.record_models import RecordModel, operation_nodes
-from crm_mocks.generic.record_values import without_marked
+from crm_mocks.generic.error_bodies import RefusalReason, sentence
+from crm_mocks.generic.example_bodies import ExampleBodies
+from crm_mocks.generic.operation_plans import OperationPlan
+from crm_mocks.generic.operations import StatefulOperation
+from crm_mocks.generic.recognition import recognise
+from crm_mocks.generic.record_models import DocumentedOperation, RecordModel, operation_nodes, record_models
+from crm_mocks.generic.record_scenarios import record_scenarios
 from crm_mocks.generic.refusals import documented_outcome, refusal, refusal_response
-from crm_mocks.generic.resources import Action, Resource, recognise
+from crm_mocks.generic.resources import Action, Resource
 from crm_mocks.generic.response_schemas import response_schema
-from crm_mocks.generic.sample_requests import ContractSamples
+from crm_mocks.generic.sample_requests import ContractSamples, samples_of
+from crm_mocks.generic.schema_views import SchemaViews
 from crm_mocks.generic.settings import GenericSettings, StatelessSettings
 from crm_mocks.generic.stored_records import DELETED, StoredRecords
-from crm_mocks.generic.values import make_value
+from crm_mocks.generic.xml_bodies import xml_text
 from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import Records
+from crm_mocks.state.records import Indexed, Records
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.vendor.base import Handler, Vendor
+from crm_mocks.vendor.scenario import Scenario
 from crm_mocks.violations import Violation
 
 _MAX_KEPT: Final = 2048
+_UNMADE: Final = object()
 _MESSAGES: Final = {
     RequestProblem.UNREADABLE_BODY: "the body cannot be read",
     RequestProblem.VIOLATIONS: "the request breaks the contract",
@@ -61,11 +66,16 @@ class GenericVendor(Vendor):
 
     Attributes:
         document: the contract.
+        views: its schemas.
         resources: recognised resources by name.
+        by_template: recognised resources by the `path_template` of their collection.
+        nodes: operations by operationId.
         answers: makes bodies with records.
+        indexed: members by which `find` finds a resource's records, as in `{"contacts": {"email": str.lower}}`.
     """
 
     operations = ModuleType("no operations")
+    indexed: ClassVar[Indexed] = {}
     settings_type = GenericSettings
 
     def __init__(self, name: str, contract: SuppliedContract | ContractFile, stateless: bool = False) -> None:  # noqa: FBT001, FBT002  # as the design of its callers has it
@@ -85,10 +95,14 @@ class GenericVendor(Vendor):
         recognised = recognise(self.document)
         self.resources: Mapping[str, Resource] = recognised.by_name
         self._roles = recognised.roles
-        self._nodes = operation_nodes(self.document)
-        self._models = {each.name: RecordModel(self.document, each, self._nodes) for each in self.resources.values()}
+        self.by_template: Mapping[str, Resource] = recognised.by_template
+        self.nodes: Mapping[str, DocumentedOperation] = operation_nodes(self.document)
+        self.views = SchemaViews(self.document)
+        self._models = record_models(self.views, self.resources, self.nodes, self.indexed)
+        self._plans: dict[str, OperationPlan] = {}
         self.kinds = (*(model.kind for model in self._models.values()), DELETED)
-        self.answers = Answers(self.document, self._nodes)
+        self.answers = Answers(self.views, self.nodes)
+        self._bodies = ExampleBodies(self.views, self.nodes, self._roles, self.made_once)
         self._made: dict[tuple[Any, ...], Any] = {}
 
     def model(self, resource: str) -> RecordModel:
@@ -106,17 +120,19 @@ class GenericVendor(Vendor):
             key: says what it is, with seed and session.
             make: makes it.
         """
-        if key not in self._made:
+        found = self._made.get(key, _UNMADE)
+        if found is _UNMADE:
             while len(self._made) >= _MAX_KEPT:
                 del self._made[next(iter(self._made))]
-            self._made[key] = make()
-        return self._made[key]
+            found = self._made[key] = make()
+        return found
 
     # --- requests ---
 
     def handler(self, operation_id: str) -> Handler:
         """Return the function that carries out an operation: that of `operations`, else `respond`."""
-        handler: Handler = getattr(self.operations, operation_id, self.respond)
+        is_own = getattr(self.respond, "__func__", None) is GenericVendor.respond
+        handler: Handler = getattr(self.operations, operation_id, self._respond if is_own else self.respond)
         return handler
 
     def recognised(self) -> Iterable[str]:
@@ -125,11 +141,27 @@ class GenericVendor(Vendor):
 
     async def respond(self, context: RequestContext) -> MockResponse:
         """Return the response to a valid request: with state if its resource is recognised, else as documented."""
+        return decoded(await self._respond(context))
+
+    async def _respond(self, context: RequestContext) -> MockResponse:
+        """Return the same response with a body that only JSON serialization reads."""
         assert context.operation is not None  # connexion routes to operations
-        role = self._roles.get(context.operation.id)
-        if role is None or context.settings.stateless:
+        plan = None if context.settings.stateless else self._plan(context.operation)
+        if plan is None:
             return self.answers.plain(context, context.operation.success())
-        return await stateful.StatefulOperation(self, context, role).respond()
+        return await StatefulOperation(self, context, plan).respond()
+
+    def _plan(self, operation: Operation) -> OperationPlan | None:
+        """Return what an operation does with the records of its resource; `None` if it has none."""
+        plan = self._plans.get(operation.id)
+        if plan is None and operation.id in self._roles:
+            role = self._roles[operation.id]
+            plan = self._plans[operation.id] = OperationPlan(operation, role, self._models[role.resource.name])
+        return plan
+
+    async def find(self, context: RequestContext, resource: str, member: str, value: object) -> list[dict[str, Any]]:
+        """Return the records of a resource that clients have stored and in which an indexed member has a value."""
+        return await StoredRecords(self, context, self.resources[resource]).find(member, value)
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield all strings of the body if one of them may be magic, such as `mock-not_found`."""
@@ -146,18 +178,20 @@ class GenericVendor(Vendor):
         try:
             credential = sent_credential(context, scheme)
         except MalformedCredentials as error:
-            raise refusal(context, _credential_fault(str(error))) from None
+            raise refusal(context, _credential_reason(str(error))) from None
         if credential is not None and not is_accepted(credential, context.settings.credentials):
-            raise refusal(context, _credential_fault("the credentials are not accepted"))
+            raise refusal(context, _credential_reason("the credentials are not accepted"))
         return credential
 
     @cached_property
     def samples_type(self) -> type[ContractSamples]:
         """The class of requests that `crm-mocks verify` sends, with the credentials of the contract."""
-        default = self.document.get("security", [])
-        security = {name: each.node.get("security", default) for name, each in self._nodes.items()}
-        schemes = self.document.get("components", {}).get("securitySchemes", {})
-        return type("SuppliedSamples", (ContractSamples,), {"security": security, "schemes": schemes})
+        return samples_of(self)
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The rules over several requests that `crm-mocks verify` plays, by name."""
+        return record_scenarios(self.resources.values(), self._roles, self.contract_file)
 
     # --- refusals ---
 
@@ -167,7 +201,7 @@ class GenericVendor(Vendor):
         violations = tuple(each for each in context.violations if not is_security or each.location[:1] == ("security",))
         message = sentence(violations) if violations else _MESSAGES[problem]
         status = 400 if problem is RequestProblem.VIOLATIONS else problem.value
-        return refusal_response(context, Fault(status, message, violations))
+        return refusal_response(context, RefusalReason(status, message, violations))
 
     def problem_outcome(self, context: RequestContext, problem: RequestProblem) -> str:
         """Return the name of the outcome for a problem; empty if there is none."""
@@ -184,6 +218,14 @@ class GenericVendor(Vendor):
         chosen = next((each for each in accepted if each in outcome.value), None)
         return chosen or next((each for each in outcome.value if is_json(each)), outcome.media_type)
 
+    def in_media_type(self, context: RequestContext, response: MockResponse) -> MockResponse:
+        """Return a response with a body in XML where its media type is XML; strings are sent as they are."""
+        if not is_xml(response.media_type) or isinstance(response.body, str | None) or context.operation is None:
+            return response
+        node = self.nodes[context.operation.id].node
+        schema = response_schema(self.document, node, response.status, response.media_type)
+        return replace(response, body=xml_text(self.document, schema, response.body))
+
     def example(self, context: RequestContext, outcome: Outcome, media_type: str) -> Any:
         """Return the example of an outcome; one made from the schema if the contract has none."""
         operation = context.operation
@@ -194,7 +236,7 @@ class GenericVendor(Vendor):
             )
         if operation is None:
             return outcome.value.get(media_type)
-        return self._body(context, operation, outcome, media_type)
+        return self._bodies.of(operation, outcome, media_type, context.seeded)
 
     def documented_body(self, context: RequestContext, operation_id: str, outcome: Outcome) -> tuple[str, Any]:
         """Return media type and body of an outcome of any operation.
@@ -206,67 +248,19 @@ class GenericVendor(Vendor):
         """
         media_type = next((each for each in outcome.value if is_json(each)), outcome.media_type)
         operation = context.contract.operations[operation_id]
-        return media_type, copy.deepcopy(self._body(context, operation, outcome, media_type))
+        return media_type, copy.deepcopy(self._bodies.of(operation, outcome, media_type, context.seeded))
 
-    def _body(self, context: RequestContext, operation: Operation, outcome: Outcome, media_type: str) -> Any:
-        seeded = context.seeded
-        documented = outcome.value.get(media_type)
-
-        def make() -> Any:
-            if outcome.generated:
-                return self._generated(operation, outcome, media_type, seeded, 1)
-            return self._mended(operation, outcome, media_type, seeded, documented)
-
-        return self.made_once((operation.id, outcome.name, media_type, seeded.seed, seeded.session), make)
-
-    def _mended(
-        self, operation: Operation, outcome: Outcome, media_type: str, seeded: SeededValues, documented: Any
-    ) -> Any:
-        """Return a documented example, without what breaks its own schema if it can be mended."""
-        response = operation.responses.get(outcome.status)
-        validator = response.validators.get(media_type) if response is not None else None
-        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
-        if schema is not None and outcome.is_success:
-            documented = without_marked(self.document, schema, documented, WRITE_ONLY)
-        if validator is None or validator.is_valid(documented):
-            return documented
-        body = fitted(documented, self._generated(operation, outcome, media_type, seeded, 1), validator)
-        return body if validator.is_valid(body) else documented
-
-    def _generated(
-        self,
-        operation: Operation,
-        outcome: Outcome,
-        media_type: str,
-        seeded: SeededValues,
-        ordinal: int,
-        *,
-        examples: bool = True,
-    ) -> Any:
-        schema = response_schema(self.document, self._nodes[operation.id].node, outcome.status, media_type)
-        response = operation.responses.get(outcome.status)
-        validator = response.validators.get(media_type) if response is not None else None
-        name = f"{operation.id} {outcome.name} {ordinal}"
-        role = self._roles.get(operation.id)
-        body = make_value(
-            self.document,
-            {} if schema is None else schema,
-            lambda attempt: seeded.random(name, attempt),
-            validator=validator,
-            owner=role.resource.name if role else operation.path.rpartition("/")[2],
-            examples=examples,
-        )
-        if outcome.status >= 400:
-            fault = Fault(outcome.status, Fault(outcome.status, "").title, is_example=True)
-            body = fitted(filled(body, fault, generated=True), body, validator)
-        return body
+    def sample_body(self, operation: Operation, outcome: Outcome, media_type: str) -> Any:
+        """Return the example of an outcome; a body made from the schema if the contract has none."""
+        return self._bodies.of(operation, outcome, media_type, SeededValues(0, "")) if media_type else None
 
     def fabricate(self, context: RequestContext, outcome: Outcome, seeded: SeededValues, ordinal: int) -> Any:
         """Return a body generated from the schema, without the contract's examples."""
         operation = context.operation
         if operation is None or not outcome.value:
             return None
-        return self._generated(operation, outcome, self.media_type(context, outcome), seeded, ordinal, examples=False)
+        media_type = self.media_type(context, outcome)
+        return self._bodies.generated(operation, outcome, media_type, seeded, ordinal, examples=False)
 
     async def adopt(self, context: RequestContext, records: Records, body: Any) -> None:
         """Store the records that a forced success hands to the client, so that later requests find them."""
@@ -275,7 +269,7 @@ class GenericVendor(Vendor):
             return
         stored = StoredRecords(self, context, role.resource)
         stored.records = records
-        node = self._nodes[context.operation.id].node
+        node = self.nodes[context.operation.id].node
         outcome = context.operation.success()
         schema = response_schema(self.document, node, outcome.status)
         for record in self._records_in(schema, body, stored.model, role.action):
@@ -296,5 +290,5 @@ class GenericVendor(Vendor):
         return [each for each in found if isinstance(each, dict)]
 
 
-def _credential_fault(message: str) -> Fault:
-    return Fault(401, message, (Violation(("security",), "credentials", message),))
+def _credential_reason(message: str) -> RefusalReason:
+    return RefusalReason(401, message, (Violation(("security",), "credentials", message),))

@@ -23,14 +23,16 @@ def bounded_cache(size: int) -> Callable[[Callable[..., Result]], Callable[..., 
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
         cached = lru_cache(size)(function)
-        is_single = len(signature(function).parameters) == 1
+
+        @wraps(function)
+        def call_one(argument: str | bytes) -> Result:
+            return cached(argument) if len(argument) <= MAX_LENGTH else function(argument)
 
         @wraps(function)
         def call(*arguments: str | bytes | tuple[bytes, ...]) -> Result:
-            length = len(arguments[0]) if is_single else sum(map(_length, arguments))
-            return function(*arguments) if length > MAX_LENGTH else cached(*arguments)
+            return cached(*arguments) if sum(map(_length, arguments)) <= MAX_LENGTH else function(*arguments)
 
-        return call
+        return call_one if len(signature(function).parameters) == 1 else call
 
     return decorate
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 
 from crm_mocks.contract.references import follow
+from crm_mocks.parsing.json_limits import JSON_INTEGERS
 
 _INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
@@ -20,6 +21,8 @@ _ANY: Final = frozenset({"string", "integer", "number", "boolean", "object", "ar
 def coerce_scalar(raw: str, documented: str) -> Any:
     """Return the JSON value that a string represents; a string of another type is kept and fails validation.
 
+    An integer beyond 64 bits is a number, as in a JSON body.
+
     Args:
         raw: value as sent.
         documented: JSON type.
@@ -28,7 +31,10 @@ def coerce_scalar(raw: str, documented: str) -> Any:
         return raw == "true"
     try:
         if documented == "integer" and _INTEGER.fullmatch(raw):
-            return int(raw)
+            value = int(raw)
+            if value in JSON_INTEGERS:
+                return value
+            documented = "number"
         if documented == "number" and _NUMBER.fullmatch(raw) and isfinite(float(raw)):
             return float(raw)
     except ValueError:  # more digits than Python converts

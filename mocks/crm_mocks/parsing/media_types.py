@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from email.parser import BytesParser
-from email.policy import HTTP
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from typing import Any, Final
@@ -103,7 +101,7 @@ def without_byte_order_mark(raw: bytes) -> bytes:
 
 
 def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
-    raw = without_byte_order_mark(raw) if charset in _UTF8 else _decode_text(raw, charset).encode()
+    raw = raw.removeprefix(codecs.BOM_UTF8) if charset in _UTF8 else _decode_text(raw, charset).encode()
     reason = exceeded_limit(raw, limits.values, limits.nesting) if limits is not None else ""
     if reason:
         raise Unreadable(reason, "host-limits")
@@ -146,6 +144,9 @@ def multipart_pairs(raw: bytes, header: str) -> list[tuple[str, str]]:
     Raises:
         Unreadable: the body is not a multipart form.
     """
+    from email.parser import BytesParser
+    from email.policy import HTTP
+
     head = f"Content-Type: {header}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=HTTP).parsebytes(head + raw)
     if not message.is_multipart():

@@ -11,6 +11,7 @@ import yaml
 
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.parsing.json_limits import JSON_INTEGERS
 from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.unique_keys import load_json
 
@@ -19,8 +20,6 @@ _MAX_VALUES: Final = 1_000_000
 """Maximum number of values, with YAML aliases expanded: nine short lines can stand for a billion."""
 
 _MAX_DEPTH: Final = 200
-_INTEGERS: Final = range(-(2**63), 2**64)
-"""Integers that JSON writers accept."""
 
 
 def read_file(path: Path, what: str) -> bytes:
@@ -106,4 +105,4 @@ def _problem(data: Any) -> str:
 def _is_json_scalar(value: Any) -> bool:
     if isinstance(value, float):
         return isfinite(value)
-    return value in _INTEGERS if isinstance(value, int) else isinstance(value, str | None)
+    return value in JSON_INTEGERS if isinstance(value, int) else isinstance(value, str | None)

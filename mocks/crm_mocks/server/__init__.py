@@ -1,1 +1,1 @@
-"""Serving over sockets with uvicorn's HTTP protocol, in the main thread or in a background thread."""
+"""Serving over sockets, in the main thread or in a background thread."""

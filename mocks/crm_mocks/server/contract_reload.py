@@ -1,9 +1,14 @@
-"""`--reload`: contracts are read again when their files change. Sessions and their records stay."""
+"""`--reload`: contracts, and the code of vendors' folders, are read again when their files change.
+
+Sessions and their records stay if only a contract has changed; other code starts its vendor anew.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +17,7 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract, source
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.vendor import reload_vendor
+from crm_mocks.vendor.loading import code_files, imported_anew
 
 ENTRY_POINTS: Final = "crm_mocks.contract_changes"
 """Entry point group of one function that takes the old and the new document and returns what changed, in one line."""
@@ -22,25 +28,44 @@ _Stamps = Mapping[Path, tuple[int, int] | None]
 """Time of change and size of each file; `None` for a file that is not there."""
 
 
-async def reload_changed(mock_app: MockApp, say: Callable[[str], None]) -> None:
-    """Read contracts again whenever one of their files changes, until cancelled.
+@dataclass(frozen=True)
+class _Watched:
+    """The files of a vendor: those of its contract, and the others."""
 
-    Requests in flight end with the contract that they started with. A contract that cannot be used changes nothing.
+    contract: _Stamps
+    code: _Stamps
+
+
+async def reload_changed(mock_app: MockApp, say: Callable[[str], None]) -> None:
+    """Read contracts and code again whenever one of their files changes, until cancelled.
+
+    Requests in flight end with the contract and code that they started with. What cannot be used changes nothing.
 
     Args:
         mock_app: the mocks.
         say: called with one line for each change.
     """
-    seen = {name: _stamps(files_of(contract)) for name, contract in mock_app.contracts.items()}
+    watched = {name: _look(mock_app, name, files_of(contract)) for name, contract in mock_app.contracts.items()}
     while True:
         await asyncio.sleep(_POLL_SECONDS)
-        for name, before in seen.items():
-            now = _stamps(before)
+        for name, before in watched.items():
+            now = await _settled(partial(_look, mock_app, name, before.contract), before)
             if now == before:
                 continue
-            seen[name] = now
-            say(await _reload(mock_app, name))
-            seen[name] = {**_stamps(files_of(mock_app.contracts[name])), **now}
+            watched[name] = now
+            say(await (_reload if now.code == before.code else _reload_code)(mock_app, name))
+            files = files_of(mock_app.contracts[name])
+            code = {file: stamp for file, stamp in now.code.items() if file not in files}
+            watched[name] = _Watched({**_stamps(files), **now.contract}, code)
+
+
+async def _settled(look: Callable[[], _Watched], before: _Watched) -> _Watched:
+    """Return how files are when they have stopped to change: one that is being written is not complete."""
+    now = look()
+    while now != before:
+        await asyncio.sleep(_POLL_SECONDS)
+        before, now = now, look()
+    return now
 
 
 async def _reload(mock_app: MockApp, name: str) -> str:
@@ -50,7 +75,33 @@ async def _reload(mock_app: MockApp, name: str) -> str:
         mock_app.replace_vendor(await asyncio.to_thread(reload_vendor, name))
     except CrmMocksError as error:
         return f"{name}: {error}; the contract before stays in force"
-    return f"{name}: {await asyncio.to_thread(_changes, _written(old), _written(mock_app.contracts[name]))}"
+    return f"{name}: {await _changed(old, mock_app.contracts[name])}"
+
+
+async def _reload_code(mock_app: MockApp, name: str) -> str:
+    """Import the code of a vendor again, with its contract, and serve it; return what happened."""
+    old = mock_app.contracts[name]
+    try:
+        with imported_anew(name):
+            mock_app.replace_vendor(await asyncio.to_thread(reload_vendor, name), restart=True)
+    except CrmMocksError as error:
+        return f"{name}: {error}; the code before stays in force"
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # code of others may raise anything
+        message = " ".join(str(error).split())
+        return f"{name}: {type(error).__name__}: {message}; the code before stays in force"
+    new = mock_app.contracts[name]
+    also = f"; {await _changed(old, new)}" if _written(old) != _written(new) else ""
+    return f"{name}: the code was read again, its settings and records start anew{also}"
+
+
+async def _changed(old: Contract, new: Contract) -> str:
+    return await asyncio.to_thread(_changes, _written(old), _written(new))
+
+
+def _look(mock_app: MockApp, name: str, contract: Iterable[Path]) -> _Watched:
+    """Return how the files of a vendor are; a file that its contract refers to belongs to the contract."""
+    code = code_files(name) - set(files_of(mock_app.contracts[name]))
+    return _Watched(_stamps(contract), _stamps(code))
 
 
 def files_of(contract: Contract) -> tuple[Path, ...]:
@@ -74,7 +125,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return "the contract was read again"
 
 
-def _stamps(files: Mapping[Path, Any] | tuple[Path, ...]) -> dict[Path, tuple[int, int] | None]:
+def _stamps(files: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
     return {file: _stamp(file) for file in files}
 
 

@@ -35,8 +35,8 @@ class TransportFaultInjector:
         """Attach to a connection.
 
         Args:
-            protocol: uvicorn's HTTP protocol.
-            cycle: uvicorn's request and response cycle.
+            protocol: the protocol of the connection.
+            cycle: the request with its response.
             disconnected: set when the client closes its side of the connection, or the connection is lost.
             ended: set in these cases, and when the server stops.
         """
@@ -67,7 +67,7 @@ class TransportFaultInjector:
                 self._transport.write(sent)
             await self._close()
         finally:
-            self._cycle.disconnected = True  # otherwise uvicorn would send a response of its own
+            self._cycle.disconnected = True  # otherwise the server would send a response of its own
 
     @property
     def _transport(self) -> Any:

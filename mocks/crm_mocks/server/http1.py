@@ -1,6 +1,6 @@
-"""A strict HTTP/1.1 request parser with the interface of httptools that uvicorn's protocol uses.
+"""A strict HTTP/1.1 request parser.
 
-httptools is fast but lenient: it rejects unknown methods, yet accepts two Host headers, odd versions and line endings
+httptools is faster but lenient: it rejects unknown methods, yet accepts two Host headers, odd versions and line endings
 that other parsers interpret differently. This parser accepts exactly what RFC 9112 allows. After a rejected message it
 ignores the rest of the connection.
 """
@@ -64,7 +64,7 @@ class RequestParser:
         """Create a parser for a connection.
 
         Args:
-            protocol: uvicorn's protocol; its `on_…` methods are called.
+            protocol: its `on_…` methods are called.
             limits: size limits.
         """
         self._protocol = protocol
@@ -79,14 +79,14 @@ class RequestParser:
         self.problem: RequestProblem | None = None
         self.in_body = False
 
-    # --- httptools' interface ---
-
     def feed_data(self, data: bytes) -> None:
         """Parse bytes from the connection.
 
         Raises:
             MalformedRequest: the bytes are not valid HTTP; call `stop` then.
         """
+        if self._step is None:
+            return
         rest: Data = data
         if self._buffer:
             self._buffer += data
@@ -104,7 +104,8 @@ class RequestParser:
             position = after
             self._scanned = 0
         if self._step is None or position == size:
-            self._buffer = bytearray()
+            if self._buffer:
+                self._buffer = bytearray()
         elif rest is self._buffer:
             del self._buffer[:position]
         else:
@@ -125,12 +126,6 @@ class RequestParser:
         keep: bool = self._head.keep_alive
         return keep
 
-    def should_upgrade(self) -> bool:
-        """Return `False`: the mocks support no other protocol, and Upgrade may be ignored."""
-        return False
-
-    # --- additions to it ---
-
     @property
     def in_head(self) -> bool:
         """Whether a head has begun but is incomplete."""
@@ -140,11 +135,6 @@ class RequestParser:
     def beginning(self) -> bytes:
         """The bytes of an incomplete head."""
         return b"" if self.in_body else bytes(self._buffer)
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the rest of the connection is ignored."""
-        return self._step is None
 
     def stop(self) -> None:
         """Ignore the rest of the connection."""
@@ -189,7 +179,7 @@ class RequestParser:
         self.problem = head.problem
         protocol.on_message_begin()
         protocol.on_url(head.target)
-        protocol.headers.extend(head.headers)
+        protocol.headers = head.headers
         protocol.expect_100_continue = head.expects_continue
         self.in_body = head.problem is None and (head.chunked or head.length > 0)
         protocol.on_headers_complete()

@@ -1,20 +1,18 @@
-"""The server: uvicorn's HTTP protocol on one event loop and any number of ports."""
+"""The server: one event loop and any number of ports."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context, ContextVar
 from typing import Any, Final
 
-import uvicorn
-from uvicorn.server import ServerState
-
 from crm_mocks.asgi.rejected_request import RejectedRequest
-from crm_mocks.asgi.transport import Receive, Scope, Send
+from crm_mocks.asgi.transport import Asgi
+from crm_mocks.server.connection import Connections
 from crm_mocks.server.protocol import MockProtocol
 from crm_mocks.server.rejection import failed_handshake
 from crm_mocks.server.sockets import Listener
@@ -34,14 +32,12 @@ _PORT: Final[ContextVar[int]] = ContextVar("port")
 log = logging.getLogger("crm_mocks")
 
 
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
 class Server:
     """Serves an ASGI application.
 
-    `uvicorn.Server` is not used because it handles the process's signals, raises them again at its end, and supports
-    only one set of sockets. Its protocol class only needs a configuration and a set of connections.
+    uvicorn is not used: it handles the process's signals, raises them again at its end, supports only one set of
+    sockets, and takes a tenth of the time to start. Its protocol would need replacements of all its parts: a strict
+    parser, time-outs, faults, and one write for a response.
     """
 
     def __init__(self, application: Asgi, listener: Listener, limits: HostSettings, tls: ssl.SSLContext | None) -> None:
@@ -59,23 +55,10 @@ class Server:
         self._tls = tls
         if tls is not None:
             tls.sslobject_class = _reporting_handshakes(self._report_handshake)
-        self._state = ServerState()
+        self._connections = Connections()
         self._servers: dict[int, asyncio.Server] = {}
         self._timeout_task: asyncio.Task[None] | None = None
         self._stopping = False
-        self._config = uvicorn.Config(
-            self._serve,
-            interface="asgi3",
-            http=MockProtocol,
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=False,  # the application sends the date of the session
-            proxy_headers=False,  # client addresses are not used
-        )
-        self._config.load()
 
     async def start(self) -> None:
         """Start serving on the running event loop."""
@@ -105,7 +88,7 @@ class Server:
 
     def close_connections(self, port: int) -> None:
         """Close the connections of a port: idle ones now, others after their response."""
-        for connection in list(self._state.connections):
+        for connection in list(self._connections.opened):
             address = connection.transport.get_extra_info("sockname")
             if address is not None and address[1] == port:
                 connection.shutdown()
@@ -116,13 +99,13 @@ class Server:
         if self._timeout_task is not None:
             self._timeout_task.cancel()
         await self._close_listeners()
-        for connection in list(self._state.connections):
+        for connection in list(self._connections.opened):
             connection.shutdown()  # closes idle connections now, others after their response
         await self._wait(GRACE_SECONDS)
-        for connection in list(self._state.connections):
+        for connection in list(self._connections.opened):
             connection.transport.abort()
         await _run_pending_callbacks()
-        for task in list(self._state.tasks):
+        for task in list(self._connections.tasks):
             task.cancel()
         await self._wait(GRACE_SECONDS)
 
@@ -141,19 +124,13 @@ class Server:
         """Wait until all connections and requests have ended, with a time limit."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while (self._state.connections or self._state.tasks) and loop.time() < deadline:  # noqa: ASYNC110  # uvicorn's own sets
+        while (self._connections.opened or self._connections.tasks) and loop.time() < deadline:  # noqa: ASYNC110  # plain sets
             await asyncio.sleep(0.01)
 
     def _protocol(self) -> asyncio.Protocol:
         if self._stopping:  # a connection that is not aborted by `stop` would keep uvloop running
             return _AbortingProtocol()
-        return MockProtocol(
-            config=self._config,
-            server_state=self._state,
-            app_state={},
-            limits=self._limits,
-            on_rejected=self.on_rejected,
-        )
+        return MockProtocol(self._application, self._connections, self._limits, self.on_rejected)
 
     def _report_handshake(self, error: ssl.SSLError) -> None:
         port = _PORT.get(None)
@@ -167,23 +144,12 @@ class Server:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(pause)
-            for connection in self._connections():
+            for connection in tuple(self._connections.opened):
                 try:
                     connection.check_timeouts(loop.time())
                 except Exception:  # an error in one connection must not stop the checks of others
                     log.exception("checking the time-outs of a connection failed; it is aborted")
                     connection.transport.abort()
-
-    def _connections(self) -> Iterator[MockProtocol]:
-        connections: set[Any] = self._state.connections  # all are MockProtocol instances
-        yield from tuple(connections)
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._application(scope, receive, send)
-        except asyncio.CancelledError:
-            if not self._stopping:  # uvicorn would log requests cancelled by `stop` as application errors
-                raise
 
 
 def _reporting_handshakes(report: Callable[[ssl.SSLError], None]) -> type[ssl.SSLObject]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import httptools
-
 REQUEST_LINE: Final = ("request", "line")
 HOST: Final = ("header", "host")
 FRAMING: Final = ("body", "framing")
@@ -15,8 +13,8 @@ TLS: Final = ("connection", "tls")
 """Locations of what is wrong, as in `Violation.location`."""
 
 
-class MalformedRequest(httptools.HttpParserError):
-    """Bytes that are not a valid HTTP request; uvicorn handles its base class.
+class MalformedRequest(Exception):
+    """Bytes that are not a valid HTTP request.
 
     Attributes:
         status: status of the response.

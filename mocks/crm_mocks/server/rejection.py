@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from http import HTTPStatus
 from typing import Final
 
 from crm_mocks.asgi.rejected_request import RejectedRequest
@@ -81,3 +82,13 @@ def failed_handshake(port: int, error: ssl.SSLError) -> RejectedRequest:
 
 def _words(reason: str) -> str:
     return reason.lower().replace("_", " ")
+
+
+def plain_response(error: MalformedRequest) -> bytes:
+    """Return the bytes of a response to a malformed request."""
+    text = f"{error.message}\n".encode()
+    head = (
+        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
+        f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(text)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode("ascii") + text

@@ -118,8 +118,7 @@ def _read_fields(fields: bytes) -> tuple[Headers, dict[bytes, bytes]]:
     known: dict[bytes, bytes] = {}
     for line in fields.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
-        name = name.lower()
-        value = value.strip(b" \t")
+        name, value = name.lower(), value.strip(b" \t")
         headers.append((name, value))
         if name in _INTERPRETED:
             if name not in known:

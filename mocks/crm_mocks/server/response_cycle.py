@@ -1,60 +1,196 @@
-"""One request and its response on a connection: uvicorn's cycle, with one write for head and body."""
+"""One request and its response on a connection, as an ASGI server passes them to an application.
+
+Head and body of a response are one write: two writes are two system calls, and wake the client twice.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+import logging
+import re
+from http import HTTPStatus
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE, RequestResponseCycle
+from crm_mocks.asgi.transport import Asgi, Headers, Message
+from crm_mocks.faults import Fault
+from crm_mocks.server.fault_injection import TransportFaultInjector
 
+if TYPE_CHECKING:
+    from crm_mocks.server.connection import Connection
+
+_INVALID_NAME: Final = re.compile(r'[\x00-\x1f\x7f()<>@,;:\\[\]={} \t"]')
+_INVALID_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_USUAL: Final = frozenset(("content-type", "date", "content-length"))
+"""Names of headers that need no check."""
+
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
+_STATUS_LINES: Final = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n" for status in range(100, 600)}
+_FRAMING: Final = frozenset(("content-length", "transfer-encoding", "connection"))
 _NO_BODY: Final = frozenset((204, 304))
+_ERROR: Final = "Internal Server Error"
+
+log = logging.getLogger("crm_mocks")
 
 
-class ResponseCycle(RequestResponseCycle):
-    """uvicorn's cycle, which holds the head of a response back until the first bytes of its body.
+class ResponseCycle:
+    """A request, and the response to it; see `crm_mocks.asgi.transport.DirectExchange`.
 
-    Two writes are two system calls and wake the client twice. Call `flush` to send the head alone.
+    Attributes:
+        scope: ASGI scope of the request.
+        keep_alive: the connection stays open after the response.
+        lingers: the client may still be sending at the end of the response.
+        body: bytes of the request's body that the application has not received.
+        more_body: the body is incomplete.
+        disconnected: nobody waits for the response.
+        response_started, response_complete: what was sent.
+        task: the task that responds, until it begins.
     """
 
-    def __init__(self, protocol: Any, scope: Any, *, keep_alive: bool) -> None:
+    __slots__ = (
+        "_chunked",
+        "_connection",
+        "_expected_length",
+        "_expects_continue",
+        "_head",
+        "_news",
+        "_transport",
+        "_was_received",
+        "body",
+        "disconnected",
+        "flow",
+        "keep_alive",
+        "lingers",
+        "more_body",
+        "response_complete",
+        "response_started",
+        "scope",
+        "task",
+    )
+
+    def __init__(self, connection: Connection, scope: Any, *, keep_alive: bool, expects_continue: bool) -> None:
         """Begin a request whose headers have been read.
 
         Args:
-            protocol: the protocol of the connection.
+            connection: the connection.
             scope: ASGI scope of the request.
             keep_alive: the connection stays open after the response.
+            expects_continue: the client waits for a 100 response before it sends the body.
         """
-        super().__init__(
-            scope=scope,
-            transport=protocol.transport,
-            flow=protocol.flow,
-            logger=protocol.logger,
-            access_logger=protocol.access_logger,
-            access_log=False,
-            default_headers=[],
-            message_event=asyncio.Event(),
-            expect_100_continue=protocol.expect_100_continue,
-            keep_alive=keep_alive,
-            on_response=protocol.on_response_complete,
-        )
+        self.scope = scope
+        self._transport = connection.transport
+        self.flow = connection.flow
+        self.keep_alive = keep_alive
+        self.lingers = False
+        self.body: bytes | bytearray = b""
+        self.more_body = True
+        self.disconnected = False
+        self.response_started = False
+        self.response_complete = False
+        self.task: asyncio.Task[None] | None = None
+        self._connection = connection
+        self._expects_continue = expects_continue
+        self._was_received = False
+        self._news: asyncio.Event | None = None
         self._head = b""
+        self._chunked: bool | None = None
+        self._expected_length = 0
 
-    async def run_asgi(self, app: Any) -> None:
-        """Run the application; then drop what refers back to this cycle, so that no garbage collection is needed."""
+    async def run(self, application: Asgi, tasks: set[asyncio.Task[None]]) -> None:
+        """Call the application; respond with 500 if it fails.
+
+        Args:
+            application: the ASGI application.
+            tasks: set that the current task is removed from.
+        """
+        task, self.task = self.task, None  # it refers to this cycle: no garbage collection is needed without it
+        assert task is not None  # this runs as that task
+        failed = True
         try:
-            await super().run_asgi(app)
+            await application(self.scope, self.receive, self.send)
+            failed = False
+        except BaseException as error:  # the server must go on, whatever a vendor raises
+            if isinstance(error, asyncio.CancelledError) and task.cancelling():  # the server stops
+                raise
+            log.exception("the application failed")
         finally:
-            self.scope["extensions"] = {}
+            tasks.discard(task)
+            self.scope["extensions"] = {}  # likewise
+        if self.disconnected or (self.response_complete and not failed):
+            return
+        if not failed:
+            log.error("the application returned without a complete response")
+        if self.response_started:
+            self._close()
+        else:
+            headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(_ERROR)))]
+            await self.respond(500, [*headers, ("connection", "close")], _ERROR.encode())
+
+    # --- the request ---
 
     def add_body(self, piece: bytes) -> None:
         """Add a piece of the request's body; the first one is not copied."""
-        if not self.body:
-            self.body = piece  # type: ignore[assignment]  # uvicorn only reads its length and its bytes
-        else:
+        if self.body:
             self.body = bytearray(self.body) if isinstance(self.body, bytes) else self.body
             self.body += piece
+        else:
+            self.body = piece
+        if self._news is not None:
+            self._news.set()
 
-    async def send(self, message: Any) -> None:
+    def end_body(self) -> None:
+        """End the request's body."""
+        self.more_body = False
+        if self._news is not None:
+            self._news.set()
+
+    def wake(self) -> None:
+        """Let `receive` look again at what has happened."""
+        if self._news is not None:
+            self._news.set()
+
+    def take_body(self) -> bytes | None:
+        """Return the whole body if it is here; then `receive` has nothing but the end of the connection to report."""
+        if self.more_body or self._was_received or self._expects_continue or self.disconnected:
+            return None
+        self._was_received = True
+        if self.flow.read_paused:
+            self.flow.resume_reading()
+        body, self.body = self.body, b""
+        return body if isinstance(body, bytes) else bytes(body)
+
+    async def receive(self) -> Message:
+        """Return the next ASGI message of the request."""
+        if self._expects_continue and not self._transport.is_closing():
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self._expects_continue = False
+        if not self.disconnected and not self.response_complete:
+            self.flow.resume_reading()
+        while not (self.disconnected or self.response_complete or self._has_news):
+            self._news = self._news or asyncio.Event()
+            self._news.clear()
+            await self._news.wait()
+        if self.disconnected or self.response_complete:
+            return {"type": "http.disconnect"}
+        self._was_received = not self.more_body
+        body, self.body = bytes(self.body), b""
+        return {"type": "http.request", "body": body, "more_body": self.more_body}
+
+    @property
+    def _has_news(self) -> bool:
+        return bool(self.body) or not (self.more_body or self._was_received)
+
+    # --- the response ---
+
+    async def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Send a whole response; see `crm_mocks.asgi.transport.DirectExchange`."""
+        if self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+        if not self.disconnected:
+            self._begin(status, [(name.lower(), value) for name, value in headers])
+            self._send_body(body, is_last=True)
+
+    async def send(self, message: Message) -> None:
         """Send an ASGI message.
 
         Raises:
@@ -66,9 +202,10 @@ class ResponseCycle(RequestResponseCycle):
             return
         kind = message["type"]
         if not self.response_started and kind == "http.response.start":
-            self.response_started = True
-            self.waiting_for_100_continue = False
-            self._head = self._encoded_head(message["status"], message.get("headers", ()))
+            headers = [(name.lower(), value) for name, value in message.get("headers", ())]
+            self._begin(
+                message["status"], [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+            )
         elif self.response_started and not self.response_complete and kind == "http.response.body":
             self._send_body(message.get("body", b""), is_last=not message.get("more_body", False))
         else:
@@ -77,51 +214,87 @@ class ResponseCycle(RequestResponseCycle):
     def flush(self) -> None:
         """Send a head that is held back."""
         if self._head and not self.disconnected:
-            self.transport.write(self._head)
+            self._transport.write(self._head)
             self._head = b""
 
-    def _encoded_head(self, status: int, headers: Any) -> bytes:
-        content = [STATUS_LINE[status]]
+    async def delay(self, seconds: float) -> None:
+        """See `crm_mocks.asgi.transport.FaultInjector`."""
+        await self._injector.delay(seconds)
+
+    async def inject(
+        self, fault: Fault, head: tuple[int, Headers], body: bytes, *, seconds: float, random: Random
+    ) -> None:
+        """See `crm_mocks.asgi.transport.FaultInjector`."""
+        await self._injector.inject(fault, head, body, seconds=seconds, random=random)
+
+    @property
+    def _injector(self) -> TransportFaultInjector:
+        connection: Any = self._connection  # a MockProtocol
+        return TransportFaultInjector(connection, self, connection.disconnected, connection.ended)
+
+    def _begin(self, status: int, headers: Headers) -> None:
+        """Encode the head, and hold it back until the first bytes of the body.
+
+        Args:
+            status: HTTP status.
+            headers: names as they are sent, in lower case if they affect the framing; and values.
+        """
+        self.response_started = True
+        self._expects_continue = False
+        lines = [_STATUS_LINES[status]]
         closes = False
-        for raw_name, value in headers:
-            if HEADER_RE.search(raw_name) or HEADER_VALUE_RE.search(value):
+        for name, value in headers:
+            is_bad = name not in _USUAL and _INVALID_NAME.search(name)
+            if is_bad or (not value.isprintable() and _INVALID_VALUE.search(value)):
                 raise RuntimeError("Invalid HTTP header.")
-            name = raw_name.lower()
-            if name == b"content-length" and self.chunked_encoding is None:
-                self.expected_content_length = int(value)
-                self.chunked_encoding = False
-            elif name == b"transfer-encoding" and value.lower() == b"chunked":
-                self.expected_content_length = 0
-                self.chunked_encoding = True
-            elif name == b"connection":
-                closes = b"close" in (token.strip() for token in value.lower().split(b","))
-                self.keep_alive = self.keep_alive and not closes
-            content += (name, b": ", value, b"\r\n")
+            if name in _FRAMING:
+                closes = self._interpret(name, value.lower()) or closes
+            lines.append(f"{name}: {value}\r\n")
         if not self.keep_alive and not closes:
-            content.append(b"connection: close\r\n")
-        if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:
-            self.chunked_encoding = True
-            content.append(b"transfer-encoding: chunked\r\n")
-        content.append(b"\r\n")
-        return b"".join(content)
+            lines.append("connection: close\r\n")
+        if self._chunked is None and self.scope["method"] != "HEAD" and status not in _NO_BODY:
+            self._chunked = True
+            lines.append("transfer-encoding: chunked\r\n")
+        lines.append("\r\n")
+        self._head = "".join(lines).encode("latin-1", "replace")
+
+    def _interpret(self, name: str, value: str) -> bool:
+        """Interpret a header that affects the framing; return whether it closes the connection."""
+        if name == "content-length" and self._chunked is None:
+            self._expected_length = int(value)
+            self._chunked = False
+        elif name == "transfer-encoding" and value == "chunked":
+            self._expected_length = 0
+            self._chunked = True
+        elif name == "connection" and "close" in (token.strip() for token in value.split(",")):
+            self.keep_alive = False
+            return True
+        return False
 
     def _send_body(self, body: bytes, *, is_last: bool) -> None:
         if self.scope["method"] == "HEAD":
-            self.expected_content_length, framed = 0, b""
-        elif self.chunked_encoding:
+            self._expected_length, framed = 0, b""
+        elif self._chunked:
             framed = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
             framed += b"0\r\n\r\n" if is_last else b""
         else:
-            self.expected_content_length -= len(body)
+            self._expected_length -= len(body)
             framed = body
-        if self.expected_content_length < 0 or (is_last and self.expected_content_length):
+        if self._expected_length < 0 or (is_last and self._expected_length):
             raise RuntimeError("The body of the response does not have its Content-Length")
         if self._head or framed:
-            self.transport.write(self._head + framed)
+            self._transport.write(self._head + framed)
             self._head = b""
         if is_last:
             self.response_complete = True
-            self.message_event.set()
+            if self._news is not None:
+                self._news.set()
             if not self.keep_alive:
-                self.transport.close()
-            self.on_response()
+                self._close()
+            self._connection.on_response_complete()
+
+    def _close(self) -> None:
+        if self.lingers:
+            self._connection.lingering_close()
+        else:
+            self._transport.close()

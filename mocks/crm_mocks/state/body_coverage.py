@@ -68,10 +68,11 @@ class BodyCoverage:
         if self._missing_names:
             self._missing_names.difference_update(value)
         for name in self._incomplete.intersection(value):
-            inner = self._members.get(name)
+            inner, sent = self._members.get(name), value[name]
             if inner is None:
                 inner = self._members[name] = BodyCoverage(self.about.members[name])
-            if inner.record(value[name]):
+            is_known = type(sent) is str and (str, sent) not in inner._missing_values  # the most common case
+            if not is_known and inner.record(sent):
                 self._incomplete.discard(name)
 
     def _record_entries(self, value: list[Any]) -> None:

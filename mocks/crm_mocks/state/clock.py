@@ -24,7 +24,9 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the current time as an aware datetime in UTC."""
-        return self._frozen if self._frozen is not None else datetime.now(UTC) + self._shift
+        if self._frozen is not None:
+            return self._frozen
+        return datetime.now(UTC) + self._shift if self._shift else datetime.now(UTC)
 
     def timestamp(self) -> float:
         """Return the current time in seconds since 1970-01-01 UTC."""
@@ -32,7 +34,7 @@ class Clock:
 
     def http_date(self) -> str:
         """Return the current time in the format of the HTTP `Date` header."""
-        second = int(self.timestamp())
+        second = int(time.time() if self._frozen is None and not self._shift else self.timestamp())
         if second != self._date_second:
             self._date_second = second
             self._date_text = format_datetime(datetime.fromtimestamp(second, UTC), usegmt=True)

@@ -38,7 +38,8 @@ _LENGTHS: Final = Struct("<III")
 
 def encode_entry(entry: JournalEntry) -> bytes:
     """Return an entry as bytes that contain no credentials; the entry is redacted first."""
-    entry.redact()
+    if entry.redaction is not None:
+        entry.redact()
     fields = _head(entry)
     try:
         head = orjson.dumps(fields, default=str)
@@ -80,10 +81,13 @@ def _entry(head: bytes, request_body: bytes, response_body: bytes) -> JournalEnt
 
 
 def _head(entry: JournalEntry) -> tuple[Any, ...]:
-    return (
-        _plain_values(entry),
-        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.raw_headers],
-        entry.response_headers,
-        [(each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations],
-        [(each.kind, each.location, each.message) for each in entry.notices],
-    )
+    violations: list[Any] = []
+    notices: list[Any] = []
+    if entry.violations:  # rare, as notices are: most entries are spared the comprehensions
+        violations = [
+            (each.location, each.rule, each.message, each.expected, each.basis, each.sent) for each in entry.violations
+        ]
+    if entry.notices:
+        notices = [(each.kind, each.location, each.message) for each in entry.notices]
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.raw_headers]
+    return _plain_values(entry), headers, entry.response_headers, violations, notices

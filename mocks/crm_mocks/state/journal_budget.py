@@ -56,8 +56,7 @@ class JournalBudget:
         self._newest = encoded
         self._entry_count += 1
         self.bytes += size
-        if journal.in_memory == 1:
-            self._journals[journal] = None
+        self._journals.setdefault(journal)
         if self.bytes > self._max_bytes:
             self._spill()
 

@@ -19,6 +19,7 @@ class MemberGroup:
     Example:
         >>> group = MemberGroup("a")
         >>> group.add("b")
+        2
         >>> group.take_oldest()
         'a'
         >>> list(group)
@@ -41,9 +42,10 @@ class MemberGroup:
     def __contains__(self, member: object) -> bool:
         return member in self._members
 
-    def add(self, member: str) -> None:
-        """Append a member unless it is there already."""
+    def add(self, member: str) -> int:
+        """Append a member unless it is there already; return the number of members."""
         self._members.setdefault(member, None)
+        return len(self._members)
 
     def discard(self, member: str) -> None:
         """Remove a member if it is there."""

@@ -17,8 +17,11 @@ import orjson
 from crm_mocks.contract.outcome import compact_bytes
 
 ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
-_LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 3, -13, 5
-"""Raw deflate with a window of 8 kB: a larger one compresses no better and takes longer to set up per record."""
+_LEVEL, _MEMORY_LEVEL = 1, 3
+"""Of raw deflate: a compressor is copied for each record, so the time depends on its memory more than on its level."""
+
+_LOOK_AHEAD: Final = 262
+"""Bytes of its window that deflate keeps for what comes next."""
 
 _MIN_BYTES, _MAX_BYTES = 512, 64 * 1024
 """Smaller records are not worth compressing; larger ones would block other requests."""
@@ -65,8 +68,14 @@ class RecordPacker:
         """Return the codec, created from this record if there is none yet."""
         with self._lock:
             if self._codec is None:
+                bits = -_window_bits(len(raw))  # negative: without header
                 self._codec = _Codec(
-                    zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL, zdict=raw),
-                    zlib.decompressobj(_WINDOW_BITS, zdict=raw),
+                    zlib.compressobj(_LEVEL, zlib.DEFLATED, bits, _MEMORY_LEVEL, zdict=raw),
+                    zlib.decompressobj(bits, zdict=raw),
                 )
             return self._codec
+
+
+def _window_bits(size: int) -> int:
+    """Return the window in which a record finds the first one, of this size, before it: as small as possible."""
+    return min(15, (size + size // 8 + _LOOK_AHEAD).bit_length())

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, Final
 
 from crm_mocks.errors import UsageError
-from crm_mocks.state.record_packing import RecordPacker
+from crm_mocks.state.record_kind import Indexed, Normalizer, RecordKind, RecordTables, as_written
 from crm_mocks.state.store import Store
 
-Normalizer = Callable[[str], str]
+__all__ = ["Indexed", "Normalizer", "RecordKind", "Records", "as_written"]
+
 log = logging.getLogger("crm_mocks")
 
 _ABSENT: Final = "\0"
@@ -21,31 +21,6 @@ _KEYS: Final = "keys"
 """The only group of the table that lists the added records of a kind in order."""
 
 
-def as_written(value: str) -> str:
-    """Index a value without normalization."""
-    return value
-
-
-@dataclass(frozen=True)
-class RecordKind:
-    """A kind of record.
-
-    Attributes:
-        name: plural name in the control API, such as `leads`.
-        key: member that identifies a record.
-        indexed: other members that records can be found by, each with the function that normalizes its value, such
-            as `str.lower` for case-insensitive lookups.
-        counts_requests: records of this kind count requests, so refused requests change them too.
-        packer: compresses records.
-    """
-
-    name: str
-    key: str
-    indexed: Mapping[str, Normalizer] = field(default_factory=dict)
-    counts_requests: bool = False
-    packer: RecordPacker = field(default_factory=RecordPacker, init=False, repr=False, compare=False)
-
-
 class Records:
     """The records of one vendor in one session.
 
@@ -53,7 +28,7 @@ class Records:
     are never replaced, because the vendor's rules need them (catalogues, for example).
 
     Attributes:
-        seeding: records stored now are the ones that the session starts with.
+        seeding: records stored now are the ones that the session starts with; sessions share them, unpacked.
     """
 
     def __init__(self, store: Store, vendor: str, kinds: Mapping[str, RecordKind], cap: int | None = None) -> None:
@@ -71,6 +46,7 @@ class Records:
         self._kinds = kinds
         self._cap = cap
         self._full: set[str] = set()
+        self._tables: dict[str, RecordTables] = {}
 
     def kind(self, name: str) -> RecordKind:
         """Return the kind with that name.
@@ -85,9 +61,22 @@ class Records:
                 f"{self._vendor} has no records '{name}'; its kinds are {', '.join(sorted(self._kinds))}"
             ) from None
 
+    def _of(self, name: str) -> RecordTables:
+        """Return the tables of a kind.
+
+        Raises:
+            UsageError: the vendor has no such kind.
+        """
+        tables = self._tables.get(name)
+        if tables is None:
+            tables = self._tables[name] = RecordTables.of(self._vendor, self.kind(name))
+        return tables
+
     async def get(self, kind: str, key: object) -> Any:
         """Return the record with that key, or `None`."""
-        return self._unpacked(kind, await self._store.get(self._table(kind), str(key)))
+        tables = self._tables.get(kind) or self._of(kind)
+        packed = await self._store.get(tables.records, str(key))
+        return tables.kind.packer.unpack(packed) if type(packed) is bytes else packed
 
     async def put(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record, replacing the one with the same key.
@@ -95,36 +84,40 @@ class Records:
         Raises:
             UsageError: the record has no key.
         """
-        about = self.kind(kind)
-        key = self._key(about, record)
-        before = await self._store.get(self._table(kind), key)
-        await self._store.put(self._table(kind), key, self._packed(about, record))
-        await self._index_record(about, key, record, about.packer.unpack(before) if about.indexed else None)
+        tables = self._tables.get(kind) or self._of(kind)
+        key = self._key(tables.kind, record)
+        before = await self._store.get(tables.records, key)
+        packed = record if self.seeding else tables.kind.packer.pack(record)
+        await self._store.put(tables.records, key, packed)
+        if tables.indexes:
+            await self._index_record(tables, key, record, tables.kind.packer.unpack(before))
         if before is None:
-            await self._enforce_cap(about, key)
+            await self._enforce_cap(tables, key)
 
     async def put_if_absent(self, kind: str, record: Mapping[str, Any]) -> bool:
         """Store a record unless its key is taken; return whether it was stored."""
-        about = self.kind(kind)
-        key = self._key(about, record)
-        if not await self._store.put_if_absent(self._table(kind), key, self._packed(about, record)):
+        tables = self._tables.get(kind) or self._of(kind)
+        key = self._key(tables.kind, record)
+        packed = record if self.seeding else tables.kind.packer.pack(record)
+        if not await self._store.put_if_absent(tables.records, key, packed):
             return False
-        await self._index_record(about, key, record)
-        await self._enforce_cap(about, key)
+        if tables.indexes:
+            await self._index_record(tables, key, record)
+        await self._enforce_cap(tables, key)
         return True
 
     async def adopt(self, kind: str, record: Mapping[str, Any]) -> None:
         """Store a record that no request has stored but a forced response has named; keep a known one."""
         if await self.put_if_absent(kind, record):
-            await self._store.add(self._adopted(kind), _KEYS, self._key(self.kind(kind), record))
+            await self._store.add(self._of(kind).adopted, _KEYS, self._key(self.kind(kind), record))
 
     async def adopted(self, kind: str) -> frozenset[str]:
         """Return the keys of records that are known from forced responses only."""
-        return frozenset(await self._store.members(self._adopted(kind), _KEYS))
+        return frozenset(await self._store.members(self._of(kind).adopted, _KEYS))
 
     async def count_stored(self, kind: str) -> int:
         """Return the number of records without those adopted from forced responses."""
-        return await self.count(kind) - len(await self._store.members(self._adopted(kind), _KEYS))
+        return await self.count(kind) - len(await self._store.members(self._of(kind).adopted, _KEYS))
 
     async def find(self, kind: str, member: str, value: object, limit: int | None = None) -> list[Any]:
         """Return the records whose member has a value, in the order in which they got it.
@@ -138,11 +131,12 @@ class Records:
         Raises:
             UsageError: the member is not indexed.
         """
-        about = self.kind(kind)
-        if member == about.key:
+        tables = self._tables.get(kind) or self._of(kind)
+        if member == tables.kind.key:
             record = await self.get(kind, value)
             return [] if record is None else [record]
-        return await self._find_group(about, member, self._normalizer(about, member)(str(value)), limit)
+        normalize, index = self._index(tables, member)
+        return await self._find_group(kind, index, normalize(str(value)), limit)
 
     async def without(self, kind: str, member: str, limit: int | None = None) -> list[Any]:
         """Return the records in which an indexed member is absent or null, oldest first.
@@ -155,47 +149,56 @@ class Records:
         Raises:
             UsageError: the member is not indexed.
         """
-        about = self.kind(kind)
-        self._normalizer(about, member)
-        return await self._find_group(about, member, _ABSENT, limit)
+        _, index = self._index(self._of(kind), member)
+        return await self._find_group(kind, index, _ABSENT, limit)
 
-    async def _find_group(self, about: RecordKind, member: str, group: str, limit: int | None) -> list[Any]:
-        keys = await self._store.members(self._index(about, member), group, limit)
-        found = [await self.get(about.name, key) for key in keys]
+    async def _find_group(self, kind: str, index: str, group: str, limit: int | None) -> list[Any]:
+        keys = await self._store.members(index, group, limit)
+        if not keys:
+            return []
+        found = [await self.get(kind, key) for key in keys]
         return [record for record in found if record is not None]
 
-    def _normalizer(self, about: RecordKind, member: str) -> Normalizer:
-        if member not in about.indexed:
-            raise UsageError(f"{self._vendor}.{about.name} is not indexed by '{member}'")
-        return about.indexed[member]
+    def _index(self, tables: RecordTables, member: str) -> tuple[Normalizer, str]:
+        """Return the normalizer and the table of the index by a member."""
+        for indexed, normalize, table in tables.indexes:
+            if indexed == member:
+                return normalize, table
+        raise UsageError(f"{self._vendor}.{tables.kind.name} is not indexed by '{member}'")
 
     async def all(self, kind: str) -> list[Any]:
         """Return all records of a kind, oldest first."""
-        return [self._unpacked(kind, record) for _, record in await self._store.items(self._table(kind))]
+        tables = self._of(kind)
+        return [tables.kind.packer.unpack(record) for _, record in await self._store.items(tables.records)]
+
+    async def items(self, kind: str) -> list[tuple[str, Any]]:
+        """Return keys and packed records of a kind, oldest first; `unpacked` gives a record."""
+        return await self._store.items(self._of(kind).records)
+
+    def unpacked(self, kind: str, packed: Any) -> Any:
+        """Return a record from its stored form."""
+        return self._kinds[kind].packer.unpack(packed) if type(packed) is bytes else packed
 
     async def count(self, kind: str) -> int:
         """Return the number of records of a kind."""
-        return await self._store.count(self._table(kind))
+        return await self._store.count(self._of(kind).records)
 
     async def delete(self, kind: str, key: object) -> bool:
         """Remove the record with that key; return whether there was one."""
-        about = self.kind(kind)
+        tables = self._of(kind)
         record = await self.get(kind, key)
         if record is None:
             return False
-        await self._unindex(about, str(key), record)
-        await self._store.discard(self._added(kind), _KEYS, str(key))
-        await self._store.discard(self._adopted(kind), _KEYS, str(key))
-        return await self._store.delete(self._table(kind), str(key))
+        await self._unindex(tables, str(key), record)
+        await self._store.discard(tables.added, _KEYS, str(key))
+        await self._store.discard(tables.adopted, _KEYS, str(key))
+        return await self._store.delete(tables.records, str(key))
 
     async def clear(self, kind: str) -> None:
         """Remove all records of a kind."""
-        about = self.kind(kind)
-        await self._store.clear(self._table(kind))
-        await self._store.clear(self._added(kind))
-        await self._store.clear(self._adopted(kind))
-        for member in about.indexed:
-            await self._store.clear(self._index(about, member))
+        tables = self._of(kind)
+        for table in (tables.records, tables.added, tables.adopted, *(index for _, _, index in tables.indexes)):
+            await self._store.clear(table)
 
     async def next(self, counter: str) -> int:
         """Increment a counter of this vendor and return it; the first number is 1."""
@@ -209,46 +212,37 @@ class Records:
         """Unlock a name."""
         await self._store.release(f"{self._vendor}/{name}")
 
-    def _packed(self, about: RecordKind, record: Mapping[str, Any]) -> Any:
-        """Return the stored form of a record; starting records are shared by sessions and stay unpacked."""
-        return record if self.seeding else about.packer.pack(record)
-
-    def _unpacked(self, kind: str, packed: Any) -> Any:
-        """Return a record from its stored form."""
-        return self._kinds[kind].packer.unpack(packed) if type(packed) is bytes else packed
-
     def _key(self, about: RecordKind, record: Mapping[str, Any]) -> str:
-        key = record.get(about.key) if isinstance(record, Mapping) else None
+        key = record.get(about.key) if type(record) is dict or isinstance(record, Mapping) else None
         if key is None:
             raise UsageError(f"a record of {self._vendor}.{about.name} needs the member '{about.key}'")
         return str(key)
 
-    async def _enforce_cap(self, about: RecordKind, key: str) -> None:
+    async def _enforce_cap(self, tables: RecordTables, key: str) -> None:
         """Register an added record; beyond the limit, remove the one that was added first."""
         if self._cap is None or self.seeding:
             return
-        if await self._store.add(self._added(about.name), _KEYS, key) <= self._cap:
+        if await self._store.add(tables.added, _KEYS, key) <= self._cap:
             return
-        oldest = await self._store.take_oldest(self._added(about.name), _KEYS)
-        record = await self.get(about.name, oldest)
-        await self._unindex(about, str(oldest), record)
-        await self._store.discard(self._adopted(about.name), _KEYS, str(oldest))
-        await self._store.delete(self._table(about.name), str(oldest))
-        if about.name not in self._full:
-            self._full.add(about.name)
+        oldest, kind = await self._store.take_oldest(tables.added, _KEYS), tables.kind.name
+        await self._unindex(tables, str(oldest), await self.get(kind, oldest))
+        await self._store.discard(tables.adopted, _KEYS, str(oldest))
+        await self._store.delete(tables.records, str(oldest))
+        if kind not in self._full:
+            self._full.add(kind)
             log.warning(
                 "%s.%s: the limit of %d added records per session (host.records) is reached; the oldest are removed",
                 self._vendor,
-                about.name,
+                kind,
                 self._cap,
             )
 
     async def _index_record(
-        self, about: RecordKind, key: str, record: Mapping[str, Any], before: Mapping[str, Any] | None = None
+        self, tables: RecordTables, key: str, record: Mapping[str, Any], before: Mapping[str, Any] | None = None
     ) -> None:
         """Index a record; in groups that it already belongs to, it keeps its position."""
-        for member, normalize in about.indexed.items():
-            group, index = _group(record, member, normalize), self._index(about, member)
+        for member, normalize, index in tables.indexes:
+            group = _group(record, member, normalize)
             old = None if before is None else _group(before, member, normalize)
             if old == group:
                 continue
@@ -256,24 +250,17 @@ class Records:
                 await self._store.discard(index, old, key)
             await self._store.add(index, group, key)
 
-    async def _unindex(self, about: RecordKind, key: str, record: Mapping[str, Any]) -> None:
-        for member, normalize in about.indexed.items():
-            await self._store.discard(self._index(about, member), _group(record, member, normalize), key)
-
-    def _table(self, kind: str) -> str:
-        return f"{self._vendor}/{kind}"
-
-    def _index(self, about: RecordKind, member: str) -> str:
-        return f"{self._vendor}/{about.name}#{member}"
-
-    def _added(self, kind: str) -> str:
-        return f"{self._vendor}/{kind}+"
-
-    def _adopted(self, kind: str) -> str:
-        return f"{self._vendor}/{kind}~"
+    async def _unindex(self, tables: RecordTables, key: str, record: Mapping[str, Any]) -> None:
+        for member, normalize, index in tables.indexes:
+            await self._store.discard(index, _group(record, member, normalize), key)
 
 
 def _group(record: Mapping[str, Any], member: str, normalize: Normalizer) -> str:
     """Return the index group that a record belongs to."""
-    value = record.get(member)
+    value: Any = record
+    if "/" not in member:
+        value = record.get(member)
+    else:
+        for step in member.split("/"):
+            value = value.get(step) if isinstance(value, Mapping) else None
     return _ABSENT if value is None else normalize(str(value))

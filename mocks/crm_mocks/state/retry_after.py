@@ -20,14 +20,48 @@ RETRY_LOCATION: Final = ("header", "retry-after")
 RETRY_NOTICE: Final = "retry"
 """Kind of the notices that show the spacing of retries without Retry-After."""
 
-_TOLERANCE: Final = 0.05
-"""Tolerance in seconds, since clients' timers are not exact."""
+TOLERANCE: Final = 0.05
+"""Tolerance in seconds, since clocks and timers are not exact."""
 
-IN_FLIGHT: Final = 0.3
+_IN_FLIGHT: Final = 0.3
 """Seconds in which other requests may arrive that the client had sent before it received the response."""
 
-LONGEST_SPACING: Final = 60.0
+_ROUNDING: Final = 1e-6
+
+_LONGEST_SPACING: Final = 60.0
 """Seconds after which the same request is no retry."""
+
+
+def knows_response(elapsed: float, *, is_repeated: bool) -> bool:
+    """Return whether a client must have known the response that asked it to wait when it sent a request.
+
+    Args:
+        elapsed: seconds from the response to the request.
+        is_repeated: it is the same request.
+    """
+    return is_repeated or elapsed >= _IN_FLIGHT - _ROUNDING
+
+
+def early_retry(seconds: float) -> Violation:
+    """Return the violation of a client that retries before Retry-After has elapsed.
+
+    Args:
+        seconds: that Retry-After asks to wait.
+    """
+    message = f"retried before the {seconds:g} s of Retry-After had elapsed"
+    return Violation(RETRY_LOCATION, RETRY_AFTER_RULE, message, seconds, HTTP)
+
+
+def spacing_notice(status: int, spacing: float) -> Notice | None:
+    """Return the notice of a request that is repeated after a response without Retry-After; `None` if it is no retry.
+
+    Args:
+        status: of the response.
+        spacing: seconds from the response to the request.
+    """
+    if spacing > _LONGEST_SPACING:
+        return None
+    return Notice(RETRY_NOTICE, RETRY_LOCATION, f"sent again {spacing:.1f} s after a {status} without Retry-After")
 
 
 @dataclass(frozen=True)
@@ -112,13 +146,15 @@ class RetryAfterTracker:
         if period is None or not period.seconds:
             return None
         now = self._monotonic()
-        if now + _TOLERANCE >= period.end or self._clock.timestamp() + _TOLERANCE >= period.clock_end:
+        if now + TOLERANCE >= period.end or self._clock.timestamp() + TOLERANCE >= period.clock_end:
             self._end(request.operation)
             return None
-        if not _knows_response(request, period, now):
+        first = period.request
+        is_same_connection = bool(request.connection) and request.connection == first.connection
+        is_repeated = request.content == first.content
+        if not is_same_connection and not knows_response(now - period.start, is_repeated=is_repeated):
             return None
-        message = f"retried before the {period.seconds:g} s of Retry-After had elapsed"
-        return Violation(RETRY_LOCATION, RETRY_AFTER_RULE, message, period.seconds, HTTP)
+        return early_retry(period.seconds)
 
     def notice(self, request: SentRequest) -> Notice | None:
         """Return a notice of the spacing if the client retries after a response without Retry-After."""
@@ -127,17 +163,7 @@ class RetryAfterTracker:
             return None
         self._end(request.operation)
         spacing = max(self._monotonic() - period.start, self._clock.timestamp() - period.clock_end)
-        if spacing > LONGEST_SPACING:
-            return None
-        message = f"sent again {spacing:.1f} s after a {period.status} without Retry-After"
-        return Notice(RETRY_NOTICE, RETRY_LOCATION, message)
+        return spacing_notice(period.status, spacing)
 
     def _end(self, operation: str) -> None:
         self.periods = {name: period for name, period in self.periods.items() if name != operation}
-
-
-def _knows_response(request: SentRequest, period: Period, now: float) -> bool:
-    """Return whether a client must have known the response that asked it to wait when it sent a request."""
-    first = period.request
-    is_same_connection = bool(request.connection) and request.connection == first.connection
-    return request.content == first.content or is_same_connection or now >= period.start + IN_FLIGHT

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from crm_mocks.settings import Settings, changed
+from crm_mocks.settings import Section, Settings, changed
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.ended_tokens import EndedTokens
 from crm_mocks.state.journal import Journal
@@ -58,7 +59,7 @@ class Session:
         self._kinds = kinds
         self._seeder = seeder
         self._records_cap = records_cap
-        self._store: Store = MemoryStore()
+        self._stores: defaultdict[str, Store] = defaultdict(MemoryStore)
         self._seeded_vendors: set[str] = set()
         self._records: dict[str, Records] = {}
 
@@ -66,7 +67,9 @@ class Session:
         """Return a vendor's records, storing its starting records at first use."""
         if vendor not in self._seeded_vendors:
             self._seeded_vendors.add(vendor)
-            records = self._records[vendor] = Records(self._store, vendor, self._kinds[vendor], self._records_cap)
+            records = self._records[vendor] = Records(
+                self._stores[vendor], vendor, self._kinds[vendor], self._records_cap
+            )
             records.seeding = True
             try:
                 await self._seeder(self, vendor)
@@ -77,14 +80,22 @@ class Session:
     async def dry_run(self, vendor: str) -> Records:
         """Return a view of a vendor's records that discards writes."""
         await self.records(vendor)
-        return Records(DryRunStore(self._store), vendor, self._kinds[vendor])
+        return Records(DryRunStore(self._stores[vendor]), vendor, self._kinds[vendor])
 
     def drop_records(self) -> None:
         """Remove all records; the starting records are restored at the next use."""
-        self._store = MemoryStore()
+        self._stores.clear()
         self.adopted.clear()
         self._seeded_vendors.clear()
         self._records.clear()
+
+    def restart_vendor(self, vendor: str, settings: Section) -> None:
+        """Remove a vendor's records, and give it other settings; its starting records are restored at the next use."""
+        self.settings = {**self.settings, vendor: settings}
+        self._stores.pop(vendor, None)
+        self.adopted.pop(vendor, None)
+        self._seeded_vendors.discard(vendor)
+        self._records.pop(vendor, None)
 
     def enqueue(self, response: QueuedResponse) -> QueuedResponse:
         """Append a response to the queue; return it with its id."""

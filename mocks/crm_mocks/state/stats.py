@@ -142,10 +142,11 @@ class SessionStats:
             if noticed not in self.notices and len(self.notices) >= _MAX_PLACES:
                 noticed = noticed._replace(place=OTHERS)
             self.notices.add(noticed, entry, notice.message)
-        if is_unmatched(entry):
-            self._count_path(self.unmatched, entry)
-        elif is_stubbed(entry):
-            self._count_path(self.stubbed, entry)
+        if not operation:
+            if is_unmatched(entry):
+                self._count_path(self.unmatched, entry)
+            elif is_stubbed(entry):
+                self._count_path(self.stubbed, entry)
         for defect in entry.response_defects:
             known = (operation, defect) in self.defects or len(self.defects) < _MAX_PLACES
             self.defects.add((operation, defect if known else OTHERS[0]), entry)
@@ -199,7 +200,7 @@ def is_stubbed(entry: JournalEntry) -> bool:
 
 
 def _state(entry: JournalEntry) -> str:
-    if entry.violations or is_unmatched(entry):
+    if entry.violations or (not entry.operation and is_unmatched(entry)):
         return BROKEN
     return REFUSED if entry.refused else ""
 

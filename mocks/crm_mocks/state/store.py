@@ -120,8 +120,7 @@ class MemoryStore:
             return 1
         if isinstance(group, str):
             group = groups[key] = MemberGroup(group)
-        group.add(member)
-        return len(group)
+        return group.add(member)
 
     async def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""

@@ -14,7 +14,9 @@ _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "object", "
 _MISNAMED: Final = {"int": "integer", "long": "integer", "float": "number", "double": "number", "bool": "boolean"}
 """Types that programming languages have and JSON Schema has not."""
 
-_WITHOUT_EFFECT: Final = ("contains", "propertyNames", "unevaluatedItems", "$dynamicRef")
+_OF_31: Final = ("contains", "propertyNames", "unevaluatedItems", "$dynamicRef")
+"""Keywords that have no effect in OpenAPI 3.0."""
+
 _OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
     "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
     "integer": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}),
@@ -25,7 +27,7 @@ _OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
     ),
     "boolean": frozenset(),
 }
-_PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
+PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
     "integer": (int, float),
     "number": (int, float),
@@ -33,6 +35,7 @@ _PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
     "array": (list,),
     "object": (dict,),
 }
+"""Types of decoded values by type of schema; booleans are integers to Python."""
 
 
 class Keywords:
@@ -66,7 +69,7 @@ class Keywords:
             result["example"] = node["examples"][0]
         if not isinstance(result.get("format", ""), str):
             del result["format"]
-        for keyword in _WITHOUT_EFFECT:
+        for keyword in _OF_31 if self._source.is_30 else ():
             if keyword in node:
                 self._source.note((*location, keyword), f"the keyword {keyword} has no effect")
 
@@ -147,7 +150,7 @@ def _alternatives(types: list[str], schema: dict[str, Any]) -> dict[str, Any]:
     for name in types:
         branch: dict[str, Any] = {"type": name, **{key: schema[key] for key in _OF_TYPE[name] if key in schema}}
         if "enum" in schema:
-            fitting = [each for each in schema["enum"] if _fits(each, name)]
+            fitting = [each for each in schema["enum"] if is_of_type(each, name)]
             if not fitting:
                 continue
             branch["enum"] = fitting
@@ -159,8 +162,9 @@ def _alternatives(types: list[str], schema: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _fits(value: Any, name: str) -> bool:
-    return isinstance(value, _PYTHON[name]) and (name == "boolean" or not isinstance(value, bool))
+def is_of_type(value: Any, name: str) -> bool:
+    """Return whether a JSON value may be of a type of `PYTHON_TYPES`."""
+    return isinstance(value, PYTHON_TYPES[name]) and (name == "boolean" or not isinstance(value, bool))
 
 
 def _is_number(value: Any) -> bool:

@@ -11,7 +11,9 @@ import orjson
 import yaml
 
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
-_PARSER: Final = getattr(yaml, "CParser", None)
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads events with libyaml where PyYAML has it."""
+
 _STARTS: Final = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS: Final = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
@@ -155,7 +157,7 @@ class _JsonSearch:
 
 def _search_yaml(raw: bytes, root: _Wanted) -> None:
     """Set the lines of wanted parts; those in aliases and merged mappings are not found."""
-    parser: Any = _PARSER(raw) if _PARSER is not None else yaml.SafeLoader(raw)
+    parser = _LOADER(raw)
     try:
         while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
             if isinstance(event, _STARTS):

@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any, Final
 
 from crm_mocks.contract.operation import ANY_STATUS
+from crm_mocks.contract.outcome import is_xml
+from crm_mocks.contract.servers import base_path
 from crm_mocks.contract.supplied_contract import Topic, UnservedOperation
 from crm_mocks.supplied.responses import ResponseAdapter, example_name
 from crm_mocks.supplied.schemas import SchemaAdapter
-from crm_mocks.supplied.servers import base_path
+from crm_mocks.supplied.security import SecurityAdapter
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -43,6 +45,7 @@ class OperationAdapter:
         self.source = source
         self.schemas = SchemaAdapter(source)
         self.responses = ResponseAdapter(source, self.schemas)
+        self.security = SecurityAdapter(source)
         self.paths: dict[str, dict[str, Any]] = {}
         self.webhooks: dict[str, Any] = {}
         self.unserved: list[UnservedOperation] = []
@@ -50,7 +53,6 @@ class OperationAdapter:
         self._prefix = prefix
         self._ids: set[str] = set()
         self._templates: dict[tuple[str, str], str] = {}
-        self._schemes = source.members(source.members(source.document, "components"), "securitySchemes")
 
     def adapt_all(self) -> None:
         """Adapt all operations; what cannot be served is listed."""
@@ -133,9 +135,9 @@ class OperationAdapter:
             raise Unresolvable(f"the path is the same as {self._templates[template]}")
         parameters = self._parameters(served, item, operation, above, location)
         body = self._body(operation, location)
-        security = self._security(operation, location)
+        security = self.security.requirements(operation, location)
         responses, stands_for = self.responses.adapt(
-            operation, location, challenge=self._challenge(security), has_body=body is not None
+            operation, location, challenge=self.security.challenge(security), has_body=body is not None
         )
         self._templates[template] = path
         node: dict[str, Any] = {
@@ -243,64 +245,12 @@ class OperationAdapter:
         content = self.responses.content(node, place)
         if not content:
             return None
+        for name in filter(is_xml, content):
+            self.source.note((*place, "content", name), f"bodies in {name} are accepted without validation")
         body = {"required": node.get("required") is True, "content": content}
         if node.get(_MISSING_TYPE) in content:
             body[_MISSING_TYPE] = node[_MISSING_TYPE]
         return body
-
-    # --- security ---
-
-    def _security(self, operation: Mapping[str, Any], location: Location) -> list[dict[str, list[str]]]:
-        written = operation.get("security", self.source.document.get("security"))
-        alternatives: list[dict[str, list[str]]] = []
-        for alternative in written if isinstance(written, list) else ():
-            if not isinstance(alternative, dict):
-                continue
-            unknown = [name for name in alternative if name not in self._schemes]
-            if unknown:
-                self.source.note(
-                    location, f"the security scheme {unknown[0]} does not exist; it is left out", Topic.SECURITY
-                )
-                continue
-            alternatives.append({name: list(scopes or ()) for name, scopes in alternative.items()})
-        return alternatives
-
-    def _challenge(self, security: list[dict[str, list[str]]]) -> str:
-        """Return the WWW-Authenticate for the first alternative; empty if no credentials are needed."""
-        if not security or {} in security:
-            return ""
-        scheme = self._scheme(next(iter(security[0])))
-        if scheme.get("type") == "http":
-            kind = str(scheme.get("scheme", "basic")).capitalize()
-            return f'{kind} realm="mock"'
-        return "Bearer" if scheme.get("type") in ("oauth2", "openIdConnect") else "ApiKey"
-
-    def _scheme(self, name: str) -> Mapping[str, Any]:
-        try:
-            scheme, _ = self.source.resolved(self._schemes[name], ("components", "securitySchemes", name))
-        except Unresolvable:
-            return {}
-        return scheme if isinstance(scheme, dict) else {}
-
-    def security_schemes(self) -> dict[str, Any]:
-        """Return the security schemes in the form of OpenAPI 3.0, all of a known type."""
-        schemes: dict[str, Any] = {}
-        for name in self._schemes:
-            scheme = dict(self._scheme(name))
-            if scheme.get("type") == "apiKey" and {"name", "in"} <= scheme.keys():
-                schemes[name] = {key: str(scheme[key]) for key in ("type", "name", "in")}
-            elif scheme.get("type") == "http" and isinstance(scheme.get("scheme"), str):
-                schemes[name] = {"type": "http", "scheme": scheme["scheme"]}
-            elif scheme.get("type") in ("oauth2", "openIdConnect", "mutualTLS"):
-                schemes[name] = {key: value for key, value in scheme.items() if not key.startswith("x-")}
-            else:
-                self.source.note(
-                    ("components", "securitySchemes", name),
-                    f"the security scheme {name} is of no known type: any bearer token is accepted",
-                    Topic.SECURITY,
-                )
-                schemes[name] = {"type": "http", "scheme": "bearer"}
-        return schemes
 
     # --- webhooks and callbacks ---
 

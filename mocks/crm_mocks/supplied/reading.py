@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from crm_mocks.contract.json_schema_2020 import CARRIED
+from crm_mocks.contract.servers import base_path
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.errors import ContractError
 from crm_mocks.supplied.bundle import Bundle
 from crm_mocks.supplied.operations import OperationAdapter
-from crm_mocks.supplied.servers import base_path
 from crm_mocks.supplied.source import SuppliedSource
 
 _VERSION: Final = re.compile(r"3\.[012](\.\d+)?(-\w+)?")
@@ -55,11 +56,12 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
             "openapi": "3.0.3",
             "info": _info(document, name),
             "x-base-path": server_path,
+            **({CARRIED: True} if operations.schemas.carries else {}),
             "x-webhooks": operations.webhooks,
             "paths": operations.paths,
             "components": {
                 "schemas": operations.schemas.components,
-                "securitySchemes": operations.security_schemes(),
+                "securitySchemes": operations.security.schemes(),
             },
         },
         digest=bundle.files.digest(),

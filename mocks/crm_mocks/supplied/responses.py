@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from crm_mocks.contract.media_type_map import MEDIA_RANGE
 from crm_mocks.contract.operation import UNVALIDATED
-from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.outcome import is_json, is_xml
 from crm_mocks.contract.supplied_contract import Topic
 from crm_mocks.parsing.media_types import FORM, MULTIPART
 from crm_mocks.supplied.protocol_responses import (
@@ -18,7 +18,7 @@ from crm_mocks.supplied.protocol_responses import (
     statuses_of_range,
 )
 from crm_mocks.supplied.schemas import SchemaAdapter
-from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
+from crm_mocks.supplied.source import UNRESOLVED, Location, SuppliedSource, Unresolvable
 
 _STATUS: Final = re.compile(r"[1-5]\d\d")
 _RANGE: Final = re.compile(r"[1-5]XX|DEFAULT")
@@ -112,6 +112,7 @@ class ResponseAdapter:
     def _named(response: dict[str, Any], status: int, names: set[str]) -> dict[str, Any]:
         """Give the examples of a response names that no other outcome of the operation has."""
         content: dict[str, Any] = response["content"]
+        _share_examples(content)
         if not any(media.get("examples") for media in content.values()):
             for media in content.values():
                 media["examples"] = {f"status_{status}": {"x-generated": True, "value": None}}
@@ -126,12 +127,7 @@ class ResponseAdapter:
     def _headers(self, node: Any, location: Location) -> dict[str, Any]:
         headers: dict[str, Any] = {}
         for name, header in self._source.members(node, "headers").items():
-            place = (*location, "headers", name)
-            try:
-                header, place = self._source.resolved(header, place)  # noqa: PLW2901  # the target, where it is one
-            except Unresolvable as error:
-                self._source.note(place, str(error), Topic.REFERENCE)
-                continue
+            header, place = self._source.found(header, (*location, "headers", name))  # noqa: PLW2901  # its target
             if not isinstance(header, dict) or name.lower() == "content-type":
                 continue
             schema = self._schemas.adapt(header.get("schema"), (*place, "schema"))
@@ -154,11 +150,8 @@ class ResponseAdapter:
         """
         content: dict[str, Any] = {}
         for written, media in self._source.members(node, "content").items():
-            place = (*location, "content", written)
-            try:
-                media, place = self._source.resolved(media, place)  # noqa: PLW2901  # the target, where it is one
-            except Unresolvable as error:
-                self._source.note(place, str(error), Topic.REFERENCE)
+            media, place = self._source.found(media, (*location, "content", written))  # noqa: PLW2901  # its target
+            if media is UNRESOLVED:
                 continue
             media_type = written.partition(";")[0].strip().lower()
             if "/" not in media_type:
@@ -189,12 +182,7 @@ class ResponseAdapter:
     def _examples(self, media: dict[str, Any], location: Location) -> dict[str, Any]:
         examples: dict[str, Any] = {}
         for written, example in self._source.members(media, "examples").items():
-            place = (*location, "examples", written)
-            try:
-                example, _ = self._source.resolved(example, place)  # noqa: PLW2901  # the target, where it is one
-            except Unresolvable as error:
-                self._source.note(place, str(error), Topic.REFERENCE)
-                continue
+            example, _ = self._source.found(example, (*location, "examples", written))  # noqa: PLW2901  # its target
             if not isinstance(example, dict) or example.get("value") is None:
                 continue  # an externalValue is never read, and null stands for no example
             kept = {key: example[key] for key in ("value", "x-cause", "x-only-on-request") if key in example}
@@ -209,6 +197,17 @@ class ResponseAdapter:
 def example_name(written: str) -> str:
     """Return the name of an example as a word that headers and commands can carry."""
     return _NOT_OF_NAMES.sub("_", written).strip("_.-") or "example"
+
+
+def _share_examples(content: dict[str, Any]) -> None:
+    """Give XML without examples those of a JSON media type with the same schema."""
+    for xml in (media for name, media in content.items() if is_xml(name) and not media.get("examples")):
+        of_json = (
+            media for name, media in content.items() if is_json(name) and media.get("schema") == xml.get("schema")
+        )
+        examples = next((media["examples"] for media in of_json if media.get("examples")), None)
+        if examples:
+            xml["examples"] = examples
 
 
 def _unique(name: str, status: int, names: set[str]) -> str:

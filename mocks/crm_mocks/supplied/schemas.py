@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.contract.supplied_contract import Topic
+from crm_mocks.supplied.carried_keywords import UNEVALUATED, carried_keywords, is_additional
+from crm_mocks.supplied.dynamic_references import DynamicReferences, Scope
 from crm_mocks.supplied.keywords import Keywords
 from crm_mocks.supplied.source import Location, SuppliedSource, Unresolvable
 
@@ -24,14 +27,18 @@ class SchemaAdapter:
 
     Attributes:
         components: adapted components by name.
+        carries: whether a schema has keywords of OpenAPI 3.1 that are carried to the validators.
     """
 
     def __init__(self, source: SuppliedSource) -> None:
         self.source = source
         self.components: dict[str, Any] = {}
-        self._names: dict[str, str] = {}
+        self.carries = False
+        self._dynamic = DynamicReferences(source)
+        self._scope: Scope = {}
+        self._names: dict[tuple[Location, tuple[tuple[str, Location], ...]], str] = {}
         self._in_place: dict[str, list[tuple[str, dict[str, Any], Location]]] = {}
-        self._pending: list[tuple[str, Any, Location]] = []
+        self._pending: list[tuple[str, Any, Location, Scope]] = []
         self._current = ""
         self._below = 0  # how many members or entries below the component's root
         self._keywords = Keywords(source)
@@ -49,11 +56,27 @@ class SchemaAdapter:
             if node is not True and node is not None:
                 self.source.note(location, "a schema must be an object; this one permits everything")
             return {}
-        if isinstance(node.get("$ref"), str):
-            return self._reference(node, location)
-        return self._schema(node, location)
+        outer, is_30 = self._scope, self.source.is_30
+        self._scope = outer if is_30 else self._dynamic.entered(node, location, outer)
+        try:
+            if not is_30 and isinstance(node.get("$dynamicRef"), str) and "$ref" not in node:
+                node = self._static(node, location)
+            return (
+                self._reference(node, location) if isinstance(node.get("$ref"), str) else self._schema(node, location)
+            )
+        finally:
+            self._scope = outer
 
     # --- references ---
+
+    def _static(self, node: dict[str, Any], location: Location) -> dict[str, Any]:
+        """Return a schema with a dynamic reference as one with a plain reference."""
+        siblings = {key: value for key, value in node.items() if key != "$dynamicRef"}
+        try:
+            return {"$ref": self._dynamic.reference(node["$dynamicRef"], self._scope), **siblings}
+        except Unresolvable as error:
+            self.source.note(location, f"{error}; every value is accepted", Topic.REFERENCE)
+            return siblings
 
     def _reference(self, node: dict[str, Any], location: Location) -> dict[str, Any]:
         reference: dict[str, Any] = {"$ref": node["$ref"]}
@@ -66,11 +89,23 @@ class SchemaAdapter:
         if node.get("nullable") is True:
             reference["nullable"] = True
         if not self.source.is_30:
-            siblings = {key: value for key, value in node.items() if key != "$ref"}
+            siblings = {key: value for key, value in node.items() if key not in ("$ref", *UNEVALUATED)}
             beside = self._schema(siblings, location)
-            if beside.keys() - _PLAIN - {"example"}:
-                return {"allOf": [reference, beside]}
+            is_narrower = bool(beside.keys() - _PLAIN - {"example"})
+            whole = {"allOf": [reference, beside] if is_narrower else [reference]}
+            self._carry({"$ref": "", **{key: node[key] for key in UNEVALUATED if key in node}}, location, whole)
+            if is_narrower or CARRIED in whole:
+                return whole
         return reference
+
+    def _carry(self, node: Mapping[str, Any], location: Location, result: dict[str, Any]) -> None:
+        """Add the keywords of OpenAPI 3.1 that are carried to the validators."""
+        self._below += 1
+        carried = carried_keywords(node, location, self.adapt)
+        self._below -= 1
+        if carried:
+            self.carries = True
+            result[CARRIED] = {**result.get(CARRIED, {}), **carried}
 
     def _component(self, reference: str) -> str:
         """Return the name of the component for a reference.
@@ -80,13 +115,15 @@ class SchemaAdapter:
         """
         target, location = self.source.target(reference)
         target, location = self.source.resolved(target, location) if _only_refers(target) else (target, location)
-        known = self._names.get("/".join(location))
+        is_dynamic = not self.source.is_30 and self._dynamic.is_dynamic(target, location)
+        scope = self._dynamic.entered(target, location, self._scope) if is_dynamic else {}
+        key = location, tuple(sorted(scope.items()))
+        known = self._names.get(key)
         if known is not None:
             return known
-        name = self._new_name(location)
-        self._names["/".join(location)] = name
+        name = self._names[key] = self._new_name(location)
         self.components[name] = {}
-        self._pending.append((name, target, location))
+        self._pending.append((name, target, location, scope))
         return name
 
     def _new_name(self, location: Location) -> str:
@@ -103,7 +140,7 @@ class SchemaAdapter:
         Combinations that contain themselves at the same place are opened: no value could ever be validated.
         """
         while self._pending:
-            name, target, location = self._pending.pop()
+            name, target, location, self._scope = self._pending.pop()
             self._current = name
             self.components[name] = self.adapt(target, location)
         self._current = ""
@@ -141,6 +178,7 @@ class SchemaAdapter:
         self._below -= 1
         if not self.source.is_30:
             self._add_conditions(node, location, result)
+            self._carry(node, location, result)
         return self._keywords.with_types(node, location, result)
 
     def _in_same_place(self, node: Any, location: Location) -> dict[str, Any]:
@@ -185,7 +223,7 @@ class SchemaAdapter:
                 pattern: self.adapt(inner, (*location, "patternProperties", original))
                 for pattern, (original, inner) in patterns.items()
             }
-        others = node.get("additionalProperties", node.get("unevaluatedProperties") if "allOf" not in node else None)
+        others = node.get("additionalProperties", node.get("unevaluatedProperties") if is_additional(node) else None)
         if isinstance(others, bool):
             result["additionalProperties"] = others
         elif isinstance(others, dict):

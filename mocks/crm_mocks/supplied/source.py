@@ -10,6 +10,7 @@ from crm_mocks.contract.supplied_contract import ContractNote, Topic
 from crm_mocks.supplied.bundle import Bundle, pointer_parts
 
 Location = tuple[str, ...]
+UNRESOLVED: Final = object()
 _MAX_CHAIN: Final = 50
 _MAX_NOTES: Final = 1000
 
@@ -69,6 +70,14 @@ class SuppliedSource:
                 return node, location
             node, location = self.target(reference)
         raise Unresolvable("the references are circular")
+
+    def found(self, node: Any, location: Location) -> tuple[Any, Location]:
+        """Return a node and its location as `resolved`; `UNRESOLVED`, and a note, if that is not possible."""
+        try:
+            return self.resolved(node, location)
+        except Unresolvable as error:
+            self.note(location, str(error), Topic.REFERENCE)
+            return UNRESOLVED, location
 
     def members(self, node: Any, keyword: str) -> dict[str, Any]:
         """Return the members of a keyword that is an object; none if it is absent or something else."""

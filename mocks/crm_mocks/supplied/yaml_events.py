@@ -8,15 +8,13 @@ from typing import Any, Final
 import yaml
 
 from crm_mocks.errors import DuplicateKeyError
+from crm_mocks.parsing.json_limits import JSON_INTEGERS
 
 _MAX_DEPTH: Final = 150
 _MAX_VALUES: Final = 4_000_000
 """Maximum number of values with aliases expanded: nine short lines can stand for a billion."""
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+\Z")
-_INTEGERS: Final = range(-(2**63), 2**64)
-"""Integers that JSON writers accept."""
-
 _NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -26,7 +24,8 @@ _WORDS: Final[dict[str, Any]] = {
 _NUMERIC_START: Final = frozenset("0123456789+-.")
 _TEXT_TAGS: Final = ("!", "tag:yaml.org,2002:str")
 _MERGE: Final = "<<"
-_PARSER: Final = getattr(yaml, "CParser", None)
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads events with libyaml where PyYAML has it."""
 
 
 class YamlProblem(Exception):
@@ -52,7 +51,8 @@ def parse_yaml(raw: bytes) -> Any:
         return _Builder(raw).document()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else 1
+        lines = raw.count(b"\n") + 1  # libyaml places what is missing at the end behind the last line
+        line = max(1, min(mark.line + 1, lines)) if mark is not None else 1
         raise YamlProblem(str(error.problem or error.context), line) from None
     except yaml.YAMLError as error:
         raise YamlProblem(" ".join(str(error).split()), 1) from None
@@ -60,7 +60,7 @@ def parse_yaml(raw: bytes) -> Any:
 
 class _Builder:
     def __init__(self, raw: bytes) -> None:
-        parser: Any = _PARSER(raw) if _PARSER is not None else yaml.SafeLoader(raw)
+        parser = _LOADER(raw)
         self._next = parser.get_event
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._values = 0
@@ -164,7 +164,7 @@ def _integer(text: str) -> Any:
     if abs(number) == float("inf"):
         return text
     value = int(text)
-    return value if value in _INTEGERS else number
+    return value if value in JSON_INTEGERS else number
 
 
 def _line(event: Any) -> int:

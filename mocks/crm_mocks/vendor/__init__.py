@@ -24,7 +24,7 @@ from crm_mocks.mock_response import JSON, MockResponse
 from crm_mocks.parsing.media_types import ContentType, Unreadable
 from crm_mocks.request_context import RequestContext
 from crm_mocks.request_problem import RequestProblem
-from crm_mocks.state.records import RecordKind, Records, as_written
+from crm_mocks.state.records import Indexed, RecordKind, Records, as_written
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Session
 from crm_mocks.vendor.base import Handler, Vendor
@@ -52,6 +52,7 @@ __all__ = [
     "DocumentedRefusal",
     "GenericVendor",
     "Handler",
+    "Indexed",
     "MockResponse",
     "Outcome",
     "RecordKind",

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from crm_mocks.contract import ContractFile, Outcome
+from crm_mocks.contract import ContractFile, Operation, Outcome
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.mock_response import JSON, MockResponse
@@ -143,6 +143,10 @@ class Vendor:
             Unreadable: the body is not what its media type says.
         """
         return context.decoded(kind)
+
+    def in_media_type(self, context: RequestContext, response: MockResponse) -> MockResponse:
+        """Return a response whose body is serialized by its media type: JSON, or a string as it is."""
+        return response
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield the values of a request that may be magic: by default the body's `magic_members`."""
@@ -287,6 +291,16 @@ class Vendor:
 
         Args:
             context: the request.
+            outcome: the outcome.
+            media_type: one of the outcome's.
+        """
+        return outcome.value.get(media_type)
+
+    def sample_body(self, operation: Operation, outcome: Outcome, media_type: str) -> Any:
+        """Return a body of an outcome apart from any request, such as for `fuzz`: by default the contract's example.
+
+        Args:
+            operation: the operation.
             outcome: the outcome.
             media_type: one of the outcome's.
         """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from pathlib import Path
 from types import ModuleType
 
 from crm_mocks.vendor import registry
@@ -44,13 +46,23 @@ def load_vendor(name: str) -> Vendor:
 
 
 def reload_vendor(name: str) -> Vendor:
-    """Load a vendor with its contract as its files are now; the code of its package is not loaded again.
+    """Load a vendor with its contract as its files are now; its code only within `imported_anew`.
 
     Raises:
         UsageError: as for `load_vendor`.
         ContractError: as for `load_vendor`.
     """
     return registry.current().origin(name).load_anew()
+
+
+def code_files(name: str) -> frozenset[Path]:
+    """Return the files beside a vendor's contract that `imported_anew` reads again; none if it is not of a folder."""
+    return frozenset(registry.current().origin(name).code_files())
+
+
+def imported_anew(name: str) -> AbstractContextManager[None]:
+    """Import the code of a vendor's folder anew within the block; an exception restores the code before."""
+    return registry.current().origin(name).imported_anew()
 
 
 def create_generic_vendor(contract: NamedContract) -> Vendor:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 
-def member_values(body: Any, *names: str) -> Iterator[Any]:
-    """Yield the named members of a JSON object, `None` for absent ones; yield nothing if the body is not an object."""
-    if isinstance(body, dict):
-        for name in names:
-            yield body.get(name)
+def member_values(body: Any, *names: str) -> Iterable[Any]:
+    """Return the named members of a JSON object, `None` for absent ones; nothing if the body is not an object."""
+    return [body.get(name) for name in names] if isinstance(body, dict) else []

@@ -7,6 +7,8 @@ import importlib
 import importlib.util
 import sys
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -17,6 +19,7 @@ from crm_mocks.contract import ContractFile
 from crm_mocks.contract import source as contract_source
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor.base import Vendor
+from crm_mocks.vendor.code_reload import code_files, imported_anew
 from crm_mocks.vendor_sources import CONTRACT_NAMES, NamedContract
 
 
@@ -59,6 +62,14 @@ class VendorOrigin(ABC):
     def has_module(self, part: str) -> bool:  # as above
         """Return whether the vendor's package has a module, without importing anything."""
         return False
+
+    def code_files(self) -> Iterable[Path]:  # as above
+        """Return the files of the vendor's folder that are read again when they change."""
+        return ()
+
+    def imported_anew(self) -> AbstractContextManager[None]:
+        """Import the code of the vendor's folder anew within the block; an exception restores the code before."""
+        return nullcontext()
 
     @property
     def identity(self) -> object:
@@ -159,6 +170,14 @@ class VendorFolder(_PackagedVendor):
     def folder(self) -> Path:
         """See `_PackagedVendor.folder`."""
         return self._folder
+
+    def code_files(self) -> Iterable[Path]:
+        """See `VendorOrigin.code_files`."""
+        return code_files(self._folder)
+
+    def imported_anew(self) -> AbstractContextManager[None]:
+        """See `VendorOrigin.imported_anew`."""
+        return imported_anew(self.package, self.code_files())
 
     def _imported(self, name: str) -> ModuleType:
         if self._parent not in sys.modules:

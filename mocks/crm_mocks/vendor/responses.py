@@ -61,8 +61,9 @@ def find_outcome(context: RequestContext, name: str) -> Outcome:
     Raises:
         ContractError: no operation documents such an outcome.
     """
-    if context.operation is not None and name in context.operation.outcomes:
-        return context.operation.outcomes[name]
+    outcome = context.operation.outcomes.get(name) if context.operation is not None else None
+    if outcome is not None:
+        return outcome
     for operation in context.contract.operations.values():
         if name in operation.outcomes:
             return operation.outcomes[name]

@@ -7,7 +7,7 @@ requests as generated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Protocol
 
 from crm_mocks.vendor.credentials import basic_header
@@ -18,14 +18,28 @@ from crm_mocks.vendor.origins import subclass_in
 class Send(Protocol):
     """Sends a request to the provider, to learn or prepare what further requests need."""
 
-    def __call__(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        media_type: str = "application/json",
+        succeed: bool = False,
+    ) -> Any:
         """Return the decoded JSON of the response, `None` if it is not JSON.
 
         Args:
             method: HTTP method.
             path: path in the contract.
-            json: body; `None` sends none.
+            json: body, a JSON value or the fields of a form; `None` sends none.
             headers: header lines, credentials included.
+            media_type: of the body, JSON or a form.
+            succeed: the response must have the status of a success.
+
+        Raises:
+            CrmMocksError: there is no response, or `succeed` is set and the status is not that of a success.
         """
 
 
@@ -69,6 +83,49 @@ class SampleRequests:
             operation: operationId.
         """
         return {}
+
+    def query(self, operation: str) -> Mapping[str, str]:
+        """Return query parameters with the credentials that an operation requires.
+
+        Args:
+            operation: operationId.
+        """
+        return {}
+
+    def wrong_headers(self, operation: str) -> Iterable[Mapping[str, str]]:
+        """Yield headers with which the provider must refuse a request, in place of those of `headers`.
+
+        By default, these are missing credentials and credentials with a wrong value. Leave out what a provider may
+        accept, and say so in `unchecked`.
+
+        Args:
+            operation: operationId.
+        """
+        yield {}
+        yield dict.fromkeys(self.headers(operation), "wrong")
+
+    def unchecked(self) -> Iterable[str]:
+        """Yield checks that do not apply to the provider, each with its reason, in sentences."""
+        return ()
+
+    def path_parameters(self, operation: str, generated: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return path parameters that name existing records, created where needed.
+
+        A record that an operation deletes must not be named again.
+
+        Example:
+            def path_parameters(self, operation, generated):
+                contact = self.send("POST", "/contacts", json={"email": "ada@example.com"}, succeed=True)
+                return {**generated, "contactId": contact["id"]}
+
+        Args:
+            operation: operationId.
+            generated: values by name, which fit the contract; empty if there are none.
+
+        Raises:
+            CrmMocksError: the provider has no such record and creates none.
+        """
+        return generated
 
     def basic(self, user: str = "username", password: str = "password") -> dict[str, str]:  # noqa: S107  # names
         """Return the Authorization header with Basic credentials.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.vendor.loading import vendor_module
+from crm_mocks.vendor.loading import load_vendor, vendor_module, vendor_names
 
 
 class UnusableResponse(CrmMocksError):
@@ -84,13 +84,28 @@ class ScenarioProvider(Protocol):
             operation: operationId.
         """
 
-    def call(self, operation: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> ScenarioResponse:
+    def path_parameters(self, operation: str) -> Mapping[str, Any]:
+        """Return path parameters that name existing records; end the scenario if there are none.
+
+        Args:
+            operation: operationId.
+        """
+
+    def call(
+        self,
+        operation: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        path_parameters: Mapping[str, Any] | None = None,
+    ) -> ScenarioResponse:
         """Call an operation with the right credentials.
 
         Args:
             operation: operationId.
             body: JSON value, or fields of a form; `None` sends none.
             headers: sent in place of the headers with the credentials.
+            path_parameters: values of the path's parameters.
         """
 
     def ask(self, method: str, path: str, *, headers: Mapping[str, str] | None = None) -> ScenarioResponse:
@@ -130,10 +145,13 @@ Scenario = Callable[[ScenarioProvider], None]
 
 
 def scenarios_of(vendor: str) -> dict[str, Scenario]:
-    """Return a vendor's scenarios by the names of their rules, in the order of the module."""
+    """Return a vendor's scenarios by the names of their rules: of its module, in order, else of the vendor."""
     module = vendor_module(vendor, "scenarios")
     if module is None:
-        return {}
+        of_vendor: dict[str, Scenario] = (
+            getattr(load_vendor(vendor), "scenarios", {}) if vendor in vendor_names() else {}
+        )
+        return of_vendor
     return {
         name.replace("_", "-"): function
         for name, function in vars(module).items()

@@ -9,7 +9,7 @@ from typing import Any
 from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
-from crm_contracts.clients.fuzz.model import FuzzResult
+from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.clients.model import BaselineRun, RunResult
 from crm_contracts.fuzz.example_responses import ExampleResponse, example_responses
 from crm_contracts.fuzz.generated_response import GeneratedResponse

@@ -10,8 +10,8 @@ from crm_contracts.clients.fuzz.case_runner import CaseRunner
 from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
-from crm_contracts.clients.fuzz.model import FuzzResult
 from crm_contracts.clients.fuzz.search import Budget, WeaknessSearch
+from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.clients.model import RunResult
 from tests.clients.fuzz.fakes import BASELINE, CASES, CREATE, start
 

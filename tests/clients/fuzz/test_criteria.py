@@ -10,7 +10,7 @@ from crm_contracts.clients.criteria import PassCriteria
 from crm_contracts.clients.expect_option import read_expectations
 from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge, reactions_that_count
 from crm_contracts.clients.fuzz.expected_output import read_output_criteria
-from crm_contracts.clients.fuzz.model import FuzzResult, weakness_name
+from crm_contracts.clients.fuzz.weakness import FuzzResult, weakness_name
 from crm_contracts.clients.fuzz.weakness_groups import name_of_group
 from crm_contracts.clients.model import RunResult, Symptom
 from crm_contracts.clients.reactions import Reaction
@@ -98,6 +98,11 @@ def test_the_weakness_is_the_kind_of_answer_unless_the_symptom_says_more():
     assert weakness_name(FuzzResult(page, replace(ENDED, stopped=True))) == "hang"
     duplicate = replace(ENDED, extra_records={"crm.leads": 1})
     assert weakness_name(FuzzResult(page, duplicate)) == "retry made a duplicate"
+
+
+def test_a_crash_is_no_duplicate_although_it_leaves_a_record():
+    crash = replace(ENDED, code=1, crash="Python", extra_records={"crm.leads": 1})
+    assert weakness_name(FuzzResult(given(MutationKind.PROXY_PAGE), crash)) == "page of a proxy"
 
 
 def test_a_client_that_called_again_and_ended_well_has_recovered():

@@ -8,7 +8,7 @@ from crm_contracts.clients.criteria import HANG, PassCriteria
 from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
-from crm_contracts.clients.fuzz.model import FuzzResult, Weakness
+from crm_contracts.clients.fuzz.weakness import FuzzResult, Weakness
 from crm_contracts.clients.model import RunResult
 from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.fuzz.mutation_kinds import MutationKind

@@ -9,16 +9,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from crm_contracts.clients.fuzz.model import (
-    CaseGroup,
-    FlakyCase,
-    FuzzCampaignResult,
-    FuzzResult,
-    GroupCounts,
-    Weakness,
-    WeaknessGroup,
-)
+from crm_contracts.clients.fuzz.model import CaseGroup, FuzzCampaignResult, GroupCounts
 from crm_contracts.clients.fuzz.report import report
+from crm_contracts.clients.fuzz.weakness import FlakyCase, FuzzResult, Weakness, WeaknessGroup
 from crm_contracts.clients.model import RunResult
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.report.formats import render

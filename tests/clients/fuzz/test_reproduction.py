@@ -19,7 +19,7 @@ from crm_contracts.clients.fuzz import reproduction
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.expected_output import read_output_criteria
 from crm_contracts.clients.fuzz.generated_test import ClientInvocation, source_of_test
-from crm_contracts.clients.fuzz.model import FuzzResult, Weakness
+from crm_contracts.clients.fuzz.weakness import FuzzResult, Weakness
 from crm_contracts.clients.model import RunResult
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from tests.clients.fuzz.conftest import Fuzzed, program

@@ -12,8 +12,8 @@ from crm_contracts.clients.fuzz import reproduction_writer
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.generated_test import ClientInvocation
 from crm_contracts.clients.fuzz.generated_test_run import TestOutcome, run_generated_test
-from crm_contracts.clients.fuzz.model import FuzzResult, Weakness
 from crm_contracts.clients.fuzz.reproduction_writer import ReproductionWriter
+from crm_contracts.clients.fuzz.weakness import FuzzResult, Weakness
 from crm_contracts.clients.model import RunResult
 from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.fuzz.mutation_kinds import MutationKind

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import count
 
 from crm_contracts.clients.fuzz.cases import FuzzCase
-from crm_contracts.clients.fuzz.model import FlakyCase, FuzzResult
 from crm_contracts.clients.fuzz.shrinking import CONFIRMATIONS, Shrinker
+from crm_contracts.clients.fuzz.weakness import FlakyCase, FuzzResult
 from crm_contracts.clients.model import RunResult
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from tests.clients.fuzz.fakes import CASES, Fake, body_of, crashes_where, mutations, start

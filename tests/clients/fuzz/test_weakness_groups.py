@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crm_contracts.clients.criteria import CRASH, EXIT_CODE, HANG, RETRY_AFTER
-from crm_contracts.clients.fuzz.model import FuzzResult, Weakness
+from crm_contracts.clients.fuzz.weakness import FuzzResult, Weakness
 from crm_contracts.clients.fuzz.weakness_groups import WeaknessGroups, are_alike, name_of_group
 from crm_contracts.clients.model import RunResult
 from crm_contracts.fuzz.mutation_kinds import MutationKind

@@ -79,10 +79,78 @@ def test_strict_runs_the_house_rules_too(lint, contract):
     assert "handler-exists" not in out
 
 
-def test_strict_refuses_what_the_house_rules_cannot_read(lint, contract):
-    code, _, err = lint(contract(("openapi: 3.0.3", "openapi: 3.1.0")), "--strict")
-    assert code == 2
-    assert "the house rules read OpenAPI 3.0, not 3.1.0" in err
+OF_31 = """
+openapi: 3.1.1
+info: {title: Their CRM, version: "1", summary: Everything that only 3.1 has}
+paths:
+  /contacts:
+    post:
+      operationId: createContact
+      parameters:
+        - {name: q, in: query, schema: true}
+        - {name: r, in: query, schema: {type: [integer, "null"], exclusiveMinimum: 0, examples: [a]}}
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: array
+              prefixItems: [{type: string}, true]
+              items: false
+              contains: {const: a}
+              unevaluatedItems: false
+      responses:
+        "200":
+          description: The contact.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Contact", description: One.}}}
+components:
+  pathItems:
+    shared: {get: {responses: {"204": {description: Nothing.}}}}
+  schemas:
+    Contact:
+      type: [object, "null"]
+      properties: {a: true, b: false, c: {not: true}, d: {anyOf: [true, {type: string}]}, e: {enum: [a, null]}}
+      patternProperties: {"^x": true}
+      propertyNames: {pattern: "^[a-z]"}
+      additionalProperties: true
+      $defs: {Name: {type: string, examples: [a, 5]}}
+      if: {required: [a]}
+      then: {required: [b]}
+      dependentSchemas: {a: {required: [b]}}
+      allOf: [true, {$ref: "#/components/schemas/Contact/$defs/Name"}]
+      not: {not: true}
+"""
+
+
+def test_strict_checks_openapi_3_1_and_names_the_rules_that_do_not_apply(lint, tmp_path):
+    path = tmp_path / "their-crm.yaml"
+    path.write_text(OF_31)
+    code, out, _ = lint(path, "--strict", "--json", tmp_path / "report.json")
+    assert code == 1
+    assert "operation-described" in out
+    assert f"{path}: rules that do not apply to OpenAPI 3.1.1" in out
+    [line] = [line for line in out.splitlines() if line.startswith("  nullable-typed ")]
+    assert line.endswith("OpenAPI 3.1 has the type null in place of nullable.")
+    [result] = json.loads((tmp_path / "report.json").read_text())["contracts"]
+    assert not result["not_run"].keys() & {finding["rule"] for finding in result["findings"]}
+    assert "valid-openapi" not in {finding["rule"] for finding in result["findings"]}
+
+
+def test_what_openapi_3_1_forbids_is_found(lint, tmp_path):
+    path = tmp_path / "their-crm.yaml"
+    path.write_text(OF_31.replace("    post:", "    post:\n      responsees: {}"))
+    code, out, _ = lint(path, "--strict", "--rule", "valid-openapi")
+    assert code == 1
+    assert "responsees" in out
+
+
+def test_a_contract_of_webhooks_alone_is_checked(lint, tmp_path):
+    path = tmp_path / "their-crm.yaml"
+    path.write_text('openapi: 3.1.0\ninfo: {title: T, version: "1"}\nwebhooks: {a: {post: {}}}\n')
+    assert lint(path, "--strict")[0] == 1
+
+
+def test_rules_that_do_not_apply_to_3_1_are_run_on_3_0(lint, contract):
+    assert "rules that do not apply" not in lint(contract(), "--strict")[1]
 
 
 def test_a_vendor_stands_for_its_contract(lint):

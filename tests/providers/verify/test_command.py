@@ -241,7 +241,7 @@ def test_safe_plays_only_scenarios_that_create_nothing(vendor):
     verified = _verified(vendor, phases=("scenarios",))
     assert {each.key for each in verified.verdict.operations if each.count} <= {*_safe(vendor)}
     assert verified.verdict.exit_code() == 0
-    assert any("may not be called with --safe" in remark for remark in verified.remarks)
+    assert any("may not be called with --safe" in remark for remark in verified.verdict.not_applied)
 
 
 def test_safe_calls_exactly_the_operations_that_create_nothing():

@@ -89,3 +89,15 @@ def test_the_body_and_the_example_are_not_changed():
     completed(body, VALIDATOR, example, accept)
     assert body == {"email": "a", "day": "soon", "entries": [{"id": "x"}]}
     assert example == EXAMPLE
+
+
+def test_a_member_may_have_the_name_of_an_index():
+    validator = Schemas("test", {}).compile({"type": "object", "additionalProperties": {"type": "string"}})
+
+    assert completed({"0": 1, "a": "b"}, validator, {"a": "c"}, lambda body: {**body, "a": "d"}) == {"0": 1, "a": "d"}
+
+
+def test_a_wrong_member_with_the_name_of_an_index_stays_if_no_example_has_it():
+    validator = Schemas("test", {}).compile({"type": "array"})
+
+    assert completed({"0": 1}, validator, None, lambda body: body) == {"0": 1}

@@ -31,7 +31,6 @@ class Recorder:
     def on_headers_complete(self) -> None:
         parser = self.parser
         self.found.append((parser.get_method(), self._url, parser.get_http_version(), self.headers, parser.problem))
-        assert parser.should_upgrade() is False
 
     def on_body(self, body: bytes) -> None:
         assert body

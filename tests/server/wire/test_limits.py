@@ -230,7 +230,7 @@ def test_expect_100_continue_gets_a_100_first(limited: Mocks) -> None:
 def test_a_client_that_keeps_sending_after_a_rejection_is_aborted(
     limited: Mocks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crm_mocks.server.protocol._LINGER_SECONDS", 0.1)
+    monkeypatch.setattr("crm_mocks.server.protocol.LINGER_SECONDS", 0.1)
     assert is_cut_off(limited, b"hello\r\n", b"x")
     assert is_served(limited)
 

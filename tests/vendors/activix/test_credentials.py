@@ -54,7 +54,7 @@ def test_authorization_counts_when_both_are_there(api):
 def test_bad_credentials_are_refused(api, value, outcome):
     mock = api("activix")
     answer = push(mock, lead(), {"Authorization": value.encode()})
-    assert (answer.status_code, mock.entries()[-1].outcome) == (401, outcome)
+    assert (answer.status_code, mock.last_entry().outcome) == (401, outcome)
     assert answer.json().keys() == {"message"}
     assert answer.headers["www-authenticate"] == 'Basic realm="activix", Bearer realm="activix"'
     assert mock.records("leads") == []
@@ -73,7 +73,7 @@ def test_token_holds_until_its_last_second(api):
     assert push(mock, lead(), headers).status_code == 200
     clock.advance(1)
     assert push(mock, lead(), headers).status_code == 401
-    assert mock.entries()[-1].outcome == "token_expired"
+    assert mock.last_entry().outcome == "token_expired"
 
 
 def test_expired_token_breaks_the_contract_once_the_client_knows(api):
@@ -83,9 +83,9 @@ def test_expired_token_breaks_the_contract_once_the_client_knows(api):
     rules = []
     for _ in range(2):
         push(mock, lead(), headers)
-        rules.append([(each.location, each.rule) for each in mock.entries()[-1].violations])
+        rules.append([(each.location, each.rule) for each in mock.last_entry().violations])
     assert rules == [[], [(("security",), "token_expired")]]
-    assert "issueToken" in mock.entries()[-1].violations[0].message
+    assert "issueToken" in mock.last_entry().violations[0].message
 
 
 def test_token_is_unknown_in_another_session(api):
@@ -100,7 +100,7 @@ def test_signature_is_the_vendors():
 def test_later_webhook_of_the_vendor_is_accepted_by_its_signature(api):
     mock = api("activix", settings={"activix.signature_key": VECTOR_KEY})
     assert signed(mock, VECTOR_BODY, VECTOR_DIGEST).status_code == 200
-    assert mock.entries()[-1].outcome == "created_later_webhook"
+    assert mock.last_entry().outcome == "created_later_webhook"
 
 
 @pytest.mark.parametrize("body", [b'{"id": 1, "account_id": 44, "city": "Montr\\u00e9al \\/ 3.90"}'])
@@ -115,7 +115,7 @@ def test_signature_is_of_the_exact_bytes(api, body):
 def test_wrong_signature_is_refused(api, digest):
     mock = api("activix", settings={"activix.signature_key": VECTOR_KEY})
     assert signed(mock, VECTOR_BODY, digest).status_code == 401
-    assert (mock.entries()[-1].outcome, mock.records("leads")) == ("signature_wrong", [])
+    assert (mock.last_entry().outcome, mock.records("leads")) == ("signature_wrong", [])
 
 
 def test_credentials_do_not_stand_in_for_a_signature(api):

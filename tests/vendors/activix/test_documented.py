@@ -146,7 +146,7 @@ def test_documented_values_are_accepted_and_others_refused(attribute: str, api: 
 def test_codes_of_another_form_are_refused(attribute: str, value: str, api: Callable[..., Api]) -> None:
     mock = api("activix")
     answer = push(mock, lead_with(attribute, value))
-    assert (answer.status_code, mock.entries()[-1].outcome) == (422, "invalid_format")
+    assert (answer.status_code, mock.last_entry().outcome) == (422, "invalid_format")
     assert list(answer.json()["errors"]) == [location(attribute)]
 
 

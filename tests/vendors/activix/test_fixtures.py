@@ -80,7 +80,7 @@ def test_same_seed_gives_the_same_leads(api):
 def test_pushing_a_generated_lead_replaces_it(api, leads):
     mock = api("activix", settings={"activix.leads": 60})
     assert push(mock, leads[0]).status_code == 200
-    assert mock.entries()[-1].outcome == "replaced"
+    assert mock.last_entry().outcome == "replaced"
 
 
 @pytest.mark.parametrize("now", ["1970-01-01T00:00:00Z", "8999-12-31T23:59:59Z", "2024-02-29T12:00:00Z"])

@@ -44,7 +44,7 @@ def test_a_forced_token_lives_as_long_as_its_response_states(api):
     assert push(mock, lead(), bearer(answer)).status_code == 200
     mock.post("/__admin/clock", json={"session": mock.session, "advance_seconds": 61})
     assert push(mock, lead(), bearer(answer)).status_code == 401
-    assert mock.entries()[-1].outcome == "token_expired"
+    assert mock.last_entry().outcome == "token_expired"
 
 
 @pytest.mark.parametrize("life", [0, -1, None, "60", True, 2.5, 10**30])

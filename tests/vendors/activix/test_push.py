@@ -83,7 +83,7 @@ def test_lead_without_account_is_answered_as_unknown_account(api, account):
     mock = api("activix")
     answer = push(mock, {"id": 1, **account})
     assert (answer.status_code, answer.json()) == (422, {"message": "Unknown Account."})
-    assert mock.entries()[-1].outcome == "account_missing"
+    assert mock.last_entry().outcome == "account_missing"
 
 
 @pytest.mark.parametrize(

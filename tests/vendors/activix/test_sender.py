@@ -300,7 +300,7 @@ def test_the_mock_answers_each_case_as_it_must(api, credentials, settings):
             proof = sender.authentication(push.body, "") if push.authentic else ()
             answer = mock.post(LEADS, content=push.body, headers=[*push.headers, *proof])
             assert {operation.outcomes[wanted].status for wanted in push.outcomes} == {answer.status_code}, case.name
-            came = mock.entries()[-1].outcome
+            came = mock.last_entry().outcome
             assert {came, "created"} & set(push.outcomes), case.name
 
 

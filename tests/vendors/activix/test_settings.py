@@ -11,7 +11,7 @@ def test_created_body_of_later_documents(api):
     body = lead()
     for outcome in ("created", "replaced"):
         assert push(mock, body).json() == {"message": "Lead created successfully"}
-        assert mock.entries()[-1].outcome == outcome
+        assert mock.last_entry().outcome == outcome
 
 
 def test_created_body_of_later_documents_on_request(api):

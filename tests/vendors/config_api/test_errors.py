@@ -45,7 +45,7 @@ def test_all_violations_are_listed_though_one_is_reported(api):
     answer = create(mock, lead(additionalInformation=entries))
 
     assert answer.json()["reference"] == "additionalInformation[0].value"
-    found = mock.entries()[-1].violations
+    found = mock.last_entry().violations
     assert sorted(each.rule for each in found) == ["additional_boolean_wrong", "additional_numeric_wrong"]
     assert "additional_boolean_wrong" in answer.headers["sl-violations"]
 
@@ -75,7 +75,7 @@ def test_empty_array_for_an_object_is_named_as_a_slip_of_encoders(api, operation
     answer = call(mock, operation, json=body)
 
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "errormessage.validation.type")
-    (violation,) = mock.entries()[-1].violations
+    (violation,) = mock.last_entry().violations
     assert violation.message.endswith("PHP's json_encode, write an empty object as []")
 
 
@@ -130,7 +130,7 @@ def test_too_large_a_body_is_refused(api):
 
 
 def test_crash_is_an_internal_error(api, monkeypatch):
-    monkeypatch.setattr("crm_mocks.vendors.config_api.rules.refusal_causes", lambda _: 1 / 0)
+    monkeypatch.setattr("crm_mocks.vendors.config_api.rules.refusal_causes", lambda *_: 1 / 0)
 
     answer = create(api("config_api"))
 

@@ -28,7 +28,7 @@ def test_a_field_of_a_forced_lead_config_is_known(api):
     body = additional(4711, value="42")
     assert create(mock, body).status_code == 200
     assert mock.records("leads")[-1]["additionalInformation"] == body["additionalInformation"]
-    assert mock.entries()[-1].violations == []
+    assert mock.last_entry().violations == []
 
 
 def test_a_lead_without_the_fields_of_a_forced_lead_config_keeps_the_one_in_force(api):

@@ -142,7 +142,7 @@ def test_entry_needs_exactly_one_of_value_and_values_whatever_its_field(api, id_
 
     assert [each.status_code for each in answers] == [400, 400]
     assert answers[0].json()["errorCode"] == answers[1].json()["errorCode"]
-    (violation,) = mock.entries()[-1].violations
+    (violation,) = mock.last_entry().violations
     assert (violation.location, violation.rule) == (("body", "additionalInformation", 0), "oneOf")
     assert violation.message.startswith("must have exactly one of the members value and values, has ")
     assert violation.basis == "config-api-value-or-values"

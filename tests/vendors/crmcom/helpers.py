@@ -42,7 +42,7 @@ def created(mock: Any, **changes: Any) -> dict[str, Any]:
 def outcome(mock: Any, **changes: Any) -> str:
     """Create a lead and return the outcome that the journal has."""
     create(mock, **changes)
-    name: str = mock.entries()[-1].outcome
+    name: str = mock.last_entry().outcome
     return name
 
 

@@ -169,7 +169,7 @@ def test_a_value_of_another_type_is_refused(parameter: str, api: Callable[..., A
     if parameter == "expected_completion_date":
         sent["estimated_completion_time"] = ABSENT
     assert not outcome(mock, **sent).startswith("created")
-    assert ("body", parameter) in {each.location for each in mock.entries()[-1].violations}
+    assert ("body", parameter) in {each.location for each in mock.last_entry().violations}
 
 
 @pytest.mark.parametrize("parameter", MANDATORY)
@@ -177,7 +177,7 @@ def test_a_mandatory_parameter_may_not_be_left_out(parameter: str, of_release: C
     for release in RELEASES:
         mock = of_release(release)
         assert not outcome(mock, **{parameter: ABSENT}).startswith("created")
-        assert ("body", parameter) in {each.location for each in mock.entries()[-1].violations}
+        assert ("body", parameter) in {each.location for each in mock.last_entry().violations}
 
 
 @pytest.mark.parametrize("parameter", [name for name in TYPES if name not in NEEDED])
@@ -216,10 +216,10 @@ def test_a_dated_parameter_is_known_from_its_release_on(parameter: str, of_relea
     first, value = AVAILABLE[parameter]
     before = of_release(RELEASES[RELEASES.index(first) - 1])
     assert parameter not in created(before, **{parameter: value})
-    assert [(each.kind, each.location[-1]) for each in before.entries()[-1].notices] == [("undocumented", parameter)]
+    assert [(each.kind, each.location[-1]) for each in before.last_entry().notices] == [("undocumented", parameter)]
     since = of_release(first)
     assert created(since, **{parameter: value})[parameter]
-    assert all(each.kind == "deprecated" for each in since.entries()[-1].notices)
+    assert all(each.kind == "deprecated" for each in since.last_entry().notices)
 
 
 @pytest.mark.parametrize("parameter", DEPRECATED)
@@ -227,10 +227,10 @@ def test_a_deprecated_parameter_works_and_is_noticed(parameter: str, of_release:
     release, value, condition = DEPRECATED[parameter]
     mock = of_release(release)
     created(mock, **{**condition, parameter: value})
-    assert [(each.kind, each.location[-1]) for each in mock.entries()[-1].notices] == [("deprecated", parameter)]
+    assert [(each.kind, each.location[-1]) for each in mock.last_entry().notices] == [("deprecated", parameter)]
     before = of_release(RELEASES[RELEASES.index(release) - 1])
     created(before, **{**condition, parameter: value})
-    assert before.entries()[-1].notices == []
+    assert before.last_entry().notices == []
 
 
 def test_the_lead_type_has_defaults(api: Callable[..., Api]) -> None:
@@ -276,7 +276,7 @@ def test_an_included_page_has_a_schema_that_a_lead_uses(schema: str) -> None:
 def test_an_example_of_the_document_is_sent_whole(name: str, api: Callable[..., Api]) -> None:
     mock = api("crmcom", now="2018-01-22T10:40:25Z")
     assert send(mock, name)["status"]["code"] == "OK"
-    entry = mock.entries()[-1]
+    entry = mock.last_entry()
     assert (entry.outcome, entry.violations) == (name, [])
 
 

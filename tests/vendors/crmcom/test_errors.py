@@ -96,7 +96,7 @@ def test_web_api_key_works_with_an_empty_password(api):
 def test_refusal_says_where_and_what(api, changes, outcome_, description):
     mock = api("crmcom")
     status = create(mock, **changes).json()["status"]
-    assert mock.entries()[-1].outcome == outcome_
+    assert mock.last_entry().outcome == outcome_
     assert description is None or status["description"] == description
 
 
@@ -147,7 +147,7 @@ def test_unknown_path_and_method_get_the_envelope(api, error_status):
 def test_magic_word_in_the_description_forces_an_outcome(api):
     mock = api("crmcom")
     assert outcome(mock, description="mock-accounts_receivable_missing") == "accounts_receivable_missing"
-    assert mock.entries()[-1].chosen_by == "magic"
+    assert mock.last_entry().chosen_by == "magic"
 
 
 def test_body_over_the_limit_gets_the_envelope(api):

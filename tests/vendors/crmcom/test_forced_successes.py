@@ -108,7 +108,7 @@ def test_a_forced_lead_has_all_members_if_the_request_selects_none(api, way):
     for name in successes(mock):
         headers = WAYS[way](mock, "crmcom.createLead", name)
         answer = mock.post(PATHS["createLead"], json=lead(), headers=headers)
-        assert mock.entries()[-1].outcome == name
+        assert mock.last_entry().outcome == name
         assert answer.json()["data"].keys() >= whole, name
 
 

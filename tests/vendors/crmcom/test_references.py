@@ -103,4 +103,4 @@ def test_competitor_is_named_as_a_company_from_r18_on(api):
 def test_unknown_reference_breaks_no_rule_of_the_contract(api):
     mock = api("crmcom")
     assert outcome(mock, owned_by_group_identifier={"name": "Nobody"}) == "group_unknown"
-    assert mock.entries()[-1].violations == []
+    assert mock.last_entry().violations == []

@@ -44,7 +44,7 @@ def test_lead_owner_is_known_from_r15_on(of_release, release, shown):
 def test_parameter_of_a_later_release_is_ignored_and_noticed(of_release):
     mock = of_release("R14.0.0")
     created(mock, lead_owner={"username": "nobody at all"})
-    (notice,) = mock.entries()[-1].notices
+    (notice,) = mock.last_entry().notices
     assert (notice.kind, notice.location) == ("undocumented", ("body", "lead_owner"))
 
 
@@ -61,7 +61,7 @@ def test_lost_reason_is_mandatory_up_to_r11_0_and_deprecated_then(of_release):
     mock = of_release("R11.1.0")
     assert outcome(mock, **lost) == "created_lost"
     assert outcome(mock, **lost, lost_reason_identifier={"name": "Price"}) == "created_lost"
-    assert [each.kind for each in mock.entries()[-1].notices] == ["deprecated"]
+    assert [each.kind for each in mock.last_entry().notices] == ["deprecated"]
 
 
 def test_leads_are_cancelled_from_r11_1_on(of_release):
@@ -167,7 +167,7 @@ def test_services_and_goods_stand_among_the_products_from_r18_on(of_release):
     mock = of_release("R18.0.0")
     data = created(mock, services_set=[SERVICE], physical_goods_set=[GOOD], products_set=[])
     assert [each["product"]["code"] for each in data["products_set"]] == ["Add On Product", "123"]
-    assert [each.kind for each in mock.entries()[-1].notices] == ["deprecated", "deprecated"]
+    assert [each.kind for each in mock.last_entry().notices] == ["deprecated", "deprecated"]
 
 
 def test_default_products_of_a_type_are_services_and_goods_before_r18(of_release):
@@ -199,7 +199,7 @@ def test_names_that_only_example_2_has_are_noticed_as_undocumented(of_release):
         "lead_products_set",
         "subscription_package_identifier",
     )})  # fmt: skip
-    assert {(each.kind, each.location[-1]) for each in mock.entries()[-1].notices} == {
+    assert {(each.kind, each.location[-1]) for each in mock.last_entry().notices} == {
         ("undocumented", "lead_products_set"),
         ("undocumented", "subscription_package_identifier"),
     }
@@ -208,7 +208,7 @@ def test_names_that_only_example_2_has_are_noticed_as_undocumented(of_release):
 def test_deprecated_parameters_of_r18_work_and_are_noticed(of_release):
     mock = of_release("R18.0.0")
     mock.post(PATHS["createLead"], json=FULL_LEAD)
-    assert {each.location[-1] for each in mock.entries()[-1].notices if each.kind == "deprecated"} == {
+    assert {each.location[-1] for each in mock.last_entry().notices if each.kind == "deprecated"} == {
         "privacy_level_identifier",
         "services_set",
         "physical_goods_set",

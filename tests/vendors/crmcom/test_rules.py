@@ -19,7 +19,7 @@ def test_all_broken_rules_are_listed_and_the_first_is_answered(api):
         competitors_set=[{"competitor_identifier": {"name": "Zuora"}}],
         assigned_to=ABSENT,
     )
-    listed = {each.rule for each in mock.entries()[-1].violations}
+    listed = {each.rule for each in mock.last_entry().violations}
     assert listed == {"lead_status_not_allowed", "competitor_not_allowed", "assigned_to_missing"}
     assert response.json()["status"]["code"] == "COM.CRM.EXCEPTION.LEADS.LEADSTATUSNOTALLOWEDEXCEPTION"
     assert "lead_status_not_allowed" in response.headers["sl-violations"]
@@ -136,7 +136,7 @@ def test_lead_type_supplies_no_source_before_r15(api, release):
 def test_lead_type_without_a_source_leaves_it_mandatory(api):
     mock = api("crmcom")
     assert outcome(mock, source={"type": "RECOMMENDED_BY_CONTACT"}) == "source_recommended_by_contact_missing"
-    assert [(each.location, each.rule) for each in mock.entries()[-1].violations] == [
+    assert [(each.location, each.rule) for each in mock.last_entry().violations] == [
         (
             ("body", "source", "source_recommended_by_contact_identifier"),
             "source_recommended_by_contact_missing",
@@ -162,6 +162,6 @@ def test_forced_answer_stores_nothing_and_lists_what_was_wrong(api):
     before = only_reads(mock)
     response = create(mock, contact_email="mock-created@example.com", priority=9)
     assert response.json()["data"]["number"] == "132"
-    assert [each.rule for each in mock.entries()[-1].violations] == ["enum"]
+    assert [each.rule for each in mock.last_entry().violations] == ["enum"]
     assert mock.records("contacts")[-1]["id"] == response.json()["data"]["contact_information"]["id"]
     assert only_reads(mock) == before | {"contacts": before["contacts"] + 1}  # adopted from the response

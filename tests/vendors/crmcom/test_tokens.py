@@ -59,7 +59,7 @@ def test_unit_of_the_login_stands_in_the_token_and_in_the_log(api, operation, bo
 def test_unit_of_the_login_is_an_id(api, operation, body, unit):
     mock = api("crmcom")
     call(mock, operation, {**body, "unit": unit})
-    assert mock.entries()[-1].outcome == "login_unit_unknown"
+    assert mock.last_entry().outcome == "login_unit_unknown"
 
 
 @pytest.mark.parametrize("credentials", [f"{KEY}:", KEY])
@@ -67,14 +67,14 @@ def test_web_api_key_is_read_with_and_without_a_colon(api, credentials):
     mock = api("crmcom")
     headers = {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
     assert mock.post(PATHS["createTokenFromWebApiKey"], headers=headers).json()["status"]["code"] == "OK"
-    assert mock.entries()[-1].violations == []
+    assert mock.last_entry().violations == []
 
 
 @pytest.mark.parametrize("sent", ["", "Og==", "!", "Basic"])
 def test_header_without_a_web_api_key_is_refused(api, sent):
     mock = api("crmcom")
     mock.post(PATHS["createTokenFromWebApiKey"], headers={"Authorization": f"Basic {sent}"})
-    assert mock.entries()[-1].outcome == "web_api_key_missing"
+    assert mock.last_entry().outcome == "web_api_key_missing"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_header_without_a_web_api_key_is_refused(api, sent):
 def test_release_of_a_token_is_deprecated_from_r12_on(api, release, kinds):
     mock = api("crmcom", settings={"crmcom.release": release})
     assert call(mock, "releaseToken", {"token": SAMPLE_TOKEN}).json()["status"]["code"] == "OK"
-    assert [each.kind for each in mock.entries()[-1].notices] == kinds
+    assert [each.kind for each in mock.last_entry().notices] == kinds
 
 
 def test_user_name_of_the_login_ignores_case(api):
@@ -118,13 +118,13 @@ def test_released_token_is_unknown(api):
         "data": {},
     }
     create(mock, token=token)
-    assert mock.entries()[-1].outcome == "token_unknown"
+    assert mock.last_entry().outcome == "token_unknown"
 
 
 def test_token_of_another_session_is_unknown(api):
     mock = api("crmcom")
     create(mock, token=mock.post(f"/~other{PATHS['createToken']}", json=LOGIN).json()["data"]["token"])
-    assert mock.entries()[-1].outcome == "token_unknown"
+    assert mock.last_entry().outcome == "token_unknown"
 
 
 @pytest.mark.parametrize("release", ["R11.0.0", "R18.0.0"])
@@ -138,7 +138,7 @@ def test_sample_token_outlives_time_and_release(api, release):
 def test_bad_token_comes_before_all_else_that_is_wrong(api):
     mock = api("crmcom")
     create(mock, token="0", importance="HIGH", priority=9)
-    entry = mock.entries()[-1]
+    entry = mock.last_entry()
     assert entry.outcome == "token_unknown"
     assert {each.rule for each in entry.violations} == {"token_unknown", "enum"}
 
@@ -153,7 +153,7 @@ def expired(api):
 
 
 def violations(mock):
-    return [(each.location, each.rule) for each in mock.entries()[-1].violations]
+    return [(each.location, each.rule) for each in mock.last_entry().violations]
 
 
 def test_expired_token_breaks_no_rule_of_the_contract(expired):
@@ -169,7 +169,7 @@ def test_expired_token_breaks_the_contract_once_the_client_knows(expired, operat
     create(mock, token=token)
     call(mock, operation, {**lead(), "token": token})
     assert violations(mock) == [(("body", "token"), "token_expired")]
-    assert "createToken " in mock.entries()[-1].violations[0].message
+    assert "createToken " in mock.last_entry().violations[0].message
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_client_that_was_answered_otherwise_does_not_know_that_its_token_has_exp
         create(mock, token=token)
     create(mock, token=token)
     assert violations(mock) == []
-    assert mock.entries()[-1].outcome == "token_expired"
+    assert mock.last_entry().outcome == "token_expired"
 
 
 def test_equal_logins_of_equal_seeds_give_equal_tokens(api):

@@ -57,7 +57,7 @@ def test_repeated_batch_is_the_same_whatever_is_asked_for(api):
     for amount in (3, 1, 0, 20):
         again = mock.post(GET, json=amount)
         assert again.json()["Leads"] == first.json()["Leads"]
-        assert mock.entries()[-1].outcome == "repeated_batch"
+        assert mock.last_entry().outcome == "repeated_batch"
 
 
 def test_repeated_batch_takes_in_no_new_leads(api):

@@ -48,7 +48,7 @@ def test_missing_content_type(api):
     assert answer.json()["Message"].endswith(
         "media type 'application/octet-stream' is not supported for this resource."
     )
-    assert mock.entries()[-1].outcome == "missing_content_type"
+    assert mock.last_entry().outcome == "missing_content_type"
 
 
 def test_a_form_is_for_get_leads_only(api):
@@ -101,7 +101,7 @@ def test_unreadable_body(api, body):
     mock = api("leadbank")
     answer = mock.post(GET, content=body, headers=JSON)
     assert (answer.status_code, answer.json()) == (400, INVALID)
-    assert mock.entries()[-1].outcome == "unreadable_body"
+    assert mock.last_entry().outcome == "unreadable_body"
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_unauthorized_only_when_the_setting_asks_for_it(api):
 def test_a_forced_answer_still_notes_missing_credentials(api):
     mock = api("leadbank", settings={"leadbank.auth": "basic"})
     mock.post(GET, json=999500)
-    assert [violation.rule for violation in mock.entries()[-1].violations] == ["credentials"]
+    assert [violation.rule for violation in mock.last_entry().violations] == ["credentials"]
 
 
 def test_sl_violations_says_integer_rather_than_a_pattern(api):

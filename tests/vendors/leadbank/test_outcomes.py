@@ -25,7 +25,7 @@ OUTCOMES = [(operation.id, outcome) for operation in OPERATIONS.values() for out
 def test_natural_cause(api, key):
     mock = api("leadbank", settings=SETTINGS.get(key, {}))
     answer = CAUSES[key](mock)
-    entry = mock.entries()[-1]
+    entry = mock.last_entry()
     assert f"{entry.operation}.{entry.outcome}" == f"leadbank.{key}", answer.text
     assert entry.chosen_by == "mock"
 
@@ -39,7 +39,7 @@ def test_example_request_gets_the_answer_of_its_name(api, operation, media_type,
         mock.post(operation.path, content=urlencode(value), headers=headers)
     else:
         mock.post(operation.path, json=value, headers=headers)
-    assert mock.entries()[-1].outcome == name
+    assert mock.last_entry().outcome == name
 
 
 @pytest.mark.parametrize(("operation", "outcome"), OUTCOMES, ids=lambda each: getattr(each, "name", each))
@@ -48,8 +48,8 @@ def test_magic_integer_and_word(api, operation, outcome):
     for value in (outcome.magic, str(outcome.magic), f"mock-{outcome.name}"):
         answer = MAGIC[operation](mock, value)
         assert answer.status_code == outcome.status
-        assert mock.entries()[-1].outcome == outcome.name
-        assert mock.entries()[-1].chosen_by == "magic"
+        assert mock.last_entry().outcome == outcome.name
+        assert mock.last_entry().chosen_by == "magic"
     adopted = {1} if operation == "getLeads" and outcome.name != "no_leads" and outcome.status == 200 else set()
     assert {lead["State"] for lead in mock.records("leads")} == {0, 2} | adopted
 

@@ -9,7 +9,7 @@ from typing import Final
 from crm_contracts.clients.criteria import EXIT_CODE
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder, takes_time
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
-from crm_contracts.clients.fuzz.model import FuzzResult
+from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.clients.workers import WorkerPool
 from crm_contracts.fuzz import transport_mutations

@@ -19,9 +19,10 @@ from crm_contracts.clients.fuzz.criteria import EXPECTED_KINDS, FuzzJudge
 from crm_contracts.clients.fuzz.expected_output import OutputCriteria, read_output_criteria
 from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
 from crm_contracts.clients.fuzz.generated_test import ClientInvocation
-from crm_contracts.clients.fuzz.model import FuzzCampaignResult, Weakness
+from crm_contracts.clients.fuzz.model import FuzzCampaignResult
 from crm_contracts.clients.fuzz.reproduction_writer import ReproductionWriter
 from crm_contracts.clients.fuzz.search import Budget, ShowProgress, WeaknessSearch
+from crm_contracts.clients.fuzz.weakness import Weakness
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.programs import DeadlineReached

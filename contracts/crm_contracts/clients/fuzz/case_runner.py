@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crm_contracts.clients.fuzz.cases import FuzzCase
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
-from crm_contracts.clients.fuzz.model import FuzzResult
+from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.clients.workers import WorkerPool
 

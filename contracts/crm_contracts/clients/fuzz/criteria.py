@@ -9,7 +9,7 @@ from typing import Final
 from crm_contracts.clients.criteria import OUTPUT, CaseJudge, Failure, PassCriteria, listed
 from crm_contracts.clients.fuzz.cases import ALLOWED, FORBIDDEN, FuzzCase
 from crm_contracts.clients.fuzz.expected_output import OutputCriteria
-from crm_contracts.clients.fuzz.model import FuzzResult
+from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.clients.model import BaselineRun, class_of
 from crm_contracts.clients.reactions import Reaction
 from crm_contracts.fuzz.mutation_kinds import MutationKind

@@ -7,8 +7,8 @@ from typing import Final, Protocol
 
 from crm_contracts.clients.fuzz.case_runner import CaseRunner
 from crm_contracts.clients.fuzz.cases import LONGEST_SECONDS, FuzzCase, FuzzCaseBuilder, outlasting
-from crm_contracts.clients.fuzz.model import FlakyCase, FuzzResult, LateEnding, Weakness
 from crm_contracts.clients.fuzz.shrinking import Shrinker
+from crm_contracts.clients.fuzz.weakness import FlakyCase, FuzzResult, LateEnding, Weakness
 from crm_contracts.clients.fuzz.weakness_groups import WeaknessGroups, name_of_group
 from crm_contracts.clients.programs import DeadlineReached
 

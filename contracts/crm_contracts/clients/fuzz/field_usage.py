@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
-from crm_contracts.clients.fuzz.model import FuzzResult
+from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.fuzz.example_responses import ExampleResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import conforms, nodes_of

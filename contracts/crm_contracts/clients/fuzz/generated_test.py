@@ -15,7 +15,7 @@ from typing import Any, Final
 from crm_contracts.clients.crashes import signs_of
 from crm_contracts.clients.criteria import CRASH, REQUEST_LIMIT, RETRY_AFTER
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
-from crm_contracts.clients.fuzz.model import Weakness
+from crm_contracts.clients.fuzz.weakness import Weakness
 from crm_contracts.clients.model import Symptom
 from crm_contracts.judge.allow import names_for
 from crm_mocks.vendor_sources import VendorSources, active

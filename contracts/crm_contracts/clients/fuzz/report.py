@@ -8,14 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from crm_contracts.clients.fuzz.model import (
-    FlakyCase,
-    FuzzCampaignResult,
-    FuzzResult,
-    GroupCounts,
-    Weakness,
-    WeaknessGroup,
-)
+from crm_contracts.clients.fuzz.model import FuzzCampaignResult, GroupCounts
+from crm_contracts.clients.fuzz.weakness import FlakyCase, FuzzResult, Weakness, WeaknessGroup
 from crm_contracts.clients.report_text import (
     APART,
     describe_baseline,
@@ -25,13 +19,11 @@ from crm_contracts.clients.report_text import (
     resolved_section,
 )
 from crm_contracts.fuzz.mutation_kinds import MutationKind
+from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Alternatives,
     Block,
     BulletList,
-    Check,
-    CheckStatus,
-    Code,
     CodeBlock,
     Fact,
     FindingItem,
@@ -39,9 +31,9 @@ from crm_contracts.report.document import (
     ReportSection,
     Table,
     TableCell,
-    Tone,
     table,
 )
+from crm_contracts.report.spans import Code, Tone
 from crm_contracts.report.text import plural
 
 _MOST_MEMBERS: Final = 12

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.clients.fuzz.cases import FuzzCase
-from crm_contracts.clients.fuzz.model import Weakness
+from crm_contracts.clients.fuzz.weakness import Weakness
 from crm_contracts.fuzz.generated_response import GeneratedResponse
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.judge.files import read_json

@@ -12,7 +12,7 @@ from crm_contracts.clients.fuzz import reproduction
 from crm_contracts.clients.fuzz.criteria import FuzzJudge
 from crm_contracts.clients.fuzz.generated_test import ClientInvocation, source_of_test
 from crm_contracts.clients.fuzz.generated_test_run import TestOutcome, run_generated_test
-from crm_contracts.clients.fuzz.model import Weakness
+from crm_contracts.clients.fuzz.weakness import Weakness
 from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.report.files import write
 from crm_mocks.errors import UsageError

@@ -15,8 +15,9 @@ from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
 from crm_contracts.clients.fuzz.criteria import FuzzJudge, reactions_that_count
 from crm_contracts.clients.fuzz.failure_analysis import FailureAnalysis
 from crm_contracts.clients.fuzz.field_usage import FieldUsage
-from crm_contracts.clients.fuzz.model import CaseGroup, FuzzResult, GroupCounts
+from crm_contracts.clients.fuzz.model import CaseGroup, GroupCounts
 from crm_contracts.clients.fuzz.plan import FuzzPlan, StartingPoint
+from crm_contracts.clients.fuzz.weakness import FuzzResult
 from crm_contracts.clients.fuzz.weakness_groups import name_of_group
 from crm_contracts.clients.programs import DeadlineReached
 from crm_contracts.clients.reactions import ReactionCollector

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from crm_contracts.clients.fuzz.cases import FuzzCase, FuzzCaseBuilder
-from crm_contracts.clients.fuzz.model import FlakyCase, FuzzResult
+from crm_contracts.clients.fuzz.weakness import FlakyCase, FuzzResult
 from crm_contracts.clients.fuzz.weakness_groups import are_alike
 from crm_contracts.fuzz.mutation_kinds import MutationKind
 from crm_contracts.fuzz.mutation_pool import mutation_pool

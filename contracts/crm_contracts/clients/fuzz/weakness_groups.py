@@ -6,7 +6,7 @@ from collections import Counter
 
 from crm_contracts.clients.crash_sites import CrashSite, crash_site
 from crm_contracts.clients.criteria import CRASH, EXIT_CODE, SIGNAL
-from crm_contracts.clients.fuzz.model import FuzzResult, Weakness, WeaknessGroup, weakness_name
+from crm_contracts.clients.fuzz.weakness import FuzzResult, Weakness, WeaknessGroup, weakness_name
 from crm_contracts.clients.model import Symptom
 
 _SITED: frozenset[str] = frozenset({CRASH, EXIT_CODE, SIGNAL})

@@ -15,11 +15,10 @@ from crm_contracts.clients.report_text import (
 )
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
 from crm_contracts.judge.finding import Standing
+from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
     Block,
     BulletList,
-    Check,
-    CheckStatus,
     CodeBlock,
     Fact,
     FindingItem,
@@ -28,9 +27,9 @@ from crm_contracts.report.document import (
     ReportSection,
     Table,
     TableCell,
-    Tone,
     table,
 )
+from crm_contracts.report.spans import Tone
 from crm_contracts.report.text import plural
 from crm_mocks.state.retry_after import RETRY_AFTER_RULE
 

@@ -88,6 +88,7 @@ def condition_possible(context: LintContext) -> Problems:
     "reference-alone",
     why="OpenAPI 3.0 ignores what stands beside a $ref, and some tools refuse the file.",
     fix="Write it into the referenced component or into an allOf with the $ref; a condition goes into x-conditions.",
+    only_30="OpenAPI 3.1 allows other members beside a $ref.",
 )
 def reference_alone(context: LintContext) -> Problems:
     """Find members beside `$ref`."""
@@ -112,6 +113,7 @@ def no_merge_key(context: LintContext) -> Problems:
     "refused-examples-apart",
     why="Other tools take all `examples` of a request for valid requests, and send them or check them.",
     fix=f"Put requests that break the schema under {REFUSED_EXAMPLES} beside `examples`.",
+    only_30="Refused examples are marked in OpenAPI 3.0 only.",
 )
 def refused_examples_apart(context: LintContext) -> Problems:
     """Find request examples that break their schema by default, and refused ones that break it in no variant."""

@@ -23,6 +23,7 @@ PROTOCOL: Final = ("404", "405", "408", "413", "415", "431")
     "response-example-valid",
     why="The mock responds with the example when its outcome is requested, and every response must conform.",
     fix="Correct the example or the schema, or mark the releases or settings in which the example applies.",
+    only_30="The rule example-valid holds the examples of OpenAPI 3.1 to its schemas.",
 )
 def response_example_valid(context: LintContext) -> Problems:
     """Find response examples that violate their schema in any variant."""
@@ -42,6 +43,7 @@ def response_example_valid(context: LintContext) -> Problems:
     "request-example-valid",
     why="Users copy request examples that are not refused as valid requests.",
     fix="Correct the example or the schema, or give the example the name of the refusal that it leads to.",
+    only_30="The rule example-valid holds the examples of OpenAPI 3.1 to its schemas.",
 )
 def request_example_valid(context: LintContext) -> Problems:
     """Find request examples that violate their schema although no variant documents a refusal of the same name."""

@@ -96,6 +96,7 @@ def _is_typed(schema: Mapping[str, Any]) -> bool:
     "nullable-typed",
     why="OpenAPI 3.0.3 lets `nullable` allow null only beside a `type` of the same schema.",
     fix="Add the `type`; beside a $ref, put `nullable` into the component, or write a schema of its own.",
+    only_30="OpenAPI 3.1 has the type null in place of nullable.",
 )
 def nullable_typed(context: LintContext) -> Problems:
     """Find `nullable` without `type`."""
@@ -108,6 +109,7 @@ def nullable_typed(context: LintContext) -> Problems:
     "null-in-nullable-enum",
     why="`enum` lists all values: validators refuse null, whatever `nullable` says, unless the list has it.",
     fix="Add `null` to the enum.",
+    only_30="OpenAPI 3.1 has the type null in place of nullable; the rule enum-consistent checks it.",
 )
 def null_in_nullable_enum(context: LintContext) -> Problems:
     """Find nullable enums without null."""

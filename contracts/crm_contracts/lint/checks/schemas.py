@@ -69,6 +69,7 @@ def parameter_documented(context: LintContext) -> Problems:
     "schema-example-valid",
     why="Mocks send examples and users copy them: a wrong example misleads all of them.",
     fix="Correct the example or the schema, or mark the releases or settings in which the example applies.",
+    only_30="The rule example-valid holds the examples of OpenAPI 3.1 to its schemas.",
 )
 def schema_example_valid(context: LintContext) -> Problems:
     """Find examples of schemas, parameters and headers that violate their schema in any variant."""

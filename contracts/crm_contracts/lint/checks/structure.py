@@ -71,21 +71,22 @@ def references_resolve(context: LintContext) -> Problems:
 
 @rule(
     "valid-openapi",
-    why="Users' tools expect OpenAPI 3.0.",
-    fix="Follow the validator's message; the OpenAPI 3.0.3 specification has the details.",
+    why="Users' tools expect valid OpenAPI.",
+    fix="Follow the validator's message; the specification of the contract's version has the details.",
     structural=True,
 )
 def valid_openapi(context: LintContext) -> Problems:
-    """Validate the contract against OpenAPI 3.0, as it is and with all variants.
+    """Validate the contract against its version of OpenAPI, as it is and with all variants.
 
     The validator has rules beyond the meta-schema, such as unique operationIds.
     """
     try:
-        from openapi_spec_validator import OpenAPIV30SpecValidator
+        from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
     except ImportError:
         raise UsageError("openapi-spec-validator is missing: install crm-mocks with the extra 'dev'") from None
     for document in (context.published, context.document):
-        for error in OpenAPIV30SpecValidator(document).iter_errors():
+        validator = OpenAPIV30SpecValidator(document) if context.is_30 else OpenAPIV31SpecValidator(document)
+        for error in validator.iter_errors():
             yield tuple(getattr(error, "absolute_path", ())), error.message
 
 

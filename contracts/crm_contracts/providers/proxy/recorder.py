@@ -14,7 +14,7 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.proxy.cassette import Cassette
-from crm_contracts.report.document import plain
+from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, safe
 
 

@@ -29,6 +29,20 @@ def base_url(url: str, option: str = "--url", instead: str = "use --credential o
     return url.rstrip("/")
 
 
+def without_server_path(url: str, server_path: str) -> str:
+    """Return a base URL without the base path of a supplied contract's `servers`, which belongs to its paths.
+
+    Example:
+        >>> without_server_path("https://crm.example.com/tenants/7/api/v2", "/api/v2")
+        'https://crm.example.com/tenants/7'
+
+    Args:
+        url: base URL without trailing slash.
+        server_path: the base path; empty if there is none.
+    """
+    return url.removesuffix(server_path) if urlsplit(url).path.endswith(server_path) else url
+
+
 def new_session(url: str, ca_file: Path | None) -> requests.Session:
     """Return a session without credentials from .netrc, and without a proxy for loopback addresses.
 

@@ -34,7 +34,7 @@ class BodyValidator:
             body: decoded JSON.
         """
         validator = self.validator(path, method, media_type)
-        return validator is None or bool(validator.is_valid(body))
+        return validator is None or bool(validator.is_valid(_plain(body)))
 
     def validator(self, path: str, method: str, media_type: str | None) -> Any:
         """Return the jsonschema-rs validator of a body, or `None` if there is no schema; arguments as in `is_valid`."""
@@ -51,3 +51,14 @@ class BodyValidator:
         request: Mapping[str, Any] = self.document["paths"][path][method.lower()].get("requestBody", {})
         content: Mapping[str, Any] = follow(self.document, request).get("content", {}).get(media_type, {})
         return content
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with text in place of the bytes and the binary strings that schemathesis generates for files."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return str(value) if isinstance(value, str) else value

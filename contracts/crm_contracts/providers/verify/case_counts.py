@@ -17,14 +17,21 @@ class CaseCount:
         cases: requests sent.
         valid: requests that satisfy the contract.
         successes: requests that succeeded.
+        unknown: requests that satisfy the contract, name no record that is known to exist, and got 404 or 410.
     """
 
     cases: int = 0
     valid: int = 0
     successes: int = 0
+    unknown: int = 0
 
     def __add__(self, other: CaseCount) -> CaseCount:
-        return CaseCount(self.cases + other.cases, self.valid + other.valid, self.successes + other.successes)
+        return CaseCount(
+            self.cases + other.cases,
+            self.valid + other.valid,
+            self.successes + other.successes,
+            self.unknown + other.unknown,
+        )
 
     @property
     def share(self) -> float:
@@ -42,9 +49,9 @@ class CaseCounts:
 
     operations: dict[str, CaseCount] = field(default_factory=dict)
 
-    def count(self, operation: str, *, valid: bool, success: bool) -> None:
+    def count(self, operation: str, *, valid: bool, success: bool, unknown: bool = False) -> None:
         """Count one case."""
-        self.add(operation, CaseCount(1, int(valid), int(success)))
+        self.add(operation, CaseCount(1, int(valid), int(success), int(unknown)))
 
     def add(self, operation: str, count: CaseCount) -> None:
         """Add the cases of another run."""

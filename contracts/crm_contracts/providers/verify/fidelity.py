@@ -11,8 +11,8 @@ from typing import Final
 from crm_contracts.judge.coverage import CONTRADICTED, NOT_REACHED
 from crm_contracts.judge.finding_text import problem
 from crm_contracts.judge.verdict import Verdict
-from crm_contracts.report.document import plain
 from crm_contracts.report.files import write
+from crm_contracts.report.spans import plain
 from crm_mocks.errors import UsageError
 
 _ROW: Final = re.compile(

@@ -19,8 +19,10 @@ from requests.adapters import HTTPAdapter
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.providers.verify.address import new_session
+from crm_contracts.providers.verify.encoding import encode_body
 from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.rate_limit import RateLimit
+from crm_contracts.providers.verify.sent_exchange import exchange_of, iso
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.parsing.media_types import without_byte_order_mark
 
@@ -29,9 +31,6 @@ _MAX_UNANSWERED: Final = 5
 
 _MAX_BODY_BYTES: Final = 16 * 1024 * 1024
 """Size limit of a response body; documented responses are far smaller."""
-
-_CASE_HEADER: Final = "X-Schemathesis-TestCaseId"
-"""A header of schemathesis that is omitted from the log."""
 
 _URLLIB3_PREFIX: Final = re.compile(r"^<?\w+\(host=[^)]*\)>?: ")
 """Prefix of urllib3's messages."""
@@ -107,23 +106,38 @@ class GuardedTransport:
             response = session.request(method, self._url + path, data=body, headers=headers, allow_redirects=False)
         return exchange_of(response.request, response)
 
-    def send(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        media_type: str = "application/json",
+        succeed: bool = False,
+    ) -> Any:
         """Send a request; see `crm_mocks.vendor.sample_requests.Send`.
 
         Raises:
-            CrmMocksError: there was no response.
+            CrmMocksError: there was no response, or no success although `succeed` is set.
         """
         sent = dict(headers or {})
         body = b""
         if json is not None:
-            body = orjson.dumps(json)
-            sent["Content-Type"] = "application/json"
+            body = encode_body(media_type, json)
+            sent["Content-Type"] = media_type
         try:
-            return orjson.loads(self.deliver(method, path, body, sent).response_body)
-        except orjson.JSONDecodeError:
-            return None
+            exchange = self.deliver(method, path, body, sent)
+        except requests.exceptions.InvalidURL:
+            raise CrmMocksError(f"{method} {path} may not be sent") from None
         except requests.RequestException:
             raise CrmMocksError(f"{method} {path} got no response, which later requests need") from None
+        if succeed and not 200 <= exchange.status < 300:
+            raise CrmMocksError(f"{method} {path.partition('?')[0]} got {exchange.status}")
+        try:
+            return orjson.loads(exchange.response_body)
+        except orjson.JSONDecodeError:
+            return None
 
     def carry(self, request: Any, send: Callable[[dict[str, Any]], requests.Response]) -> requests.Response:
         """Send a prepared request with a function that takes further options; return the response, fully read.
@@ -192,7 +206,7 @@ class GuardedTransport:
     def _log_exchange(self, request: Any, response: Any, at: datetime, start: float, failure: str) -> None:
         milliseconds = round((time.monotonic() - start) * 1000, 1)
         exchange = exchange_of(request, response)
-        self._log.exchange(replace(exchange, at=_iso(at), milliseconds=milliseconds, failure=failure))
+        self._log.exchange(replace(exchange, at=iso(at), milliseconds=milliseconds, failure=failure))
 
 
 class _GuardedAdapter(HTTPAdapter):
@@ -206,45 +220,6 @@ class _GuardedAdapter(HTTPAdapter):
         """Send a prepared request."""
         send = super().send
         return self._transport.carry(request, lambda more: send(request, **{**options, **more}))
-
-
-def exchange_of(request: Any, response: Any) -> Exchange:
-    """Return an exchange.
-
-    Args:
-        request: a prepared request of `requests`.
-        response: of `requests` or schemathesis; `None` if there was none.
-    """
-    body = request.body or b""
-    exchange = Exchange(
-        request.method,
-        request.url,
-        tuple((_string(name), _string(value)) for name, value in request.headers.items() if name != _CASE_HEADER),
-        body.encode() if isinstance(body, str) else body,
-    )
-    if response is None:
-        return exchange
-    return replace(
-        exchange,
-        status=response.status_code,
-        response_headers=tuple(_header_lines(response.headers)),
-        response_body=response.content or b"",
-        at=_iso(datetime.now(UTC)),
-    )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _header_lines(headers: Any) -> Iterable[tuple[str, str]]:
-    for name, value in headers.items():
-        for line in value if isinstance(value, list) else [value]:  # schemathesis keeps lists
-            yield name, line
-
-
-def _string(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def _read(response: requests.Response, deadline: float) -> None:

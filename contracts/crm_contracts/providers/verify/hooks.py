@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
 
-import requests
 import schemathesis
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import AcceptedNegativeData, CustomFailure
@@ -28,15 +27,19 @@ from schemathesis.openapi.checks import (
 from crm_contracts.judge.refusals import Refusals
 from crm_contracts.providers.verify.body_validator import BodyValidator
 from crm_contracts.providers.verify.case_counts import CaseCounts
+from crm_contracts.providers.verify.existing_paths import ExistingPaths
 from crm_contracts.providers.verify.failures import CONFORMANCE, rule_and_message
 from crm_contracts.providers.verify.formats import FORMATS
-from crm_contracts.providers.verify.guarded_transport import GuardedTransport, exchange_of
+from crm_contracts.providers.verify.guarded_transport import GuardedTransport
+from crm_contracts.providers.verify.large_numbers import has_large_numbers
 from crm_contracts.providers.verify.negative_bodies import completed
 from crm_contracts.providers.verify.observations import CheckFailure, ObservationLog
 from crm_contracts.providers.verify.provider import settings_from
 from crm_contracts.providers.verify.rate_limit import RateLimit
 from crm_contracts.providers.verify.sample_requests import GuardedSamples
+from crm_contracts.providers.verify.sent_exchange import exchange_of
 from crm_contracts.providers.verify.subprocess_task import Task, json_or_none
+from crm_contracts.providers.verify.wrong_credentials import WrongCredentials
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.vendor_sources import VendorSources, activate
 
@@ -63,6 +66,7 @@ _SAMPLES: Final = GuardedSamples(
     _TASK.data,
 )
 _OPERATIONS: Final[dict[str, Operation]] = {}
+_EXISTING_PATHS: Final = ExistingPaths(_SAMPLES, _OPERATIONS, _LOG.remark)
 _REFUSALS: Final = Refusals({_TASK.vendor: settings_from(_TASK.vendor, _TASK.settings)})
 _CASE_COUNTS: Final = CaseCounts()
 _BODIES: Final = BodyValidator()
@@ -70,7 +74,6 @@ _NEGATIVE: Final[set[str]] = set()
 """Ids of cases that were generated to violate the contract; changing a body makes schemathesis assess it again."""
 
 _PARENT: Final = os.getppid()
-_WRONG: Final = "wrong"
 _CONFORMANCE_RULES: Final = frozenset(CONFORMANCE.values())
 _BUSY: Final = frozenset({429, 503})
 """Statuses with which a provider may refuse any request."""
@@ -119,6 +122,9 @@ def _is_refused(case: Any, response: Any) -> bool:
     return _REFUSALS.is_refusal(operation, response.status_code, json_or_none(response))
 
 
+_WRONG_CREDENTIALS: Final = WrongCredentials(_SAMPLES, _is_refused, _TASK.seconds)
+
+
 @schemathesis.auth(cache_by_key=lambda case, context: _operation(case))  # noqa: ARG005  # as schemathesis calls it
 class CredentialHeaders:
     """Provider of credentials for all cases except those that test missing ones."""
@@ -128,8 +134,11 @@ class CredentialHeaders:
         return _SAMPLES.headers(_operation(case))
 
     def set(self, case: Any, data: Mapping[str, str], context: Any) -> None:  # noqa: ARG002  # as above
-        """Add the headers to a case."""
+        """Add the headers to a case, and credentials in the query."""
         case.headers.update(data)
+        query = _SAMPLES.query(_operation(case))
+        if query:
+            case.query = {**(case.query or {}), **query}
 
 
 @schemathesis.hook
@@ -138,6 +147,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
     if os.getppid() != _PARENT:
         os._exit(1)  # the parent has died, and nothing else would stop this process
     kwargs["allow_redirects"] = False  # their target is neither under test nor trusted
+    if _is_of_operation(case):
+        _EXISTING_PATHS.name_records(case, _operation(case))
     if not case.operation.body:
         return
     if not _is_valid(case):
@@ -186,7 +197,9 @@ def _tag_invalid(case: Any) -> None:
 def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ARG001  # as schemathesis calls it
     """Count a case."""
     success = _is_of_operation(case) and 200 <= response.status_code < 300 and not _is_refused_in_body(case, response)
-    _CASE_COUNTS.count(_operation(case), valid=_is_valid(case), success=success)
+    valid = _is_valid(case)
+    unknown = valid and _EXISTING_PATHS.may_be_unknown(case, response.status_code)
+    _CASE_COUNTS.count(_operation(case), valid=valid, success=success, unknown=unknown)
 
 
 @schemathesis.serializer("application/x-www-form-urlencoded")
@@ -239,7 +252,10 @@ def _is_failure(failure: Any, case: Any, response: Any) -> bool:
     if isinstance(failure, UnsupportedMethodResponse):
         return not _is_refused(case, response)  # 405 says it best, but 404 and 501 refuse too
     if isinstance(failure, IgnoredAuth):
-        return not _refuses_bad_credentials(case, response)
+        for check in _SAMPLES.unchecked():
+            _LOG.remark(check)
+        sent = response.request
+        return not (_is_refused(case, response) or _WRONG_CREDENTIALS.are_refused(case, _operation(case), sent))
     return True
 
 
@@ -248,21 +264,7 @@ def _is_excused(case: Any, response: Any) -> bool:
     if response.status_code in (401, 403) and _SAMPLES.headers(_operation(case)):
         _LOG.complaint(f"{_operation(case)}: the provider refuses the credentials with {response.status_code}")
         return True
+    if has_large_numbers(case.body) or has_large_numbers([case.query, case.path_parameters], in_url=True):
+        return True
     is_server_error = response.status_code >= 500  # reported by another check
     return is_server_error or response.status_code in _BUSY or _SAMPLES.failed_for(_operation(case))
-
-
-def _refuses_bad_credentials(case: Any, response: Any) -> bool:
-    """Return whether a response refuses the request, whatever its status, or missing and wrong credentials alike."""
-    if _is_refused(case, response):
-        return True
-    names = {name.lower() for name in _SAMPLES.headers(_operation(case))}
-    sent = response.request
-    without = {name: value for name, value in sent.headers.items() if name.lower() not in names}
-    wrong = without | {name: _WRONG for name in sent.headers if name.lower() in names}
-    return all(
-        _is_refused(
-            case, requests.request(sent.method, sent.url, headers=headers, data=sent.body, timeout=_TASK.seconds)
-        )
-        for headers in (without, wrong)
-    )

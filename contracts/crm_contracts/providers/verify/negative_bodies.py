@@ -48,9 +48,9 @@ def completed(body: Any, validator: Any, example: Any, accept: Callable[[Any], A
     Returns:
         The body itself if it cannot be made acceptable without changing its violations.
     """
-    faults = list(_faults(body, validator))
-    repaired = deepcopy(body)
     try:
+        faults = list(_faults(body, validator))
+        repaired = deepcopy(body)
         for fault in faults:
             _put(repaired, fault.path, _like(example, fault.path))
         if not validator.is_valid(repaired):
@@ -87,8 +87,13 @@ def _violations(body: Any, validator: Any) -> set[tuple[Path, str, str]]:
 
 def _at(body: Any, path: Path) -> Any:
     for step in path:
-        body = body[step]
+        body = body[_key(body, step)]
     return body
+
+
+def _key(container: Any, step: str | int) -> str | int:
+    """Return a step of a validator's path as a key of a container: the name `0` of a member comes as a number."""
+    return str(step) if isinstance(container, Mapping) else step
 
 
 def _like(example: Any, path: Path) -> Any:
@@ -112,9 +117,10 @@ def _put(body: Any, path: Path, value: Any) -> None:
     if not path:
         raise LookupError("the whole body is wrong")
     container = _at(body, path[:-1])
+    key: Any = _key(container, path[-1])
     if value is not _MISSING:
-        container[path[-1]] = value
+        container[key] = value
     elif isinstance(container, dict):
-        container.pop(path[-1], None)
+        container.pop(key, None)
     else:
-        del container[path[-1]]
+        del container[key]

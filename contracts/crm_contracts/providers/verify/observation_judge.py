@@ -50,9 +50,6 @@ class ObservationJudge:
       found nothing in responses with that status.
     - Accepted requests that violate the contract are attributed to the places that the provider does not check.
     - A server error or failed scenario whose response has an undocumented status is not reported beside that.
-
-    Attributes:
-        remarks: sentences on what was not tested.
     """
 
     def __init__(
@@ -74,8 +71,9 @@ class ObservationJudge:
             title: of the verdict.
             policy: what the provider is held to.
         """
-        self.remarks: list[str] = []
+        self._not_applied: list[str] = []
         changed = {f"{vendor}.{name}": value for name, value in settings.items()}
+        self._base_path = unquote(urlsplit(url).path).rstrip("/")
         self._judge = ExchangeJudge((vendor,), changed, url, excuse_generic=False)
         contract = self._judge.contracts[vendor]
         self._operations = contract.operations
@@ -108,7 +106,7 @@ class ObservationJudge:
             if not any((operation.key, failure.exchange.status) == finding[:2] for finding in self._findings):
                 self._add_finding(operation, failure)
         self._conformance.clear()
-        return self._collector.verdict()
+        return replace(self._collector.verdict(), not_applied=tuple(self._not_applied))
 
     def _add_exchange(self, exchange: Exchange) -> None:
         judgement = self._judge.judge(exchange)
@@ -165,8 +163,8 @@ class ObservationJudge:
 
     def _allows_other_paths(self, exchange: Exchange) -> bool:
         """Return whether Allow lists the methods of all paths that match, as `/leads/{id}` does `/leads/merge`."""
-        path = unquote(urlsplit(exchange.url).path)
-        matching = [each for each in self._operations.values() if _path_pattern(each.path).search(path)]
+        path = unquote(urlsplit(exchange.url).path).removeprefix(self._base_path)
+        matching = [each for each in self._operations.values() if _path_pattern(each.path).fullmatch(path)]
         allow = next((value for name, value in exchange.response_headers if name.lower() == "allow"), "")
         listed = {method.strip().upper() for method in allow.split(",")} - _IMPLICIT_METHODS
         return listed == {each.method for each in matching} - _IMPLICIT_METHODS
@@ -205,7 +203,7 @@ class ObservationJudge:
         if gap.fails:
             self._collector.complain(gap.text)
         else:
-            self.remarks.append(gap.text)
+            self._not_applied.append(gap.text)
 
 
 def _schema_basis(operation: Operation, exchange: Exchange) -> str:
@@ -217,8 +215,8 @@ def _schema_basis(operation: Operation, exchange: Exchange) -> str:
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:
-    """Return a pattern of the ends of URL paths that a path of the contract matches."""
-    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^{}]*\}", path))) + "$")
+    """Return a pattern of the URL paths, below the provider's URL, that a path of the contract matches."""
+    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^{}]*\}", path))))
 
 
 def _is_integral(violation: Violation) -> bool:

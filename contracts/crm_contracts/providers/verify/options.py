@@ -21,7 +21,7 @@ class VerifyOptions:
 
     Attributes:
         vendor: vendor whose contract the provider is held to.
-        url: of the provider; the contract's paths are appended to it.
+        url: of the provider; the contract's paths are appended to it. It may end with the base path of their `servers`.
         credentials: by the names in `Vendor.credentials`.
         settings: changed settings of the vendor, by name, which describe the provider.
         examples: maximum number of generated cases per operation and phase.

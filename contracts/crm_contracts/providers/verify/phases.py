@@ -161,10 +161,16 @@ class Phases:
         sent_something = any(isinstance(each, Exchange) for each in observed)
         with ObservationLog(self.log) as log:
             for operation, count in sorted(result.case_counts.operations.items()):
-                if count.valid and not count.successes:
+                if count.valid and count.valid == count.unknown:
+                    log.remark(
+                        f"{operation}: a success, since no record is known to exist: all {count.valid} valid requests "
+                        "got 404"
+                    )
+                elif count.valid and not count.successes:
                     requests = "the only valid request" if count.valid == 1 else f"all {count.valid} valid requests"
                     log.complaint(f"{operation}: {requests} failed; are the credentials right?")
             if result.errors and not is_explained:
-                log.complaint(f"schemathesis could not test {result.errors} operations completely")
+                for error in result.errors:
+                    log.complaint(f"schemathesis could not test completely: {error}")
             elif sent_something and not may_send_nothing and not result.case_counts.operations and not is_explained:
                 log.complaint("schemathesis sent nothing")

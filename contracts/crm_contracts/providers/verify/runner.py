@@ -29,6 +29,8 @@ PHASES: Final = ("examples", "coverage", "fuzzing", STATEFUL)
 _CONFIGURATION: Final = Path(__file__).parent / "schemathesis.toml"
 _NO_OTHER_METHODS: Final = "\n[phases.coverage]\nunexpected-methods = []\n"
 _HOOKS: Final = "crm_contracts.providers.verify.hooks"
+_ERRORS: Final = re.compile(r"^=+ ERRORS =+$(.*?)^=+ [A-Z]", re.MULTILINE | re.DOTALL)
+_ERROR: Final = re.compile(r"^_{3,} (.+?) _{3,}$\s*(?P<kind>[^\n]*)\n\s*(?P<reason>[^\n]*)", re.MULTILINE)
 _ERRORED: Final = re.compile(r"^\s+Errored:\s+(\d+)\s*$", re.MULTILINE)
 _IDLE_SECONDS: Final = 60.0
 """Time without a request after which a run is stopped, in addition to ten times the time limit of a response."""
@@ -49,10 +51,15 @@ class SchemathesisResult:
     output: str
 
     @property
-    def errors(self) -> int:
-        """Number of operations that schemathesis could not test completely."""
-        match = _ERRORED.search(self.output)
-        return int(match[1]) if match else 0
+    def errors(self) -> list[str]:
+        """What schemathesis could not test completely, each with the reason if it gives one."""
+        section = _ERRORS.search(self.output)
+        found = [
+            f"{match[1]} ({': '.join(filter(None, (match['kind'].strip(), match['reason'].strip())))})"
+            for match in _ERROR.finditer(section[1] if section else "")
+        ]
+        number = _ERRORED.search(self.output)
+        return found or ([f"{number[1]} operations"] if number else [])
 
 
 @dataclass(frozen=True)

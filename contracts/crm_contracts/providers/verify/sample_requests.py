@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from crm_mocks.errors import CrmMocksError, UsageError
 from crm_mocks.vendor import load_vendor, vendor_names
 from crm_mocks.vendor.sample_requests import SampleRequests, Send, samples_type
 
 _T = TypeVar("_T")
+
+_UNUSABLE: Final = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
+"""Errors of sample requests that meet an undocumented response."""
 
 
 class GuardedSamples(SampleRequests):
@@ -48,6 +51,29 @@ class GuardedSamples(SampleRequests):
         """Return headers with credentials; none if a credential is missing."""
         return self._attempt(operation, lambda: self._samples.headers(operation), {})
 
+    def query(self, operation: str) -> Mapping[str, str]:
+        """Return query parameters with credentials; none if a credential is missing."""
+        return self._attempt(operation, lambda: self._samples.query(operation), {})
+
+    def wrong_headers(self, operation: str) -> Iterable[Mapping[str, str]]:
+        """Return headers with credentials that the provider must refuse; none if a credential is missing."""
+        return self._attempt(operation, lambda: list(self._samples.wrong_headers(operation)), [])
+
+    def unchecked(self) -> Iterable[str]:
+        """Return checks that do not apply to the provider."""
+        return self._samples.unchecked()
+
+    def path_parameters(self, operation: str, generated: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return path parameters that name existing records.
+
+        Raises:
+            CrmMocksError: the provider has no such record and creates none.
+        """
+        try:
+            return self._samples.path_parameters(operation, generated)
+        except _UNUSABLE as error:
+            raise CrmMocksError("the provider's response cannot be used for further requests") from error
+
     def body(self, operation: str, body: Any, media_type: str) -> Any:
         """Return a body that the provider accepts, or the generated one if that fails, with the tag."""
         accepted = self._attempt(operation, lambda: self._samples.body(operation, body, media_type), body)
@@ -75,13 +101,7 @@ class GuardedSamples(SampleRequests):
         except CrmMocksError as error:
             self._failed.add(operation)
             self._complain(f"{operation}: {error}")
-        except (
-            LookupError,
-            TypeError,
-            AttributeError,
-            ValueError,
-            ArithmeticError,
-        ):  # from undocumented responses
+        except _UNUSABLE:
             self._failed.add(operation)
             self._complain(f"{operation}: the provider's response cannot be used for further requests")
         return fallback

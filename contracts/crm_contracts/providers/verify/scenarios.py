@@ -7,18 +7,18 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import requests
 
 from crm_contracts.judge.exchange import Exchange
 from crm_contracts.judge.refusals import Refusals
+from crm_contracts.providers.verify.encoding import encode_body
 from crm_contracts.providers.verify.observations import SCENARIO, CheckFailure, CoverageGap
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Contract
-from crm_mocks.contract.outcome import is_json
+from crm_mocks.contract.operation import RequestBody
 from crm_mocks.errors import CrmMocksError
-from crm_mocks.parsing.media_types import FORM
 from crm_mocks.vendor.sample_requests import SampleRequests
 from crm_mocks.vendor.scenario import Scenario, ScenarioResponse, UnusableResponse
 
@@ -93,7 +93,23 @@ class ScenarioSession:
         """Return headers with the right credentials for an operation."""
         return self._samples.headers(operation)
 
-    def call(self, operation: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> ScenarioResponse:
+    def path_parameters(self, operation: str) -> Mapping[str, Any]:
+        """Return path parameters that name existing records; skip the scenario if there are none."""
+        if self._only is not None and operation not in self._only:
+            self.skip(f"{operation} may not be called with --safe")
+        try:
+            return self._samples.path_parameters(operation, {})
+        except CrmMocksError as error:
+            self.skip(str(error))
+
+    def call(
+        self,
+        operation: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        path_parameters: Mapping[str, Any] | None = None,
+    ) -> ScenarioResponse:
         """Call an operation."""
         if self._only is not None and operation not in self._only:
             self.skip(f"{operation} may not be called with --safe")
@@ -102,10 +118,15 @@ class ScenarioSession:
         sent_credentials = bool(sent_headers)
         encoded = b""
         if body is not None and contract.body is not None:
-            media_type = next(iter(contract.body.media_types))
+            media_type = _media_type(contract.body, body)
             sent_headers["Content-Type"] = media_type
             encoded = encode_body(media_type, body)
-        response = self._send(operation, contract.method, contract.path, encoded, sent_headers)
+        path = contract.path
+        for name, value in (path_parameters or {}).items():
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        if headers is None and (query := self._samples.query(operation)):
+            path += f"?{urlencode(query)}"
+        response = self._send(operation, contract.method, path, encoded, sent_headers)
         if headers is None and sent_credentials and response.status in _UNAUTHORIZED:
             raise CrmMocksError(f"the provider refuses the credentials for {operation} with {response.status}")
         return response
@@ -146,6 +167,12 @@ class ScenarioSession:
         if documented is not None:
             refused = self._refusals.is_refusal(documented, exchange.status, body_json)
         return ScenarioResponse(exchange.status, body_json, refused)
+
+
+def _media_type(documented: RequestBody, body: Any) -> str:
+    """Return the first media type whose schema a body satisfies, else the first."""
+    media_types = documented.media_types
+    return next((name for name, each in media_types.items() if each.validator.is_valid(body)), next(iter(media_types)))
 
 
 def play(name: str, scenario: Scenario, session: ScenarioSession) -> CheckFailure | CoverageGap | None:
@@ -200,15 +227,3 @@ def basis(rule: str) -> str:
     if any("document" in source for source in sources):
         return DOCUMENT
     return next((name for source in sources for name in _POSITION.findall(source)), DOCUMENT)
-
-
-def encode_body(media_type: str, body: Any) -> bytes:
-    """Return an encoded body.
-
-    Args:
-        media_type: in the contract.
-        body: JSON value, or fields of a form.
-    """
-    if media_type == FORM and isinstance(body, Mapping):
-        return urlencode(body).encode()
-    return json.dumps(body).encode() if is_json(media_type) else str(body).encode()

@@ -9,6 +9,7 @@ from pathlib import Path
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.tls import authorities_file
 from crm_contracts.providers.verify import reachability
+from crm_contracts.providers.verify.address import without_server_path
 from crm_contracts.providers.verify.case_counts import CaseCounts
 from crm_contracts.providers.verify.observation_judge import ObservationJudge
 from crm_contracts.providers.verify.observations import read
@@ -29,7 +30,6 @@ class VerifyResult:
         verdict: on all exchanges.
         case_counts: schemathesis' cases by operation.
         played: names of the scenarios that were played.
-        remarks: sentences on what was not tested.
         contract: that the provider was held to.
         interrupted: not everything was sent, since the user stopped it.
         idle: why the shard has nothing to do, in a sentence; else empty.
@@ -39,7 +39,6 @@ class VerifyResult:
     case_counts: CaseCounts
     contract: Contract
     played: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
     interrupted: bool = False
     idle: str = ""
 
@@ -57,6 +56,8 @@ def verify(options: VerifyOptions, show: ShowProgress = lambda _: None) -> Verif
     """
     check_installed()
     contract = contract_of(options.vendor, options.settings)
+    if contract.supplied is not None:
+        options = replace(options, url=without_server_path(options.url, contract.supplied.server_path))
     _check_data(options)
     only = safe_operations(contract) if options.safe else None
     with tempfile.TemporaryDirectory(prefix="crm-mocks-") as name:
@@ -75,7 +76,6 @@ def verify(options: VerifyOptions, show: ShowProgress = lambda _: None) -> Verif
             phases.case_counts,
             contract,
             tuple(phases.played),
-            tuple(judge.remarks),
             interrupted,
             phases.idle,
         )

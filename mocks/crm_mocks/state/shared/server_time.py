@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Final
 
 from crm_mocks.state.clock import Clock
@@ -80,6 +81,10 @@ class SharedClock(Clock):
     def timestamp(self) -> float:
         """See `Clock.timestamp`."""
         return self._frozen.timestamp() if self._frozen is not None else self.running() + self._shift.total_seconds()
+
+    def http_date(self) -> str:
+        """See `Clock.http_date`."""
+        return format_datetime(datetime.fromtimestamp(int(self.timestamp()), UTC), usegmt=True)
 
     @property
     def state(self) -> tuple[datetime | None, timedelta]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -70,7 +71,8 @@ class SharedSession(Session):
         self.is_closed = False
         self._seeds: dict[str, tuple[dict[str, Any], str]] = {}
         self._parts: dict[str, Any] = {}
-        self._store: SharedStore = self._new_store()
+        self._store = self._new_store()
+        self._stores = defaultdict(lambda: self._store)  # one for all vendors
 
     def _new_store(self) -> SharedStore:
         return SharedStore(self.recorder, self._time, self._lease_seconds)

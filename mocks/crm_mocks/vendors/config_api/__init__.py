@@ -55,10 +55,9 @@ class ConfigApiVendor(Vendor):
         return {"api_keys": credentials.KEY_SCHEMA}
 
     def magic(self, context: RequestContext) -> Iterable[Any]:
-        """Yield the API key, and the customer's e-mail address and last name."""
-        yield context.headers.get(errors.KEY_HEADER)
-        if isinstance(context.body, dict):
-            yield from member_values(context.body.get("leadCustomer"), "email", "lastname")
+        """Return the API key, and the customer's e-mail address and last name."""
+        customer = context.body.get("leadCustomer") if isinstance(context.body, dict) else None
+        return [context.headers.get(errors.KEY_HEADER), *member_values(customer, "email", "lastname")]
 
     async def check_key(self, context: RequestContext, key: str) -> Any:
         """Check the API key and its scopes."""

@@ -19,7 +19,7 @@ async def getLeadConfig(context: RequestContext) -> MockResponse:
 async def validateLead(context: RequestContext) -> MockResponse:
     """Return whether a lead could be created (position config-api-validate-outcome); store nothing."""
     _check_duration(context)
-    if await rules.refusal_causes(context):
+    if await rules.refusal_causes(context, rules.kept_config(context)):
         outcome = "invalid_lead_data"
     elif await _known(context, context.body["leadCustomer"]["email"]):
         outcome = "duplicate_customer"
@@ -36,14 +36,15 @@ async def createLead(context: RequestContext) -> MockResponse:
             creates the same customer, 400 for an existing customer, 503 if the creation takes too long.
     """
     _check_duration(context)
-    causes = await rules.refusal_causes(context)
+    config = rules.kept_config(context)
+    causes = await rules.refusal_causes(context, config)
     if causes:
         context.violations.extend(cause.violation(context) for cause in causes[1:] if cause.violates)
         raise ConfigApiRefusal(context, causes[0])
     email: str = context.body["leadCustomer"]["email"]
     await _claim_customer(context, email)
     outcome = "created_minimal" if _is_minimal(context) else "created_full"
-    return documented(context, outcome, await _store(context, email))
+    return documented(context, outcome, await _store(context, email, config))
 
 
 def _check_duration(context: RequestContext) -> None:
@@ -62,11 +63,15 @@ async def _claim_customer(context: RequestContext, email: str) -> None:
 
     Positions config-api-concurrent-modification and config-api-duplicate-customer.
     """
-    where, about = ("body", "leadCustomer", "email"), (text(email),)
     if not await context.claim(f"customer {email.casefold()}"):
-        raise ConfigApiRefusal(context, RefusalCause("concurrent_modification", where, about, violates=False))
+        raise _customer_refusal(context, "concurrent_modification", email)
     if await _known(context, email):
-        raise ConfigApiRefusal(context, RefusalCause("duplicate_customer", where, about, violates=False))
+        raise _customer_refusal(context, "duplicate_customer", email)
+
+
+def _customer_refusal(context: RequestContext, outcome: str, email: str) -> ConfigApiRefusal:
+    cause = RefusalCause(outcome, ("body", "leadCustomer", "email"), (text(email),), violates=False)
+    return ConfigApiRefusal(context, cause)
 
 
 async def _known(context: RequestContext, email: str) -> bool:
@@ -80,12 +85,17 @@ def _is_minimal(context: RequestContext) -> bool:
     return len(context.body) == 1 and len(customer) == len(schemas["LeadCustomer"]["required"])
 
 
-async def _store(context: RequestContext, email: str) -> dict[str, Any]:
-    """Store lead and customer under unused identifiers; return the identifiers."""
+async def _store(context: RequestContext, email: str, config: dict[str, Any]) -> dict[str, Any]:
+    """Store lead and customer under unused identifiers; return the identifiers.
+
+    Args:
+        context: the request.
+        email: address of the customer.
+        config: lead config that the lead keeps.
+    """
+    created = find_outcome(context, "created_full")
     while True:
-        identifiers = fixtures.identifiers(
-            find_outcome(context, "created_full"), context.seeded, await context.ordinal("lead")
-        )
+        identifiers = fixtures.identifiers(created, context.seeded, await context.ordinal("lead"))
         taken = await context.records.get("leads", identifiers["id"]) is not None
         customer = {
             "customerId": identifiers["customerId"],
@@ -96,6 +106,6 @@ async def _store(context: RequestContext, email: str) -> dict[str, Any]:
         }
         if not taken and await context.records.put_if_absent("customers", customer):
             break
-    lead = rules.active(context)
+    lead = rules.active(context, config)
     await context.records.put("leads", {**lead, **identifiers, "createdAt": context.now().isoformat()})
     return identifiers

@@ -35,15 +35,14 @@ _FORMS: Final[dict[str, tuple[str, _IsValid]]] = {
 """Outcome of an invalid value, and the check, by type of field (position config-api-additional-value-forms)."""
 
 
-async def refusal_causes(context: RequestContext) -> list[RefusalCause]:
+async def refusal_causes(context: RequestContext, config: dict[str, Any]) -> list[RefusalCause]:
     """Return everything in a lead that the lead config and the catalogue refuse; the first cause counts.
-
-    A lead that keeps the lead config of a forced response is not refused for the one in force.
 
     Args:
         context: a request with a lead that fits the contract.
+        config: see `kept_config`.
     """
-    found = _config_causes(context.body, _kept_config(context))
+    found = _config_causes(context.body, config)
     campaign = context.body.get("externalIdentifier")
     if campaign is not None and await context.records.get("campaigns", campaign) is None:
         found.append(
@@ -67,8 +66,11 @@ def value_cause(context: RequestContext, location: Location) -> RefusalCause:
     return next(_entry(entry, additional_fields(lead_config(context)).get(id_, unknown), location))
 
 
-def _kept_config(context: RequestContext) -> dict[str, Any]:
-    """Return the known lead config that the lead keeps; the one in force if it keeps none."""
+def kept_config(context: RequestContext) -> dict[str, Any]:
+    """Return the known lead config that the lead keeps; the one in force if it keeps none.
+
+    A lead that keeps the lead config of a forced response is not refused for the one in force.
+    """
     first, *others = known_lead_configs(context)
     if not others or not _config_causes(context.body, first):
         return first
@@ -80,13 +82,17 @@ def _config_causes(body: dict[str, Any], config: dict[str, Any]) -> list[Refusal
     return [*_mandatory(body, config, fields), *_additional(body, fields)]
 
 
-def active(context: RequestContext) -> dict[str, Any]:
+def active(context: RequestContext, config: dict[str, Any]) -> dict[str, Any]:
     """Return a lead as it is stored, without what the lead config does not use.
 
     Members whose mode is INACTIVE are left out (position config-api-inactive-field), and of several entries of one
     additional field the last is kept (position config-api-repeated-additional-field).
+
+    Args:
+        context: a request with a lead.
+        config: see `kept_config`.
     """
-    body, config = context.body, _kept_config(context)
+    body = context.body
     lead = {**body, "leadCustomer": dict(body["leadCustomer"])}
     for mode, (_, path) in _MODES.items():
         if config[mode] == "INACTIVE":
@@ -111,9 +117,13 @@ def _mandatory(
     for mode, (outcome, path) in _MODES.items():
         if config[mode] == "MANDATORY" and path[-1] not in _parent(body, path):
             yield RefusalCause(outcome, ("body", *path), (text(".".join(map(str, path))),))
-    sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
+    sent: set[int] | None = None
     for id_, field in fields.items():
-        if field["mode"] == "MANDATORY" and id_ not in sent:
+        if field["mode"] != "MANDATORY":
+            continue
+        if sent is None:
+            sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
+        if id_ not in sent:
             yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
 
 
@@ -125,8 +135,16 @@ def _additional(body: dict[str, Any], fields: dict[int, dict[str, Any]]) -> Iter
         if field is None:
             where = (*location, "additionalFieldId")
             yield RefusalCause("unknown_additional_field", where, (integer(id_),), violates=False)
-        elif field["mode"] != "INACTIVE":
+        elif field["mode"] != "INACTIVE" and not _is_plain(entry, field):
             yield from _entry(entry, field, location)
+
+
+def _is_plain(entry: dict[str, Any], field: dict[str, Any]) -> bool:
+    """Return whether an entry has the one value that its field wants: almost all have."""
+    if len(entry) != 2 or field["allowMultiSelection"] or "value" not in entry:
+        return False
+    form = _FORMS.get(field["type"])
+    return form is None or form[1](entry["value"], field)
 
 
 def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from crm_mocks.state.records import Normalizer
+from crm_mocks.state.record_kind import Normalizer
 from crm_mocks.vendor import RecordKind, as_written
 
 Record = Mapping[str, Any]

@@ -6,18 +6,17 @@ from typing import Final
 
 from crm_contracts.lint.author.contract import AuthorContract, OperationPart, ResponsePart
 from crm_contracts.lint.author.schemas import constraints_of
-from crm_contracts.lint.registry import AUTHOR_RULES, Problems, Severity
+from crm_contracts.lint.registry import Problems, warning
 from crm_mocks.contract.outcome import is_json
 from crm_mocks.parsing.media_types import FORM, MULTIPART
 
 _WITHOUT_BODY: Final = ("204", "205", "304")
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "response-described",
     why="Without a schema every response is accepted, and without an example too the mock has nothing to answer.",
     fix="Add a schema, and an example that shows it.",
-    severity=Severity.WARNING,
 )
 def response_described(contract: AuthorContract) -> Problems:
     """Find responses in JSON without schema, and successes of GET without content."""
@@ -40,11 +39,10 @@ def _undescribed(contract: AuthorContract, operation: OperationPart, response: R
             )
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "request-described",
     why="Without a schema every request body is accepted, and none can be generated for verify or push.",
     fix="Add a schema, and an example that shows it.",
-    severity=Severity.WARNING,
 )
 def request_described(contract: AuthorContract) -> Problems:
     """Find request bodies without content, or in JSON or a form without schema."""
@@ -67,11 +65,10 @@ def _schema(contract: AuthorContract, node: object) -> dict[str, object]:
     return dict(contract.resolved(schema, ())[0]) if isinstance(schema, dict) else {}
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "parameter-described",
     why="A parameter without schema accepts every value, and none can be generated for it.",
     fix="Add a schema with a type, or content with one media type.",
-    severity=Severity.WARNING,
 )
 def parameter_described(contract: AuthorContract) -> Problems:
     """Find parameters without schema or content."""
@@ -80,11 +77,10 @@ def parameter_described(contract: AuthorContract) -> Problems:
             yield location, f"the parameter {node.get('name', location[-1])} has no schema"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "example-has-value",
     why="The mock does not answer with an example that has no value in the contract.",
     fix="Write `examples` as an object of named examples, each with `value`; external files are never read.",
-    severity=Severity.WARNING,
 )
 def example_has_value(contract: AuthorContract) -> Problems:
     """Find examples of media types that are not in the form that OpenAPI requires."""

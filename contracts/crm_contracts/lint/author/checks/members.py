@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from crm_contracts.lint.author.contract import AuthorContract
 from crm_contracts.lint.author.formats import NUMERIC_FORMATS, is_known_format, known_formats
 from crm_contracts.lint.author.schemas import SchemaPart, entries_of, property_names, types_of
-from crm_contracts.lint.registry import AUTHOR_RULES, Problems, Severity
+from crm_contracts.lint.registry import Problems, warning
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.supplied.bundle import FILES
+from crm_mocks.supplied.keywords import PYTHON_TYPES, is_of_type
 from crm_mocks.supplied.source import Unresolvable
 
-_PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
-    "string": (str,),
-    "integer": (int, float),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
 
-
-@AUTHOR_RULES.rule(
+@warning(
     "required-described",
     why="A required member without schema accepts every value, or its name is misspelt and no message can be valid.",
     fix="Correct the name in `required`, or describe the member in `properties`.",
-    severity=Severity.WARNING,
 )
 def required_described(contract: AuthorContract) -> Problems:
     """Find required members that no property describes, neither of the schema nor of those around it."""
@@ -45,11 +36,10 @@ def required_described(contract: AuthorContract) -> Problems:
                 yield (*part.location, "required"), f"the required member {name} is not in properties{hint}"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "required-in-direction",
     why="readOnly members are never sent and writeOnly ones never answered, so requiring them has no effect.",
     fix="Remove `required`, or the mark; requests and responses may need schemas of their own.",
-    severity=Severity.WARNING,
 )
 def required_in_direction(contract: AuthorContract) -> Problems:
     """Find required members that no message has: readOnly in requests only, writeOnly in responses only, or both."""
@@ -69,11 +59,10 @@ def required_in_direction(contract: AuthorContract) -> Problems:
                 yield place, f"the member {name} is required and writeOnly, but only responses have it"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "deprecated-optional",
     why="Clients cannot stop to send a deprecated member or parameter that is required.",
     fix="Make it optional, or remove the mark.",
-    severity=Severity.WARNING,
 )
 def deprecated_optional(contract: AuthorContract) -> Problems:
     """Find deprecated members of requests, and parameters, that are required."""
@@ -89,11 +78,10 @@ def deprecated_optional(contract: AuthorContract) -> Problems:
                 yield (*part.location, "properties", name), f"the member {name} is deprecated, but required"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "enum-consistent",
     why="Values that contradict the type are never valid, and validators disagree on null.",
     fix="Remove them or correct the type; a nullable enum lists null, and null needs `nullable` or the type null.",
-    severity=Severity.WARNING,
 )
 def enum_consistent(contract: AuthorContract) -> Problems:
     """Find enums that are empty, have values of another type, or contradict themselves about null."""
@@ -115,22 +103,17 @@ def _enum_problems(part: SchemaPart) -> Iterator[str]:
         yield "the enum has null, but the schema is not nullable"
     if part.types and allows_null and None not in values:
         yield "the schema is nullable, but its enum has no null"
-    known = [name for name in part.types if name in _PYTHON]
+    known = [name for name in part.types if name in PYTHON_TYPES]
     if known and len(known) == len(part.types):
         for value in values:
-            if value is not None and not any(_is_of(value, name) for name in known):
+            if value is not None and not any(is_of_type(value, name) for name in known):
                 yield f"the enum has {value!r}, which is not of type {' or '.join(known)}"
 
 
-def _is_of(value: Any, name: str) -> bool:
-    return isinstance(value, _PYTHON[name]) and (name == "boolean" or not isinstance(value, bool))
-
-
-@AUTHOR_RULES.rule(
+@warning(
     "format-known",
     why="Strings are not checked against an unknown format, and values of it are made as for any string.",
     fix="Use a format that is known, or add a `pattern` or `enum`.",
-    severity=Severity.WARNING,
 )
 def format_known(contract: AuthorContract) -> Problems:
     """Find formats of strings that the validator does not know, without a pattern or enum beside them."""
@@ -144,11 +127,10 @@ def format_known(contract: AuthorContract) -> Problems:
             yield (*part.location, "format"), f"the format {form} {problem}"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "discriminator-mapped",
     why="Generated clients choose the class by the discriminator; without a mapping, by the names of the schemas.",
     fix="Add a `mapping` from each value to its schema; each schema needs the property.",
-    severity=Severity.WARNING,
 )
 def discriminator_mapped(contract: AuthorContract) -> Problems:
     """Find discriminators that cannot choose between the alternatives."""

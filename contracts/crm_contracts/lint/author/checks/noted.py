@@ -2,9 +2,70 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Final
+
 from crm_contracts.lint.author.contract import AuthorContract
 from crm_contracts.lint.registry import AUTHOR_RULES, Problems, Severity
 from crm_mocks.contract.supplied_contract import Topic
+
+_NOTED: Final = {
+    Topic.REFERENCE: (
+        "reference-resolves",
+        Severity.ERROR,
+        "What is not there cannot be served or checked: every value is accepted in its place.",
+        "Correct the reference, or add the component or file; files must be in the contract's folder.",
+    ),
+    Topic.PATTERN: (
+        "pattern-usable",
+        Severity.WARNING,
+        "Strings are not checked against a pattern that has no effect.",
+        "Write it without look-around, back-references and the like; beside it, lengths or an enum can help.",
+    ),
+    Topic.RECURSION: (
+        "schema-finite",
+        Severity.ERROR,
+        "A schema that contains itself at the same place describes no value, and is not checked.",
+        "Remove the part, or move it into a member or the items of an array.",
+    ),
+    Topic.TYPE: (
+        "type-known",
+        Severity.WARNING,
+        "A schema of an unknown type accepts everything.",
+        "Write string, integer, number, boolean, object, array, or null (from 3.1 on).",
+    ),
+    Topic.OPERATION_ID: (
+        "operation-id-unique",
+        Severity.WARNING,
+        "Overrides, reports and allow-lists name operations; only the first operation keeps the name.",
+        "Give each operation an operationId of its own.",
+    ),
+    Topic.PATH_PARAMETER: (
+        "path-parameter-matches",
+        Severity.WARNING,
+        "A parameter that only the path or only the list of parameters knows is not checked.",
+        "Declare each {name} of the path once, with `in: path`, `required: true` and a schema.",
+    ),
+    Topic.SECURITY: (
+        "security-scheme-known",
+        Severity.WARNING,
+        "Credentials of an unknown scheme are not checked.",
+        "Define the scheme under components/securitySchemes, or correct its name or type.",
+    ),
+    Topic.SUCCESS: (
+        "success-documented",
+        Severity.WARNING,
+        "Without a success the mock invents an empty 200, and clients and providers are not checked against it.",
+        "Document the success with its status, schema and an example.",
+    ),
+    Topic.PART: (
+        "part-effective",
+        Severity.WARNING,
+        "A part without effect is neither served nor checked.",
+        "Correct what the message names, or express it otherwise.",
+    ),
+}
+"""By topic of the notes: the rule, its severity, its reason and its fix."""
 
 
 @AUTHOR_RULES.rule(
@@ -18,102 +79,10 @@ def operation_served(contract: AuthorContract) -> Problems:
         yield operation.location, f"{operation.method} {operation.path} is not served: {operation.reason}".lstrip()
 
 
-@AUTHOR_RULES.rule(
-    "reference-resolves",
-    why="What is not there cannot be served or checked: every value is accepted in its place.",
-    fix="Correct the reference, or add the component or file; files must be in the contract's folder.",
-)
-def reference_resolves(contract: AuthorContract) -> Problems:
-    """Find references without target."""
-    return _notes(contract, Topic.REFERENCE)
-
-
-@AUTHOR_RULES.rule(
-    "pattern-usable",
-    why="Strings are not checked against a pattern that has no effect.",
-    fix="Write it without look-around, back-references and the like; beside it, lengths or an enum can help.",
-    severity=Severity.WARNING,
-)
-def pattern_usable(contract: AuthorContract) -> Problems:
-    """Find patterns that cannot be compiled, or only by an engine that may take exponential time."""
-    return _notes(contract, Topic.PATTERN)
-
-
-@AUTHOR_RULES.rule(
-    "schema-finite",
-    why="A schema that contains itself at the same place describes no value, and is not checked.",
-    fix="Remove the part, or move it into a member or the items of an array.",
-)
-def schema_finite(contract: AuthorContract) -> Problems:
-    """Find schemas that contain themselves at the same place."""
-    return _notes(contract, Topic.RECURSION)
-
-
-@AUTHOR_RULES.rule(
-    "type-known",
-    why="A schema of an unknown type accepts everything.",
-    fix="Write string, integer, number, boolean, object, array, or null (from 3.1 on).",
-    severity=Severity.WARNING,
-)
-def type_known(contract: AuthorContract) -> Problems:
-    """Find unknown types."""
-    return _notes(contract, Topic.TYPE)
-
-
-@AUTHOR_RULES.rule(
-    "operation-id-unique",
-    why="Overrides, reports and allow-lists name operations; only the first operation keeps the name.",
-    fix="Give each operation an operationId of its own.",
-    severity=Severity.WARNING,
-)
-def operation_id_unique(contract: AuthorContract) -> Problems:
-    """Find operationIds that are written twice."""
-    return _notes(contract, Topic.OPERATION_ID)
-
-
-@AUTHOR_RULES.rule(
-    "path-parameter-matches",
-    why="A parameter that only the path or only the list of parameters knows is not checked.",
-    fix="Declare each {name} of the path once, with `in: path`, `required: true` and a schema.",
-    severity=Severity.WARNING,
-)
-def path_parameter_matches(contract: AuthorContract) -> Problems:
-    """Find path parameters that are not declared, and declared ones that are not in the path."""
-    return _notes(contract, Topic.PATH_PARAMETER)
-
-
-@AUTHOR_RULES.rule(
-    "security-scheme-known",
-    why="Credentials of an unknown scheme are not checked.",
-    fix="Define the scheme under components/securitySchemes, or correct its name or type.",
-    severity=Severity.WARNING,
-)
-def security_scheme_known(contract: AuthorContract) -> Problems:
-    """Find security schemes that are not defined, or of an unknown type."""
-    return _notes(contract, Topic.SECURITY)
-
-
-@AUTHOR_RULES.rule(
-    "success-documented",
-    why="Without a success the mock invents an empty 200, and clients and providers are not checked against it.",
-    fix="Document the success with its status, schema and an example.",
-    severity=Severity.WARNING,
-)
-def success_documented(contract: AuthorContract) -> Problems:
-    """Find operations without a success."""
-    return _notes(contract, Topic.SUCCESS)
-
-
-@AUTHOR_RULES.rule(
-    "part-effective",
-    why="A part without effect is neither served nor checked.",
-    fix="Correct what the message names, or express it otherwise.",
-    severity=Severity.WARNING,
-)
-def part_effective(contract: AuthorContract) -> Problems:
-    """Find other parts without effect."""
-    return _notes(contract, Topic.PART)
-
-
-def _notes(contract: AuthorContract, topic: Topic) -> Problems:
+def _noted(contract: AuthorContract, topic: Topic) -> Problems:
+    """Find what was noted on a topic."""
     return ((note.location, note.text) for note in contract.notes(topic))
+
+
+for _topic, (_id, _severity, _why, _fix) in _NOTED.items():
+    AUTHOR_RULES.rule(_id, why=_why, fix=_fix, severity=_severity)(partial(_noted, topic=_topic))

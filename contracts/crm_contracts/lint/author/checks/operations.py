@@ -8,18 +8,17 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from crm_contracts.lint.author.contract import AuthorContract, OperationPart
-from crm_contracts.lint.registry import AUTHOR_RULES, Problems, Severity
+from crm_contracts.lint.registry import Problems, warning
 from crm_contracts.report.text import plural
 from crm_mocks.supplied.source import Location
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "operation-id-present",
     why="Overrides, reports and allow-lists name operations; a name made from method and path changes with them.",
     fix="Add an operationId, such as createContact.",
-    severity=Severity.WARNING,
 )
 def operation_id_present(contract: AuthorContract) -> Problems:
     """Find operations without operationId; if no operation has one, that is one finding."""
@@ -33,11 +32,10 @@ def operation_id_present(contract: AuthorContract) -> Problems:
         yield operation.location, f"the operation has no operationId; its name is {operation.name}"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "error-documented",
     why="sweep and fuzz answer clients with documented errors: without any, error handling is not tested.",
     fix="Document the errors, such as 400 and 404, with status, schema and example; `default` stands for all.",
-    severity=Severity.WARNING,
 )
 def error_documented(contract: AuthorContract) -> Problems:
     """Find operations without documented errors; if no operation has any, that is one finding."""
@@ -49,11 +47,10 @@ def error_documented(contract: AuthorContract) -> Problems:
     )
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "unauthorized-documented",
     why="Requests without credentials are answered with a generic 401, which the real provider may not send.",
     fix="Document 401 for operations with security; `4XX` and `default` stand for it too.",
-    severity=Severity.WARNING,
 )
 def unauthorized_documented(contract: AuthorContract) -> Problems:
     """Find operations that need credentials but document no refusal; if all do, that is one finding."""
@@ -74,11 +71,10 @@ def unauthorized_documented(contract: AuthorContract) -> Problems:
     )
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "security-stated",
     why="Without security the mock accepts requests without credentials, though the provider refuses them.",
     fix="Add securitySchemes and security; `security: []` says that an operation needs no credentials.",
-    severity=Severity.WARNING,
 )
 def security_stated(contract: AuthorContract) -> Problems:
     """Find operations that document 401 but state no security; if the document has none at all, that is one finding."""
@@ -97,11 +93,10 @@ def security_stated(contract: AuthorContract) -> Problems:
         yield operation.location, "the operation documents 401, but has no security"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "server-usable",
     why="Paths are served below the base path of the first server; clients that are generated use it too.",
     fix="Write an absolute URL or path; give each {variable} a default that its enum has.",
-    severity=Severity.WARNING,
 )
 def server_usable(contract: AuthorContract) -> Problems:
     """Find servers whose URL cannot be used."""

@@ -9,17 +9,16 @@ from typing import Any, Final
 
 from crm_contracts.lint.author.contract import AuthorContract, OperationPart
 from crm_contracts.lint.author.schemas import types_of
-from crm_contracts.lint.registry import AUTHOR_RULES, Problems, Severity
+from crm_contracts.lint.registry import Problems, warning
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _NOT_OF_NAMES: Final = frozenset({"integer", "number", "boolean"})
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "path-unambiguous",
     why="The mock answers with the path whose fixed part comes first; the provider may choose the other one.",
     fix="Give the parameter a type, format, pattern or enum that the fixed part breaks, or change a path.",
-    severity=Severity.WARNING,
 )
 def path_unambiguous(contract: AuthorContract) -> Problems:
     """Find pairs of paths that match the same requests, none of which is the more specific one."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from crm_contracts.lint.author.contract import AuthorContract
 from crm_contracts.lint.author.schemas import Role, SchemaPart, constraints_of
-from crm_contracts.lint.registry import AUTHOR_RULES, Problems, Severity
+from crm_contracts.lint.registry import Problems, warning
 
 _ANY_TYPE: Final = "x-any-type"
 _OF_OBJECTS: Final = frozenset(
@@ -25,11 +25,10 @@ _OF_OBJECTS: Final = frozenset(
 _COMBINED: Final = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "enum", "const", "$dynamicRef", "discriminator"})
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "type-stated",
     why="A schema without type or other constraint accepts everything: nothing sent or answered can break it.",
     fix="Add a type or $ref, or `x-any-type: true` if every JSON value is valid.",
-    severity=Severity.WARNING,
 )
 def type_stated(contract: AuthorContract) -> Problems:
     """Find schemas of members, items and parameters that accept everything."""
@@ -41,11 +40,10 @@ def type_stated(contract: AuthorContract) -> Problems:
             yield part.location, f"{_name(part)} has no type: every value is accepted"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "object-described",
     why="Any members are accepted in an object without properties, and the mock answers with an empty one.",
     fix="Add properties, or additionalProperties with a schema; `x-any-type: true` if the members are not known.",
-    severity=Severity.WARNING,
 )
 def object_described(contract: AuthorContract) -> Problems:
     """Find objects without properties."""
@@ -60,11 +58,10 @@ def object_described(contract: AuthorContract) -> Problems:
             yield part.location, f"{_name(part)} is an object that {written}"
 
 
-@AUTHOR_RULES.rule(
+@warning(
     "array-described",
     why="Any entries are accepted in an array without items, and the mock answers with an empty one.",
     fix="Add `items` with the schema of the entries.",
-    severity=Severity.WARNING,
 )
 def array_described(contract: AuthorContract) -> Problems:
     """Find arrays without items."""

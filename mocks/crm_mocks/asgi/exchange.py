@@ -1,0 +1,109 @@
+"""One exchange with a vendor: context, response, journal entry and sending."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from crm_mocks.asgi.exchange_recorder import ExchangeRecorder
+from crm_mocks.asgi.loopback import foreign_notices
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.overrides import ResponseOverride
+from crm_mocks.asgi.pipeline import RequestPipeline
+from crm_mocks.asgi.preferences import UnsupportedPreference
+from crm_mocks.asgi.problem_responses import CLOSE, send_problem
+from crm_mocks.asgi.reactions import ReactionCheck
+from crm_mocks.asgi.received_request import ReceivedRequest
+from crm_mocks.asgi.request_limits import record_limit_violation
+from crm_mocks.asgi.response_sending import delay, send_chosen
+from crm_mocks.asgi.routing import RouteMatch
+from crm_mocks.asgi.serialization import serialize
+from crm_mocks.mock_response import MockResponse
+from crm_mocks.request_context import RequestContext
+from crm_mocks.vendor import Vendor
+
+
+class VendorExchange:
+    """Responds to requests whose path belongs to a vendor, and journals them."""
+
+    def __init__(self, mock_app: MockApp, recorder: ExchangeRecorder, pipeline: RequestPipeline) -> None:
+        self._mock_app = mock_app
+        self._recorder = recorder
+        self._pipeline = pipeline
+
+    async def respond(self, request: ReceivedRequest, match: RouteMatch, vendor: Vendor) -> None:
+        """Respond to a request.
+
+        Args:
+            request: the request.
+            match: operation that the request matches, if any.
+            vendor: owner of the path.
+        """
+        start = time.perf_counter()
+        scope, session = request.scope, request.session
+        settings: Any = session.settings[vendor.name]  # the vendor's own dataclass, which extends VendorSettings
+        contract = vendor.contract_file.in_force(settings)
+        context = RequestContext(
+            session=session,
+            vendor=vendor,
+            contract=contract,
+            operation=contract.operations.get(match.operation_id),
+            settings=settings,
+            records=await session.records(vendor.name),
+            method=scope["method"],
+            path=request.path,
+            base_url=request.base_url,
+            path_parameters=match.parameters,
+            query_string=scope["query_string"].decode("latin-1"),
+            raw_headers=scope["headers"],
+            raw_body=request.raw_body,
+            number=session.journal.next_number(),
+            headers=request.headers,
+        )
+        context.notices += foreign_notices(scope, self._mock_app.server_url.public_host)
+        try:
+            reaction = ReactionCheck(context, scope)
+            if context.operation is None or request.problem is not None or self._mock_app.options.cors:
+                override, response = await self._response(request, context, match)
+            else:
+                override, response = await self._pipeline.respond(context)
+            override.chunked &= scope.get("http_version") != "1.0"  # HTTP/1.0 has no chunked encoding
+            if response.body is None:
+                response.media_type = ""
+            headers, body = serialize(context, override, response, cors=self._mock_app.options.cors)
+            context.violations += reaction.violations  # in the journal only, so that responses do not depend on timing
+            context.notices += reaction.notices
+            entry = self._recorder.entry(context, override, response, headers, body)
+            entry.milliseconds = (time.perf_counter() - start) * 1000
+            if settings.latency_ms or override.delay_ms:
+                await delay(scope, settings.latency_ms, override)
+            if context.operation is not None:
+                session.journal.stats.record_body(context.operation, context.media_type, context.body)
+            self._recorder.record(session, entry)  # before sending: a client with a response finds it in the journal
+            reaction.remember(override, response, headers)
+            await send_chosen(request, override, response.status, headers, body, context.number)
+            context.response_sent = override.response is None and override.fault is None
+        except UnsupportedPreference as error:
+            headers, body = await send_problem(request.send, session, error.as_problem())
+            entry = self._recorder.entry(context, ResponseOverride("Prefer"), MockResponse(400, ""), headers, body)
+            self._recorder.record(session, entry)
+        finally:
+            await context.finish()
+
+    async def _response(
+        self, request: ReceivedRequest, context: RequestContext, match: RouteMatch
+    ) -> tuple[ResponseOverride, MockResponse]:
+        if (
+            self._mock_app.options.cors
+            and context.method == "OPTIONS"
+            and "access-control-request-method" in context.headers
+        ):
+            return ResponseOverride(), MockResponse(204, "", headers=[("Access-Control-Max-Age", "600")])
+        if request.problem is not None:
+            record_limit_violation(context, request.problem, self._mock_app.limits)
+            response = context.vendor.refuse(context, request.problem)
+            response.headers.append(CLOSE)
+            return ResponseOverride(), response
+        if context.operation is None:
+            return ResponseOverride(), await self._pipeline.unmatched(context, match)
+        return await self._pipeline.respond(context)

@@ -1,0 +1,142 @@
+"""A connection: its transport, its requests in turn, and the tasks that respond to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+from crm_mocks.asgi.transport import Asgi
+from crm_mocks.server.flow_control import FlowControl
+from crm_mocks.server.response_cycle import ResponseCycle
+
+LINGER_SECONDS: Final = 2.0
+"""Lingering close: how long a client may keep sending after the last response.
+
+Closing immediately would reset the connection, and the client would lose the response.
+"""
+
+_TLS_LINGER_SECONDS: Final = 0.5
+"""The same over TLS, which cannot close one side only; a client that waits for the end waits this long."""
+
+
+@dataclass(slots=True)
+class Connections:
+    """The connections of a server, and the tasks of their requests."""
+
+    opened: set[Connection] = field(default_factory=set)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class Connection(asyncio.Protocol):
+    """One connection of a client. Requests are processed one after the other.
+
+    Attributes:
+        transport: the transport, from `connection_made` on.
+        flow: flow control of the transport.
+        server, client: addresses of both ends; the server's port is `None` for a Unix socket.
+        scheme: `http` or `https`.
+        cycle: the newest request with its response, or `None`.
+        pipeline: requests that wait for the responses to earlier ones, newest first.
+        is_discarding: the last response is sent, and what the client still sends is ignored.
+    """
+
+    transport: asyncio.Transport
+    flow: FlowControl
+
+    def __init__(self, application: Asgi, connections: Connections) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.server: tuple[str, int | None] | None = None
+        self.client: tuple[str, int] | None = None
+        self.scheme = "http"
+        self.cycle: ResponseCycle | None = None
+        self.pipeline: deque[ResponseCycle] = deque()
+        self.is_discarding = False
+        self._application = application
+        self._connections = connections
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # see AbortingProtocol
+        """Take over the connection."""
+        self._connections.opened.add(self)
+        self.transport = transport
+        self.flow = FlowControl(transport)
+        local, remote = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
+        if isinstance(local, tuple):
+            self.server = str(local[0]), int(local[1])
+        elif local:
+            self.server = str(local), None
+        if isinstance(remote, tuple):
+            self.client = str(remote[0]), int(remote[1])
+        if transport.get_extra_info("sslcontext") is not None:
+            self.scheme = "https"
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the request in progress: nobody waits for its response."""
+        self._connections.opened.discard(self)
+        if self.cycle is not None:
+            if not self.cycle.response_complete:
+                self.cycle.disconnected = True
+            self.cycle.wake()
+        self.flow.resume_writing()
+        if exc is None:
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        """Close the connection: now if it is idle, otherwise after the current response."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.cycle.keep_alive = False
+
+    def pause_writing(self) -> None:
+        """Called by the transport when it holds more than the client reads."""
+        self.flow.pause_writing()
+
+    def resume_writing(self) -> None:
+        """Called by the transport when the client has read enough."""
+        self.flow.resume_writing()
+
+    def start_or_queue(self, cycle: ResponseCycle) -> None:
+        """Process a request, after the responses to earlier ones."""
+        previous, self.cycle = self.cycle, cycle
+        if previous is None or previous.response_complete:
+            self.start(cycle)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft(cycle)
+
+    def start(self, cycle: ResponseCycle) -> None:
+        """Process a request in a task of its own."""
+        cycle.task = self.loop.create_task(cycle.run(self._application, self._connections.tasks))
+        self._connections.tasks.add(cycle.task)
+
+    def on_response_complete(self) -> None:
+        """Called with each complete response."""
+
+    # --- closing ---
+
+    def lingering_close(self) -> None:
+        """Close the connection so that a client that is still sending can read the response."""
+        if self.transport.is_closing() or self.is_discarding:
+            return
+        self.stop_parsing()
+        self.is_discarding = True
+        self.flow.resume_reading()
+        if self.scheme == "http" and self.transport.can_write_eof():
+            try:
+                self.transport.write_eof()
+            except OSError:  # the client may have disconnected
+                self.transport.abort()
+        else:
+            self.loop.call_later(_TLS_LINGER_SECONDS, self.transport.close)
+
+    def stop_parsing(self) -> None:
+        """Called before what the client still sends is ignored."""
+
+    def check_timeouts(self, now: float) -> None:
+        """End the connection if a time-out has expired.
+
+        Args:
+            now: time of the event loop.
+        """
