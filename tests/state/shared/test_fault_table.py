@@ -42,7 +42,7 @@ FAULTS: dict[str, tuple[Break, Break]] = {
     "`FLUSHALL`": (command("FLUSHALL"), nothing),
     "restart without persistence": (StateServer.stop, StateServer.start),
     "restart with `appendfsync always`": (StateServer.stop, StateServer.start),
-    "`CLIENT PAUSE`": (command("CLIENT", "PAUSE", 60_000, "ALL"), command("CLIENT", "UNPAUSE")),
+    "`CLIENT PAUSE`": (command("CLIENT", "PAUSE", 4_000, "ALL"), nothing),
     "`CLIENT KILL`": (command("CLIENT", "KILL", "TYPE", "normal"), nothing),
     "`maxmemory` with `noeviction`": (
         command("CONFIG", "SET", "maxmemory", 1),

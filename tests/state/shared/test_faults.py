@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -17,12 +17,11 @@ FAST = {"state.command_seconds": 0.5, "state.connect_seconds": 0.5}
 
 
 @pytest.fixture
-def watched(replicas: Callable[..., Replicas], own_server: StateServer) -> Iterator[Replicas]:
+def watched(replicas: Callable[..., Replicas], own_server: StateServer) -> Replicas:
     """Two replicas that watch a server of their own."""
     pair = replicas(url=own_server.url, settings=FAST)
     pair.watch()
-    yield pair
-    own_server.command("CLIENT", "UNPAUSE") if own_server._process else None
+    return pair
 
 
 def until(pair: Replicas, holds: Callable[[], bool], seconds: float = 8.0) -> None:
