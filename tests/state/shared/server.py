@@ -21,9 +21,10 @@ def program() -> str | None:
 
 def _free_port() -> int:
     """Return a free port whose number leaves room for that of a cluster's bus, 10,000 above it."""
-    for port in random.SystemRandom().sample(range(20_000, 32_000), 1000):
-        with socket.socket() as probe, suppress(OSError):
+    for port in random.SystemRandom().sample(range(11_000, 20_000), 1000):
+        with socket.socket() as probe, socket.socket() as bus, suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            bus.bind(("127.0.0.1", port + 10_000))
             return port
     raise AssertionError("no port is free")
 
