@@ -207,7 +207,7 @@ def test_a_replica_that_is_new_knows_everything(pair: Replicas) -> None:
 
 
 def test_a_snapshot_replaces_a_long_log(pair: Replicas, server: StateServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm_mocks.state.shared.sessions._LOG_BYTES", 2000)
+    monkeypatch.setattr("crm_mocks.state.shared.copies._LOG_BYTES", 2000)
     pair.admin(0, "POST", "responses", {"operation": "toy", "example": "duplicate", "times": 100})
     for number in range(40):
         pair.create(number % 2, f"{number}@example.com")

@@ -7,12 +7,13 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from crm_mocks.errors import StateError
 from crm_mocks.settings.state import StateSettings
-from crm_mocks.state.shared.scripts import COMMIT, COMPACT, PULL, READ_JOURNAL, TOKEN_LENGTH
+from crm_mocks.state.shared.failures import OnFailure, ignore_failure, is_late, reason_of
+from crm_mocks.state.shared.replies import Busy, Commit, Missing, Position, Stored, missing_of
+from crm_mocks.state.shared.scripts import COMMIT, COMPACT, PULL, READ_JOURNAL
 from crm_mocks.state.shared.server_time import ServerTime
 from crm_mocks.state.shared.url import StateUrl
 
@@ -20,93 +21,6 @@ Result = TypeVar("Result")
 
 _SCAN_BATCH: Final = 500
 _REGISTERED_LONG_AGO: Final = 60.0
-
-
-@dataclass
-class Position:
-    """The place in the log that a copy has reached.
-
-    Attributes:
-        id: identifies the session between two resets; empty if it has never been stored.
-        version: number of changes.
-        head: token of the latest change.
-    """
-
-    id: str = ""
-    version: int = 0
-    head: str = ""
-
-    def arguments(self) -> tuple[str, int, str]:
-        """Return the position as arguments of a script."""
-        return self.id, self.version, self.head
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What a copy misses.
-
-    Attributes:
-        position: position that the copy reaches with it.
-        changes: entries of the log, each with its token.
-        snapshot: what to start from; `None` to continue the copy. Empty for a new session.
-        resets: number of resets of the session so far.
-        created: when the session was created, in seconds since 1970; 0 if there is none.
-    """
-
-    position: Position
-    changes: Sequence[bytes]
-    snapshot: bytes | None = None
-    resets: int = 0
-    created: float = 0.0
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A commit that was stored.
-
-    Attributes:
-        position: position after it.
-        log_bytes: size of the log.
-        snapshot_bytes: size of the snapshot.
-    """
-
-    position: Position
-    log_bytes: int
-    snapshot_bytes: int
-
-
-class Busy:
-    """Another process goes first."""
-
-
-@dataclass(frozen=True)
-class Commit:
-    """What is stored in one step.
-
-    Attributes:
-        changes: the changes as bytes; empty for none.
-        entries: exchanges as bytes.
-        restarts: the session starts anew.
-        goes_first: ask that other processes wait, because they were faster several times.
-        token: identifies the commit, so that it can be repeated when the reply was lost.
-    """
-
-    changes: bytes
-    entries: Sequence[bytes] = ()
-    restarts: bool = False
-    goes_first: bool = False
-    token: str = field(default_factory=lambda: secrets.token_hex(TOKEN_LENGTH // 2))
-
-
-class OnFailure(Protocol):
-    """Called after a failure."""
-
-    def __call__(self, message: str, *, is_late: bool) -> None:
-        """Take note of a failure; `is_late` if a time limit was exceeded."""
-
-
-def _ignore_failure(message: str, *, is_late: bool) -> None:
-    """Take no note of a failure."""
 
 
 class StateConnection:
@@ -127,7 +41,7 @@ class StateConnection:
         self.url = url
         self.settings = settings
         self.time = ServerTime()
-        self.on_failure: OnFailure = _ignore_failure
+        self.on_failure: OnFailure = ignore_failure
         self._owner = secrets.token_hex(8)
         self._client: Any = None
         self._ttl = int(settings.session_ttl * 1000)
@@ -156,7 +70,7 @@ class StateConnection:
     async def pull(self, session: str, position: Position) -> Missing | None:
         """Return what a copy misses, or `None`."""
         reply = await self._timed(PULL, session, *position.arguments())
-        return None if reply[0] == b"current" else _missing(reply)
+        return None if reply[0] == b"current" else missing_of(reply)
 
     async def commit(self, session: str, position: Position, commit: Commit) -> Stored | Missing | Busy:
         """Store a commit if the copy is up to date; otherwise return what it misses."""
@@ -177,7 +91,7 @@ class StateConnection:
         if reply[0] == b"busy":
             return Busy()
         if reply[0] != b"stored":
-            return _missing(reply)
+            return missing_of(reply)
         version, log_bytes, snapshot_bytes = reply[2:5]
         known = position.id if position.id and not commit.restarts else commit.token
         return Stored(Position(known, version, commit.token if version else ""), log_bytes, snapshot_bytes)
@@ -390,39 +304,9 @@ class StateConnection:
         try:
             return await command(self.client)
         except (RedisError, OSError, TimeoutError) as error:
-            message = f"the state at {self.url} cannot be used: {_reason(error)}"
-            self.on_failure(message, is_late=_is_late(error))
+            message = f"the state at {self.url} cannot be used: {reason_of(error)}"
+            self.on_failure(message, is_late=is_late(error))
             raise StateError(message) from None
-
-
-def _reason(error: Exception) -> str:
-    """Return what went wrong in one line, without the credentials that some messages repeat."""
-    from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyError
-
-    if isinstance(error, AuthenticationError):
-        return "wrong user or password"
-    if isinstance(error, OutOfMemoryError):
-        return "the server is out of memory (maxmemory)"
-    if isinstance(error, ReadOnlyError):
-        return "the server is a read-only replica"
-    if _is_late(error):
-        return "the server does not reply in time"
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _is_late(error: Exception) -> bool:
-    from redis.exceptions import TimeoutError as RedisTimeoutError
-
-    return isinstance(error, RedisTimeoutError | TimeoutError)
-
-
-def _missing(reply: list[Any]) -> Missing:
-    kind, _, session_id, version, head, changes, *full = reply
-    position = Position(session_id.decode(), version, head.decode())
-    if kind == b"behind":
-        return Missing(position, changes)
-    snapshot, resets, created = full
-    return Missing(position, changes, snapshot, resets, float(created))
 
 
 def _on_key(command: str, key: str, *arguments: Any, **options: Any) -> Callable[[Any], Awaitable[Any]]:
