@@ -103,7 +103,7 @@ def _bare(name: str) -> Server:
 
 
 def _on_uvicorn(name: str, requirements: list[str], given: Path, application: list[str], note: str) -> Server:
-    python = _venv(requirements)
+    python = environment(requirements)
     command = [str(python), "-m", "uvicorn", "--no-access-log", "--log-level", "error", *application]
     return Server(
         name,
@@ -156,7 +156,7 @@ def _npm(package: str) -> None:
     _run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(BENCH), package])
 
 
-def _venv(requirements: list[str]) -> Path:
+def environment(requirements: list[str]) -> Path:
     """Return the interpreter of an environment with these packages; one environment for each list of them."""
     home = BENCH / "-".join(requirements[0].replace("[", "=").split("=")[:1])
     python, done = home / "bin" / "python", home / "installed.txt"

@@ -1,8 +1,8 @@
-"""Cost of a test: plain suites of 300 tests with one request each, by fixture, side by side.
+"""Cost of a test: plain suites of 300 tests with one request each, by fixture, side by side with peers.
 
 Each suite is a folder with one test module, run by pytest in a process of its own. The suites take turns, so that
 whatever else the machine does meets all of them. Processor time counts; wall-clock time is what pytest prints. Run it
-as `python -m benchmarks.suites`.
+as `python -m benchmarks.suites`. With `--verdicts 1 4`, the verdicts with as many workers of pytest-xdist are compared.
 """
 
 from __future__ import annotations
@@ -14,78 +14,17 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
-from benchmarks import payload
+from benchmarks.peers import Unavailable, environment
+from benchmarks.suite_sources import PEERS, SUITES, Suite, mixed
 
 _UNUSED: Final = ("cacheprovider", "schemathesis", "hypothesispytest", "anyio", "Faker", "pytest_cov", "socket")
-
-_HEAD: Final = """
-import json
-from pathlib import Path
-
-import pytest
-import requests
-
-LEADS = json.loads(Path(__file__).with_name("leads.json").read_bytes())
-PATH = {path!r}
-HEADERS = {{"x-api-key": {key!r}}}
-each = pytest.mark.parametrize("number", range({tests}))
-
-def create(base, number):
-    response = requests.post(base + PATH, json=LEADS[number], headers=HEADERS)
-    assert response.status_code == 200, response.text
-"""
-
-_CONFTEST: Final = """
-import json, resource
-from pathlib import Path
-
-def pytest_unconfigure(config):
-    if hasattr(config, "workerinput"):
-        return
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    Path(__file__).with_name("used.json").write_text(json.dumps([each.ru_utime + each.ru_stime for each in used]))
-"""
-
-_SUITES: Final = {
-    "empty tests": """
-@each
-def test(number):
-    pass
-""",
-    "pytest-httpserver": """
-@each
-def test(httpserver, number):
-    httpserver.expect_request(PATH, method="POST").respond_with_json({"leadId": 1, "customerId": 2})
-    create(httpserver.url_for("").rstrip("/"), number)
-""",
-    "responses": """
-import responses
-
-@each
-@responses.activate
-def test(number):
-    responses.add(responses.POST, "https://crm.example" + PATH, json={"leadId": 1, "customerId": 2})
-    create("https://crm.example", number)
-""",
-    "ours, served": """
-@each
-def test(config_api, number):
-    create(config_api.url, number)
-""",
-    "ours, offline": """
-@each
-def test(config_api_offline, number):
-    create(config_api_offline.at("https://crm.example").url, number)
-""",
-}
-_NEEDS: Final = {"pytest-httpserver": "pytest_httpserver", "responses": "responses"}
+_REPORT: Final = "verdict.json"
 
 
 @dataclass(frozen=True)
@@ -104,50 +43,82 @@ class Cost:
 
 
 def main() -> int:
-    """Run the benchmark."""
+    """Run the benchmark; return 1 if verdicts differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tests", type=int, default=300)
-    parser.add_argument("--workers", type=int, default=0, help="of pytest-xdist")
+    parser.add_argument("--workers", type=int, default=0, help="of pytest-xdist, for our suites")
     parser.add_argument("--only", action="append", help="name of a suite; repeat for more")
     parser.add_argument("--against", type=Path, help="interpreter of another version, which takes turns with this one")
+    parser.add_argument("--verdicts", type=int, nargs="+", metavar="WORKERS", help="compare the verdicts instead")
     given = parser.parse_args()
-    names = [name for name in given.only or _SUITES if find_spec(_NEEDS.get(name, "pytest")) is not None]
-    interpreters = {"": sys.executable} | ({"before: ": str(given.against)} if given.against else {})
     with tempfile.TemporaryDirectory(prefix="crm-mocks-bench-") as folder:
-        folders = {name: written(Path(folder), name, given.tests) for name in names}
-        costs: dict[str, list[Cost]] = {}
-        for _ in range(given.rounds):
-            for name, suite in folders.items():
-                for prefix, interpreter in interpreters.items():
-                    cost = once(suite, interpreter, given.tests, given.workers)
-                    costs.setdefault(f"{prefix}{name}", []).append(cost)
-    print(table(costs, given.tests))
+        if given.verdicts:
+            return compare_verdicts(Path(folder), given.tests, given.verdicts)
+        chosen = [suite for suite in SUITES if not given.only or suite.name in given.only]
+        print(table(measure(Path(folder), chosen, given), given.tests))
     return 0
 
 
-def written(folder: Path, name: str, tests: int) -> Path:
-    """Write a suite into a new folder; return the folder."""
-    suite = folder / re.sub(r"\W+", "_", name)
-    suite.mkdir()
-    head = _HEAD.format(path=payload.path(), key=payload.KEY, tests=tests)
-    (suite / "test_suite.py").write_text(head + _SUITES[name], encoding="utf-8")
-    (suite / "conftest.py").write_text(_CONFTEST, encoding="utf-8")
-    (suite / "leads.json").write_text(json.dumps([payload.lead(f"{number:010d}") for number in range(tests)]))
-    lines = ("[pytest]", f"crm_mocks_set = {payload.VENDOR}.rate_limit=off")
-    (suite / "pytest.ini").write_text("\n".join(lines), encoding="utf-8")
-    return suite
+def measure(folder: Path, suites: Sequence[Suite], given: argparse.Namespace) -> dict[str, list[Cost]]:
+    """Run suites in turns; return their costs by name."""
+    runs: dict[str, tuple[Path, str, int]] = {}
+    peers = _peers() if any(suite.is_peer for suite in suites) else None
+    for suite in suites:
+        if suite.is_peer and peers is None:
+            continue
+        written = suite.written(folder, given.tests)
+        workers = 0 if suite.is_peer else given.workers
+        runs[suite.name] = written, str(peers) if suite.is_peer else sys.executable, workers
+        if given.against and not suite.is_peer:
+            runs[f"before: {suite.name}"] = written, str(given.against), workers
+    costs: dict[str, list[Cost]] = {name: [] for name in runs}
+    for _ in range(given.rounds):
+        for name, (written, interpreter, workers) in runs.items():
+            costs[name].append(run(written, interpreter, given.tests, workers))
+    return costs
 
 
-def once(suite: Path, interpreter: str, tests: int, workers: int) -> Cost:
+def _peers() -> Path | None:
+    """Return the interpreter of the peers' suites, or `None` if they cannot be installed here."""
+    try:
+        return environment(list(PEERS))
+    except Unavailable as error:
+        print(f"the suites of peers are left out: {error}", file=sys.stderr)
+        return None
+
+
+def compare_verdicts(folder: Path, tests: int, workers: Sequence[int]) -> int:
+    """Run suites with violations, refusals and forced responses; return 1 if verdicts depend on the workers."""
+    differ = False
+    for fixture in ("config_api", "config_api_offline"):
+        suite = mixed(fixture)
+        written = suite.written(folder, tests)
+        verdicts: list[Any] = []
+        for number in workers:
+            cost = run(written, sys.executable, tests, number, ["--crm-mocks-json", _REPORT])
+            verdicts.append(json.loads((written / _REPORT).read_bytes()))
+            print(
+                f"{suite.name}, {tests} tests with {number} workers: {cost.wall:.2f} s, {cost.client:.2f} s and "
+                f"{cost.server:.2f} s of processor time"
+            )
+        equal = all(verdict == verdicts[0] for verdict in verdicts)
+        differ |= not equal
+        figures = f"{verdicts[0]['exchanges']} exchanges, {len(verdicts[0]['findings'])} findings"
+        print(f"{suite.name}: {figures}, verdicts {'equal' if equal else 'DIFFER'}")
+    return int(differ)
+
+
+def run(suite: Path, interpreter: str, tests: int, workers: int, more: Sequence[str] = ()) -> Cost:
     """Run a suite once."""
     unused = [word for name in _UNUSED for word in ("-p", f"no:{name}")]
-    more = ["-n", str(workers)] if workers else []
-    command = [interpreter, "-m", "pytest", "-q", *unused, *more, str(suite)]
-    run = subprocess.run(command, cwd=suite, env=_environment(), capture_output=True, text=True, check=False)
-    finished = re.search(r"(\d+) passed.* in ([0-9.]+)s", run.stdout)
-    if run.returncode or finished is None or int(finished[1]) != tests:
-        raise RuntimeError(f"the suite {suite.name} did not pass:\n{run.stdout}{run.stderr}")
+    spread = ["-n", str(workers)] if workers else []
+    command = [interpreter, "-m", "pytest", "-q", *unused, *spread, *more, str(suite)]
+    done = subprocess.run(command, cwd=suite, env=_environment(), capture_output=True, text=True, check=False)
+    finished = re.search(r"(\d+) passed.* in ([0-9.]+)s", done.stdout)
+    if done.returncode or finished is None or int(finished[1]) != tests:
+        last = "\n".join([*done.stdout.splitlines()[-20:], *done.stderr.splitlines()[-5:]])
+        raise RuntimeError(f"the suite {suite.name} did not pass:\n{last}")
     client, server = json.loads((suite / "used.json").read_bytes())
     return Cost(float(finished[2]), client, server)
 

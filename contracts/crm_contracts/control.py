@@ -1,56 +1,65 @@
-"""The routes `GET /__admin/verdict` and `POST /__admin/findings` of the control API.
+"""The direct routes `GET /__admin/verdict` and `POST /__admin/findings` of the control API.
 
-The entry point group `crm_mocks.admin` adds them.
+The entry point group `crm_mocks.direct_routes` adds them.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain
 from typing import Final
 
-from flask import Flask, Response, request
-
+from crm_contracts.judge.merge import merge
 from crm_contracts.judge.report import report
 from crm_contracts.judge.sessions import findings_of, verdict_on
+from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.formats import FORMATS, render
-from crm_mocks.admin.application import DIRECT_ROUTES
-from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoute
-from crm_mocks.admin.json_responses import problem_response
-from crm_mocks.admin.request_args import arguments, session_name
-from crm_mocks.admin.views.sessions import allowed_mistakes
+from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoute, DirectRoutes
+from crm_mocks.admin.session_routes import allowed_mistakes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import flag, reject_unknown, string
+from crm_mocks.parsing.json_members import flag, reject_unknown
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 ALL_SESSIONS: Final = "*"
+_VERDICT: Final = "verdict"
+_NAMES: Final = "names of sessions"
 _MAX_NAMES: Final = 20
 """Maximum number of sessions in a message."""
 
 
-def plug_in(app: Flask, suite: MockApp) -> None:
-    """Add the routes.
+def direct_routes(suite: MockApp) -> DirectRoutes:
+    """Return the routes.
 
     Args:
-        app: application of the control API.
         suite: the mocks.
     """
-    app.extensions[DIRECT_ROUTES]["POST", "/__admin/findings"] = _findings(suite)
+    suite.calls.update({_VERDICT: partial(_verdict_here, suite), _NAMES: partial(_names_here, suite)})
+    return {("GET", "/__admin/verdict"): _verdict(suite), ("POST", "/__admin/findings"): _findings(suite)}
 
-    @app.get("/__admin/verdict")
-    async def verdict() -> Response:
-        values = arguments()
+
+def _verdict(suite: MockApp) -> DirectRoute:
+    """Return the route with the verdict on a session, or on all."""
+
+    async def verdict(request: ControlRequest) -> ControlResponse:
+        values = request.arguments
         reject_unknown(values, ("session", "format", "vendor", "allow"))
         form = values.get("format", "json")
         if form not in FORMATS:
             raise UsageError(f"'format' takes one of {', '.join(FORMATS)}")
-        name = session_name(values)
+        name = request.session_name(values)
         session = suite.sessions.find(name)
         if session is None and name not in (ALL_SESSIONS, DEFAULT_SESSION):
-            return problem_response(404, _unknown(suite, name))
-        sessions = list(suite.sessions) if name == ALL_SESSIONS else [session] if session is not None else []
-        vendors = [vendor for value in request.args.getlist("vendor") for vendor in value.split(",")]
-        judgement = await verdict_on(suite, sessions, vendors, request.args.getlist("allow"))
-        return Response(render(report(judgement, "serve"), form), content_type=FORMATS[form].media_type)
+            return ControlResponse.problem(404, await _unknown(suite, name))
+        vendors = [vendor for value in request.values("vendor") for vendor in value.split(",")]
+        allowed = request.values("allow")
+        if name == ALL_SESSIONS:
+            judgement = await _verdict_on_all(suite, vendors, allowed)
+        else:
+            judgement = await verdict_on(suite, [session] if session is not None else [], vendors, allowed)
+        return ControlResponse(render(report(judgement, "serve"), form).encode(), media_type=FORMATS[form].media_type)
+
+    return verdict
 
 
 def _findings(suite: MockApp) -> DirectRoute:
@@ -59,20 +68,38 @@ def _findings(suite: MockApp) -> DirectRoute:
     async def findings(request: ControlRequest) -> ControlResponse:
         values = request.json_object()
         reject_unknown(values, ("session", "allow", "close"))
-        name = string(values, "session") or request.session or DEFAULT_SESSION
+        name = request.session_name(values)
         session = suite.sessions.find(name)
         if session is None and name != DEFAULT_SESSION:
-            return ControlResponse.problem(404, _unknown(suite, name))
+            return ControlResponse.problem(404, await _unknown(suite, name))
         found = findings_of(suite, session, allowed_mistakes(values) or ())
         if flag(values, "close"):
             suite.close_session(name)
-        return ControlResponse(found.as_json())
+        return ControlResponse.json(found.as_json())
 
     return findings
 
 
-def _unknown(suite: MockApp, name: str) -> str:
-    used = sorted(session.name for session in suite.sessions)
+async def _verdict_on_all(suite: MockApp, vendors: list[str], allowed: list[str]) -> Verdict:
+    if suite.peers is None:
+        return await verdict_on(suite, list(suite.sessions), vendors, allowed)
+    verdicts = [each for each in await suite.peers.gather(_VERDICT, vendors, allowed) if each is not None]
+    return merge(verdicts) if verdicts else await verdict_on(suite, [], vendors, allowed)
+
+
+async def _verdict_here(suite: MockApp, vendors: list[str], allowed: list[str]) -> Verdict | None:
+    """Return the verdict on the sessions of this process, or `None` if it has none."""
+    sessions = list(suite.sessions)
+    return await verdict_on(suite, sessions, vendors, allowed) if sessions else None
+
+
+async def _names_here(suite: MockApp) -> list[str]:
+    return [session.name for session in suite.sessions]
+
+
+async def _unknown(suite: MockApp, name: str) -> str:
+    found = [await _names_here(suite)] if suite.peers is None else await suite.peers.gather(_NAMES)
+    used = sorted(chain.from_iterable(found))
     names = ", ".join(used[:_MAX_NAMES]) + (f" and {len(used) - _MAX_NAMES} more" if len(used) > _MAX_NAMES else "")
     hint = f"there are {names}" if used else "no session has been used yet"
     return f"no request was sent to a session '{name}': {hint}; use * for all sessions"

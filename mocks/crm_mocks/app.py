@@ -15,17 +15,19 @@ class AsgiApp:
 
     Attributes:
         mock_app: vendors, settings and sessions; tests may inspect it.
+        admin: the control API.
     """
 
     def __init__(self, mock_app: MockApp) -> None:
         self.mock_app = mock_app
-        if mock_app.shared is None:
-            self._handler = RequestHandler(mock_app, AdminGateway(mock_app))
-        else:
+        gateway, handler = AdminGateway, RequestHandler
+        if mock_app.shared is not None:
             from crm_mocks.admin.shared_gateway import SharedGateway  # most mocks share nothing
             from crm_mocks.asgi.shared_requests import SharedRequestHandler
 
-            self._handler = SharedRequestHandler(mock_app, SharedGateway(mock_app))
+            gateway, handler = SharedGateway, SharedRequestHandler
+        self.admin = gateway(mock_app)
+        self._handler = handler(mock_app, self.admin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.admin.conftest import Control, refused
+from tests.admin.conftest import OPERATION, Control, refused
 
-ROUTES = [("POST", "sessions"), ("DELETE", "sessions"), ("POST", "findings")]
+ROUTES = [
+    ("POST", "sessions"),
+    ("DELETE", "sessions"),
+    ("POST", "reset"),
+    ("POST", "responses"),
+    ("GET", "responses"),
+    ("DELETE", "responses"),
+    ("POST", "findings"),
+    ("GET", "verdict"),
+]
 routes = pytest.mark.parametrize(("method", "path"), ROUTES)
 
 
@@ -21,13 +30,16 @@ def test_direct_routes_start_no_thread(
     begun: list[threading.Thread] = []
     start = threading.Thread.start
     monkeypatch.setattr(threading.Thread, "start", lambda thread: (begun.append(thread), start(thread)))
-    response = ask(control, method, path, {"session": "mine"})
+    more = {"operation": OPERATION, "status": 500} if (method, path) == ("POST", "responses") else {}
+    response = ask(control, method, path, {"session": "mine", **more})
     assert response.status_code in (200, 201)
     assert begun == []
+    control.get("version")
+    assert begun != []  # other routes do
 
 
 def ask(control: Control, method: str, path: str, values: dict[str, Any]) -> Any:
-    query = {"params": values} if method == "DELETE" else {"json": values}
+    query = {"json": values} if method == "POST" else {"params": values}
     return control.api.request(method, f"/__admin/{path}", **query)
 
 
@@ -45,6 +57,13 @@ def test_direct_routes_are_listed_with_the_others(control: Control) -> None:
 def test_other_methods_of_direct_routes_are_not_allowed(control: Control) -> None:
     response = control.get("sessions")
     assert (response.status_code, set(response.headers["allow"].split(", "))) == (405, {"DELETE", "OPTIONS", "POST"})
+
+
+def test_a_repeated_argument_is_read_whole(control: Control) -> None:
+    control.create(5, session="mine")
+    allowed = "allow=toy.createContact:type&allow=toy.createContact:400"
+    verdict = control.get(f"verdict?session=mine&format=json&{allowed}").json()
+    assert [each["name"] for each in verdict["allowed"]] == ["toy.createContact:400", "toy.createContact:type"]
 
 
 def test_an_error_of_a_direct_route_is_a_500(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_the_task_of_the_request_sends_the_response(control: Control) -> None:
             "query_string": b"",
             "headers": [],
         }
-        await flask_as_asgi(control.mock_app)(scope, receive, send)
+        await flask_as_asgi(control.mock_app, {})(scope, receive, send)
         return asyncio.current_task()
 
     own = asyncio.run(ask())

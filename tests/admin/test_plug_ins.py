@@ -1,4 +1,4 @@
-"""Routes that other packages plug in by the entry point group `crm_mocks.admin`."""
+"""Routes that other packages plug in by the entry point groups `crm_mocks.admin` and `crm_mocks.direct_routes`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,19 @@ def plug_in(app, mock_app):
 
 def broken(app, mock_app):
     raise RuntimeError("cannot plug in")
+
+
+def direct(mock_app):
+    from crm_mocks.admin.direct_routes import ControlResponse
+
+    async def served(request):
+        return ControlResponse.json({"vendors": list(mock_app.vendors)})
+
+    return {("GET", "/__admin/direct"): served}
+
+
+def broken_direct(mock_app):
+    raise RuntimeError("cannot plug in")
 """
 
 
@@ -43,6 +56,7 @@ def plugged(control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (info / "entry_points.txt").write_text(
         "[crm_mocks.admin]\na_broken = plugged_routes:broken\nb_missing = plugged_routes:nothing\n"
         "c_good = plugged_routes:plug_in\n"
+        "[crm_mocks.direct_routes]\na_broken_direct = plugged_routes:broken_direct\nb_direct = plugged_routes:direct\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "plugged_routes", raising=False)
@@ -65,3 +79,12 @@ def test_a_broken_plug_in_is_logged_and_affects_nothing_else(
     assert plugged.get("health").status_code == 200
     assert "loading the control API plug-in a_broken (plugged_routes:broken) failed" in caplog.text
     assert "b_missing" in caplog.text
+
+
+def test_a_direct_route_of_a_plug_in_is_served(plugged: Control) -> None:
+    assert plugged.get("direct").json() == {"vendors": ["toy"]}
+
+
+def test_a_broken_plug_in_of_direct_routes_is_logged(plugged: Control, caplog: pytest.LogCaptureFixture) -> None:
+    assert plugged.get("direct").status_code == 200
+    assert "loading the control API plug-in a_broken_direct (plugged_routes:broken_direct) failed" in caplog.text

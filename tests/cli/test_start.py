@@ -41,6 +41,8 @@ with crm_mocks.serve(["config_api"], port=0) as mocks:
     httpx.get(f"{mocks.url}/v1/leads/config", headers={"x-api-key": "demo-key"}).raise_for_status()
     assert "crm_mocks.admin.application" not in sys.modules
     assert "faker" not in sys.modules
+    httpx.post(f"{mocks.url}/__admin/sessions", json={"session": "mine"}).raise_for_status()
+    assert "crm_mocks.admin.application" not in sys.modules
     httpx.get(f"{mocks.url}/__admin/version").raise_for_status()
     assert "crm_mocks.admin.application" in sys.modules
 """

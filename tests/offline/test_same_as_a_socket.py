@@ -270,3 +270,74 @@ def test_a_slow_body_takes_its_time(same: Callable[[Scenario], Any]) -> None:
         return content, time.monotonic() - began >= 0.4
 
     assert same(scenario)[1] is True
+
+
+# --- requests that need no connection, and those that do ---
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"data": "a text"},
+        {"data": b"bytes", "headers": {**KEY, "Content-Type": "text/plain"}},
+        {"data": iter([b"in ", b"chunks"])},
+        {"json": {"firstname": "Ada"}},
+        {"files": {"file": b"content"}},
+        {"headers": {**KEY, "User-Agent": None, "Accept-Encoding": None}},
+        {"headers": {**KEY, "Connection": "close"}},
+        {"headers": {**KEY, "Host": "crm.example:8080", "X-Latin": "é".encode("latin-1")}},
+        {"headers": {**KEY, "X-Long": "x" * 70_000}},
+        {"headers": {**KEY, **{f"X-{number}": "" for number in range(200)}}},
+        {"headers": {"x-api-key": "other"}},
+    ],
+)
+def test_requests_sends_the_same_bytes(same: Callable[[Scenario], Any], more: dict[str, Any]) -> None:
+    chunks = list(more["data"]) if "data" in more and not isinstance(more["data"], str | bytes) else None
+
+    def scenario(mock: Any, url: str) -> object:
+        given = {"headers": KEY, **more, **({"data": iter(chunks)} if chunks else {})}
+        if "files" in given:
+            given["data"], given["headers"] = b"x", {**KEY, "Content-Type": "multipart/form-data; boundary=b"}
+            del given["files"]
+        response = requests.post(url, **given)
+        (sent,) = mock.requests
+        headers = {name: value for name, value in sent.headers.items() if name != "host" or "Host" in given["headers"]}
+        return response.status_code, sorted(headers_of(response)), sent.body, headers
+
+    same(scenario)
+
+
+@pytest.mark.parametrize("headers", [{"X-Injected": "a\r\nX-Other: b"}, {"X-Wide": "€"}])
+def test_headers_that_no_client_sends_are_refused_alike(
+    same: Callable[[Scenario], Any], headers: dict[str, str]
+) -> None:
+    def scenario(mock: Any, url: str) -> object:
+        request = requests.Request("GET", url, headers=KEY).prepare()
+        request.headers.update(headers)
+        with requests.Session() as session, pytest.raises((requests.RequestException, ValueError)) as raised:
+            session.send(request)
+        return raised.type, mock.requests
+
+    same(scenario)
+
+
+@pytest.mark.parametrize("headers", [{"X-Injected": "a\r\nX-Other: b"}, {"X-Spaced": " a "}])
+def test_headers_that_h11_refuses_are_refused_alike(same: Callable[[Scenario], Any], headers: dict[str, str]) -> None:
+    def scenario(mock: Any, url: str) -> object:
+        kind = ending(lambda: httpx.post(url, headers={**KEY, **headers}, content=b"body"))
+        return kind, mock.requests
+
+    same(scenario)
+
+
+@pytest.mark.parametrize("content", [b"bytes", "text", iter([b"in ", b"chunks"])])
+def test_httpx_sends_the_same_bytes(same: Callable[[Scenario], Any], content: Any) -> None:
+    chunks = None if isinstance(content, str | bytes) else list(content)
+
+    def scenario(mock: Any, url: str) -> object:
+        response = httpx.post(url, headers=KEY, content=content if chunks is None else iter(chunks))
+        (sent,) = mock.requests
+        headers = {name: value for name, value in sent.headers.items() if name != "host"}
+        return response.http_version, response.reason_phrase, sorted(headers_of(response)), sent.body, headers
+
+    same(scenario)

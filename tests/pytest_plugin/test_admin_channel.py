@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
-from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -20,9 +20,9 @@ class JsonHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Length", "2")
+        self.send_header("Content-Length", str(len(self.server.document)))
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(self.server.document)
         self.close_connection = self.server.impatient
 
     def log_message(self, *_: object) -> None:
@@ -33,10 +33,13 @@ class CountingServer(ThreadingHTTPServer):
     """A server that counts its connections.
 
     Attributes:
+        impatient: close each connection after a response.
+        document: body of the responses.
         connections: number of connections accepted.
     """
 
     impatient = False
+    document = b"{}"
     connections = 0
 
     def process_request(self, request, client_address) -> None:
@@ -77,7 +80,7 @@ def test_a_connection_closed_by_the_server_is_replaced(server: CountingServer, c
 def wait_until_closed_by_server(channel: SocketChannel) -> None:
     """Wait until the server has closed the idle connection."""
     (connection,) = channel._idle
-    assert connection.sock.recv(1) == b""
+    assert connection.recv(1) == b""
 
 
 def test_a_forked_process_opens_its_own_connection(
@@ -89,13 +92,34 @@ def test_a_forked_process_opens_its_own_connection(
     assert server.connections == 2
 
 
-def test_connections_are_closed_with_the_channel(channel: SocketChannel, monkeypatch: pytest.MonkeyPatch) -> None:
-    closed: list[HTTPConnection] = []
-    close = HTTPConnection.close
+def test_connections_are_closed_with_the_channel(channel: SocketChannel) -> None:
     channel("GET", "version")
-    monkeypatch.setattr(HTTPConnection, "close", lambda connection: (closed.append(connection), close(connection)))
+    (connection,) = channel._idle
     channel.close()
-    assert len(closed) == 1
+    assert connection.fileno() == -1
+
+
+def test_a_response_in_pieces_is_read_whole(server: CountingServer, channel: SocketChannel) -> None:
+    server.document = b'{"text": "%b"}' % (b"x" * 500_000)
+    assert channel("GET", "version") == {"text": "x" * 500_000}
+
+
+@pytest.mark.parametrize("response", [b"HTTP/1.1 200 OK\r\n\r\n", b"SSH-2.0-x\r\ncontent-length: 2\r\n\r\n{}"])
+def test_another_program_on_the_port_is_reported(response: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        channel = SocketChannel(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        thread = Thread(target=respond_once, args=[listening, response])
+        thread.start()
+        with pytest.raises(ServerGone, match="not one of the control API"):
+            channel("GET", "version")
+        thread.join()
+
+
+def respond_once(listening: socket.socket, response: bytes) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(response)
 
 
 def test_a_stopped_server_is_reported(channel: SocketChannel, server: CountingServer) -> None:

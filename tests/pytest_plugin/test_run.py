@@ -65,6 +65,18 @@ def test_200_tests_give_the_same_verdict_with_4_workers_as_with_one(
     figures(f"200 tests in {seconds[0]:.1f} s, with 4 workers in {seconds[1]:.1f} s: the same verdict")
 
 
+def test_the_verdict_does_not_depend_on_the_workers_of_the_mocks(suite: UserSuite) -> None:
+    suite.write(MANY.replace("range(190)", "range(30)"))
+    verdicts = []
+    for workers in ("1", "3"):
+        suite.ini("crm_mocks_now = 2026-01-31T12:00:00Z", f"crm_mocks_workers = {workers}")
+        result = suite.run("-q", "-n", "2", "--crm-mocks-json", "verdict.json")
+        assert (result.code, result.count("failed"), result.count("error")) == (1, 1, 0), result.out
+        verdicts.append(verdict(suite))
+    assert verdicts[0] == verdicts[1]
+    assert suite.leftovers == []
+
+
 def test_a_suite_without_mocks_starts_no_server_and_imports_little(suite: UserSuite) -> None:
     suite.write("""
         import sys
@@ -108,6 +120,22 @@ def test_a_crashed_worker_loses_no_exchanges(suite: UserSuite) -> None:
     assert result.count("passed") == 6
     assert verdict(suite)["exchanges"] == 7
     assert suite.leftovers == []
+
+
+def test_a_crashed_worker_loses_only_its_current_test_in_process(suite: UserSuite) -> None:
+    suite.write("""
+        import httpx
+
+        @pytest.mark.parametrize("number", range(4))
+        def test_others(config_api_offline, number):
+            httpx.get(config_api_offline.url + "/v1/leads/config", headers={"x-api-key": "demo-key"})
+
+        def test_crash(config_api_offline):
+            os._exit(3)
+    """)
+    result = suite.run("-q", "-n", "1", "--crm-mocks-json", "verdict.json")
+    assert (result.count("passed"), result.count("failed")) == (4, 1), result.out
+    assert verdict(suite)["exchanges"] == 4
 
 
 def test_the_server_stops_when_pytest_is_killed(suite: UserSuite) -> None:
@@ -183,6 +211,7 @@ def test_findings_of_the_baseline_do_not_fail_the_run(suite: UserSuite, tmp_path
     [
         ([], ["--crm-mocks-html", "nowhere/report.html"], "nowhere/report.html cannot be written"),
         (["crm_mocks_seed = five"], [], "crm_mocks_seed: 'five' is not a whole number"),
+        (["crm_mocks_workers = 0"], [], "crm_mocks_workers: '0' is not a number from 1 to 64, or auto"),
         (["crm_mocks_config = nowhere.yaml"], [], "crm_mocks_config: no such file"),
     ],
 )
@@ -212,3 +241,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_served_run_imports_no_mocks(suite: UserSuite) -> None:
+    suite.write("def test_one(config_api): get(config_api)")
+    (suite.folder / "conftest.py").write_text(
+        "import pathlib, sys\ndef pytest_unconfigure(): pathlib.Path('modules').write_text(' '.join(sys.modules))\n"
+    )
+    with suite.start("-q") as process:
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, out
+    modules = set((suite.folder / "modules").read_text().split())
+    assert modules.isdisjoint({"connexion", "flask", "httpx", "requests", "uvicorn", "crm_mocks.app", "asyncio"})

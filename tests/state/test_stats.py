@@ -118,6 +118,20 @@ def test_members_and_enum_values_of_requests_are_recorded(toy: Api) -> None:
     assert set(stats.seen_members("toy.createContact")) == {("body", "email"), ("body", "born")}
 
 
+def test_packed_coverage_is_shared_and_grows(toy: Api) -> None:
+    sessions = toy.app.mock_app.sessions
+    for name in ("one", "two"):
+        toy.post(f"/~{name}/toy/contacts", json={"email": "ada@example.com"})
+        sessions.close(name)
+    one, two = (sessions.find(name).journal.stats for name in ("one", "two"))
+    assert one._packed is two._packed
+    assert one.seen_members("toy.createContact") == {("body", "email"): frozenset()}
+    toy.post("/~one/toy/contacts", json={"born": 5})
+    sessions.close("one")
+    assert set(one.seen_members("toy.createContact")) == {("body", "email"), ("body", "born")}
+    assert set(two.seen_members("toy.createContact")) == {("body", "email")}
+
+
 def test_a_reset_session_counts_from_zero(toy: Api) -> None:
     toy.post("/toy/contacts", json={"email": "ada@example.com"})
     sessions = toy.app.mock_app.sessions

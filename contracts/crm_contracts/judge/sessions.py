@@ -10,8 +10,9 @@ from crm_contracts.judge.allow import check
 from crm_contracts.judge.finding import Finding, Side
 from crm_contracts.judge.journal import judge_session, verdict_on_session
 from crm_contracts.judge.merge import merge
+from crm_contracts.judge.plain_sessions import is_plain, judge_plain
 from crm_contracts.judge.session_findings import SessionFindings
-from crm_contracts.judge.session_record import empty_record
+from crm_contracts.judge.session_record import empty_record, session_record
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
@@ -19,7 +20,7 @@ from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.state.session import Session
 
 _BATCH: Final = 100
-"""Number of sessions judged between merges."""
+"""Number of sessions judged at once."""
 
 
 def findings_of(mock_app: MockApp, session: Session | None, allow: Sequence[str] = ()) -> SessionFindings:
@@ -58,7 +59,7 @@ def check_vendors(mock_app: MockApp, names: Iterable[str]) -> None:
 async def verdict_on(
     mock_app: MockApp, sessions: list[Session], vendors: list[str] | None = None, allow: list[str] | None = None
 ) -> Verdict:
-    """Return the verdict on sessions, yielding to other requests after each.
+    """Return the verdict on sessions, yielding to other requests now and then.
 
     Args:
         mock_app: mocks of the sessions.
@@ -73,9 +74,18 @@ async def verdict_on(
     check_vendors(mock_app, named)
     check(allowed, mock_app.contracts.values())
     verdicts = [judge_session(empty_record(mock_app.contracts), named, allowed)] if not sessions else []
-    for session in sessions:
-        verdicts.append(verdict_on_session(mock_app, session, named, allowed))
-        if len(verdicts) == _BATCH:
-            verdicts = [merge(verdicts)]
+    for start in range(0, len(sessions), _BATCH):
+        verdicts.append(judge_sessions(mock_app, sessions[start : start + _BATCH], named, allowed))
         await asyncio.sleep(0)
     return merge(verdicts)
+
+
+def judge_sessions(
+    mock_app: MockApp, sessions: Iterable[Session], vendors: Sequence[str], allowed: Sequence[str]
+) -> Verdict:
+    """Return the verdict on sessions without yielding to other requests; for the arguments, see `verdict_on`."""
+    records = [session_record(mock_app, session) for session in sessions]
+    plain = [record for record in records if is_plain(record)]
+    others = [record for record in records if not is_plain(record)]
+    verdicts = judge_plain(plain, vendors, allowed)
+    return merge([*verdicts, *(judge_session(record, vendors, allowed) for record in others)])

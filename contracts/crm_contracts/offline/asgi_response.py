@@ -25,7 +25,16 @@ class AsgiResponse:
         self._chunked = False
         self._complete = False
 
+    @property
+    def pipe(self) -> BytePipe:
+        """The connection."""
+        return self._pipe
+
     async def send(self, message: Any) -> None:
+        """Write an ASGI message."""
+        self.write(message)
+
+    def write(self, message: Any) -> None:
         """Write an ASGI message."""
         if message["type"] == "http.response.start":
             self._pipe.write(self._head(message["status"], message["headers"]))

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import unquote
 
+from crm_contracts.offline.byte_pipe import BytePipe
 from crm_contracts.offline.loop_runner import LoopRunner
-from crm_mocks.admin.names import SYNC_ROUTES
 from crm_mocks.app import AsgiApp
 from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.session_name import ADMIN
@@ -34,6 +34,14 @@ class Response(Protocol):
 
     def finish(self) -> None:
         """Take note that the application has returned."""
+
+
+class PipedResponse(Response, Protocol):
+    """A response that may become the bytes of a connection."""
+
+    @property
+    def pipe(self) -> BytePipe:
+        """The connection."""
 
 
 class AsgiBridge:
@@ -99,11 +107,7 @@ class AsgiBridge:
             UsageError: this process is a forked child.
         """
         self._require_own_process()
-
-        async def called() -> Result:
-            return work()
-
-        return self._loop_runner.run_inline(called()).result()
+        return self._loop_runner.call(work)
 
     def _require_own_process(self) -> None:
         if self.is_forked:
@@ -165,7 +169,8 @@ class AsgiBridge:
 
     def _run(self, scope: dict[str, Any], work: Coroutine[Any, Any, None]) -> Future[None]:
         """Run the processing of a request in this thread, if possible."""
-        if scope["path"].startswith(ADMIN) and (scope["method"], scope["path"]) not in SYNC_ROUTES:
+        route = (scope["method"], scope["path"])
+        if scope["path"].startswith(ADMIN) and route not in self.application.admin.direct_routes:
             return self._loop_runner.run_on_loop(work)  # Flask runs views in threads of its own
         return self._loop_runner.run_inline(work)
 

@@ -53,6 +53,11 @@ class BytePipe:
                 return
         callback()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the reader has gone."""
+        return self._closed
+
     # --- the client's side ---
 
     @property

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry, origin
-from crm_contracts.offline.wire import Resolve, Wire
+from crm_contracts.offline.mocked_origin import MockedOrigin, Resolve
 from crm_mocks.errors import CrmMocksError
-
-Connect = Callable[[], Wire]
-"""Opens a connection to the mocks."""
 
 
 class RequestRefused(CrmMocksError):
@@ -25,8 +19,8 @@ class Interceptor:
         self._bridge = bridge
         self._hosts = hosts
 
-    def connect(self, url: str) -> Connect | None:
-        """Return how to connect to the mocks for a request, or `None` if it may be sent for real.
+    def origin_of(self, url: str) -> MockedOrigin | None:
+        """Return the mocked origin of a request, or `None` if it may be sent for real.
 
         Args:
             url: URL of the request.
@@ -43,12 +37,12 @@ class Interceptor:
 
     def _resolve(self, method: str, url: str) -> tuple[str, str]:
         found = self._hosts.find(method, url)
-        assert found is not None  # `connect` has found its base URL, whatever the method
+        assert found is not None  # `origin_of` has found its base URL, whatever the method
         return found
 
 
-def mocked(bridge: AsgiBridge, session: str, url: str, resolve: Resolve) -> Connect:
-    """Return how to connect to the mocks for a request that is mocked.
+def mocked(bridge: AsgiBridge, session: str, url: str, resolve: Resolve) -> MockedOrigin:
+    """Return the origin of a request that is mocked.
 
     Raises:
         RequestRefused: this process is a forked child.
@@ -59,4 +53,4 @@ def mocked(bridge: AsgiBridge, session: str, url: str, resolve: Resolve) -> Conn
             f"crm-mocks: this process was forked, so that its request to {url} could not be counted: in-process mocks "
             f"serve only the process of the test; use the fixture without '_offline'"
         )
-    return partial(Wire, bridge, resolve, origin(url))
+    return MockedOrigin(bridge, resolve, origin(url))

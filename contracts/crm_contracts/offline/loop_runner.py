@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Generator, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager, suppress
 from contextvars import Context, copy_context
@@ -64,6 +64,17 @@ class LoopRunner:
             finally:
                 asyncio._set_running_loop(before)  # noqa: SLF001  # asyncio has no public API for it
             return done
+
+    def call(self, work: Callable[[], Result]) -> Result:
+        """Call a function that waits for nothing, in this thread if possible, and return its result."""
+        with self._state_lock:
+            if not self._active:
+                return work()
+
+        async def called() -> Result:
+            return work()
+
+        return self.run_inline(called()).result()
 
     def _schedule(self, work: Coroutine[Any, Any, Result], context: Context) -> Future[Result]:
         """Schedule a coroutine on the loop; the caller holds the state lock."""

@@ -2,67 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from typing import Final
 
 from crm_contracts.offline.asgi_response import AsgiResponse
-from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.byte_pipe import BytePipe
-from crm_contracts.offline.fault_injection import WireFaultInjector
-from crm_mocks.asgi.request_limits import PROBLEM
-from crm_mocks.asgi.transport import FAULT_INJECTOR
+from crm_contracts.offline.mocked_origin import MockedOrigin
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.malformed_request import MalformedRequest
 
-Resolve = Callable[[str, str], tuple[str, str]]
-"""Returns the session of a request, and its URL at the CRM, from its method and URL."""
-
 ENDLESS: Final = "without a timeout, this client would wait forever"
 
-_SESSION_HEADER: Final = b"x-mock-session"
 
-
-class Wire:
-    """A connection to the mocks, as the client sees it, for one request after the other.
+class AnsweredWire:
+    """A connection as the client sees it, whose one request has been sent already.
 
     Attributes:
-        origin: scheme, host and port that the client has connected to.
         pipe: the bytes of the responses.
     """
 
-    def __init__(self, bridge: AsgiBridge, resolve: Resolve, origin: str) -> None:
-        self.origin = origin
-        self.pipe = BytePipe()
-        self._bridge = bridge
-        self._resolve = resolve
-        self._parser = RequestParser(self, bridge.limits)
-        self._target = b""
-        self._body = bytearray()
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.expect_100_continue = False
-
-    # --- the client's side ---
+    def __init__(self, pipe: BytePipe) -> None:
+        self.pipe = pipe
 
     def write(self, data: bytes) -> None:
-        """Send bytes; the response to a complete request is readable now, or later if it is delayed."""
-        try:
-            self._parser.feed_data(data)
-        except MalformedRequest as error:
-            self._reject(error)
-
-    def _reject(self, error: MalformedRequest) -> None:
-        """Journal bytes that are not HTTP, and respond to them."""
-        from crm_mocks.server.rejection import plain_response, rejected
-
-        self._parser.stop()
-        request = rejected(0, error, error.raw)
-        session, _ = self._resolve(request.method, self.origin + request.path)
-        self._bridge.record_rejected(session, request)
-        self.pipe.write(plain_response(error))
-        self.pipe.end()
+        """Ignore the request."""
 
     def readable(self) -> Future[None]:
         """Return a future that is done when a response can be read."""
@@ -88,8 +52,45 @@ class Wire:
 
     def close(self) -> None:
         """Close the connection."""
-        self._parser.stop()
         self.pipe.close()
+
+
+class Wire(AnsweredWire):
+    """A connection to the mocks, as the client sees it, for one request after the other."""
+
+    def __init__(self, mocked: MockedOrigin) -> None:
+        super().__init__(BytePipe())
+        self._mocked = mocked
+        self._parser = RequestParser(self, mocked.bridge.limits)
+        self._target = b""
+        self._body = bytearray()
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.expect_100_continue = False
+
+    # --- the client's side ---
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; the response to a complete request is readable now, or later if it is delayed."""
+        try:
+            self._parser.feed_data(data)
+        except MalformedRequest as error:
+            self._reject(error)
+
+    def _reject(self, error: MalformedRequest) -> None:
+        """Journal bytes that are not HTTP, and respond to them."""
+        from crm_mocks.server.rejection import plain_response, rejected
+
+        self._parser.stop()
+        request = rejected(0, error, error.raw)
+        session, _ = self._mocked.resolve(request.method, self._mocked.origin + request.path)
+        self._mocked.bridge.record_rejected(session, request)
+        self.pipe.write(plain_response(error))
+        self.pipe.end()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._parser.stop()
+        super().close()
 
     # --- called by the parser ---
 
@@ -120,27 +121,6 @@ class Wire:
     def _process(self, problem: RequestProblem | None) -> None:
         parser = self._parser
         method = parser.get_method().decode("latin-1")
-        session, url = self._resolve(method, self.origin + self._target.decode("latin-1"))
-        scope = self._scope(method, url)
         response = AsgiResponse(self.pipe, method, keep_alive=parser.should_keep_alive())
-        scope["extensions"] = {FAULT_INJECTOR: WireFaultInjector(self.pipe, response)}
-        if problem is not None:
-            scope["extensions"][PROBLEM] = problem
-        self._bridge.start(session, scope, bytes(self._body), response)
-
-    def _scope(self, method: str, url: str) -> dict[str, Any]:
-        parts = urlsplit(url)
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.3"},
-            "http_version": self._parser.get_http_version(),
-            "method": method,
-            "scheme": parts.scheme,
-            "path": unquote(parts.path) or "/",
-            "raw_path": parts.path.encode("latin-1"),
-            "query_string": parts.query.encode("latin-1"),
-            "root_path": "",
-            "headers": [header for header in self.headers if header[0] != _SESSION_HEADER],
-            "server": parts.hostname or "localhost",
-            "client": ("127.0.0.1", 0),
-        }
+        version = parser.get_http_version()
+        self._mocked.start(method, self._target, version, self.headers, bytes(self._body), response, problem)

@@ -65,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARK)
     config.addinivalue_line("markers", _SWEEP_MARK)
     run = config.stash[TEST_RUN] = TestRun(config)
+    config.add_cleanup(run.wait_for_server)
     config.pluginmanager.register(RerunHooks(run), "crm_mocks_reruns")
     config.pluginmanager.register(fixtures_of(run.options.sources), "crm_mocks_vendor_fixtures")
 
@@ -135,6 +136,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.fixture
 def crm_mocks(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
     """All mocks in a session of this test; the test fails if its client broke a contract."""
+    from crm_contracts.pytest_plugin.failing import failing_on_errors
+
+    with failing_on_errors():
+        request.config.stash[TEST_RUN].channel()  # starts the server before imports that it can overlap
     from crm_contracts.pytest_plugin.sessions import served_session, session_arguments
 
     with served_session(*session_arguments(request)) as mocks:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -15,6 +15,8 @@ from crm_mocks.errors import CrmMocksError, UsageError
 
 ADMIN: Final = "/__admin"
 _SECONDS: Final = 60.0
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+_PIECE: Final = 65_536
 
 
 class ServerGone(CrmMocksError):
@@ -64,8 +66,9 @@ def parse_response(status: int, raw: bytes) -> Any:
 class SocketChannel:
     """Sends requests to the control API of a server.
 
-    It uses the standard library, so that neither patches of HTTP libraries nor proxy settings interfere. Connections
-    are reused, since a test may send two requests for each of many examples.
+    It uses sockets, so that neither patches of HTTP libraries nor proxy settings interfere, and since `http.client`
+    takes several times as long as the server. Connections are reused, since a test may send two requests for each of
+    many examples.
     """
 
     def __init__(self, url: str, why_gone: Callable[[], str] = lambda: "") -> None:
@@ -77,56 +80,87 @@ class SocketChannel:
         """
         parts = urlsplit(url)
         self._address = (parts.hostname or "127.0.0.1", parts.port or 80)
+        self._host = parts.netloc
         self._url = url
         self._why_gone = why_gone
-        self._idle: list[HTTPConnection] = []
+        self._idle: list[socket.socket] = []
         self._process = os.getpid()
 
     def __call__(self, method: str, route: str, body: Any = None, **query: Any) -> Any:
         """See `AdminChannel`."""
-        connection = self._connection()
+        content = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {request_target(route, query)} HTTP/1.1\r\nHost: {self._host}\r\n"
+        if content:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
         try:
-            raw = None if body is None else json.dumps(body).encode()
-            headers = {"Content-Type": "application/json"} if raw is not None else {}
-            connection.request(method, request_target(route, query), raw, headers)
-            response = connection.getresponse()
-            status, content = response.status, response.read()
-        except (OSError, HTTPException, RuntimeError) as error:  # the last if pytest-socket blocks the connection
-            connection.close()
+            status, response = self._exchange(b"%b\r\n%b" % (head.encode("latin-1"), content))
+        except (OSError, RuntimeError) as error:  # the latter if pytest-socket blocks the connection
             raise ServerGone(
                 " ".join(filter(None, (f"the mocks at {self._url} do not respond: {error}", self._why_gone())))
             ) from None
-        self._idle.append(connection)
-        return parse_response(status, content)
+        return parse_response(status, response)
 
     def close(self) -> None:
         """Close all idle connections."""
         while self._idle:
             self._idle.pop().close()
 
-    def _connection(self) -> HTTPConnection:
-        """Return an open idle connection, or a new one."""
+    def _exchange(self, request: bytes) -> tuple[int, bytes]:
+        """Send a request and return status and body of the response.
+
+        Raises:
+            OSError: the server does not respond.
+        """
         if self._process != os.getpid():  # forked: the parent process still uses the idle connections
             self.close()
             self._process = os.getpid()
-        with suppress(IndexError):
-            connection = self._idle.pop()
-            if _is_open(connection):
-                return connection
+        with suppress(IndexError, _Closed):
+            return self._exchange_over(self._idle.pop(), request)
+        return self._exchange_over(socket.create_connection(self._address, _SECONDS), request)
+
+    def _exchange_over(self, connection: socket.socket, request: bytes) -> tuple[int, bytes]:
+        try:
+            response = _exchange(connection, request)
+        except BaseException:
             connection.close()
-        return HTTPConnection(*self._address, timeout=_SECONDS)
+            raise
+        self._idle.append(connection)
+        return response
 
 
-def _is_open(connection: HTTPConnection) -> bool:
-    """Return whether an idle connection is still open: no data is readable, not even end of file."""
-    if connection.sock is None:
-        return False
-    connection.sock.settimeout(0)
+class _Closed(OSError):
+    """The server had closed the connection before the request."""
+
+
+def _exchange(connection: socket.socket, request: bytes) -> tuple[int, bytes]:
+    """Send a request to the control API and return status and body of the response, which has a Content-Length.
+
+    Raises:
+        _Closed: the server has closed the connection without a response.
+        OSError: the connection broke, or a time-out.
+    """
     try:
-        connection.sock.recv(1, socket.MSG_PEEK)
-    except BlockingIOError:
-        connection.sock.settimeout(_SECONDS)
-        return True
-    except OSError:
-        return False
-    return False
+        connection.sendall(request)
+        received = connection.recv(_PIECE)
+    except ConnectionError as error:
+        raise _Closed(*error.args) from None
+    if not received:
+        raise _Closed("the connection was closed")
+    while (end := received.find(b"\r\n\r\n")) < 0:
+        received += _more(connection)
+    length = _LENGTH.search(received, 0, end)
+    if length is None or not received.startswith(b"HTTP/1.1 "):
+        raise OSError("the response is not one of the control API")
+    missing = end + 4 + int(length[1]) - len(received)
+    pieces = [received]
+    while missing > 0:
+        pieces.append(_more(connection))
+        missing -= len(pieces[-1])
+    return int(received[9:12]), b"".join(pieces)[end + 4 :]
+
+
+def _more(connection: socket.socket) -> bytes:
+    piece = connection.recv(_PIECE)
+    if not piece:
+        raise OSError("the connection was closed within a response")
+    return piece

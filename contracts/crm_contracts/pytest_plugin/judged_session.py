@@ -64,7 +64,7 @@ class JudgedSession:
             allowed = [*self._allow, *self._allowed_by_tests]
             self.mocks.channel("POST", "sessions", {"session": self.mocks.session, "allow": allowed})
         found = self.mocks.findings(self._allow, close=True)
-        self._run.save_session(self.mocks.session, found.exchanges, self.mocks.verdict_at_end())
+        self._run.save_session(self.mocks.session, found.exchanges)
         return self._message(list(self._new(found)), name)
 
     def _message(self, findings: Sequence[Finding], name: str) -> str:

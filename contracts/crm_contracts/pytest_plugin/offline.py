@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self
 
-from crm_contracts.judge.journal import verdict_on_session
 from crm_contracts.judge.session_findings import SessionFindings
-from crm_contracts.judge.sessions import check_vendors, findings_of
+from crm_contracts.judge.sessions import findings_of
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.offline.bridge import AsgiBridge
 from crm_contracts.offline.hosts import HostRegistry
 from crm_contracts.offline.interceptor import Interceptor
 from crm_contracts.pytest_plugin.admin_channel import parse_response, request_target
+from crm_contracts.pytest_plugin.ended_sessions import EndedSessions
 from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, VendorMock, require_names
 from crm_mocks.errors import UsageError
 
@@ -32,16 +33,24 @@ class OfflineServer:
         bridge: calls the mocks.
         patched_hosts: hosts for which `requests` and `httpx` are patched, or `None`.
         vendors: vendors to compute coverage for.
+        ended: sessions that have ended.
+        default_origins: origins of the base URLs that tests do not choose.
     """
 
     def __init__(
-        self, options: PluginOptions, on_forked: Callable[[str, str], None] = lambda _session, _url: None
+        self,
+        options: PluginOptions,
+        on_forked: Callable[[str, str], None] = lambda _session, _url: None,
+        save: Callable[[SavedVerdict], None] = lambda _saved: None,
+        batch: int = 100,
     ) -> None:
         """Start the mocks.
 
         Args:
             options: options of the run.
             on_forked: called in a forked child process with the session and the URL of a request that it cannot send.
+            save: saves a verdict on sessions that have ended.
+            batch: number of sessions in such a verdict.
 
         Raises:
             UsageError: an option is invalid.
@@ -55,8 +64,9 @@ class OfflineServer:
         self.bridge.on_forked = on_forked
         self.patched_hosts: HostRegistry | None = None
         self.vendors = options.vendors
-        self._judged: dict[str, int] = {}
+        self.ended = EndedSessions(self.bridge, options.vendors, save, batch)
         self._credentials = {name: vendor.credentials for name, vendor in application.mock_app.vendors.items()}
+        self.default_origins = tuple(map(default_url, self._credentials))
 
     def open(self, session: str, allow: list[str]) -> OfflineSessionMocks:
         """Open a session and return its mocks.
@@ -80,36 +90,9 @@ class OfflineServer:
         response = self.bridge.call_admin(method, request_target(route, query), headers, raw)
         return parse_response(response.status, response.body)
 
-    def verdict(self, session: str) -> Verdict | None:
-        """Return the verdict on a session that has ended, or `None` if it has been reset.
-
-        Raises:
-            UsageError: a vendor of the options is unknown.
-        """
-        mock_app = self.bridge.application.mock_app
-
-        def verdict() -> Verdict | None:
-            check_vendors(mock_app, self.vendors)
-            found = mock_app.sessions.find(session)
-            if found is None:
-                return None
-            self._judged[session] = found.journal.total
-            return verdict_on_session(mock_app, found, self.vendors)
-
-        return self.bridge.run(verdict)
-
-    def changed_verdicts(self) -> list[Verdict]:
-        """Return the verdicts on sessions that late requests have come to since their verdict."""
-        sessions = self.bridge.application.mock_app.sessions
-        changed = [
-            name
-            for name, exchanges in self._judged.items()
-            if (session := sessions.find(name)) is not None and session.journal.total != exchanges
-        ]
-        return [verdict for name in changed if (verdict := self.verdict(name)) is not None]
-
     def close(self) -> None:
-        """Stop the thread of the mocks."""
+        """Judge what has not been judged, and stop the thread of the mocks."""
+        self.ended.close()
         self.bridge.close()
 
 
@@ -166,10 +149,9 @@ class OfflineSessionMocks(SessionMocks):
     def __init__(self, offline: OfflineServer, session: str, credentials: Mapping[str, Mapping[str, str]]) -> None:
         self._offline = offline
         self.bases: dict[str, str] = {}
-        self.hosts = HostRegistry(offline.bridge.application.mock_app.router)
+        defaults = {origin: {"": session} for origin in offline.default_origins}
+        self.hosts = HostRegistry(offline.bridge.application.mock_app.router, defaults)
         super().__init__(offline.channel, session, _BASE, credentials)
-        for name in credentials:
-            self.hosts.mock(default_url(name), session)
 
     def _create_mocks(self, credentials: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
         return {name: OfflineVendorMock(self, name, values) for name, values in credentials.items()}
@@ -198,14 +180,19 @@ class OfflineSessionMocks(SessionMocks):
     @contextmanager
     def patched(self) -> Iterator[None]:
         """Patch `requests` and `httpx`, as far as they are installed, during the `with` block."""
-        with ExitStack() as patches:
-            self.hosts.enclosing = self._offline.patched_hosts
-            self._offline.patched_hosts = self.hosts
-            patches.callback(setattr, self._offline, "patched_hosts", self.hosts.enclosing)
-            for patch in self._patches():
-                patch.start()
-                patches.callback(patch.stop)
+        enclosing = self._offline.patched_hosts
+        if enclosing is not self.hosts:
+            self.hosts.enclosing = enclosing
+        self._offline.patched_hosts = self.hosts
+        patches = list(self._patches())
+        for patch in patches:
+            patch.start()
+        try:
             yield
+        finally:
+            for patch in patches:
+                patch.stop()
+            self._offline.patched_hosts = enclosing
 
     def _patches(self) -> Iterator[Any]:
         interceptor = Interceptor(self._offline.bridge, self.hosts)
@@ -229,11 +216,8 @@ class OfflineSessionMocks(SessionMocks):
         found = bridge.run(lambda: findings_of(mock_app, mock_app.sessions.find(self.session), allow))
         if close:
             self.close()
+            self._offline.ended.add(self.session)
         return found
-
-    def verdict_at_end(self) -> Verdict | None:
-        """See `SessionMocks.verdict_at_end`."""
-        return self._offline.verdict(self.session)
 
     def close(self) -> None:
         """See `SessionMocks.close`."""

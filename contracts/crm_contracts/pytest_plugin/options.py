@@ -17,6 +17,7 @@ REPORTS: Final = ("html", "json", "junit", "markdown")
 
 _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
     ("crm_mocks_seed", "string", "0", "seed of all generated values"),
+    ("crm_mocks_workers", "string", "auto", "worker processes of the mocks"),
     ("crm_mocks_now", "string", "", "time at which the clock of each test is stopped, ISO 8601"),
     ("crm_mocks_config", "string", "", "settings file, relative to the ini file"),
     ("crm_mocks_contracts", "args", [], "contracts to serve as [NAME=]FILE[@/prefix], relative to the ini file"),
@@ -69,6 +70,7 @@ class PluginOptions:
 
     Attributes:
         seed, now, config, assignments: as for `crm-mocks serve`.
+        workers: number of workers of the server; `None` for what helps.
         sources: where vendors come from.
         vendors, allow, baseline: as for `crm-mocks run`.
         strict: findings that rest on assumptions fail receivers.
@@ -81,6 +83,7 @@ class PluginOptions:
     now: str | None = None
     config: Path | None = None
     assignments: tuple[str, ...] = ()
+    workers: int | None = None
     sources: VendorSources = field(default_factory=VendorSources)
     vendors: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
@@ -107,6 +110,7 @@ class PluginOptions:
             now=config.getini("crm_mocks_now") or None,
             config=_file(config, "crm_mocks_config"),
             assignments=tuple(config.getini("crm_mocks_set")),
+            workers=_workers(config.getini("crm_mocks_workers")),
             sources=_sources(config),
             vendors=tuple(config.getini("crm_mocks_vendors")),
             allow=(*config.getini("crm_mocks_allow"), *_ignored(config)),
@@ -116,6 +120,21 @@ class PluginOptions:
             allow_no_requests=config.getoption(ALLOW_NO_REQUESTS) or config.getini("crm_mocks_allow_no_requests"),
             reports=dict(_reports(config)),
         )
+
+
+def _workers(value: str) -> int | None:
+    """Return the number of workers, or `None` for `auto`.
+
+    Raises:
+        pytest.UsageError: it is neither.
+    """
+    if value == "auto":
+        return None
+    from crm_mocks.workers.cores import MOST_WORKERS
+
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_WORKERS:
+        raise pytest.UsageError(f"crm_mocks_workers: '{value}' is not a number from 1 to {MOST_WORKERS}, or auto")
+    return int(value)
 
 
 def _sources(config: pytest.Config) -> VendorSources:

@@ -6,12 +6,17 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+_SHARED: Final = "all"
 
 
 class RunDirectory:
     """Records of the processes of a run, one file per kind and process; created with the first record.
+
+    Records of a kind that is rare and looked for often share one file: see `append_shared`.
 
     Attributes:
         path: the directory.
@@ -19,6 +24,8 @@ class RunDirectory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._base = f"{path}{os.sep}"
+        self._files: dict[tuple[str, int], FileIO] = {}
 
     @property
     def exists(self) -> bool:
@@ -31,9 +38,24 @@ class RunDirectory:
 
     def append_json(self, kind: str, record: bytes) -> None:
         """Append a record that is JSON already, in one line."""
+        key = kind, os.getpid()
+        file = self._files.get(key)
+        if file is None:
+            file = self._files[key] = self._open(f"{kind}-{os.getpid()}")
+        file.write(record + b"\n")
+
+    def append_shared(self, kind: str, record: list[Any]) -> None:
+        """Append a record to the file that all processes share."""
+        with self._open(f"{kind}-{_SHARED}") as file:
+            file.write(json.dumps(record).encode() + b"\n")  # one write: the system keeps records whole
+
+    def has_shared(self, kind: str) -> bool:
+        """Return whether any process has appended a shared record."""
+        return os.path.exists(f"{self._base}{kind}-{_SHARED}.jsonl")  # noqa: PTH110  # asked twice for each test
+
+    def _open(self, name: str) -> FileIO:
         self.path.mkdir(mode=0o700, exist_ok=True)
-        with (self.path / f"{kind}-{os.getpid()}.jsonl").open("ab") as file:
-            file.write(record + b"\n")
+        return FileIO(f"{self._base}{name}.jsonl", "a")
 
     def read(self, kind: str) -> Iterator[Any]:
         """Yield the records of all processes."""
@@ -48,4 +70,6 @@ class RunDirectory:
 
     def remove(self) -> None:
         """Remove the directory."""
+        while self._files:
+            self._files.popitem()[1].close()
         shutil.rmtree(self.path, ignore_errors=True)

@@ -260,10 +260,6 @@ class SessionMocks:
         """Close the session; its exchanges still count in the verdict on the run."""
         self.channel("DELETE", "sessions", session=self.session)
 
-    def verdict_at_end(self) -> Verdict | None:
-        """Return the verdict on the session, or `None` if the verdict on the run will include it anyway."""
-        return None
-
     def __repr__(self) -> str:
         return f"<crm-mocks at {self.url}, session {self.session}>"
 

@@ -13,10 +13,11 @@ import pytest
 
 from crm_contracts.pytest_plugin.allowed import allowed_by
 from crm_contracts.pytest_plugin.connections import observer
+from crm_contracts.pytest_plugin.failing import failing_on_errors
 from crm_contracts.pytest_plugin.judged_session import JudgedSession
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks, open_session
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
-from crm_mocks.errors import CrmMocksError, UsageError
+from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.offline import OfflineSessionMocks
@@ -31,11 +32,10 @@ def served_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[Se
         test: node id of the test, or name of the fixture.
         allow: names of allowed violations.
     """
-    with _failing_on_errors():
+    with failing_on_errors():
         channel = run.channel()
         _require_socket(run.ready["url"])
-        credentials = {name: vendor["credentials"] for name, vendor in run.ready["vendors"].items()}
-        mocks = open_session(channel, run.new_session(test), list(allow), credentials)
+        mocks = open_session(channel, run.new_session(test), list(allow), run.credentials)
     with _judged(run, mocks, test, allow):
         yield mocks
 
@@ -43,7 +43,7 @@ def served_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[Se
 @contextmanager
 def offline_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[OfflineSessionMocks]:
     """Provide in-process mocks; see `served_session`."""
-    with _failing_on_errors():
+    with failing_on_errors():
         mocks = run.offline().open(run.new_session(test), list(allow))
     with _judged(run, mocks, test, allow), mocks.patched():
         yield mocks
@@ -52,7 +52,7 @@ def offline_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[O
 def session_arguments(request: pytest.FixtureRequest) -> tuple[TestRun, str, list[str]]:
     """Return the run, the node id and the allowed violations of a fixture's test."""
     run = request.config.stash[TEST_RUN]
-    with _failing_on_errors():
+    with failing_on_errors():
         return run, request.node.nodeid, allowed_by(request.node, run)
 
 
@@ -69,22 +69,13 @@ def _judged(run: TestRun, mocks: SessionMocks, test: str, allow: Sequence[str]) 
         run.judged_sessions.remove(session)
         observer().active = any(isinstance(each, JudgedSession) for each in run.judged_sessions)
         try:
-            with _failing_on_errors():
+            with failing_on_errors():
                 failure = session.failure_at_end(test.rpartition("::")[2])
             if failure:
                 pytest.fail(failure, pytrace=False)
         except pytest.fail.Exception:
             if not run.is_ending:  # no test is running that could fail; the verdict on the run says what broke
                 raise
-
-
-@contextmanager
-def _failing_on_errors() -> Iterator[None]:
-    """Fail the test with a one-line message, since a traceback through the plugin does not help users."""
-    try:
-        yield
-    except CrmMocksError as error:
-        raise pytest.fail.Exception(f"crm-mocks: {error}", pytrace=False) from None
 
 
 def _require_socket(url: str) -> None:

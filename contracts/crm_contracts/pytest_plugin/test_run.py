@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crm_contracts.judge.verdict import Verdict
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import OfflineServer
+    from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
     from crm_contracts.pytest_plugin.summary import RunSummary
     from crm_contracts.pytest_plugin.unchecked import Unchecked
 
@@ -46,6 +47,7 @@ class TestRun:
         is_ending: no more tests run, so that what fixtures find at their end cannot fail one.
         judged_sessions: open sessions and pusher factories of this process.
         ready: content of the server's ready file, after a call of `channel`.
+        credentials: demo credentials by vendor, after a call of `channel`.
         summary: result of the run, after its end.
         unchecked: what was not checked, after a call of `verdict`.
     """
@@ -67,6 +69,7 @@ class TestRun:
         self.is_ending = False
         self.judged_sessions: list[Judged] = []
         self.ready: dict[str, Any] = {}
+        self.credentials: dict[str, dict[str, str]] = {}
         self.summary: RunSummary | None = None
         self.unchecked: Unchecked | None = None
         self._suffix: str = shared.get("suffix", "")
@@ -75,6 +78,7 @@ class TestRun:
         self._channel: SocketChannel | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
+        self._stopping: int | None = None
 
     @property
     def is_forked(self) -> bool:
@@ -114,35 +118,41 @@ class TestRun:
         """Return a name of a session that tests share: each worker of pytest-xdist has one of its own."""
         return f"{name} ({self._worker})" if self._worker else name
 
-    def save_session(self, session: str, exchanges: int, verdict: Verdict | None) -> None:
+    def save_session(self, session: str, exchanges: int) -> None:
         """Record the end of a session for the verdict on the run.
 
         Args:
             session: name of the session.
             exchanges: number of its requests.
-            verdict: verdict on the session, if its mocks are in process, so that nobody else knows it.
         """
-        from crm_contracts.judge.codec import encode_json
         from crm_contracts.pytest_plugin.connections import observer
 
         destinations = observer().take()
-        if verdict is not None:
-            self.directory.append_json("offline", encode_json(verdict))
         if not exchanges:
             self.directory.append("silent", [session, destinations])
 
+    def save_verdict(self, saved: SavedVerdict) -> None:
+        """Record a verdict on sessions of in-process mocks, which nobody else knows."""
+        from crm_contracts.judge.codec import encode_json
+
+        self.directory.append_json("offline", encode_json(saved))
+
     def save_forked(self, session: str, url: str) -> None:
         """Record a request of a forked process, which in-process mocks cannot count."""
-        self.directory.append("forked", [session, url])
+        self.directory.append_shared("forked", [session, url])
 
     def forked_requests(self, session: str) -> list[str]:
         """Return the URLs of requests that forked processes sent in a session."""
+        if not self.directory.has_shared("forked"):
+            return []
         return [url for name, url in self.directory.read("forked") if name == session]
 
     def discard(self, test: str) -> None:
         """Leave the sessions of a test out of the verdict, since the test is run again."""
         for session in self._sessions.pop(test, ()):
             self.directory.append("discarded", [session])
+            if self._offline is not None:
+                self._offline.ended.discard(session)
 
     # --- mocks ---
 
@@ -157,10 +167,20 @@ class TestRun:
             from crm_contracts.pytest_plugin.admin_channel import SocketChannel
             from crm_contracts.pytest_plugin.connections import observer
 
-            self.ready = server.ensure_running(self.directory.path, self.options, int(self._shared["pid"]))
+            parent = int(self._shared["pid"])
+            self.ready = server.ensure_running(self.directory.path, self.options, parent, self._import_the_rest)
+            self.credentials = {name: vendor["credentials"] for name, vendor in self.ready["vendors"].items()}
             self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory.path))
             observer().ignore(self.ready["url"])
         return self._channel
+
+    def _import_the_rest(self) -> None:
+        """Import what the tests and the end of the run need."""
+        import crm_contracts.pytest_plugin.sessions  # imported later, when it would take time
+
+        if not self.is_worker:
+            import crm_contracts.pytest_plugin.summary
+            import crm_contracts.report.terminal  # noqa: F401  # as above
 
     def offline(self) -> OfflineServer:
         """Return the in-process mocks; start them on the first call.
@@ -171,16 +191,13 @@ class TestRun:
         if self._offline is None or self._offline.bridge.is_forked:
             from crm_contracts.pytest_plugin.offline import OfflineServer
 
-            self._offline = OfflineServer(self.options, self.save_forked)
+            batch = 1 if self.is_worker else 100  # the run survives the crash of a worker
+            self._offline = OfflineServer(self.options, self.save_forked, self.save_verdict, batch)
         return self._offline
 
     def close(self) -> None:
         """Close the connections and in-process mocks of this process."""
         if self._offline is not None:
-            from crm_contracts.judge.codec import encode_json
-
-            for verdict in self._offline.changed_verdicts():
-                self.directory.append_json("offline", encode_json(verdict))
             self._offline.close()
             self._offline = None
         if self._channel is not None:
@@ -189,7 +206,7 @@ class TestRun:
     # --- verdict ---
 
     def verdict(self) -> Verdict | None:
-        """Return the verdict on the run and stop its server; return `None` if no mock was used.
+        """Return the verdict on the run and ask its server to stop; return `None` if no mock was used.
 
         Raises:
             CrmMocksError: the verdict cannot be computed.
@@ -205,21 +222,29 @@ class TestRun:
             finally:
                 self.close()
                 if ready is not None:
-                    server.stop(ready)
+                    self._stopping = int(ready["pid"])
+                    server.stop(self._stopping)
         finally:
             self.directory.remove()
+
+    def wait_for_server(self) -> None:
+        """Wait until the server that `verdict` has stopped has exited."""
+        if self._stopping is not None:
+            from crm_contracts.pytest_plugin.server import wait_until_stopped
+
+            wait_until_stopped(self._stopping)
 
     def _merged_verdict(self, ready: dict[str, Any] | None) -> Verdict:
         from crm_contracts.judge.codec import decode_json
         from crm_contracts.judge.merge import merge
         from crm_contracts.judge.sources import with_sources
         from crm_contracts.judge.verdict import Verdict
+        from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
         from crm_contracts.pytest_plugin.unchecked import Unchecked
 
         discarded = {session for (session,) in self.directory.read("discarded")}
-        saved = (decode_json(Verdict, line, "verdict") for line in self.directory.lines("offline"))
-        last = {verdict.sessions: verdict for verdict in saved}  # a late request changes the verdict on its session
-        verdicts = [verdict for sessions, verdict in last.items() if not discarded.issuperset(sessions)]
+        saved = (decode_json(SavedVerdict, line, "verdict") for line in self.directory.lines("offline"))
+        verdicts = list({each.batch: each.verdict for each in saved}.values())  # the last on each batch
         if ready is not None:
             self._channel = None
             channel = self.channel()

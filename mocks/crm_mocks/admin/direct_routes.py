@@ -1,7 +1,10 @@
 """Routes that the gateway serves on the event loop itself, since tests call them all the time.
 
-Flask, with a thread for each request, takes ten times as long. Flask has the same routes, for all it does with routes:
-404, 405, `OPTIONS`.
+Flask, with a thread for each request, takes ten times as long, and is not loaded for them. Flask has the same routes,
+for all it does with routes: 404, 405, `OPTIONS`.
+
+Plug-ins add routes by the entry point group `crm_mocks.direct_routes`: each entry is called with the `MockApp` and
+returns `DirectRoutes`.
 """
 
 from __future__ import annotations
@@ -9,19 +12,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
 
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import MEDIA_TYPE, problem
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import is_serializable
+from crm_mocks.parsing.json_members import is_serializable, string
 from crm_mocks.parsing.media_types import ContentType, Unreadable, decode
+from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
+ENTRY_POINTS: Final = "crm_mocks.direct_routes"
 log = logging.getLogger("crm_mocks")
 
 
@@ -30,16 +37,25 @@ class ControlRequest:
     """A request to the control API.
 
     Attributes:
-        arguments: query parameters; the first value of repeated ones.
+        query: the query, in ASCII.
         body: the body.
         session: session of the request by header or port, or `None`.
         base_url: the server's URL as the client addressed it, without trailing slash.
     """
 
-    arguments: Mapping[str, str]
+    query: str
     body: bytes
     session: str | None
     base_url: str
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The query parameters; the first value of repeated ones."""
+        return query_arguments(self.query)
+
+    def values(self, name: str) -> list[str]:
+        """Return all values of a query parameter."""
+        return [value for each, value in parse_qsl(self.query, keep_blank_values=True) if each == name]
 
     def json_object(self) -> dict[str, Any]:
         """Return the JSON object in the body; an empty object if there is no body.
@@ -54,28 +70,28 @@ class ControlRequest:
             raise UsageError("the body must be a JSON object")
         return value
 
+    def session_name(self, values: Mapping[str, Any]) -> str:
+        """Return the session named by the query or body, else that of the request, else the default session."""
+        return string(values, "session") or self.session or DEFAULT_SESSION
+
 
 @dataclass(frozen=True)
 class ControlResponse:
-    """A JSON response of the control API; a problem document if the status is 400 or above."""
+    """A response of the control API."""
 
-    document: dict[str, Any]
+    body: bytes
     status: int = 200
+    media_type: str = "application/json"
+
+    @classmethod
+    def json(cls, value: Any, status: int = 200) -> ControlResponse:
+        """Return a JSON value."""
+        return cls(orjson.dumps(value), status)
 
     @classmethod
     def problem(cls, status: int, detail: str) -> ControlResponse:
         """Return a problem document with an explanation for people."""
-        return cls(problem(status, detail), status)
-
-    @property
-    def media_type(self) -> str:
-        """Media type of the body."""
-        return MEDIA_TYPE if self.status >= 400 else "application/json"
-
-    @property
-    def body(self) -> bytes:
-        """The body."""
-        return orjson.dumps(self.document)
+        return cls(orjson.dumps(problem(status, detail)), status, MEDIA_TYPE)
 
 
 DirectRoute = Callable[[ControlRequest], Awaitable[ControlResponse]]
@@ -83,6 +99,20 @@ DirectRoute = Callable[[ControlRequest], Awaitable[ControlResponse]]
 
 DirectRoutes = dict[tuple[str, str], DirectRoute]
 """Routes by method and path."""
+
+
+def load_direct_routes(mock_app: MockApp) -> DirectRoutes:
+    """Return the direct routes, including those of plug-ins."""
+    from crm_mocks.admin import queue_routes, readiness_route, session_routes
+
+    routes = {**readiness_route.routes(mock_app), **session_routes.routes(mock_app), **queue_routes.routes(mock_app)}
+    for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
+        try:
+            routes.update(entry_point.load()(mock_app))
+        except Exception:
+            # the other routes still work
+            log.exception("loading the control API plug-in %s (%s) failed", entry_point.name, entry_point.value)
+    return routes
 
 
 async def serve(route: DirectRoute, request: ControlRequest) -> ControlResponse:
@@ -128,9 +158,10 @@ def _view(route: DirectRoute) -> Callable[[], Awaitable[Response]]:
     async def view() -> Response:
         from flask import Response, request
 
-        from crm_mocks.admin.request_args import arguments, base_url, implied_session
+        from crm_mocks.admin.request_args import base_url, implied_session
 
-        response = await serve(route, ControlRequest(arguments(), request.get_data(), implied_session(), base_url()))
+        query = request.query_string.decode("ascii")
+        response = await serve(route, ControlRequest(query, request.get_data(), implied_session(), base_url()))
         return Response(response.body, response.status, content_type=response.media_type)
 
     return view

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from crm_mocks.admin.access import check_access
 from crm_mocks.admin.direct_routes import (
     ControlRequest,
-    ControlResponse,
     DirectRoute,
     DirectRoutes,
+    load_direct_routes,
     query_arguments,
     serve,
 )
@@ -38,8 +39,6 @@ class AdminGateway:
 
     def __init__(self, mock_app: MockApp) -> None:
         self._mock_app = mock_app
-        self._flask: Asgi | None = None
-        self._direct_routes: DirectRoutes = {("GET", READY): self._ready}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -60,7 +59,12 @@ class AdminGateway:
         if fault is not None:
             await _refuse(scope, send, fault.value, limit_message(fault, limits), [("Connection", "close")])
             return
-        await self.serve_here(scope, receive, body, send)
+        peers = self._mock_app.peers
+        forwarded = await peers.forward(scope, body, receive) if peers is not None else None
+        if forwarded is None:
+            await self.serve_here(scope, receive, body, send)
+        for message in forwarded or ():
+            await send(message)
 
     async def serve_here(self, scope: Scope, receive: Receive, body: bytes, send: Send) -> None:
         """Serve a request whose access has been checked with the sessions of this process.
@@ -73,26 +77,15 @@ class AdminGateway:
         """
         if scope["method"] == "GET" and scope["path"] == REQUESTS:
             await self._wait(scope, receive)
-        place = (scope["method"], scope["path"])
-        route = self._direct_routes.get(place)
-        if route is None:
-            flask = self._application()  # adds direct routes
-            route = self._direct_routes.get(place)
-            if route is None:
-                await flask(self._wsgi_scope(scope, body), _receive_once(body), send)
-                return
-        await self._serve(route, scope, body, send)
-
-    async def _ready(self, _request: ControlRequest) -> ControlResponse:
-        """Return whether requests can be served: not while a state that is shared cannot be used."""
-        shared = self._mock_app.shared
-        if shared is not None and shared.problem:
-            return ControlResponse.problem(503, shared.problem)
-        return ControlResponse({"status": "ready"})
+        route = self.direct_routes.get((scope["method"], scope["path"]))
+        if route is not None:
+            await self._serve(route, scope, body, send)
+            return
+        await self.application(self._wsgi_scope(scope, body), _receive_once(body), send)
 
     async def _serve(self, route: DirectRoute, scope: Scope, body: bytes, send: Send) -> None:
         request = ControlRequest(
-            query_arguments(query_string(scope)),
+            query_string(scope),
             body,
             self.session_name(scope),
             self._server_url(scope),
@@ -116,12 +109,17 @@ class AdminGateway:
             return
         await until_disconnected(wait.wait(self._mock_app), receive)
 
-    def _application(self) -> Asgi:
-        if self._flask is None:
-            from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
+    @cached_property
+    def direct_routes(self) -> DirectRoutes:
+        """The routes that need no Flask, loaded when first needed."""
+        return load_direct_routes(self._mock_app)
 
-            self._flask = flask_as_asgi(self._mock_app, self._direct_routes)
-        return self._flask
+    @cached_property
+    def application(self) -> Asgi:
+        """The Flask application, for all other routes."""
+        from crm_mocks.admin.application import flask_as_asgi  # Flask is slow to import and often not needed
+
+        return flask_as_asgi(self._mock_app, self.direct_routes)
 
     def _wsgi_scope(self, scope: Scope, body: bytes) -> Scope:
         """Return the scope in a form suited to WSGI: ASCII query, one value per header, actual body length."""

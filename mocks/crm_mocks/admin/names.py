@@ -1,4 +1,4 @@
-"""Header names and routes shared by the gateway, the views and their callers."""
+"""Header names shared by the gateway, the views and their callers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,5 @@ SESSION_HEADER: Final = "x-mock-session"
 BASE_URL_HEADER: Final = "x-crm-mocks-base-url"
 """The server's URL as the client addressed it. Set by the gateway, never taken from a client."""
 
-SYNC_ROUTES: Final = frozenset({("POST", "/__admin/reset"), ("POST", "/__admin/responses")})
-"""Routes whose views are fast plain functions that never wait, so they run without a thread.
-
-Property-based tests call them for each example.
-"""
+DEFAULT_LIMIT: Final = 10_000
+"""Default limit of journal queries, newest first, so that a long journal does not exhaust the memory of clients."""

@@ -51,12 +51,12 @@ class WaitCondition:
         """Return once there are `count` exchanges, or the time limit is reached."""
         try:
             async with asyncio.timeout(self.seconds):
-                await _wait_for_count(mock_app, self.query, self.count)
+                await wait_for_count(mock_app, self.query, self.count)
         except TimeoutError:
             return
 
 
-async def _wait_for_count(mock_app: MockApp, query: JournalQuery, count: int) -> None:
+async def wait_for_count(mock_app: MockApp, query: JournalQuery, count: int) -> None:
     """Return once there are `count` exchanges.
 
     Listens to the whole app rather than to one journal, because the session may not exist yet, may be reset meanwhile,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from crm_mocks.asgi.peers import PeerCall, Peers
 from crm_mocks.asgi.replay import parse_replayed
 from crm_mocks.asgi.routing import Router
 from crm_mocks.asgi.server_url import ServerUrl, at_port
@@ -49,6 +50,8 @@ class MockApp:
         open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
         close_port: closes the dedicated port of a session.
         late_ports: closed sessions by their former ports: what still comes there belongs to them.
+        peers: all processes of the server, or `None` if this is the only one.
+        calls: functions that other processes can call, by name.
     """
 
     def __init__(self, options: AppOptions | None = None) -> None:
@@ -86,6 +89,8 @@ class MockApp:
         self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
         self.late_ports: dict[int, str] = {}
+        self.peers: Peers | None = None
+        self.calls: dict[str, PeerCall] = {}
         self._kinds = {name: dict(vendor.kinds_by_name) for name, vendor in self.vendors.items()}
         self.replay = parse_replayed(options.replay, self)
         self._check_records()

@@ -128,7 +128,8 @@ class RequestHandler:
             self._recorder.record_rejected(late, request, request.path)
             return
         try:
-            name, _, path = self._session_and_path(self.mock_app.server_url.without_base_path(scope))
+            scope = self.mock_app.server_url.without_base_path(scope)
+            name, _, path = self._session_and_path(scope)
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path

@@ -16,7 +16,7 @@ from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.state.journal_entry import JournalEntry
 
 
-def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
+def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: int = 1) -> None:
     """Announce that the mocks are ready, and start the request log.
 
     On a terminal, print a banner first. Otherwise `ready <url>` is the only line on stdout.
@@ -25,20 +25,20 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int) -> None:
         prepared: the server.
         log: `text`, `json` or `off`; `None` for text on a terminal, otherwise off.
         seed: seed to show in the banner.
+        workers: number of workers to show in the banner.
     """
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not our errors
     ignore_lost_output()
     interactive = _is_terminal(sys.stdout)
     if interactive:
         from crm_mocks.cli.banner import banner
 
-        banner(prepared, seed=seed)
+        banner(prepared, seed=seed, workers=workers)
     else:
         _mention_supplied(prepared)
     if not interactive and prepared.admin_token is not None:
         click.echo(f"admin token: {prepared.admin_token}", err=True)
     click.echo(f"ready {prepared.local_url}")
-    _log(prepared, log or ("text" if interactive else "off"))
+    start_log(prepared, log)
 
 
 def _mention_supplied(prepared: PreparedServer) -> None:
@@ -58,7 +58,10 @@ def _mention_supplied(prepared: PreparedServer) -> None:
             click.echo(f"crm-mocks: {name}: parts without effect: {without_effect}, listed at {url}", err=True)
 
 
-def _log(prepared: PreparedServer, log_format: str) -> None:
+def start_log(prepared: PreparedServer, log: str | None) -> None:
+    """Start the request log of this process; for arguments, see `announce`."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # malformed requests are not our errors
+    log_format = log or ("text" if _is_terminal(sys.stdout) else "off")
     if log_format == "off":
         return
     colour = _is_terminal(sys.stderr) and not os.environ.get("NO_COLOR")

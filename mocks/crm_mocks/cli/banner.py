@@ -19,18 +19,19 @@ _SHOWN: Final = 20
 """Maximum number of operations and other lines of one kind that are shown of a vendor."""
 
 
-def banner(prepared: PreparedServer, *, seed: int, console: Console | None = None) -> None:
+def banner(prepared: PreparedServer, *, seed: int, workers: int = 1, console: Console | None = None) -> None:
     """Print the URL, the vendors and what to try next.
 
     Args:
         prepared: the server.
         seed: seed of all generated values.
+        workers: number of workers.
         console: output; stdout by default. Rich respects NO_COLOR.
     """
     console = console or Console(highlight=False)
     console.print(f"\n[bold]crm-mocks {__version__}[/]  {prepared.url}\n")
     console.print(_vendors(prepared, console.width), "", sep="\n")
-    for name, value in _facts(prepared, seed):
+    for name, value in _facts(prepared, seed, workers):
         console.print(f"[dim]{name:<13}[/] {escape(value)}", soft_wrap=True)
     console.print("[dim]press Ctrl-C to stop[/]\n")
 
@@ -68,11 +69,13 @@ def _about_supplied(vendor: Vendor, contract: Contract) -> Iterator[str]:
             yield f"{title}: {len(lines) - _SHOWN} more, listed at the URL above"
 
 
-def _facts(prepared: PreparedServer, seed: int) -> list[tuple[str, str]]:
+def _facts(prepared: PreparedServer, seed: int, workers: int) -> list[tuple[str, str]]:
     now = prepared.application.mock_app.now
     facts = [("seed", str(seed))]
     if now is not None:
         facts.append(("clock", f"frozen at {now.isoformat()}"))
+    if workers > 1:
+        facts.append(("workers", str(workers)))
     facts.append(("control API", f"{prepared.url}/__admin/health"))
     if prepared.admin_token is not None:
         facts.append(("admin token", prepared.admin_token))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from crm_mocks.cli.serving_options import serving_keywords, serving_options
+from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR, with_supplied
+from crm_mocks.cli.worker_count import WorkerCount
 from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from asyncio import Task
 
     from crm_mocks.server.prepared_server import PreparedServer
+    from crm_mocks.server.process import StopSignals
 
 _OPTIONS: Final = (
     "host", "port", "seed", "now", "settings", "records", "replay", "tls", "tls_cert", "tls_key", "cors", "admin_token",
@@ -37,17 +41,26 @@ _OPTIONS: Final = (
     type=click.Choice(["text", "json", "off"]),
     help="Log one line per request to stderr.  [default: text on a terminal, otherwise off]",
 )
+@click.option(
+    "--workers",
+    type=WorkerCount(),
+    default="1",
+    show_default=True,
+    metavar="N",
+    help="Serve sessions in N processes, to use several cores; 0 or auto for one per core.",
+)
 @click.option("--reload", is_flag=True, help="Read contracts, and code of --vendor-dir, again when files change.")
 @click.option("--end-with", type=click.IntRange(1), hidden=True, help="Exit when the process with this id exits.")
 def command(
     vendors: tuple[str, ...],
     ready_file: Path | None,
     log: str | None,
+    workers: int,
     end_with: int | None,
     *,
     reload: bool,
     **options: Any,
-) -> None:
+) -> int:
     """Serve mocks of the named vendors, or of all.
 
     Prints `ready URL` once the mocks accept requests. Stop them with Ctrl-C or SIGTERM.
@@ -62,6 +75,8 @@ def command(
             remove_ready_file(ready_file)
         if reload and options["state"] is not None:
             raise UsageError("--reload and --state exclude each other: processes with a state have the same contracts")
+        if workers != 1 and options["state"] is not None:
+            raise UsageError("--workers and --state exclude each other: start more processes with the same state")
         vendors = with_supplied(vendors)
         serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 
@@ -70,17 +85,44 @@ def command(
 
             if ready_file is not None:
                 write_ready_file(ready_file, prepared.described())
-            announce(prepared, log, seed=serving.seed)
+            announce(prepared, log, seed=serving.seed, workers=workers)
             if reload:
                 tasks.append(_start_reloading(prepared))
 
         tasks: list[Task[None]] = []  # a reference, since the event loop keeps none
 
         try:
-            serve_until_stopped(serving, announce_ready, signals, end_with)
+            if workers == 1:
+                serve_until_stopped(serving, announce_ready, signals, end_with)
+            else:
+                return _serve_with_workers(serving, workers, announce_ready, log, signals, end_with)
         finally:
             if ready_file is not None:
                 withdraw_ready_file(ready_file)
+    return 0
+
+
+def _serve_with_workers(
+    serving: ServeOptions,
+    workers: int,
+    announce: Callable[[PreparedServer], None],
+    log: str | None,
+    signals: StopSignals,
+    end_with: int | None,
+) -> int:
+    """Serve with several workers; return the exit code."""
+    from crm_mocks.cli.announce import start_log
+    from crm_mocks.workers.processes import WorkerLost, serve_with_workers
+
+    def set_up(prepared: PreparedServer) -> None:
+        start_log(prepared, log)
+
+    try:
+        serve_with_workers(serving, workers, announce, set_up, signals, end_with)
+    except WorkerLost as error:
+        complain(str(error))
+        return 1
+    return 0
 
 
 def _start_reloading(prepared: PreparedServer) -> Task[None]:

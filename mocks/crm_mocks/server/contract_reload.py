@@ -22,6 +22,9 @@ from crm_mocks.vendor.loading import code_files, imported_anew
 ENTRY_POINTS: Final = "crm_mocks.contract_changes"
 """Entry point group of one function that takes the old and the new document and returns what changed, in one line."""
 
+RELOAD: Final = "reload"
+"""Name of `reload_here` among the calls of other processes."""
+
 _POLL_SECONDS: Final = 0.5
 
 _Stamps = Mapping[Path, tuple[int, int] | None]
@@ -72,7 +75,7 @@ async def _reload(mock_app: MockApp, name: str) -> str:
     """Read a contract again and serve it; return what happened."""
     old = mock_app.contracts[name]
     try:
-        mock_app.replace_vendor(await asyncio.to_thread(reload_vendor, name))
+        await _reload_everywhere(mock_app, name, code=False)
     except CrmMocksError as error:
         return f"{name}: {error}; the contract before stays in force"
     return f"{name}: {await _changed(old, mock_app.contracts[name])}"
@@ -82,16 +85,43 @@ async def _reload_code(mock_app: MockApp, name: str) -> str:
     """Import the code of a vendor again, with its contract, and serve it; return what happened."""
     old = mock_app.contracts[name]
     try:
-        with imported_anew(name):
-            mock_app.replace_vendor(await asyncio.to_thread(reload_vendor, name), restart=True)
+        await _reload_everywhere(mock_app, name, code=True)
     except CrmMocksError as error:
         return f"{name}: {error}; the code before stays in force"
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # code of others may raise anything
-        message = " ".join(str(error).split())
-        return f"{name}: {type(error).__name__}: {message}; the code before stays in force"
     new = mock_app.contracts[name]
     also = f"; {await _changed(old, new)}" if _written(old) != _written(new) else ""
     return f"{name}: the code was read again, its settings and records start anew{also}"
+
+
+async def _reload_everywhere(mock_app: MockApp, name: str, *, code: bool) -> None:
+    if mock_app.peers is None:
+        await reload_here(mock_app, name, code)
+    else:
+        await mock_app.peers.gather(RELOAD, name, code)
+
+
+async def reload_here(mock_app: MockApp, name: str, code: bool) -> None:  # noqa: FBT001  # called by other processes
+    """Read a contract, and code, again in this process.
+
+    Args:
+        mock_app: the mocks.
+        name: name of the vendor.
+        code: import the code of the vendor again too.
+
+    Raises:
+        CrmMocksError: they cannot be used, and those before stay in force.
+    """
+    if not code:
+        mock_app.replace_vendor(await asyncio.to_thread(reload_vendor, name))
+        return
+    try:
+        with imported_anew(name):
+            mock_app.replace_vendor(await asyncio.to_thread(reload_vendor, name), restart=True)
+    except CrmMocksError:
+        raise
+    except (Exception, SystemExit) as error:  # code of others may raise anything
+        message = " ".join(str(error).split())
+        raise CrmMocksError(f"{type(error).__name__}: {message}") from error
 
 
 async def _changed(old: Contract, new: Contract) -> str:

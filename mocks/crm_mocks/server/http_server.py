@@ -89,8 +89,7 @@ class Server:
     def close_connections(self, port: int) -> None:
         """Close the connections of a port: idle ones now, others after their response."""
         for connection in list(self._connections.opened):
-            address = connection.transport.get_extra_info("sockname")
-            if address is not None and address[1] == port:
+            if connection.server is not None and connection.server[1] == port:
                 connection.shutdown()
 
     async def stop(self) -> None:
@@ -130,7 +129,16 @@ class Server:
     def _protocol(self) -> asyncio.Protocol:
         if self._stopping:  # a connection that is not aborted by `stop` would keep uvloop running
             return _AbortingProtocol()
-        return MockProtocol(self._application, self._connections, self._limits, self.on_rejected)
+        return self.new_protocol()
+
+    def new_protocol(self) -> MockProtocol:
+        """Return the protocol of a new connection."""
+        return MockProtocol(*self.protocol_arguments)
+
+    @property
+    def protocol_arguments(self) -> tuple[Any, ...]:
+        """Arguments of a connection's protocol."""
+        return self._application, self._connections, self._limits, self.on_rejected
 
     def _report_handshake(self, error: ssl.SSLError) -> None:
         port = _PORT.get(None)

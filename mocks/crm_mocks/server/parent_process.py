@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -17,6 +16,8 @@ async def wait_for_exit(pid: int) -> None:
     The process need not be the parent of this one, so the operating system does not report its exit; it is polled twice
     a second.
     """
+    import asyncio
+
     while is_alive(pid):  # noqa: ASYNC110  # there is no event to wait for
         await asyncio.sleep(_POLL_SECONDS)
 

@@ -17,7 +17,7 @@ from crm_mocks.server.prepared_server import PreparedServer, prepare
 if TYPE_CHECKING:
     from crm_mocks.server.http_server import Server
 
-_STOP_SIGNALS: Final = [
+STOP_SIGNALS: Final = [
     getattr(signal, name)
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last is Windows' Ctrl-Break
     if hasattr(signal, name)
@@ -49,7 +49,7 @@ class StopSignals:
     def __enter__(self) -> Self:
         hang_up = getattr(signal, "SIGHUP", None)
         ignored = hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN
-        handled = [number for number in _STOP_SIGNALS if not (ignored and number == hang_up)]
+        handled = [number for number in STOP_SIGNALS if not (ignored and number == hang_up)]
         self._previous = {number: signal.signal(number, self._handle) for number in handled}
         return self
 
@@ -65,6 +65,11 @@ class StopSignals:
     def on_exit(self, clean_up: Callable[[], object]) -> None:
         """Call a function before exiting immediately."""
         self._exit = clean_up
+
+    def stop(self) -> None:
+        """Stop the process as a signal does."""
+        if self._stop is not None:
+            self._stop()
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if self._stop is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -103,6 +104,8 @@ class SessionRegistry:
             self._by_port.pop(session.port, None)
             session.port = None
         session.drop_records()
+        session.journal.stats.pack()
+        session.listed_at = time.monotonic_ns()
         self._closed[name] = session
         return session
 
@@ -124,7 +127,12 @@ class SessionRegistry:
                     renewed = self.get(each)
                     renewed.port, renewed.allowed = session.port, session.allowed
 
+    def is_open(self, name: str) -> bool:
+        """Return whether a session is open."""
+        return name in self._by_name
+
     def __iter__(self) -> Iterator[Session]:
+        """Yield the sessions: closed ones in the order of their closing, then open ones in that of their opening."""
         return iter((*self._closed.values(), *self._by_name.values()))
 
     def _make(self, name: str) -> Session:
@@ -134,6 +142,7 @@ class SessionRegistry:
             raise UsageError(f"the limit of {self.limit} sessions is reached: reset some with POST /__admin/reset")
         closed = self._closed.pop(name, None)
         if closed is not None:
+            closed.listed_at = time.monotonic_ns()
             self._by_name[name] = closed
             return closed
         session = Session(
@@ -146,6 +155,7 @@ class SessionRegistry:
             Journal(self._budget),
             self._records_cap,
         )
+        session.listed_at = time.monotonic_ns()
         self._by_name[name] = session
         self._on_create(session)
         return session

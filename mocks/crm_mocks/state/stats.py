@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -23,6 +23,13 @@ REFUSED: Final = "refused"
 _MAX_PLACES: Final = 1000
 _MAX_PATHS: Final = 200
 _MAX_PATH_LENGTH: Final = 200
+_MAX_PACKED: Final = 500
+
+_Covered = tuple[tuple[str, tuple[tuple[Place, frozenset[Any]], ...]], ...]
+"""Places of request bodies that were sent, with their enum values, by operation."""
+
+_PACKED: Final[dict[str, _Covered]] = {}
+"""Packed coverage of sessions, by its representation, so that equal ones are one object."""
 
 
 @dataclass(slots=True)
@@ -121,6 +128,7 @@ class SessionStats:
         self.stubbed: _Counts[UnmatchedKey] = _Counts()
         self.defects: _Counts[tuple[str, str]] = _Counts()
         self._coverage: dict[int, tuple[str, BodyCoverage]] = {}
+        self._packed: _Covered = ()
 
     def count(self, entry: JournalEntry) -> None:
         """Count a completed exchange."""
@@ -182,11 +190,30 @@ class SessionStats:
             operation: `<vendor>.<operationId>`.
         """
         seen: dict[Place, frozenset[Any]] = {}
-        for key, coverage in self._coverage.values():
+        for key, covered in self._covered():
             if key == operation:
-                for place, values in coverage.covered():
-                    seen[place] = seen.get(place, frozenset()) | values
+                for place, values in covered:
+                    known = seen.get(place)
+                    seen[place] = values if known is None else known | values
         return seen
+
+    def _covered(self) -> Iterator[tuple[str, Iterable[tuple[Place, frozenset[Any]]]]]:
+        yield from self._packed
+        for key, coverage in self._coverage.values():
+            yield key, coverage.covered()
+
+    def pack(self) -> None:
+        """Pack the coverage of request bodies, since the session has ended: most sessions share theirs with others."""
+        if self._coverage:
+            self._packed = _shared(tuple((key, tuple(covered)) for key, covered in self._covered()))
+            self._coverage.clear()
+
+
+def _shared(covered: _Covered) -> _Covered:
+    """Return an equal object that other sessions have, if there is one; 1, 1.0 and true differ."""
+    if len(_PACKED) >= _MAX_PACKED:
+        _PACKED.clear()
+    return _PACKED.setdefault(repr(covered), covered)
 
 
 def is_unmatched(entry: JournalEntry | ExchangeKey) -> bool:

@@ -84,7 +84,7 @@ def verified(tmp_path_factory):
         "--phases",
         "scenarios,examples,fuzzing",
         "--examples",
-        "30",
+        "60",
         "--tag",
         "x",
         "--update-fidelity",

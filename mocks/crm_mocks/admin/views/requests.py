@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, Response
 
 from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
 from crm_mocks.admin.json_responses import json_response
+from crm_mocks.admin.names import DEFAULT_LIMIT
 from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.admin.request_args import arguments, implied_session, json_object
 from crm_mocks.admin.waiting import WaitCondition
@@ -16,9 +17,6 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
 from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
-
-DEFAULT_LIMIT: Final = 10_000
-"""Default limit, newest exchanges first, so that a long journal does not exhaust the memory of clients."""
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:

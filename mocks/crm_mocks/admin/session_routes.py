@@ -1,40 +1,20 @@
-"""Sessions: POST and DELETE sessions, POST reset."""
+"""Direct routes of sessions: POST and DELETE sessions, POST reset."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response
-
 from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, DirectRoutes
-from crm_mocks.admin.json_responses import json_response
-from crm_mocks.admin.request_args import implied_session, json_object
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
 
 
-def blueprint(mock_app: MockApp) -> Blueprint:
+def routes(mock_app: MockApp) -> DirectRoutes:
     """Return the routes."""
-    routes = Blueprint("sessions", __name__)
 
-    @routes.post("/reset")
-    def reset() -> Response:
-        values = json_object()
-        reject_unknown(values, ("session",))
-        name = string(values, "session") or implied_session()
-        names = [name] if name is not None else [session.name for session in mock_app.sessions]
-        mock_app.sessions.reset(name)
-        return json_response({"reset": names})
-
-    return routes
-
-
-def direct_routes(mock_app: MockApp) -> DirectRoutes:
-    """Return the routes that are served without Flask."""
-
-    async def make_session(request: ControlRequest) -> ControlResponse:
+    async def open_session(request: ControlRequest) -> ControlResponse:
         values = request.json_object()
         reject_unknown(values, ("session", "allow"))
         name = string(values, "session") or mock_app.sessions.unused_name()
@@ -46,17 +26,30 @@ def direct_routes(mock_app: MockApp) -> DirectRoutes:
             url = await mock_app.session_url(name, request.base_url)
         except OSError as error:
             return ControlResponse.problem(409, f"cannot open a port for the session: {error.strerror or error}")
-        return ControlResponse({"session": name, "url": url}, 201)
+        return ControlResponse.json({"session": name, "url": url}, 201)
 
     async def close_session(request: ControlRequest) -> ControlResponse:
-        reject_unknown(request.arguments, ("session",))
-        name = required_string(request.arguments, "session")
+        values = request.arguments
+        reject_unknown(values, ("session",))
+        name = required_string(values, "session")
         if mock_app.sessions.find(name) is None:
             return ControlResponse.problem(404, f"there is no session '{name}'")
         mock_app.close_session(name)
-        return ControlResponse({"closed": name})
+        return ControlResponse.json({"closed": name})
 
-    return {("POST", "/__admin/sessions"): make_session, ("DELETE", "/__admin/sessions"): close_session}
+    async def reset(request: ControlRequest) -> ControlResponse:
+        values = request.json_object()
+        reject_unknown(values, ("session",))
+        name = string(values, "session") or request.session
+        names = [name] if name is not None else [session.name for session in mock_app.sessions]
+        mock_app.sessions.reset(name)
+        return ControlResponse.json({"reset": names})
+
+    return {
+        ("POST", "/__admin/sessions"): open_session,
+        ("DELETE", "/__admin/sessions"): close_session,
+        ("POST", "/__admin/reset"): reset,
+    }
 
 
 def allowed_mistakes(values: Mapping[str, Any]) -> tuple[str, ...] | None:

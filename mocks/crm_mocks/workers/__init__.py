@@ -1,0 +1,1 @@
+"""Several worker processes that serve the sessions of one server; docs/architecture.md describes them."""

@@ -1,0 +1,218 @@
+"""The control API of several workers: a request is served where its session is, or by all workers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+import orjson
+
+from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.gateway import REQUESTS, query_string, until_disconnected
+from crm_mocks.admin.journal_query import ALL_SESSIONS, JournalQuery
+from crm_mocks.admin.waiting import WaitCondition, wait_for_count
+from crm_mocks.app import AsgiApp
+from crm_mocks.asgi.peers import PeerCall
+from crm_mocks.asgi.session_name import SESSION_HEADER
+from crm_mocks.asgi.transport import Message, Receive, Scope
+from crm_mocks.errors import UsageError
+from crm_mocks.parsing.json_members import string
+from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.workers.link import WorkerLink
+from crm_mocks.workers.ownership import FIRST, owner_of
+from crm_mocks.workers.responses import ListedSession, merged_count, merged_journal, merged_reset
+
+_SESSIONS: Final = ("POST", "/__admin/sessions")
+_RESET: Final = ("POST", "/__admin/reset")
+_COUNT: Final = ("POST", "/__admin/requests/count")
+_FIND: Final = ("POST", "/__admin/requests/find")
+_BY_BODY: Final = frozenset(
+    {_SESSIONS, _RESET, _COUNT, _FIND} | {("POST", f"/__admin/{name}") for name in ("clock", "responses", "findings")}
+)
+"""Routes whose session is named by the body."""
+
+_JOURNAL: Final = frozenset({("GET", REQUESTS), ("GET", f"{REQUESTS}/unmatched"), _FIND, _COUNT})
+"""Routes that can be asked about all sessions, apart from the verdict, which asks all workers itself."""
+
+_CARRIED: Final = (
+    "type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "headers", "server", "client",
+)  # fmt: skip
+"""Members of a scope that another worker needs."""
+
+
+class WorkerControl:
+    """The control API of one worker; see `crm_mocks.asgi.peers.Peers`."""
+
+    def __init__(self, application: AsgiApp, link: WorkerLink) -> None:
+        self._admin = application.admin
+        self._mock_app = application.mock_app
+        self._link = link
+        self._mock_app.calls.update(
+            {
+                "control": self._serve_here,
+                "sessions": self._sessions_here,
+                "knows": self._knows,
+                "unused name": self._unused_name,
+                "count": self._count_here,
+                "wait": self._wait_here,
+            }
+        )
+
+    def find_call(self, name: str) -> PeerCall:
+        """Return a function that other workers can call; plug-ins that add it are loaded when first needed."""
+        calls = self._mock_app.calls
+        if name not in calls:
+            _ = self._admin.direct_routes
+        if name not in calls:
+            _ = self._admin.application
+        return calls[name]
+
+    async def gather(self, call: str, *arguments: Any) -> list[Any]:
+        """See `Peers.gather`."""
+        return await self._link.gather(call, *arguments)
+
+    async def forward(self, scope: Scope, body: bytes, receive: Receive) -> list[Message] | None:
+        """See `Peers.forward`."""
+        implied = self._admin.session_name(scope)
+        route = (scope["method"], scope["path"])
+        try:
+            values = _values(route, scope, body)
+            named = string(values, "session") or implied
+        except UsageError:
+            return None  # the route reports the error
+        carried = _carried(scope, implied)
+        if route == _SESSIONS and not string(values, "session"):
+            return await self._make_session(carried, values)
+        if route == _RESET and named is None:
+            return await self._reset_all(carried, body)
+        if named == ALL_SESSIONS:
+            return await self._search_all(carried, body, receive, values) if route in _JOURNAL else None
+        owner = owner_of(named or DEFAULT_SESSION, self._link.count)
+        if owner == self._link.index:
+            return None
+        answer = self._link.call(owner, "control", carried, body)
+        if route != ("GET", REQUESTS):
+            messages: list[Message] = await answer
+            return messages
+        return await until_disconnected(answer, receive) or []
+
+    # --- requests about several sessions ---
+
+    async def _make_session(self, scope: Scope, values: dict[str, Any]) -> list[Message] | None:
+        """Make a session with a generated name, which no worker has used."""
+        if not values.keys() <= {"session", "allow"}:
+            return None  # the route reports the error
+        name = await self._link.call(FIRST, "unused name")
+        body = orjson.dumps({**values, "session": name})
+        messages: list[Message] = await self._link.call(owner_of(name, self._link.count), "control", scope, body)
+        return messages
+
+    async def _reset_all(self, scope: Scope, body: bytes) -> list[Message]:
+        listed = await self._all_sessions()
+        return merged_reset(await self.gather("control", scope, body), listed)
+
+    async def _search_all(
+        self, scope: Scope, body: bytes, receive: Receive, values: dict[str, Any]
+    ) -> list[Message] | None:
+        try:
+            query = JournalQuery.parse(values, self._mock_app, None)
+            if scope["path"] == REQUESTS:
+                wait = WaitCondition.parse(values, self._mock_app, None)
+                if wait.seconds and await until_disconnected(self._wait_for_all(wait, values), receive) is None:
+                    return []
+        except UsageError:
+            return None  # the route reports the error
+        if scope["path"] == REQUESTS:
+            scope = {**scope, "query_string": _without_waiting(scope)}
+        responses = await self.gather("control", scope, body)
+        if (scope["method"], scope["path"]) == _COUNT:
+            return merged_count(responses)
+        return merged_journal(responses, await self._all_sessions(), query.limit)
+
+    async def _wait_for_all(self, wait: WaitCondition, values: dict[str, Any]) -> bool:
+        """Return whether all workers together have the number of exchanges, once they do or at the time limit."""
+        try:
+            async with asyncio.timeout(wait.seconds):
+                while sum(counts := await self.gather("count", values)) < wait.count:
+                    await self._wait_for_more(counts, values)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _wait_for_more(self, counts: list[int], values: dict[str, Any]) -> None:
+        """Return once a worker has more exchanges than it had."""
+        tasks = [
+            asyncio.ensure_future(self._link.call(worker, "wait", values, count + 1))
+            for worker, count in enumerate(counts)
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _all_sessions(self) -> list[ListedSession]:
+        """Return all sessions in the order in which one worker would have them."""
+        return sorted(each for listed in await self.gather("sessions") for each in listed)
+
+    # --- called by other workers ---
+
+    async def _serve_here(self, scope: Scope, body: bytes) -> list[Message]:
+        messages: list[Message] = []
+
+        async def send(message: Message) -> None:
+            messages.append(message)
+
+        async def receive() -> Message:
+            await asyncio.Event().wait()  # the worker of the connection watches it
+            raise AssertionError
+
+        await self._admin.serve_here(scope, receive, body, send)
+        return messages
+
+    async def _sessions_here(self) -> list[ListedSession]:
+        sessions = self._mock_app.sessions
+        return [ListedSession(sessions.is_open(each.name), each.listed_at, each.name) for each in sessions]
+
+    async def _knows(self, name: str) -> bool:
+        return self._mock_app.sessions.find(name) is not None
+
+    async def _unused_name(self) -> str:
+        while True:
+            name = self._mock_app.sessions.unused_name()
+            owner = owner_of(name, self._link.count)
+            if owner == self._link.index or not await self._link.call(owner, "knows", name):
+                return name
+
+    async def _count_here(self, values: dict[str, Any]) -> int:
+        return await JournalQuery.parse(values, self._mock_app, None).search(self._mock_app).count()
+
+    async def _wait_here(self, values: dict[str, Any], count: int) -> None:
+        await wait_for_count(self._mock_app, JournalQuery.parse(values, self._mock_app, None), count)
+
+
+def _values(route: tuple[str, str], scope: Scope, body: bytes) -> dict[str, Any]:
+    """Return the values that may name the session: of the body, or of the query.
+
+    Raises:
+        UsageError: the body is not JSON.
+    """
+    arguments: dict[str, Any] = query_arguments(query_string(scope))
+    if route[0] != "POST":
+        return arguments
+    content = read_json(body)
+    members = content if isinstance(content, dict) else {}
+    return members if route in _BY_BODY else {**arguments, **members}  # plug-ins may use either
+
+
+def _carried(scope: Scope, session: str | None) -> Scope:
+    """Return what another worker needs of a scope; it does not know the session of a port that is not its own."""
+    headers = scope["headers"]
+    if session is not None and all(name != SESSION_HEADER for name, _ in headers):
+        headers = [*headers, (SESSION_HEADER, session.encode("latin-1"))]
+    return {**{name: scope[name] for name in _CARRIED if name in scope}, "headers": headers}
+
+
+def _without_waiting(scope: Scope) -> bytes:
+    query: bytes = scope.get("query_string", b"")
+    return b"&".join(each for each in query.split(b"&") if each.partition(b"=")[0] not in (b"wait_ms", b"count"))
