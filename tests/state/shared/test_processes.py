@@ -157,3 +157,11 @@ def test_a_state_that_is_away_ends_the_start_with_2() -> None:
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("option", [("--workers", "2"), ("--reload",)])
+def test_what_only_one_process_can_do_is_refused(option: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "crm_mocks", "serve", "config_api", "-p", "0", "--state", "redis://127.0.0.1:1"]
+    done = subprocess.run([*command, *option], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"{option[0]} and --state exclude each other" in done.stderr
