@@ -9,7 +9,7 @@ VERIFY_TESTS  := tests/providers/verify tests/tools/certify
 CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
 # Tests of what sessions hold, run again with two replicas in turn that share a state.
-STATE_TESTS   := tests/vendors tests/admin tests/asgi tests/generic tests/judge/test_verdict_endpoint.py
+STATE_TESTS   := $(addprefix tests/vendors/,activix config_api crmcom leadbank) tests/generic/test_state.py tests/judge/test_verdict_endpoint.py
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
