@@ -19,20 +19,21 @@ from typing import Any
 
 from benchmarks import payload
 from crm_mocks.app import AsgiApp, create_app
-from crm_mocks.asgi import connexion_app, exchange_recorder, pipeline, request_handler, serialization
+from crm_mocks.asgi import connexion_app, exchange, exchange_recorder, pipeline, request_handler
 from crm_mocks.vendor import Vendor
 
 _TIMED: dict[str, list[tuple[Any, str]]] = {
-    "request handler": [(request_handler.RequestHandler, "_serve")],
+    "session, vendor and operation": [(request_handler.RequestHandler, "__call__")],
+    "exchange": [(exchange.VendorExchange, "respond")],
     "decoding of the body": [(pipeline, "read_body")],
     "queue, preferences, magic values": [(pipeline, "choose_override")],
     "connexion": [(pipeline.RequestPipeline, "_mock_response")],
     "credentials": [(Vendor, "authenticate")],
     "validation of the request": [(connexion_app, "validate_request")],
     "validation of the response": [(exchange_recorder, "response_defects")],
-    "serialization of the response": [(serialization, "to_bytes")],
+    "serialization of the response": [(exchange, "serialize")],
     "journal": [(exchange_recorder.ExchangeRecorder, "entry"), (exchange_recorder.ExchangeRecorder, "record")],
-    "sending": [(request_handler, "send_response")],
+    "sending": [(exchange, "send_chosen")],
 }
 
 

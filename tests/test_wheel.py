@@ -29,7 +29,12 @@ def test_it_has_every_module_of_the_packages(names: frozenset[str]) -> None:
 
 
 def test_it_has_no_tools_for_maintainers(names: frozenset[str]) -> None:
-    assert [name for name in names if "certif" in name or "/pages/" in name or name.startswith("tools")] == []
+    assert [name for name in names if "certif" in name or "/tools/" in name or name.startswith("tools")] == []
+
+
+def test_it_has_the_files_of_the_live_page(names: frozenset[str]) -> None:
+    static = ROOT / "mocks" / "crm_mocks" / "pages" / "static"
+    assert {f"crm_mocks/pages/static/{path.name}" for path in static.iterdir()} <= names
 
 
 def test_it_has_the_contract_of_each_vendor(names: frozenset[str]) -> None:

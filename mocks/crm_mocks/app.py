@@ -8,6 +8,7 @@ from crm_mocks.asgi.rejected_request import RejectedRequest
 from crm_mocks.asgi.request_handler import RequestHandler
 from crm_mocks.asgi.transport import Receive, Scope, Send
 from crm_mocks.options import AppOptions, accept_options
+from crm_mocks.pages.page_access import PageAccess
 
 
 class AsgiApp:
@@ -16,17 +17,19 @@ class AsgiApp:
     Attributes:
         mock_app: vendors, settings and sessions; tests may inspect it.
         admin: the control API.
+        page_access: opens the live page in browsers where the control API requires a token.
     """
 
     def __init__(self, mock_app: MockApp) -> None:
         self.mock_app = mock_app
+        self.page_access = PageAccess()
         gateway, handler = AdminGateway, RequestHandler
         if mock_app.shared is not None:
             from crm_mocks.admin.shared_gateway import SharedGateway  # most mocks share nothing
             from crm_mocks.asgi.shared_requests import SharedRequestHandler
 
             gateway, handler = SharedGateway, SharedRequestHandler
-        self.admin = gateway(mock_app)
+        self.admin = gateway(mock_app, self.page_access)
         self._handler = handler(mock_app, self.admin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

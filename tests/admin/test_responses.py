@@ -283,3 +283,10 @@ def test_an_example_that_no_operation_has_is_rejected(control: Control) -> None:
     assert "toy has no example 'nothing'" in refused(
         control.post("responses", {"operation": "toy", "example": "nothing"})
     )
+
+
+def test_one_queued_response_is_deleted_by_its_id(control: Control) -> None:
+    first, second = queue(control, status=500), queue(control, status=503)
+    assert control.delete(f"responses?id={first}").json() == {"deleted": 1}
+    assert [each["id"] for each in control.get("responses").json()["responses"]] == [second]
+    assert control.delete(f"responses?id={first}").status_code == 404

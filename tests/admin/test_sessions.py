@@ -111,3 +111,23 @@ def test_a_header_with_underscores_does_not_name_the_session(control: Control) -
 def test_clients_cannot_set_the_base_url(control: Control) -> None:
     response = control.post("sessions", {}, headers={"X-Crm-Mocks-Base-Url": "http://evil.example"})
     assert response.json()["url"].startswith("http://127.0.0.1:4010/~")
+
+
+def test_sessions_are_listed_with_clock_requests_and_queue(control: Control) -> None:
+    control.create(session="one")
+    control.post("clock", {"session": "one", "set": "2026-01-31T12:00:00Z"})
+    control.post("responses", {"session": "one", "operation": "toy", "status": 500})
+    (one,) = [each for each in control.get("sessions").json()["sessions"] if each["session"] == "one"]
+    assert (one["requests"], one["queued"], one["clock"]) == (1, 1, "frozen")
+    assert one["now"] == "2026-01-31T12:00:00+00:00"
+
+
+def test_listing_sessions_creates_none(control: Control) -> None:
+    assert control.get("sessions").json() == {"sessions": []}
+
+
+def test_allowed_mistakes_are_changed_without_opening_a_port(control: Control) -> None:
+    changed = control.put("sessions?session=one", {"allow": ["toy.createContact:400"]})
+    assert (changed.json()["allow"], changed.json()["port"]) == (["toy.createContact:400"], None)
+    assert control.put("sessions?session=one", {}).json()["allow"] == []
+    assert "'session'" in refused(control.put("sessions", {"allow": []}))

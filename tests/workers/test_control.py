@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -129,3 +130,31 @@ def test_a_foreign_page_cannot_use_the_control_api_of_another_worker(workers: Wo
     session = workers.session_of(1)
     response = httpx.get(f"{workers.url}/__admin/requests?session={session}", headers={"Origin": "http://evil.example"})
     assert response.status_code == 403
+
+
+def test_the_sessions_of_all_workers_are_listed(workers: Workers) -> None:
+    names = [workers.session_of(worker, "listed") for worker in range(workers.count)]
+    for name in names:
+        create(workers, name)
+    listed = httpx.get(f"{workers.url}/__admin/sessions").json()["sessions"]
+    assert [each["session"] for each in listed if each["requests"]] == names
+
+
+def test_events_are_those_of_all_workers(workers: Workers) -> None:
+    names = [workers.session_of(worker, "events") for worker in range(workers.count)]
+    create(workers, names[0])
+    with httpx.stream("GET", f"{workers.url}/__admin/events?session=*", timeout=10) as response:
+        batches = (json.loads(line[6:])["entries"] for line in response.iter_lines() if line.startswith("data: "))
+        assert [entry["session"] for entry in next(batches)] == names[:1]
+        for name in names[1:]:
+            create(workers, name)
+        seen: list[str] = []
+        while len(seen) < len(names) - 1:
+            seen += [entry["session"] for entry in next(batches)]
+    assert sorted(seen) == sorted(names[1:])
+
+
+def test_a_one_time_link_works_whichever_worker_made_it() -> None:
+    with serving_workers(2, admin_token="secret") as workers, httpx.Client(base_url=workers.url) as client:
+        made = client.post("/__admin/ui/links", headers={"Authorization": "Bearer secret"}).json()["url"]
+        assert [httpx.get(made).status_code for _ in range(2)] == [303, 403]

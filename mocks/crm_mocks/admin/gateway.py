@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
 from crm_mocks.admin.access import check_access
 from crm_mocks.admin.direct_routes import (
     ControlRequest,
+    ControlResponse,
     DirectRoute,
     DirectRoutes,
     load_direct_routes,
     query_arguments,
     serve,
 )
+from crm_mocks.admin.events import CALL, EVENTS, EventStream, entries_here
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
+from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
+from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.request_context import headers_by_name
 
 HEALTH: Final = "/__admin/health"
@@ -37,19 +41,26 @@ T = TypeVar("T")
 class AdminGateway:
     """The ASGI application for /__admin and everything below it."""
 
-    def __init__(self, mock_app: MockApp) -> None:
+    def __init__(self, mock_app: MockApp, page_access: PageAccess) -> None:
         self._mock_app = mock_app
+        self._page_access = page_access
+        mock_app.calls[REDEEM] = page_access.redeem_here
+        mock_app.calls[CALL] = partial(entries_here, mock_app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        token, is_page = self._mock_app.options.admin_token, is_open_to_all(scope["path"])
         denied = check_access(
-            scope,
-            self._mock_app.options.admin_token,
+            self._page_access.with_token(scope, token),
+            token,
             public_host=self._mock_app.server_url.public_host,
-            open_to_all=scope["path"] in (HEALTH, READY),
+            open_to_all=is_page or scope["path"] in (HEALTH, READY),
         )
         if denied is not None:
             await _refuse(scope, send, denied.status, denied.reason)
+            return
+        if is_page:
+            await serve_open_path(self._mock_app, self._page_access, scope, self._server_url(scope), send)
             return
         limits = self._mock_app.limits
         try:
@@ -58,6 +69,9 @@ class AdminGateway:
             return
         if fault is not None:
             await _refuse(scope, send, fault.value, limit_message(fault, limits), [("Connection", "close")])
+            return
+        if scope["method"] == "GET" and scope["path"] == EVENTS:
+            await self._stream(scope, receive, send)
             return
         peers = self._mock_app.peers
         forwarded = await peers.forward(scope, body, receive) if peers is not None else None
@@ -98,6 +112,15 @@ class AdminGateway:
     def _server_url(self, scope: Scope) -> str:
         return self._mock_app.server_url.of(scope, headers_by_name(scope["headers"]).get("host", ""))
 
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        arguments = query_arguments(query_string(scope))
+        try:
+            stream = EventStream.parse(arguments, scope, self._mock_app, self.session_name(scope))
+        except UsageError as error:
+            await _refuse(scope, send, 400, str(error))
+            return
+        await stream.serve(scope, receive, send)
+
     async def _wait(self, scope: Scope, receive: Receive) -> None:
         """Wait as the query asks, or until the client disconnects."""
         arguments = query_arguments(query_string(scope))
@@ -112,7 +135,11 @@ class AdminGateway:
     @cached_property
     def direct_routes(self) -> DirectRoutes:
         """The routes that need no Flask, loaded when first needed."""
-        return load_direct_routes(self._mock_app)
+        return {**load_direct_routes(self._mock_app), ("POST", LINKS): self._new_link}
+
+    async def _new_link(self, request: ControlRequest) -> ControlResponse:
+        """Return another one-time link to the live page."""
+        return ControlResponse.json({"url": self._page_access.new_link(request.base_url)}, 201)
 
     @cached_property
     def application(self) -> Asgi:

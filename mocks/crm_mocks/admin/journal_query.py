@@ -161,6 +161,21 @@ class JournalQuery:
         return [PageSlice(page, above=self.after) for page in pages if page.max_number > self.after]
 
 
+def find_entry(mock_app: MockApp, entry_id: str) -> JournalEntry | None:
+    """Return the exchange with an id, or `None` if the journal does not have it, or no longer."""
+    name, _, text = entry_id.rpartition("-")
+    session = mock_app.sessions.find(name)
+    if session is None or not (text.isascii() and text.isdecimal() and len(text) < 19):
+        return None
+    number = int(text)
+    for page in session.journal.pages():
+        if page.min_number <= number <= page.max_number:
+            for entry in page.read():
+                if entry.number == number:
+                    return entry
+    return None
+
+
 def _since(values: Mapping[str, Any], session: str) -> tuple[int | None, datetime | None]:
     """Parse `since`: the number or id of an exchange, or a time."""
     raw = values.get("since")

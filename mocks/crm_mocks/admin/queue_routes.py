@@ -24,7 +24,12 @@ def routes(mock_app: MockApp) -> DirectRoutes:
         return ControlResponse.json({"responses": [queued.as_json() for queued in pending]})
 
     async def clear_responses(request: ControlRequest) -> ControlResponse:
-        queue = _queue(mock_app, _session_name(request))
+        queue = _queue(mock_app, _session_name(request, "id"))
+        wanted = request.arguments.get("id")
+        if wanted is not None:
+            if queue is None or not queue.remove(wanted):
+                return ControlResponse.problem(404, f"no queued response has the id '{wanted}'")
+            return ControlResponse.json({"deleted": 1})
         pending = queue.pending() if queue is not None else []
         if queue is not None:
             queue.clear()
@@ -37,9 +42,9 @@ def routes(mock_app: MockApp) -> DirectRoutes:
     }
 
 
-def _session_name(request: ControlRequest) -> str:
+def _session_name(request: ControlRequest, *more: str) -> str:
     values = request.arguments
-    reject_unknown(values, ("session",))
+    reject_unknown(values, ("session", *more))
     return request.session_name(values)
 
 

@@ -1,4 +1,4 @@
-"""Direct routes of sessions: POST and DELETE sessions, POST reset."""
+"""Direct routes of sessions: GET, POST, PUT and DELETE sessions, POST reset."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, Direc
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import reject_unknown, required_string, string
+from crm_mocks.state.session import Session
 
 
 def routes(mock_app: MockApp) -> DirectRoutes:
@@ -28,6 +29,18 @@ def routes(mock_app: MockApp) -> DirectRoutes:
             return ControlResponse.problem(409, f"cannot open a port for the session: {error.strerror or error}")
         return ControlResponse.json({"session": name, "url": url}, 201)
 
+    async def list_sessions(request: ControlRequest) -> ControlResponse:
+        reject_unknown(request.arguments, ())
+        return ControlResponse.json({"sessions": [_described(session) for session in mock_app.sessions]})
+
+    async def change_session(request: ControlRequest) -> ControlResponse:
+        reject_unknown(request.arguments, ("session",))
+        values = request.json_object()
+        reject_unknown(values, ("allow",))
+        session = mock_app.sessions.get(required_string(request.arguments, "session"))
+        session.allowed = allowed_mistakes(values) or ()
+        return ControlResponse.json(_described(session))
+
     async def close_session(request: ControlRequest) -> ControlResponse:
         values = request.arguments
         reject_unknown(values, ("session",))
@@ -46,9 +59,23 @@ def routes(mock_app: MockApp) -> DirectRoutes:
         return ControlResponse.json({"reset": names})
 
     return {
+        ("GET", "/__admin/sessions"): list_sessions,
         ("POST", "/__admin/sessions"): open_session,
+        ("PUT", "/__admin/sessions"): change_session,
         ("DELETE", "/__admin/sessions"): close_session,
         ("POST", "/__admin/reset"): reset,
+    }
+
+
+def _described(session: Session) -> dict[str, Any]:
+    return {
+        "session": session.name,
+        "port": session.port,
+        "requests": session.journal.total,
+        "queued": len(session.queue.pending()),
+        "now": session.clock.now().isoformat(),
+        "clock": "frozen" if session.clock.is_frozen else "running",
+        "allow": list(session.allowed),
     }
 
 

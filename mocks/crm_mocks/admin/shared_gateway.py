@@ -16,6 +16,7 @@ from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import send_problem
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import StateError, UsageError
+from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
 
 _RESET: Final = "/__admin/reset"
@@ -39,8 +40,8 @@ _PAUSE_SECONDS: Final = 0.005
 class SharedGateway(AdminGateway):
     """Runs each request in a transaction of the session that it names."""
 
-    def __init__(self, mock_app: MockApp) -> None:
-        super().__init__(mock_app)
+    def __init__(self, mock_app: MockApp, page_access: PageAccess) -> None:
+        super().__init__(mock_app, page_access)
         assert mock_app.shared is not None  # the application shares its state
         self._shared = mock_app.shared
         self._sessions = mock_app.shared.sessions
@@ -73,6 +74,10 @@ class SharedGateway(AdminGateway):
             return
         for message in messages:
             await send(message)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # as the base's
+        """Refuse: the events of the live page are those of one process."""
+        await send_problem(send, None, problem(501, "the live page does not follow mocks that share a state"))
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
         """Do nothing: the request has waited before its transaction."""

@@ -46,6 +46,7 @@ class MockApp:
         listeners: called with each journal entry before it is added, with its credentials; where sessions are shared,
             after it was stored, without them.
         recording_listeners: those of them that are called when an entry is made.
+        on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
         close_port: closes the dedicated port of a session.
@@ -86,6 +87,7 @@ class MockApp:
         self.on_replaced: list[Callable[[Mapping[str, Vendor], Mapping[str, Contract]], Callable[[], None]]] = []
         self.listeners: list[Callable[[JournalEntry], None]] = []
         self.recording_listeners = self.listeners if options.state is None else []
+        self.on_stop: list[Callable[[], None]] = []
         self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
         self.late_ports: dict[int, str] = {}

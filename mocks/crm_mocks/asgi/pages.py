@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -13,6 +14,7 @@ from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.transport import Asgi, Receive, Scope, Send, send_response
 from crm_mocks.contract import Contract
 from crm_mocks.contract.servers import base_path
+from crm_mocks.pages.static_files import live_page
 from crm_mocks.state.session import Session
 from crm_mocks.vendor import Vendor
 
@@ -46,7 +48,8 @@ def find_page(mock_app: MockApp, session: Session, scope: Scope, base: str, path
         return _page(200, [("Content-Type", "application/json")], orjson.dumps(document))
     home = overview(mock_app, base)
     if "text/html" in _header(scope, b"accept"):
-        return _page(200, [("Content-Type", "text/html; charset=utf-8")], _html(home).encode())
+        root = urlsplit(mock_app.server_url.of(scope, "")).path
+        return _page(200, *live_page(root, session.name, _without_script(home)))
     return _page(200, [("Content-Type", "application/json")], orjson.dumps(home))
 
 
@@ -109,39 +112,23 @@ def about_supplied(vendor: Vendor, contract: Contract) -> dict[str, list[str]]:
     }
 
 
-def _lists(vendor: dict[str, Any]) -> str:
-    """Return the lists of `about_supplied` as HTML."""
-    titles = {"recognised": "Recognised", "unserved": "Not served", "notes": "Without effect"}
-    return "".join(
-        f"<p>{title}:</p><ul>{''.join(f'<li>{escape(each)}</li>' for each in vendor[key])}</ul>"
-        for key, title in titles.items()
-        if vendor.get(key)
-    )
-
-
-def _html(home: dict[str, Any]) -> str:
+def _without_script(home: dict[str, Any]) -> str:
+    """Return the vendors, their URLs and credentials as HTML, for browsers that run no scripts."""
     sections = []
     for name, vendor in home["vendors"].items():
         rows = "".join(
-            f"<tr><td><code>{escape(each['method'])}</code></td><td><code>{escape(vendor['url'] + each['path'])}</code>"
-            f"</td><td>{escape(each['summary'])}</td></tr>"
+            f"<li><code>{escape(each['method'])} {escape(vendor['url'] + each['path'])}</code> "
+            f"{escape(each['summary'])}</li>"
             for each in vendor["operations"]
         )
         credentials = ", ".join(
             f"{escape(key)} <code>{escape(value)}</code>" for key, value in vendor["credentials"].items()
         )
         sections.append(
-            f"<h2>{escape(vendor['title'])} <small>{escape(name)}</small></h2><table>{rows}</table>"
+            f"<h2>{escape(vendor['title'])} <small>{escape(name)}</small></h2><ul>{rows}</ul>"
             f"<p>Credentials: {credentials or 'none'}. <a href='{escape(vendor['contract'])}'>Contract</a></p>"
-            f"{_lists(vendor)}"
         )
-    return (
-        "<!doctype html><html lang='en'><meta charset='utf-8'><title>crm-mocks</title>"
-        "<style>body{font:16px system-ui;max-width:70em;margin:2em auto;padding:0 1em}"
-        "td{padding:.2em 1em .2em 0}small{color:#777}</style>"
-        f"<h1>crm-mocks</h1>{''.join(sections)}"
-        f"<p><a href='{escape(home['links']['requests'])}'>Requests seen</a></p></html>"
-    )
+    return "".join(sections)
 
 
 def _header(scope: Scope, name: bytes) -> str:

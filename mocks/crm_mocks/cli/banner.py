@@ -79,6 +79,9 @@ def _facts(prepared: PreparedServer, seed: int, workers: int) -> list[tuple[str,
     facts.append(("control API", f"{prepared.url}/__admin/health"))
     if prepared.admin_token is not None:
         facts.append(("admin token", prepared.admin_token))
+        facts.append(("open once", prepared.application.page_access.new_link(prepared.url)))
+    else:
+        facts.insert(0, ("live page", f"{prepared.url}/"))
     if prepared.ca_file is not None:
         facts.append(("trust", prepared.ca_file))
     facts.append(("try", "crm-mocks examples VENDOR"))

@@ -41,6 +41,8 @@ class MockServer(Server):
     async def stop(self) -> None:
         """See `Server.stop`."""
         self._mock_app.open_port = self._mock_app.close_port = None
+        for stop in self._mock_app.on_stop:
+            stop()
         await super().stop()
         if self._mock_app.shared is not None:
             await self._mock_app.shared.stop()

@@ -22,6 +22,11 @@ class Clock:
         self._date_second = -1
         self._date_text = ""
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the clock stands still until it is moved."""
+        return self._frozen is not None
+
     def now(self) -> datetime:
         """Return the current time as an aware datetime in UTC."""
         if self._frozen is not None:

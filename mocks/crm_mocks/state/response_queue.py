@@ -150,6 +150,13 @@ class ResponseQueue:
         """Return the responses that have not been used up."""
         return list(self._entries)
 
+    def remove(self, entry_id: str) -> bool:
+        """Remove the response with an id; return whether there was one."""
+        kept = [entry for entry in self._entries if entry.id != entry_id]
+        is_found = len(kept) < len(self._entries)
+        self._entries = kept
+        return is_found
+
     def clear(self) -> None:
         """Remove all responses."""
         self._entries.clear()

@@ -148,6 +148,11 @@ class Vendor:
         """Return a response whose body is serialized by its media type: JSON, or a string as it is."""
         return response
 
+    @property
+    def reads_magic(self) -> bool:
+        """Whether requests may have magic values."""
+        return bool(self.magic_members) or type(self).magic is not Vendor.magic
+
     def magic(self, context: RequestContext) -> Iterable[Any]:
         """Yield the values of a request that may be magic: by default the body's `magic_members`."""
         return member_values(context.body, *self.magic_members)

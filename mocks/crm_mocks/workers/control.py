@@ -20,10 +20,11 @@ from crm_mocks.parsing.json_members import string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.workers.link import WorkerLink
 from crm_mocks.workers.ownership import FIRST, owner_of
-from crm_mocks.workers.responses import ListedSession, merged_count, merged_journal, merged_reset
+from crm_mocks.workers.responses import ListedSession, merged_count, merged_journal, merged_reset, merged_sessions
 
 _SESSIONS: Final = ("POST", "/__admin/sessions")
 _RESET: Final = ("POST", "/__admin/reset")
+_LIST: Final = ("GET", "/__admin/sessions")
 _COUNT: Final = ("POST", "/__admin/requests/count")
 _FIND: Final = ("POST", "/__admin/requests/find")
 _BY_BODY: Final = frozenset(
@@ -83,8 +84,10 @@ class WorkerControl:
         carried = _carried(scope, implied)
         if route == _SESSIONS and not string(values, "session"):
             return await self._make_session(carried, values)
-        if route == _RESET and named is None:
-            return await self._reset_all(carried, body)
+        if route == _LIST or (route == _RESET and named is None):
+            listed = await self._all_sessions()
+            merge = merged_sessions if route == _LIST else merged_reset
+            return merge(await self.gather("control", carried, body), listed)
         if named == ALL_SESSIONS:
             return await self._search_all(carried, body, receive, values) if route in _JOURNAL else None
         owner = owner_of(named or DEFAULT_SESSION, self._link.count)
@@ -106,10 +109,6 @@ class WorkerControl:
         body = orjson.dumps({**values, "session": name})
         messages: list[Message] = await self._link.call(owner_of(name, self._link.count), "control", scope, body)
         return messages
-
-    async def _reset_all(self, scope: Scope, body: bytes) -> list[Message]:
-        listed = await self._all_sessions()
-        return merged_reset(await self.gather("control", scope, body), listed)
 
     async def _search_all(
         self, scope: Scope, body: bytes, receive: Receive, values: dict[str, Any]

@@ -49,6 +49,22 @@ def merged_journal(
     return _merged(responses, merge)
 
 
+def merged_sessions(responses: Sequence[Response], sessions: Sequence[ListedSession]) -> list[Message]:
+    """Return the descriptions of all sessions.
+
+    Args:
+        responses: responses of all workers.
+        sessions: all sessions in order.
+    """
+    places = {session.name: place for place, session in enumerate(sessions)}
+
+    def merge(parts: list[Any]) -> Any:
+        listed = [each for part in parts for each in part["sessions"]]
+        return {"sessions": sorted(listed, key=lambda each: places.get(each["session"], len(places)))}
+
+    return _merged(responses, merge)
+
+
 def merged_reset(responses: Sequence[Response], sessions: Sequence[ListedSession]) -> list[Message]:
     """Return the names of all sessions that were reset.
 

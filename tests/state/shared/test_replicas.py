@@ -37,6 +37,7 @@ def test_many_requests_at_once_are_each_counted_once(pair: Replicas) -> None:
         )
 
     responses = pair.run(together())
+    assert {response.status_code: response.text for response in responses}.keys() == {201}, responses
     assert sorted(response.json()["id"] for response in responses) == list(range(1, 121))
     assert pair.ids(0) == pair.ids(1) == [f"default-{number}" for number in range(1, 121)]
     assert pair.admin(0, "GET", "verdict").json()["exchanges"] == 120

@@ -13,6 +13,7 @@ from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.pages import overview
 from crm_mocks.contract import Contract, Operation
 from crm_mocks.parsing.json_members import reject_unknown
+from crm_mocks.vendor import Vendor
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:
@@ -39,27 +40,30 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         described = overview(mock_app, base_url())["vendors"]
         for name, vendor in mock_app.vendors.items():
             contract = mock_app.contract(session, name) if session is not None else mock_app.contracts[name]
-            described[name]["operations"] = _operations(contract)
+            described[name]["operations"] = _operations(contract, vendor)
             described[name]["records"] = list(vendor.kinds_by_name)
+            described[name]["record_keys"] = {kind: about.key for kind, about in vendor.kinds_by_name.items()}
+            described[name]["magic_members"] = list(vendor.magic_members)
         return json_response({"vendors": described})
 
     return routes
 
 
-def _operations(contract: Contract) -> list[dict[str, Any]]:
+def _operations(contract: Contract, vendor: Vendor) -> list[dict[str, Any]]:
     return [
         {
             "id": each.key,
             "method": each.method,
             "path": each.path,
             "summary": each.summary,
-            "outcomes": _outcomes(each),
+            "outcomes": _outcomes(each, vendor),
         }
         for each in contract.operations.values()
     ]
 
 
-def _outcomes(operation: Operation) -> list[dict[str, Any]]:
+def _outcomes(operation: Operation, vendor: Vendor) -> list[dict[str, Any]]:
+    are_words = vendor.reads_magic and not operation.magic_numbers
     return [
         {
             "name": each.name,
@@ -68,6 +72,7 @@ def _outcomes(operation: Operation) -> list[dict[str, Any]]:
             "cause": each.cause or None,
             "only_on_request": each.only_on_request,
             "protocol": each.protocol,
+            "magic": f"mock-{each.name}" if are_words else each.magic,
         }
         for each in operation.outcomes.values()
     ]

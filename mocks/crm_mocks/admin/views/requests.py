@@ -1,22 +1,25 @@
-"""The journal: GET requests, GET requests/unmatched, POST requests/count and POST requests/find."""
+"""The journal: GET requests, one request, those unmatched and as HAR; POST requests/count and requests/find."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
 
-from crm_mocks.admin.journal_query import MEMBERS, JournalQuery
-from crm_mocks.admin.json_responses import json_response
+from crm_mocks.admin.har import har
+from crm_mocks.admin.journal_query import MEMBERS, JournalQuery, find_entry
+from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.names import DEFAULT_LIMIT
 from crm_mocks.admin.near_misses import near_misses
 from crm_mocks.admin.request_args import arguments, implied_session, json_object
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.contract import Contract
-from crm_mocks.parsing.json_members import reject_unknown
+from crm_mocks.parsing.json_members import reject_unknown, required_string
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.stats import is_unmatched
 
 
 def blueprint(mock_app: MockApp) -> Blueprint:
@@ -31,14 +34,22 @@ def blueprint(mock_app: MockApp) -> Blueprint:
     @routes.get("/requests/unmatched")
     async def list_unmatched() -> Response:
         query = _query({**arguments(), "unmatched": True}, mock_app)
+        return await _search_response(query, mock_app, partial(_with_near_misses, mock_app))
 
-        def as_json(entry: JournalEntry) -> dict[str, Any]:
-            return {
-                **entry.as_json(),
-                "near_misses": near_misses(entry.method, entry.path, _contracts(mock_app, entry.session)),
-            }
+    @routes.get("/requests/har")
+    async def as_har() -> Response:
+        search = _query(arguments(), mock_app).search(mock_app)
+        return json_response(har([entry async for entry in search.newest(DEFAULT_LIMIT)]))
 
-        return await _search_response(query, mock_app, as_json)
+    @routes.get("/requests/entry")
+    async def show_entry() -> Response:
+        values = arguments()
+        reject_unknown(values, ("id", "session"))  # the session selects the worker that has it
+        entry_id = required_string(values, "id")
+        entry = find_entry(mock_app, entry_id)
+        if entry is None:
+            return problem_response(404, f"the journal has no entry '{entry_id}', or no longer")
+        return json_response(_with_near_misses(mock_app, entry) if is_unmatched(entry) else entry.as_json())
 
     @routes.post("/requests/count")
     async def count_requests() -> Response:
@@ -51,6 +62,11 @@ def blueprint(mock_app: MockApp) -> Blueprint:
         return await _search_response(query, mock_app, JournalEntry.as_json)
 
     return routes
+
+
+def _with_near_misses(mock_app: MockApp, entry: JournalEntry) -> dict[str, Any]:
+    found = near_misses(entry.method, entry.path, _contracts(mock_app, entry.session))
+    return {**entry.as_json(), "near_misses": found}
 
 
 def _query(values: Mapping[str, Any], mock_app: MockApp) -> JournalQuery:

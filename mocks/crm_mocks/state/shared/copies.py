@@ -33,8 +33,8 @@ _LOG_BYTES: Final = 256 * 1024
 _PATIENCE: Final = 3
 """Number of conflicts after which a process asks the others to wait."""
 
-_MAX_ATTEMPTS: Final = 100
-_BUSY_SECONDS: Final = 0.003
+_MAX_ATTEMPTS: Final = 1000
+_BUSY_SECONDS: Final = 0.01
 _JOURNAL_PAGE: Final = 500
 
 

@@ -1,0 +1,260 @@
+"""Server-sent events of journal entries, for the live page.
+
+The mocks do nothing for it unless a page is open. A stream sends at most ten batches a second of bounded size: what
+exceeds that is counted, and can be found in the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import orjson
+
+from crm_mocks.admin.journal_query import ALL_SESSIONS, MEMBERS, JournalQuery
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.peers import Peers
+from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Receive, Scope, Send
+from crm_mocks.parsing.json_members import reject_unknown
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.stats import is_unmatched
+
+EVENTS: Final = "/__admin/events"
+NEWEST: Final = 500
+"""Maximum number of past entries that a stream begins with."""
+BATCH: Final = 50
+"""Maximum number of entries of a batch; twice as many if half of them broke the contract."""
+PAUSE_SECONDS: Final = 0.1
+HEARTBEAT_SECONDS: Final = 15.0
+_MAX_SESSIONS: Final = 100
+"""Number of sessions whose last entry is remembered for a stream that is resumed."""
+POLL_SECONDS: Final = 0.3
+"""Time between two questions to all workers."""
+CALL: Final = "entries after"
+"""Name of the function that other workers can call."""
+_MAX_TEXT: Final = 200
+_FOREVER_SECONDS: Final = 365 * 86400.0
+
+
+def summary(entry: JournalEntry) -> dict[str, Any]:
+    """Return what a list shows of an entry."""
+    entry.redact()
+    return {
+        "id": entry.id,
+        "number": entry.number,
+        "session": entry.session,
+        "at": entry.at,
+        "vendor": entry.vendor or None,
+        "operation": entry.operation or None,
+        "method": entry.method[:20],
+        "path": entry.path[:_MAX_TEXT],
+        "query": entry.query[:_MAX_TEXT],
+        "status": entry.status,
+        "outcome": entry.outcome or None,
+        "chosen_by": entry.chosen_by,
+        "fault": entry.fault or None,
+        "unmatched": is_unmatched(entry),
+        "violations": len(entry.violations),
+        "violation": _first_violation(entry),
+        "notices": len(entry.notices),
+        "milliseconds": round(entry.milliseconds, 1),
+    }
+
+
+def _first_violation(entry: JournalEntry) -> str | None:
+    if not entry.violations:
+        return None
+    first = entry.violations[0]
+    place = ".".join(map(str, first.location[1:])) or str(first.location[0])
+    return f"{place}: {first.message}"[:_MAX_TEXT]
+
+
+async def entries_after(
+    mock_app: MockApp, query: JournalQuery, last_numbers: Mapping[str, int], limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return summaries of the newest entries behind those already seen, and how many there are beyond the limit.
+
+    Args:
+        mock_app: the mocks.
+        query: entries to return.
+        last_numbers: number of the last entry seen, by session; without one, the newest entries count as new.
+        limit: maximum number of entries of a session.
+    """
+    found: list[dict[str, Any]] = []
+    left_out = 0
+    for session in list(mock_app.sessions):
+        number = last_numbers.get(session.name)
+        if query.session not in (ALL_SESSIONS, session.name) or number == session.journal.total:
+            continue
+        search = replace(query, session=session.name, after=number).search(mock_app)
+        newest = [summary(each) async for each in search.newest(limit)]
+        left_out += await search.count() - len(newest) if number is not None else 0
+        found += newest
+    return found, left_out
+
+
+async def entries_here(
+    mock_app: MockApp, values: Mapping[str, str], last_numbers: Mapping[str, int], limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return what `entries_after` returns for query parameters; other workers call this."""
+    return await entries_after(mock_app, JournalQuery.parse(values, mock_app, None), last_numbers, limit)
+
+
+class _Batch:
+    """New entries that have not been sent. Those that broke the contract are left out last."""
+
+    def __init__(self) -> None:
+        self.entries: list[JournalEntry] = []
+        self.left_out = 0
+        self._kinds = {True: 0, False: 0}
+
+    def add(self, entry: JournalEntry) -> None:
+        is_broken = bool(entry.violations)
+        if self._kinds[is_broken] < BATCH:
+            self._kinds[is_broken] += 1
+            self.entries.append(entry)
+        else:
+            self.left_out += 1
+
+
+class EventStream:
+    """One stream of journal entries."""
+
+    def __init__(self, mock_app: MockApp, values: Mapping[str, str], session: str | None, last_id: str) -> None:
+        """Prepare a stream.
+
+        Args:
+            mock_app: the mocks.
+            values: query parameters.
+            session: session if the parameters name none; `None` for the default session.
+            last_id: id of the last event that the client has seen; empty if none.
+        """
+        self._mock_app = mock_app
+        self._query = JournalQuery.parse(values, mock_app, session)
+        self._values = {**values, "session": self._query.session}
+        self._batch = _Batch()
+        self._arrived = asyncio.Event()
+        self._is_stopping = False
+        self._last_numbers = OrderedDict(_parse_id(last_id))
+
+    @classmethod
+    def parse(cls, values: Mapping[str, str], scope: Scope, mock_app: MockApp, session: str | None) -> EventStream:
+        """Return the stream for a request.
+
+        Args:
+            values: query parameters, as for `GET /__admin/requests`.
+            scope: ASGI scope of the request.
+            mock_app: the mocks.
+            session: session if the parameters name none; `None` for the default session.
+
+        Raises:
+            UsageError: a parameter is unknown or invalid.
+        """
+        reject_unknown(values, MEMBERS)
+        last_id = next((value for name, value in scope["headers"] if name.lower() == b"last-event-id"), b"")
+        return cls(mock_app, values, session, last_id.decode("latin-1"))
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send events until the client disconnects or the server stops.
+
+        Args:
+            scope: ASGI scope of the request.
+            receive: ASGI channel, after the request's body.
+            send: ASGI channel.
+        """
+        headers = [
+            (b"content-type", b"text/event-stream"),
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        self._mock_app.listeners.append(self._listen)
+        self._mock_app.on_stop.append(self._stop)
+        sending = asyncio.ensure_future(self._send_events(send))
+        gone = asyncio.ensure_future(_disconnected(scope, receive))
+        try:
+            await asyncio.wait((sending, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._mock_app.listeners.remove(self._listen)
+            self._mock_app.on_stop.remove(self._stop)
+            gone.cancel()
+            sending.cancel()
+        if sending.done() and not sending.cancelled():
+            sending.result()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _listen(self, entry: JournalEntry) -> None:
+        if self._query.includes_session_of(entry) and self._query.matches(entry):
+            self._batch.add(entry)
+            self._arrived.set()
+
+    def _stop(self) -> None:
+        self._is_stopping = True
+        self._arrived.set()
+
+    async def _send_events(self, send: Send) -> None:
+        await _send_event(send, "retry: 1000\n\n")
+        if self._mock_app.peers is not None:
+            await self._poll(send, self._mock_app.peers)
+            return
+        past, left_out = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST)
+        await self._send_entries(send, past[-NEWEST:] if not self._last_numbers else past, left_out, first=True)
+        while not self._is_stopping:
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    await self._arrived.wait()
+            except TimeoutError:
+                await _send_event(send, ": idle\n\n")
+                continue
+            batch, self._batch = self._batch, _Batch()
+            self._arrived.clear()
+            await self._send_entries(send, list(map(summary, batch.entries)), batch.left_out)
+            if not self._is_stopping:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _poll(self, send: Send, peers: Peers) -> None:
+        """Send what all workers have, a few times a second: their entries are not heard of here."""
+        limit = NEWEST
+        while not self._is_stopping:
+            results = await peers.gather(CALL, self._values, dict(self._last_numbers), limit)
+            entries = [each for found, _ in results for each in found]
+            await self._send_entries(send, entries, sum(count for _, count in results), first=limit == NEWEST)
+            limit = BATCH
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _send_entries(
+        self, send: Send, shown: list[dict[str, Any]], left_out: int, *, first: bool = False
+    ) -> None:
+        if not shown and not left_out and not first:
+            return
+        for each in shown:
+            self._last_numbers[each["session"]] = each["number"]
+            self._last_numbers.move_to_end(each["session"])
+        data = orjson.dumps({"entries": shown, "left_out": left_out, "first": first}).decode()
+        event_id = "&".join(f"{name}={number}" for name, number in [*self._last_numbers.items()][-_MAX_SESSIONS:])
+        await _send_event(send, f"id: {event_id}\nevent: entries\ndata: {data}\n\n")
+
+
+def _parse_id(event_id: str) -> Iterable[tuple[str, int]]:
+    """Yield session names and numbers of entries of an event's id; what is not one is ignored."""
+    for part in event_id.split("&")[:_MAX_SESSIONS]:
+        name, _, number = part.partition("=")
+        if name and number.isascii() and number.isdecimal() and len(number) < 19:
+            yield name, int(number)
+
+
+async def _send_event(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+
+async def _disconnected(scope: Scope, receive: Receive) -> None:
+    """Return when the client has disconnected, or closed its side of the connection."""
+    injector: FaultInjector | None = scope.get("extensions", {}).get(FAULT_INJECTOR)
+    if injector is not None:  # notices a closed side, which is no disconnection to ASGI
+        await injector.delay(_FOREVER_SECONDS)
+        return
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,181 @@
+"""Server-sent events of journal entries."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+import crm_mocks
+from crm_mocks.admin import events
+from crm_mocks.server.thread import Mocks
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.vendor import Vendor
+
+CONTACTS = "/toy/contacts"
+
+
+@pytest.fixture
+def mocks(toy_vendor: Vendor) -> Iterator[Mocks]:
+    with crm_mocks.serve([toy_vendor], port=0, seed=1) as served:
+        yield served
+
+
+class Reader:
+    """Reads the events of a stream."""
+
+    def __init__(self, mocks: Mocks, query: str = "", **headers: str) -> None:
+        self._client = httpx.Client(timeout=10)
+        self._stream = self._client.stream("GET", f"{mocks.url}/__admin/events{query}", headers=headers)
+        self.response = self._stream.__enter__()
+        self._lines = self.response.iter_lines()
+        self.last_id = ""
+
+    def next(self) -> dict[str, Any]:
+        """Return the data of the next event."""
+        for line in self._lines:
+            if line.startswith("id: "):
+                self.last_id = line[4:]
+            if line.startswith("data: "):
+                found: dict[str, Any] = json.loads(line[6:])
+                return found
+        raise EOFError
+
+    def close(self) -> None:
+        self._stream.__exit__(None, None, None)
+        self._client.close()
+
+
+@pytest.fixture
+def reading(mocks: Mocks) -> Iterator[Any]:
+    made: list[Reader] = []
+
+    def read(query: str = "", **headers: str) -> Reader:
+        made.append(Reader(mocks, query, **headers))
+        return made[-1]
+
+    yield read
+    for each in made:
+        each.close()
+
+
+def send(mocks: Mocks, email: Any = "a@b.c", session: str = "default") -> None:
+    httpx.post(f"{mocks.url}/~{session}{CONTACTS}", json={"email": email}, headers={"X-Key": "demo-key"})
+
+
+def statuses(batch: dict[str, Any]) -> list[int]:
+    return [entry["status"] for entry in batch["entries"]]
+
+
+def test_a_stream_begins_with_the_journal(mocks: Mocks, reading: Any) -> None:
+    send(mocks)
+    batch = reading().next()
+    assert (batch["first"], statuses(batch)) == (True, [201])
+
+
+def test_requests_appear_as_they_come(mocks: Mocks, reading: Any) -> None:
+    stream = reading()
+    assert stream.next()["entries"] == []
+    send(mocks, 7)
+    (entry,) = stream.next()["entries"]
+    assert (entry["id"], entry["violations"]) == ("default-1", 1)
+    assert entry["violation"].startswith("email: ")
+
+
+def test_only_matching_requests_appear(mocks: Mocks, reading: Any) -> None:
+    stream = reading("?violations=true&session=*")
+    stream.next()
+    send(mocks)
+    send(mocks, 7, "other")
+    assert [entry["session"] for entry in stream.next()["entries"]] == ["other"]
+
+
+def test_a_resumed_stream_sends_what_was_missed(mocks: Mocks, reading: Any) -> None:
+    send(mocks)
+    first = reading()
+    first.next()
+    first.close()
+    send(mocks, 7)
+    resumed = reading(**{"Last-Event-ID": first.last_id}).next()
+    assert [entry["id"] for entry in resumed["entries"]] == ["default-2"]
+
+
+@pytest.mark.parametrize("last_id", ["", "nonsense", "a=b&=&default=x", "default=99999999999999999999", "&" * 500])
+def test_a_strange_last_id_is_ignored(mocks: Mocks, reading: Any, last_id: str) -> None:
+    send(mocks)
+    assert statuses(reading(**{"Last-Event-ID": last_id}).next()) == [201]
+
+
+async def entries_of(mocks: Mocks) -> list[JournalEntry]:
+    return list(mocks.mock_app.sessions.get("default").journal.entries())
+
+
+def test_too_many_at_once_are_sampled_and_counted(mocks: Mocks, reading: Any) -> None:
+    count = 4 * events.BATCH
+
+    send(mocks, 7)
+    send(mocks)
+    broken, harmless = mocks.run(entries_of(mocks))
+    stream = reading()
+    stream.next()
+
+    async def burst() -> None:  # all within one turn of the loop
+        for entry in [harmless] * count + [broken] * 3:
+            for listen in mocks.mock_app.listeners:
+                listen(entry)
+
+    mocks.run(burst())
+    entries: list[Any] = []
+    left_out = 0
+    while len(entries) + left_out < count + 3:
+        batch = stream.next()
+        assert len(batch["entries"]) <= 2 * events.BATCH
+        entries += batch["entries"]
+        left_out += batch["left_out"]
+    assert left_out > 0
+    assert sum(entry["status"] == 400 for entry in entries) == 3  # those that broke the contract are kept
+
+
+def test_nothing_listens_when_the_page_is_closed(mocks: Mocks, reading: Any) -> None:
+    stream = reading()
+    stream.next()
+    assert len(mocks.mock_app.listeners) == 1
+    stream.close()
+    deadline = time.monotonic() + 5
+    while mocks.mock_app.listeners and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert mocks.mock_app.listeners == []
+    assert mocks.mock_app.on_stop == []
+
+
+def test_a_stream_ends_when_the_server_stops(toy_vendor: Vendor) -> None:
+    with crm_mocks.serve([toy_vendor], port=0) as mocks:
+        stream = Reader(mocks)
+        stream.next()
+        ended = threading.Event()
+
+        def read() -> None:
+            with pytest.raises(EOFError):
+                stream.next()
+            ended.set()
+
+        threading.Thread(target=read, daemon=True).start()
+    assert ended.wait(5)
+    stream.close()
+
+
+def test_a_wrong_filter_is_refused(mocks: Mocks) -> None:
+    assert httpx.get(f"{mocks.url}/__admin/events?vendor=nobody").status_code == 400
+    assert httpx.get(f"{mocks.url}/__admin/events?wait_ms=1").status_code == 400
+
+
+def test_credentials_are_not_shown(mocks: Mocks, reading: Any) -> None:
+    stream = reading()
+    stream.next()
+    httpx.get(f"{mocks.url}/nowhere?api_key=hunter2")
+    assert "hunter2" not in json.dumps(stream.next())
