@@ -8,11 +8,13 @@ EXAMPLE_TESTS := tests/examples tests/docs tests/tools/pages
 VERIFY_TESTS  := tests/providers/verify tests/tools/certify
 CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
+# Tests of what sessions hold, run again with two replicas in turn that share a state.
+STATE_TESTS   := $(addprefix tests/vendors/,activix config_api crmcom leadbank) tests/generic/test_state.py tests/judge/test_verdict_endpoint.py
 BROWSER_TESTS := tests/browser
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-examples test-verify test-clients test-verdicts test-browser check certify contracts docs bench soak clean
+.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser check certify contracts docs bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +22,7 @@ help: ## list the targets
 serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0 --seed 7" for options)
 	@$(BIN)/crm-mocks serve $(ARGS)
 
-test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next five targets
+test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next six targets
 	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
 		$(BROWSER_TESTS)) $(ARGS)
 
@@ -35,6 +37,9 @@ test-clients: $(VENV)/.installed-dev ## run the tests that start client programs
 
 test-verdicts: $(VENV)/.installed-dev ## run the tests that state docs/verdicts.md (ARGS=--write-verdicts writes it)
 	$(PYTEST) $(VERDICT_TESTS) $(ARGS)
+
+test-state: $(VENV)/.installed-dev ## run tests again with two replicas that share a state (needs valkey-server or redis-server)
+	CRM_MOCKS_TEST_STATE=start $(PYTEST) $(STATE_TESTS) -W ignore::pytest.PytestUnraisableExceptionWarning $(ARGS)
 
 test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; without it they are skipped (CHROMIUM=PATH names another)
 	$(PYTEST) $(BROWSER_TESTS) $(ARGS)

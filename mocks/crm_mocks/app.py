@@ -23,8 +23,14 @@ class AsgiApp:
     def __init__(self, mock_app: MockApp) -> None:
         self.mock_app = mock_app
         self.page_access = PageAccess()
-        self.admin = AdminGateway(mock_app, self.page_access)
-        self._handler = RequestHandler(mock_app, self.admin)
+        gateway, handler = AdminGateway, RequestHandler
+        if mock_app.shared is not None:
+            from crm_mocks.admin.shared_gateway import SharedGateway  # most mocks share nothing
+            from crm_mocks.asgi.shared_requests import SharedRequestHandler
+
+            gateway, handler = SharedGateway, SharedRequestHandler
+        self.admin = gateway(mock_app, self.page_access)
+        self._handler = handler(mock_app, self.admin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection scope."""

@@ -57,3 +57,10 @@ class Refusal(CrmMocksError):
     def status_code(self) -> int:
         """HTTP status, under the name that connexion uses to choose between several refusals."""
         return self.response.status
+
+
+class StateError(CrmMocksError):
+    """The state shared with other processes cannot be used: see `crm_mocks.state.shared`.
+
+    Requests get a 503 with this message.
+    """

@@ -102,6 +102,15 @@ class AppOptions:
     base_path: str | None = option(
         "Path prefix below which the mocks are served as well, such as /crm.", "--base-path", metavar="PATH"
     )
+    state: str | None = option(
+        "Share all sessions with the other processes that use this Valkey or Redis, such as redis://host:6379/0.",
+        "--state",
+        metavar="URL",
+        environment="CRM_MOCKS_STATE",
+    )
+    state_wait: float = option(
+        "Seconds to wait for the shared state at start.", "--state-wait", default=10.0, metavar="SECONDS"
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tests.server.serving import any_vendor, run
 
 def test_the_settings_of_every_vendor_are_described() -> None:
     settings = describe_settings()
-    assert list(settings) == ["host", *vendor_names()]
+    assert list(settings) == ["host", "state", *vendor_names()]
     for vendor in vendor_names():
         assert f"{vendor}.latency_ms" in {each.key for each in settings[vendor]}
     for described in settings.values():

@@ -88,3 +88,19 @@ def test_recursive_schemas_terminate() -> None:
     members = members_of(document, node)
     assert len(list(members.walk())) < 20
     assert isinstance(members, BodyMembers)
+
+
+def test_a_value_that_adds_nothing_is_known_without_recording_it(coverage: BodyCoverage) -> None:
+    values: list[Any] = [
+        {"name": "x", "addresses": [{"city": "Bonn"}, {"country": "DE"}], "tags": ["b"]},
+        {"billing": {"country": "FR"}, "id": 2, "unknown": {"country": "DE"}},
+        {"addresses": [{"country": "FR"}], "tags": "a"},
+        {"tags": ["a", "c"], "id": True},
+        {"billing": "text", "id": 1},
+        [1],
+    ]
+    for value in values * 2:
+        before, adds = seen(coverage), coverage.adds(value)
+        coverage.record(value)
+        assert adds or seen(coverage) == before
+    assert not any(map(coverage.adds, values))

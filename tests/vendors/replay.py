@@ -32,7 +32,7 @@ def plan(number: int, api: Api) -> dict[str, Any]:
 def main(order_seed: int) -> None:
     """Print the responses of each session as JSON."""
     first = Api(seed=7)
-    apis = {name: Api(session=name, app=first.app) for name in SESSIONS}
+    apis = {name: first.beside(name) for name in SESSIONS}
     order = [name for name in SESSIONS for _ in range(COUNT)]
     random.Random(order_seed).shuffle(order)
     sent = dict.fromkeys(SESSIONS, 0)

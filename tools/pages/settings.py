@@ -8,20 +8,22 @@ from typing import Any
 
 from crm_mocks.settings import Section, SettingInfo, as_json, setting_infos
 from crm_mocks.settings.host import HOST, HostSettings
+from crm_mocks.settings.state import STATE, StateSettings
 from crm_mocks.vendor import Vendor
 from tools.pages.markdown import code, page, table
 
 NAME = "settings.md"
 _INTRODUCTION = """\
-Give settings at the start with `--set KEY=VALUE`, or in a file with `--config`, which has a section `host` and one per
-vendor; `--set` overrides the file. While the mocks run, `PUT /__admin/settings` changes a vendor's settings for one
-session."""
+Give settings at the start with `--set KEY=VALUE`, or in a file with `--config`, which has a section `host`, one per
+vendor, and with [`--state`](scale.md) one named `state`; `--set` overrides the file. While the mocks run, `PUT
+/__admin/settings` changes a vendor's settings for one session."""
 
 
 def render(vendors: Iterable[Vendor]) -> str:
     """Return the page."""
     host = _section("The host", HOST, HostSettings)
-    return page("Settings", _INTRODUCTION, [host, *map(_vendor, vendors)])
+    state = _section("The shared state", STATE, StateSettings)
+    return page("Settings", _INTRODUCTION, [host, state, *map(_vendor, vendors)])
 
 
 def _vendor(vendor: Vendor) -> str:

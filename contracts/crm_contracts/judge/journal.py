@@ -98,6 +98,7 @@ def judge_session(record: SessionRecord, vendors: Iterable[str] = (), allowed: I
         ),
         unmatched=tuple(_stubbed(stats)),
         faulty_requests=tuple(sorted(_faulty(stats), key=lambda item: item.key)),
+        complaints=(f"session {record.session}: {record.lost}",) if record.lost else (),
     )
     return allow(verdict, [*record.allowed, *allowed])
 

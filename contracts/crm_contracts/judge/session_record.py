@@ -26,6 +26,7 @@ class SessionRecord:
         pending: queued responses that have not been used up.
         allowed: names of mistakes allowed in the session.
         entries: returns journal entries by number, in one pass, without those that the journal has dropped.
+        lost: what the store of a shared state has lost of the session, as a sentence; empty if nothing.
     """
 
     session: str
@@ -34,6 +35,7 @@ class SessionRecord:
     pending: tuple[QueuedResponse, ...]
     allowed: tuple[str, ...]
     entries: Callable[[frozenset[int]], Mapping[int, JournalEntry]]
+    lost: str = ""
 
 
 def session_record(mock_app: MockApp, session: Session) -> SessionRecord:
@@ -46,6 +48,7 @@ def session_record(mock_app: MockApp, session: Session) -> SessionRecord:
         pending=tuple(session.queue.pending()),
         allowed=session.allowed,
         entries=lambda numbers: _entries(journal, numbers),
+        lost=session.lost,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from crm_contracts.judge.allow import check
+from crm_contracts.judge.finding import Finding, Side
 from crm_contracts.judge.journal import judge_session, verdict_on_session
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.plain_sessions import is_plain, judge_plain
@@ -32,9 +33,15 @@ def findings_of(mock_app: MockApp, session: Session | None, allow: Sequence[str]
         return SessionFindings(0)
     stats = session.journal.stats
     exchanges = sum(seen.count for seen in stats.exchanges.values())
+    lost = (_loss(session.lost),) if session.lost else ()
     if not stats.violations and not stats.unmatched:
-        return SessionFindings(exchanges)
-    return SessionFindings(exchanges, verdict_on_session(mock_app, session, (), allow).failing)
+        return SessionFindings(exchanges, lost)
+    return SessionFindings(exchanges, (*lost, *verdict_on_session(mock_app, session, (), allow).failing))
+
+
+def _loss(message: str) -> Finding:
+    """Return a finding that stands for requests of which nothing is known."""
+    return Finding(Side.CLIENT, "", "", "state-lost", ("state",), message)
 
 
 def check_vendors(mock_app: MockApp, names: Iterable[str]) -> None:

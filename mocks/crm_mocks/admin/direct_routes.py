@@ -103,9 +103,9 @@ DirectRoutes = dict[tuple[str, str], DirectRoute]
 
 def load_direct_routes(mock_app: MockApp) -> DirectRoutes:
     """Return the direct routes, including those of plug-ins."""
-    from crm_mocks.admin import queue_routes, session_routes
+    from crm_mocks.admin import queue_routes, readiness_route, session_routes
 
-    routes = {**session_routes.routes(mock_app), **queue_routes.routes(mock_app)}
+    routes = {**readiness_route.routes(mock_app), **session_routes.routes(mock_app), **queue_routes.routes(mock_app)}
     for entry_point in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
         try:
             routes.update(entry_point.load()(mock_app))

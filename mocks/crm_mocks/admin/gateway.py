@@ -30,6 +30,7 @@ from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.request_context import headers_by_name
 
 HEALTH: Final = "/__admin/health"
+READY: Final = "/__admin/ready"
 REQUESTS: Final = "/__admin/requests"
 _SESSION: Final = SESSION_HEADER.encode()
 _BASE_URL: Final = BASE_URL_HEADER.encode()
@@ -53,7 +54,7 @@ class AdminGateway:
             self._page_access.with_token(scope, token),
             token,
             public_host=self._mock_app.server_url.public_host,
-            open_to_all=is_page or scope["path"] == HEALTH,
+            open_to_all=is_page or scope["path"] in (HEALTH, READY),
         )
         if denied is not None:
             await _refuse(scope, send, denied.status, denied.reason)

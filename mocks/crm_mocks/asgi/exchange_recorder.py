@@ -33,7 +33,7 @@ class ExchangeRecorder:
     def record(self, session: Session, entry: JournalEntry) -> None:
         """Append an entry to the journal of a session."""
         entry.redaction = self._redact
-        for listener in self._mock_app.listeners:  # first: some compare what the journal does not keep
+        for listener in self._mock_app.recording_listeners:  # first: some compare what the journal does not keep
             listener(entry)
         session.journal.append(entry)
 

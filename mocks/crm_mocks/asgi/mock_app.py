@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crm_mocks.asgi.peers import PeerCall, Peers
 from crm_mocks.asgi.replay import parse_replayed
@@ -13,8 +13,9 @@ from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.options import AppOptions
-from crm_mocks.settings import Settings, changed
+from crm_mocks.settings import Section, Settings, changed
 from crm_mocks.settings.host import HOST, HostSettings
+from crm_mocks.settings.state import STATE, StateSettings
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
@@ -22,6 +23,11 @@ from crm_mocks.state.records import RecordKind
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
 from crm_mocks.vendor import Vendor, load_vendor, served_names
+
+if TYPE_CHECKING:
+    from crm_mocks.state.shared.state import SharedState
+
+T = TypeVar("T")
 
 
 class MockApp:
@@ -34,9 +40,12 @@ class MockApp:
         contracts: contracts under the initial settings, by vendor.
         replay: responses queued in each new session.
         sessions: all sessions.
+        shared: the state that is shared with other processes, or `None`; then `sessions` are its sessions.
         on_replaced: called with vendors and contracts before they replace those in use; each returns a function that
             puts what was made of them to use.
-        listeners: called with each journal entry before it is added, with its credentials.
+        listeners: called with each journal entry before it is added, with its credentials; where sessions are shared,
+            after it was stored, without them.
+        recording_listeners: those of them that are called when an entry is made.
         on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
@@ -59,7 +68,12 @@ class MockApp:
         requested = list(dict.fromkeys(vendors)) or served_names()
         loaded = [each if isinstance(each, Vendor) else load_vendor(each) for each in requested]
         self.vendors: dict[str, Vendor] = {vendor.name: vendor for vendor in loaded}
-        defaults = {HOST: HostSettings(), **{name: vendor.settings_type() for name, vendor in self.vendors.items()}}
+        defaults: dict[str, Section] = {
+            HOST: HostSettings(),
+            **{name: vendor.settings_type() for name, vendor in self.vendors.items()},
+        }
+        if options.state is not None:
+            defaults[STATE] = StateSettings()
         self.settings: Settings = changed(defaults, options.settings or {}, starting=True)
         limits = self.settings[HOST]
         assert isinstance(limits, HostSettings)  # no vendor is named HOST
@@ -72,6 +86,7 @@ class MockApp:
         self.server_url = ServerUrl(options.public_url, options.base_path, paths)
         self.on_replaced: list[Callable[[Mapping[str, Vendor], Mapping[str, Contract]], Callable[[], None]]] = []
         self.listeners: list[Callable[[JournalEntry], None]] = []
+        self.recording_listeners = self.listeners if options.state is None else []
         self.on_stop: list[Callable[[], None]] = []
         self.open_port: Callable[[str], Awaitable[int]] | None = None
         self.close_port: Callable[[str], None] | None = None
@@ -80,7 +95,15 @@ class MockApp:
         self.calls: dict[str, PeerCall] = {}
         self._kinds = {name: dict(vendor.kinds_by_name) for name, vendor in self.vendors.items()}
         self.replay = parse_replayed(options.replay, self)
-        self.sessions = SessionRegistry(
+        self._check_records()
+        make_sessions: Callable[..., Any] = SessionRegistry
+        self.shared: SharedState | None = None
+        if options.state is not None:
+            from crm_mocks.asgi.shared_state import shared_state  # most mocks share nothing
+
+            self.shared = shared_state(self, options.state)
+            make_sessions = self.shared.make_sessions
+        self.sessions: SessionRegistry = make_sessions(
             seed=options.seed,
             now=self.now,
             settings=self.settings,
@@ -91,7 +114,6 @@ class MockApp:
             records_cap=self.limits.records,
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
-        self._check_records()
 
     def replace_vendor(self, vendor: Vendor, *, restart: bool = False) -> None:
         """Serve a vendor in place of the one with its name.
@@ -189,6 +211,15 @@ class MockApp:
         if self.open_port is None or self.server_url.is_routed:
             return f"{base}/~{name}"
         return at_port(base, await self.open_port(name))
+
+    async def in_session(self, name: str, step: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of a step that uses a session.
+
+        Args:
+            name: name of the session.
+            step: uses the session, has no other effects and does not wait: where sessions are shared, it may run twice.
+        """
+        return await (step() if self.shared is None else self.shared.sessions.run([name], step))
 
     def close_session(self, name: str) -> None:
         """Close a session that is no longer used, and its port; see `SessionRegistry.close`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from crm_mocks.asgi.overrides import ResponseOverride
 from crm_mocks.asgi.problem_json import problem
@@ -18,6 +19,8 @@ from crm_mocks.asgi.transport import (
     send_response,
 )
 from crm_mocks.faults import DEFAULT_DELAY_MS
+
+NO_FAULTS: Final = "faults require crm-mocks' own server"
 
 
 async def delay(scope: Scope, latency_ms: int, override: ResponseOverride) -> None:
@@ -61,7 +64,7 @@ async def send_chosen(
         return
     injector: FaultInjector | None = extensions.get(FAULT_INJECTOR)
     if injector is None:
-        await send_problem(send, request.session, problem(500, "faults require crm-mocks' own server"))
+        await send_problem(send, request.session, problem(500, NO_FAULTS))
     else:
         random = request.session.seeded.random("fault", number)
         seconds = override.delay_ms / 1000

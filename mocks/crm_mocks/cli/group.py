@@ -26,6 +26,7 @@ _BUILT_IN: Final = {
     "examples": "crm_mocks.cli.examples",
     "settings": "crm_mocks.cli.settings",
     "new": "crm_mocks.cli.new",
+    "state": "crm_mocks.cli.state",
 }
 """Modules of the commands by name; each defines the click command `command`."""
 

@@ -12,6 +12,7 @@ from crm_mocks.cli.serving_options import serving_keywords, serving_options
 from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR, with_supplied
 from crm_mocks.cli.worker_count import WorkerCount
+from crm_mocks.errors import UsageError
 from crm_mocks.options import ServeOptions
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _OPTIONS: Final = (
     "host", "port", "seed", "now", "settings", "records", "replay", "tls", "tls_cert", "tls_key", "cors", "admin_token",
-    "public_url", "base_path",
+    "public_url", "base_path", "state", "state_wait",
 )  # fmt: skip
 
 
@@ -72,6 +73,10 @@ def command(
 
         if ready_file is not None:
             remove_ready_file(ready_file)
+        if reload and options["state"] is not None:
+            raise UsageError("--reload and --state exclude each other: processes with a state have the same contracts")
+        if workers != 1 and options["state"] is not None:
+            raise UsageError("--workers and --state exclude each other: start more processes with the same state")
         vendors = with_supplied(vendors)
         serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 

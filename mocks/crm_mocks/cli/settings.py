@@ -59,15 +59,16 @@ def _is_flat(value: Any) -> bool:
 
 
 def describe_settings(vendors: Iterable[str] = ()) -> dict[str, list[SettingDescription]]:
-    """Return all settings of the named vendors, or of the host and all vendors, by section.
+    """Return all settings of the named vendors, or of the host, the shared state and all vendors, by section.
 
     Raises:
         UsageError: a vendor does not exist.
     """
     from crm_mocks.settings.host import HOST, HostSettings
+    from crm_mocks.settings.state import STATE, StateSettings
 
     named = tuple(vendors)
-    host = {} if named else {HOST: _settings(HOST, HostSettings)}
+    host = {} if named else {HOST: _settings(HOST, HostSettings), STATE: _settings(STATE, StateSettings)}
     return {**host, **{vendor.name: _settings(vendor.name, vendor.settings_type) for vendor in load_vendors(named)}}
 
 

@@ -30,6 +30,10 @@ class MockServer(Server):
 
     async def start(self) -> None:
         """See `Server.start`."""
+        if self._mock_app.shared is not None:  # a port would belong to this process only
+            await self._mock_app.shared.start()
+            await super().start()
+            return
         await super().start()
         self._mock_app.open_port = self.open_port
         self._mock_app.close_port = self.close_port
@@ -40,6 +44,8 @@ class MockServer(Server):
         for stop in self._mock_app.on_stop:
             stop()
         await super().stop()
+        if self._mock_app.shared is not None:
+            await self._mock_app.shared.stop()
 
     def on_rejected(self, request: RejectedRequest) -> None:
         """Journal a request that never reached the application."""

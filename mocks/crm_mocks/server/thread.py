@@ -80,10 +80,12 @@ class Mocks:
     def session_url(self, session: str) -> str:
         """Return the URL of a session, for which a dedicated port is opened, unless the mocks have a public URL.
 
+        Mocks that share a state with other processes open none either.
+
         Raises:
             UsageError: the session name is invalid, or the mocks have been stopped.
         """
-        if self.mock_app.open_port is None:
+        if self.mock_app.open_port is None and self.mock_app.shared is None:
             raise UsageError("the mocks have been stopped")
         return self.run(self.mock_app.session_url(session, self.url))
 
@@ -106,7 +108,7 @@ class Mocks:
             opened = self.mock_app.sessions.get(session)
             return opened.enqueue(parse_queued_response(response, self.mock_app, opened)).id
 
-        return self.run(queue())
+        return self.run(self.mock_app.in_session(session, queue))
 
 
 @accept_options(ServeOptions)

@@ -52,6 +52,18 @@ class BodyCoverage:
             self._missing_values.discard((type(value), value))
         return not (self._missing_names or self._missing_values or self._incomplete or self._entries_incomplete)
 
+    def adds(self, value: Any) -> bool:
+        """Return whether recording a value might cover anything more, without recording it."""
+        if isinstance(value, dict):
+            if not self._missing_names.isdisjoint(value):
+                return True
+            inner = ((self._members.get(name), value[name]) for name in self._incomplete.intersection(value))
+            return any(coverage is None or coverage.adds(each) for coverage, each in inner)
+        if isinstance(value, list):
+            entries = self._entries
+            return self._entries_incomplete and (entries is None or any(map(entries.adds, value)))
+        return bool(self._missing_values) and (type(value), value) in self._missing_values
+
     def _record_members(self, value: dict[str, Any]) -> None:
         if self._missing_names:
             self._missing_names.difference_update(value)

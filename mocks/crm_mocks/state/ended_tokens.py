@@ -16,15 +16,19 @@ _MOST: Final = 1000
 
 
 class EndedTokens:
-    """Requests of a session whose token was ended by a forced response (`x-ends-token`)."""
+    """Requests of a session whose token was ended by a forced response (`x-ends-token`).
+
+    Attributes:
+        requests: the requests, each with name and basis of the response; replaced, not altered.
+    """
 
     def __init__(self) -> None:
         """Start without any."""
-        self._outcomes: dict[SentRequest, Outcome] = {}
+        self.requests: dict[SentRequest, tuple[str, str]] = {}
 
     def __bool__(self) -> bool:
         """Return whether any request is remembered."""
-        return bool(self._outcomes)
+        return bool(self.requests)
 
     def record(self, request: SentRequest, outcome: Outcome) -> None:
         """Remember a request.
@@ -33,14 +37,14 @@ class EndedTokens:
             request: the request, with its token.
             outcome: the response that ended the token.
         """
-        if len(self._outcomes) >= _MOST:
-            del self._outcomes[next(iter(self._outcomes))]
-        self._outcomes[request] = outcome
+        known = list(self.requests.items())
+        self.requests = dict([*known[-_MOST + 1 :], (request, (outcome.name, outcome.basis))])
 
     def violation(self, request: SentRequest) -> Violation | None:
         """Return a violation if the same request, with the same token, was remembered."""
-        outcome = self._outcomes.get(request)
-        if outcome is None:
+        ended_by = self.requests.get(request)
+        if ended_by is None:
             return None
-        message = f"sent again with the same token after the response {outcome.name}, which asks for a new one"
-        return Violation(("security",), outcome.name, message, basis=outcome.basis)
+        name, basis = ended_by
+        message = f"sent again with the same token after the response {name}, which asks for a new one"
+        return Violation(("security",), name, message, basis=basis)

@@ -76,10 +76,13 @@ class Journal:
         if self._closed:
             return
         self.stats.count(entry)
-        encoded = encode_entry(entry)
+        self._keep(encode_entry(entry), entry.number)
+
+    def _keep(self, encoded: bytes, number: int) -> None:
+        """Keep the bytes of an exchange in memory."""
         size = len(encoded) + _OVERHEAD
         self._entries.append(encoded)
-        self._numbers.append(entry.number)
+        self._numbers.append(number)
         self._bytes += size
         self._budget.on_added(self, encoded, size)
 

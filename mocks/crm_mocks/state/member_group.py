@@ -39,6 +39,9 @@ class MemberGroup:
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)
 
+    def __contains__(self, member: object) -> bool:
+        return member in self._members
+
     def add(self, member: str) -> int:
         """Append a member unless it is there already; return the number of members."""
         self._members.setdefault(member, None)

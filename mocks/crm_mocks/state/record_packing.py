@@ -16,7 +16,7 @@ import orjson
 
 from crm_mocks.contract.outcome import compact_bytes
 
-_ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+ONLY_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _LEVEL, _MEMORY_LEVEL = 1, 3
 """Of raw deflate: a compressor is copied for each record, so the time depends on its memory more than on its level."""
 
@@ -48,7 +48,7 @@ class RecordPacker:
     def pack(self, record: Mapping[str, Any]) -> Any:
         """Return the stored form of a record; a record that JSON cannot represent exactly is returned unchanged."""
         try:
-            raw = orjson.dumps(record, option=_ONLY_JSON)
+            raw = orjson.dumps(record, option=ONLY_JSON)
         except TypeError:
             return record
         if not _MIN_BYTES <= len(raw) <= _MAX_BYTES:

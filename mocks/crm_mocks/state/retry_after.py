@@ -80,7 +80,7 @@ class SentRequest:
 
 
 @dataclass(frozen=True)
-class _Period:
+class Period:
     """The period after a response that asks the client to wait, or the response if it does not.
 
     Attributes:
@@ -106,6 +106,9 @@ class RetryAfterTracker:
     A period ends by the monotonic clock or by the session's clock, which a test may advance, whichever is first. Other
     requests than the refused one count only if the client must have known the response: on the same connection, or
     after the time that requests are under way.
+
+    Attributes:
+        periods: the periods by operation; replaced, not altered.
     """
 
     def __init__(self, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -117,11 +120,11 @@ class RetryAfterTracker:
         """
         self._clock = clock
         self._monotonic = monotonic
-        self._periods: dict[str, _Period] = {}
+        self.periods: dict[str, Period] = {}
 
     def __bool__(self) -> bool:
         """Return whether any period may still be running."""
-        return bool(self._periods)
+        return bool(self.periods)
 
     def record(self, request: SentRequest, status: int, headers: Iterable[tuple[str, str]]) -> None:
         """Start a period after a response with one of `RETRY_AFTER_STATUSES`.
@@ -134,16 +137,17 @@ class RetryAfterTracker:
         seconds = max(retry_after(headers, self._clock.now()), 0.0)
         now = self._monotonic()
         clock_end = self._clock.timestamp() + seconds
-        self._periods[request.operation] = _Period(request, status, seconds, now, now + seconds, clock_end)
+        period = Period(request, status, seconds, now, now + seconds, clock_end)
+        self.periods = {**self.periods, request.operation: period}
 
     def violation(self, request: SentRequest) -> Violation | None:
         """Return a violation if the client retries before Retry-After has elapsed."""
-        period = self._periods.get(request.operation)
+        period = self.periods.get(request.operation)
         if period is None or not period.seconds:
             return None
         now = self._monotonic()
         if now + TOLERANCE >= period.end or self._clock.timestamp() + TOLERANCE >= period.clock_end:
-            del self._periods[request.operation]
+            self._end(request.operation)
             return None
         first = period.request
         is_same_connection = bool(request.connection) and request.connection == first.connection
@@ -154,9 +158,12 @@ class RetryAfterTracker:
 
     def notice(self, request: SentRequest) -> Notice | None:
         """Return a notice of the spacing if the client retries after a response without Retry-After."""
-        period = self._periods.get(request.operation)
+        period = self.periods.get(request.operation)
         if period is None or period.seconds or request.content != period.request.content:
             return None
-        del self._periods[request.operation]
+        self._end(request.operation)
         spacing = max(self._monotonic() - period.start, self._clock.timestamp() - period.clock_end)
         return spacing_notice(period.status, spacing)
+
+    def _end(self, operation: str) -> None:
+        self.periods = {name: period for name, period in self.periods.items() if name != operation}

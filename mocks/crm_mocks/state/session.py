@@ -30,6 +30,7 @@ class Session:
         port: dedicated port, or `None`.
         adopted: what vendors know from forced responses and keep in no record, by vendor.
         allowed: client mistakes that the verdict ignores, such as `toy.createContact:400`.
+        lost: what the store of a shared state has lost of the session, as a sentence; empty if nothing.
         listed_at: monotonic nanoseconds of its last opening or closing, which order the sessions of a server.
     """
 
@@ -54,6 +55,7 @@ class Session:
         self.journal = Journal() if journal is None else journal
         self.port: int | None = None
         self.allowed: tuple[str, ...] = ()
+        self.lost = ""
         self.listed_at = 0
         self.adopted: dict[str, Any] = {}
         self._kinds = kinds

@@ -18,7 +18,7 @@ from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Seeder, Session
 
 DEFAULT_SESSION: Final = "default"
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
+SESSION_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 class SessionRegistry:
@@ -136,7 +136,7 @@ class SessionRegistry:
         return iter((*self._closed.values(), *self._by_name.values()))
 
     def _make(self, name: str) -> Session:
-        if not _NAME.fullmatch(name):
+        if not SESSION_NAME.fullmatch(name):
             raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
         if len(self._by_name) >= self.limit:
             raise UsageError(f"the limit of {self.limit} sessions is reached: reset some with POST /__admin/reset")

@@ -1,0 +1,135 @@
+"""The gateway of the control API where several processes share the sessions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string, until_disconnected
+from crm_mocks.admin.journal_query import ALL_SESSIONS
+from crm_mocks.admin.waiting import WaitCondition
+from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.problem_json import problem
+from crm_mocks.asgi.problem_responses import send_problem
+from crm_mocks.asgi.transport import Message, Receive, Scope, Send
+from crm_mocks.errors import StateError, UsageError
+from crm_mocks.pages.page_access import PageAccess
+from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
+
+_RESET: Final = "/__admin/reset"
+_SESSIONS: Final = "/__admin/sessions"
+_JOURNAL_UNREAD: Final = frozenset(
+    f"/__admin/{name}"
+    for name in ("sessions", "reset", "responses", "records", "clock", "settings", "vendors", "version")
+)
+"""Routes that do not read the journal, which is loaded for all others."""
+
+_NAMING_OTHERS: Final = frozenset(("/__admin/verdict", "/__admin/findings"))
+"""Routes that name all sessions if there is none of the name that they are given."""
+
+_POLL_SECONDS: Final = 1.0
+"""Interval at which the journal is read even if no new exchange was announced."""
+
+_PAUSE_SECONDS: Final = 0.005
+"""Pause between two readings, so that a busy session is not read for each exchange."""
+
+
+class SharedGateway(AdminGateway):
+    """Runs each request in a transaction of the session that it names."""
+
+    def __init__(self, mock_app: MockApp, page_access: PageAccess) -> None:
+        super().__init__(mock_app, page_access)
+        assert mock_app.shared is not None  # the application shares its state
+        self._shared = mock_app.shared
+        self._sessions = mock_app.shared.sessions
+
+    async def serve_here(self, scope: Scope, receive: Receive, body: bytes, send: Send) -> None:
+        """See `AdminGateway.serve_here`."""
+        if scope["path"] in (HEALTH, READY):
+            await super().serve_here(scope, receive, body, send)
+            return
+        messages: list[Message] = []
+        serve = super().serve_here
+
+        async def collect(message: Message) -> None:
+            messages.append(message)
+
+        async def step() -> None:
+            messages.clear()
+            await serve(scope, receive, body, collect)
+
+        try:
+            self._shared.check()
+            if scope["method"] == "GET" and scope["path"] == REQUESTS:
+                await self._wait_for_exchanges(scope, receive)
+            await self._run(scope, body, step)
+            if messages[0]["status"] == 404 and scope["path"] in _NAMING_OTHERS:
+                await self._sessions.read_all(journal=False)
+                await step()
+        except StateError as error:
+            await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
+            return
+        for message in messages:
+            await send(message)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # as the base's
+        """Refuse: the events of the live page are those of one process."""
+        await send_problem(send, None, problem(501, "the live page does not follow mocks that share a state"))
+
+    async def _wait(self, scope: Scope, receive: Receive) -> None:
+        """Do nothing: the request has waited before its transaction."""
+
+    async def _run(self, scope: Scope, body: bytes, step: Callable[[], Awaitable[None]]) -> None:
+        """Run a step with the sessions that a request names."""
+        name = self._named(scope, body)
+        path = scope["path"]
+        journal = path not in _JOURNAL_UNREAD
+        if path == _RESET and scope["method"] == "POST" and name is None:
+            await self._sessions.run(await self._sessions.all_names(), step, refresh=True)
+        elif path == _SESSIONS and scope["method"] == "POST" and name is None:
+            await self._sessions.run([await self._sessions.reserve_name()], step, refresh=True)
+        elif name == ALL_SESSIONS:
+            await self._sessions.read_all(journal=journal)
+            await step()
+        else:
+            name = DEFAULT_SESSION if name is None else name
+            names = [name] if SESSION_NAME.fullmatch(name) else []  # the route refuses another one
+            await self._sessions.run(names, step, refresh=True, journal=journal)
+
+    def _named(self, scope: Scope, body: bytes) -> str | None:
+        """Return the session that a request names in its body (POST) or its query, or in a header; `None` if none."""
+        named: Any = None
+        if scope["method"] != "POST":
+            named = query_arguments(query_string(scope)).get("session")
+        elif body:
+            with suppress(UsageError):
+                document = read_json(body)
+                named = document.get("session") if isinstance(document, dict) else None
+        return named if isinstance(named, str) and named else self.session_name(scope) or None
+
+    async def _wait_for_exchanges(self, scope: Scope, receive: Receive) -> None:
+        try:
+            wait = WaitCondition.parse(query_arguments(query_string(scope)), self._mock_app, self.session_name(scope))
+        except UsageError:
+            return  # the view parses the same arguments and reports the error
+        if wait.seconds:
+            await until_disconnected(self._until_enough(wait), receive)
+
+    async def _until_enough(self, wait: WaitCondition) -> None:
+        """Return once there are enough exchanges, whichever process received them, or the time limit is reached."""
+        name = None if wait.query.session == ALL_SESSIONS else wait.query.session
+        if name is not None and not SESSION_NAME.fullmatch(name):
+            return
+        loop = asyncio.get_running_loop()
+        end = loop.time() + wait.seconds
+        async with self._shared.connection.listening(name) as new_exchange:
+            while True:
+                await (self._sessions.read_all() if name is None else self._sessions.read([name]))
+                left = end - loop.time()
+                if await wait.query.search(self._mock_app).count() >= wait.count or left <= 0:
+                    return
+                await new_exchange(min(left, _POLL_SECONDS))
+                await asyncio.sleep(_PAUSE_SECONDS)

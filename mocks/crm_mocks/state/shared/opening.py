@@ -1,0 +1,53 @@
+"""Opening of a shared state before a server starts, and what is done to it from outside of one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from crm_mocks.settings.state import StateSettings
+from crm_mocks.state.shared.connection import StateConnection
+from crm_mocks.state.shared.stamp import StateKeeper
+from crm_mocks.state.shared.url import StateUrl
+
+Result = TypeVar("Result")
+
+
+def claim_state(url: StateUrl, settings: StateSettings, options: Mapping[str, Any], wait_seconds: float) -> None:
+    """Wait for the state, and make sure that processes with these options may use it.
+
+    Args:
+        url: URL of the server.
+        settings: settings of the state.
+        options: see `StateKeeper`.
+        wait_seconds: how long to wait for the server.
+
+    Raises:
+        UsageError: it cannot be used.
+    """
+    _run(url, settings, lambda connection: StateKeeper(connection, options).wait(wait_seconds))
+
+
+def purge_state(url: StateUrl, settings: StateSettings) -> int:
+    """Remove all sessions and the stamp; return the number of keys.
+
+    Raises:
+        StateError: the server cannot be used.
+    """
+    return _run(url, settings, StateConnection.purge)
+
+
+def _run(url: StateUrl, settings: StateSettings, use: Callable[[StateConnection], Awaitable[Result]]) -> Result:
+    """Use a connection of its own, on an event loop of its own, since the caller may run on one."""
+
+    async def connected() -> Result:
+        connection = StateConnection(url, settings)
+        try:
+            return await use(connection)
+        finally:
+            await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(connected())).result()

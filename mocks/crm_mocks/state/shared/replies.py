@@ -1,0 +1,96 @@
+"""What is asked of the server about a session, and what it replies."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm_mocks.state.shared.scripts import TOKEN_LENGTH
+
+
+@dataclass
+class Position:
+    """The place in the log that a copy has reached.
+
+    Attributes:
+        id: identifies the session between two resets; empty if it has never been stored.
+        version: number of changes.
+        head: token of the latest change.
+    """
+
+    id: str = ""
+    version: int = 0
+    head: str = ""
+
+    def arguments(self) -> tuple[str, int, str]:
+        """Return the position as arguments of a script."""
+        return self.id, self.version, self.head
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What a copy misses.
+
+    Attributes:
+        position: position that the copy reaches with it.
+        changes: entries of the log, each with its token.
+        snapshot: what to start from; `None` to continue the copy. Empty for a new session.
+        resets: number of resets of the session so far.
+        created: when the session was created, in seconds since 1970; 0 if there is none.
+    """
+
+    position: Position
+    changes: Sequence[bytes]
+    snapshot: bytes | None = None
+    resets: int = 0
+    created: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A commit that was stored.
+
+    Attributes:
+        position: position after it.
+        log_bytes: size of the log.
+        snapshot_bytes: size of the snapshot.
+    """
+
+    position: Position
+    log_bytes: int
+    snapshot_bytes: int
+
+
+class Busy:
+    """Another process goes first."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What is stored in one step.
+
+    Attributes:
+        changes: the changes as bytes; empty for none.
+        entries: exchanges as bytes.
+        restarts: the session starts anew.
+        goes_first: ask that other processes wait, because they were faster several times.
+        token: identifies the commit, so that it can be repeated when the reply was lost.
+    """
+
+    changes: bytes
+    entries: Sequence[bytes] = ()
+    restarts: bool = False
+    goes_first: bool = False
+    token: str = field(default_factory=lambda: secrets.token_hex(TOKEN_LENGTH // 2))
+
+
+def missing_of(reply: list[Any]) -> Missing:
+    """Return what a copy misses from the reply of a script."""
+    kind, _, session_id, version, head, changes, *full = reply
+    position = Position(session_id.decode(), version, head.decode())
+    if kind == b"behind":
+        return Missing(position, changes)
+    snapshot, resets, created = full
+    return Missing(position, changes, snapshot, resets, float(created))

@@ -1,0 +1,119 @@
+"""What the server does in one step: scripts in Lua, each with the keys of one session.
+
+A session has four keys, which share a hash tag:
+
+- `meta`, a hash: `id` of the session's life between two resets, `version` (number of entries that the log ever had),
+  `head` (token of the latest entry), `base` and `base_head` (version and token of the snapshot), `total` and `first`
+  (numbers of the latest and the oldest stored exchange), `bytes` and `log_bytes`, `snapshot_bytes`, `resets`,
+  `created` (seconds since 1970), `turn` and `turn_until` (the process that goes first under contention)
+- `log`, a list: the changes since the snapshot, each with its token before it
+- `snapshot`, a string: changes that make a new session equal to what it was at `base`
+- `journal`, a list: exchanges `first` to `total`
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TOKEN_LENGTH: Final = 16
+
+_MISSING: Final = """
+local function missing(id, known, head, m, time)
+  local current, version, base = m[1] or '', tonumber(m[2] or '0'), tonumber(m[4] or '0')
+  if id ~= '' and current == id and known >= base and known <= version then
+    local at = m[5] or ''
+    if known > base then at = string.sub(redis.call('LINDEX', KEYS[2], known - base - 1), 1, TOKEN) end
+    if at == head then
+      return {'behind', time, current, version, m[3] or '', redis.call('LRANGE', KEYS[2], known - base, -1)}
+    end
+  end
+  return {'other', time, current, version, m[3] or '', redis.call('LRANGE', KEYS[2], 0, -1),
+          redis.call('GET', KEYS[3]) or '', tonumber(m[8] or '0'), m[9] or '0'}
+end
+local function meta()
+  return redis.call('HMGET', KEYS[1], 'id', 'version', 'head', 'base', 'base_head', 'turn', 'turn_until', 'resets',
+                    'created', 'total', 'first', 'bytes', 'log_bytes', 'snapshot_bytes')
+end
+local time = redis.call('TIME')
+local m = meta()
+""".replace("TOKEN", str(TOKEN_LENGTH))
+
+PULL: Final = (
+    _MISSING
+    + """
+if (m[1] or '') == ARGV[1] and (m[3] or '') == ARGV[3] and (m[2] or '0') == ARGV[2] then return {'current', time} end
+return missing(ARGV[1], tonumber(ARGV[2]), ARGV[3], m, time)
+"""
+)
+"""Returns what a copy misses. Arguments: id, version and head of the copy."""
+
+COMMIT: Final = (
+    _MISSING
+    + """
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local token, restarts, ttl = ARGV[4], ARGV[6] == '1', tonumber(ARGV[5])
+if m[3] == token then
+  return {'stored', time, tonumber(m[2]), tonumber(m[13] or '0'), tonumber(m[14] or '0')}
+end
+if (m[1] or '') ~= ARGV[1] or (m[2] or '0') ~= ARGV[2] or (m[3] or '') ~= ARGV[3] then
+  if ARGV[9] == '1' and m[1] and (not m[6] or now > tonumber(m[7])) then
+    redis.call('HSET', KEYS[1], 'turn', ARGV[8], 'turn_until', now + 500)
+  end
+  return missing(ARGV[1], tonumber(ARGV[2]), ARGV[3], m, time)
+end
+if m[6] and m[6] ~= ARGV[8] and now < tonumber(m[7]) then return {'busy', time} end
+local id, version, total, first = m[1], tonumber(m[2] or '0'), tonumber(m[10] or '0'), tonumber(m[11] or '1')
+local bytes, log_bytes, snapshot_bytes = tonumber(m[12] or '0'), tonumber(m[13] or '0'), tonumber(m[14] or '0')
+if restarts then
+  redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+  redis.call('HSET', KEYS[1], 'resets', tonumber(m[8] or '0') + 1)
+  id, version, total, first, bytes, log_bytes, snapshot_bytes = nil, 0, 0, 1, 0, 0, 0
+end
+if not id then
+  id = token
+  redis.call('HSET', KEYS[1], 'id', id, 'base', 0, 'base_head', '', 'created', time[1])
+end
+if ARGV[7] ~= '' then
+  redis.call('RPUSH', KEYS[2], token .. ARGV[7])
+  version, log_bytes = version + 1, log_bytes + #ARGV[7]
+end
+for place = 12, #ARGV do
+  redis.call('RPUSH', KEYS[4], ARGV[place])
+  total, bytes = total + 1, bytes + #ARGV[place]
+end
+while bytes > tonumber(ARGV[10]) and first < total do
+  bytes, first = bytes - #redis.call('LPOP', KEYS[4]), first + 1
+end
+redis.call('HSET', KEYS[1], 'version', version, 'head', version > 0 and token or '', 'total', total, 'first', first,
+           'bytes', bytes, 'log_bytes', log_bytes, 'snapshot_bytes', snapshot_bytes)
+if m[6] == ARGV[8] then redis.call('HDEL', KEYS[1], 'turn', 'turn_until') end
+for place = 1, 4 do redis.call('PEXPIRE', KEYS[place], ttl) end
+redis.call('PUBLISH', ARGV[11], total)
+return {'stored', time, version, log_bytes, snapshot_bytes, id}
+"""
+)
+"""Stores a change and exchanges if the copy was up to date, else returns what it misses.
+
+Arguments: id, version and head of the copy; token of the change; milliseconds until the session expires; whether the
+session starts anew; the change, empty for none; name of the process; whether it asks to go first; maximum bytes of the
+journal; channel; then the exchanges. A change that is stored already is not stored again.
+"""
+
+COMPACT: Final = """
+local m = redis.call('HMGET', KEYS[1], 'id', 'version', 'head')
+if m[1] ~= ARGV[1] or m[2] ~= ARGV[2] or m[3] ~= ARGV[3] then return 0 end
+redis.call('SET', KEYS[3], ARGV[4], 'PX', ARGV[5])
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[1], 'base', ARGV[2], 'base_head', ARGV[3], 'log_bytes', 0, 'snapshot_bytes', #ARGV[4])
+return 1
+"""
+"""Replaces the log by a snapshot. Arguments: id, version and head of the copy; the snapshot; milliseconds to live."""
+
+READ_JOURNAL: Final = """
+local m = redis.call('HMGET', KEYS[1], 'id', 'first', 'total')
+if m[1] ~= ARGV[1] then return {0, 0, {}} end
+local first = math.max(tonumber(ARGV[2]), tonumber(m[2]))
+local start = first - tonumber(m[2])
+return {first, tonumber(m[3]), redis.call('LRANGE', KEYS[4], start, start + tonumber(ARGV[3]) - 1)}
+"""
+"""Returns exchanges. Arguments: id; number of the first one wanted; how many at most."""

@@ -1,0 +1,74 @@
+"""The copy of a session in one process, and its place in the log."""
+
+from __future__ import annotations
+
+import asyncio
+
+from crm_mocks.state.shared.replies import Missing, Position
+from crm_mocks.state.shared.scripts import TOKEN_LENGTH
+from crm_mocks.state.shared.session import SharedSession
+from crm_mocks.state.shared.transaction import Transaction
+
+
+class SessionCopy:
+    """A session as this process knows it.
+
+    Attributes:
+        session: the session; `None` if it does not exist, or has been reset.
+        position: place in the log that has been reached.
+        lock: held by the transaction in progress.
+        is_current: the copy has not been dropped since it was made.
+        is_visited: other processes have changed the session lately.
+        resets: number of resets so far.
+        expires: when the session expires if nobody uses it, by the server's time.
+        lost: what the store has lost of the session, to be recorded.
+        transaction: the open transaction, or `None`.
+    """
+
+    __slots__ = (
+        "expires", "is_current", "is_visited", "lock", "lost", "name", "position", "resets", "session", "transaction",
+    )  # fmt: skip
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.session: SharedSession | None = None
+        self.position = Position()
+        self.lock = asyncio.Lock()
+        self.is_current = False
+        self.is_visited = False
+        self.resets = 0
+        self.expires = 0.0
+        self.lost = ""
+        self.transaction: Transaction | None = None
+
+    def drop(self) -> None:
+        """Forget the session: the next transaction loads it again."""
+        if self.session is not None:
+            self.session.end()
+            self.session.journal.close()
+        self.session = None
+        self.is_current = False
+
+    def has_lost(self, found: Missing, now: float) -> bool:
+        """Return whether a stored session is not the continuation of what this process has seen.
+
+        A reset and the end of its life explain a session that is gone. Nothing explains a version that is lower, or
+        another change where this process has seen one.
+
+        Args:
+            found: the whole session as it is stored now.
+            now: the server's time.
+        """
+        known, position = self.position, found.position
+        if not known.version:
+            return False
+        if position.id != known.id:
+            is_explained = found.resets > self.resets or (found.created or now) >= self.expires
+            return not is_explained
+        place = known.version - (position.version - len(found.changes)) - 1
+        return place >= len(found.changes) or (place >= 0 and token_of(found.changes[place]) != known.head)
+
+
+def token_of(change: bytes) -> str:
+    """Return the token of an entry of the log."""
+    return change[:TOKEN_LENGTH].decode()

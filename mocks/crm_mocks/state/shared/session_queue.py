@@ -1,0 +1,100 @@
+"""The queue of a shared session: each queued response is used exactly as often as it is meant to."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, Final
+
+from crm_mocks.faults import Fault
+from crm_mocks.state.response_queue import QueuedResponse, ResponseQueue
+from crm_mocks.state.shared.transaction import Change, Recorder
+from crm_mocks.state.stub_route import StubRoute
+
+ENQUEUE: Final = "enqueue"
+USE: Final = "use"
+EMPTY: Final = "empty"
+QUEUE: Final = "queue"
+
+_FIELDS: Final = tuple(each.name for each in fields(QueuedResponse))
+
+
+class SharedQueue(ResponseQueue):
+    """A queue whose changes are recorded, and can be applied to the copies of other processes."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder = recorder
+
+    def add(self, entry: QueuedResponse) -> None:
+        """See `ResponseQueue.add`."""
+        self._recorder.record([ENQUEUE, self._last_number, encode(entry)], lambda: self._remove_last(entry))
+        super().add(entry)
+
+    def _remove_last(self, entry: QueuedResponse) -> None:
+        self._entries.remove(entry)
+        self._last_number -= 1
+
+    def _use(self, entry: QueuedResponse) -> QueuedResponse:
+        place, times, used = self._entries.index(entry), entry.times, entry.used
+
+        def undo() -> None:
+            if entry.times == 0:
+                self._entries.insert(place, entry)
+            entry.times, entry.used = times, used
+
+        self._recorder.record([USE, entry.id], undo)
+        return super()._use(entry)
+
+    def clear(self) -> None:
+        """See `ResponseQueue.clear`."""
+        entries = list(self._entries)
+        if entries:
+            self._recorder.record([EMPTY], lambda: self._entries.extend(entries))
+        super().clear()
+
+    def apply(self, change: Change) -> bool:
+        """Apply a change that another process has recorded; return whether it is one of a queue."""
+        code, *arguments = change
+        if code == ENQUEUE:
+            self._last_number = arguments[0]
+            self._entries.append(decode(arguments[1]))
+        elif code == USE:
+            super()._use(next(entry for entry in self._entries if entry.id == arguments[0]))
+        elif code == EMPTY:
+            self._entries.clear()
+        elif code == QUEUE:
+            self._last_number = arguments[0]
+            self._entries = [decode(each) for each in arguments[1]]
+        else:
+            return False
+        return True
+
+    def snapshot(self) -> Iterable[Change]:
+        """Return changes that make any queue equal to this one."""
+        return ([QUEUE, self._last_number, [encode(entry) for entry in self._entries]],)
+
+
+def encode(entry: QueuedResponse) -> str:
+    """Return a queued response as JSON text, which unlike MessagePack represents all integers and strings."""
+    members = {name: getattr(entry, name) for name in _FIELDS}
+    if entry.route is not None:
+        members["route"] = [entry.route.method, entry.route.path]
+    if entry.raw is not None:
+        members["raw"] = b64encode(entry.raw).decode()
+    return json.dumps(members, separators=(",", ":"))
+
+
+def decode(text: str) -> QueuedResponse:
+    """Return the queued response that `encode` was given."""
+    members: dict[str, Any] = json.loads(text)
+    if members["route"] is not None:
+        members["route"] = StubRoute(*members["route"])
+    if members["raw"] is not None:
+        members["raw"] = b64decode(members["raw"])
+    if members["fault"] is not None:
+        members["fault"] = Fault(members["fault"])
+    members["headers"] = [(name, value) for name, value in members["headers"]]
+    return QueuedResponse(**members)

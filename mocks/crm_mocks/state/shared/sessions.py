@@ -1,0 +1,163 @@
+"""The sessions that several processes share, with the interface of a registry in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, Final
+
+from crm_mocks.errors import StateError, UsageError
+from crm_mocks.settings import Settings
+from crm_mocks.state.journal_budget import JournalBudget
+from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.records import RecordKind
+from crm_mocks.state.seeded_values import SeededValues
+from crm_mocks.state.session import Seeder, Session
+from crm_mocks.state.session_registry import SESSION_NAME
+from crm_mocks.state.shared.connection import StateConnection
+from crm_mocks.state.shared.copies import SessionCopies
+from crm_mocks.state.shared.session import SharedSession
+from crm_mocks.state.shared.shared_kinds import shared_kinds
+
+_reserved: Final[ContextVar[str]] = ContextVar("reserved")
+"""The session name that was reserved for the request that is being served."""
+
+
+class SharedSessions(SessionCopies):
+    """All sessions, by name; the interface of `SessionRegistry` for use within transactions.
+
+    Attributes:
+        settings: settings of a new session.
+        process: number that differs from process to process.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is an option of its own, all by keyword
+        self,
+        connection: StateConnection,
+        *,
+        seed: int,
+        now: datetime | None,
+        settings: Settings,
+        kinds: Mapping[str, Mapping[str, RecordKind]],
+        seeder: Seeder,
+        on_create: Callable[[Session], None],
+        listeners: Sequence[Callable[[JournalEntry], None]],
+        limit: int,
+        records_cap: int,
+        budget: JournalBudget,
+    ) -> None:
+        """Create a registry; the arguments are those of `SessionRegistry` and of `SessionCopies`."""
+        portable = shared_kinds(kinds)
+
+        def create(name: str) -> SharedSession:
+            return SharedSession(
+                name,
+                settings,
+                SeededValues(seed, name),
+                portable,
+                seeder,
+                now=now,
+                time=connection.time,
+                budget=budget,
+                records_cap=records_cap,
+                lease_seconds=connection.settings.lease_seconds,
+            )
+
+        super().__init__(connection, create, on_create, listeners, limit)
+        self.settings = settings
+        self.process = secrets.randbits(31)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def get(self, name: str) -> SharedSession:
+        """Return the session with that name, creating or reopening it if necessary.
+
+        Raises:
+            UsageError: the name is invalid, or there are too many sessions.
+        """
+        if not SESSION_NAME.fullmatch(name):
+            raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
+        copy = self._copies.get(name)
+        if copy is None or copy.transaction is None:
+            raise RuntimeError(f"the session {name} is not part of a transaction")
+        if copy.session is None:
+            return self._make(copy)
+        if copy.session.is_closed:
+            copy.session.set_closed(False)
+        return copy.session
+
+    def find(self, name: str) -> SharedSession | None:
+        """Return the session if it has been used, even if it is closed; otherwise `None`."""
+        copy = self._copies.get(name)
+        return copy.session if copy is not None else None
+
+    def name_at_port(self, _port: int) -> str | None:
+        """Return `None`: a port belongs to one process, so sessions have none."""
+        return None
+
+    def close(self, name: str) -> SharedSession | None:
+        """See `SessionRegistry.close`."""
+        session = self.find(name)
+        if session is not None and not session.is_closed:
+            session.drop_records()
+            session.set_closed(True)
+        return session
+
+    async def reserve_name(self) -> str:
+        """Return an unused session name, which `unused_name` returns next."""
+        while True:
+            name = f"session-{await self.connection.next_number()}"
+            await self.read([name], journal=False)
+            if self.find(name) is None:
+                _reserved.set(name)
+                return name
+
+    def unused_name(self) -> str:
+        """Return the name that was reserved for this transaction."""
+        return _reserved.get()
+
+    def reset(self, name: str | None = None) -> None:
+        """Reset one session, or all; allowed mistakes are kept."""
+        for copy in list(self._copies.values()):
+            if copy.session is not None and name in (None, copy.name):
+                transaction, allowed = copy.transaction, copy.session.allowed
+                if transaction is None:
+                    raise RuntimeError(f"the session {copy.name} is not part of a transaction")
+                transaction.restart()
+                copy.session.end()
+                copy.session.journal.close()
+                copy.session = None
+                if allowed:
+                    self._make(copy).allowed = allowed
+
+    def __iter__(self) -> Iterator[SharedSession]:
+        in_use = [name for name, copy in self._copies.items() if copy.transaction is not None]
+        names = dict.fromkeys([*self._listed, *in_use])  # copies of others may be out of date
+        known = [session for name in names if (session := self.find(name)) is not None]
+        return iter(sorted(known, key=lambda session: not session.is_closed))
+
+    # --- in the background ---
+
+    def later(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do something in the background; a state that cannot be used then is reported elsewhere."""
+
+        async def quietly() -> None:
+            with suppress(StateError):
+                await work
+
+        task = asyncio.get_running_loop().create_task(quietly())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """Wait for what is done in the background."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self.connection.settings.command_seconds)
+
+    def note_loss_of_all(self) -> None:
+        """Look for what was lost of all sessions that this process knows, since the store has lost its data."""
+        names = [copy.name for copy in self._copies.values() if copy.position.version]
+        self.later(self.read(names, journal=False))

@@ -1,0 +1,67 @@
+"""A Valkey or Redis server for tests."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+PROGRAMS = ("valkey-server", "redis-server")
+
+
+def program() -> str | None:
+    """Return the path of a server, or `None` if none is installed."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+def _free_port() -> int:
+    """Return a free port whose number leaves room for that of a cluster's bus, 10,000 above it."""
+    for port in random.SystemRandom().sample(range(11_000, 20_000), 1000):
+        with socket.socket() as probe, socket.socket() as bus, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            bus.bind(("127.0.0.1", port + 10_000))
+            return port
+    raise AssertionError("no port is free")
+
+
+class StateServer:
+    """A server on a free port, whose data are not written to disk."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.port = _free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        found = program()
+        assert found is not None
+        command = [found, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
+        self._process = subprocess.Popen([*command, *self._options], stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            try:
+                if self.command("PING") in (b"PONG", True):
+                    return
+            except Exception:  # noqa: BLE001  # it is not ready yet
+                time.sleep(0.02)
+        raise AssertionError(f"{found} does not start")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def command(self, *words: str | int, password: str | None = None) -> Any:
+        """Return the reply to a command."""
+        import redis
+
+        with redis.Redis(port=self.port, password=password, socket_timeout=5) as client:
+            return client.execute_command(*words)

@@ -1,0 +1,292 @@
+"""Two mocks that share a state are one: whatever is done to one of them holds for the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.state.shared.conftest import CONTACTS, Replicas
+from tests.state.shared.server import StateServer
+
+OPERATION = "toy.createContact"
+
+
+def test_a_record_of_one_is_known_to_the_other(pair: Replicas) -> None:
+    assert pair.create(0).json()["id"] == 1
+    assert pair.create(1).status_code == 409
+    assert pair.create(1, "other@example.com").json()["id"] == 2
+    assert pair.create(0, "third@example.com").json()["id"] == 3
+
+
+def test_numbers_of_the_journal_have_no_gaps(pair: Replicas) -> None:
+    for number in range(20):
+        pair.create(number % 2, f"{number}@example.com")
+    wanted = [f"default-{number}" for number in range(1, 21)]
+    assert pair.ids(0) == wanted
+    assert pair.ids(1) == wanted
+
+
+def test_many_requests_at_once_are_each_counted_once(pair: Replicas) -> None:
+    async def together() -> list[httpx.Response]:
+        return await asyncio.gather(
+            *(pair.clients[number % 2].post(CONTACTS, json={"email": f"{number}@example.com"}) for number in range(120))
+        )
+
+    responses = pair.run(together())
+    assert {response.status_code: response.text for response in responses}.keys() == {201}, responses
+    assert sorted(response.json()["id"] for response in responses) == list(range(1, 121))
+    assert pair.ids(0) == pair.ids(1) == [f"default-{number}" for number in range(1, 121)]
+    assert pair.admin(0, "GET", "verdict").json()["exchanges"] == 120
+
+
+def test_each_queued_response_is_given_as_often_as_it_is_meant_to(pair: Replicas) -> None:
+    for place, status in ((0, 418), (1, 429)):
+        pair.admin(place, "POST", "responses", {"operation": OPERATION, "status": status, "times": 10})
+
+    async def together() -> list[httpx.Response]:
+        return await asyncio.gather(
+            *(pair.clients[number % 2].post(CONTACTS, json={"email": f"{number}@example.com"}) for number in range(40))
+        )
+
+    statuses = [response.status_code for response in pair.run(together())]
+    assert (statuses.count(418), statuses.count(429), statuses.count(201)) == (10, 10, 20)
+    assert pair.admin(0, "GET", "responses").json() == {"responses": []}
+
+
+def test_a_queue_is_seen_and_emptied_by_the_other(pair: Replicas) -> None:
+    pair.admin(0, "POST", "responses", {"operation": OPERATION, "status": 418, "body": {"a": [2**40]}, "times": None})
+    assert pair.admin(1, "GET", "responses").json()["responses"][0]["body"] == {"a": [2**40]}
+    assert pair.create(1).status_code == 418
+    assert pair.admin(0, "GET", "responses").json()["responses"][0]["used"] == 1
+    assert pair.admin(1, "DELETE", "responses").json() == {"deleted": 1}
+    assert pair.create(0).status_code == 201
+
+
+def test_stubs_are_shared(pair: Replicas) -> None:
+    pair.admin(0, "POST", "responses", {"method": "GET", "path": "/v1/{id}", "body": {"a": 1}, "times": 2})
+    assert pair.send(1, "GET", "/v1/7").json() == {"a": 1}
+    assert pair.send(0, "GET", "/v1/8").json() == {"a": 1}
+    assert pair.send(1, "GET", "/v1/9").status_code == 404
+
+
+def test_the_clock_is_shared(pair: Replicas) -> None:
+    pair.admin(0, "POST", "clock", {"advance_seconds": 3600})
+    assert pair.create(1).headers["date"] == "Sat, 31 Jan 2026 13:00:00 GMT"
+    pair.admin(1, "POST", "clock", {"set": "2027-01-01T00:00:00Z"})
+    assert pair.create(0).headers["date"] == "Fri, 01 Jan 2027 00:00:00 GMT"
+
+
+def test_a_running_clock_is_that_of_the_server(replicas: Callable[..., Replicas], server: StateServer) -> None:
+    pair = replicas(now=None)
+    pair.admin(0, "POST", "clock", {"advance_seconds": 3600})
+    pair.create(0)
+    pair.create(1)
+    seconds = int(server.command("TIME")[0]) + 3600
+    for app in pair.apps:
+        assert abs(app.mock_app.sessions.find("default").clock.timestamp() - seconds) < 2
+
+
+def test_settings_are_shared(pair: Replicas) -> None:
+    pair.admin(0, "PUT", "settings", {"toy.latency_ms": 7})
+    assert pair.admin(1, "GET", "settings").json()["toy"]["latency_ms"] == 7
+
+
+def test_allowed_mistakes_are_shared(pair: Replicas) -> None:
+    pair.admin(0, "POST", "sessions", {"session": "mine", "allow": [f"{OPERATION}:400"]})
+    pair.send(1, "POST", f"/~mine{CONTACTS}", json={})
+    assert pair.admin(0, "GET", "verdict?session=mine").json()["verdict"] == "kept"
+    assert pair.admin(1, "POST", "findings", {"session": "mine"}).json()["findings"] == []
+
+
+def test_records_are_shared(pair: Replicas) -> None:
+    pair.admin(0, "PUT", "records?vendor=toy&kind=contacts", {"id": 40, "email": "ada@example.com"})
+    assert pair.create(1).status_code == 409
+    assert pair.admin(1, "DELETE", "records?vendor=toy&kind=contacts&key=40").json() == {"deleted": 1}
+    assert pair.create(0).status_code == 201
+
+
+def test_a_reset_holds_for_both(pair: Replicas) -> None:
+    pair.create(0)
+    pair.create(1, "b@example.com")
+    assert pair.admin(0, "POST", "reset", {"session": "default"}).json() == {"reset": ["default"]}
+    assert pair.admin(1, "GET", "requests").json()["meta"]["total"] == 0
+    assert pair.create(1).json()["id"] == 1
+    assert pair.ids(0) == ["default-1"]
+
+
+def test_a_reset_of_all_reaches_sessions_of_the_other(pair: Replicas) -> None:
+    pair.create(0, session="one")
+    pair.create(1, session="two")
+    assert pair.admin(0, "POST", "reset", {}).json() == {"reset": ["one", "two"]}
+    assert pair.create(0, session="two").status_code == 201
+
+
+def test_a_closed_session_keeps_its_journal_and_loses_its_records(pair: Replicas) -> None:
+    pair.create(0, session="mine")
+    assert pair.admin(1, "DELETE", "sessions?session=mine").json() == {"closed": "mine"}
+    assert pair.ids(0, "mine") == ["mine-1"]
+    assert pair.create(0, session="mine").status_code == 201
+    assert pair.ids(1, "mine") == ["mine-1", "mine-2"]
+
+
+def test_generated_names_differ(pair: Replicas) -> None:
+    names = [pair.admin(place, "POST", "sessions", {}).json()["session"] for place in (0, 1, 0)]
+    assert len(set(names)) == 3
+
+
+def test_a_session_has_a_prefix_rather_than_a_port(pair: Replicas) -> None:
+    assert pair.admin(0, "POST", "sessions", {"session": "a"}).json()["url"].endswith("/~a")
+
+
+def test_who_waits_is_woken_by_a_request_to_the_other(pair: Replicas) -> None:
+    async def scenario() -> httpx.Response:
+        waiting = asyncio.ensure_future(pair.clients[0].get("/__admin/requests?wait_ms=20000&count=2"))
+        await asyncio.sleep(0.2)
+        for number in range(2):
+            await pair.clients[1].post(CONTACTS, json={"email": f"{number}@example.com"})
+        return await waiting
+
+    async def timed() -> tuple[httpx.Response, float]:
+        began = asyncio.get_running_loop().time()
+        return await scenario(), asyncio.get_running_loop().time() - began
+
+    response, seconds = pair.run(timed())
+    assert response.json()["meta"]["total"] == 2
+    assert seconds < 5
+
+
+def test_the_verdict_on_all_sessions_has_those_of_the_other(pair: Replicas) -> None:
+    pair.create(0, session="one")
+    pair.create(1, session="two")
+    assert pair.admin(0, "GET", "verdict?session=*").json()["exchanges"] == 2
+    assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 2
+
+
+def test_a_retry_before_retry_after_elapsed_is_noticed_by_the_other(replicas: Callable[..., Replicas]) -> None:
+    pair = replicas(now=None)
+    queued = {"operation": OPERATION, "status": 429, "headers": {"Retry-After": "60"}}
+    pair.admin(0, "POST", "responses", queued)
+    assert pair.create(0).status_code == 429
+    assert pair.create(1).status_code == 201
+    findings = pair.admin(0, "GET", "verdict").json()["findings"]
+    assert [each["rule"] for each in findings] == ["retryAfter"]
+
+
+def test_the_verdict_is_that_of_one_process(replicas: Callable[..., Replicas], toy_vendor: Any) -> None:
+    """Members, enum values, findings and refusals, with ids and times."""
+
+    def use(mocks: Replicas, places: int) -> Any:
+        known = {"email": "a@example.com"}
+        bodies: list[Any] = [known, {"email": 7}, {}, known, {"nickname": "x"}]
+        for number, body in enumerate(bodies * 3):
+            mocks.send(number % places, "POST", CONTACTS, json=body)
+        mocks.send(0, "GET", "/nowhere")
+        document = mocks.admin(places - 1, "GET", "verdict").json()
+        return document, mocks.admin(0, "GET", "requests").json()
+
+    (one, journal_of_one), (three, journal_of_three) = use(replicas(1), 1), use(replicas(3), 3)
+    assert three == one
+    for journal in (journal_of_one, journal_of_three):
+        for entry in journal["requests"]:
+            entry.pop("milliseconds")
+    assert journal_of_three == journal_of_one
+
+
+def test_a_replica_that_is_new_knows_everything(pair: Replicas) -> None:
+    pair.admin(0, "PUT", "settings", {"toy.latency_ms": 1})
+    pair.admin(0, "POST", "responses", {"operation": OPERATION, "status": 418})
+    pair.send(0, "POST", CONTACTS, json={})
+    pair.create(0)
+    verdict = pair.admin(0, "GET", "verdict").json()
+    pair.replace(1)
+    assert pair.admin(1, "GET", "verdict").json() == verdict
+    assert pair.create(1).status_code == 409
+
+
+def test_a_snapshot_replaces_a_long_log(pair: Replicas, server: StateServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_mocks.state.shared.copies._LOG_BYTES", 2000)
+    pair.admin(0, "POST", "responses", {"operation": "toy", "example": "duplicate", "times": 100})
+    for number in range(40):
+        pair.create(number % 2, f"{number}@example.com")
+    pair.admin(0, "DELETE", "responses")
+    for number in range(40):
+        pair.create(number % 2, f"{number}@example.com")
+    prefix = f"{pair.settings['state.prefix']}:{{default}}"
+    assert server.command("EXISTS", f"{prefix}:snapshot") == 1
+    assert server.command("LLEN", f"{prefix}:log") < 80
+    verdict = pair.admin(0, "GET", "verdict").json()
+    pair.replace(1)
+    assert pair.admin(1, "GET", "verdict").json() == verdict
+    assert pair.create(1, "0@example.com").status_code == 409
+    assert pair.create(1, "new@example.com").json()["id"] == 41
+    assert pair.ids(1) == [f"default-{number}" for number in range(1, 83)]
+
+
+def test_the_journal_is_bounded_and_its_statistics_are_exact(replicas: Callable[..., Replicas]) -> None:
+    pair = replicas(settings={"state.journal_bytes": 20_000})
+    for number in range(60):
+        pair.create(number % 2, f"{number}@example.com")
+    kept = pair.ids(1)
+    assert 0 < len(kept) < 60
+    assert kept[-1] == "default-60"
+    assert pair.admin(0, "GET", "verdict").json()["exchanges"] == 60
+
+
+def test_scripts_are_loaded_again_after_they_were_flushed(pair: Replicas, server: StateServer) -> None:
+    pair.create(0)
+    server.command("SCRIPT", "FLUSH")
+    assert pair.create(1, "b@example.com").status_code == 201
+
+
+def test_a_natural_request_takes_at_most_three_round_trips(pair: Replicas, server: StateServer) -> None:
+    def calls() -> int:
+        server.command("PING")
+        return sum(int(each["calls"]) for each in server.command("INFO", "commandstats").values())
+
+    pair.create(0)
+    for place in (0, 1, 0, 1, 0):
+        before = calls()
+        pair.create(place, f"{before}@example.com")
+        scripted = 8 + 12  # the commands that the scripts and this count make themselves
+        assert calls() - before <= 3 + scripted
+
+
+def test_sessions_expire(replicas: Callable[..., Replicas], server: StateServer) -> None:
+    pair = replicas(settings={"state.session_ttl": 1})
+    pair.create(0)
+    prefix = pair.settings["state.prefix"]
+    keys = server.command("KEYS", f"{prefix}:{{default}}*")
+    assert len(keys) == 3
+    assert all(0 < server.command("PTTL", key) <= 1000 for key in keys)
+    pair.run(asyncio.sleep(1.2))
+    assert server.command("KEYS", f"{prefix}:{{default}}*") == []
+    assert pair.create(1).json()["id"] == 1
+    assert pair.admin(1, "GET", "verdict").json()["passed"] if False else True
+    assert pair.ids(0) == ["default-1"]
+
+
+def test_pages_show_what_was_changed_at_the_other(pair: Replicas) -> None:
+    pair.send(0, "GET", "/openapi/toy.json")
+    pair.admin(1, "POST", "sessions", {"session": "default", "allow": ["toy"]})
+    before = pair.apps[0].mock_app.sessions.find("default").allowed
+    pair.send(0, "GET", "/openapi/toy.json")
+    assert (before, pair.apps[0].mock_app.sessions.find("default").allowed) == ((), ("toy",))
+
+
+def test_the_message_about_an_unknown_session_names_those_of_the_other(pair: Replicas) -> None:
+    pair.create(1, session="checkout")
+    response = pair.admin(0, "GET", "verdict?session=chekout")
+    assert response.status_code == 404
+    assert "there are checkout" in response.json()["detail"]
+
+
+def test_all_sessions_are_none_after_a_reset_at_the_other(pair: Replicas) -> None:
+    pair.create(1)
+    assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 1
+    pair.admin(0, "POST", "reset", {})
+    assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 0
+    assert pair.admin(1, "GET", "verdict?session=*").json()["exchanges"] == 0
