@@ -18,6 +18,7 @@ from crm_mocks.asgi.transport import Message, Receive, Scope, Send
 from crm_mocks.errors import StateError, UsageError
 from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
+from crm_mocks.state.shared.announcements import listening
 
 _RESET: Final = "/__admin/reset"
 _SESSIONS: Final = "/__admin/sessions"
@@ -88,16 +89,16 @@ class SharedGateway(AdminGateway):
         path = scope["path"]
         journal = path not in _JOURNAL_UNREAD
         if path == _RESET and scope["method"] == "POST" and name is None:
-            await self._sessions.run(await self._sessions.all_names(), step, refresh=True)
+            await self._sessions.run_fresh(await self._sessions.all_names(), step)
         elif path == _SESSIONS and scope["method"] == "POST" and name is None:
-            await self._sessions.run([await self._sessions.reserve_name()], step, refresh=True)
+            await self._sessions.run_fresh([await self._sessions.reserve_name()], step)
         elif name == ALL_SESSIONS:
             await self._sessions.read_all(journal=journal)
             await step()
         else:
             name = DEFAULT_SESSION if name is None else name
             names = [name] if SESSION_NAME.fullmatch(name) else []  # the route refuses another one
-            await self._sessions.run(names, step, refresh=True, journal=journal)
+            await self._sessions.run_fresh(names, step, journal=journal)
 
     def _named(self, scope: Scope, body: bytes) -> str | None:
         """Return the session that a request names in its body (POST) or its query, or in a header; `None` if none."""
@@ -125,7 +126,7 @@ class SharedGateway(AdminGateway):
             return
         loop = asyncio.get_running_loop()
         end = loop.time() + wait.seconds
-        async with self._shared.connection.listening(name) as new_exchange:
+        async with listening(self._shared.connection, name) as new_exchange:
             while True:
                 await (self._sessions.read_all() if name is None else self._sessions.read([name]))
                 left = end - loop.time()

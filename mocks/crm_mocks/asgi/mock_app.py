@@ -219,7 +219,7 @@ class MockApp:
             name: name of the session.
             step: uses the session, has no other effects and does not wait: where sessions are shared, it may run twice.
         """
-        return await (step() if self.shared is None else self.shared.sessions.run([name], step))
+        return await (step() if self.shared is None else self.shared.sessions.run(name, step))
 
     def close_session(self, name: str) -> None:
         """Close a session that is no longer used, and its port; see `SessionRegistry.close`."""

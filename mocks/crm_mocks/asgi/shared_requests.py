@@ -98,6 +98,7 @@ class SharedRequestHandler(RequestHandler):
         super().__init__(mock_app, admin)
         assert mock_app.shared is not None  # the application shares its state
         self._shared = mock_app.shared
+        self._process = int(mock_app.shared.connection.process[:7], 16)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI scope."""
@@ -123,7 +124,7 @@ class SharedRequestHandler(RequestHandler):
 
         try:
             self._shared.check()
-            await self._shared.sessions.run([name], step)
+            await self._shared.sessions.run(name, step)
         except StateError as error:
             await send_problem(send, None, problem(503, str(error)), head=scope["method"] == "HEAD")
             return
@@ -141,8 +142,9 @@ class SharedRequestHandler(RequestHandler):
         async def step() -> None:
             record(request)
 
-        names = [name] if SESSION_NAME.fullmatch(name) else [DEFAULT_SESSION]
-        self._later(self._shared.sessions.run(names, step))
+        if not SESSION_NAME.fullmatch(name):
+            name = DEFAULT_SESSION
+        self._later(self._shared.sessions.run(name, step))
 
     async def _release(self, name: str, claims: list[str]) -> None:
         """End claims after a response that was delayed; if that fails, their lease ends."""
@@ -152,7 +154,7 @@ class SharedRequestHandler(RequestHandler):
             if session is not None:
                 await session.release(claims)
 
-        await self._shared.sessions.run([name], step)
+        await self._shared.sessions.run(name, step)
 
     def _later(self, work: Any) -> None:
         self._shared.sessions.later(work)
@@ -166,7 +168,7 @@ class SharedRequestHandler(RequestHandler):
         client = scope.get("client")
         if client is None:
             return None
-        return client[0], (self._shared.sessions.process << 16) + client[1]
+        return client[0], (self._process << 16) + client[1]
 
 
 async def _read(scope: Scope, receive: Receive, limit: int) -> list[Message]:

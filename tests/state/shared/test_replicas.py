@@ -208,7 +208,7 @@ def test_a_replica_that_is_new_knows_everything(pair: Replicas) -> None:
 
 
 def test_a_snapshot_replaces_a_long_log(pair: Replicas, server: StateServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crm_mocks.state.shared.copies._LOG_BYTES", 2000)
+    monkeypatch.setattr("crm_mocks.state.shared.copy_updates._LOG_BYTES", 2000)
     pair.admin(0, "POST", "responses", {"operation": "toy", "example": "duplicate", "times": 100})
     for number in range(40):
         pair.create(number % 2, f"{number}@example.com")
@@ -290,3 +290,9 @@ def test_all_sessions_are_none_after_a_reset_at_the_other(pair: Replicas) -> Non
     pair.admin(0, "POST", "reset", {})
     assert pair.admin(1, "GET", "requests?session=*").json()["meta"]["total"] == 0
     assert pair.admin(1, "GET", "verdict?session=*").json()["exchanges"] == 0
+
+
+def test_a_reset_of_all_knows_that_the_other_has_reset_a_session(pair: Replicas) -> None:
+    pair.create(0, session="one")
+    assert pair.admin(1, "POST", "reset", {}).json() == {"reset": ["one"]}
+    assert pair.admin(0, "POST", "reset", {}).json() == {"reset": []}

@@ -33,19 +33,23 @@ class SharedJournal(Journal):
         super().__init__(budget)
         self._recorder = recorder
         self._session = session
-        self._counted = 0
+        self._counted = 0  # number of the latest exchange that is stored
+        self._latest = 0  # the same, with the transaction that is open
         self.stats: SharedStats = SharedStats(recorder)
         self.loaded = 0
 
     def append(self, entry: JournalEntry) -> None:
         """Add a completed exchange to the transaction; it is counted when that is committed."""
-        transaction = self._recorder.open
-        transaction.entries.append((encode_entry(entry), entry))
-        transaction.changes.append(exchange_change(entry))
+        self._recorder.open.add_exchange(encode_entry(entry), entry, exchange_change(entry))
+        self._latest = entry.number
 
-    def forget_numbers(self) -> None:
-        """Take back the numbers of requests that left no exchange, or were rolled back."""
-        self.total = self._counted
+    def forget_unused_numbers(self) -> None:
+        """Take back the numbers of requests that left no exchange."""
+        self.total = self._latest
+
+    def forget_uncommitted_numbers(self) -> None:
+        """Take back the numbers of exchanges that were rolled back, too."""
+        self.total = self._latest = self._counted
 
     def apply(self, change: Change) -> bool:
         """Apply a change of the log, by whichever process; return whether it is one of a journal."""
@@ -57,7 +61,7 @@ class SharedJournal(Journal):
             self._counted = change[1]
         else:
             return self.stats.apply(change)
-        self.total = self._counted
+        self.total = self._latest = self._counted
         return True
 
     def snapshot(self) -> Sequence[Change]:

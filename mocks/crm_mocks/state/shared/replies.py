@@ -56,15 +56,24 @@ class Stored:
         position: position after it.
         log_bytes: size of the log.
         snapshot_bytes: size of the snapshot.
+        others_wait: other processes stand in line.
     """
 
     position: Position
     log_bytes: int
     snapshot_bytes: int
+    others_wait: bool = False
 
 
+@dataclass(frozen=True)
 class Busy:
-    """Another process goes first."""
+    """Other processes are before this one in the line.
+
+    Attributes:
+        place: how many.
+    """
+
+    place: int
 
 
 @dataclass(frozen=True)
@@ -75,14 +84,14 @@ class Commit:
         changes: the changes as bytes; empty for none.
         entries: exchanges as bytes.
         restarts: the session starts anew.
-        goes_first: ask that other processes wait, because they were faster several times.
+        queues: stand in line after a conflict.
         token: identifies the commit, so that it can be repeated when the reply was lost.
     """
 
     changes: bytes
     entries: Sequence[bytes] = ()
     restarts: bool = False
-    goes_first: bool = False
+    queues: bool = False
     token: str = field(default_factory=lambda: secrets.token_hex(TOKEN_LENGTH // 2))
 
 

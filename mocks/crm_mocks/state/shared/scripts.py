@@ -5,19 +5,29 @@ A session has four keys, which share a hash tag:
 - `meta`, a hash: `id` of the session's life between two resets, `version` (number of entries that the log ever had),
   `head` (token of the latest entry), `base` and `base_head` (version and token of the snapshot), `total` and `first`
   (numbers of the latest and the oldest stored exchange), `bytes` and `log_bytes`, `snapshot_bytes`, `resets`,
-  `created` (seconds since 1970), `turn` and `turn_until` (the process that goes first under contention)
+  `created` (seconds since 1970), `line` and `line_until` (see below)
 - `log`, a list: the changes since the snapshot, each with its token before it
 - `snapshot`, a string: changes that make a new session equal to what it was at `base`
 - `journal`, a list: exchanges `first` to `total`
+
+Processes that want to change a session at the same time stand in `line`, their names one after another. Only the first
+one may commit, and leaves the line with that; if it does not until `line_until` (milliseconds since 1970), it has lost
+its place. So each process waits for at most one commit of each other process.
 """
 
 from __future__ import annotations
 
+from hashlib import sha1
 from typing import Final
 
 TOKEN_LENGTH: Final = 16
+PROCESS_LENGTH: Final = 16
 
-_MISSING: Final = """
+_LINE_MILLISECONDS: Final = 500
+"""Time that the first process in the line has to commit."""
+
+_COMMON: Final = (
+    """
 local function missing(id, known, head, m, time)
   local current, version, base = m[1] or '', tonumber(m[2] or '0'), tonumber(m[4] or '0')
   if id ~= '' and current == id and known >= base and known <= version then
@@ -31,43 +41,77 @@ local function missing(id, known, head, m, time)
           redis.call('GET', KEYS[3]) or '', tonumber(m[8] or '0'), m[9] or '0'}
 end
 local function meta()
-  return redis.call('HMGET', KEYS[1], 'id', 'version', 'head', 'base', 'base_head', 'turn', 'turn_until', 'resets',
+  return redis.call('HMGET', KEYS[1], 'id', 'version', 'head', 'base', 'base_head', 'line', 'line_until', 'resets',
                     'created', 'total', 'first', 'bytes', 'log_bytes', 'snapshot_bytes')
 end
 local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local m = meta()
+local line = m[6] or ''
+local function set_line(to)
+  if to == '' then
+    redis.call('HDEL', KEYS[1], 'line', 'line_until')
+  else
+    if string.sub(to, 1, PROCESS) ~= string.sub(line, 1, PROCESS) then
+      redis.call('HSET', KEYS[1], 'line_until', now + PATIENCE)
+    end
+    redis.call('HSET', KEYS[1], 'line', to)
+  end
+  line = to
+end
+if line ~= '' and now > tonumber(m[7]) then set_line(string.sub(line, PROCESS + 1)) end
+local function place(process)
+  local at = string.find(line, process, 1, true)
+  return at and (at - 1) / PROCESS
+end
+local function stand_in_line(process)
+  if not place(process) then set_line(line .. process) end
+  return place(process)
+end
+local function leave_line(process)
+  local at = place(process)
+  if at then set_line(string.sub(line, 1, at * PROCESS) .. string.sub(line, (at + 1) * PROCESS + 1)) end
+end
 """.replace("TOKEN", str(TOKEN_LENGTH))
+    .replace("PROCESS", str(PROCESS_LENGTH))
+    .replace("PATIENCE", str(_LINE_MILLISECONDS))
+)
 
 PULL: Final = (
-    _MISSING
+    _COMMON
     + """
+if ARGV[5] == '0' then
+  leave_line(ARGV[4])
+elseif line ~= '' and stand_in_line(ARGV[4]) > 0 then
+  return {'busy', time, place(ARGV[4])}
+end
 if (m[1] or '') == ARGV[1] and (m[3] or '') == ARGV[3] and (m[2] or '0') == ARGV[2] then return {'current', time} end
 return missing(ARGV[1], tonumber(ARGV[2]), ARGV[3], m, time)
 """
 )
-"""Returns what a copy misses. Arguments: id, version and head of the copy."""
+"""Returns what a copy misses.
+
+Arguments: id, version and head of the copy; name of the process; whether it stands in line if there is one.
+"""
 
 COMMIT: Final = (
-    _MISSING
+    _COMMON
     + """
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local token, restarts, ttl = ARGV[4], ARGV[6] == '1', tonumber(ARGV[5])
 if m[3] == token then
-  return {'stored', time, tonumber(m[2]), tonumber(m[13] or '0'), tonumber(m[14] or '0')}
+  return {'stored', time, tonumber(m[2]), tonumber(m[13] or '0'), tonumber(m[14] or '0'), #line}
 end
 if (m[1] or '') ~= ARGV[1] or (m[2] or '0') ~= ARGV[2] or (m[3] or '') ~= ARGV[3] then
-  if ARGV[9] == '1' and m[1] and (not m[6] or now > tonumber(m[7])) then
-    redis.call('HSET', KEYS[1], 'turn', ARGV[8], 'turn_until', now + 500)
-  end
+  if ARGV[9] == '1' and m[1] then stand_in_line(ARGV[8]) end
   return missing(ARGV[1], tonumber(ARGV[2]), ARGV[3], m, time)
 end
-if m[6] and m[6] ~= ARGV[8] and now < tonumber(m[7]) then return {'busy', time} end
+if line ~= '' and stand_in_line(ARGV[8]) > 0 then return {'busy', time, place(ARGV[8])} end
 local id, version, total, first = m[1], tonumber(m[2] or '0'), tonumber(m[10] or '0'), tonumber(m[11] or '1')
 local bytes, log_bytes, snapshot_bytes = tonumber(m[12] or '0'), tonumber(m[13] or '0'), tonumber(m[14] or '0')
 if restarts then
   redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
   redis.call('HSET', KEYS[1], 'resets', tonumber(m[8] or '0') + 1)
-  id, version, total, first, bytes, log_bytes, snapshot_bytes = nil, 0, 0, 1, 0, 0, 0
+  id, version, total, first, bytes, log_bytes, snapshot_bytes, line = nil, 0, 0, 1, 0, 0, 0, ''
 end
 if not id then
   id = token
@@ -86,17 +130,17 @@ while bytes > tonumber(ARGV[10]) and first < total do
 end
 redis.call('HSET', KEYS[1], 'version', version, 'head', version > 0 and token or '', 'total', total, 'first', first,
            'bytes', bytes, 'log_bytes', log_bytes, 'snapshot_bytes', snapshot_bytes)
-if m[6] == ARGV[8] then redis.call('HDEL', KEYS[1], 'turn', 'turn_until') end
+leave_line(ARGV[8])
 for place = 1, 4 do redis.call('PEXPIRE', KEYS[place], ttl) end
 redis.call('PUBLISH', ARGV[11], total)
-return {'stored', time, version, log_bytes, snapshot_bytes, id}
+return {'stored', time, version, log_bytes, snapshot_bytes, #line}
 """
 )
 """Stores a change and exchanges if the copy was up to date, else returns what it misses.
 
 Arguments: id, version and head of the copy; token of the change; milliseconds until the session expires; whether the
-session starts anew; the change, empty for none; name of the process; whether it asks to go first; maximum bytes of the
-journal; channel; then the exchanges. A change that is stored already is not stored again.
+session starts anew; the change, empty for none; name of the process; whether it stands in line after a conflict;
+maximum bytes of the journal; channel; then the exchanges. A change that is stored already is not stored again.
 """
 
 COMPACT: Final = """
@@ -117,3 +161,11 @@ local start = first - tonumber(m[2])
 return {first, tonumber(m[3]), redis.call('LRANGE', KEYS[4], start, start + tonumber(ARGV[3]) - 1)}
 """
 """Returns exchanges. Arguments: id; number of the first one wanted; how many at most."""
+
+
+def _sha1(script: str) -> str:
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+DIGESTS: Final = {script: _sha1(script) for script in (PULL, COMMIT, COMPACT, READ_JOURNAL)}
+"""The server's names of the scripts."""

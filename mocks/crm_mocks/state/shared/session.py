@@ -17,7 +17,7 @@ from crm_mocks.state.shared.journal import SharedJournal
 from crm_mocks.state.shared.server_time import ServerTime, SharedClock
 from crm_mocks.state.shared.session_parts import PART, PARTS
 from crm_mocks.state.shared.session_queue import SharedQueue
-from crm_mocks.state.shared.store import CLAIM, SharedStore
+from crm_mocks.state.shared.store import SharedStore
 from crm_mocks.state.shared.transaction import Change, Recorder, Transaction
 
 SEED: Final = "seed"
@@ -124,24 +124,24 @@ class SharedSession(Session):
         self.clock.ahead = 0.0
         self._parts = {name: part.read(self) for name, part in PARTS.items()}
 
-    def finish(self, delay: float = 0.0) -> None:
-        """Complete the changes of the transaction.
-
-        Args:
-            delay: seconds until the response is sent; claims last so much longer.
-        """
+    def end_step(self) -> None:
+        """End one of the steps of the transaction."""
         transaction = self.recorder.open
-        transaction.changes += self._changed_parts()
-        for change in transaction.changes if delay else ():
-            if change[0] == CLAIM:
-                change[2] += delay
-                self._store.apply(change)
+        if transaction.held:
+            self._store.extend_claims(transaction.held, transaction.delay)
+        transaction.end_step()
+        self.clock.ahead = 0.0
+        self.journal.forget_unused_numbers()
+
+    def finish(self) -> None:
+        """Complete the changes of the transaction."""
+        self.recorder.open.changes += self._changed_parts()
 
     def end(self) -> None:
         """End the transaction, whether it was committed or not."""
         self.recorder.transaction = None
         self.clock.ahead = 0.0
-        self.journal.forget_numbers()
+        self.journal.forget_uncommitted_numbers()
 
     def roll_back(self) -> None:
         """Undo the changes of the transaction, which is reversible."""

@@ -7,6 +7,7 @@ import asyncio
 from crm_mocks.state.shared.replies import Missing, Position
 from crm_mocks.state.shared.scripts import TOKEN_LENGTH
 from crm_mocks.state.shared.session import SharedSession
+from crm_mocks.state.shared.steps import StepQueue
 from crm_mocks.state.shared.transaction import Transaction
 
 
@@ -17,6 +18,7 @@ class SessionCopy:
         session: the session; `None` if it does not exist, or has been reset.
         position: place in the log that has been reached.
         lock: held by the transaction in progress.
+        waiting: steps of the next transactions.
         is_current: the copy has not been dropped since it was made.
         is_visited: other processes have changed the session lately.
         resets: number of resets so far.
@@ -27,6 +29,7 @@ class SessionCopy:
 
     __slots__ = (
         "expires", "is_current", "is_visited", "lock", "lost", "name", "position", "resets", "session", "transaction",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, name: str) -> None:
@@ -34,6 +37,7 @@ class SessionCopy:
         self.session: SharedSession | None = None
         self.position = Position()
         self.lock = asyncio.Lock()
+        self.waiting = StepQueue()
         self.is_current = False
         self.is_visited = False
         self.resets = 0
@@ -48,6 +52,12 @@ class SessionCopy:
             self.session.journal.close()
         self.session = None
         self.is_current = False
+
+    def abandon(self) -> None:
+        """Forget an open transaction, and what it has changed."""
+        if self.transaction is not None:
+            self.transaction = None
+            self.drop()
 
     def has_lost(self, found: Missing, now: float) -> bool:
         """Return whether a stored session is not the continuation of what this process has seen.

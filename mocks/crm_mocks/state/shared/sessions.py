@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
@@ -32,7 +31,6 @@ class SharedSessions(SessionCopies):
 
     Attributes:
         settings: settings of a new session.
-        process: number that differs from process to process.
     """
 
     def __init__(  # noqa: PLR0913  # each is an option of its own, all by keyword
@@ -69,7 +67,6 @@ class SharedSessions(SessionCopies):
 
         super().__init__(connection, create, on_create, listeners, limit)
         self.settings = settings
-        self.process = secrets.randbits(31)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def get(self, name: str) -> SharedSession:
@@ -84,7 +81,7 @@ class SharedSessions(SessionCopies):
         if copy is None or copy.transaction is None:
             raise RuntimeError(f"the session {name} is not part of a transaction")
         if copy.session is None:
-            return self._make(copy)
+            return self.transactions.open_session(copy)
         if copy.session.is_closed:
             copy.session.set_closed(False)
         return copy.session
@@ -109,7 +106,7 @@ class SharedSessions(SessionCopies):
     async def reserve_name(self) -> str:
         """Return an unused session name, which `unused_name` returns next."""
         while True:
-            name = f"session-{await self.connection.next_number()}"
+            name = f"session-{await self.names.next_number()}"
             await self.read([name], journal=False)
             if self.find(name) is None:
                 _reserved.set(name)
@@ -121,17 +118,15 @@ class SharedSessions(SessionCopies):
 
     def reset(self, name: str | None = None) -> None:
         """Reset one session, or all; allowed mistakes are kept."""
-        for copy in list(self._copies.values()):
-            if copy.session is not None and name in (None, copy.name):
-                transaction, allowed = copy.transaction, copy.session.allowed
-                if transaction is None:
-                    raise RuntimeError(f"the session {copy.name} is not part of a transaction")
-                transaction.restart()
+        for copy in self._copies_in_use():
+            if copy.session is not None and copy.transaction is not None and name in (None, copy.name):
+                allowed = copy.session.allowed
+                copy.transaction.restart()
                 copy.session.end()
                 copy.session.journal.close()
                 copy.session = None
                 if allowed:
-                    self._make(copy).allowed = allowed
+                    self.transactions.open_session(copy).allowed = allowed
 
     def __iter__(self) -> Iterator[SharedSession]:
         in_use = [name for name, copy in self._copies.items() if copy.transaction is not None]

@@ -13,6 +13,7 @@ import orjson
 
 from crm_mocks.errors import StateError, UsageError
 from crm_mocks.state.shared.connection import StateConnection
+from crm_mocks.state.shared.session_names import SessionNames
 
 FORMAT: Final = 1
 """Format of the log; processes of another format cannot read it."""
@@ -43,6 +44,7 @@ class StateKeeper:
         self.problem = "the state has not been reached yet"
         self._connection = connection
         self._options = {"format": FORMAT, **options}
+        self._key = connection.key("stamp")
         self._epoch = ""
         self._look = asyncio.Event()
 
@@ -54,7 +56,7 @@ class StateKeeper:
             UsageError: the state belongs to other mocks.
         """
         mine = orjson.dumps({"epoch": secrets.token_hex(8), "options": self._options}, option=orjson.OPT_SORT_KEYS)
-        stamp = orjson.loads(await self._connection.write_stamp(mine))
+        stamp = orjson.loads(await self._written(mine))
         theirs = stamp["options"]
         differing = [name for name in {**self._options, **theirs} if self._options.get(name) != theirs.get(name)]
         if differing:
@@ -62,12 +64,20 @@ class StateKeeper:
                 f"the state at {self._connection.url} belongs to mocks with another {', '.join(differing)}: "
                 "use the same, another state.prefix, or remove it with crm-mocks state purge"
             )
-        await self._connection.keep_stamp(self._connection.settings.session_ttl * _STAMP_LIFE)
+        life = self._connection.settings.session_ttl * _STAMP_LIFE
+        await self._connection.guarded(lambda client: client.pexpire(self._key, int(life * 1000)))
+        await SessionNames(self._connection).keep(life)
         if self._epoch and stamp["epoch"] != self._epoch:
             log.error(
                 "the state at %s has lost its data: sessions that had been used are incomplete", self._connection.url
             )
         self._epoch = stamp["epoch"]
+
+    async def _written(self, stamp: bytes) -> bytes:
+        """Write a stamp unless there is one; return the one that holds."""
+        await self._connection.guarded(lambda client: client.set(self._key, stamp, nx=True))
+        found: bytes | None = await self._connection.guarded(lambda client: client.get(self._key))
+        return found or stamp
 
     async def wait(self, seconds: float) -> None:
         """Wait until the state can be used.

@@ -57,8 +57,8 @@ class SharedState:
                 await self._keeper.check()
                 self._keeper.problem = ""
             self.connection.on_failure = self._keeper.fail
-            self.sessions.on_loss = self._keeper.look_soon
-            self.sessions.check = self.check
+            self.sessions.updates.on_loss = self._keeper.look_soon
+            self.sessions.transactions.check = self.check
             self._watcher = asyncio.create_task(self._keeper.watch(self.sessions.note_loss_of_all))
 
     async def stop(self) -> None:

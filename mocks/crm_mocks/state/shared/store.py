@@ -127,6 +127,13 @@ class SharedStore(MemoryStore):
         if len(transaction.changes) == before:  # an earlier transaction has made it
             self._recorder.record([RELEASE, name], lambda: self._leases.__setitem__(name, lease))
 
+    def extend_claims(self, names: Iterable[str], seconds: float) -> None:
+        """Let claims of the transaction last longer, by the time until the response is sent."""
+        for change in self._recorder.open.changes:
+            if change[0] == CLAIM and change[1] in names:
+                change[2] += seconds
+                self._leases[change[1]] = change[2]
+
     # --- changes of the log ---
 
     def apply(self, change: Change) -> bool:

@@ -19,15 +19,17 @@ class Transaction:
         changes: the changes, in order.
         entries: exchanges to be journalled, with their bytes.
         restarts: the session starts anew; `changes` are those since then.
-        held: claims that last until the response has been sent.
-        holds_claims: the response is sent later, so claims must not end before that.
-        delay: seconds until the response is sent.
+        size: bytes of the exchanges.
+        held: claims of the present step that last until its response has been sent.
+        holds_claims: the response of the present step is sent later, so claims must not end before that.
+        delay: seconds until it is sent.
         reversible: whether `roll_back` can undo the changes.
     """
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self.entries: list[tuple[bytes, JournalEntry]] = []
+        self.size = 0
         self.restarts = False
         self.held: list[str] = []
         self.holds_claims = False
@@ -39,6 +41,24 @@ class Transaction:
     def is_empty(self) -> bool:
         """Whether there is nothing to commit."""
         return not (self.changes or self.entries or self.restarts)
+
+    def add_exchange(self, encoded: bytes, entry: JournalEntry, change: Change) -> None:
+        """Add an exchange.
+
+        Args:
+            encoded: the bytes that are stored.
+            entry: the exchange.
+            change: what the statistics need of it.
+        """
+        self.entries.append((encoded, entry))
+        self.changes.append(change)
+        self.size += len(encoded)
+
+    def end_step(self) -> None:
+        """Begin another step of the same transaction."""
+        self.held = []
+        self.holds_claims = False
+        self.delay = 0.0
 
     def restart(self) -> None:
         """Discard all changes so far: the session starts anew."""

@@ -1,0 +1,121 @@
+"""How a copy catches up with the log, and how the log is replaced by a snapshot of a copy."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from crm_mocks.errors import StateError
+from crm_mocks.state.shared.changes import decode_changes, encode_changes
+from crm_mocks.state.shared.connection import StateConnection
+from crm_mocks.state.shared.replies import Missing, Stored
+from crm_mocks.state.shared.scripts import TOKEN_LENGTH
+from crm_mocks.state.shared.session import SharedSession
+from crm_mocks.state.shared.session_copy import SessionCopy
+from crm_mocks.state.shared.stored_sessions import StoredSessions
+from crm_mocks.state.shared.transaction import Change
+
+log = logging.getLogger("crm_mocks")
+
+OPEN: Final = "open"
+"""The change that creates a session."""
+
+_LOG_BYTES: Final = 256 * 1024
+"""Minimum size of a log that is replaced by a snapshot; beyond that, when it is larger than the snapshot."""
+
+_JOURNAL_PAGE: Final = 500
+
+
+class CopyUpdates:
+    """Applies to copies what other processes have changed.
+
+    Attributes:
+        on_loss: called when the store has lost something.
+    """
+
+    def __init__(
+        self,
+        connection: StateConnection,
+        create: Callable[[str], SharedSession],
+        on_create: Callable[[SharedSession], None],
+    ) -> None:
+        """See `SessionCopies`."""
+        self.on_loss: Callable[[], None] = lambda: None
+        self._connection = connection
+        self._stored = StoredSessions(connection)
+        self._create = create
+        self._on_create = on_create
+
+    async def catch_up(self, copy: SessionCopy, missing: Missing | None) -> None:
+        """Apply what a copy misses; `None` if that is nothing."""
+        if missing is None or (missing.snapshot is None and not copy.is_current):
+            return  # a copy that was dropped is loaded by the next attempt
+        copy.is_current = False  # until all of it is applied
+        if missing.snapshot is not None:
+            if copy.has_lost(missing, self._connection.time.now()):
+                self._note_loss(copy)
+            copy.drop()
+            copy.resets = missing.resets
+            copy.expires = 0.0
+            if missing.snapshot:
+                await self._apply(copy, zlib.decompress(missing.snapshot))
+        for change in missing.changes:
+            await self._apply(copy, change[TOKEN_LENGTH:])
+        copy.position = missing.position
+        copy.is_current = True
+        if copy.position.id:
+            self.extend_life(copy)
+
+    def extend_life(self, copy: SessionCopy) -> None:
+        """Note that the session has been used."""
+        copy.expires = self._connection.time.now() + self._connection.settings.session_ttl
+
+    def new_session(self, copy: SessionCopy) -> SharedSession:
+        """Return a session that does not exist yet, with what each new session holds."""
+        session = copy.session = self._create(copy.name)
+        if copy.transaction is not None:
+            session.begin(copy.transaction)
+            session.recorder.record([OPEN])
+        with session.recorder.silence():
+            self._on_create(session)
+        return session
+
+    async def load_journal(self, copy: SessionCopy) -> None:
+        """Read the stored exchanges that this process has not read yet."""
+        assert copy.session is not None
+        journal = copy.session.journal
+        while journal.loaded < journal.total:
+            first, _, entries = await self._stored.read_journal(
+                copy.name, copy.position.id, journal.loaded + 1, _JOURNAL_PAGE
+            )
+            if not entries:
+                return
+            journal.add_loaded(entries, first)
+
+    async def compact(self, copy: SessionCopy, stored: Stored) -> None:
+        """Replace the log of a session by a snapshot if it has become long."""
+        if copy.session is None or stored.log_bytes <= max(_LOG_BYTES, stored.snapshot_bytes):
+            return
+        changes: list[Change] = [[OPEN], *await copy.session.snapshot(lambda: self._create(copy.name))]
+        encoded = encode_changes(changes, copy.session.clock.floor)
+        try:
+            await self._stored.compact(copy.name, copy.position, zlib.compress(encoded, 1))
+        except StateError:
+            log.warning("session %s: its log could not be replaced by a snapshot", copy.name)
+
+    async def _apply(self, copy: SessionCopy, encoded: bytes) -> None:
+        time, changes = decode_changes(encoded)
+        if changes[0][0] == OPEN:
+            self.new_session(copy)
+            changes = changes[1:]
+        assert copy.session is not None
+        await copy.session.apply(changes, time)
+
+    def _note_loss(self, copy: SessionCopy) -> None:
+        moment = datetime.fromtimestamp(self._connection.time.now(), UTC).isoformat(timespec="seconds")
+        copy.lost = f"the store has lost exchanges of the session, as was noticed at {moment}"
+        log.error("session %s: %s", copy.name, copy.lost)
+        self.on_loss()

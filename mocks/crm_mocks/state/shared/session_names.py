@@ -1,0 +1,91 @@
+"""The names of the sessions that the server holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from crm_mocks.errors import UsageError
+from crm_mocks.state.shared.connection import StateConnection
+
+_REGISTERED_LONG_AGO: Final = 60.0
+"""Seconds after which a session whose name is listed has been stored."""
+
+
+class SessionNames:
+    """Two lists of names, of closed and of open sessions, and the numbers of generated names."""
+
+    def __init__(self, connection: StateConnection, limit: int = 0) -> None:
+        """Read nothing yet.
+
+        Args:
+            connection: server that holds the state.
+            limit: maximum number of open sessions.
+        """
+        self._connection = connection
+        self._limit = limit
+        self._open_count = 0  # those counted last, and those that this process has opened since
+        self._lists = connection.key("closed"), connection.key("open")
+
+    async def register(self, session: str, *, is_closed: bool = False) -> None:
+        """Add a session to the list of the open or of the closed ones."""
+        mine, other = self._lists if is_closed else self._lists[::-1]
+        await self._connection.pipelined(
+            lambda pipe: (pipe.zadd(mine, {session: self._connection.time.now()}, nx=True), pipe.zrem(other, session))
+        )
+
+        self._open_count += 1
+
+    async def unregister(self, sessions: Iterable[str]) -> None:
+        """Remove sessions from the lists."""
+        gone = list(sessions)
+        if gone:
+            await self._connection.pipelined(lambda pipe: [pipe.zrem(key, *gone) for key in self._lists])
+
+    async def all(self) -> list[str]:
+        """Return the names of all sessions that have not expired: closed ones first, then oldest first."""
+        closed, opened = await self._connection.pipelined(
+            lambda pipe: [pipe.zrange(key, 0, -1, withscores=True) for key in self._lists]
+        )
+        names = await self._alive(opened)
+        self._open_count = len(names)
+        return [*await self._alive(closed), *names]
+
+    async def count_if_full(self) -> None:
+        """Count the open sessions if the limit seems to be reached, before `check_limit`."""
+        if self._open_count >= self._limit:
+            await self.all()
+
+    def check_limit(self) -> None:
+        """Check that another session may be opened.
+
+        Raises:
+            UsageError: the limit is reached.
+        """
+        if self._open_count >= self._limit:
+            raise UsageError(f"the limit of {self._limit} sessions is reached: reset some with POST /__admin/reset")
+
+    async def next_number(self) -> int:
+        """Return the next number for the name of a session."""
+        number: int = await self._connection.guarded(lambda client: client.incr(self._connection.key("names")))
+        return number
+
+    async def keep(self, seconds: float) -> None:
+        """Let the lists expire after some seconds."""
+        keys = (self._connection.key("names"), *self._lists)
+        await self._connection.pipelined(lambda pipe: [pipe.pexpire(key, int(seconds * 1000)) for key in keys])
+
+    async def _alive(self, rows: Sequence[tuple[bytes, float]]) -> list[str]:
+        """Return the names of sessions that are stored; remove those that have expired from the lists."""
+        names = [name.decode() for name, _ in rows]
+        if not names:
+            return []
+        found = await self._connection.pipelined(
+            lambda pipe: [pipe.exists(self._connection.session_key(each, "meta")) for each in names]
+        )
+        long_ago = self._connection.time.now() - _REGISTERED_LONG_AGO  # one that is listed now may not be stored yet
+        gone = [
+            name for name, (_, since), exists in zip(names, rows, found, strict=True) if not exists and since < long_ago
+        ]
+        await self.unregister(gone)
+        return [name for name, exists in zip(names, found, strict=True) if exists]

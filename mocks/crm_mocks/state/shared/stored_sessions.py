@@ -1,0 +1,82 @@
+"""What a process asks the server about one session: to load it, to change it, to read its journal."""
+
+from __future__ import annotations
+
+from crm_mocks.state.shared.announcements import channel
+from crm_mocks.state.shared.connection import StateConnection
+from crm_mocks.state.shared.replies import Busy, Commit, Missing, Position, Stored, missing_of
+from crm_mocks.state.shared.scripts import COMMIT, COMPACT, PULL, READ_JOURNAL
+
+
+class StoredSessions:
+    """The sessions as the server holds them."""
+
+    def __init__(self, connection: StateConnection) -> None:
+        self._connection = connection
+        self._ttl = int(connection.settings.session_ttl * 1000)
+
+    async def pull(self, session: str, position: Position, *, stands_aside: bool) -> Missing | Busy | None:
+        """Return what a copy misses; `None` if that is nothing.
+
+        Args:
+            session: name of the session.
+            position: position of the copy.
+            stands_aside: wait in line if other processes do.
+
+        Returns:
+            `Busy` while others are before this process in the line.
+        """
+        reply = await self._connection.run_timed(
+            PULL, self._keys(session), *position.arguments(), self._connection.process, int(stands_aside)
+        )
+        if reply[0] == b"busy":
+            return Busy(reply[2])
+        return None if reply[0] == b"current" else missing_of(reply)
+
+    async def commit(self, session: str, position: Position, commit: Commit) -> Stored | Missing | Busy:
+        """Store a commit if the copy is up to date; otherwise return what it misses."""
+        connection = self._connection
+        reply = await connection.run_timed(
+            COMMIT,
+            self._keys(session),
+            *position.arguments(),
+            commit.token,
+            self._ttl,
+            int(commit.restarts),
+            commit.changes,
+            connection.process,
+            int(commit.queues),
+            connection.settings.journal_bytes,
+            channel(connection, session),
+            *commit.entries,
+        )
+        if reply[0] == b"busy":
+            return Busy(reply[2])
+        if reply[0] != b"stored":
+            return missing_of(reply)
+        version, log_bytes, snapshot_bytes, waiting = reply[2:6]
+        known = position.id if position.id and not commit.restarts else commit.token
+        reached = Position(known, version, commit.token if version else "")
+        return Stored(reached, log_bytes, snapshot_bytes, others_wait=bool(waiting))
+
+    async def compact(self, session: str, position: Position, snapshot: bytes) -> None:
+        """Replace the log of a session by a snapshot, unless another process has changed it."""
+        await self._connection.run(COMPACT, self._keys(session), *position.arguments(), snapshot, self._ttl)
+
+    async def read_journal(self, session: str, session_id: str, first: int, count: int) -> tuple[int, int, list[bytes]]:
+        """Return stored exchanges.
+
+        Args:
+            session: name of the session.
+            session_id: `Position.id` of the copy.
+            first: number of the first one wanted; older ones than the server has are left out.
+            count: how many at most.
+
+        Returns:
+            The number of the first one, the number of the latest one that is stored, and the exchanges.
+        """
+        found, total, entries = await self._connection.run(READ_JOURNAL, self._keys(session), session_id, first, count)
+        return found, total, entries
+
+    def _keys(self, session: str) -> tuple[str, ...]:
+        return tuple(self._connection.session_key(session, name) for name in ("meta", "log", "snapshot", "journal"))
