@@ -121,7 +121,11 @@ class _Batch:
 
 
 class EventStream:
-    """One stream of journal entries."""
+    """One stream of journal entries.
+
+    Attributes:
+        peers: processes whose entries are asked for; `None` if there is only this one.
+    """
 
     def __init__(self, mock_app: MockApp, values: Mapping[str, str], session: str | None, last_id: str) -> None:
         """Prepare a stream.
@@ -135,6 +139,7 @@ class EventStream:
         self._mock_app = mock_app
         self._query = JournalQuery.parse(values, mock_app, session)
         self._values = {**values, "session": self._query.session}
+        self.peers = mock_app.peers
         self._batch = _Batch()
         self._arrived = asyncio.Event()
         self._is_stopping = False
@@ -197,8 +202,8 @@ class EventStream:
 
     async def _send_events(self, send: Send) -> None:
         await _send_event(send, "retry: 1000\n\n")
-        if self._mock_app.peers is not None:
-            await self._poll(send, self._mock_app.peers)
+        if self.peers is not None:
+            await self._poll(send, self.peers)
             return
         past, left_out = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST)
         await self._send_entries(send, past[-NEWEST:] if not self._last_numbers else past, left_out, first=True)

@@ -10,8 +10,10 @@ from typing import Any, Final
 from crm_mocks.admin.direct_routes import query_arguments, read_json
 from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string, until_disconnected
 from crm_mocks.admin.journal_query import ALL_SESSIONS
+from crm_mocks.admin.shared_entries import SharedEntries
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
+from crm_mocks.asgi.peers import Peers
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import send_problem
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
@@ -46,6 +48,7 @@ class SharedGateway(AdminGateway):
         assert mock_app.shared is not None  # the application shares its state
         self._shared = mock_app.shared
         self._sessions = mock_app.shared.sessions
+        self._entries = SharedEntries(mock_app, mock_app.shared)
 
     async def serve_here(self, scope: Scope, receive: Receive, body: bytes, send: Send) -> None:
         """See `AdminGateway.serve_here`."""
@@ -76,9 +79,10 @@ class SharedGateway(AdminGateway):
         for message in messages:
             await send(message)
 
-    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # as the base's
-        """Refuse: the events of the live page are those of one process."""
-        await send_problem(send, None, problem(501, "the live page does not follow mocks that share a state"))
+    @property
+    def peers(self) -> Peers | None:
+        """See `AdminGateway.peers`; every other request is served here, whichever process has received it."""
+        return self._entries
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:
         """Do nothing: the request has waited before its transaction."""

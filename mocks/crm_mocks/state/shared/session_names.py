@@ -65,6 +65,15 @@ class SessionNames:
         if self._open_count >= self._limit:
             raise UsageError(f"the limit of {self._limit} sessions is reached: reset some with POST /__admin/reset")
 
+    async def totals(self, names: Sequence[str]) -> dict[str, int]:
+        """Return the number of exchanges of sessions that exist, by name."""
+        if not names:
+            return {}
+        found = await self._connection.pipelined(
+            lambda pipe: [pipe.hget(self._connection.session_key(each, "meta"), "total") for each in names]
+        )
+        return {name: int(total) for name, total in zip(names, found, strict=True) if total is not None}
+
     async def next_number(self) -> int:
         """Return the next number for the name of a session."""
         number: int = await self._connection.guarded(lambda client: client.incr(self._connection.key("names")))
