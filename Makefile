@@ -8,8 +8,11 @@ EXAMPLE_TESTS := tests/examples tests/docs tests/tools/pages
 VERIFY_TESTS  := tests/providers/verify tests/tools/certify
 CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
-# Tests of what sessions hold, run again with two replicas in turn that share a state.
-STATE_TESTS   := $(addprefix tests/vendors/,activix config_api crmcom leadbank) tests/generic/test_state.py tests/judge/test_verdict_endpoint.py
+# Tests of shared states, and those of what sessions hold, run again with two replicas in turn that share a state.
+STATE_TESTS   := tests/state/shared
+SHARING_TESTS := tests/admin $(addprefix tests/vendors/,activix config_api crmcom leadbank) tests/generic/test_state.py \
+	tests/judge/test_verdict_endpoint.py $(addprefix tests/asgi/test_,ended_tokens.py overrides.py responses.py \
+	retry_after.py sessions.py settings.py stubs.py violations.py)
 BROWSER_TESTS := tests/browser
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
@@ -24,7 +27,7 @@ serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0
 
 test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next six targets
 	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
-		$(BROWSER_TESTS)) $(ARGS)
+		$(BROWSER_TESTS) $(STATE_TESTS)) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
@@ -38,8 +41,9 @@ test-clients: $(VENV)/.installed-dev ## run the tests that start client programs
 test-verdicts: $(VENV)/.installed-dev ## run the tests that state docs/verdicts.md (ARGS=--write-verdicts writes it)
 	$(PYTEST) $(VERDICT_TESTS) $(ARGS)
 
-test-state: $(VENV)/.installed-dev ## run tests again with two replicas that share a state (needs valkey-server or redis-server)
-	CRM_MOCKS_TEST_STATE=start $(PYTEST) $(STATE_TESTS) -W ignore::pytest.PytestUnraisableExceptionWarning $(ARGS)
+test-state: $(VENV)/.installed-dev ## run the tests of shared states, and others with replicas (needs valkey-server or redis-server)
+	CRM_MOCKS_TEST_STATE=start $(PYTEST) $(STATE_TESTS) $(SHARING_TESTS) \
+		-W ignore::pytest.PytestUnraisableExceptionWarning $(ARGS)
 
 test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; without it they are skipped (CHROMIUM=PATH names another)
 	$(PYTEST) $(BROWSER_TESTS) $(ARGS)

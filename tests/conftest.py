@@ -142,8 +142,10 @@ def _state_url() -> str | None:
     """Return the URL of the state that tests run against, if any; a server for `start` is started for this process."""
     url = os.environ.get("CRM_MOCKS_TEST_STATE")
     if url == "start":
-        from tests.state.shared.server import StateServer
+        from tests.state.shared.server import StateServer, program
 
+        if program() is None:
+            pytest.skip("neither valkey-server nor redis-server is installed")
         server = StateServer(Path(tempfile.mkdtemp()))
         server.start()
         atexit.register(server.stop)

@@ -11,15 +11,17 @@ from typing import Any
 
 from tests.state.shared.server import StateServer
 
+SHARED = "CRM_MOCKS_TEST_STATE"
 ROOT = Path(__file__).parent.parent.parent.parent
 
 
 def replay(**environment: str) -> dict[str, list[Any]]:
     """Return all responses to the requests of `tests.vendors.replay`, by session."""
     path = os.pathsep.join([str(ROOT), *sys.path])
+    inherited = {name: value for name, value in os.environ.items() if name != SHARED}
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.vendors.replay", "1"],
-        env={**os.environ, "PYTHONPATH": path, **environment},
+        env={**inherited, "PYTHONPATH": path, **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -32,7 +34,7 @@ def replay(**environment: str) -> dict[str, list[Any]]:
 
 
 def test_two_replicas_in_turn_give_the_bytes_of_one_process(server: StateServer) -> None:
-    alone, shared = replay(), replay(CRM_MOCKS_TEST_STATE=server.url)
+    alone, shared = replay(), replay(**{SHARED: server.url})
     differing = [
         f"{name} {number}: {one} != {other}"
         for name, answers in alone.items()
