@@ -8,7 +8,8 @@ again.
 The way of a request, from `asgi/shared_requests.py`:
 
 1. `sessions.py`, `copies.py`: find the copy; wait for the transaction in progress (`steps.py`).
-   requests that wait, and commit; do so again if another process was faster.
+2. `transaction_runner.py`: bring the copy up to date (`copy_updates.py`), begin a transaction (`transaction.py`), run
+   the requests that wait, and commit; do so again if another process was faster.
 3. `session.py` with `store.py`, `session_queue.py`, `journal.py`, `stats.py` and `session_parts.py`: record what a
    request changes, or apply what other processes have recorded (`changes.py`).
 4. `commits.py`: store the changes, or roll them back.
