@@ -10,7 +10,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from crm_contracts.commands import completing
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -20,6 +22,7 @@ _OPTIONS: Final = (
         "credentials",
         multiple=True,
         metavar="NAME=VALUE",
+        shell_complete=completing.credentials,
         help="Credential; repeatable. Visible in process lists: prefer CRM_MOCKS_<VENDOR>_<NAME> or a file.",
     ),
     click.option(
@@ -60,8 +63,9 @@ def credentials_of(vendor: str, names: Iterable[str], options: Mapping[str, Any]
     credentials |= dict(assigned)
     unknown = [name for name in credentials if name not in names]
     if unknown:
+        hint = did_you_mean(unknown[0], names)
         available = f"it has {', '.join(names)}" if names else "it has none"
-        raise UsageError(f"{vendor} has no credential '{unknown[0]}': {available}")
+        raise UsageError(f"{vendor} has no credential '{unknown[0]}'{hint}: {available}")
     return credentials
 
 

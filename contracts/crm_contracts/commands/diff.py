@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
+from crm_mocks.cli.choice import Choice
+from crm_mocks.cli.completing import vendors_or_files
 from crm_mocks.errors import ContractError
 
 if TYPE_CHECKING:
@@ -15,12 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command("diff")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=vendors_or_files)
+@click.argument("new", shell_complete=vendors_or_files)
 @click.option(
     "--for",
     "audience",
-    type=click.Choice(["clients", "providers"]),
+    type=Choice(["clients", "providers"]),
     help="Fail only for changes that break these.  [default: both]",
 )
 @report_options

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, excused, report_campaign
+from crm_contracts.commands.completing import expectations, files
 from crm_contracts.commands.options import FILE, serving_options
 from crm_contracts.report.output import report_options, run_all
 from crm_mocks.errors import UsageError
@@ -59,7 +60,13 @@ _STOP_AFTER: Final = 20
     metavar="DIR",
     help="Folder for reproductions and tests.",
 )
-@click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Expected exit codes, such as forbidden=75.")
+@click.option(
+    "--expect",
+    multiple=True,
+    metavar="WHAT=CODES",
+    shell_complete=expectations,
+    help="Expected exit codes, such as forbidden=75.",
+)
 @click.option(
     "--prints", multiple=True, metavar="REGEX", help="Expected output of a success, such as 'lead {body.id}'."
 )
@@ -67,7 +74,7 @@ _STOP_AFTER: Final = 20
 @campaign_options
 @serving_options
 @report_options
-@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
+@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED, shell_complete=files)
 def command(**options: Any) -> int:
     """Run CMD, a client program, repeatedly against generated responses: responses at the limits of the contract, and
     faulty ones as produced by networks and servers.

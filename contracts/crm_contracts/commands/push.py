@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from crm_contracts.commands.completing import cases
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import (
     INTERRUPTED,
@@ -21,6 +22,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
@@ -44,10 +46,15 @@ if TYPE_CHECKING:
     "cases",
     multiple=True,
     metavar="NAME",
+    shell_complete=cases,
     help="Send only this case or pattern, or those that rest on 'documented' responses; repeatable.",
 )
 @click.option(
-    "--skip", multiple=True, metavar="NAME", help="With --examine, leave out this case or pattern; repeatable."
+    "--skip",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=cases,
+    help="With --examine, leave out this case or pattern; repeatable.",
 )
 @click.option("--list-cases", is_flag=True, help="List the cases without sending anything.")
 @click.option("--file", type=FILE, metavar="FILE", help="Send the leads in this JSON file: one lead or a list.")
@@ -73,7 +80,14 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values.")
 @click.option("--now", metavar="ISO8601", help="Time of the generated leads, to reproduce them with --seed.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=assignments,
+    help="Set <vendor>.<setting>; repeatable.",
+)
 @credential_options
 @provider_options
 def command(**options: Any) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, excused, report_campaign
+from crm_contracts.commands.completing import expectations, files
 from crm_contracts.commands.options import serving_options
 from crm_contracts.report.output import report_options, run_all
 
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="Timeout of each run in seconds.",
 )
-@click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Expected exit codes, such as 5xx=1,3; repeatable.")
+@click.option(
+    "--expect",
+    multiple=True,
+    metavar="WHAT=CODES",
+    shell_complete=expectations,
+    help="Expected exit codes, such as 5xx=1,3; repeatable.",
+)
 @campaign_options
 @serving_options
 @report_options
-@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
+@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED, shell_complete=files)
 def command(**options: Any) -> int:
     """Run CMD, a client program, once for each documented outcome and each fault of the operations that it calls.
 

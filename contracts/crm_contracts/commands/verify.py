@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crm_contracts.commands.completing import phases
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import (
     INTERRUPTED,
@@ -24,8 +25,10 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE, shard_option
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 
 if TYPE_CHECKING:
     from crm_contracts.providers.verify.options import VerifyOptions
@@ -56,7 +59,12 @@ _FIDELITY: Final = "docs/fidelity"
     metavar="SECONDS",
     help="Wait so long for the provider to accept connections.",
 )
-@click.option("--phases", metavar="NAMES", help="Any of scenarios,examples,coverage,fuzzing,stateful.  [default: all]")
+@click.option(
+    "--phases",
+    metavar="NAMES",
+    shell_complete=phases,
+    help="Any of scenarios,examples,coverage,fuzzing,stateful.  [default: all]",
+)
 @click.option(
     "--examples", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Cases per operation and phase."
 )
@@ -70,6 +78,7 @@ _FIDELITY: Final = "docs/fidelity"
     "assignments",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=assignments,
     help="Set <vendor>.<setting> to match the provider; repeatable.",
 )
 @click.option(
@@ -166,7 +175,9 @@ def _phases(names: str | None) -> tuple[str, ...]:
     phases = [name.strip() for name in names.split(",")]
     unknown = [name for name in phases if name not in ALL_PHASES]
     if unknown:
-        raise UsageError(f"unknown phase '{unknown[0]}': there are {', '.join(ALL_PHASES)}")
+        raise UsageError(
+            f"unknown phase '{unknown[0]}'{did_you_mean(unknown[0], ALL_PHASES)}: there are {', '.join(ALL_PHASES)}"
+        )
     return tuple(phases)
 
 

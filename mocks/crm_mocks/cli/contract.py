@@ -9,19 +9,23 @@ from typing import Any, Final
 
 import click
 
+from crm_mocks.cli.choice import Choice
+from crm_mocks.cli.completing import vendor_assignments, vendors_or_files
+
 _FORMATS: Final = ("yaml", "json")
 
 
 @click.command("contract")
-@click.argument("source", metavar="VENDOR")
+@click.argument("source", metavar="VENDOR", shell_complete=vendors_or_files)
 @click.option(
     "--set",
     "assignments",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=vendor_assignments,
     help="Value of a setting that the contract depends on; repeatable.",
 )
-@click.option("--format", "form", type=click.Choice(_FORMATS), default=_FORMATS[0], show_default=True)
+@click.option("--format", "form", type=Choice(_FORMATS), default=_FORMATS[0], show_default=True)
 @click.option(
     "--with-refused-examples",
     is_flag=True,

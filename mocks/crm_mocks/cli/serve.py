@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.serving_options import serving_keywords, serving_options
 from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR, with_supplied
@@ -37,7 +38,7 @@ _OPTIONS: Final = (
 )
 @click.option(
     "--log",
-    type=click.Choice(["text", "json", "off"]),
+    type=Choice(["text", "json", "off"]),
     help="Log one line per request to stderr.  [default: text on a terminal, otherwise off]",
 )
 @click.option(

@@ -14,6 +14,8 @@ from typing import Final, TextIO
 import click
 
 _STANDARD: Final = range(3)
+_COLUMNS: Final = 80
+"""Columns of a terminal that does not say how wide it is."""
 
 
 class _Descriptor(io.FileIO):
@@ -106,6 +108,16 @@ def ignore_lost_output() -> None:
     """Do not fail if output to stdout is lost from here on: for servers, whose work is not their output."""
     if isinstance(sys.stdout, _Text):
         sys.stdout.descriptor.optional = True
+
+
+def terminal_width() -> int:
+    """Return the number of columns of the terminal on stderr, or the value of COLUMNS."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
+    return _COLUMNS
 
 
 def complain(message: str) -> None:
