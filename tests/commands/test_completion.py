@@ -58,7 +58,7 @@ def _completed(line: str) -> list[str]:
         ("crm-mocks new mine --contract ", ["file"]),
         ("crm-mocks run ./cl", ["file"]),
         ("crm-mocks run --allow activix.cr", ["activix.createLead:"]),
-        ("crm-mocks check --allow crmcom.createLead:first_name", ["crmcom.createLead:first_name_missing"]),
+        ("crm-mocks check --allow crmcom.createLead:malf", ["crmcom.createLead:malformed_json"]),
         ("crm-mocks check --allow position:activix-date", ["position:activix-date-times"]),
         ("crm-mocks check --vendor lead", ["leadbank"]),
         ("crm-mocks coverage --history --js", ["--json"]),
@@ -101,7 +101,7 @@ paths: {/pets: {get: {operationId: listPets, responses: {"200": {description: al
         ("crm-mocks ser", "plain,serve"),
         ("crm-mocks serve --set leadbank.auth=b", "plain,basic"),
         ("crm-mocks serve --set=leadbank.auth=b", "plain,basic"),
-        ("crm-mocks check --allow crmcom.createLead:first_name_m", "plain,first_name_missing"),
+        ("crm-mocks check --allow crmcom.createLead:malf", "plain,malformed_json"),
     ],
 )
 def test_bash_gets_the_part_of_a_word_that_it_replaces(line: str, found: str, monkeypatch: pytest.MonkeyPatch) -> None:
