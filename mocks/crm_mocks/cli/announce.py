@@ -35,7 +35,8 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: i
     if interactive:
         from crm_mocks.cli.banner import banner
 
-        banner(prepared, seed=seed, workers=workers)
+        text = banner(prepared, seed=seed, workers=workers, width=terminal_width(sys.stdout))
+        click.echo(text, color=not os.environ.get("NO_COLOR"))
     else:
         _mention_supplied(prepared)
     if not interactive and prepared.admin_token is not None:
@@ -75,7 +76,7 @@ def start_log(prepared: PreparedServer, log: str | None) -> None:
         if log_format == "json":
             line = json_line(entry)
         else:
-            line = text_line(entry, _similar(entry, mock_app), terminal_width() if is_terminal else None)
+            line = text_line(entry, _similar(entry, mock_app), terminal_width(sys.stderr) if is_terminal else None)
         with suppress(OSError):  # keep serving if the reader of the log has exited
             click.echo(line, err=True, color=colour)
 

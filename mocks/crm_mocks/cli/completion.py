@@ -130,7 +130,7 @@ add_completion_class(Zsh)
 @click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
-    r"""Print the script that completes commands, options, vendors, operations, outcomes, settings and files in a shell.
+    """Print the script that completes commands, options, vendors, operations, outcomes, settings and files in a shell.
 
     Put the line of your shell into its startup file:
 
@@ -138,7 +138,7 @@ def command(ctx: click.Context, shell: str) -> None:
     bash: eval "$(crm-mocks completion bash)"       in ~/.bashrc
     zsh:  eval "$(crm-mocks completion zsh)"        in ~/.zshrc, after compinit
     fish: crm-mocks completion fish | source        in ~/.config/fish/config.fish
-    """
+    """  # noqa: D301  # click takes a backspace for "do not wrap"
     completer = get_completion_class(shell)
     assert completer is not None  # one of the shells above
     click.echo(completer(ctx.find_root().command, {}, _PROGRAM, "_CRM_MOCKS_COMPLETE").source(), nl=False)

@@ -25,7 +25,9 @@ _FORMATS: Final = ("yaml", "json")
     shell_complete=vendor_assignments,
     help="Value of a setting that the contract depends on; repeatable.",
 )
-@click.option("--format", "form", type=Choice(_FORMATS), default=_FORMATS[0], show_default=True)
+@click.option(
+    "--format", "form", type=Choice(_FORMATS), default=_FORMATS[0], show_default=True, help="Format of the output."
+)
 @click.option(
     "--with-refused-examples",
     is_flag=True,

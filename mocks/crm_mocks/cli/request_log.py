@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-import click
 import orjson
 
+from crm_mocks.cli.lines import Piece, columns, lines
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 _MAX_LENGTH: Final = 300
 """Maximum number of characters shown of a text from a client."""
+_METHOD_COLUMNS: Final = 6
 _PATH_COLUMNS: Final = 20
 """Columns of a path, so that what follows is aligned where it fits."""
 _INDENT: Final = 20
@@ -41,21 +42,6 @@ def json_line(entry: JournalEntry) -> str:
     return orjson.dumps(shown, default=str).decode()
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A part of a line that stays on one line if it fits there.
-
-    Attributes:
-        text: the text.
-        style: keywords of `click.style`.
-        gap: number of spaces before it.
-    """
-
-    text: str
-    style: Mapping[str, Any] = field(default_factory=dict)
-    gap: int = 2
-
-
 def text_line(entry: JournalEntry, similar: str = "", width: int | None = None) -> str:
     """Return an exchange as text, coloured by its result, with time, status, duration, method and path in columns.
 
@@ -68,51 +54,19 @@ def text_line(entry: JournalEntry, similar: str = "", width: int | None = None) 
         width: width of the terminal; what exceeds it continues on indented lines, without breaking a path, a name or a
             value. `None` for a single line.
     """
-    from rich.cells import cell_len
-
+    method = safe(entry.method)
     head = (
-        _Piece(entry.at[11:19], {"dim": True}, gap=0),
-        _Piece(f"{entry.status or '-':>3}", _style(entry), gap=1),
-        _Piece(f"{_duration(entry.milliseconds):>5}", {"dim": True}, gap=1),
-        _Piece(f"{safe(entry.method):<6}", gap=1),
-        _Piece(safe(entry.path), gap=1),
+        Piece(entry.at[11:19], {"dim": True}, gap=0),
+        Piece(f"{entry.status or '-':>3}", _style(entry), gap=1),
+        Piece(f"{_duration(entry.milliseconds):>5}", {"dim": True}, gap=1),
+        Piece(method, gap=1),
+        Piece(safe(entry.path), gap=max(_METHOD_COLUMNS - len(method), 0) + 1),
     )
-    first, *rest = (*_result(entry, similar), *_details(entry))
-    columns = sys.maxsize if width is None else width
-    free = columns - sum(each.gap + cell_len(each.text) for each in (*head, first, *rest))
-    padding = max(min(_PATH_COLUMNS - cell_len(head[-1].text), free), 0)
-    return "\n".join(_lines((*head, replace(first, gap=first.gap + padding), *rest), columns))
-
-
-def _lines(pieces: Iterable[_Piece], width: int) -> Iterator[str]:
-    """Yield lines that are no wider than the terminal, unless a word is."""
-    from rich.cells import cell_len
-
-    indent = min(_INDENT, width // 4)
-    line, used = "", 0
-    for piece in pieces:
-        if used + piece.gap + cell_len(piece.text) <= width or not line:
-            line += " " * piece.gap + click.style(piece.text, **piece.style)
-            used += piece.gap + cell_len(piece.text)
-            continue
-        for text in _filled(piece.text, width - indent):
-            yield line
-            line, used = " " * indent + click.style(text, **piece.style), indent + cell_len(text)
-    yield line
-
-
-def _filled(text: str, width: int) -> Iterator[str]:
-    """Yield a text in lines that break between words only."""
-    from rich.cells import cell_len
-
-    line, *words = text.split(" ")
-    for word in words:
-        if cell_len(line) + 1 + cell_len(word) > width:
-            yield line
-            line = word
-        else:
-            line += f" {word}"
-    yield line
+    first, *rest = (*_result(entry, similar), *(() if similar else _details(entry)))
+    limit = sys.maxsize if width is None else width
+    free = limit - sum(each.width for each in (*head, first, *rest))
+    padding = max(min(_PATH_COLUMNS - columns(head[-1].text), free), 0)
+    return "\n".join(lines((*head, replace(first, gap=first.gap + padding), *rest), limit, min(_INDENT, limit // 4)))
 
 
 def _duration(milliseconds: float) -> str:
@@ -122,15 +76,15 @@ def _duration(milliseconds: float) -> str:
     return f"{milliseconds / 1000:.1f}s"
 
 
-def _result(entry: JournalEntry, similar: str) -> Iterator[_Piece]:
+def _result(entry: JournalEntry, similar: str) -> Iterator[Piece]:
     """Yield the operation or the most similar one, the session unless it is the default, and the outcome or fault."""
     nothing = f"{entry.vendor}: no operation" if entry.vendor else "no vendor"
-    missed = _Piece(f"did you mean {similar}?" if similar else nothing, _style(entry))
-    yield _Piece(entry.operation) if entry.operation else missed
+    missed = Piece(f"did you mean {similar}?" if similar else nothing, _style(entry))
+    yield Piece(entry.operation) if entry.operation else missed
     if entry.session != DEFAULT_SESSION:
-        yield _Piece(f"~{entry.session}", gap=1)
-    if entry.fault or entry.outcome:
-        yield _Piece(entry.fault or entry.outcome, _style(entry), gap=1)
+        yield Piece(f"~{entry.session}", gap=1)
+    if entry.fault or (entry.outcome and not similar):
+        yield Piece(entry.fault or entry.outcome, _style(entry), gap=1)
 
 
 def _style(entry: JournalEntry) -> dict[str, Any]:
@@ -143,17 +97,17 @@ def _style(entry: JournalEntry) -> dict[str, Any]:
     return {"fg": "yellow" if entry.refused else "green"}
 
 
-def _details(entry: JournalEntry) -> Iterator[_Piece]:
+def _details(entry: JournalEntry) -> Iterator[Piece]:
     if entry.chosen_by != "mock":
-        yield _Piece(f"forced by {entry.chosen_by}", {"fg": "magenta"})
+        yield Piece(f"forced by {entry.chosen_by}", {"fg": "magenta"})
     if entry.violations:
         first, *rest = entry.violations
         more = f" (and {len(rest)} more)" if rest else ""
-        yield _Piece(f"{place(first.location)}: {safe(first.message)}{more}", {"fg": "red"})
+        yield Piece(f"{place(first.location)}: {safe(first.message)}{more}", {"fg": "red"})
     if entry.notices:
         notes = "; ".join(f"{place(notice.location)} {safe(notice.message)}" for notice in entry.notices[:3])
         more = f" (and {len(entry.notices) - 3} more)" if len(entry.notices) > 3 else ""
-        yield _Piece(f"note: {notes}{more}", {"fg": "cyan"})
+        yield Piece(f"note: {notes}{more}", {"fg": "cyan"})
 
 
 def place(location: tuple[str | int, ...]) -> str:

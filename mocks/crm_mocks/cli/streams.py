@@ -110,13 +110,13 @@ def ignore_lost_output() -> None:
         sys.stdout.descriptor.optional = True
 
 
-def terminal_width() -> int:
-    """Return the number of columns of the terminal on stderr, or the value of COLUMNS."""
+def terminal_width(stream: TextIO) -> int:
+    """Return the number of columns of a terminal, or the value of COLUMNS."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns):
         return int(columns)
     with suppress(OSError, ValueError):
-        return os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
     return _COLUMNS
 
 
