@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from crm_mocks import __version__
+from crm_mocks.cli.environment import mention_misspelt_variables
 from crm_mocks.cli.help_text import Context
 from crm_mocks.cli.last_resort import exit_code_of, unexpected
 from crm_mocks.cli.vendor_options import add_vendor_options
@@ -87,6 +88,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke the command; click itself would take a broken connection for a closed stdout, and exit with 1."""
+        mention_misspelt_variables()
         try:
             return super().invoke(ctx)
         except OSError as error:
