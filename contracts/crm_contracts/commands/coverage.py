@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 from crm_contracts.commands.judging import mark_known, report_verdict, verdict_options
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.progress import progress
 
 if TYPE_CHECKING:
     from crm_contracts.judge.verdict import Verdict
@@ -25,13 +27,14 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     The exit code is 1 if coverage is below --fail-under. Broken contracts are shown but do not affect the exit code:
     the runs themselves have failed.
     """
-    verdict = _merged(files, options)
+    with progress("coverage") as shown:
+        verdict = _merged(shown.each(files, "reports", len(files)), options)
     fail_under = options["fail_under"]
     is_under = fail_under is not None and verdict.coverage.is_under(fail_under)
     return run_all([partial(report_verdict, verdict, options, "coverage")], int(is_under))
 
 
-def _merged(files: tuple[Path, ...], options: dict[str, Any]) -> Verdict:
+def _merged(files: Iterable[Path], options: dict[str, Any]) -> Verdict:
     """Return the merged verdict, with coverage of the given vendors, and with allowed and known findings marked."""
     from crm_contracts.judge import allow
     from crm_contracts.judge.denominator import with_denominator

@@ -14,6 +14,7 @@ from crm_contracts.commands.campaign_options import campaign_keywords, campaign_
 from crm_contracts.commands.completing import expectations, files
 from crm_contracts.commands.options import FILE, serving_options
 from crm_contracts.report.output import report_options, run_all
+from crm_mocks.cli.progress import progress
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ def command(**options: Any) -> int:
     without duplicate records. The exit code is 1 if CMD fails a run, or gets no generated response.
     """
     from crm_contracts.clients.fuzz.campaign import fuzz
-    from crm_contracts.clients.fuzz.progress import progress_bar
+    from crm_contracts.clients.fuzz.progress import FuzzLine
     from crm_contracts.clients.fuzz.report import report
 
     fuzz_options = _fuzz_options(options)
-    with progress_bar(fuzz_options.count, fuzz_options.budget) as progress:
-        result = excused(fuzz(fuzz_options, progress), options)
+    with progress("the baseline run") as shown:
+        result = excused(fuzz(fuzz_options, FuzzLine(shown, fuzz_options.count, fuzz_options.budget)), options)
     steps = [partial(report_campaign, result, report(result), options), partial(_check_trouble, result)]
     return run_all(steps, result.exit_code)
 

@@ -15,6 +15,7 @@ from crm_contracts.report.formats import FORMATS
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
 from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.completing import vendors_or_files
+from crm_mocks.cli.progress import progress
 from crm_mocks.errors import ContractError, UsageError
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def command(contracts: tuple[str, ...], **options: Any) -> int:
     targets = list(_targets(contracts))
     if not targets:
         raise UsageError("name a contract: crm-mocks lint FILE")
-    results, unreadable = _check(targets, rules)
+    with progress("lint") as shown:
+        results, unreadable = _check(shown.each(targets, "contracts", len(targets)), rules)
     if not results:
         raise UsageError("; ".join(unreadable))
     fail_on = Severity(options["fail_on"] or ("warning" if options["strict"] else "error"))

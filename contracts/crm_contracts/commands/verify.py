@@ -26,6 +26,7 @@ from crm_contracts.commands.judging import (
 from crm_contracts.commands.options import FILE, shard_option
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.progress import progress
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -101,14 +102,15 @@ def command(**options: Any) -> int:
     Runs the vendor's scenarios, and sends valid and invalid requests to every operation with schemathesis. The exit
     code is 1 if a response breaks the contract or nothing could be checked, and 130 after Ctrl-C.
     """
-    from crm_contracts.providers.verify.progress import progress_line
     from crm_contracts.providers.verify.verification import verify
 
     check_judging(options)
     verify_options = _verify_options(options)
     with _signals_as_ctrl_c():
-        with progress_line() as show:
-            result = verify(verify_options, show)
+        with progress("verify") as shown:
+            result = verify(
+                verify_options, lambda requests, latest: shown.show(requests, units="requests", note=latest)
+            )
         return _finish(result, options)
 
 

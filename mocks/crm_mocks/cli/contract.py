@@ -11,6 +11,7 @@ import click
 
 from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.completing import vendor_assignments, vendors_or_files
+from crm_mocks.cli.progress import progress
 
 _FORMATS: Final = ("yaml", "json")
 
@@ -41,8 +42,9 @@ def command(source: str, assignments: tuple[str, ...], form: str, *, with_refuse
     from crm_mocks.contract.published_form import publish
     from crm_mocks.vendor.contract_variants import document_in_force
 
-    document = document_in_force(_document(source), _settings(source, assignments), source)
-    published = publish(document, refused_examples=with_refused_examples)
+    with progress("reading the contract"):
+        document = document_in_force(_document(source), _settings(source, assignments), source)
+        published = publish(document, refused_examples=with_refused_examples)
     if form == "json":
         import orjson
 

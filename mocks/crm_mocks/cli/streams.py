@@ -7,7 +7,7 @@ import io
 import os
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
@@ -120,8 +120,28 @@ def terminal_width(stream: TextIO) -> int:
     return _COLUMNS
 
 
+_erasers: list[Callable[[], None]] = []
+
+
+@contextmanager
+def before_line(erase: Callable[[], None]) -> Iterator[None]:
+    """Call a function before each message on stderr while the `with` block runs, to make room for it."""
+    _erasers.append(erase)
+    try:
+        yield
+    finally:
+        _erasers.remove(erase)
+
+
+def is_awaited() -> bool:
+    """Return whether a `with` block of `before_line` runs."""
+    return bool(_erasers)
+
+
 def complain(message: str) -> None:
     """Print a message as one line on stderr."""
+    for erase in _erasers:
+        erase()
     click.echo(f"crm-mocks: {' '.join(message.split())}", err=True)
 
 
