@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,7 +23,7 @@ class _Terminal(io.StringIO):
 def terminal(monkeypatch: pytest.MonkeyPatch) -> _Terminal:
     """A terminal on stderr of 80 columns, on which progress appears at once."""
     terminal = _Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress_, "sys", SimpleNamespace(stderr=terminal))  # pytest replaces sys.stderr itself
     monkeypatch.setattr(progress_, "_DELAY_SECONDS", 0.01)
     monkeypatch.setattr(progress_, "_INTERVAL_SECONDS", 0.01)
     monkeypatch.setenv("COLUMNS", "80")
@@ -74,9 +74,13 @@ def test_the_line_is_removed_at_the_end(terminal: _Terminal) -> None:
 
 
 def test_the_line_is_removed_after_an_error(terminal: _Terminal) -> None:
-    with pytest.raises(KeyboardInterrupt), progress("sweep"):
-        _wait_for(terminal, "sweep")
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with progress("sweep"):
+            _wait_for(terminal, "sweep")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert _on_screen(terminal.getvalue()) == ""
 
 
@@ -93,11 +97,12 @@ def test_lines_and_messages_are_printed_above_it(terminal: _Terminal, capsys: py
         for number, _ in enumerate(shown.each("ab", "cases", 2)):
             _wait_for(terminal, f"crm-mocks: push: {number} of 2 cases")
             shown.say(f"case {number}")
-            assert _on_screen(terminal.getvalue()) == ""
-        _wait_for(terminal, "push: 1 of 2 cases")
+        while not _on_screen(terminal.getvalue()):
+            time.sleep(0.005)
+        erased = terminal.getvalue().count("\r\x1b[K")
         complain("careful")
-    assert capsys.readouterr().out == "case 0\ncase 1\n"
-    assert "\r\x1b[Kcrm-mocks: careful\n" in terminal.getvalue()
+        assert terminal.getvalue().count("\r\x1b[K") == erased + 1
+    assert capsys.readouterr() == ("case 0\ncase 1\n", "crm-mocks: careful\n")
 
 
 def test_an_inner_progress_shows_nothing(terminal: _Terminal) -> None:
