@@ -26,7 +26,7 @@ MODES: Final[Mapping[str, tuple[str, Location]]] = {
 }
 """Outcome and member by mode of the lead config."""
 
-IsValid = Callable[[str], Any]
+IsValid = Callable[[Any], Any]
 
 _CHECKS: Final[Mapping[str, Callable[[Mapping[str, Any]], IsValid]]] = {
     "NUMERIC": lambda _: _INTEGER.fullmatch,
@@ -51,10 +51,10 @@ class LeadConfig:
         mandatory, inactive: outcome and member of each mode with this value.
         mandatory_fields: the additional fields that a lead must have.
         inactive_fields: ids of those that are ignored.
-        plain_checks: the check of the value, by id of the other fields that take one value.
+        checks: member of an entry and check of its value, by id of the other fields.
     """
 
-    __slots__ = ("fields", "inactive", "inactive_fields", "mandatory", "mandatory_fields", "plain_checks", "raw")
+    __slots__ = ("checks", "fields", "inactive", "inactive_fields", "mandatory", "mandatory_fields", "raw")
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self.raw = raw
@@ -63,11 +63,15 @@ class LeadConfig:
         self.inactive = [about for mode, about in MODES.items() if raw[mode] == "INACTIVE"]
         self.mandatory_fields = [each for each in self.fields.values() if each["mode"] == "MANDATORY"]
         self.inactive_fields = frozenset(id_ for id_, each in self.fields.items() if each["mode"] == "INACTIVE")
-        self.plain_checks = {
-            id_: value_check(each)
-            for id_, each in self.fields.items()
-            if id_ not in self.inactive_fields and not each["allowMultiSelection"]
-        }
+        self.checks = {id_: _entry_check(each) for id_, each in self.fields.items() if id_ not in self.inactive_fields}
+
+
+def _entry_check(field: Mapping[str, Any]) -> tuple[str, IsValid]:
+    """Return the member that an entry of an additional field needs, and the check of its value."""
+    is_valid = value_check(field)
+    if field["allowMultiSelection"]:
+        return "values", lambda values: values and all(map(is_valid, values))
+    return "value", is_valid
 
 
 def lead_config(context: RequestContext) -> LeadConfig:

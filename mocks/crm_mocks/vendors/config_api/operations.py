@@ -94,9 +94,10 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
         config: lead config that the lead keeps.
     """
     created, sent = find_outcome(context, "created_full"), context.body["leadCustomer"]
+    lead, records = rules.active(context.body, config), context.records
+    created_at = context.now().isoformat()
     while True:
         identifiers = fixtures.identifiers(created, context.seeded, await context.ordinal("lead"))
-        taken = await context.records.get("leads", identifiers["id"]) is not None
         customer = {
             "customerId": identifiers["customerId"],
             "customerNumber": identifiers["customerNumber"],
@@ -104,8 +105,7 @@ async def _store(context: RequestContext, email: str, config: LeadConfig) -> dic
             "lastname": sent["lastname"],
             "email": email,
         }
-        if not taken and await context.records.put_if_absent("customers", customer):
-            break
-    lead = {**rules.active(context.body, config), **identifiers, "createdAt": context.now().isoformat()}
-    await context.records.put("leads", lead)
-    return identifiers
+        if await records.put_if_absent("leads", {**lead, **identifiers, "createdAt": created_at}):
+            if await records.put_if_absent("customers", customer):
+                return identifiers
+            await records.delete("leads", identifiers["id"])

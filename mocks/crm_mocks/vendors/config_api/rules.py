@@ -8,12 +8,21 @@ from typing import Any, Final
 
 from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.config_api.errors import Argument, Location, RefusalCause, choices, integer, text
-from crm_mocks.vendors.config_api.lead_config import LeadConfig, adopted_lead_config, lead_config, value_check
+from crm_mocks.vendors.config_api.lead_config import (
+    IsValid,
+    LeadConfig,
+    adopted_lead_config,
+    lead_config,
+    value_check,
+)
 
 _ADDITIONAL: Final = "additionalInformation"
 _ALLOWED_FORM: Final = "config-api-additional-value-forms"
 """Position that decides which forms of integers and dates are valid."""
 _MAX_LENGTH: Final = 100
+_NO_CHECK: Final[tuple[str, IsValid]] = "", bool
+"""In place of the check of an additional field that is unknown or inactive."""
+
 _WRONG_VALUES: Final = {
     "NUMERIC": "additional_numeric_wrong",
     "DATE": "additional_date_wrong",
@@ -112,9 +121,9 @@ def _mandatory(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCaus
 def _additional(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCause]:
     for number, entry in enumerate(body.get(_ADDITIONAL, ())):
         id_ = entry["additionalFieldId"]
-        is_valid = config.plain_checks.get(id_)
-        if is_valid is not None and len(entry) == 2 and "value" in entry and is_valid(entry["value"]):
-            continue  # almost all entries have the one value that their field wants
+        member, is_valid = config.checks.get(id_, _NO_CHECK)
+        if len(entry) == 2 and member in entry and is_valid(entry[member]):
+            continue  # almost all entries have what their field wants
         location, field = ("body", _ADDITIONAL, number), config.fields.get(id_)
         if field is None:
             where = (*location, "additionalFieldId")
