@@ -68,19 +68,15 @@ class Redaction:
     def apply(self, entry: JournalEntry) -> None:
         """Redact an entry in place; the bytes sent and received are not affected."""
         is_secret = self._is_secret_header
-        has_secret = is_form = False
-        for name, value in entry.raw_headers:
+        is_form = False
+        for number, (name, value) in enumerate(entry.raw_headers):
             if is_secret[name]:
-                has_secret = True
-            elif name == b"content-type":
-                is_form = is_form or _FORM in value.lower()
-        if has_secret:
-            entry.raw_headers = [
-                (name, self._header_value(value.decode("latin-1")).encode("latin-1"))
-                if is_secret[name]
-                else (name, value)
-                for name, value in entry.raw_headers
-            ]
+                kept = self._header_value(value.decode("latin-1")).encode("latin-1")
+                if kept != value:
+                    entry.raw_headers = [*entry.raw_headers]  # the request keeps its own
+                    entry.raw_headers[number] = name, kept
+            elif name == b"content-type" and _FORM in value.lower():
+                is_form = True
         for response_name, _ in entry.response_headers:
             if is_secret[response_name]:
                 entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]

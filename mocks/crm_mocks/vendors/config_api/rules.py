@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from crm_mocks.vendor import RequestContext
@@ -20,6 +21,7 @@ _ADDITIONAL: Final = "additionalInformation"
 _ALLOWED_FORM: Final = "config-api-additional-value-forms"
 """Position that decides which forms of integers and dates are valid."""
 _MAX_LENGTH: Final = 100
+_field_id: Final = itemgetter("additionalFieldId")
 _NO_CHECK: Final[tuple[str, IsValid]] = "", bool
 """In place of the check of an additional field that is unknown or inactive."""
 
@@ -93,10 +95,11 @@ def active(body: dict[str, Any], config: LeadConfig) -> Mapping[str, Any]:
         lead = {**body, "leadCustomer": dict(body["leadCustomer"])}
         for _, path in config.inactive:
             _parent(lead, path).pop(str(path[-1]), None)
-    if _ADDITIONAL in lead:
-        entries = {each["additionalFieldId"]: each for each in lead[_ADDITIONAL]}
-        used = [each for id_, each in entries.items() if id_ not in config.inactive_fields]
-        lead = {**lead, _ADDITIONAL: used}
+    entries = lead.get(_ADDITIONAL, ())
+    ids = set(map(_field_id, entries))
+    if len(ids) < len(entries) or not config.inactive_fields.isdisjoint(ids):
+        latest = {_field_id(each): each for each in entries}
+        lead = {**lead, _ADDITIONAL: [each for id_, each in latest.items() if id_ not in config.inactive_fields]}
     return lead
 
 
@@ -112,17 +115,18 @@ def _mandatory(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCaus
         if path[-1] not in _parent(body, path):
             yield RefusalCause(outcome, ("body", *path), (text(".".join(map(str, path))),))
     if config.mandatory_fields:
-        sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
+        sent = set(map(_field_id, body.get(_ADDITIONAL, ())))
         for field in config.mandatory_fields:
-            if field["additionalFieldId"] not in sent:
+            if _field_id(field) not in sent:
                 yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
 
 
 def _additional(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCause]:
+    checks = config.checks
     for number, entry in enumerate(body.get(_ADDITIONAL, ())):
         id_ = entry["additionalFieldId"]
-        member, is_valid = config.checks.get(id_, _NO_CHECK)
-        if len(entry) == 2 and member in entry and is_valid(entry[member]):
+        member, is_valid = checks.get(id_, _NO_CHECK)
+        if member in entry and len(entry) == 2 and is_valid(entry[member]):
             continue  # almost all entries have what their field wants
         location, field = ("body", _ADDITIONAL, number), config.fields.get(id_)
         if field is None:
