@@ -87,6 +87,12 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["crm_mocks"] = node.config.stash[TEST_RUN].for_worker(worker)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Remember which test comes next."""
+    item.config.stash[TEST_RUN].next_test = nextitem
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail a test whose client broke the contract."""
@@ -142,7 +148,7 @@ def crm_mocks(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
         request.config.stash[TEST_RUN].channel()  # starts the server before imports that it can overlap
     from crm_contracts.pytest_plugin.sessions import served_session, session_arguments
 
-    with served_session(*session_arguments(request)) as mocks:
+    with served_session(*session_arguments(request), of_one_test=True) as mocks:
         yield mocks
 
 
@@ -151,7 +157,7 @@ def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineSession
     """All mocks in a session of this test, in process; `requests` and `httpx` are patched to reach them."""
     from crm_contracts.pytest_plugin.sessions import offline_session, session_arguments
 
-    with offline_session(*session_arguments(request)) as mocks:
+    with offline_session(*session_arguments(request), of_one_test=True) as mocks:
         yield mocks
 
 
