@@ -29,7 +29,7 @@ import pytest
 from crm_contracts.pytest_plugin import options
 from crm_contracts.pytest_plugin.reruns import RerunHooks
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
-from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures
+from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures, takes_served_mocks
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
@@ -41,6 +41,9 @@ _MARK = (
     "crm_mocks(allow): intended violations of the test's client, as <vendor>.<operation>:<outcome or status>, "
     "or '<METHOD> <path>' for a request that matches no operation"
 )
+
+_SELECTING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
+"""Options with which tests that were collected may not run."""
 
 _SWEEP_MARK = (
     "crm_mocks_sweep(operation, ...): run the test once for each documented outcome and fault of the operations"
@@ -77,6 +80,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from crm_contracts.pytest_plugin.sweep import parametrize
 
         parametrize(metafunc, markers)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Start the server while pytest collects the other tests, unless this test may yet be deselected."""
+    if takes_served_mocks(item) and not any(item.config.getoption(name, None) for name in _SELECTING):
+        item.config.stash[TEST_RUN].start_server()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the server if a test needs it."""
+    if not session.config.getoption("collectonly") and any(map(takes_served_mocks, session.items)):
+        session.config.stash[TEST_RUN].start_server()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -128,6 +143,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
                 from crm_contracts.pytest_plugin.summary import finish
 
                 finish(session, run)
+            elif not run.is_worker:
+                run.directory.remove()  # a server that no test needed
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -39,7 +39,7 @@ def _runs_at_end(definition: Any) -> bool:
 
 
 def session_of_next_test(run: TestRun) -> NextSession | None:
-    """Return the session that the next test will open on the run's server; `None` if it will not, or that is unknown."""
+    """Return the session that the next test will open on the run's server; `None` if it will not, as far as known."""
     test = run.next_test
     if test is None or not takes_served_mocks(test):
         return None

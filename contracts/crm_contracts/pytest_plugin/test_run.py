@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import OfflineServer
     from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
+    from crm_contracts.pytest_plugin.server import StartingServer
     from crm_contracts.pytest_plugin.session_mocks import NextSession
     from crm_contracts.pytest_plugin.summary import RunSummary
     from crm_contracts.pytest_plugin.unchecked import Unchecked
@@ -86,6 +87,8 @@ class TestRun:
         self._names: Counter[str] = Counter()
         self._sessions: defaultdict[str, list[str]] = defaultdict(list)
         self._channel: SocketChannel | None = None
+        self._has_begun = False
+        self._starting: StartingServer | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
         self._stopping: int | None = None
@@ -170,6 +173,14 @@ class TestRun:
 
     # --- mocks ---
 
+    def start_server(self) -> None:
+        """Begin to start the run's server, unless this or another process has done so."""
+        if not self._has_begun:
+            from crm_contracts.pytest_plugin import server
+
+            self._has_begun = True
+            self._starting = server.begin(self.directory.path, self.options, int(self._shared["pid"]), wait=False)
+
     def channel(self) -> SocketChannel:
         """Return the channel to the control API of the run's server; start the server on the first call.
 
@@ -182,7 +193,10 @@ class TestRun:
             from crm_contracts.pytest_plugin.connections import observer
 
             parent = int(self._shared["pid"])
-            self.ready = server.ensure_running(self.directory.path, self.options, parent, self._import_the_rest)
+            starting, self._starting = self._starting, None
+            self.ready = server.ensure_running(
+                self.directory.path, self.options, parent, starting, self._import_the_rest
+            )
             self.credentials = {name: vendor["credentials"] for name, vendor in self.ready["vendors"].items()}
             self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory.path))
             observer().ignore(self.ready["url"])
@@ -216,6 +230,9 @@ class TestRun:
             self._offline = None
         if self._channel is not None:
             self._channel.close()
+        if self._starting is not None:
+            self._starting.abandon()
+            self._starting = None
 
     # --- verdict ---
 

@@ -42,8 +42,7 @@ class MockApp:
         listeners: called with each journal entry before it is added, with its credentials.
         on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
-        open_port: opens a dedicated port for a session, unless it has one, and returns it; `None` if the server does not
-            support that.
+        open_port: opens a dedicated port for a session, unless it has one, and returns it; `None` if it cannot.
         close_port: closes the dedicated port of a session.
         late_ports: closed sessions by their former ports: what still comes there belongs to them.
         peers: all processes of the server, or `None` if this is the only one.
@@ -211,7 +210,8 @@ class MockApp:
             UsageError: the name is invalid.
         """
         self.sessions.check_name(name)
-        if self.open_port is None or self.server_url.is_routed or self.sessions.find(name) is not None:
+        exists = name not in self.sessions.expected and self.sessions.find(name) is not None
+        if exists or self.open_port is None or self.server_url.is_routed:
             return None
         try:
             port = await self.open_port(name)
