@@ -20,7 +20,7 @@ from crm_mocks.admin.session_routes import allowed_mistakes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
 from crm_mocks.parsing.json_members import flag, mapping, reject_unknown, required_string
-from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.state.session_registry import DEFAULT_SESSION, check_session_name
 
 ALL_SESSIONS: Final = "*"
 _VERDICT: Final = "verdict"
@@ -77,7 +77,7 @@ def _findings(suite: MockApp) -> DirectRoute:
         values = request.json_object()
         reject_unknown(values, ("session", "allow", "close", "next"))
         following = mapping(values, "next")
-        expected = _expected(suite, following) if following is not None else None
+        expected = _expected(following) if following is not None else None
         name = request.session_name(values)
         session = suite.sessions.find(name)
         if session is None and name != DEFAULT_SESSION:
@@ -93,7 +93,7 @@ def _findings(suite: MockApp) -> DirectRoute:
     return findings
 
 
-def _expected(suite: MockApp, values: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+def _expected(values: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     """Return name and allowed violations of the session of the next test.
 
     Raises:
@@ -101,7 +101,7 @@ def _expected(suite: MockApp, values: Mapping[str, Any]) -> tuple[str, tuple[str
     """
     reject_unknown(values, ("session", "allow"))
     name = required_string(values, "session")
-    suite.sessions.check_name(name)
+    check_session_name(name)
     return name, allowed_mistakes(values) or ()
 
 

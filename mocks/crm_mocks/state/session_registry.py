@@ -21,6 +21,16 @@ DEFAULT_SESSION: Final = "default"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
+def check_session_name(name: str) -> None:
+    """Reject an invalid name of a session.
+
+    Raises:
+        UsageError: it is invalid.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
+
+
 class SessionRegistry:
     """All sessions, by name and by port.
 
@@ -69,16 +79,6 @@ class SessionRegistry:
         self._by_port: dict[int, str] = {}
         self._expected: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._generated = 0
-
-    @staticmethod
-    def check_name(name: str) -> None:
-        """Reject an invalid name of a session.
-
-        Raises:
-            UsageError: it is invalid.
-        """
-        if not _NAME.fullmatch(name):
-            raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
 
     def get(self, name: str) -> Session:
         """Return the session with that name, creating or reopening it if necessary.
@@ -164,7 +164,7 @@ class SessionRegistry:
         return iter((*self._closed.values(), *self._by_name.values()))
 
     def _make(self, name: str) -> Session:
-        self.check_name(name)
+        check_session_name(name)
         if len(self._by_name) >= self.limit:
             raise UsageError(f"the limit of {self.limit} sessions is reached: reset some with POST /__admin/reset")
         port, allowed = self._expected.pop(name, (None, ()))
