@@ -27,7 +27,7 @@ _META: Final = "crm_mocks.vendor_sources"
 _OWN_CONTRACT: Final = "--contract"
 
 
-class VendorType(click.ParamType[str]):
+class VendorType(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
     """A vendor: its name, or the path of a contract, which becomes a vendor."""
 
     name = "vendor"
