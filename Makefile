@@ -14,10 +14,11 @@ SHARING_TESTS := tests/admin $(addprefix tests/vendors/,activix config_api crmco
 	tests/judge/test_verdict_endpoint.py $(addprefix tests/asgi/test_,ended_tokens.py overrides.py responses.py \
 	retry_after.py sessions.py settings.py stubs.py violations.py)
 BROWSER_TESTS := tests/browser
+DELIVERY_TESTS := tests/delivery
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser check certify contracts docs bench soak clean
+.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery check certify contracts docs release bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,9 +26,9 @@ help: ## list the targets
 serve: $(VENV)/.installed ## serve all CRMs on http://127.0.0.1:4010 (ARGS="-p 0 --seed 7" for options)
 	@$(BIN)/crm-mocks serve $(ARGS)
 
-test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next six targets
+test: $(VENV)/.installed-dev ## run the core suite: all tests but those of the next seven targets
 	$(PYTEST) $(addprefix --ignore=,$(EXAMPLE_TESTS) $(VERIFY_TESTS) $(CLIENT_TESTS) $(VERDICT_TESTS) \
-		$(BROWSER_TESTS) $(STATE_TESTS)) $(ARGS)
+		$(BROWSER_TESTS) $(DELIVERY_TESTS) $(STATE_TESTS)) $(ARGS)
 
 test-examples: $(VENV)/.installed-dev ## run the tests of examples/, of what the docs show and of the pages made from it
 	$(PYTEST) $(EXAMPLE_TESTS) $(ARGS)
@@ -47,6 +48,9 @@ test-state: $(VENV)/.installed-dev ## run the tests of shared states, and others
 
 test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; without it they are skipped (CHROMIUM=PATH names another)
 	$(PYTEST) $(BROWSER_TESTS) $(ARGS)
+
+test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templates, hooks and release, most of which install the package
+	$(PYTEST) $(DELIVERY_TESTS) $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check
@@ -71,6 +75,9 @@ docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts 
 	$(BIN)/python -m tools.pages.weaknesses --write $(ARGS)
 	$(BIN)/python -m tools.facts --write
 
+release: $(VENV)/.installed-delivery ## build dist/, check it, and try it on Python 3.11 to 3.13 (ARGS="--python 3.12" for one)
+	$(BIN)/python -m tools.release $(ARGS)
+
 bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
@@ -93,3 +100,7 @@ $(VENV)/.installed: $(VENV)/.python pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-delivery: $(VENV)/.python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[delivery]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev

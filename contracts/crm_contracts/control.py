@@ -5,9 +5,10 @@ The entry point group `crm_mocks.direct_routes` adds them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from crm_contracts.judge.merge import merge
 from crm_contracts.judge.report import report
@@ -18,12 +19,13 @@ from crm_mocks.admin.direct_routes import ControlRequest, ControlResponse, Direc
 from crm_mocks.admin.session_routes import allowed_mistakes
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.errors import UsageError
-from crm_mocks.parsing.json_members import flag, reject_unknown
-from crm_mocks.state.session_registry import DEFAULT_SESSION
+from crm_mocks.parsing.json_members import flag, mapping, reject_unknown, required_string
+from crm_mocks.state.session_registry import DEFAULT_SESSION, check_session_name
 
 ALL_SESSIONS: Final = "*"
 _VERDICT: Final = "verdict"
 _NAMES: Final = "names of sessions"
+_EXPECT: Final = "expect a session"
 _MAX_NAMES: Final = 20
 """Maximum number of sessions in a message."""
 
@@ -34,7 +36,13 @@ def direct_routes(suite: MockApp) -> DirectRoutes:
     Args:
         suite: the mocks.
     """
-    suite.calls.update({_VERDICT: partial(_verdict_here, suite), _NAMES: partial(_names_here, suite)})
+    suite.calls.update(
+        {
+            _VERDICT: partial(_verdict_here, suite),
+            _NAMES: partial(_names_here, suite),
+            _EXPECT: suite.expected_url,
+        }
+    )
     return {("GET", "/__admin/verdict"): _verdict(suite), ("POST", "/__admin/findings"): _findings(suite)}
 
 
@@ -63,11 +71,13 @@ def _verdict(suite: MockApp) -> DirectRoute:
 
 
 def _findings(suite: MockApp) -> DirectRoute:
-    """Return the route with the failing findings of a session, which can close the session too."""
+    """Return the route with the failing findings of a session, which can close it, and open that of the next test."""
 
     async def findings(request: ControlRequest) -> ControlResponse:
         values = request.json_object()
-        reject_unknown(values, ("session", "allow", "close"))
+        reject_unknown(values, ("session", "allow", "close", "next"))
+        following = mapping(values, "next")
+        expected = _expected(following) if following is not None else None
         name = request.session_name(values)
         session = suite.sessions.find(name)
         if session is None and name != DEFAULT_SESSION:
@@ -75,9 +85,32 @@ def _findings(suite: MockApp) -> DirectRoute:
         found = findings_of(suite, session, allowed_mistakes(values) or ())
         if flag(values, "close"):
             suite.close_session(name)
-        return ControlResponse.json(found.as_json())
+        members = found.as_json()
+        if expected is not None:
+            members["next_url"] = await _expect(suite, expected, request.base_url)
+        return ControlResponse.json(members)
 
     return findings
+
+
+def _expected(values: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """Return name and allowed violations of the session of the next test.
+
+    Raises:
+        UsageError: a member is invalid.
+    """
+    reject_unknown(values, ("session", "allow"))
+    name = required_string(values, "session")
+    check_session_name(name)
+    return name, allowed_mistakes(values) or ()
+
+
+async def _expect(suite: MockApp, expected: tuple[str, tuple[str, ...]], base_url: str) -> str | None:
+    name, allowed = expected
+    if suite.peers is None:
+        return await suite.expected_url(name, base_url, allowed)
+    url: str | None = await suite.peers.call_owner(name, _EXPECT, name, base_url, allowed)
+    return url
 
 
 async def _verdict_on_all(suite: MockApp, vendors: list[str], allowed: list[str]) -> Verdict:

@@ -244,8 +244,10 @@ class RequestContext:
 
 def headers_by_name(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by lower-case name; values of repeated headers are joined with commas."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in raw_headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    decoded = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw_headers]
+    headers = dict(decoded)
+    if len(headers) < len(decoded):  # some are repeated
+        headers.clear()
+        for name, value in decoded:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers

@@ -183,9 +183,13 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     import tomllib
 
     try:
-        value = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(_TOOL, {}).get(_VENDOR_DIR, [])
+        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(_TOOL, {})
+        unknown = [key for key in table.keys() if key != _VENDOR_DIR]  # noqa: SIM118  # fails for what is no table
     except (OSError, ValueError, AttributeError) as error:
         raise UsageError(f"cannot read {file} for {_VENDOR_DIR}: {error}") from None
+    if unknown:
+        raise UsageError(f"{file}: [tool.{_TOOL}] has no key '{unknown[0]}': its key is '{_VENDOR_DIR}'")
+    value = table.get(_VENDOR_DIR, [])
     folders = [value] if isinstance(value, str) else value
     if not isinstance(folders, list) or not all(isinstance(each, str) for each in folders):
         raise UsageError(f"{file}: {_VENDOR_DIR} takes the path of a folder, or a list of such paths")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
 
 from crm_mocks.contract.members import BodyMembers, members_of
-from crm_mocks.state.body_coverage import BodyCoverage
+from crm_mocks.state.body_coverage import BodyCoverage, OperationCoverage
 
 ADDRESS = {"type": "object", "properties": {"country": {"enum": ["DE", "FR", None]}, "city": {"type": "string"}}}
 DOCUMENT: dict[str, Any] = {"components": {"schemas": {"Address": ADDRESS}}}
@@ -51,6 +52,27 @@ def test_members_are_covered_at_every_depth(coverage: BodyCoverage) -> None:
 def test_bodies_of_any_type_are_accepted(coverage: BodyCoverage, body: Any) -> None:
     coverage.record(body)
     assert not any(seen(coverage).values())
+
+
+def _any_body(random: Random, depth: int = 3) -> Any:
+    """Return a body of documented and other names and values."""
+    if depth and random.random() < 0.4:
+        names = random.sample(["id", "name", "addresses", "tags", "billing", "country", "city", "x"], 3)
+        return {name: _any_body(random, depth - 1) for name in names}
+    if depth and random.random() < 0.4:
+        return [_any_body(random, depth - 1) for _ in range(random.randrange(3))]
+    return random.choice([None, True, 1, 1.0, 2, "a", "b", "DE", "FR", "x"])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_bodies_cover_the_same_as_each_for_itself(coverage: BodyCoverage, seed: int) -> None:
+    random, operation = Random(seed), OperationCoverage("crm.create", coverage.about)
+    for _ in range(300):
+        body = _any_body(random)
+        coverage.record(body)
+        operation.record(body)
+    assert seen(coverage)
+    assert seen(operation.bodies) == seen(coverage)
 
 
 def test_documented_members_can_be_listed() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.server.connections import admin, creation, exchange, journal
+from tests.server.connections import CONTACTS, admin, creation, exchange, journal
 from tests.workers.serving import Workers, serving_workers
 
 LAST = "Connection: close\r\n"
@@ -51,6 +51,15 @@ def test_a_request_about_one_session_works_at_the_port_of_another(workers: Worke
     url = admin(workers.mocks, "POST", "sessions", {"session": one})["url"]
     found = httpx.get(f"{url}/__admin/requests", params={"session": other}).json()
     assert [entry["session"] for entry in found["requests"]] == [other]
+
+
+def test_the_next_session_is_made_ready_by_its_own_worker(workers: Workers) -> None:
+    one, other = workers.session_of(1), workers.session_of(2)
+    create(workers, one)
+    closing = {"session": one, "close": True, "next": {"session": other}}
+    url = admin(workers.mocks, "POST", "findings", closing)["next_url"]
+    assert httpx.post(url + CONTACTS, json={"email": "ada@example.com"}, headers={"X-Key": "demo-key"}).is_success
+    assert [entry["session"] for entry in journal(workers.mocks, other)] == [other]
 
 
 def test_a_request_that_names_no_session_is_about_that_of_the_port(workers: Workers) -> None:

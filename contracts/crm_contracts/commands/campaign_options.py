@@ -21,6 +21,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import served_keywords, shard_option
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
+from crm_mocks.cli.completing import operations
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
@@ -40,7 +41,14 @@ _OPTIONS: Final = (
         metavar="VENDOR",
         help="Only operations of this vendor; repeatable.",
     ),
-    click.option("--operation", "operations", multiple=True, metavar="OP", help="Only this operation; repeatable."),
+    click.option(
+        "--operation",
+        "operations",
+        multiple=True,
+        metavar="OP",
+        shell_complete=operations,
+        help="Only this operation; repeatable.",
+    ),
     click.option("-j", "--jobs", type=click.IntRange(1, 1000), help="Concurrent runs.  [default: number of CPUs]"),
     click.option(
         "--allow-duplicates", is_flag=True, help="Do not fail if more records are stored than in the baseline run."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,8 @@ from crm_contracts.commands.judging import (
     report_verdict,
 )
 from crm_contracts.commands.options import FILE
+from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.progress import Progress, progress
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
@@ -42,7 +44,14 @@ _TITLE: Final = "Recorded traffic"
 )
 @click.option("--base-url", metavar="URL", help="Base URL of the provider; other requests are ignored.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=assignments,
+    help="Set <vendor>.<setting>; repeatable.",
+)
 @ignore_retry_after_option
 @provider_options
 def command(files: tuple[Path, ...], **options: Any) -> int:
@@ -53,10 +62,14 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     checked, and 2 if nothing in a file could be read.
     """
     check_judging(options)
-    collector = _collector(options)
-    reading: list[Callable[[], None]] = [partial(_add, collector, path) for path in files]
-    unreadable = _errors(reading)
-    verdict = _verdict(collector, options, is_read=not unreadable)
+    with progress("check") as shown:
+        collector = _collector(options)
+        reading: Iterator[Callable[[], None]] = (
+            partial(_add, collector, path, shown, f"file {number} of {len(files)}")
+            for number, path in enumerate(files, 1)
+        )
+        unreadable = _errors(reading)
+        verdict = _verdict(collector, options, is_read=not unreadable)
     unwritable = _errors([partial(report_verdict, verdict, options, "check")])
     errors = (*unreadable, *unwritable)
     if errors and not verdict.failing:
@@ -112,8 +125,8 @@ def _is_url(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _add(collector: Collector, path: Path) -> None:
-    """Judge the exchanges of a file.
+def _add(collector: Collector, path: Path, shown: Progress, note: str) -> None:
+    """Judge the exchanges of a file, and show the progress with a note on the file.
 
     Raises:
         UsageError: the file cannot be read, or none of its exchanges.
@@ -124,6 +137,7 @@ def _add(collector: Collector, path: Path) -> None:
     try:
         for exchange in read(path, collector.note_unread):
             collector.add(exchange)
+            shown.count("exchanges", note)
     except UsageError as error:
         collector.complain(str(error))
         raise

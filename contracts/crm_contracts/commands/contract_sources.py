@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
 from crm_contracts.commands.contract_documents import fetch_contract, read_contract_file
+from crm_mocks.cli.streams import complain
 from crm_mocks.contract.variant_problems import expand_checked
 from crm_mocks.errors import UsageError
 from crm_mocks.nearest_name import did_you_mean
@@ -74,7 +73,7 @@ def _document(source: str) -> Mapping[str, Any]:
     published: Mapping[str, Any] = read_contract(path.resolve(), path.stem).published
     if has_network_references(published):
         note = "references to the network are never read; what they lead to counts as any value"
-        click.echo(f"crm-mocks: {source}: {note}", err=True)
+        complain(f"{source}: {note}")
         published = without_network(published)
     return published
 

@@ -10,7 +10,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from crm_contracts.commands import completing
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean, nearest
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -20,6 +22,7 @@ _OPTIONS: Final = (
         "credentials",
         multiple=True,
         metavar="NAME=VALUE",
+        shell_complete=completing.credentials,
         help="Credential; repeatable. Visible in process lists: prefer CRM_MOCKS_<VENDOR>_<NAME> or a file.",
     ),
     click.option(
@@ -52,6 +55,7 @@ def credentials_of(vendor: str, names: Iterable[str], options: Mapping[str, Any]
     """
     names = list(names)
     credentials = _from_file(options["credentials_file"])
+    _check_variables(vendor, names)
     credentials |= {name: value for name in names if (value := os.environ.get(_variable(vendor, name)))}
     assigned = [_parse(assignment) for assignment in options["credentials"]]
     repeated = [name for name, count in Counter(name for name, _ in assigned).items() if count > 1]
@@ -60,9 +64,24 @@ def credentials_of(vendor: str, names: Iterable[str], options: Mapping[str, Any]
     credentials |= dict(assigned)
     unknown = [name for name in credentials if name not in names]
     if unknown:
+        hint = did_you_mean(unknown[0], names)
         available = f"it has {', '.join(names)}" if names else "it has none"
-        raise UsageError(f"{vendor} has no credential '{unknown[0]}': {available}")
+        raise UsageError(f"{vendor} has no credential '{unknown[0]}'{hint}: {available}")
     return credentials
+
+
+def _check_variables(vendor: str, names: Iterable[str]) -> None:
+    """Raise `UsageError` if the environment has a misspelt variable of a credential."""
+    from crm_mocks.vendor import vendor_names
+
+    known = [_variable(vendor, name) for name in names]
+    others = tuple(_variable(each, "") for each in vendor_names() if each.startswith(f"{vendor}_"))
+    prefix = _variable(vendor, "")
+    for variable in os.environ:
+        is_ours = variable.startswith(prefix) and not (others and variable.startswith(others))
+        meant = nearest(variable.removeprefix(prefix), (each.removeprefix(prefix) for each in known)) if is_ours else ""
+        if meant and variable not in known:
+            raise UsageError(f"{variable} is no credential of {vendor} (did you mean '{prefix}{meant}'?)")
 
 
 def _variable(vendor: str, name: str) -> str:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, excused, report_campaign
+from crm_contracts.commands.completing import expectations, files
 from crm_contracts.commands.options import FILE, serving_options
 from crm_contracts.report.output import report_options, run_all
+from crm_mocks.cli.progress import progress
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +61,13 @@ _STOP_AFTER: Final = 20
     metavar="DIR",
     help="Folder for reproductions and tests.",
 )
-@click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Expected exit codes, such as forbidden=75.")
+@click.option(
+    "--expect",
+    multiple=True,
+    metavar="WHAT=CODES",
+    shell_complete=expectations,
+    help="Expected exit codes, such as forbidden=75.",
+)
 @click.option(
     "--prints", multiple=True, metavar="REGEX", help="Expected output of a success, such as 'lead {body.id}'."
 )
@@ -67,7 +75,7 @@ _STOP_AFTER: Final = 20
 @campaign_options
 @serving_options
 @report_options
-@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
+@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED, shell_complete=files)
 def command(**options: Any) -> int:
     """Run CMD, a client program, repeatedly against generated responses: responses at the limits of the contract, and
     faulty ones as produced by networks and servers.
@@ -78,12 +86,12 @@ def command(**options: Any) -> int:
     without duplicate records. The exit code is 1 if CMD fails a run, or gets no generated response.
     """
     from crm_contracts.clients.fuzz.campaign import fuzz
-    from crm_contracts.clients.fuzz.progress import progress_bar
+    from crm_contracts.clients.fuzz.progress import FuzzLine
     from crm_contracts.clients.fuzz.report import report
 
     fuzz_options = _fuzz_options(options)
-    with progress_bar(fuzz_options.count, fuzz_options.budget) as progress:
-        result = excused(fuzz(fuzz_options, progress), options)
+    with progress("the baseline run") as shown:
+        result = excused(fuzz(fuzz_options, FuzzLine(shown, fuzz_options.count, fuzz_options.budget)), options)
     steps = [partial(report_campaign, result, report(result), options), partial(_check_trouble, result)]
     return run_all(steps, result.exit_code)
 

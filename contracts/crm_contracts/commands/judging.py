@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from crm_contracts.commands.completing import allowances
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
 from crm_mocks.cli.vendor_options import VENDOR
 
@@ -24,7 +25,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _FILE: Final = click.Path(path_type=Path)
 
 _FINDINGS: Final = (
-    click.option("--allow", multiple=True, metavar="NAME", help="Allow OP:400, OP:RULE, position:ID …; repeatable."),
+    click.option(
+        "--allow",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=allowances,
+        help="Allow OP:400, OP:RULE, position:ID …; repeatable.",
+    ),
     click.option("--baseline", type=_FILE, metavar="FILE", help="Known findings, which do not fail the run."),
     click.option("--write-baseline", type=_FILE, metavar="FILE", help="Write the current findings as a baseline."),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crm_contracts.commands.options import FILE
+from crm_mocks.cli.progress import progress
+from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ def command(files: tuple[Path, ...], output: str, **options: Any) -> int:
     target = None if output == "-" else Path(output)
     if target is not None and target.exists() and not options["force"]:
         raise UsageError(f"{target} exists: use --force to replace it")
-    draft = _draft(files, options)
+    with progress("learn") as shown:
+        draft = _draft(shown.each(files, "files", len(files)), files[0].stem, options)
     text = yaml_text(draft.document)
     if target is None:
         click.echo(text, nl=False)
@@ -51,18 +55,18 @@ def command(files: tuple[Path, ...], output: str, **options: Any) -> int:
     return 0
 
 
-def _draft(files: tuple[Path, ...], options: dict[str, Any]) -> Draft:
+def _draft(files: Iterable[Path], stem: str, options: dict[str, Any]) -> Draft:
     from crm_contracts.learn import Scope, draft, read_samples, select
 
     scope = Scope(options["hosts"], options["url"])
     samples = [sample for path in files for sample in read_samples(path, _note)]
     chosen = select(samples, scope, _note)
-    title = options["title"] or chosen[0].title or files[0].stem
+    title = options["title"] or chosen[0].title or stem
     return draft(chosen, title, has_examples=not options["no_examples"], url=options["url"])
 
 
 def _note(sentence: str) -> None:
-    click.echo(f"crm-mocks: {sentence}", err=True)
+    complain(sentence)
 
 
 def _counted(number: int, noun: str, plural: str = "") -> str:

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crm_contracts.commands.completing import rule_ids
 from crm_contracts.report.formats import FORMATS
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
+from crm_mocks.cli.choice import Choice
+from crm_mocks.cli.completing import vendors_or_files
+from crm_mocks.cli.progress import progress
 from crm_mocks.errors import ContractError, UsageError
 
 if TYPE_CHECKING:
@@ -58,19 +62,23 @@ class _Selection:
 
 
 @click.command("lint")
-@click.argument("contracts", metavar="[FILE|VENDOR]...", nargs=-1)
-@click.option("--rule", "only", metavar="ID", multiple=True, help="Run only this rule; repeatable.")
-@click.option("--ignore", metavar="ID", multiple=True, help="Do not run this rule; repeatable.")
+@click.argument("contracts", metavar="[FILE|VENDOR]...", nargs=-1, shell_complete=vendors_or_files)
+@click.option(
+    "--rule", "only", metavar="ID", multiple=True, shell_complete=rule_ids, help="Run only this rule; repeatable."
+)
+@click.option(
+    "--ignore", metavar="ID", multiple=True, shell_complete=rule_ids, help="Do not run this rule; repeatable."
+)
 @click.option("--strict", is_flag=True, help="Run the house rules of our own contracts too; warnings fail.")
 @click.option(
     "--fail-on",
-    type=click.Choice(["error", "warning"]),
+    type=Choice(["error", "warning"]),
     help="Lowest severity that ends with exit code 1.  [default: error, with --strict warning]",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", *FORMATS, "github", "sarif"]),
+    type=Choice(["text", *FORMATS, "github", "sarif"]),
     default="text",
     show_default=True,
     help="Form of what is printed.",
@@ -94,7 +102,8 @@ def command(contracts: tuple[str, ...], **options: Any) -> int:
     targets = list(_targets(contracts))
     if not targets:
         raise UsageError("name a contract: crm-mocks lint FILE")
-    results, unreadable = _check(targets, rules)
+    with progress("lint") as shown:
+        results, unreadable = _check(shown.each(targets, "contracts", len(targets)), rules)
     if not results:
         raise UsageError("; ".join(unreadable))
     fail_on = Severity(options["fail_on"] or ("warning" if options["strict"] else "error"))

@@ -20,6 +20,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.vendor_options import VENDOR
 
 if TYPE_CHECKING:
@@ -57,7 +58,14 @@ if TYPE_CHECKING:
 @click.option("--tls-cert", type=FILE, metavar="FILE", help="Serve HTTPS with this certificate chain (PEM).")
 @click.option("--tls-key", type=FILE, metavar="FILE", help="Key of the certificate (PEM), if in a separate file.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=assignments,
+    help="Set <vendor>.<setting>; repeatable.",
+)
 @click.option(
     "--ready-file", type=FILE, metavar="FILE", help="Write the address of the proxy as JSON when it is ready."
 )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from crm_contracts.commands.completing import cases
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import (
     INTERRUPTED,
@@ -21,6 +22,8 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.progress import progress
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
@@ -44,10 +47,15 @@ if TYPE_CHECKING:
     "cases",
     multiple=True,
     metavar="NAME",
+    shell_complete=cases,
     help="Send only this case or pattern, or those that rest on 'documented' responses; repeatable.",
 )
 @click.option(
-    "--skip", multiple=True, metavar="NAME", help="With --examine, leave out this case or pattern; repeatable."
+    "--skip",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=cases,
+    help="With --examine, leave out this case or pattern; repeatable.",
 )
 @click.option("--list-cases", is_flag=True, help="List the cases without sending anything.")
 @click.option("--file", type=FILE, metavar="FILE", help="Send the leads in this JSON file: one lead or a list.")
@@ -73,7 +81,14 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of all generated values.")
 @click.option("--now", metavar="ISO8601", help="Time of the generated leads, to reproduce them with --seed.")
 @click.option("--config", type=FILE, metavar="FILE", help="Settings, as for crm-mocks serve.")
-@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=assignments,
+    help="Set <vendor>.<setting>; repeatable.",
+)
 @credential_options
 @provider_options
 def command(**options: Any) -> int:
@@ -162,12 +177,17 @@ def _run(pusher: Pusher, options: dict[str, Any]) -> int:
     def send_all() -> None:
         nonlocal interrupted
         try:
-            if options["examine"] or options["cases"]:
-                for result in examine(pusher, options["cases"], click.echo, options["skip"]):
-                    results.append(result)  # noqa: PERF402  # those before Ctrl-C are reported too
-            else:
-                send(pusher, _records(pusher, options), _seconds(options["rate"]), click.echo)
-                pusher.require_accepted()
+            with progress("push") as shown:
+                if options["examine"] or options["cases"]:
+                    total = len(pusher.selected(options["cases"], options["skip"]))
+                    examined = examine(pusher, options["cases"], shown.say, options["skip"])
+                    for result in shown.each(examined, "cases", total):
+                        results.append(result)  # noqa: PERF402  # those before Ctrl-C are reported too
+                else:
+                    records, number = _records(pusher, options)
+                    interval = _seconds(options["rate"])
+                    send(pusher, shown.each(records, "requests", number), interval, shown.say)
+                    pusher.require_accepted()
         except KeyboardInterrupt:
             interrupted = True
             pusher.complain("it was interrupted")
@@ -191,19 +211,20 @@ def _finish(pusher: Pusher, options: dict[str, Any], results: list[CaseResult]) 
         report_verdict(verdict, options, "push", (cases_section(results),))
 
 
-def _records(pusher: Pusher, options: dict[str, Any]) -> Iterator[Any]:
-    """Yield the records to send."""
+def _records(pusher: Pusher, options: dict[str, Any]) -> tuple[Iterator[Any], int]:
+    """Return the records to send, and their number."""
     number = options["number"]
     if options["file"] is not None:
         from crm_contracts.providers.push.records import read
 
         records = read(options["file"])
+        number = number or len(records)
         complete = (lambda record: record) if options["as_written"] else pusher.sender.completed
-        yield from map(complete, islice(cycle(records), number or len(records)))
-    elif options["generated"] or (number or 1) > 1:
-        yield from map(pusher.generated, islice(count(1), number or 1))
-    else:
-        yield pusher.example()
+        return map(complete, islice(cycle(records), number)), number
+    number = number or 1
+    if options["generated"] or number > 1:
+        return map(pusher.generated, islice(count(1), number)), number
+    return iter([pusher.example()]), 1
 
 
 def _seconds(rate: str | None) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crm_contracts.commands.completing import files
 from crm_contracts.commands.judging import (
     allowed_names,
     baseline_of,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 @ignore_retry_after_option
 @verdict_options
 @no_requests_option
-@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
+@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED, shell_complete=files)
 def command(**options: Any) -> int:
     """Run CMD, a client's tests in any language, against the mocks, and judge the client's requests.
 

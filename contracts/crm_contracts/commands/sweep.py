@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crm_contracts.commands.campaign_options import campaign_keywords, campaign_options, excused, report_campaign
+from crm_contracts.commands.completing import expectations, files
 from crm_contracts.commands.options import serving_options
 from crm_contracts.report.output import report_options, run_all
+from crm_mocks.cli.progress import progress
 
 if TYPE_CHECKING:
     from crm_contracts.clients.campaign import CampaignOptions
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="Timeout of each run in seconds.",
 )
-@click.option("--expect", multiple=True, metavar="WHAT=CODES", help="Expected exit codes, such as 5xx=1,3; repeatable.")
+@click.option(
+    "--expect",
+    multiple=True,
+    metavar="WHAT=CODES",
+    shell_complete=expectations,
+    help="Expected exit codes, such as 5xx=1,3; repeatable.",
+)
 @campaign_options
 @serving_options
 @report_options
-@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED)
+@click.argument("cmd", nargs=-1, required=True, metavar="[--] CMD...", type=click.UNPROCESSED, shell_complete=files)
 def command(**options: Any) -> int:
     """Run CMD, a client program, once for each documented outcome and each fault of the operations that it calls.
 
@@ -40,9 +47,14 @@ def command(**options: Any) -> int:
     from crm_contracts.clients.sweep.campaign import sweep
     from crm_contracts.clients.sweep.report import report
 
-    result = excused(sweep(_campaign_options(options), _progress), options)
-    if result.interrupted and sys.stderr.isatty():
-        click.echo(err=True)  # start a new line after the progress
+    with progress("the baseline run") as shown:
+
+        def show(done: int, total: int) -> None:
+            if not done:
+                shown.start("sweep")
+            shown.show(done, total, "runs")
+
+        result = excused(sweep(_campaign_options(options), show), options)
     return run_all([partial(report_campaign, result, report(result), options)], result.exit_code)
 
 
@@ -50,9 +62,3 @@ def _campaign_options(options: dict[str, Any]) -> CampaignOptions:
     from crm_contracts.clients.campaign import CampaignOptions
 
     return CampaignOptions(**campaign_keywords(options))
-
-
-def _progress(done: int, total: int) -> None:
-    """Show the progress if stderr is a terminal."""
-    if sys.stderr.isatty():
-        click.echo(f"\rcrm-mocks: {done} of {total} runs" + ("\r\033[K" if done == total else ""), nl=False, err=True)

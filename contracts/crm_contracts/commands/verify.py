@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crm_contracts.commands.completing import phases
 from crm_contracts.commands.credentials import credential_options, credentials_of
 from crm_contracts.commands.judging import (
     INTERRUPTED,
@@ -24,8 +25,11 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import FILE, shard_option
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.progress import progress
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 
 if TYPE_CHECKING:
     from crm_contracts.providers.verify.options import VerifyOptions
@@ -56,7 +60,12 @@ _FIDELITY: Final = "docs/fidelity"
     metavar="SECONDS",
     help="Wait so long for the provider to accept connections.",
 )
-@click.option("--phases", metavar="NAMES", help="Any of scenarios,examples,coverage,fuzzing,stateful.  [default: all]")
+@click.option(
+    "--phases",
+    metavar="NAMES",
+    shell_complete=phases,
+    help="Any of scenarios,examples,coverage,fuzzing,stateful.  [default: all]",
+)
 @click.option(
     "--examples", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Cases per operation and phase."
 )
@@ -70,6 +79,7 @@ _FIDELITY: Final = "docs/fidelity"
     "assignments",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=assignments,
     help="Set <vendor>.<setting> to match the provider; repeatable.",
 )
 @click.option(
@@ -92,14 +102,15 @@ def command(**options: Any) -> int:
     Runs the vendor's scenarios, and sends valid and invalid requests to every operation with schemathesis. The exit
     code is 1 if a response breaks the contract or nothing could be checked, and 130 after Ctrl-C.
     """
-    from crm_contracts.providers.verify.progress import progress_line
     from crm_contracts.providers.verify.verification import verify
 
     check_judging(options)
     verify_options = _verify_options(options)
     with _signals_as_ctrl_c():
-        with progress_line() as show:
-            result = verify(verify_options, show)
+        with progress("verify") as shown:
+            result = verify(
+                verify_options, lambda requests, latest: shown.show(requests, units="requests", note=latest)
+            )
         return _finish(result, options)
 
 
@@ -166,7 +177,9 @@ def _phases(names: str | None) -> tuple[str, ...]:
     phases = [name.strip() for name in names.split(",")]
     unknown = [name for name in phases if name not in ALL_PHASES]
     if unknown:
-        raise UsageError(f"unknown phase '{unknown[0]}': there are {', '.join(ALL_PHASES)}")
+        raise UsageError(
+            f"unknown phase '{unknown[0]}'{did_you_mean(unknown[0], ALL_PHASES)}: there are {', '.join(ALL_PHASES)}"
+        )
     return tuple(phases)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from crm_contracts.diff import nodes
@@ -27,6 +27,7 @@ def compare(
     *,
     names: tuple[str, str] = ("old", "new"),
     audiences: Collection[Audience] = tuple(Audience),
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Diff:
     """Return all changes from one contract to another.
 
@@ -35,12 +36,13 @@ def compare(
         new: OpenAPI document likewise.
         names: what the two are called in reports.
         audiences: for whom a breaking change fails.
+        progress: called with the number of operations compared and to compare.
 
     Raises:
         DocumentError: a document is none, or refers to what is not in it.
     """
     try:
-        changes = deeply(_Walk(old, new).changes)
+        changes = deeply(_Walk(old, new, progress).changes)
     except RecursionError:
         raise DocumentError("the contract is nested too deeply to be compared") from None
     selected = tuple(audience for audience in Audience if audience in audiences)
@@ -53,14 +55,17 @@ def _version(name: str, document: Mapping[str, Any]) -> Version:
 
 
 class _Walk:
-    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], progress: Callable[[int, int], None]) -> None:
         self.old, self.new = old, new
+        self.progress = progress
         self.trail = Trail()
         self.comparers = {each: Comparer(SchemaReader(old, each), SchemaReader(new, each)) for each in Direction}
 
     def changes(self) -> list[Change]:
         compare_servers(self.old, self.new, self.trail)
-        for old, new in match(operations_of(self.old), operations_of(self.new)):
+        pairs = list(match(operations_of(self.old), operations_of(self.new)))
+        for done, (old, new) in enumerate(pairs):
+            self.progress(done, len(pairs))
             self._operation(old, new)
             if old is not None and new is not None:
                 name = label(old, new)

@@ -11,6 +11,7 @@ from crm_contracts.offline.mocked_origin import MockedOrigin
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.malformed_request import MalformedRequest
+from crm_mocks.server.request_head import RequestHead
 
 ENDLESS: Final = "without a timeout, this client would wait forever"
 
@@ -62,10 +63,8 @@ class Wire(AnsweredWire):
         super().__init__(BytePipe())
         self._mocked = mocked
         self._parser = RequestParser(self, mocked.bridge.limits)
-        self._target = b""
+        self._head: RequestHead | None = None
         self._body = bytearray()
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.expect_100_continue = False
 
     # --- the client's side ---
 
@@ -94,17 +93,10 @@ class Wire(AnsweredWire):
 
     # --- called by the parser ---
 
-    def on_message_begin(self) -> None:
-        """Forget the previous request."""
-        self.headers = []
+    def on_head(self, head: RequestHead) -> None:
+        """Take the head of a request, which is processed when it is complete."""
+        self._head = head
         self._body = bytearray()
-
-    def on_url(self, target: bytes) -> None:
-        """Take the request target."""
-        self._target = target
-
-    def on_headers_complete(self) -> None:
-        """Do nothing: a request is processed when it is complete."""
 
     def on_body(self, data: bytes) -> None:
         """Take a part of the body."""
@@ -116,11 +108,12 @@ class Wire(AnsweredWire):
 
     def on_message_complete(self) -> None:
         """Process the request."""
-        self._process(self._parser.problem)
+        self._process(None)
 
     def _process(self, problem: RequestProblem | None) -> None:
-        parser = self._parser
-        method = parser.get_method().decode("latin-1")
-        response = AsgiResponse(self.pipe, method, keep_alive=parser.should_keep_alive())
-        version = parser.get_http_version()
-        self._mocked.start(method, self._target, version, self.headers, bytes(self._body), response, problem)
+        head = self._head
+        assert head is not None  # the parser has read it
+        method = head.method.decode("latin-1")
+        response = AsgiResponse(self.pipe, method, keep_alive=head.keep_alive)
+        problem = problem or head.problem
+        self._mocked.start(method, head.target, head.version, head.headers, bytes(self._body), response, problem)

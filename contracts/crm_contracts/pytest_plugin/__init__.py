@@ -29,7 +29,7 @@ import pytest
 from crm_contracts.pytest_plugin import options
 from crm_contracts.pytest_plugin.reruns import RerunHooks
 from crm_contracts.pytest_plugin.test_run import TEST_RUN, TestRun
-from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures
+from crm_contracts.pytest_plugin.vendor_fixtures import fixtures_of, installed_fixtures, takes_served_mocks
 
 if TYPE_CHECKING:
     from crm_contracts.clients.sweep.model import SweepCase
@@ -41,6 +41,9 @@ _MARK = (
     "crm_mocks(allow): intended violations of the test's client, as <vendor>.<operation>:<outcome or status>, "
     "or '<METHOD> <path>' for a request that matches no operation"
 )
+
+_SELECTING = ("collectonly", "keyword", "markexpr", "deselect", "lf", "stepwise")
+"""Options with which tests that were collected may not run."""
 
 _SWEEP_MARK = (
     "crm_mocks_sweep(operation, ...): run the test once for each documented outcome and fault of the operations"
@@ -79,12 +82,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         parametrize(metafunc, markers)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Start the server while pytest collects the other tests, unless this test may yet be deselected."""
+    if takes_served_mocks(item) and not any(item.config.getoption(name, None) for name in _SELECTING):
+        item.config.stash[TEST_RUN].start_server()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the server if a test needs it."""
+    if not session.config.getoption("collectonly") and any(map(takes_served_mocks, session.items)):
+        session.config.stash[TEST_RUN].start_server()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Pass the run to a pytest-xdist worker."""
     repeated = node.config.getoption("dist", "no") == "each"
     worker = node.workerinput["workerid"] if repeated else None
     node.workerinput["crm_mocks"] = node.config.stash[TEST_RUN].for_worker(worker)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Remember which test comes next."""
+    item.config.stash[TEST_RUN].next_test = nextitem
 
 
 @pytest.hookimpl(wrapper=True)
@@ -122,6 +143,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
                 from crm_contracts.pytest_plugin.summary import finish
 
                 finish(session, run)
+            elif not run.is_worker:
+                run.directory.remove()  # a server that no test needed
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -142,7 +165,7 @@ def crm_mocks(request: pytest.FixtureRequest) -> Iterator[SessionMocks]:
         request.config.stash[TEST_RUN].channel()  # starts the server before imports that it can overlap
     from crm_contracts.pytest_plugin.sessions import served_session, session_arguments
 
-    with served_session(*session_arguments(request)) as mocks:
+    with served_session(*session_arguments(request), of_one_test=True) as mocks:
         yield mocks
 
 
@@ -151,7 +174,7 @@ def crm_mocks_offline(request: pytest.FixtureRequest) -> Iterator[OfflineSession
     """All mocks in a session of this test, in process; `requests` and `httpx` are patched to reach them."""
     from crm_contracts.pytest_plugin.sessions import offline_session, session_arguments
 
-    with offline_session(*session_arguments(request)) as mocks:
+    with offline_session(*session_arguments(request), of_one_test=True) as mocks:
         yield mocks
 
 

@@ -11,6 +11,7 @@ from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.session_findings import SessionFindings
 from crm_contracts.pytest_plugin.allowed import allowed_by
 from crm_contracts.pytest_plugin.session_mocks import SessionMocks
+from crm_contracts.pytest_plugin.test_order import session_of_next_test
 from crm_contracts.pytest_plugin.test_run import TestRun
 
 
@@ -21,28 +22,39 @@ class JudgedSession:
         mocks: the mocks of the session.
     """
 
-    def __init__(self, run: TestRun, mocks: SessionMocks, allow: Iterable[str] = ()) -> None:
+    def __init__(
+        self, run: TestRun, mocks: SessionMocks, allow: Iterable[str] = (), *, of_one_test: bool = False
+    ) -> None:
         """Start judging.
 
         Args:
             run: the test run.
             mocks: the mocks of the session.
             allow: names of violations allowed in the whole session.
+            of_one_test: no other test can use the session.
         """
         self.mocks = mocks
         self._run = run
+        self._of_one_test = of_one_test
+        self._exchanges: int | None = None  # once the session is closed
         self._allow = list(allow)
         self._allowed_by_tests: list[str] = []
         self._reported: dict[object, int] = {}
         self._reported_forks = 0
         self._resets = 0
 
-    def failure(self, test: pytest.Item) -> str:
+    def failure(self, test: pytest.Item, *, is_last: bool = False) -> str:
         """Return what broke in a test since the last call, as a message; empty if nothing did.
+
+        Args:
+            test: the test.
+            is_last: nothing of the test runs after this, so that its session can be closed.
 
         Raises:
             CrmMocksError: the session cannot be judged.
         """
+        if is_last and self._of_one_test:
+            return self._end(test.name)
         findings = list(self._new(self.mocks.findings(self._allow)))
         more = [name for name in allowed_by(test, self._run) if name not in self._allow]
         if more:  # a test that shares the session allows what the others do not
@@ -63,8 +75,16 @@ class JudgedSession:
         if self._allowed_by_tests:
             allowed = [*self._allow, *self._allowed_by_tests]
             self.mocks.channel("POST", "sessions", {"session": self.mocks.session, "allow": allowed})
-        found = self.mocks.findings(self._allow, close=True)
-        self._run.save_session(self.mocks.session, found.exchanges)
+        message = self._end(name) if self._exchanges is None else self._message((), name)
+        self._run.save_session(self.mocks.session, self._exchanges or 0)
+        return message
+
+    def _end(self, name: str) -> str:
+        following = session_of_next_test(self._run)
+        found = self.mocks.end(self._allow, following)
+        if following is not None and following.url is not None:
+            self._run.next_session = following
+        self._exchanges = found.exchanges
         return self._message(list(self._new(found)), name)
 
     def _message(self, findings: Sequence[Finding], name: str) -> str:

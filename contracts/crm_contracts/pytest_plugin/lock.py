@@ -9,20 +9,24 @@ from pathlib import Path
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on a file during the `with` block; wait until it is free.
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold an exclusive lock on a file during the `with` block.
 
     Args:
         path: the file; created if missing.
+        wait: wait until it is free.
+
+    Raises:
+        OSError: it is not free, if that is not to be waited for.
     """
     with path.open("a+b") as file:
         if sys.platform == "win32":  # pragma: no cover
             import msvcrt
 
             file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield  # closing the file releases the lock

@@ -79,7 +79,7 @@ class PusherFactory:
             for pusher in self._pushers:
                 pusher.close()
 
-    def failure(self, test: pytest.Item) -> str:
+    def failure(self, test: pytest.Item, *, is_last: bool = False) -> str:  # noqa: ARG002  # the pushers end by themselves
         """Return what receivers broke in a test since the last call, as a message; empty if they broke nothing."""
         reports = "\n".join(self._reports())
         return f"crm-mocks: the receiver broke the contract in {test.name}\n\n{reports}" if reports else ""

@@ -10,6 +10,9 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
+SERVER: Final = "server.json"
+"""The ready file of the server."""
+
 _SHARED: Final = "all"
 
 
@@ -29,8 +32,8 @@ class RunDirectory:
 
     @property
     def exists(self) -> bool:
-        """Whether any process has recorded anything, or started the server."""
-        return self.path.is_dir()
+        """Whether any process has recorded anything, or has a server that is ready."""
+        return any(self.path.glob("*.jsonl")) or (self.path / SERVER).exists()
 
     def append(self, kind: str, record: list[Any] | dict[str, Any]) -> None:
         """Append a record of this process."""

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.pytest_plugin.lock import locked
 from crm_contracts.pytest_plugin.options import PluginOptions
+from crm_contracts.pytest_plugin.run_directory import SERVER
 from crm_contracts.pytest_plugin.server_workers import server_workers
 from crm_mocks.errors import CrmMocksError, UsageError
 
@@ -29,14 +31,85 @@ _COMMAND: Final = (
 def running(directory: Path) -> dict[str, Any] | None:
     """Return the content of the ready file of a run's server, or `None` if it has not been started."""
     try:
-        ready: dict[str, Any] = json.loads((directory / "server.json").read_bytes())
+        ready: dict[str, Any] = json.loads((directory / SERVER).read_bytes())
     except FileNotFoundError:
         return None
     return ready
 
 
+@dataclass
+class StartingServer:
+    """A server that this process has started, and waits for; until then, it holds the lock of the run.
+
+    Attributes:
+        directory: directory of the run.
+        process: the server.
+        ready_file: written by the server when it is ready.
+        lock: releases the lock.
+    """
+
+    directory: Path
+    process: subprocess.Popen[bytes]
+    ready_file: Path
+    lock: ExitStack
+
+    def wait(self) -> dict[str, Any]:
+        """Wait until the server is ready; return the content of its ready file.
+
+        Raises:
+            UsageError: the server did not start.
+        """
+        deadline = time.monotonic() + _START_SECONDS
+        with self.lock:
+            while not self.ready_file.exists():
+                if self.process.poll() is not None:
+                    message = log_tail(self.directory).removeprefix("crm-mocks: ")
+                    raise UsageError(f"the mocks did not start: {message or f'exit code {self.process.returncode}'}")
+                if time.monotonic() > deadline:
+                    self.process.kill()
+                    raise CrmMocksError(f"the mocks did not start within {_START_SECONDS:.0f} seconds")
+                time.sleep(_POLL_SECONDS)
+            self.process.returncode = 0  # not waited for: the server outlives this worker
+            self.ready_file.rename(self.directory / SERVER)
+        ready = running(self.directory)
+        assert ready is not None  # just renamed
+        return ready
+
+    def abandon(self) -> None:
+        """Stop the server, which no test has needed."""
+        with self.lock:
+            self.process.kill()
+            self.process.wait()
+
+
+def begin(directory: Path, options: PluginOptions, parent_pid: int, *, wait: bool) -> StartingServer | None:
+    """Begin to start a run's server, unless it is running; return it.
+
+    Args:
+        directory: directory of the run; created if missing.
+        options: options of the run.
+        parent_pid: id of the process with which the server stops.
+        wait: wait if another process is starting the server; else return `None` then.
+    """
+    directory.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(directory / "lock", wait=wait))
+        except OSError:
+            if wait:
+                raise
+            return None
+        if running(directory) is not None:
+            return None
+        return _start(directory, options, parent_pid, stack.pop_all())
+
+
 def ensure_running(
-    directory: Path, options: PluginOptions, parent_pid: int, meanwhile: Callable[[], object]
+    directory: Path,
+    options: PluginOptions,
+    parent_pid: int,
+    starting: StartingServer | None,
+    meanwhile: Callable[[], object],
 ) -> dict[str, Any]:
     """Return the content of the ready file of a run's server; start the server if it is not running.
 
@@ -44,17 +117,21 @@ def ensure_running(
         directory: directory of the run; created if missing.
         options: options of the run.
         parent_pid: id of the process with which the server stops.
+        starting: the server, if this process has started it.
         meanwhile: called while the server starts.
 
     Raises:
         UsageError: the server did not start.
     """
     ready = running(directory)
-    if ready is not None:
-        return ready
-    directory.mkdir(mode=0o700, exist_ok=True)
-    with locked(directory / "lock"):
-        return running(directory) or _start(directory, options, parent_pid, meanwhile)
+    if ready is None:
+        starting = starting or begin(directory, options, parent_pid, wait=True)
+        if starting is not None:
+            meanwhile()
+            return starting.wait()
+        ready = running(directory)
+        assert ready is not None  # started by another process
+    return ready
 
 
 def log_tail(directory: Path) -> str:
@@ -82,32 +159,18 @@ def wait_until_stopped(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
 
 
-def _start(directory: Path, options: PluginOptions, parent_pid: int, meanwhile: Callable[[], object]) -> dict[str, Any]:
-    starting = directory / f"starting-{os.getpid()}.json"
+def _start(directory: Path, options: PluginOptions, parent_pid: int, lock: ExitStack) -> StartingServer:
+    ready_file = directory / f"starting-{os.getpid()}.json"
     with (directory / "server.log").open("ab") as log_file:
         # A separate process group: Ctrl-C must not stop the server, since pytest still requests the verdict.
         process = subprocess.Popen(  # noqa: S603  # our own command
-            [sys.executable, "-P", "-c", _COMMAND, _package_path(), *_arguments(options, starting, parent_pid)],
+            [sys.executable, "-P", "-c", _COMMAND, _package_path(), *_arguments(options, ready_file, parent_pid)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log_file,
             start_new_session=True,
         )
-    deadline = time.monotonic() + _START_SECONDS
-    meanwhile()
-    while not starting.exists():
-        if process.poll() is not None:
-            message = log_tail(directory).removeprefix("crm-mocks: ")
-            raise UsageError(f"the mocks did not start: {message or f'exit code {process.returncode}'}")
-        if time.monotonic() > deadline:
-            process.kill()
-            raise CrmMocksError(f"the mocks did not start within {_START_SECONDS:.0f} seconds")
-        time.sleep(_POLL_SECONDS)
-    process.returncode = 0  # not waited for: the server outlives this worker
-    starting.rename(directory / "server.json")
-    ready = running(directory)
-    assert ready is not None  # just renamed
-    return ready
+    return StartingServer(directory, process, ready_file, lock)
 
 
 def _package_path() -> str:

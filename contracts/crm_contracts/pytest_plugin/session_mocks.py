@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -256,6 +257,20 @@ class SessionMocks:
         query = {"session": self.session, "allow": list(allow), "close": close}
         return SessionFindings.from_json(self.channel("POST", "findings", query))
 
+    def end(self, allow: Sequence[str], following: NextSession | None) -> SessionFindings:
+        """Close the session and return its failing findings; prepare the session of the next test.
+
+        Args:
+            allow: names of allowed violations, in addition to those of the session.
+            following: the session of the next test, if it is known; its URL is set.
+        """
+        if following is None:
+            return self.findings(allow, close=True)
+        query = {"session": self.session, "allow": list(allow), "close": True, "next": following.request}
+        response = self.channel("POST", "findings", query)
+        following.url = response.pop("next_url")
+        return SessionFindings.from_json(response)
+
     def close(self) -> None:
         """Close the session; its exchanges still count in the verdict on the run."""
         self.channel("DELETE", "sessions", session=self.session)
@@ -264,7 +279,33 @@ class SessionMocks:
         return f"<crm-mocks at {self.url}, session {self.session}>"
 
 
-def open_session(channel: AdminChannel, session: str, allow: list[str], credentials: Mapping[str, Any]) -> SessionMocks:
+@dataclass
+class NextSession:
+    """The session of the next test, which the server makes ready while this one ends.
+
+    Attributes:
+        session: name of the session.
+        allow: names of allowed violations.
+        url: base URL of the session, or `None` if it could not be made ready.
+    """
+
+    session: str
+    allow: list[str]
+    url: str | None = None
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """Body of `POST /__admin/sessions`, which opens it."""
+        return {"session": self.session, "allow": self.allow}
+
+
+def open_session(
+    channel: AdminChannel,
+    session: str,
+    allow: list[str],
+    credentials: Mapping[str, Any],
+    ready: NextSession | None = None,
+) -> SessionMocks:
     """Open a session and return its mocks.
 
     Args:
@@ -272,12 +313,14 @@ def open_session(channel: AdminChannel, session: str, allow: list[str], credenti
         session: name of the session.
         allow: names of allowed violations, as in `judge.allow`.
         credentials: demo credentials by vendor.
+        ready: the session that the server has made ready, if any; used if it is this one.
 
     Raises:
         UsageError: an argument is invalid.
     """
-    created = channel("POST", "sessions", {"session": session, "allow": require_names(allow)})
-    return SessionMocks(channel, session, created["url"], credentials)
+    wanted = NextSession(session, require_names(allow))
+    url = ready.url if ready is not None and ready.request == wanted.request else None
+    return SessionMocks(channel, session, url or channel("POST", "sessions", wanted.request)["url"], credentials)
 
 
 def require_names(allow: Sequence[Any]) -> list[str]:

@@ -24,28 +24,34 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def served_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[SessionMocks]:
+def served_session(
+    run: TestRun, test: str, allow: Sequence[str], *, of_one_test: bool = False
+) -> Iterator[SessionMocks]:
     """Provide the mocks of the run's server.
 
     Args:
         run: the test run.
         test: node id of the test, or name of the fixture.
         allow: names of allowed violations.
+        of_one_test: no other test can use the session.
     """
     with failing_on_errors():
         channel = run.channel()
         _require_socket(run.ready["url"])
-        mocks = open_session(channel, run.new_session(test), list(allow), run.credentials)
-    with _judged(run, mocks, test, allow):
+        ready, run.next_session = run.next_session, None
+        mocks = open_session(channel, run.new_session(test), list(allow), run.credentials, ready)
+    with _judged(run, mocks, test, allow, of_one_test):
         yield mocks
 
 
 @contextmanager
-def offline_session(run: TestRun, test: str, allow: Sequence[str]) -> Iterator[OfflineSessionMocks]:
+def offline_session(
+    run: TestRun, test: str, allow: Sequence[str], *, of_one_test: bool = False
+) -> Iterator[OfflineSessionMocks]:
     """Provide in-process mocks; see `served_session`."""
     with failing_on_errors():
         mocks = run.offline().open(run.new_session(test), list(allow))
-    with _judged(run, mocks, test, allow), mocks.patched():
+    with _judged(run, mocks, test, allow, of_one_test), mocks.patched():
         yield mocks
 
 
@@ -57,9 +63,15 @@ def session_arguments(request: pytest.FixtureRequest) -> tuple[TestRun, str, lis
 
 
 @contextmanager
-def _judged(run: TestRun, mocks: SessionMocks, test: str, allow: Sequence[str]) -> Iterator[None]:
+def _judged(
+    run: TestRun,
+    mocks: SessionMocks,
+    test: str,
+    allow: Sequence[str],
+    of_one_test: bool,  # noqa: FBT001  # as above
+) -> Iterator[None]:
     """Have a session judged when calls of tests end, and here at its own end."""
-    session = JudgedSession(run, mocks, allow)
+    session = JudgedSession(run, mocks, allow, of_one_test=of_one_test)
     observer().ignore(mocks.url)
     observer().active = True
     run.judged_sessions.append(session)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.admin_channel import SocketChannel
     from crm_contracts.pytest_plugin.offline import OfflineServer
     from crm_contracts.pytest_plugin.saved_verdict import SavedVerdict
+    from crm_contracts.pytest_plugin.server import StartingServer
+    from crm_contracts.pytest_plugin.session_mocks import NextSession
     from crm_contracts.pytest_plugin.summary import RunSummary
     from crm_contracts.pytest_plugin.unchecked import Unchecked
 
@@ -33,8 +35,13 @@ _NOT_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]+")
 class Judged(Protocol):
     """What is judged when the call of a test ends."""
 
-    def failure(self, test: pytest.Item) -> str:
-        """Return what broke in a test since the last call, as a message; empty if nothing did."""
+    def failure(self, test: pytest.Item, *, is_last: bool = False) -> str:
+        """Return what broke in a test since the last call, as a message; empty if nothing did.
+
+        Args:
+            test: the test.
+            is_last: nothing of the test runs after this.
+        """
 
 
 class TestRun:
@@ -46,6 +53,8 @@ class TestRun:
         is_worker: this process is a pytest-xdist worker, so that the controller computes the verdict.
         is_ending: no more tests run, so that what fixtures find at their end cannot fail one.
         judged_sessions: open sessions and pusher factories of this process.
+        next_test: test that runs after the current one, or `None`.
+        next_session: its session, if the server has made it ready.
         ready: content of the server's ready file, after a call of `channel`.
         credentials: demo credentials by vendor, after a call of `channel`.
         summary: result of the run, after its end.
@@ -68,6 +77,8 @@ class TestRun:
         self.directory = RunDirectory(Path(shared["directory"]))
         self.is_ending = False
         self.judged_sessions: list[Judged] = []
+        self.next_test: pytest.Item | None = None
+        self.next_session: NextSession | None = None
         self.ready: dict[str, Any] = {}
         self.credentials: dict[str, dict[str, str]] = {}
         self.summary: RunSummary | None = None
@@ -76,6 +87,8 @@ class TestRun:
         self._names: Counter[str] = Counter()
         self._sessions: defaultdict[str, list[str]] = defaultdict(list)
         self._channel: SocketChannel | None = None
+        self._has_begun = False
+        self._starting: StartingServer | None = None
         self._offline: OfflineServer | None = None
         self._baseline: tuple[BaselineEntry, ...] | None = None
         self._stopping: int | None = None
@@ -95,10 +108,13 @@ class TestRun:
 
     # --- sessions ---
 
-    def _session_name(self, test: str) -> str:
-        """Return the name of a new session; it is the same in each run, since generated values depend on it."""
-        self._names[test] += 1
-        repetition = f"-{self._names[test]}" if self._names[test] > 1 else ""
+    def next_name(self, test: str) -> str:
+        """Return the name that the next session of a test will have.
+
+        It is the same in each run, since generated values depend on it.
+        """
+        number = self._names[test] + 1
+        repetition = f"-{number}" if number > 1 else ""
         words = _NOT_ALPHANUMERIC.sub("-", test.rpartition("::")[2]).strip("-")[:50]
         digest = hashlib.sha256(test.encode("utf-8", "surrogateescape")).hexdigest()[:10]
         return f"{words}-{digest}{self._suffix}{repetition}"[:100]
@@ -109,7 +125,8 @@ class TestRun:
         Args:
             test: node id of the test, or name of a shared session.
         """
-        name = self._session_name(test)
+        name = self.next_name(test)
+        self._names[test] += 1
         self._sessions[test].append(name)
         self.directory.append("tests", [name, test])
         return name
@@ -156,6 +173,14 @@ class TestRun:
 
     # --- mocks ---
 
+    def start_server(self) -> None:
+        """Begin to start the run's server, unless this or another process has done so."""
+        if not self._has_begun:
+            from crm_contracts.pytest_plugin import server
+
+            self._has_begun = True
+            self._starting = server.begin(self.directory.path, self.options, int(self._shared["pid"]), wait=False)
+
     def channel(self) -> SocketChannel:
         """Return the channel to the control API of the run's server; start the server on the first call.
 
@@ -168,7 +193,10 @@ class TestRun:
             from crm_contracts.pytest_plugin.connections import observer
 
             parent = int(self._shared["pid"])
-            self.ready = server.ensure_running(self.directory.path, self.options, parent, self._import_the_rest)
+            starting, self._starting = self._starting, None
+            self.ready = server.ensure_running(
+                self.directory.path, self.options, parent, starting, self._import_the_rest
+            )
             self.credentials = {name: vendor["credentials"] for name, vendor in self.ready["vendors"].items()}
             self._channel = SocketChannel(self.ready["url"], lambda: server.log_tail(self.directory.path))
             observer().ignore(self.ready["url"])
@@ -202,6 +230,9 @@ class TestRun:
             self._offline = None
         if self._channel is not None:
             self._channel.close()
+        if self._starting is not None:
+            self._starting.abandon()
+            self._starting = None
 
     # --- verdict ---
 

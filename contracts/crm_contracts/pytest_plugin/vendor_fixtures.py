@@ -16,6 +16,14 @@ from crm_mocks.vendor_sources import CONTRACT_NAMES, ENTRY_POINTS, VendorSources
 _SENDER: Final = "sender"
 
 
+_served: Final = {"crm_mocks"}
+
+
+def takes_served_mocks(test: pytest.Item) -> bool:
+    """Return whether a test takes a fixture that opens a session on the run's server."""
+    return not _served.isdisjoint(getattr(test, "fixturenames", ()))
+
+
 def _mock_fixture(all_mocks: str, vendor: str, suffix: str, description: str) -> Any:
     def fixture(request: pytest.FixtureRequest) -> Any:
         mocks = request.getfixturevalue(all_mocks)
@@ -42,6 +50,7 @@ def _sender_fixture(vendor: str) -> Any:
 
 def _fixtures_of(vendor: str, *, sends: bool) -> Iterator[tuple[str, Any]]:
     """Yield the fixtures of a CRM by name."""
+    _served.add(vendor)
     yield vendor, _mock_fixture("crm_mocks", vendor, "", f"The mock of {vendor} in a session of this test.")
     offline = f"The mock of {vendor}, in process and without sockets."
     yield f"{vendor}_offline", _mock_fixture("crm_mocks_offline", vendor, "_offline", offline)

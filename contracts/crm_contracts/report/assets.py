@@ -7,6 +7,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from crm_mocks.cli.choice import Choice
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _META: Final = "crm_contracts.report_assets"
@@ -17,7 +19,7 @@ def assets_option(command: Command) -> Command:
     """Add `--report-assets`, which `are_beside` reads."""
     return click.option(
         "--report-assets",
-        type=click.Choice(["inline", BESIDE]),
+        type=Choice(["inline", BESIDE]),
         default="inline",
         show_default=True,
         expose_value=False,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
+from crm_contracts.report.chart import Chart
 from crm_contracts.report.checks import Check
 from crm_contracts.report.spans import Text, Tone
 
@@ -227,7 +228,7 @@ class ReportSection:
     kind: ClassVar[str] = "section"
 
 
-Block = Paragraph | BulletList | CodeBlock | FactList | FindingItem | Table | Alternatives | ReportSection
+Block = Paragraph | BulletList | CodeBlock | FactList | FindingItem | Table | Chart | Alternatives | ReportSection
 
 
 @dataclass(frozen=True)

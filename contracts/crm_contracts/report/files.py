@@ -7,12 +7,12 @@ from pathlib import Path
 from crm_contracts.report.assets import are_beside
 from crm_contracts.report.document import Report
 from crm_contracts.report.formats import render
-from crm_contracts.report.origin import with_origin
+from crm_contracts.report.origin import dated, with_origin
 from crm_mocks.errors import UsageError
 
 
 def write_format(report: Report, format: str, path: Path, label: str) -> None:
-    """Write a report in a format; a page names its command line and date, and may have its style beside it.
+    """Write a report in a format, with its date: JSON and pages say when and by what they were written.
 
     Args:
         report: the report.
@@ -23,6 +23,8 @@ def write_format(report: Report, format: str, path: Path, label: str) -> None:
     Raises:
         UsageError: a file cannot be written.
     """
+    if format == "json":
+        report = dated(report)
     if format != "html":
         write(path, render(report, format), label)
         return

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from crm_contracts.report.chart import svg
 from crm_contracts.report.document import CodeBlock, Report, Table, TableCell
 from crm_contracts.report.spans import Code, Strong, Text, Tone, plain, spans
 from crm_contracts.report.text import safe, safe_lines
@@ -110,6 +111,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "spans": _tagged_spans,
+        "svg": svg,
         "marked_lines": _marked_lines,
         "plain": plain,
         "shown_rows": _shown_rows,

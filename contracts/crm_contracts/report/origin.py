@@ -28,10 +28,19 @@ def with_origin(report: Report) -> Report:
     known = {fact.label for fact in report.metadata}
     facts = (
         Fact("command", Code(command_line(sys.argv))),
-        Fact("date", datetime.now(UTC).isoformat(" ", "seconds")),
+        Fact("date", _now().isoformat(" ", "seconds")),
         Fact("version", f"crm-mocks {__version__}"),
     )
     return replace(report, metadata=(*(fact for fact in facts if fact.label not in known), *report.metadata))
+
+
+def dated(report: Report) -> Report:
+    """Return a report whose data have its date and the version, by which reports can be put in order."""
+    return replace(report, data={"date": _now().isoformat(timespec="seconds"), "version": __version__, **report.data})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def command_line(arguments: Sequence[str]) -> str:

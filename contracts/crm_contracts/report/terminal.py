@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text as Line
 
+from crm_contracts.report.chart import Chart, sparkline
 from crm_contracts.report.document import (
     Alternatives,
     Block,
@@ -34,6 +35,7 @@ _SCREEN_LINES: Final = 40
 """Number of lines beyond which the verdict is repeated at the end."""
 _MAX_REQUESTS: Final = 10
 _MAX_ITEMS: Final = 20
+_MAX_POINTS: Final = 50
 _LABEL_WIDTH: Final = 14
 _STYLES: Final = {
     Tone.NEUTRAL: "",
@@ -110,8 +112,8 @@ class _TerminalRenderer:
                 yield from self._facts(block.facts, indent)
             case FindingItem():
                 yield from self._finding(block, indent)
-            case Table():
-                yield from _groups(block, indent) if block.grouped else _table(block, indent)
+            case Chart() | Table():
+                yield from _drawn(block, indent)
             case Alternatives():
                 for inner in block.brief if block.terminal is None else block.terminal:
                     yield from self._block(inner, indent)
@@ -204,6 +206,21 @@ def _table(table: Table, indent: str) -> Iterator[Line]:
             line.append_text(cell).append(" " * (width - cell.cell_len + 2))
         line.rstrip()
         yield line
+
+
+def _drawn(block: Chart | Table, indent: str) -> Iterator[Line]:
+    if isinstance(block, Chart):
+        return _chart(block, indent)
+    return _groups(block, indent) if block.grouped else _table(block, indent)
+
+
+def _chart(chart: Chart, indent: str) -> Iterator[Line]:
+    """Yield a row of blocks for each series, of as many of the latest points as fit."""
+    column = max(cell_len(safe(series.label)) for series in chart.series)
+    for series in chart.series:
+        label = safe(series.label)
+        blocks = sparkline(series.values[-_MAX_POINTS:])
+        yield Line.assemble(f"{indent}{label}{' ' * (column - cell_len(label))}  ", (blocks, "cyan"))
 
 
 def _groups(table: Table, indent: str) -> Iterator[Line]:

@@ -10,13 +10,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import orjson
 
 from crm_mocks.admin.journal_query import ALL_SESSIONS, MEMBERS, JournalQuery
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.peers import Peers
 from crm_mocks.asgi.transport import FAULT_INJECTOR, FaultInjector, Receive, Scope, Send
 from crm_mocks.parsing.json_members import reject_unknown
 from crm_mocks.state.journal_entry import JournalEntry
@@ -120,11 +119,18 @@ class _Batch:
             self.left_out += 1
 
 
+class EntrySource(Protocol):
+    """Where the entries of several processes are asked for."""
+
+    async def gather(self, call: str, *arguments: Any) -> list[Any]:
+        """See `Peers.gather`; the call is `CALL`."""
+
+
 class EventStream:
     """One stream of journal entries.
 
     Attributes:
-        peers: processes whose entries are asked for; `None` if there is only this one.
+        source: where the entries of all processes are asked for; `None` if there is only this one.
     """
 
     def __init__(self, mock_app: MockApp, values: Mapping[str, str], session: str | None, last_id: str) -> None:
@@ -139,7 +145,7 @@ class EventStream:
         self._mock_app = mock_app
         self._query = JournalQuery.parse(values, mock_app, session)
         self._values = {**values, "session": self._query.session}
-        self.peers = mock_app.peers
+        self.source: EntrySource | None = mock_app.peers
         self._batch = _Batch()
         self._arrived = asyncio.Event()
         self._is_stopping = False
@@ -202,8 +208,8 @@ class EventStream:
 
     async def _send_events(self, send: Send) -> None:
         await _send_event(send, "retry: 1000\n\n")
-        if self.peers is not None:
-            await self._poll(send, self.peers)
+        if self.source is not None:
+            await self._poll(send, self.source)
             return
         past, left_out = await entries_after(self._mock_app, self._query, self._last_numbers, NEWEST)
         await self._send_entries(send, past[-NEWEST:] if not self._last_numbers else past, left_out, first=True)
@@ -220,11 +226,11 @@ class EventStream:
             if not self._is_stopping:
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _poll(self, send: Send, peers: Peers) -> None:
+    async def _poll(self, send: Send, source: EntrySource) -> None:
         """Send what all workers have, a few times a second: their entries are not heard of here."""
         limit = NEWEST
         while not self._is_stopping:
-            results = await peers.gather(CALL, self._values, dict(self._last_numbers), limit)
+            results = await source.gather(CALL, self._values, dict(self._last_numbers), limit)
             entries = [each for found, _ in results for each in found]
             await self._send_entries(send, entries, sum(count for _, count in results), first=limit == NEWEST)
             limit = BATCH

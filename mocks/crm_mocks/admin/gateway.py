@@ -17,12 +17,11 @@ from crm_mocks.admin.direct_routes import (
     query_arguments,
     serve,
 )
-from crm_mocks.admin.events import CALL, EVENTS, EventStream, entries_here
+from crm_mocks.admin.events import CALL, EVENTS, EntrySource, EventStream, entries_here
 from crm_mocks.admin.names import BASE_URL_HEADER, SESSION_HEADER
 from crm_mocks.admin.page_routes import LINKS, REDEEM, is_open_to_all, serve_open_path
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.peers import Peers
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
@@ -74,7 +73,8 @@ class AdminGateway:
         if scope["method"] == "GET" and scope["path"] == EVENTS:
             await self._stream(scope, receive, send)
             return
-        forwarded = await self.peers.forward(scope, body, receive) if self.peers is not None else None
+        peers = self._mock_app.peers
+        forwarded = await peers.forward(scope, body, receive) if peers is not None else None
         if forwarded is None:
             await self.serve_here(scope, receive, body, send)
         for message in forwarded or ():
@@ -116,7 +116,7 @@ class AdminGateway:
         arguments = query_arguments(query_string(scope))
         try:
             stream = EventStream.parse(arguments, scope, self._mock_app, self.session_name(scope))
-            stream.peers = self.peers
+            stream.source = self.entry_source
         except UsageError as error:
             await _refuse(scope, send, 400, str(error))
             return
@@ -134,8 +134,8 @@ class AdminGateway:
         await until_disconnected(wait.wait(self._mock_app), receive)
 
     @property
-    def peers(self) -> Peers | None:
-        """All processes whose sessions the control API is to show, if there are several."""
+    def entry_source(self) -> EntrySource | None:
+        """Where event streams ask for the entries of all processes; `None` if there is only this one."""
         return self._mock_app.peers
 
     @cached_property

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from crm_mocks.admin.journal_query import ALL_SESSIONS
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.transport import Message, Receive, Scope
 from crm_mocks.errors import StateError
 from crm_mocks.state.shared.state import SharedState
 
@@ -18,14 +17,14 @@ _PAUSE_FACTOR: Final = 4
 
 
 class SharedEntries:
-    """Reads from the state what an event stream asks of all workers; see `Peers`."""
+    """Reads from the state what an event stream asks of all processes; see `EntrySource`."""
 
     def __init__(self, mock_app: MockApp, shared: SharedState) -> None:
         self._mock_app = mock_app
         self._shared = shared
 
     async def gather(self, call: str, *arguments: Any) -> list[Any]:
-        """See `Peers.gather`; nothing is new while the state cannot be used."""
+        """See `EntrySource.gather`; nothing is new while the state cannot be used."""
         values, last_numbers, _ = arguments
         began = time.monotonic()
         try:
@@ -36,10 +35,6 @@ class SharedEntries:
             return [([], 0)]
         await asyncio.sleep((time.monotonic() - began) * _PAUSE_FACTOR)
         return [result]
-
-    async def forward(self, _scope: Scope, _body: bytes, _receive: Receive) -> list[Message] | None:
-        """See `Peers.forward`."""
-        return None
 
     async def _read_news(self, session: str, last_numbers: Mapping[str, int]) -> None:
         """Read the journals of those sessions that have other entries than the page."""

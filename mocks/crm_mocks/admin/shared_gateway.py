@@ -8,12 +8,12 @@ from contextlib import suppress
 from typing import Any, Final
 
 from crm_mocks.admin.direct_routes import query_arguments, read_json
+from crm_mocks.admin.events import EntrySource
 from crm_mocks.admin.gateway import HEALTH, READY, REQUESTS, AdminGateway, query_string, until_disconnected
 from crm_mocks.admin.journal_query import ALL_SESSIONS
 from crm_mocks.admin.shared_entries import SharedEntries
 from crm_mocks.admin.waiting import WaitCondition
 from crm_mocks.asgi.mock_app import MockApp
-from crm_mocks.asgi.peers import Peers
 from crm_mocks.asgi.problem_json import problem
 from crm_mocks.asgi.problem_responses import send_problem
 from crm_mocks.asgi.transport import Message, Receive, Scope, Send
@@ -80,8 +80,8 @@ class SharedGateway(AdminGateway):
             await send(message)
 
     @property
-    def peers(self) -> Peers | None:
-        """See `AdminGateway.peers`; every other request is served here, whichever process has received it."""
+    def entry_source(self) -> EntrySource:
+        """See `AdminGateway.entry_source`."""
         return self._entries
 
     async def _wait(self, scope: Scope, receive: Receive) -> None:

@@ -144,11 +144,12 @@ def _connexion(document: Mapping[str, Any], handlers: Mapping[str, Any], call_op
     only = next(iter(handlers)) if len(handlers) == 1 else ""
     found: dict[str, Asgi] = {}
 
-    async def process(context: RequestContext) -> None:
+    def process(context: RequestContext) -> Awaitable[None]:
         assert context.operation is not None  # called for matched requests only
         operation_id = only or context.operation.key
         scope = {"type": "http", CONTEXT: context, _OPERATION: operation_id, _FOUND: found}
-        await found.get(operation_id, middleware)(scope, None, None)
+        processed: Awaitable[None] = found.get(operation_id, middleware)(scope, None, None)
+        return processed
 
     return process
 

@@ -60,7 +60,7 @@ class VendorExchange:
             number=session.journal.next_number(),
             headers=request.headers,
         )
-        context.notices += foreign_notices(scope, self._mock_app.server_url.public_host)
+        context.notices += foreign_notices(scope, request.headers, self._mock_app.server_url.public_host)
         try:
             reaction = ReactionCheck(context, scope)
             if context.operation is None or request.problem is not None or self._mock_app.options.cors:

@@ -14,7 +14,7 @@ from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import response_defects
 from crm_mocks.contract import Notice
 from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext
+from crm_mocks.request_context import RequestContext, headers_by_name
 from crm_mocks.state.journal_entry import SERVER, JournalEntry
 from crm_mocks.state.session import Session
 from crm_mocks.violations import Violation
@@ -112,7 +112,8 @@ class ExchangeRecorder:
             fault: connection fault of the response, if any.
         """
         status, headers, body = response
-        entry = self._plain_entry(session, scope, path, status, chosen_by, [], foreign_notices(scope, self._own_host))
+        notices = foreign_notices(scope, headers_by_name(scope["headers"]), self._own_host)
+        entry = self._plain_entry(session, scope, path, status, chosen_by, [], notices)
         entry.vendor = vendor
         entry.request_body = raw_body
         entry.response_headers = headers

@@ -34,6 +34,7 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
+@bounded_cache(1024)
 def is_loopback_authority(authority: str) -> bool:
     """Return whether a `Host` value refers to this machine, with any port."""
     parts = _AUTHORITY.fullmatch(authority.strip())
@@ -46,38 +47,30 @@ def is_loopback_origin(origin: str) -> bool:
     return parts is not None and is_loopback_authority(parts["authority"])
 
 
-def foreign_notices(scope: Mapping[str, Any], own_host: str = "") -> Iterable[Notice]:
+def foreign_notices(scope: Mapping[str, Any], headers: Mapping[str, str], own_host: str = "") -> Iterable[Notice]:
     """Return notices about a foreign Host or Origin of a request to a loopback address.
 
     On other addresses nothing can be said, because the host may have any name.
 
     Args:
         scope: ASGI scope of the request.
+        headers: its headers by lower-case name.
         own_host: host and port of the public URL, which are not foreign, lower-case.
     """
     server = scope.get("server")
     if server is None or server[1] is None:
         return ()
-    foreign_host = foreign_origin = False
-    for name, value in scope["headers"]:
-        if name == b"host":
-            foreign_host = foreign_host or not (_is_loopback_host(value) or _is_own(value, own_host))
-        elif name == b"origin":
-            origin = value.decode("latin-1")
-            foreign_origin = foreign_origin or not (is_loopback_origin(origin) or _is_own_origin(origin, own_host))
+    host, origin = headers.get("host"), headers.get("origin")
+    foreign_host = host is not None and not (is_loopback_authority(host) or _is_own(host, own_host))
+    foreign_origin = origin is not None and not (is_loopback_origin(origin) or _is_own_origin(origin, own_host))
     if not (foreign_host or foreign_origin) or not is_loopback(server[0]):  # almost all requests
         return ()
     kinds = ((FOREIGN_HOST, "host", foreign_host), (FOREIGN_ORIGIN, "origin", foreign_origin))
     return [Notice(kind, ("header", header), _MESSAGES[kind]) for kind, header, is_foreign in kinds if is_foreign]
 
 
-@bounded_cache(1024)
-def _is_loopback_host(value: bytes) -> bool:
-    return is_loopback_authority(value.decode("latin-1"))
-
-
-def _is_own(host: bytes, own_host: str) -> bool:
-    return bool(own_host) and host.decode("latin-1").lower() == own_host
+def _is_own(host: str, own_host: str) -> bool:
+    return bool(own_host) and host.lower() == own_host
 
 
 def _is_own_origin(origin: str, own_host: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crm_mocks.asgi.peers import PeerCall, Peers
 from crm_mocks.asgi.replay import parse_replayed
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MAX_EXPECTED: Final = 64
+"""Maximum number of sessions that are expected; older ones have been expected in vain."""
+
 
 class MockApp:
     """Vendors, contracts and sessions behind one server.
@@ -48,7 +51,7 @@ class MockApp:
         recording_listeners: those of them that are called when an entry is made.
         on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
-        open_port: opens a dedicated port for a session and returns it; `None` if the server does not support that.
+        open_port: opens a dedicated port for a session, unless it has one, and returns it; `None` if it cannot.
         close_port: closes the dedicated port of a session.
         late_ports: closed sessions by their former ports: what still comes there belongs to them.
         peers: all processes of the server, or `None` if this is the only one.
@@ -210,7 +213,35 @@ class MockApp:
         self.sessions.get(name)
         if self.open_port is None or self.server_url.is_routed:
             return f"{base}/~{name}"
-        return at_port(base, await self.open_port(name))
+        port = await self.open_port(name)
+        self.sessions.bind_port(name, port)
+        return at_port(base, port)
+
+    async def expected_url(self, name: str, base: str, allowed: tuple[str, ...]) -> str | None:
+        """Return the URL of a session that is created when it is first used or asked about, if ever.
+
+        Args:
+            name: name of the session.
+            base: URL of the server as the client addresses it.
+            allowed: names of allowed violations.
+
+        Returns:
+            The URL; `None` if the session exists, or cannot have a port.
+        """
+        if self.open_port is None or self.server_url.is_routed:
+            return None
+        if name not in self.sessions.expected and self.sessions.find(name) is not None:
+            return None
+        try:
+            port = await self.open_port(name)
+        except OSError:
+            return None
+        self.sessions.expect(name, port, allowed)
+        for forgotten in self.sessions.expected[:-_MAX_EXPECTED]:
+            self.sessions.stop_expecting(forgotten)
+            if self.close_port is not None:
+                self.close_port(forgotten)
+        return at_port(base, port)
 
     async def in_session(self, name: str, step: Callable[[], Awaitable[T]]) -> T:
         """Return the result of a step that uses a session.

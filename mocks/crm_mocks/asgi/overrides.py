@@ -72,7 +72,11 @@ async def choose_override(context: RequestContext) -> ResponseOverride:
         preferences = preferences_of(context.headers, context.query if context.query_string else None)
         if preferences:
             return await _from_preferences(context, operation, preferences)
-    magic = [each for each in context.vendor.magic(context) if _may_be_magic(each)]
+    magic = [
+        each
+        for each in context.vendor.magic(context)
+        if each is not None and not (type(each) is str and "mock" not in each.lower())  # almost none is
+    ]
     return (next(_from_magic(context, operation, magic), None) if magic else None) or ResponseOverride()
 
 
@@ -115,11 +119,6 @@ async def _from_preferences(
         ordinal = 1 if seed is not None else await context.ordinal("dynamic")
         response.body = context.vendor.fabricate(context, outcome, context.seeded, ordinal)
     return ResponseOverride("Prefer", response, preferences_applied=preferences.applied)
-
-
-def _may_be_magic(value: Any) -> bool:
-    """Return whether a value may be magic; almost none is."""
-    return "mock" in value.lower() if isinstance(value, str) else value is not None
 
 
 def _from_magic(context: RequestContext, operation: Operation, values: Iterable[Any]) -> Iterator[ResponseOverride]:

@@ -21,6 +21,13 @@ class Peers(Protocol):
             UsageError: raised by one of them.
         """
 
+    async def call_owner(self, session: str, call: str, *arguments: Any) -> Any:
+        """Call a function of `MockApp.calls` in the process of a session; return its result.
+
+        Raises:
+            UsageError: raised by the function.
+        """
+
     async def forward(self, scope: Scope, body: bytes, receive: Receive) -> list[Message] | None:
         """Return the response to a control request as ASGI messages, or `None` if this process serves it alone.
 

@@ -60,7 +60,7 @@ class Redaction:
         self._keys = frozenset(keys)
         stems = sorted({*STEMS, *keys}, key=len, reverse=True)
         self._stems = tuple(stem.encode() for stem in stems)
-        self._may_contain_secret = _search(self._stems)
+        self._has_stem = _search(self._stems)
         self._pair = re.compile(_PAIR.format(names="|".join(map(re.escape, stems))), re.IGNORECASE)
         self._is_secret = bounded_cache(_MAX_NAMES)(self._names_secret)
         self._is_secret_header = _SecretHeaders(self._keys)
@@ -68,27 +68,24 @@ class Redaction:
     def apply(self, entry: JournalEntry) -> None:
         """Redact an entry in place; the bytes sent and received are not affected."""
         is_secret = self._is_secret_header
-        has_secret = is_form = False
-        for name, value in entry.raw_headers:
+        is_form = False
+        for number, (name, value) in enumerate(entry.raw_headers):
             if is_secret[name]:
-                has_secret = True
-            elif name == b"content-type":
-                is_form = is_form or _FORM in value.lower()
-        if has_secret:
-            entry.raw_headers = [
-                (name, self._header_value(value.decode("latin-1")).encode("latin-1"))
-                if is_secret[name]
-                else (name, value)
-                for name, value in entry.raw_headers
-            ]
+                kept = self._header_value(value.decode("latin-1")).encode("latin-1")
+                if kept != value:
+                    entry.raw_headers = [*entry.raw_headers]  # the request keeps its own
+                    entry.raw_headers[number] = name, kept
+            elif name == b"content-type" and _FORM in value.lower():
+                is_form = True
         for response_name, _ in entry.response_headers:
             if is_secret[response_name]:
                 entry.response_headers = [(name, self.header(name, value)) for name, value in entry.response_headers]
                 break
         if entry.query:
             entry.query = self.form(entry.query)
-        entry.request_body = self.body(entry.request_body, is_form=is_form)
-        entry.response_body = self.body(entry.response_body)
+        if is_form or self._may_be_secret(entry.request_body + entry.response_body):
+            entry.request_body = self.body(entry.request_body, is_form=is_form)
+            entry.response_body = self.body(entry.response_body)
         if entry.violations:
             entry.violations = [self.violation(each) if each.sent else each for each in entry.violations]
 
@@ -113,12 +110,15 @@ class Redaction:
         if is_form:
             is_short = len(raw) <= _MAX_BYTES
             return self.form(raw.decode("latin-1")).encode("latin-1") if is_short else REDACTED.encode()
-        lowered = raw.lower()
-        if b"\0" in lowered:
-            return self._wide_body(raw, lowered)
-        if not self._may_contain_secret(lowered.decode("latin-1")):
-            return raw  # almost all bodies
+        if not self._may_be_secret(raw):
+            return raw
+        if b"\0" in raw:
+            return self._wide_body(raw)
         return self._redacted_body(raw) if len(raw) <= _MAX_BYTES else REDACTED.encode()
+
+    def _may_be_secret(self, raw: bytes) -> bool:
+        """Return whether a body has to be looked at closely; almost none has."""
+        return b"\0" in raw or self._has_stem(raw.lower().decode("latin-1"))
 
     def _redacted_body(self, raw: bytes) -> bytes:
         """Return a body that may contain credentials without them."""
@@ -186,9 +186,9 @@ class Redaction:
         is_kept = value == REDACTED or value in self._published or not self._is_secret(name)
         return found[0] if is_kept else f"{name}{middle}{REDACTED}"
 
-    def _wide_body(self, raw: bytes, lowered: bytes) -> bytes:
+    def _wide_body(self, raw: bytes) -> bytes:
         """Return a body that may be UTF-16 or UTF-32, redacted as a whole if it may contain a credential."""
-        narrow = lowered.replace(b"\0", b"")
+        narrow = raw.lower().replace(b"\0", b"")
         return REDACTED.encode() if any(stem in narrow for stem in self._stems) else raw
 
     def _names_secret(self, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from crm_mocks.asgi import pages
 from crm_mocks.asgi.exchange import VendorExchange
@@ -19,7 +20,7 @@ from crm_mocks.asgi.request_limits import limit_message, protocol_problem, recei
 from crm_mocks.asgi.response_sending import delay, send_chosen
 from crm_mocks.asgi.routing import RouteMatch
 from crm_mocks.asgi.serialization import serialize_plain
-from crm_mocks.asgi.session_name import is_admin, named_session
+from crm_mocks.asgi.session_name import SESSION_HEADER, SESSION_PREFIX, is_admin, named_session
 from crm_mocks.asgi.stubs import stub_response, take_stub
 from crm_mocks.asgi.transport import (
     FAULT_INJECTOR,
@@ -39,6 +40,8 @@ from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.vendor import Vendor
+
+_SESSION: Final = SESSION_HEADER.decode()
 
 log = logging.getLogger("crm_mocks")
 
@@ -81,7 +84,7 @@ class RequestHandler:
             return
         headers = headers_by_name(scope["headers"])
         try:
-            name, prefix, path = self._session_and_path(scope)
+            name, prefix, path = self._session_and_path(scope, headers)
             session = mock_app.sessions.get(name)
         except UsageError as error:
             await send_problem(send, None, problem(400, str(error)))
@@ -129,16 +132,18 @@ class RequestHandler:
             return
         try:
             scope = self.mock_app.server_url.without_base_path(scope)
-            name, _, path = self._session_and_path(scope)
+            name, _, path = self._session_and_path(scope, headers_by_name(scope["headers"]))
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path
         if not is_admin(path):
             self._recorder.record_rejected(session, request, path)
 
-    def _session_and_path(self, scope: Scope) -> tuple[str, str, str]:
+    def _session_and_path(self, scope: Scope, headers: Mapping[str, str]) -> tuple[str, str, str]:
         """Return the name of the session, the prefix that named it, and the path without prefix."""
-        name, prefix, path = named_session(scope["path"], scope["headers"])
+        name, prefix, path = None, "", scope["path"]
+        if path.startswith(SESSION_PREFIX) or _SESSION in headers:
+            name, prefix, path = named_session(path, scope["headers"])
         if name is None:
             server = scope.get("server")
             name = (self.mock_app.sessions.name_at_port(server[1]) if server else None) or DEFAULT_SESSION

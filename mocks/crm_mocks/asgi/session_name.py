@@ -7,6 +7,7 @@ from typing import Final
 
 ADMIN: Final = "/__admin"
 SESSION_HEADER: Final = b"x-mock-session"
+SESSION_PREFIX: Final = "/~"
 
 
 def named_session(path: str, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str, str]:
@@ -16,7 +17,7 @@ def named_session(path: str, headers: Iterable[tuple[bytes, bytes]]) -> tuple[st
         path: decoded path without base path.
         headers: headers with lower-case names.
     """
-    if path.startswith("/~"):
+    if path.startswith(SESSION_PREFIX):
         name, slash, rest = path[2:].partition("/")
         return name, f"/~{name}", slash + rest
     for header, value in headers:

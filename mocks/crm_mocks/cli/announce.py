@@ -10,10 +10,13 @@ from typing import TextIO
 
 import click
 
+from crm_mocks.admin.near_misses import near_misses
+from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.cli.request_log import json_line, text_line
-from crm_mocks.cli.streams import ignore_lost_output
+from crm_mocks.cli.streams import ignore_lost_output, terminal_width
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.stats import is_unmatched
 
 
 def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: int = 1) -> None:
@@ -32,7 +35,8 @@ def announce(prepared: PreparedServer, log: str | None, *, seed: int, workers: i
     if interactive:
         from crm_mocks.cli.banner import banner
 
-        banner(prepared, seed=seed, workers=workers)
+        text = banner(prepared, seed=seed, workers=workers, width=terminal_width(sys.stdout))
+        click.echo(text, color=not os.environ.get("NO_COLOR"))
     else:
         _mention_supplied(prepared)
     if not interactive and prepared.admin_token is not None:
@@ -64,14 +68,29 @@ def start_log(prepared: PreparedServer, log: str | None) -> None:
     log_format = log or ("text" if _is_terminal(sys.stdout) else "off")
     if log_format == "off":
         return
-    colour = _is_terminal(sys.stderr) and not os.environ.get("NO_COLOR")
+    is_terminal = _is_terminal(sys.stderr)
+    colour = is_terminal and not os.environ.get("NO_COLOR")
+    mock_app = prepared.application.mock_app
 
     def write(entry: JournalEntry) -> None:
-        line = json_line(entry) if log_format == "json" else text_line(entry)
+        if log_format == "json":
+            line = json_line(entry)
+        else:
+            line = text_line(entry, _similar(entry, mock_app), terminal_width(sys.stderr) if is_terminal else None)
         with suppress(OSError):  # keep serving if the reader of the log has exited
             click.echo(line, err=True, color=colour)
 
-    prepared.application.mock_app.listeners.append(write)
+    mock_app.listeners.append(write)
+
+
+def _similar(entry: JournalEntry, mock_app: MockApp) -> str:
+    """Return method and path of the operation most similar to a request that matches none; empty if none is."""
+    if not is_unmatched(entry):
+        return ""
+    known = mock_app.sessions.find(entry.session)
+    contracts = [mock_app.contract(known, name) if known else mock_app.contracts[name] for name in mock_app.vendors]
+    found = near_misses(entry.method, entry.path, contracts)
+    return f"{found[0]['method']} {found[0]['path']}" if found else ""
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

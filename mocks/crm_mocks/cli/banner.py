@@ -5,68 +5,87 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+import click
 
 from crm_mocks import __version__
 from crm_mocks.asgi.pages import about_supplied
+from crm_mocks.cli.lines import Piece, columns, lines
 from crm_mocks.contract import Contract
 from crm_mocks.server.prepared_server import PreparedServer
 from crm_mocks.vendor import Vendor
 
 _SHOWN: Final = 20
 """Maximum number of operations and other lines of one kind that are shown of a vendor."""
+_MAX_NAME: Final = 20
+"""Columns of the widest name that has its vendor's lines beside it; below a wider one, they are indented."""
+_NARROW: Final = 60
+"""Columns of a terminal on which the vendors' lines are below their names."""
+_LABEL: Final = 14
+"""Columns of the label of a fact."""
 
 
-def banner(prepared: PreparedServer, *, seed: int, workers: int = 1, console: Console | None = None) -> None:
-    """Print the URL, the vendors and what to try next.
+def banner(prepared: PreparedServer, *, seed: int, width: int, workers: int = 1) -> str:
+    """Return the URL, the vendors and what to try next, styled. No URL, credential or other value is broken.
 
     Args:
         prepared: the server.
         seed: seed of all generated values.
+        width: width of the terminal.
         workers: number of workers.
-        console: output; stdout by default. Rich respects NO_COLOR.
     """
-    console = console or Console(highlight=False)
-    console.print(f"\n[bold]crm-mocks {__version__}[/]  {prepared.url}\n")
-    console.print(_vendors(prepared, console.width), "", sep="\n")
-    for name, value in _facts(prepared, seed, workers):
-        console.print(f"[dim]{name:<13}[/] {escape(value)}", soft_wrap=True)
-    console.print("[dim]press Ctrl-C to stop[/]\n")
+    title = (Piece(f"crm-mocks {__version__}", {"bold": True}, gap=0), Piece(prepared.url, is_value=True))
+    blocks = ["\n".join(("", *lines(title, width, 0))), *_vendors(prepared, width)]
+    facts = [
+        line
+        for label, value in _facts(prepared, seed, workers)
+        for line in lines(
+            (Piece(label, {"dim": True}, gap=0), Piece(value, gap=_LABEL - len(label), is_value=True)), width, 2
+        )
+    ]
+    return "\n\n".join([*blocks, "\n".join([*facts, click.style("press Ctrl-C to stop", dim=True), ""])])
 
 
-def _vendors(prepared: PreparedServer, width: int) -> Table:
-    """Return the table of vendors; on a narrow terminal, endpoints are shown without the server's URL."""
-    mock_app = prepared.application.mock_app
-    names = max(map(len, mock_app.vendors)) + 3
-    table = Table(box=None, padding=(0, 3, 1, 0), pad_edge=False, show_header=False)
-    table.add_column("vendor", no_wrap=True)
-    table.add_column("endpoints", overflow="fold")
-    for name, vendor in mock_app.vendors.items():
-        operations = [*mock_app.contracts[name].operations.values()]
-        longest = names + 5 + len(prepared.url) + max((len(each.path) for each in operations), default=0)
-        base = prepared.url if longest <= width else ""
-        credentials = "  ".join(f"{key}: {value}" for key, value in vendor.credentials.items())
-        lines = [
-            *(escape(f"{each.method:<4} {base}{each.path}") for each in operations[:_SHOWN]),
-            *([f"and {len(operations) - _SHOWN} more: crm-mocks list"] if len(operations) > _SHOWN else ()),
-            f"[yellow]{escape(credentials) or 'no credentials'}[/]",
-            f"[dim]{escape(prepared.url)}/openapi/{escape(name)}.json[/]",
-            *(f"[dim]{escape(line)}[/]" for line in _about_supplied(vendor, mock_app.contracts[name])),
+def _vendors(prepared: PreparedServer, width: int) -> Iterator[str]:
+    """Yield a block of lines for each vendor, beside its name, or below it if the terminal is narrow."""
+    names = max(map(columns, prepared.application.mock_app.vendors))
+    is_beside = width >= _NARROW and names <= _MAX_NAME
+    indent = names + 3 if is_beside else 2
+    for name, vendor in prepared.application.mock_app.vendors.items():
+        shown = [
+            line for pieces in _of_vendor(prepared, vendor, width - indent) for line in lines(pieces, width - indent, 2)
         ]
-        table.add_row(f"[cyan]{escape(name)}[/]", "\n".join(lines))
-    return table
+        head = click.style(name, fg="cyan")
+        first = head + " " * (indent - columns(name)) if is_beside else f"{head}\n{' ' * indent}"
+        yield first + f"\n{' ' * indent}".join(shown)
+
+
+def _of_vendor(prepared: PreparedServer, vendor: Vendor, width: int) -> Iterator[list[Piece]]:
+    """Yield the pieces of each line about a vendor; endpoints are shown with the server's URL if that fits."""
+    contract = prepared.application.mock_app.contracts[vendor.name]
+    operations = [*contract.operations.values()]
+    longest = 5 + len(prepared.url) + max((len(each.path) for each in operations), default=0)
+    base = prepared.url if longest <= width else ""
+    for each in operations[:_SHOWN]:
+        yield [Piece(f"{each.method:<4} {base}{each.path}", gap=0, is_value=True)]
+    if len(operations) > _SHOWN:
+        yield [Piece(f"and {len(operations) - _SHOWN} more: crm-mocks list", gap=0)]
+    credentials = [f"{key}: {value}" for key, value in vendor.credentials.items()] or ["no credentials"]
+    yield [
+        Piece(each, {"fg": "yellow"}, gap=2 if number else 0, is_value=True) for number, each in enumerate(credentials)
+    ]
+    yield [Piece(f"{prepared.url}/openapi/{vendor.name}.json", {"dim": True}, gap=0, is_value=True)]
+    for line in _about_supplied(vendor, contract):
+        yield [Piece(word, {"dim": True}, gap=int(bool(number))) for number, word in enumerate(line.split(" "))]
 
 
 def _about_supplied(vendor: Vendor, contract: Contract) -> Iterator[str]:
     """Yield what was recognised in a supplied contract, and what is not served and why."""
     about = about_supplied(vendor, contract)
     for key, title in (("recognised", "recognised"), ("unserved", "not served"), ("notes", "without effect")):
-        lines = about.get(key, [])
-        yield from (f"{title}: {line}" for line in lines[:_SHOWN])
-        if len(lines) > _SHOWN:
-            yield f"{title}: {len(lines) - _SHOWN} more, listed at the URL above"
+        found = about.get(key, [])
+        yield from (f"{title}: {line}" for line in found[:_SHOWN])
+        if len(found) > _SHOWN:
+            yield f"{title}: {len(found) - _SHOWN} more, listed at the URL above"
 
 
 def _facts(prepared: PreparedServer, seed: int, workers: int) -> list[tuple[str, str]]:

@@ -9,19 +9,26 @@ from typing import Any, Final
 
 import click
 
+from crm_mocks.cli.choice import Choice
+from crm_mocks.cli.completing import vendor_assignments, vendors_or_files
+from crm_mocks.cli.progress import progress
+
 _FORMATS: Final = ("yaml", "json")
 
 
 @click.command("contract")
-@click.argument("source", metavar="VENDOR")
+@click.argument("source", metavar="VENDOR", shell_complete=vendors_or_files)
 @click.option(
     "--set",
     "assignments",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=vendor_assignments,
     help="Value of a setting that the contract depends on; repeatable.",
 )
-@click.option("--format", "form", type=click.Choice(_FORMATS), default=_FORMATS[0], show_default=True)
+@click.option(
+    "--format", "form", type=Choice(_FORMATS), default=_FORMATS[0], show_default=True, help="Format of the output."
+)
 @click.option(
     "--with-refused-examples",
     is_flag=True,
@@ -35,8 +42,9 @@ def command(source: str, assignments: tuple[str, ...], form: str, *, with_refuse
     from crm_mocks.contract.published_form import publish
     from crm_mocks.vendor.contract_variants import document_in_force
 
-    document = document_in_force(_document(source), _settings(source, assignments), source)
-    published = publish(document, refused_examples=with_refused_examples)
+    with progress("reading the contract"):
+        document = document_in_force(_document(source), _settings(source, assignments), source)
+        published = publish(document, refused_examples=with_refused_examples)
     if form == "json":
         import orjson
 

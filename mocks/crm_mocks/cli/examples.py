@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crm_mocks.cli.completing import operation_ids
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
 from crm_mocks.nearest_name import did_you_mean
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.command("examples")
 @click.argument("vendor", type=VENDOR)
 @click.option("--url", default="http://127.0.0.1:4010", show_default=True, help="Base URL of the mocks.")
-@click.option("--operation", "only", metavar="ID", help="Only this operation.")
+@click.option("--operation", "only", metavar="ID", shell_complete=operation_ids, help="Only this operation.")
 @click.option("--all", "everything", is_flag=True, help="Include requests that are refused.")
 def command(vendor: str, url: str, only: str | None, *, everything: bool) -> None:
     """Print example requests as curl commands, ready to paste into a shell.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,6 +12,8 @@ from typing import Any, Final, NoReturn
 import click
 
 from crm_mocks import __version__
+from crm_mocks.cli.environment import mention_misspelt_variables
+from crm_mocks.cli.help_text import Context
 from crm_mocks.cli.last_resort import exit_code_of, unexpected
 from crm_mocks.cli.vendor_options import add_vendor_options
 from crm_mocks.errors import CrmMocksError
@@ -27,12 +30,28 @@ _BUILT_IN: Final = {
     "settings": "crm_mocks.cli.settings",
     "new": "crm_mocks.cli.new",
     "state": "crm_mocks.cli.state",
+    "completion": "crm_mocks.cli.completion",
 }
 """Modules of the commands by name; each defines the click command `command`."""
 
 
+_MAX_SENTENCE: Final = 1000
+_COMPLETE: Final = "_CRM_MOCKS_COMPLETE"
+"""Variable of the environment by which a shell asks for completions; click derives it from the program's name."""
+
+
 class Commands(click.Group):
     """Loads commands lazily, and reports expected errors in one line with exit code 2."""
+
+    context_class = Context
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with its whole first sentence; click would cut it off."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, command.get_short_help_str(_MAX_SENTENCE)) for name, command in found if command]
+            )
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Return the names of all commands, built-in ones first."""
@@ -42,13 +61,13 @@ class Commands(click.Group):
         """Return the command with that name, or `None`."""
         if cmd_name in _BUILT_IN:
             command: click.Command = import_module(_BUILT_IN[cmd_name]).command
-            return add_vendor_options(command)
+            return _prepared(command)
         for entry in entry_points(group=ENTRY_POINTS, name=cmd_name):
             try:
                 loaded: click.Command = entry.load()
             except ImportError as error:
                 return _unloadable_command(cmd_name, error)
-            return add_vendor_options(loaded)
+            return _prepared(loaded)
         return None
 
     def resolve_command(
@@ -63,15 +82,24 @@ class Commands(click.Group):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit; an integer returned by the command is the exit code."""
         extra["standalone_mode"] = False
+        if _COMPLETE in os.environ:
+            import_module("crm_mocks.cli.completion")  # how bash and zsh ask
         run = super().main
         sys.exit(exit_code_of(lambda: run(args, prog_name or "crm-mocks", **extra)))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke the command; click itself would take a broken connection for a closed stdout, and exit with 1."""
+        mention_misspelt_variables()
         try:
             return super().invoke(ctx)
         except OSError as error:
             raise CrmMocksError(unexpected(error)) from error
+
+
+def _prepared(command: click.Command) -> click.Command:
+    """Return a command with the options and the help that all commands have."""
+    command.context_class = Context
+    return add_vendor_options(command)
 
 
 def _unloadable_command(name: str, error: ImportError) -> click.Command:
@@ -97,7 +125,7 @@ def _plug_in_names() -> set[str]:
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="crm-mocks", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="crm-mocks", message="%(prog)s %(version)s")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Mock CRM servers driven by OpenAPI contracts.

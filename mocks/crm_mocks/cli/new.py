@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from crm_mocks.cli.progress import progress
+
 
 @click.command("new")
 @click.argument("name")
@@ -32,7 +34,8 @@ def command(name: str, contract: Path, parent: Path) -> None:
     """
     from crm_mocks.cli.new_vendor import write_vendor
 
-    folder = write_vendor(name, contract, parent)
+    with progress("reading the contract"):
+        folder = write_vendor(name, contract, parent)
     for file in sorted(each.relative_to(folder) for each in folder.rglob("*") if each.is_file()):
         click.echo(f"wrote {folder / file}")
     click.echo(

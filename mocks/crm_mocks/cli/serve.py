@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crm_mocks.cli.choice import Choice
+from crm_mocks.cli.progress import progress
 from crm_mocks.cli.serving_options import serving_keywords, serving_options
 from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR, with_supplied
@@ -38,7 +41,7 @@ _OPTIONS: Final = (
 )
 @click.option(
     "--log",
-    type=click.Choice(["text", "json", "off"]),
+    type=Choice(["text", "json", "off"]),
     help="Log one line per request to stderr.  [default: text on a terminal, otherwise off]",
 )
 @click.option(
@@ -83,12 +86,16 @@ def command(
         def announce_ready(prepared: PreparedServer) -> None:
             from crm_mocks.cli.announce import announce
 
+            starting.close()
             if ready_file is not None:
                 write_ready_file(ready_file, prepared.described())
             announce(prepared, log, seed=serving.seed, workers=workers)
             if reload:
                 tasks.append(_start_reloading(prepared))
 
+        starting = ExitStack()
+        if workers == 1:  # a thread must not run while workers are forked
+            starting.enter_context(progress("reading contracts"))
         tasks: list[Task[None]] = []  # a reference, since the event loop keeps none
 
         try:
@@ -97,6 +104,7 @@ def command(
             else:
                 return _serve_with_workers(serving, workers, announce_ready, log, signals, end_with)
         finally:
+            starting.close()
             if ready_file is not None:
                 withdraw_ready_file(ready_file)
     return 0

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.vendor_options import stateless_option
 from crm_mocks.options import OptionInfo, ServeOptions, option_infos
 
@@ -23,7 +24,12 @@ _FROM_FILES: Final[dict[str, tuple[Decorator, ...]]] = {
             "--config", type=_FILE, metavar="FILE", help="Settings in YAML or JSON, a section per vendor and 'host'."
         ),
         click.option(
-            "--set", "assignments", multiple=True, metavar="KEY=VALUE", help="Set <vendor>.<setting>; repeatable."
+            "--set",
+            "assignments",
+            multiple=True,
+            metavar="KEY=VALUE",
+            shell_complete=assignments,
+            help="Set <vendor>.<setting>; repeatable.",
         ),
     ),
     "records": (

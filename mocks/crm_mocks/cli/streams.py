@@ -7,13 +7,15 @@ import io
 import os
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 import click
 
 _STANDARD: Final = range(3)
+_COLUMNS: Final = 80
+"""Columns of a terminal that does not say how wide it is."""
 
 
 class _Descriptor(io.FileIO):
@@ -108,8 +110,38 @@ def ignore_lost_output() -> None:
         sys.stdout.descriptor.optional = True
 
 
+def terminal_width(stream: TextIO) -> int:
+    """Return the number of columns of a terminal, or the value of COLUMNS."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
+    return _COLUMNS
+
+
+_erasers: list[Callable[[], None]] = []
+
+
+@contextmanager
+def before_line(erase: Callable[[], None]) -> Iterator[None]:
+    """Call a function before each message on stderr while the `with` block runs, to make room for it."""
+    _erasers.append(erase)
+    try:
+        yield
+    finally:
+        _erasers.remove(erase)
+
+
+def is_awaited() -> bool:
+    """Return whether a `with` block of `before_line` runs."""
+    return bool(_erasers)
+
+
 def complain(message: str) -> None:
     """Print a message as one line on stderr."""
+    for erase in _erasers:
+        erase()
     click.echo(f"crm-mocks: {' '.join(message.split())}", err=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -18,13 +18,16 @@ from crm_mocks.vendor_sources import (
     supply,
 )
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _META: Final = "crm_mocks.vendor_sources"
 _OWN_CONTRACT: Final = "--contract"
 
 
-class VendorType(click.ParamType[str]):
+class VendorType(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
     """A vendor: its name, or the path of a contract, which becomes a vendor."""
 
     name = "vendor"
@@ -33,8 +36,20 @@ class VendorType(click.ParamType[str]):
         """Return the name of the vendor."""
         return supply(value) if is_path(value) else value
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete vendors and files."""
+        from crm_mocks.cli.completing import vendors_or_files
+
+        return vendors_or_files(ctx, param, incomplete)
+
 
 VENDOR: Final = VendorType()
+
+
+def _files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def _source(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -70,6 +85,7 @@ def add_vendor_options(command: click.Command) -> click.Command:
             [_OWN_CONTRACT],
             multiple=True,
             metavar="[NAME=]FILE[@/PREFIX]",
+            shell_complete=_files,
             help="OpenAPI contract that becomes a vendor, in place of all others; repeatable.",
             is_eager=True,
             expose_value=False,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from crm_mocks.cli.progress import progress
+
 if TYPE_CHECKING:
     from crm_mocks.contract import Contract
     from crm_mocks.vendor import Vendor
@@ -18,7 +20,9 @@ def load_vendors(names: Iterable[str]) -> list[Vendor]:
     """
     from crm_mocks.vendor import load_vendor, served_names
 
-    return [load_vendor(name) for name in dict.fromkeys(names) or served_names()]
+    found = list(dict.fromkeys(names)) or served_names()
+    with progress("reading contracts") as shown:
+        return [load_vendor(name) for name in shown.each(found, "contracts", len(found))]
 
 
 def default_contract(vendor: Vendor) -> Contract:

@@ -9,7 +9,7 @@ import click
 from crm_mocks.workers.cores import MOST_WORKERS, core_count
 
 
-class WorkerCount(click.ParamType[int]):
+class WorkerCount(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.4
     """A number of workers; 0 or `auto` is the number of processor cores."""
 
     name = "workers"

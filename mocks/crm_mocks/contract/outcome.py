@@ -85,7 +85,7 @@ class Outcome:
         is_mistake = self.is_refusal and 400 <= self.status < 500 and self.status not in _MET_STATUSES
         return Reach.MISTAKE if is_mistake and not self.ends_token else Reach.KEPT
 
-    @property
+    @cached_property
     def is_refusal(self) -> bool:
         """Whether the CRM refuses the request, possibly in the body of a success."""
         return self.status >= 400 or self.result is OutcomeResult.REFUSAL

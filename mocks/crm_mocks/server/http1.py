@@ -42,21 +42,19 @@ class RequestParser:
 
     Attributes:
         stage: increases whenever a head or body begins or ends, so that timeouts can be measured per part.
-        problem: a limit exceeded by the message whose headers were completed last.
-        in_body: whether the body of that message is incomplete.
+        in_body: whether the body of the latest message is incomplete.
     """
 
     __slots__ = (
         "_buffer",
         "_extensions",
-        "_head",
+        "_keep_alive",
         "_limits",
         "_protocol",
         "_remaining",
         "_scanned",
         "_step",
         "in_body",
-        "problem",
         "stage",
     )
 
@@ -74,9 +72,8 @@ class RequestParser:
         self._scanned = 0  # how many of them were searched already
         self._remaining = 0
         self._extensions = 0
-        self._head: Any = None
+        self._keep_alive = True
         self.stage = 0
-        self.problem: RequestProblem | None = None
         self.in_body = False
 
     def feed_data(self, data: bytes) -> None:
@@ -110,21 +107,6 @@ class RequestParser:
             del self._buffer[:position]
         else:
             self._buffer = bytearray(rest[position:])
-
-    def get_method(self) -> bytes:
-        """Return the method as sent."""
-        method: bytes = self._head.method
-        return method
-
-    def get_http_version(self) -> str:
-        """Return `1.0` or `1.1`."""
-        version: str = self._head.version
-        return version
-
-    def should_keep_alive(self) -> bool:
-        """Return whether the connection stays open after the response."""
-        keep: bool = self._head.keep_alive
-        return keep
 
     @property
     def in_head(self) -> bool:
@@ -171,18 +153,12 @@ class RequestParser:
 
     def _begin_message(self, head: RequestHead) -> None:
         """Report the head of a message to the protocol, and prepare for its body."""
-        protocol = self._protocol
         self.stage += 1
-        self._head = head
         if head.length > self._limits.body_bytes:
             head.problem, head.keep_alive = RequestProblem.BODY_TOO_LARGE, False
-        self.problem = head.problem
-        protocol.on_message_begin()
-        protocol.on_url(head.target)
-        protocol.headers = head.headers
-        protocol.expect_100_continue = head.expects_continue
+        self._keep_alive = head.keep_alive
         self.in_body = head.problem is None and (head.chunked or head.length > 0)
-        protocol.on_headers_complete()
+        self._protocol.on_head(head)
         if not self.in_body:
             self._end_message()
         elif head.chunked:
@@ -195,7 +171,7 @@ class RequestParser:
     def _end_message(self) -> None:
         self.stage += 1
         self.in_body = False
-        self._step = self._read_head if self._head.keep_alive else None
+        self._step = self._read_head if self._keep_alive else None
         self._protocol.on_message_complete()
 
     def _read_body(self, data: Data, position: int) -> int:

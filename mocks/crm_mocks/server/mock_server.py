@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from contextvars import Context
 from typing import Final
 
 from crm_mocks.asgi.rejected_request import RejectedRequest
@@ -27,6 +29,7 @@ class MockServer(Server):
         self._record_rejected = prepared.application.record_rejected
         self._session_ports: dict[str, Listener] = {}
         self._resting: dict[int, Listener] = {}
+        self._spare: asyncio.Task[Listener | None] | None = None  # the port of the next session
 
     async def start(self) -> None:
         """See `Server.start`."""
@@ -41,6 +44,8 @@ class MockServer(Server):
     async def stop(self) -> None:
         """See `Server.stop`."""
         self._mock_app.open_port = self._mock_app.close_port = None
+        if self._spare is not None:
+            self._spare.cancel()
         for stop in self._mock_app.on_stop:
             stop()
         await super().stop()
@@ -55,16 +60,26 @@ class MockServer(Server):
         """Open a dedicated port for a session, unless it has one; return it.
 
         Raises:
-            UsageError: the session name is invalid.
             OSError: no port is available.
         """
         listener = self._session_ports.get(session)
         if listener is None:
-            self._mock_app.sessions.get(session)  # rejects an invalid name before a port is opened
-            listener = self._session_ports[session] = open_socket(self._listener.host, 0)
-            self._mock_app.sessions.bind_port(session, listener.port)
-            await self.listen(listener)
+            spare, self._spare = self._spare, None
+            opened = await spare if spare is not None else None
+            listener = self._session_ports[session] = opened or await self._open_listener()
+            if not self._stopping:  # opened when the response has left
+                self._spare = asyncio.get_running_loop().create_task(self._open_spare(), context=Context())
         return listener.port
+
+    async def _open_spare(self) -> Listener | None:
+        with suppress(OSError):
+            return await self._open_listener()
+        return None
+
+    async def _open_listener(self) -> Listener:
+        listener = open_socket(self._listener.host, 0)
+        await self.listen(listener)
+        return listener
 
     def close_port(self, session: str) -> None:
         """Close the dedicated port of a session, if any: idle connections now, others after their response.

@@ -17,6 +17,7 @@ from crm_mocks.server.flow_control import HIGH_WATER_LIMIT
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.malformed_request import MalformedRequest
 from crm_mocks.server.rejection import plain_response, rejected
+from crm_mocks.server.request_head import RequestHead
 from crm_mocks.server.response_cycle import ResponseCycle
 from crm_mocks.settings.host import HostSettings
 
@@ -51,14 +52,11 @@ class MockProtocol(Connection):
             on_rejected: called with each request that the application does not see.
         """
         super().__init__(application, connections)
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.expect_100_continue = False
         self.disconnected = asyncio.Event()
         self.ended = asyncio.Event()
         self._limits = limits
         self._on_rejected = on_rejected
         self._parser = RequestParser(self, limits)
-        self._target = b""
         self._final_response: bytes | None = None  # sent after the responses to earlier requests
         self._deadline: float | None = None
         self._stage_began = self.loop.time()
@@ -117,42 +115,31 @@ class MockProtocol(Connection):
 
     # --- called by the parser ---
 
-    def on_message_begin(self) -> None:
-        """Prepare for the head of a request."""
-        self.headers = []
-
-    def on_url(self, target: bytes) -> None:
-        """Take the request target."""
-        self._target = target
-
-    def on_headers_complete(self) -> None:
+    def on_head(self, head: RequestHead) -> None:
         """Start processing a request."""
-        parser = self._parser
-        raw_path, _, query = self._target.partition(b"?")
+        raw_path, _, query = head.target.partition(b"?")
         path = raw_path.decode("ascii")
         extensions: dict[str, Any] = {}
         scope: Any = {
             "type": "http",
             "asgi": _ASGI,
-            "http_version": parser.get_http_version(),
+            "http_version": head.version,
             "server": self.server,
             "client": self.client,
             "scheme": self.scheme,
             "root_path": "",
-            "method": parser.get_method().decode("ascii"),
+            "method": head.method.decode("ascii"),
             "path": unquote(path) if "%" in path else path,
             "raw_path": raw_path,
             "query_string": query,
-            "headers": self.headers,
+            "headers": head.headers,
             "extensions": extensions,
         }
-        cycle = ResponseCycle(
-            self, scope, keep_alive=parser.should_keep_alive(), expects_continue=self.expect_100_continue
-        )
+        cycle = ResponseCycle(self, scope, keep_alive=head.keep_alive, expects_continue=head.expects_continue)
         extensions[FAULT_INJECTOR] = extensions[DIRECT] = cycle
-        if parser.problem is not None:
-            extensions[PROBLEM] = parser.problem
-        cycle.lingers = parser.in_body or parser.problem is not None
+        if head.problem is not None:
+            extensions[PROBLEM] = head.problem
+        cycle.lingers = self._parser.in_body or head.problem is not None
         self.start_or_queue(cycle)
 
     def on_body(self, body: bytes) -> None:

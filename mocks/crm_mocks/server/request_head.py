@@ -20,6 +20,7 @@ _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
 _VALUE: Final = rb"[\t\x20-\x7e\x80-\xff]*+"
 _FIELDS: Final = rb"(?:\r\n" + _TOKEN + rb":" + _VALUE + rb")*+"
 _LINE: Final = rb"(" + _TOKEN + rb") ([!-~]++) HTTP/1\.([01])"
+_FIELD: Final = re.compile(rb"\r\n([^:]++):(" + _VALUE + rb")")
 _HEAD: Final = re.compile(_LINE + rb"(" + _FIELDS + rb")")
 _REQUEST_LINE: Final = re.compile(_LINE)
 _ANY_VERSION: Final = re.compile(rb".* HTTP/[0-9]++(?:\.[0-9]++)?+", re.DOTALL)
@@ -47,7 +48,6 @@ _DIGITS: Final = re.compile(rb"[0-9]++")
 _LARGE: Final = 10**18
 """Represents any larger Content-Length."""
 
-_INTERPRETED: Final = frozenset((b"host", b"content-length", b"transfer-encoding", b"connection", b"expect"))
 _SINGLETONS: Final = frozenset((b"host", b"content-length", b"transfer-encoding"))
 
 
@@ -102,25 +102,24 @@ def parse_head(raw: bytes, max_headers: int) -> RequestHead:
     elif _HOST.fullmatch(host) is None:
         raise MalformedRequest("the host header is malformed", location=HOST, remedy=_ONE_HOST)
     _read_framing(head, known)
-    _read_connection(head, known)
+    if minor != b"1" or b"connection" in known or b"expect" in known:
+        _read_connection(head, known)
     if len(headers) > max_headers:
         _mark_too_large(head, headers[:max_headers])
     return head
 
 
 def _read_fields(fields: bytes) -> tuple[Headers, dict[bytes, bytes]]:
-    """Return all headers, and those that affect parsing by name.
+    """Return all headers, and their values by name.
 
     Raises:
         MalformedRequest: a header that may occur once is repeated.
     """
-    headers: Headers = []
-    known: dict[bytes, bytes] = {}
-    for line in fields.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        name, value = name.lower(), value.strip(b" \t")
-        headers.append((name, value))
-        if name in _INTERPRETED:
+    headers = [(name.lower(), value.strip(b" \t")) for name, value in _FIELD.findall(fields)]
+    known = dict(headers)
+    if len(known) < len(headers):  # some are repeated
+        known.clear()
+        for name, value in headers:
             if name not in known:
                 known[name] = value
             elif name in _SINGLETONS:

@@ -187,7 +187,7 @@ class ResponseCycle:
         if self.flow.write_paused and not self.disconnected:
             await self.flow.drain()
         if not self.disconnected:
-            self._begin(status, [(name.lower(), value) for name, value in headers])
+            self._begin(status, headers, keep_case=False)
             self._send_body(body, is_last=True)
 
     async def send(self, message: Message) -> None:
@@ -203,9 +203,8 @@ class ResponseCycle:
         kind = message["type"]
         if not self.response_started and kind == "http.response.start":
             headers = [(name.lower(), value) for name, value in message.get("headers", ())]
-            self._begin(
-                message["status"], [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-            )
+            decoded = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+            self._begin(message["status"], decoded, keep_case=True)
         elif self.response_started and not self.response_complete and kind == "http.response.body":
             self._send_body(message.get("body", b""), is_last=not message.get("more_body", False))
         else:
@@ -232,23 +231,29 @@ class ResponseCycle:
         connection: Any = self._connection  # a MockProtocol
         return TransportFaultInjector(connection, self, connection.disconnected, connection.ended)
 
-    def _begin(self, status: int, headers: Headers) -> None:
+    def _begin(self, status: int, headers: Headers, *, keep_case: bool) -> None:
         """Encode the head, and hold it back until the first bytes of the body.
 
         Args:
             status: HTTP status.
-            headers: names as they are sent, in lower case if they affect the framing; and values.
+            headers: names and values.
+            keep_case: send the names as they are: in lower case if they affect the framing.
         """
         self.response_started = True
         self._expects_continue = False
         lines = [_STATUS_LINES[status]]
         closes = False
-        for name, value in headers:
-            is_bad = name not in _USUAL and _INVALID_NAME.search(name)
-            if is_bad or (not value.isprintable() and _INVALID_VALUE.search(value)):
+        for given, value in headers:
+            name = given if keep_case else given.lower()
+            if name not in _USUAL:
+                if _INVALID_NAME.search(name):
+                    raise RuntimeError("Invalid HTTP header.")
+                if name in _FRAMING:
+                    closes = self._interpret(name, value.lower()) or closes
+            elif name == "content-length":
+                self._interpret(name, value)
+            if not value.isprintable() and _INVALID_VALUE.search(value):
                 raise RuntimeError("Invalid HTTP header.")
-            if name in _FRAMING:
-                closes = self._interpret(name, value.lower()) or closes
             lines.append(f"{name}: {value}\r\n")
         if not self.keep_alive and not closes:
             lines.append("connection: close\r\n")

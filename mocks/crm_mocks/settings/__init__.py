@@ -78,16 +78,22 @@ def number(low: float, high: float) -> Parse:
     return parse
 
 
-def one_of(*words: str) -> Parse:
-    """Return a parser of one of several words, case-insensitive."""
+@dataclass(frozen=True)
+class _OneOf:
+    """Parses one of several words, case-insensitive."""
 
-    def parse(raw: Any) -> str:
-        for word in words:
+    words: tuple[str, ...]
+
+    def __call__(self, raw: Any) -> str:
+        for word in self.words:
             if str(raw).lower() == word.lower():
                 return word
-        raise ValueError(f"one of {', '.join(words)}")
+        raise ValueError(f"one of {', '.join(self.words)}{did_you_mean(str(raw), self.words)}")
 
-    return parse
+
+def one_of(*words: str) -> Parse:
+    """Return a parser of one of several words, case-insensitive."""
+    return _OneOf(words)
 
 
 def switch(raw: Any) -> bool:
@@ -97,7 +103,14 @@ def switch(raw: Any) -> bool:
         return True
     if word in ("false", "off", "no", "0"):
         return False
-    raise ValueError("true or false")
+    raise ValueError(f"true or false{did_you_mean(word, ('true', 'false'))}")
+
+
+def words_of(parse: Parse) -> tuple[str, ...]:
+    """Return the words of which a setting takes one; none if it takes other values."""
+    if isinstance(parse, _OneOf):
+        return parse.words
+    return ("true", "false") if parse is switch else ()
 
 
 def text(raw: Any) -> str:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
+
+import jsonschema_rs
 
 from crm_mocks.contract.members import ENTRY, BodyMembers, Place
+
+_FIRST_LOOK: Final = 16
+_NOTHING: Final[dict[str, Any]] = {"not": {}}
+"""Schema that no value matches."""
 
 
 class BodyCoverage:
@@ -102,3 +108,42 @@ class BodyCoverage:
     def values(self) -> frozenset[Any]:
         """Return the enum values sent at this place."""
         return frozenset(value for _, value in self.about.enum - self._missing_values)
+
+    def quiet_schema(self) -> dict[str, Any]:
+        """Return a JSON schema of values that cover nothing more: a validator reads them faster than `record`."""
+        members = {name: self._members[name].quiet_schema() for name in self._incomplete.intersection(self._members)}
+        members |= dict.fromkeys(self._missing_names, _NOTHING)
+        schema: dict[str, Any] = {"properties": members} if members else {}
+        if self._missing_values:
+            schema["not"] = {"enum": [value for _, value in self._missing_values]}
+        if self._entries_incomplete:
+            schema["items"] = _NOTHING if self._entries is None else self._entries.quiet_schema()
+        return schema
+
+
+class OperationCoverage:
+    """Coverage of the request bodies of one operation, most of which soon cover nothing more.
+
+    Attributes:
+        operation: key of the operation.
+        bodies: coverage of the bodies.
+    """
+
+    __slots__ = ("_is_quiet", "_next_look", "_recorded", "bodies", "operation")
+
+    def __init__(self, operation: str, about: BodyMembers) -> None:
+        self.operation = operation
+        self.bodies = BodyCoverage(about)
+        self._is_quiet: jsonschema_rs.Draft4Validator | None = None
+        self._recorded = 0
+        self._next_look = _FIRST_LOOK
+
+    def record(self, body: Any) -> None:
+        """Record the members and enum values of a body."""
+        if self._is_quiet is not None and self._is_quiet.is_valid(body):
+            return
+        self.bodies.record(body)
+        self._recorded += 1
+        if self._recorded == self._next_look:
+            self._next_look *= 2
+            self._is_quiet = jsonschema_rs.Draft4Validator(self.bodies.quiet_schema())

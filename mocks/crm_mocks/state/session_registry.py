@@ -21,6 +21,16 @@ DEFAULT_SESSION: Final = "default"
 SESSION_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
+def check_session_name(name: str) -> None:
+    """Reject an invalid name of a session.
+
+    Raises:
+        UsageError: it is invalid.
+    """
+    if not SESSION_NAME.fullmatch(name):
+        raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
+
+
 class SessionRegistry:
     """All sessions, by name and by port.
 
@@ -67,6 +77,7 @@ class SessionRegistry:
         self._by_name: dict[str, Session] = {}
         self._closed: dict[str, Session] = {}
         self._by_port: dict[int, str] = {}
+        self._expected: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._generated = 0
 
     def get(self, name: str) -> Session:
@@ -80,6 +91,8 @@ class SessionRegistry:
 
     def find(self, name: str) -> Session | None:
         """Return the session if it has been used, even if it is closed; otherwise `None`."""
+        if name in self._expected:
+            return self._make(name)
         return self._by_name.get(name) or self._closed.get(name)
 
     def name_at_port(self, port: int) -> str | None:
@@ -90,6 +103,21 @@ class SessionRegistry:
         """Dedicate a port to a session."""
         self.get(name).port = port
         self._by_port[port] = name
+
+    def expect(self, name: str, port: int, allowed: tuple[str, ...]) -> None:
+        """Dedicate a port to a session that is created when it is first used or asked about, if ever."""
+        self._expected[name] = port, allowed
+        self._by_port[port] = name
+
+    @property
+    def expected(self) -> list[str]:
+        """Names of the sessions that are expected, in the order of `expect`."""
+        return list(self._expected)
+
+    def stop_expecting(self, name: str) -> None:
+        """Forget an expected session."""
+        port, _ = self._expected.pop(name)
+        self._by_port.pop(port, None)
 
     def close(self, name: str) -> Session | None:
         """Close a session that is no longer used; return it, or `None` if there is none.
@@ -136,10 +164,10 @@ class SessionRegistry:
         return iter((*self._closed.values(), *self._by_name.values()))
 
     def _make(self, name: str) -> Session:
-        if not SESSION_NAME.fullmatch(name):
-            raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
+        check_session_name(name)
         if len(self._by_name) >= self.limit:
             raise UsageError(f"the limit of {self.limit} sessions is reached: reset some with POST /__admin/reset")
+        port, allowed = self._expected.pop(name, (None, ()))
         closed = self._closed.pop(name, None)
         if closed is not None:
             closed.listed_at = time.monotonic_ns()
@@ -155,6 +183,7 @@ class SessionRegistry:
             Journal(self._budget),
             self._records_cap,
         )
+        session.port, session.allowed = port, allowed
         session.listed_at = time.monotonic_ns()
         self._by_name[name] = session
         self._on_create(session)

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from crm_mocks.basis import DOCUMENT
 from crm_mocks.contract import Operation
 from crm_mocks.contract.members import ENTRY, Place
-from crm_mocks.state.body_coverage import BodyCoverage
+from crm_mocks.state.body_coverage import OperationCoverage
 from crm_mocks.state.journal_entry import JournalEntry
 
 OTHERS: Final[Place] = ("…",)
@@ -127,16 +127,18 @@ class SessionStats:
         self.unmatched: _Counts[UnmatchedKey] = _Counts()
         self.stubbed: _Counts[UnmatchedKey] = _Counts()
         self.defects: _Counts[tuple[str, str]] = _Counts()
-        self._coverage: dict[int, tuple[str, BodyCoverage]] = {}
+        self._coverage: dict[int, OperationCoverage] = {}
         self._packed: _Covered = ()
 
     def count(self, entry: JournalEntry) -> None:
         """Count a completed exchange."""
         vendor, operation = entry.vendor, entry.operation
-        self.exchanges.add(
-            ExchangeKey(vendor, operation, entry.status, entry.outcome, entry.chosen_by, entry.fault, _state(entry)),
-            entry,
-        )
+        plain = (vendor, operation, entry.status, entry.outcome, entry.chosen_by, entry.fault, _state(entry))
+        seen = self.exchanges.get(plain)  # type: ignore[call-overload]  # the key is this tuple with names
+        if seen is not None:
+            seen.count += 1
+        else:
+            self.exchanges.add(ExchangeKey(*plain), entry)
         for violation in entry.violations:
             place = place_of(violation.location)
             broken = ViolationKey(
@@ -180,8 +182,8 @@ class SessionStats:
         about = documented.members
         known = self._coverage.get(id(about))
         if known is None:  # the session's contract may change: coverage of the previous one is kept
-            known = self._coverage[id(about)] = (operation.key, BodyCoverage(about))
-        known[1].record(body)
+            known = self._coverage[id(about)] = OperationCoverage(operation.key, about)
+        known.record(body)
 
     def seen_members(self, operation: str) -> dict[Place, frozenset[Any]]:
         """Return the documented members sent in requests of an operation, each with the enum values sent.
@@ -199,8 +201,8 @@ class SessionStats:
 
     def _covered(self) -> Iterator[tuple[str, Iterable[tuple[Place, frozenset[Any]]]]]:
         yield from self._packed
-        for key, coverage in self._coverage.values():
-            yield key, coverage.covered()
+        for coverage in self._coverage.values():
+            yield coverage.operation, coverage.bodies.covered()
 
     def pack(self) -> None:
         """Pack the coverage of request bodies, since the session has ended: most sessions share theirs with others."""

@@ -72,6 +72,10 @@ class WorkerControl:
         """See `Peers.gather`."""
         return await self._link.gather(call, *arguments)
 
+    async def call_owner(self, session: str, call: str, *arguments: Any) -> Any:
+        """See `Peers.call_owner`."""
+        return await self._link.call(owner_of(session, self._link.count), call, *arguments)
+
     async def forward(self, scope: Scope, body: bytes, receive: Receive) -> list[Message] | None:
         """See `Peers.forward`."""
         implied = self._admin.session_name(scope)

@@ -76,7 +76,8 @@ class WorkerServer(MockServer):
 
     def close_port(self, session: str) -> None:
         """See `MockServer.close_port`; connections that have moved to other workers are closed too."""
-        port = self._mock_app.sessions.get(session).port
+        listener = self._session_ports.get(session)
+        port = listener.port if listener is not None else None
         super().close_port(session)
         if port in self._left_ports:
             self._left_ports.discard(port)

@@ -8,6 +8,7 @@ from typing import Any
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.http1 import RequestParser
 from crm_mocks.server.malformed_request import MalformedRequest
+from crm_mocks.server.request_head import RequestHead
 from crm_mocks.settings.host import HostSettings
 
 
@@ -16,21 +17,13 @@ class Recorder:
 
     def __init__(self, limits: HostSettings | None = None) -> None:
         self.parser = RequestParser(self, limits or HostSettings())
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.expect_100_continue = False
         self.found: list[Any] = []
-        self._url = self._body = b""
+        self._keep_alive = True
+        self._body = b""
 
-    def on_message_begin(self) -> None:
-        self._url = self._body = b""
-        self.headers = []
-
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-
-    def on_headers_complete(self) -> None:
-        parser = self.parser
-        self.found.append((parser.get_method(), self._url, parser.get_http_version(), self.headers, parser.problem))
+    def on_head(self, head: RequestHead) -> None:
+        self._keep_alive, self._body = head.keep_alive, b""
+        self.found.append((head.method, head.target, head.version, head.headers, head.problem))
 
     def on_body(self, body: bytes) -> None:
         assert body
@@ -38,7 +31,7 @@ class Recorder:
         self._body += body
 
     def on_message_complete(self) -> None:
-        self.found.append((self._body, self.parser.should_keep_alive()))
+        self.found.append((self._body, self._keep_alive))
 
     def on_problem(self, problem: RequestProblem) -> None:
         self.found.append(problem)

@@ -1,38 +1,37 @@
-"""A progress bar, on terminals only: a log would keep every state of it."""
+"""The progress of a fuzz campaign."""
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from crm_contracts.clients.fuzz.search import FuzzProgress, ShowProgress
+from crm_contracts.clients.fuzz.search import FuzzProgress
 from crm_contracts.report.text import plural
+from crm_mocks.cli.progress import Progress
 
 
-@contextmanager
-def progress_bar(count: int, seconds: float | None) -> Iterator[ShowProgress]:
-    """Show a progress bar during the `with` block; return what updates it.
+class FuzzLine:
+    """Shows the progress of a campaign: responses, weaknesses, and the time left by count or by `--seconds`."""
 
-    Args:
-        count: number of cases to generate.
-        seconds: time after which the campaign ends, if any.
-    """
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    def __init__(self, shown: Progress, count: int, seconds: float | None) -> None:
+        """Start with nothing done.
 
-    columns = (TextColumn("crm-mocks:"), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("the baseline run", total=1.0)
-        began = time.monotonic()
+        Args:
+            shown: where it is shown.
+            count: number of cases to generate.
+            seconds: time after which the campaign ends, if any.
+        """
+        self._shown = shown
+        self._count = count
+        self._seconds = seconds
+        self._began: float | None = None
+        self._campaign_began = time.monotonic()
 
-        def show(progress: FuzzProgress) -> None:
-            done = max(progress.cases / count, (time.monotonic() - began) / seconds if seconds else 0.0)
-            words = f"{plural(progress.cases, 'response')}, {plural(progress.weaknesses, 'weakness', 'weaknesses')}"
-            bar.update(task, completed=done, description=f"{words}; {progress.activity}")
-
-        yield show
+    def __call__(self, progress: FuzzProgress) -> None:
+        """Show the progress."""
+        if self._began is None:
+            self._shown.start("fuzz")
+            self._began = time.monotonic()
+        spent = (time.monotonic() - self._campaign_began) / self._seconds if self._seconds else 0.0
+        note = f"{plural(progress.weaknesses, 'weakness', 'weaknesses')}; {progress.activity}"
+        fraction = max(progress.cases / self._count, spent)
+        self._shown.show(progress.cases, self._count, "responses", note=note, fraction=fraction)

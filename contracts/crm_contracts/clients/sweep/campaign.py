@@ -101,6 +101,7 @@ def _run(
         progress(len(done), len(cases))
 
     try:
+        progress(0, len(cases))
         running.workers.run_all(cases, baseline, finished=finished)
     except KeyboardInterrupt:
         running.workers.stop()

@@ -151,7 +151,7 @@ class Pusher:
         Raises:
             UsageError: there is no such case, or the receiver cannot be reached.
         """
-        selected = select(self.cases, names, skip, self.sender.context.contract.operations[self.sender.operation])
+        selected = self.selected(names, skip)
         cases = {case.name: case for case in self.sender.cases(self._accepted_record())}
         sent: set[str] = set()
         for name in selected:
@@ -160,6 +160,14 @@ class Pusher:
                 self.complain(f"{_MAX_UNREACHED} consecutive requests did not reach the receiver; no more were sent")
                 break
         self.require_accepted()
+
+    def selected(self, names: Iterable[str] = (), skip: Iterable[str] = ()) -> list[str]:
+        """Return the names of the cases that `examining` sends.
+
+        Raises:
+            UsageError: there is no such case.
+        """
+        return select(self.cases, names, skip, self.sender.context.contract.operations[self.sender.operation])
 
     def _accepted_record(self) -> Any:
         """Return the first of the sender's candidates that the receiver accepts; `None` if it accepts none."""

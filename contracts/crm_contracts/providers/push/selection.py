@@ -9,6 +9,7 @@ from typing import Final
 from crm_contracts.providers.push.expected import is_documented
 from crm_mocks.contract import Operation
 from crm_mocks.errors import UsageError
+from crm_mocks.nearest_name import did_you_mean
 from crm_mocks.vendor.sender import PushCase
 
 DOCUMENTED: Final = "documented"
@@ -44,5 +45,5 @@ def select(cases: Mapping[str, PushCase], names: Iterable[str], skip: Iterable[s
 def _matching(cases: Mapping[str, PushCase], pattern: str) -> list[str]:
     matching = [name for name in cases if fnmatchcase(name, pattern)]
     if not matching:
-        raise UsageError(f"there is no case '{pattern}': there are {', '.join(cases)}")
+        raise UsageError(f"there is no case '{pattern}'{did_you_mean(pattern, cases)}: there are {', '.join(cases)}")
     return matching

@@ -56,7 +56,7 @@ class Phases:
             contract: in force.
             folder: for files, which contain credentials.
             only: operations that may be called; `None` for all.
-            show: called with a few words on the progress.
+            show: called with the number of requests so far and the latest one.
         """
         self.log = folder / "log"
         self.played: list[str] = []
@@ -87,7 +87,7 @@ class Phases:
         return True
 
     def _tick(self) -> None:
-        self._show(self._progress.text())
+        self._show(*self._progress.read())
 
     def _play(self, names: Collection[str]) -> None:
         """Play scenarios of the vendor."""

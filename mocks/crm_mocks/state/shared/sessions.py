@@ -9,14 +9,14 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
 
-from crm_mocks.errors import StateError, UsageError
+from crm_mocks.errors import StateError
 from crm_mocks.settings import Settings
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.state.records import RecordKind
 from crm_mocks.state.seeded_values import SeededValues
 from crm_mocks.state.session import Seeder, Session
-from crm_mocks.state.session_registry import SESSION_NAME
+from crm_mocks.state.session_registry import check_session_name
 from crm_mocks.state.shared.connection import StateConnection
 from crm_mocks.state.shared.copies import SessionCopies
 from crm_mocks.state.shared.session import SharedSession
@@ -75,8 +75,7 @@ class SharedSessions(SessionCopies):
         Raises:
             UsageError: the name is invalid, or there are too many sessions.
         """
-        if not SESSION_NAME.fullmatch(name):
-            raise UsageError("a session name must be 1 to 100 letters, digits, dots, hyphens or underscores")
+        check_session_name(name)
         copy = self._copies.get(name)
         if copy is None or copy.transaction is None:
             raise RuntimeError(f"the session {name} is not part of a transaction")

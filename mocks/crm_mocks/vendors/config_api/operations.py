@@ -7,13 +7,13 @@ from typing import Any
 from crm_mocks.vendor import MockResponse, RequestContext, documented, find_outcome
 from crm_mocks.vendors.config_api import fixtures, rules
 from crm_mocks.vendors.config_api.errors import ConfigApiRefusal, RefusalCause, text
-from crm_mocks.vendors.config_api.lead_config import lead_config
+from crm_mocks.vendors.config_api.lead_config import LeadConfig, lead_config
 
 
 async def getLeadConfig(context: RequestContext) -> MockResponse:
     """Return the lead config in force."""
     _check_duration(context)
-    return documented(context, "lead_config", lead_config(context))
+    return documented(context, "lead_config", lead_config(context).raw)
 
 
 async def validateLead(context: RequestContext) -> MockResponse:
@@ -85,7 +85,7 @@ def _is_minimal(context: RequestContext) -> bool:
     return len(context.body) == 1 and len(customer) == len(schemas["LeadCustomer"]["required"])
 
 
-async def _store(context: RequestContext, email: str, config: dict[str, Any]) -> dict[str, Any]:
+async def _store(context: RequestContext, email: str, config: LeadConfig) -> dict[str, Any]:
     """Store lead and customer under unused identifiers; return the identifiers.
 
     Args:
@@ -93,19 +93,19 @@ async def _store(context: RequestContext, email: str, config: dict[str, Any]) ->
         email: address of the customer.
         config: lead config that the lead keeps.
     """
-    created = find_outcome(context, "created_full")
+    created, sent = find_outcome(context, "created_full"), context.body["leadCustomer"]
+    lead, records = rules.active(context.body, config), context.records
+    created_at = context.now().isoformat()
     while True:
         identifiers = fixtures.identifiers(created, context.seeded, await context.ordinal("lead"))
-        taken = await context.records.get("leads", identifiers["id"]) is not None
         customer = {
             "customerId": identifiers["customerId"],
             "customerNumber": identifiers["customerNumber"],
-            "firstname": context.body["leadCustomer"]["firstname"],
-            "lastname": context.body["leadCustomer"]["lastname"],
+            "firstname": sent["firstname"],
+            "lastname": sent["lastname"],
             "email": email,
         }
-        if not taken and await context.records.put_if_absent("customers", customer):
-            break
-    lead = rules.active(context, config)
-    await context.records.put("leads", {**lead, **identifiers, "createdAt": context.now().isoformat()})
-    return identifiers
+        if await records.put_if_absent("leads", {**lead, **identifiers, "createdAt": created_at}):
+            if await records.put_if_absent("customers", customer):
+                return identifiers
+            await records.delete("leads", identifiers["id"])

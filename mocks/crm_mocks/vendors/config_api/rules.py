@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
-from crm_mocks.contract.schema import is_date
 from crm_mocks.vendor import RequestContext
 from crm_mocks.vendors.config_api.errors import Argument, Location, RefusalCause, choices, integer, text
-from crm_mocks.vendors.config_api.lead_config import additional_fields, known_lead_configs, lead_config
+from crm_mocks.vendors.config_api.lead_config import (
+    IsValid,
+    LeadConfig,
+    adopted_lead_config,
+    lead_config,
+    value_check,
+)
 
 _ADDITIONAL: Final = "additionalInformation"
-_MODES: Final[dict[str, tuple[str, Location]]] = {
-    "addressMode": ("mandatory_address_missing", ("address",)),
-    "dateOfBirthMode": ("mandatory_date_of_birth_missing", ("leadCustomer", "dateOfBirth")),
-    "genderMode": ("mandatory_gender_missing", ("leadCustomer", "gender")),
-    "telephoneMode": ("mandatory_telephone_missing", ("leadCustomer", "telephone")),
-}
-"""Outcome and member by mode of the lead config."""
-
-_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _ALLOWED_FORM: Final = "config-api-additional-value-forms"
 """Position that decides which forms of integers and dates are valid."""
 _MAX_LENGTH: Final = 100
-_IsValid = Callable[[str, dict[str, Any]], bool]
-_FORMS: Final[dict[str, tuple[str, _IsValid]]] = {
-    "NUMERIC": ("additional_numeric_wrong", lambda value, _: _INTEGER.fullmatch(value) is not None),
-    "DATE": ("additional_date_wrong", lambda value, _: is_date(value)),
-    "BOOLEAN": ("additional_boolean_wrong", lambda value, _: value in ("true", "false")),
-    "LIST": ("additional_selection_unknown", lambda value, field: value in field["selectionValues"]),
+_field_id: Final = itemgetter("additionalFieldId")
+_NO_CHECK: Final[tuple[str, IsValid]] = "", bool
+"""In place of the check of an additional field that is unknown or inactive."""
+
+_WRONG_VALUES: Final = {
+    "NUMERIC": "additional_numeric_wrong",
+    "DATE": "additional_date_wrong",
+    "BOOLEAN": "additional_boolean_wrong",
+    "LIST": "additional_selection_unknown",
 }
-"""Outcome of an invalid value, and the check, by type of field (position config-api-additional-value-forms)."""
+"""Outcome of an invalid value by type of field."""
 
 
-async def refusal_causes(context: RequestContext, config: dict[str, Any]) -> list[RefusalCause]:
+async def refusal_causes(context: RequestContext, config: LeadConfig) -> list[RefusalCause]:
     """Return everything in a lead that the lead config and the catalogue refuse; the first cause counts.
 
     Args:
@@ -63,44 +62,44 @@ def value_cause(context: RequestContext, location: Location) -> RefusalCause:
     entry = context.body[_ADDITIONAL][location[-1]]
     id_ = entry["additionalFieldId"]
     unknown = {"additionalFieldId": id_, "name": "unknown", "allowMultiSelection": False}
-    return next(_entry(entry, additional_fields(lead_config(context)).get(id_, unknown), location))
+    return next(_entry(entry, lead_config(context).fields.get(id_, unknown), location))
 
 
-def kept_config(context: RequestContext) -> dict[str, Any]:
+def kept_config(context: RequestContext) -> LeadConfig:
     """Return the known lead config that the lead keeps; the one in force if it keeps none.
 
     A lead that keeps the lead config of a forced response is not refused for the one in force.
     """
-    first, *others = known_lead_configs(context)
-    if not others or not _config_causes(context.body, first):
-        return first
-    return next((each for each in others if not _config_causes(context.body, each)), first)
+    in_force, adopted = lead_config(context), adopted_lead_config(context)
+    if adopted is None or not _config_causes(context.body, in_force) or _config_causes(context.body, adopted):
+        return in_force
+    return adopted
 
 
-def _config_causes(body: dict[str, Any], config: dict[str, Any]) -> list[RefusalCause]:
-    fields = additional_fields(config)
-    return [*_mandatory(body, config, fields), *_additional(body, fields)]
+def _config_causes(body: dict[str, Any], config: LeadConfig) -> list[RefusalCause]:
+    return [*_mandatory(body, config), *_additional(body, config)]
 
 
-def active(context: RequestContext, config: dict[str, Any]) -> dict[str, Any]:
+def active(body: dict[str, Any], config: LeadConfig) -> Mapping[str, Any]:
     """Return a lead as it is stored, without what the lead config does not use.
 
     Members whose mode is INACTIVE are left out (position config-api-inactive-field), and of several entries of one
     additional field the last is kept (position config-api-repeated-additional-field).
 
     Args:
-        context: a request with a lead.
+        body: the lead; it is not changed.
         config: see `kept_config`.
     """
-    body = context.body
-    lead = {**body, "leadCustomer": dict(body["leadCustomer"])}
-    for mode, (_, path) in _MODES.items():
-        if config[mode] == "INACTIVE":
+    lead = body
+    if config.inactive:
+        lead = {**body, "leadCustomer": dict(body["leadCustomer"])}
+        for _, path in config.inactive:
             _parent(lead, path).pop(str(path[-1]), None)
-    if _ADDITIONAL in lead:
-        fields = additional_fields(config)
-        entries = {each["additionalFieldId"]: each for each in lead[_ADDITIONAL]}
-        lead[_ADDITIONAL] = [each for id_, each in entries.items() if fields[id_]["mode"] != "INACTIVE"]
+    entries = lead.get(_ADDITIONAL, ())
+    ids = set(map(_field_id, entries))
+    if len(ids) < len(entries) or not config.inactive_fields.isdisjoint(ids):
+        latest = {_field_id(each): each for each in entries}
+        lead = {**lead, _ADDITIONAL: [each for id_, each in latest.items() if id_ not in config.inactive_fields]}
     return lead
 
 
@@ -111,40 +110,30 @@ def _parent(lead: dict[str, Any], path: Location) -> dict[str, Any]:
     return lead
 
 
-def _mandatory(
-    body: dict[str, Any], config: dict[str, Any], fields: dict[int, dict[str, Any]]
-) -> Iterator[RefusalCause]:
-    for mode, (outcome, path) in _MODES.items():
-        if config[mode] == "MANDATORY" and path[-1] not in _parent(body, path):
+def _mandatory(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCause]:
+    for outcome, path in config.mandatory:
+        if path[-1] not in _parent(body, path):
             yield RefusalCause(outcome, ("body", *path), (text(".".join(map(str, path))),))
-    sent: set[int] | None = None
-    for id_, field in fields.items():
-        if field["mode"] != "MANDATORY":
-            continue
-        if sent is None:
-            sent = {entry["additionalFieldId"] for entry in body.get(_ADDITIONAL, ())}
-        if id_ not in sent:
-            yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
+    if config.mandatory_fields:
+        sent = set(map(_field_id, body.get(_ADDITIONAL, ())))
+        for field in config.mandatory_fields:
+            if _field_id(field) not in sent:
+                yield RefusalCause("mandatory_additional_field_missing", ("body", _ADDITIONAL), _about(field))
 
 
-def _additional(body: dict[str, Any], fields: dict[int, dict[str, Any]]) -> Iterator[RefusalCause]:
+def _additional(body: dict[str, Any], config: LeadConfig) -> Iterator[RefusalCause]:
+    checks = config.checks
     for number, entry in enumerate(body.get(_ADDITIONAL, ())):
-        location = ("body", _ADDITIONAL, number)
         id_ = entry["additionalFieldId"]
-        field = fields.get(id_)
+        member, is_valid = checks.get(id_, _NO_CHECK)
+        if member in entry and len(entry) == 2 and is_valid(entry[member]):
+            continue  # almost all entries have what their field wants
+        location, field = ("body", _ADDITIONAL, number), config.fields.get(id_)
         if field is None:
             where = (*location, "additionalFieldId")
             yield RefusalCause("unknown_additional_field", where, (integer(id_),), violates=False)
-        elif field["mode"] != "INACTIVE" and not _is_plain(entry, field):
+        elif id_ not in config.inactive_fields:
             yield from _entry(entry, field, location)
-
-
-def _is_plain(entry: dict[str, Any], field: dict[str, Any]) -> bool:
-    """Return whether an entry has the one value that its field wants: almost all have."""
-    if len(entry) != 2 or field["allowMultiSelection"] or "value" not in entry:
-        return False
-    form = _FORMS.get(field["type"])
-    return form is None or form[1](entry["value"], field)
 
 
 def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:
@@ -164,13 +153,10 @@ def _entry(entry: dict[str, Any], field: dict[str, Any], location: Location) -> 
 
 
 def _value(value: str, field: dict[str, Any], location: Location) -> Iterator[RefusalCause]:
-    if field["type"] not in _FORMS:
-        return
-    outcome, is_valid = _FORMS[field["type"]]
-    if not is_valid(value, field):
+    if not value_check(field)(value):
         offered = (choices(field["selectionValues"]),) if field["type"] == "LIST" else ()
         basis = _ALLOWED_FORM if _is_other_form(value, field["type"]) else ""
-        yield RefusalCause(outcome, location, (*_about(field), *offered), basis=basis)
+        yield RefusalCause(_WRONG_VALUES[field["type"]], location, (*_about(field), *offered), basis=basis)
 
 
 def _is_other_form(value: str, kind: str) -> bool:

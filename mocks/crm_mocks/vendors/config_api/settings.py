@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from crm_mocks.settings import VendorSettings, one_of, setting, switch, whole_number
 from crm_mocks.vendors.config_api import messages
-from crm_mocks.vendors.config_api.lead_config import parse_lead_config
+from crm_mocks.vendors.config_api.lead_config import LeadConfig, parse_lead_config
 
 
 def parse_rate_limit(raw: Any) -> str:
@@ -55,3 +56,8 @@ class ConfigApiSettings(VendorSettings):
     customers: int = setting(
         0, "Generated customers that a session starts with, in addition to Erika Mustermann.", whole_number(0, 1000)
     )
+
+    @cached_property
+    def given_lead_config(self) -> LeadConfig | None:
+        """The setting `lead_config`, prepared for the rules."""
+        return None if self.lead_config is None else LeadConfig(self.lead_config)

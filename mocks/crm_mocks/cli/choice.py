@@ -1,0 +1,21 @@
+"""Options that take one of several words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from crm_mocks.nearest_name import did_you_mean
+
+
+class Choice(click.Choice[str]):
+    """One of several words; a misspelt one is answered with the most similar."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            error.message = f"{error.message.rstrip('.')}{did_you_mean(str(value), self.choices)}"
+            raise

@@ -1,0 +1,1 @@
+"""Distributions: built, checked, and installed on every supported Python."""

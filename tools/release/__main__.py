@@ -1,0 +1,68 @@
+"""`python -m tools.release`: build a release, check it, and try it on every supported Python.
+
+Nothing is uploaded. Exit code 0 if all checks passed, 1 otherwise, 2 on a usage error. A Python that cannot be had is
+named and skipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.release import distributions, index
+from tools.release.commands import StepError
+from tools.release.matrix import Cell, Dependencies, cells, first_test
+from tools.release.pythons import VERSIONS
+
+PROJECT = Path(__file__).parents[2]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code."""
+    parser = argparse.ArgumentParser("python -m tools.release", description="Build and check a release.")
+    parser.add_argument("--dist", type=Path, default=PROJECT / "dist", metavar="DIR", help="where the files are written")
+    parser.add_argument("--python", action="append", choices=VERSIONS, help="only this Python; repeatable")
+    options = parser.parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    try:
+        options.dist.mkdir(parents=True, exist_ok=True)
+        built = distributions.build(PROJECT, options.dist.absolute())
+        distributions.check(built, PROJECT)
+        console.print(f"{built.sdist.name}, {built.wheel.name}: reproducible, complete, metadata valid", highlight=False)
+        matrix = _matrix(built, options.python or VERSIONS)
+    except StepError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    console.print(_table(matrix))
+    for cell in matrix:
+        if cell.failed:
+            console.print(f"{cell.python}, {cell.dependencies.value}: {cell.result}", markup=False, highlight=False)
+    return 1 if any(cell.failed for cell in matrix) or all(cell.skipped for cell in matrix) else 0
+
+
+def _matrix(built: distributions.Distributions, versions: Sequence[str]) -> list[Cell]:
+    with tempfile.TemporaryDirectory() as folder:
+        index.lay_out([built.sdist, built.wheel], Path(folder))
+        with index.served(Path(folder)) as url:
+            return list(cells(versions, Dependencies, url, first_test(PROJECT / "README.md")))
+
+
+def _table(matrix: Sequence[Cell]) -> Table:
+    table = Table(title="Installed from an index, then README's first test and four commands")
+    for head in ("Python", "dependencies", "result", "install", "use"):
+        table.add_column(head)
+    for cell in matrix:
+        result = "[red]failed[/]" if cell.failed else f"[yellow]{cell.result}[/]" if cell.skipped else "[green]passed[/]"
+        seconds = [f"{each:.0f} s" if each else "" for each in cell.seconds]
+        table.add_row(cell.python, cell.dependencies.value, result, *seconds)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""A package index on loopback that has the built files, and any other distributions."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import html
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+REQUIRES_PYTHON = ">=3.11"
+OURS = "crm-mocks"
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Log nothing."""
+
+
+def lay_out(files: Iterable[Path], folder: Path) -> None:
+    """Write the pages of an index for distribution files into a folder, beside copies of these.
+
+    Args:
+        files: sdists and wheels.
+        folder: becomes `simple/<project>/index.html` and so on.
+    """
+    projects: dict[str, list[Path]] = {}
+    for file in files:
+        projects.setdefault(file.name.split("-")[0].replace("_", "-").replace(".", "-").lower(), []).append(file)
+    for name, members in projects.items():
+        place = folder / "simple" / name
+        place.mkdir(parents=True, exist_ok=True)
+        links = [_link(Path(shutil.copy2(file, place)), ours=name == OURS) for file in members]
+        place.joinpath("index.html").write_text("\n".join(["<!DOCTYPE html>", *links, ""]), "utf-8")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder that `lay_out` filled; yield the URL for `--index-url`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/simple/"
+        finally:
+            server.shutdown()
+
+
+def _link(file: Path, *, ours: bool) -> str:
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    requires = f' data-requires-python="{html.escape(REQUIRES_PYTHON)}"' if ours else ""
+    return f'<a href="{html.escape(file.name)}#sha256={digest}"{requires}>{html.escape(file.name)}</a><br>'
