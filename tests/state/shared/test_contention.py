@@ -45,7 +45,7 @@ def test_requests_that_wait_for_a_session_are_stored_together(
     mocks = replicas(processes)
     before = scripts_run(server)
     responses = send_at_once(mocks, REQUESTS)
-    assert Counter(each.status_code for each in responses) == {201: REQUESTS}
+    assert [each.text for each in responses if each.status_code != 201] == []
     assert sorted(each.json()["id"] for each in responses) == list(range(1, REQUESTS + 1))
     assert scripts_run(server) - before < REQUESTS / 2
     wanted = [f"default-{number}" for number in range(1, REQUESTS + 1)]

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from crm_mocks.errors import StateError
 from crm_mocks.settings.state import StateSettings
-from crm_mocks.state.shared.failures import OnFailure, ignore_failure, is_late, reason_of
+from crm_mocks.state.shared.failures import OnFailure, ignore_failure, is_late, is_late_to_connect, reason_of
 from crm_mocks.state.shared.scripts import COMMIT, DIGESTS
 from crm_mocks.state.shared.server_time import ServerTime
 from crm_mocks.state.shared.url import StateUrl
@@ -119,7 +119,12 @@ class StateConnection:
         from redis.exceptions import RedisError
 
         try:
-            return await command(self.client)
+            try:
+                return await command(self.client)
+            except RedisError as error:
+                if not is_late_to_connect(error):
+                    raise
+            return await command(self.client)  # nothing was sent, and it may have been this process that was late
         except (RedisError, OSError, TimeoutError) as error:
             message = f"the state at {self.url} cannot be used: {reason_of(error)}"
             self.on_failure(message, is_late=is_late(error))

@@ -31,6 +31,11 @@ def reason_of(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
+def is_late_to_connect(error: Exception) -> bool:
+    """Return whether no connection was made in time."""
+    return is_late(error) and "connecting" in str(error)
+
+
 def is_late(error: Exception) -> bool:
     """Return whether a time limit was exceeded."""
     from redis.exceptions import TimeoutError as RedisTimeoutError
