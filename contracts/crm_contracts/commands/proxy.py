@@ -21,6 +21,7 @@ from crm_contracts.commands.judging import (
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.vendor_options import VENDOR
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=FiniteRange(0, 3600, min_open=True),
     default=30.0,
     show_default=True,
     help="Seconds until a response must be complete; after that, 504.",
