@@ -14,7 +14,7 @@ from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import response_defects
 from crm_mocks.contract import Notice
 from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext, headers_by_name
+from crm_mocks.request_context import RequestContext, decoded_headers, headers_by_name
 from crm_mocks.state.journal_entry import SERVER, JournalEntry
 from crm_mocks.state.session import Session
 from crm_mocks.violations import Violation
@@ -72,7 +72,7 @@ class ExchangeRecorder:
             method=context.method,
             path=context.path,
             query=context.query_string,
-            raw_headers=context.raw_headers,
+            request_headers=context.header_list,
             request_body=context.raw_body,
             status=response.status,
             outcome="" if override.fault else response.outcome,
@@ -112,7 +112,7 @@ class ExchangeRecorder:
             fault: connection fault of the response, if any.
         """
         status, headers, body = response
-        notices = foreign_notices(scope, headers_by_name(scope["headers"]), self._own_host)
+        notices = foreign_notices(scope, headers_by_name(decoded_headers(scope["headers"])), self._own_host)
         entry = self._plain_entry(session, scope, path, status, chosen_by, [], notices)
         entry.vendor = vendor
         entry.request_body = raw_body
@@ -185,7 +185,7 @@ class ExchangeRecorder:
             method=scope["method"],
             path=path,
             query=scope["query_string"].decode("latin-1"),
-            raw_headers=list(scope["headers"]),
+            request_headers=decoded_headers(scope["headers"]),
             request_body=b"",
             status=status,
             outcome="",
