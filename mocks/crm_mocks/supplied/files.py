@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 import yaml
 
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.contract import cache
 from crm_mocks.contract.lines import Lines
 from crm_mocks.errors import ContractError, DuplicateKeyError
@@ -155,4 +156,10 @@ class ContractFiles:
                 lines = self._lines[path] = Lines(self._raw[path])
             except yaml.YAMLError:  # JSON that YAML does not accept, such as one with tabs
                 return str(path)
-        return f"{path}, line {lines.of(int(each) if each.isdecimal() else each for each in location)}"
+        return f"{path}, line {lines.of(_part(each) for each in location)}"
+
+
+def _part(part: str) -> str | int:
+    """Return a part of a location as `Lines` takes it: an index as a number."""
+    index = whole_number(part)
+    return part if index is None else index
