@@ -22,6 +22,7 @@ from crm_contracts.commands.judging import (
 from crm_contracts.commands.options import FILE
 from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.progress import Progress, progress
+from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
@@ -75,7 +76,7 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     if errors and not verdict.failing:
         raise UsageError("; ".join(errors))
     for error in errors:
-        click.echo(f"crm-mocks: {error}", err=True)
+        complain(error)
     return verdict.exit_code()
 
 

@@ -22,6 +22,7 @@ from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.vendor_options import VENDOR
+from crm_mocks.outside_text import without_log_commands
 
 if TYPE_CHECKING:
     from crm_contracts.providers.proxy.proxy_server import PreparedProxy, ProxyOptions
@@ -124,7 +125,7 @@ def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
 
 def _print_line(line: str) -> None:
     with suppress(OSError):  # the reader of stderr may be gone
-        click.echo(line, err=True)
+        click.echo(without_log_commands(line), err=True)
 
 
 def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:
