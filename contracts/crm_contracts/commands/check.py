@@ -58,9 +58,9 @@ _TITLE: Final = "Recorded traffic"
 def command(files: tuple[Path, ...], **options: Any) -> int:
     """Check recorded requests and responses against the contracts, and show whether client or provider is at fault.
 
-    FILE is a HAR, a VCR cassette, the output of GET /__admin/requests, or a Postman collection. Requests are matched by
-    method and path, whatever their host and path prefix. The exit code is 1 if a contract was broken or nothing was
-    checked, and 2 if nothing in a file could be read.
+    FILE is a HAR, a VCR cassette, a --journal, the output of GET /__admin/requests, or a Postman collection. Requests
+    are matched by method and path, whatever their host and path prefix. The exit code is 1 if a contract was broken or
+    nothing was checked, and 2 if nothing in a file could be read.
     """
     check_judging(options)
     with progress("check") as shown:

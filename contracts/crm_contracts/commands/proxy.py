@@ -53,6 +53,12 @@ if TYPE_CHECKING:
     "--cassette", type=FILE, metavar="FILE", help="Record the exchanges, without credentials, in vcrpy's format."
 )
 @click.option(
+    "--journal",
+    type=FILE,
+    metavar="FILE",
+    help="Append each exchange to this file as it happens, without credentials, so that a crash loses none.",
+)
+@click.option(
     "--ca-file", type=FILE, metavar="FILE", help="Trusted certificate authorities instead of the default ones (PEM)."
 )
 @click.option("--tls", is_flag=True, help="Serve HTTPS with a generated certificate authority.")
@@ -110,7 +116,7 @@ def _proxy_options(options: dict[str, Any]) -> ProxyOptions:
         seconds=options["timeout"],
         settings=load_settings(options["config"], options["assignments"], (vendor,)),
         policy=policy_of(options),
-        **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "ca_file")},
+        **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "journal", "ca_file")},
         **{name: options[name] for name in ("tls", "tls_cert", "tls_key")},
     )
 

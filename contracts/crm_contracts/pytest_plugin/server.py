@@ -189,5 +189,7 @@ def _arguments(options: PluginOptions, ready_file: Path, parent_pid: int) -> Ite
         yield from ("--now", options.now)
     if options.config is not None:
         yield from ("--config", str(options.config))
+    if options.journal is not None:
+        yield from ("--journal", str(options.journal))
     for assignment in options.assignments:
         yield from ("--set", assignment)

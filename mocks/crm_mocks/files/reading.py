@@ -56,12 +56,13 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES, *, regular: bool = False)
 
 
 def require_regular(path: Path) -> None:
-    """Check that a library which opens the file by its name can read it to its end.
+    """Check that a file which a library opens by its name has an end.
 
     Raises:
-        OSError: as by `read_bytes` for a regular file.
+        OSError: there is no regular file.
     """
-    read_bytes(path, regular=True)
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
 
 
 def _read_stream(descriptor: int, path: Path, max_bytes: int) -> bytes:
