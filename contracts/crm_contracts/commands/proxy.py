@@ -22,6 +22,7 @@ from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.vendor_options import VENDOR
+from crm_mocks.guardian import guarded
 from crm_mocks.outside_text import without_log_commands
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def command(ready_file: Path | None, **options: Any) -> int:
 
     check_judging(options)
     # Handle signals first: a signal during the slow imports must not cause an error.
-    with StopSignals() as signals, gc_paused():
+    with guarded(), StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
         from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
         from crm_mocks.server.ready_file import remove_ready_file, withdraw_ready_file
