@@ -9,6 +9,7 @@ from crm_contracts.report.document import Report
 from crm_contracts.report.formats import render
 from crm_contracts.report.origin import dated, with_origin
 from crm_mocks.errors import UsageError
+from crm_mocks.files.writing import write_file
 
 
 def write_format(report: Report, format: str, path: Path, label: str) -> None:
@@ -41,7 +42,7 @@ def write_format(report: Report, format: str, path: Path, label: str) -> None:
 
 
 def write(path: Path, text: str, label: str) -> None:
-    """Write a file.
+    """Write a file; an old one is replaced only if the new one is complete.
 
     Args:
         path: the file; its folder must exist.
@@ -52,6 +53,6 @@ def write(path: Path, text: str, label: str) -> None:
         UsageError: the file cannot be written.
     """
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        write_file(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"cannot write {label} to {path}: {error.strerror or error}") from None

@@ -36,6 +36,8 @@ class ExchangeRecorder:
         for listener in self._mock_app.listeners:  # first: some compare what the journal does not keep
             listener(entry)
         session.journal.append(entry)
+        if self._mock_app.journal_file is not None:
+            self._mock_app.journal_file.add(entry)
 
     def entry(
         self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes

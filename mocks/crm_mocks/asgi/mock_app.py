@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from crm_mocks.asgi.peers import PeerCall, Peers
@@ -18,6 +19,7 @@ from crm_mocks.settings.host import HOST, HostSettings
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.journal_file import JournalFile
 from crm_mocks.state.records import RecordKind
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
@@ -40,6 +42,7 @@ class MockApp:
         on_replaced: called with vendors and contracts before they replace those in use; each returns a function that
             puts what was made of them to use.
         listeners: called with each journal entry before it is added, with its credentials.
+        journal_file: file that exchanges are written to as they happen, or `None`.
         on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session, unless it has one, and returns it; `None` if it cannot.
@@ -95,6 +98,7 @@ class MockApp:
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
         self._check_records()
+        self.journal_file = JournalFile(Path(options.journal)) if options.journal is not None else None
 
     def replace_vendor(self, vendor: Vendor, *, restart: bool = False) -> None:
         """Serve a vendor in place of the one with its name.
