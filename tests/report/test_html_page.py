@@ -100,11 +100,12 @@ def test_rows_that_pass_are_folded_below_those_that_fail_equal_ones_together() -
 
 
 def test_a_page_can_have_its_style_and_script_beside_it(tmp_path: Path) -> None:
-    assets = assets_beside(tmp_path / "my report.html")
+    assets = assets_beside(tmp_path / "my report.html", document())
     html = html_page.render(document(), assets)
     page = HtmlPage(html)
-    assert [asset.name for asset in assets] == ["my report.css", "my report.js"]
+    assert [asset.name for asset in assets] == ["my report.css", "my report.js", "my report.svg"]
     assert ("href", "my%20report.css") in page.attributes
     assert ("src", "my%20report.js") in page.attributes
+    assert ("href", "my%20report.svg") in page.attributes
     assert "style" not in page.tags
     assert re.findall("<script[^>]*>(.*?)</script>", html, re.DOTALL) == [""]

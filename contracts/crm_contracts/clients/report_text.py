@@ -39,7 +39,7 @@ def _outcomes(run: BaselineRun, operation: str) -> str:
 def finding_facts(finding: Finding) -> Iterator[Fact]:
     """Yield the position that a failure rests on, if any, and how to allow the failure."""
     if finding.basis.kind is BasisKind.POSITION:
-        yield Fact("basis", basis_text(finding.basis))
+        yield Fact("basis", basis_text(finding.basis, finding.vendor))
     if finding.fails:
         yield Fact("allow it", Code(allow_line(finding)))
 

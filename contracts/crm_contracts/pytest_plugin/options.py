@@ -13,6 +13,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, start_over
 
 ALLOW_NO_REQUESTS: Final = "--crm-mocks-allow-no-requests"
+BESIDE: Final = "beside"
 REPORTS: Final = ("html", "json", "junit", "markdown")
 
 _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
@@ -60,6 +61,12 @@ def add(parser: pytest.Parser) -> None:
     )
     for form in REPORTS:
         group.addoption(f"--crm-mocks-{form}", metavar="FILE", help=f"Write the verdict as {form.upper()}.")
+    group.addoption(
+        "--crm-mocks-report-assets",
+        choices=["inline", BESIDE],
+        default="inline",
+        help="Where --crm-mocks-html puts style and script: beside is for servers that refuse them inline.",
+    )
     for name, kind, default, description in _INI:
         parser.addini(name, f"crm-mocks: {description}", kind, default)
 
@@ -77,6 +84,7 @@ class PluginOptions:
         fail_under: minimum coverage in percent, or `None`.
         allow_no_requests: a run without requests passes.
         reports: report files by format.
+        beside: style, script and icon of the HTML report are in files beside it.
     """
 
     seed: int = 0
@@ -92,6 +100,7 @@ class PluginOptions:
     fail_under: float | None = None
     allow_no_requests: bool = False
     reports: dict[str, Path] = field(default_factory=dict)
+    beside: bool = False
 
     @classmethod
     def read(cls, config: pytest.Config) -> PluginOptions:
@@ -119,6 +128,7 @@ class PluginOptions:
             fail_under=config.getoption("--crm-mocks-fail-under"),
             allow_no_requests=config.getoption(ALLOW_NO_REQUESTS) or config.getini("crm_mocks_allow_no_requests"),
             reports=dict(_reports(config)),
+            beside=config.getoption("--crm-mocks-report-assets") == BESIDE,
         )
 
 
