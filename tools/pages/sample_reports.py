@@ -25,6 +25,12 @@ import httpx
 import crm_mocks
 from crm_mocks.contract.source import directory
 
+COMMANDS: Final = (
+    *("run", "sweep", "fuzz", "verify", "push", "proxy"),
+    *("check", "diff", "lint", "coverage", "pytest"),
+)
+"""Commands with a report, and pytest with the plugin."""
+
 ROOT: Final = directory().parent
 _REQUESTS: Final = ROOT / "examples" / "config_api_requests"
 _RECEIVER: Final = ROOT / "examples" / "activix_receiver"
@@ -52,7 +58,7 @@ def send():
     headers = {"x-api-key": "demo-key", "Content-Type": "application/json"}
     request = urllib.request.Request(url, json.dumps(lead).encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=1) as response:
+        with urllib.request.urlopen(request, timeout=0.5) as response:
             print(json.load(response)["id"] + 0)
             return 0
     except urllib.error.HTTPError as error:
@@ -145,8 +151,8 @@ _KEY: Final = {"x-api-key": "demo-key"}
 _CUSTOMER: Final = {"firstname": "Max", "lastname": "Mustermann", "email": "max@example.com"}
 
 
-def make(folder: Path, assets: str = "inline", hostile: str = "nickname") -> dict[str, Path]:
-    """Write the reports; return their HTML files by command, that of the plugin as `pytest`.
+def make(folder: Path, assets: str = "inline", hostile: str = "nickname") -> None:
+    """Write the report of each of `COMMANDS` as `<command>.html`.
 
     Args:
         folder: folder of the files.
@@ -164,7 +170,7 @@ def make(folder: Path, assets: str = "inline", hostile: str = "nickname") -> dic
     campaign = ("--vendor", "config_api", "--jobs", "2", "--timeout", "5")
     with _provider() as provider, _receiver() as receiver:
         arguments: dict[str, tuple[str, ...]] = {
-            "fuzz": (*campaign, "-n", "40", "--persistent", "--", sys.executable, "weak_client.py"),
+            "fuzz": (*campaign, "-n", "24", "--persistent", "--", sys.executable, "weak_client.py"),
             "sweep": (*campaign, "--json", "sweep.json", "--", sys.executable, "weak_client.py", "once"),
             "verify": ("config_api", "--url", provider, "--examples", "2", "--phases", "scenarios,examples"),
             "run": ("--json", "run.json", "--", sys.executable, "client.py"),
@@ -182,7 +188,6 @@ def make(folder: Path, assets: str = "inline", hostile: str = "nickname") -> dic
             for each in running:
                 each.result()
     _run(folder, "coverage", _PROGRAM, "coverage", *_html("coverage", assets), "run.json", "sweep.json")
-    return {name: folder / f"{name}.html" for name in (*arguments, "pytest", "proxy", "coverage")}
 
 
 _PROGRAM: Final = str(Path(sys.executable).with_name("crm-mocks"))
@@ -235,14 +240,14 @@ def _proxy(folder: Path, provider: str, assets: str) -> None:
     """Send requests through the proxy."""
     ready = folder / "proxy.json"
     command = (_PROGRAM, "proxy", "config_api", "--to", provider, "-p", "0", "--ready-file", str(ready))
-    process = subprocess.Popen(  # noqa: S603  # our own command
+    with subprocess.Popen(  # noqa: S603  # our own command
         (*command, *_html("proxy", assets)), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert process.stdout is not None
-    process.stdout.readline()
-    _send_requests(json.loads(ready.read_text(encoding="utf-8"))["url"])
-    process.terminate()
-    output, _ = process.communicate(timeout=_TIMEOUT)
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        _send_requests(json.loads(ready.read_text(encoding="utf-8"))["url"])
+        process.terminate()
+        output, _ = process.communicate(timeout=_TIMEOUT)
     if not (folder / "proxy.html").exists():
         raise RuntimeError(f"proxy: exit code {process.returncode}\n{output}")
 
@@ -318,12 +323,11 @@ class _Gateway(BaseHTTPRequestHandler):
 @contextmanager
 def _receiver() -> Iterator[str]:
     """Run a receiver of pushed leads; yield its URL."""
-    process = subprocess.Popen(  # noqa: S603  # our own command
+    with subprocess.Popen(  # noqa: S603  # our own command
         [sys.executable, "-c", _RECEIVING], cwd=_RECEIVER, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
-    finally:
-        process.terminate()
-        process.wait(_TIMEOUT)
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()

@@ -196,7 +196,8 @@ class Contract:
             words = description(self.document, nodes[-1], location[1:]) if len(location) > 1 else ""
         else:
             parameters = (follow(self.document, each) for each in node.get("parameters", ()))
-            named = (each for each in parameters if (each["in"], each["name"]) == location[:2])
+            place = tuple(str(part).lower() for part in location[:2])
+            named = (each for each in parameters if (each["in"], each["name"].lower()) == place)
             words = next((str(each.get("description", "")) for each in named), "") if status is None else ""
         source = nearest_source(self.document, nodes, location[1:]) or self.source
         return Basis(BasisKind.DOCUMENT, source, text=words.strip())
