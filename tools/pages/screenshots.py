@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final, Literal
 
 import httpx
 
@@ -21,7 +22,7 @@ IMAGES = directory().parent / "docs" / "images"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _KEY = {"x-api-key": "demo-key"}
 _NOW = "2026-01-31T12:00:00Z"
-_REPORTS = (
+_REPORTS: Final[tuple[tuple[str, str, int, Literal["light", "dark"]], ...]] = (
     ("run", "report-run.png", 1280, "light"),
     ("sweep", "report-sweep.png", 1280, "light"),
     ("verify", "report-verify.png", 1280, "dark"),
