@@ -34,7 +34,7 @@ COMMANDS: Final = (
 ROOT: Final = directory().parent
 _REQUESTS: Final = ROOT / "examples" / "config_api_requests"
 _RECEIVER: Final = ROOT / "examples" / "activix_receiver"
-_TIMEOUT: Final = 120.0
+_TIMEOUT: Final = 300.0
 
 _CLIENT: Final = """\
 import os, httpx
@@ -52,25 +52,24 @@ with httpx.Client(base_url=os.environ["CRM_MOCKS_CONFIG_API_URL"], headers={"x-a
 
 _WEAK_CLIENT: Final = """\
 import json, os, sys, urllib.error, urllib.request
-url = os.environ["CRM_MOCKS_CONFIG_API_URL"] + "/v1/leads/create"
+base = os.environ["CRM_MOCKS_CONFIG_API_URL"]
 lead = {"leadCustomer": {"firstname": "Max", "lastname": "Mustermann", "email": "max@example.com"}}
-def send():
+def send(path, body, member):
     headers = {"x-api-key": "demo-key", "Content-Type": "application/json"}
-    request = urllib.request.Request(url, json.dumps(lead).encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=0.5) as response:
-            print(json.load(response)["id"] + 0)
+        with urllib.request.urlopen(urllib.request.Request(base + path, body, headers), timeout=0.5) as response:
+            print(len(str(json.load(response)[member] * 1)))
             return 0
     except urllib.error.HTTPError as error:
         print(json.load(error)["errorCode"])
         return 1
-if sys.argv[1:] == ["once"]:
-    sys.exit(send())
+if sys.argv[1:] == ["config"]:
+    sys.exit(send("/v1/leads/config", None, "additionalInformation"))
 print("ready", flush=True)
 for _ in sys.stdin:
-    print("ready", send(), flush=True)
+    print("ready", send("/v1/leads/create", json.dumps(lead).encode(), "id"), flush=True)
 """
-"""A client that survives little of what can come; persistent without the argument `once`."""
+"""A client that survives little of what can come: it reads the lead config once, or creates leads persistently."""
 
 _LIBRARY: Final = """\
 openapi: 3.0.3
@@ -170,8 +169,18 @@ def make(folder: Path, assets: str = "inline", hostile: str = "nickname") -> Non
     campaign = ("--vendor", "config_api", "--jobs", "2", "--timeout", "5")
     with _provider() as provider, _receiver() as receiver:
         arguments: dict[str, tuple[str, ...]] = {
-            "fuzz": (*campaign, "-n", "24", "--persistent", "--", sys.executable, "weak_client.py"),
-            "sweep": (*campaign, "--json", "sweep.json", "--", sys.executable, "weak_client.py", "once"),
+            "fuzz": (
+                *campaign,
+                "-n",
+                "10",
+                "--stop-after",
+                "5",
+                "--persistent",
+                "--",
+                sys.executable,
+                "weak_client.py",
+            ),
+            "sweep": (*campaign, "--json", "sweep.json", "--", sys.executable, "weak_client.py", "config"),
             "verify": ("config_api", "--url", provider, "--examples", "2", "--phases", "scenarios,examples"),
             "run": ("--json", "run.json", "--", sys.executable, "client.py"),
             "push": ("activix", "--to", f"{receiver}/activix/leads", "--examine"),
