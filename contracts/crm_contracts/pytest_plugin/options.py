@@ -13,6 +13,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, start_over
 
 ALLOW_NO_REQUESTS: Final = "--crm-mocks-allow-no-requests"
+BESIDE: Final = "beside"
 REPORTS: Final = ("html", "json", "junit", "markdown")
 
 _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
@@ -66,6 +67,12 @@ def add(parser: pytest.Parser) -> None:
     )
     for form in REPORTS:
         group.addoption(f"--crm-mocks-{form}", metavar="FILE", help=f"Write the verdict as {form.upper()}.")
+    group.addoption(
+        "--crm-mocks-report-assets",
+        choices=["inline", BESIDE],
+        default="inline",
+        help="Where --crm-mocks-html puts style and script: beside is for servers that refuse them inline.",
+    )
     for name, kind, default, description in _INI:
         parser.addini(name, f"crm-mocks: {description}", kind, default)
 
@@ -84,6 +91,7 @@ class PluginOptions:
         allow_no_requests: a run without requests passes.
         journal: file that exchanges are appended to, or `None`.
         reports: report files by format.
+        beside: style, script and icon of the HTML report are in files beside it.
     """
 
     seed: int = 0
@@ -100,6 +108,7 @@ class PluginOptions:
     allow_no_requests: bool = False
     journal: Path | None = None
     reports: dict[str, Path] = field(default_factory=dict)
+    beside: bool = False
 
     @classmethod
     def read(cls, config: pytest.Config) -> PluginOptions:
@@ -128,6 +137,7 @@ class PluginOptions:
             allow_no_requests=config.getoption(ALLOW_NO_REQUESTS) or config.getini("crm_mocks_allow_no_requests"),
             journal=_journal(config),
             reports=dict(_reports(config)),
+            beside=config.getoption("--crm-mocks-report-assets") == BESIDE,
         )
 
 

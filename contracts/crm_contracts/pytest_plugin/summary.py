@@ -72,7 +72,7 @@ def _write_reports(run: TestRun, verdict: Verdict) -> Iterator[str]:
     document = report(verdict, "pytest")
     for form, path in run.options.reports.items():
         try:
-            write_format(document, form, path, f"the {form} report")
+            write_format(document, form, path, f"the {form} report", beside=run.options.beside)
         except UsageError as error:
             yield str(error)
 
