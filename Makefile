@@ -18,7 +18,7 @@ DELIVERY_TESTS := tests/delivery
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
 PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS)
 
-.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery check certify contracts docs release bench soak clean
+.PHONY: help serve test test-state test-examples test-verify test-clients test-verdicts test-browser test-delivery check certify contracts docs screenshots release bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ docs: $(VENV)/.installed-dev ## write the generated pages of docs/, those parts 
 
 release: $(VENV)/.installed-delivery ## build dist/, check it, and try it on Python 3.11 to 3.13 (ARGS="--python 3.12" for one)
 	$(BIN)/python -m tools.release $(ARGS)
+
+screenshots: $(VENV)/.installed-dev ## take the pictures of docs/images in Chromium (CHROMIUM=PATH names another)
+	$(BIN)/python -m tools.pages.screenshots
 
 bench: $(VENV)/.installed-dev ## measure throughput, start and memory, side by side with peers
 	$(BIN)/python -m benchmarks.run $(ARGS)

@@ -96,3 +96,22 @@ def test_every_basis_of_every_contract_is_known() -> None:
         for operation in contract.operations.values():
             for outcome in operation.outcomes.values():
                 assert contract.basis(outcome.basis, operation).source
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        (("body", "leadCustomer", "lastname"), "Last name of the lead customer"),
+        (("body", "nobody"), ""),
+        (("path",), ""),
+    ],
+)
+def test_a_document_is_quoted_about_the_member(location: tuple[str | int, ...], words: str) -> None:
+    contract = Variant("config_api").contract()
+    assert contract.basis("document", contract.operations["createLead"], location).text == words
+
+
+def test_a_document_is_quoted_about_a_parameter() -> None:
+    contract = Variant("config_api").contract()
+    basis = contract.basis("document", contract.operations["createLead"], ("header", "accept-language"))
+    assert basis.text.startswith("The preferred language of errorMessage")

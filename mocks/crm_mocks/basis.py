@@ -68,7 +68,7 @@ class Basis:
         kind: document, HTTP or position.
         source: document and section, or RFC.
         position: id of the position, or empty.
-        text: the choice made by the position, or empty.
+        text: the choice made by the position, or what the contract says of the member; may be empty.
         setting: the setting that changes the position, or empty.
     """
 

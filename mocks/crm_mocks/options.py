@@ -99,6 +99,11 @@ class AppOptions:
         "--public-url",
         metavar="URL",
     )
+    journal: Path | str | None = option(
+        "Append each exchange to this file as it happens, without credentials, so that a crash loses none.",
+        "--journal",
+        metavar="FILE",
+    )
     base_path: str | None = option(
         "Path prefix below which the mocks are served as well, such as /crm.", "--base-path", metavar="PATH"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -38,7 +38,8 @@ class RequestContext:
     Attributes:
         vendor, contract, settings: the vendor that was called, with the contract and settings in force in the session.
         operation: the operation that path and method match, or `None`.
-        headers: request headers by lower-case name; values of repeated headers are joined with commas.
+        header_list: names and values of the request headers as received.
+        headers: the same by lower-case name; values of repeated headers are joined with commas.
         path: as sent, without the session's prefix.
         base_url: the server's URL as used by the client, with the session's prefix.
         path_parameters: values of the path parameters.
@@ -70,6 +71,7 @@ class RequestContext:
         "contract",
         "dry_run",
         "has_body",
+        "header_list",
         "headers",
         "identity",
         "media_type",
@@ -82,7 +84,6 @@ class RequestContext:
         "problem",
         "query_string",
         "raw_body",
-        "raw_headers",
         "records",
         "refused",
         "request_id",
@@ -110,7 +111,7 @@ class RequestContext:
         base_url: str,
         path_parameters: Mapping[str, str],
         query_string: str,
-        raw_headers: list[tuple[bytes, bytes]],
+        header_list: list[tuple[str, str]],
         raw_body: bytes,
         number: int,
         headers: dict[str, str] | None = None,
@@ -126,7 +127,7 @@ class RequestContext:
         self.base_url = base_url
         self.path_parameters = path_parameters
         self.query_string = query_string
-        self.raw_headers = raw_headers
+        self.header_list = header_list
         self.raw_body = raw_body
         self.number = number
         self.request_id = f"{session.name}-{number}"
@@ -143,7 +144,7 @@ class RequestContext:
         self.response_sent = False
         self.violations: list[Violation] = []
         self.notices: list[Notice] = []
-        self.headers = headers_by_name(raw_headers) if headers is None else headers
+        self.headers = headers_by_name(header_list) if headers is None else headers
         self._query: dict[str, str] | None = None
         self._query_pairs: list[tuple[str, str]] | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
@@ -242,12 +243,17 @@ class RequestContext:
             await self._afterwards.pop()()
 
 
-def headers_by_name(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def decoded_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    """Return headers as strings."""
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]
+
+
+def headers_by_name(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Return headers by lower-case name; values of repeated headers are joined with commas."""
-    decoded = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw_headers]
-    headers = dict(decoded)
-    if len(headers) < len(decoded):  # some are repeated
-        headers.clear()
-        for name, value in decoded:
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+    by_name = {name.lower(): value for name, value in headers}
+    if len(by_name) < len(headers):  # some are repeated
+        by_name.clear()
+        for given, value in headers:
+            name = given.lower()
+            by_name[name] = f"{by_name[name]}, {value}" if name in by_name else value
+    return by_name

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import read_bytes
 
 ENTRY_POINTS: Final = "crm_mocks.vendors"
 """Entry point group of vendors: the name of an entry is the vendor's, its value the package."""
@@ -183,7 +184,7 @@ def configured_folders(start: Path | None = None) -> tuple[Path, ...]:
     import tomllib
 
     try:
-        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(_TOOL, {})
+        table = tomllib.loads(read_bytes(file).decode()).get("tool", {}).get(_TOOL, {})
         unknown = [key for key in table.keys() if key != _VENDOR_DIR]  # noqa: SIM118  # fails for what is no table
     except (OSError, ValueError, AttributeError) as error:
         raise UsageError(f"cannot read {file} for {_VENDOR_DIR}: {error}") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crm_mocks import __version__
 from tests.admin.conftest import OPERATION, Control
 
@@ -35,3 +37,14 @@ def test_vendors_lists_urls_credentials_and_outcomes(control: Control) -> None:
 def test_urls_use_the_host_name_of_the_client(control: Control) -> None:
     vendors = control.get("vendors", headers={"Host": "localhost:9999"}).json()["vendors"]
     assert vendors["toy"]["url"] == "http://localhost:9999"
+
+
+def test_a_sample_request_is_made_from_the_schemas(control: Control) -> None:
+    sample = control.get("sample", params={"operation": OPERATION}).json()
+    assert sample["media_type"] == "application/json"
+    assert "@" in sample["body"]["email"]
+
+
+@pytest.mark.parametrize("operation", ["toy.nothing", "nobody.createContact", "toy"])
+def test_an_unknown_operation_has_no_sample_request(operation: str, control: Control) -> None:
+    assert control.get("sample", params={"operation": operation}).status_code == 404

@@ -50,13 +50,15 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     contexts: list[Any] = []
     errors: list[str] = []
 
-    def open_page(url: str, width: int = 1280, scheme: str = "light", **options: Any) -> Any:
+    def open_page(
+        url: str, width: int = 1280, scheme: str = "light", *, may_block_scripts: bool = False, **options: Any
+    ) -> Any:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
+        page.on("console", lambda message: errors.extend(_blocked(message.text, may_block_scripts)))
         page.goto(url)
         return page
 
@@ -64,3 +66,9 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def _blocked(message: str, may_block_scripts: bool) -> Iterator[str]:
+    """Yield a message about blocked content; scripts may be blocked."""
+    if "Security Policy" in message and not (may_block_scripts and "script" in message):
+        yield message

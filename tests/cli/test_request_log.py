@@ -116,7 +116,7 @@ def _entry(**changed: Any) -> JournalEntry:
         "method": "POST",
         "path": "/v1/leads/create",
         "query": "",
-        "raw_headers": [],
+        "request_headers": [],
         "request_body": b"",
         "status": 201,
         "outcome": "created",

@@ -19,9 +19,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert _imported(script).isdisjoint(HEAVY)
 
 
-def test_serving_imports_neither_faker_nor_trustme() -> None:
+def test_serving_imports_neither_faker_nor_trustme_nor_rich() -> None:
     script = "import crm_mocks\nwith crm_mocks.serve(port=0): pass"
-    assert _imported(script).isdisjoint({"faker", "trustme", "cryptography"})
+    assert _imported(script).isdisjoint({"faker", "trustme", "cryptography", "rich", "pygments"})
 
 
 def test_serving_the_crms_of_the_product_imports_nothing_of_supplied_contracts() -> None:

@@ -28,7 +28,7 @@ def test_an_id_of_a_forced_response_is_given(body: Any) -> None:
 
 def test_it_may_be_part_of_the_path_or_a_header() -> None:
     assert uses_given({}, path="/toy/contacts/4711")
-    assert uses_given({}, raw_headers=[(b"authorization", b"Bearer 4711")])
+    assert uses_given({}, request_headers=[("authorization", "Bearer 4711")])
 
 
 @pytest.mark.parametrize("body", [{"email": "ada@example.com"}, [True, None, 5], []])

@@ -55,13 +55,26 @@ def _packages() -> dict[str, str]:
 
 def _copy(files: list[str], root: Path) -> None:
     names = "\0".join(file.lstrip("/") for file in files if Path(file).is_symlink() or not Path(file).is_dir())
-    command = f"tar -C / --create --no-recursion --null --files-from=- | tar -C '{root}' --extract --keep-directory-symlink"
+    command = (
+        f"tar -C / --create --no-recursion --null --files-from=- | tar -C '{root}' --extract --keep-directory-symlink"
+    )
     subprocess.run(["bash", "-o", "pipefail", "-c", command], input=names.encode(), check=True, capture_output=True)
 
 
 def _write_state(root: Path, packages: dict[str, str]) -> None:
     """Write what the packages' scripts write: accounts, the lists of dpkg and apt, certificates, an empty /tmp."""
-    for folder in ("dev", "proc", "sys", "tmp", "root", "home", "etc/ssl", "var/log/apt", "var/tmp", "var/lib/dpkg/updates"):
+    for folder in (
+        "dev",
+        "proc",
+        "sys",
+        "tmp",
+        "root",
+        "home",
+        "etc/ssl",
+        "var/log/apt",
+        "var/tmp",
+        "var/lib/dpkg/updates",
+    ):
         root.joinpath(folder).mkdir(parents=True, exist_ok=True)
     for folder in ("var/cache/apt/archives/partial", "var/lib/apt/lists/partial", "var/lib/dpkg/info"):
         root.joinpath(folder).mkdir(parents=True, exist_ok=True)

@@ -112,3 +112,12 @@ def test_an_unknown_side_is_rejected(full: Verdict) -> None:
     value["findings"][0]["side"] = "neighbour"
     with pytest.raises(Malformed, match="client or provider"):
         Verdict.from_json(value)
+
+
+def test_members_that_one_body_lacks_are_one_finding_of_the_page(judge_exchanges: JudgeExchanges) -> None:
+    verdict = judge_exchanges([replace(GOOD, response_body=b"{}")])
+    missing = [finding for finding in verdict.failing if finding.rule == "required"]
+    page = render(verdict, "html")
+    assert len(missing) > 1
+    assert page.count("members missing") == 1
+    assert render(verdict, "terminal").count(" required") >= len(missing)

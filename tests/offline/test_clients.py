@@ -201,3 +201,22 @@ def test_a_late_request_belongs_to_its_closed_session(offline: OfflineServer) ->
     assert [[notice["kind"] for notice in each.raw["notices"]] for each in first.requests] == [["late"]]
     assert second.requests == []
     second.close()
+
+
+def test_a_proxy_of_the_environment_is_not_between_requests_and_the_mocks(
+    mocks: OfflineSessionMocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://name:password@127.0.0.1:9")
+    chosen: list[Any] = []
+    real = requests.Session.send
+
+    def send(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        chosen.append(options["proxies"])
+        return real(session, request, **options)
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    assert requests.get(URL, headers=KEY).status_code == 200
+    mocks.config_api.allow("https://real.example")
+    with pytest.raises(requests.ConnectionError):
+        requests.get("https://real.example")
+    assert [dict(each) for each in chosen] == [{}, {"https": "http://name:password@127.0.0.1:9"}]

@@ -179,3 +179,8 @@ def test_credentials_are_not_shown(mocks: Mocks, reading: Any) -> None:
     stream.next()
     httpx.get(f"{mocks.url}/nowhere?api_key=hunter2")
     assert "hunter2" not in json.dumps(stream.next())
+
+
+def test_events_can_only_be_read(mocks: Mocks) -> None:
+    response = httpx.post(f"{mocks.url}/__admin/events")
+    assert (response.status_code, set(response.headers["Allow"].split(", "))) == (405, {"GET", "HEAD", "OPTIONS"})

@@ -13,11 +13,13 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 REFUSED = {
-    "an invalid bool": ("a: !!bool x", "cannot be read"),
-    "an invalid integer": ("a: !!int x", "cannot be read"),
-    "an invalid number": ("a: !!float x", "cannot be read"),
-    "an invalid date": ("a: !!timestamp x", "cannot be read"),
-    "thousands of digits": (f"a: {'9' * 5000}", "cannot be read"),
+    "an invalid bool": ("a: !!bool x", "JSON does not have"),
+    "an invalid integer": ("a: !!int x", "JSON does not have"),
+    "an invalid number": ("a: !!float x", "JSON does not have"),
+    "an invalid date": ("a: !!timestamp x", "JSON does not have"),
+    "thousands of digits": (f"a: {'9' * 5000}", "JSON does not have"),
+    "thousands of digits of JSON": (f'{{"a": {"9" * 5000}}}', "JSON does not have"),
+    "thousands of digits in base 60": (f"a: !!float 1{':59' * 300}.5", "JSON does not have"),
     "a Python object": ("!!python/object/apply:os.system ['id']", "neither YAML nor JSON"),
     "a NUL": ("\0", "neither YAML nor JSON"),
     "infinity": ("a: .inf", "JSON does not have"),
@@ -26,9 +28,9 @@ REFUSED = {
     "a set": ("a: !!set {b}", "JSON does not have"),
     "a large integer": ("a: 0x1ffffffffffffffff", "JSON does not have"),
     "a large integer of JSON": ('{"a": 36893488147419103231}', "JSON does not have"),
-    "a billion laughs": (LAUGHS, "more than 1000000 values"),
-    "itself": ("&a [*a]", "levels deep"),
-    "itself, repeatedly": ("&a [*a, *a]", "levels deep"),
+    "a billion laughs": (LAUGHS, "more than 4000000 values"),
+    "itself": ("&a [*a]", "stands within it"),
+    "itself, repeatedly": ("&a [*a, *a]", "stands within it"),
     "deep nesting": ("[" * 300 + "]" * 300, "levels deep"),
 }
 

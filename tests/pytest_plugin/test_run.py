@@ -253,3 +253,10 @@ def test_a_served_run_imports_no_mocks(suite: UserSuite) -> None:
     assert process.returncode == 0, out
     modules = set((suite.folder / "modules").read_text().split())
     assert modules.isdisjoint({"connexion", "flask", "httpx", "requests", "uvicorn", "crm_mocks.app", "asyncio"})
+
+
+def test_the_assets_of_the_page_can_be_beside_it(suite: UserSuite) -> None:
+    suite.write("def test_one(config_api): get(config_api)")
+    suite.run("--crm-mocks-html", "page.html", "--crm-mocks-report-assets", "beside")
+    assert "<style>" not in (suite.folder / "page.html").read_text("utf-8")
+    assert {path.name for path in suite.folder.glob("page.*")} == {"page.html", "page.css", "page.js", "page.svg"}

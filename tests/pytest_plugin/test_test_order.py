@@ -1,4 +1,4 @@
-"""What comes after the call of a test: its session closes at once if nothing of it is left, else when its fixture ends."""
+"""After the call of a test, its session is closed at once if nothing of it is left, else when its fixture ends."""
 
 from __future__ import annotations
 

@@ -29,6 +29,10 @@ BROKEN = {
     "no request": b'{"interactions": [{"response": {}}]}',
     "bytes": bytes(range(256)),
     "deep nesting": b"[" * 100_000,
+    "digits in base 60": b"interactions: 1" + b":59" * 300 + b".5",
+    "millions of digits in base 60": b"interactions: 1" + b":59" * 700_000,
+    "a list that 400 headers share": b"interactions: [{request: {headers: {a: &a [%s]%s}}}]"
+    % (b",".join([b"a"] * 20_000), b"".join(b", h%d: *a" % number for number in range(400))),
 }
 
 
@@ -107,3 +111,11 @@ def test_any_value_in_a_recording_is_read_or_a_usage_error(tmp_path: Path, excha
                     assert isinstance(exchange_read.status, int)
             except UsageError as error:
                 assert "\n" not in str(error)  # noqa: PT017  # most values are accepted
+
+
+@pytest.mark.parametrize("time", ["1" + "0" * 400, "1" + "0" * 4999, "1e400", "-1", "NaN"])
+def test_a_time_that_no_number_holds_was_not_recorded(time: str, tmp_path: Path, exchange: Exchange) -> None:
+    document = json.dumps(har([exchange])).replace('"time": 0', f'"time": {time}')
+    path = tmp_path / "large.har"
+    path.write_text(document.replace('"request"', f'"time": {time}, "request"', 1), "utf-8")
+    assert [each.milliseconds for each in read(path, lambda _: None)] == [None]

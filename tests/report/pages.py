@@ -6,6 +6,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
+RFC = "https://www.rfc-editor.org/rfc/rfc"
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
 
@@ -42,5 +43,7 @@ def assert_self_contained(html: str) -> None:
     assert not {name for name, _ in page.attributes} & {"src", "onclick", "style"}
     targets = [value or "" for name, value in page.attributes if name == "href"]
     assert targets
-    assert all(target.startswith(("#section-", "data:image/svg+xml,")) for target in targets)
+    assert all(
+        target.startswith(("#section-", "#finding-", "#note-", "data:image/svg+xml,", RFC)) for target in targets
+    )
     assert "url(" not in html

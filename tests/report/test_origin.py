@@ -37,3 +37,7 @@ def test_a_command_line_can_be_pasted() -> None:
 def test_a_report_names_command_date_and_version() -> None:
     labels = [fact.label for fact in with_origin(document()).metadata]
     assert labels == ["command", "date", "version", "contract word"]
+
+
+def test_a_module_is_named_as_python_runs_it() -> None:
+    assert command_line(("/x/site-packages/pytest/__main__.py", "-q")) == "python -m pytest -q"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import resource
+from pathlib import Path
+
 import pytest
 
-from crm_contracts.report.output import run_all
+from crm_contracts.report.document import Report
+from crm_contracts.report.output import run_all, write_report
 from crm_mocks.errors import UsageError
 
 
@@ -28,3 +32,18 @@ def test_an_exit_code_stands_even_if_a_step_fails(code: int, capsys: pytest.Capt
 def test_the_exit_code_may_depend_on_the_steps() -> None:
     done: list[int] = []
     assert run_all([lambda: done.append(1)], lambda: len(done)) == 1
+
+
+@pytest.mark.parametrize("format", ["json", "junit", "html", "markdown"])
+def test_an_old_report_survives_a_full_disk(format: str, tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    path.write_text("an old report")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, limits[1]))
+    try:
+        with pytest.raises(UsageError, match=f"cannot write the --{format} report to .*: File too large"):
+            write_report(Report("check", "Contract", "kept", passed=True, summary="1 exchange"), {format: path})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_text() == "an old report"
+    assert list(tmp_path.iterdir()) == [path]

@@ -22,7 +22,7 @@ def exchange(number: int, session: str = "s", **fields: Any) -> JournalEntry:
         "method": "POST",
         "path": "/v/leads",
         "query": "a=b",
-        "raw_headers": [(b"host", b"127.0.0.1"), (b"x-name", "Zoë".encode("latin-1"))],
+        "request_headers": [("host", "127.0.0.1"), ("x-name", "Zoë")],
         "request_body": b'{"number": %d}' % number,
         "status": 201,
         "outcome": "created",

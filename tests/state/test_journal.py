@@ -51,7 +51,7 @@ ODD = [
     {"notices": [Notice("undocumented", ("body", "é\x00"), "x")]},
     {"request_body": bytes(range(256)), "response_body": b"\xff\n[]"},
     {"request_body": b"x" * 300_000},
-    {"raw_headers": [(b"x", bytes(range(128, 256)))], "response_headers": []},
+    {"request_headers": [("x", bytes(range(128, 256)).decode("latin-1"))], "response_headers": []},
     {"fault": "RANDOM_DATA_THEN_CLOSE", "response_defects": ["status 9 is not documented"], "milliseconds": 1e9},
 ]
 

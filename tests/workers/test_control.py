@@ -167,3 +167,12 @@ def test_a_one_time_link_works_whichever_worker_made_it() -> None:
     with serving_workers(2, admin_token="secret") as workers, httpx.Client(base_url=workers.url) as client:
         made = client.post("/__admin/ui/links", headers={"Authorization": "Bearer secret"}).json()["url"]
         assert [httpx.get(made).status_code for _ in range(2)] == [303, 403]
+
+
+def test_the_har_of_all_sessions_has_those_of_all_workers(workers: Workers) -> None:
+    names = [workers.session_of(worker, "har") for worker in range(3)]
+    for name in names:
+        create(workers, name)
+    log = admin(workers.mocks, "GET", "requests/har?session=*")["log"]
+    assert [entry["comment"] for entry in log["entries"]] == [f"{name}-1" for name in names]
+    assert log["version"] == "1.2"

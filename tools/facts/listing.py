@@ -12,6 +12,7 @@ import yaml
 from crm_mocks.contract.lines import Lines
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.files.reading import read_bytes
 
 FOLDER: Final = Path(__file__).parent
 KEYS: Final = ("id", "document", "section", "fact", "contract", "position", "setting", "test", "untestable")
@@ -67,7 +68,7 @@ def read_list(path: Path) -> FactList:
         UsageError: the file is unreadable or not a list of objects.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bytes(path).decode()
         entries = load_yaml(text)
         lines = Lines(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, DuplicateKeyError) as error:

@@ -1,4 +1,4 @@
-"""`python -m tools.pages.screenshots`: take the pictures of docs/live-page.md in Chromium.
+"""`python -m tools.pages.screenshots`: take the pictures of docs/images in Chromium.
 
 Set `CHROMIUM` to the path of a browser that is not found as `chromium`. Exit code 2 without one.
 """
@@ -9,16 +9,26 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
 
 import httpx
 
 import crm_mocks
 from crm_mocks.contract.source import directory
+from tools.pages.sample_reports import make
 
 IMAGES = directory().parent / "docs" / "images"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _KEY = {"x-api-key": "demo-key"}
 _NOW = "2026-01-31T12:00:00Z"
+_REPORTS: Final[tuple[tuple[str, str, int, Literal["light", "dark"]], ...]] = (
+    ("run", "report-run.png", 1280, "light"),
+    ("sweep", "report-sweep.png", 1280, "light"),
+    ("verify", "report-verify.png", 1280, "dark"),
+    ("push", "report-push-phone.png", 400, "dark"),
+)
+"""Command, name of the picture, width and colour scheme."""
 
 
 def main() -> int:
@@ -27,9 +37,10 @@ def main() -> int:
     if chromium is None:
         print("error: there is no Chromium: install the package chromium", file=sys.stderr)
         return 2
-    with crm_mocks.serve(port=0, seed=1, now=_NOW) as mocks:
+    with crm_mocks.serve(port=0, seed=1, now=_NOW) as mocks, TemporaryDirectory() as folder:
         _send_requests(mocks.url)
-        take(chromium, mocks.url, IMAGES)
+        make(Path(folder))
+        take(chromium, mocks.url, Path(folder), IMAGES)
     return 0
 
 
@@ -47,12 +58,13 @@ def _send_requests(url: str) -> None:
         client.post("/api/leads", json=2)
 
 
-def take(chromium: str, url: str, folder: Path) -> None:
-    """Write the pictures of the live page.
+def take(chromium: str, url: str, reports: Path, folder: Path) -> None:
+    """Write the pictures.
 
     Args:
         chromium: path of the browser.
         url: URL of the mocks.
+        reports: folder of the HTML reports.
         folder: folder of the pictures.
     """
     from playwright.sync_api import sync_playwright
@@ -71,6 +83,10 @@ def take(chromium: str, url: str, folder: Path) -> None:
         page.mouse.move(0, 0)
         page.wait_for_timeout(300)  # until transitions have ended
         page.screenshot(path=folder / "live-page-phone.png")
+        for command, name, width, scheme in _REPORTS:
+            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+            page.goto((reports / f"{command}.html").as_uri())
+            page.screenshot(path=folder / name)
         browser.close()
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from crm_contracts.clients.case_findings import CaseFindings
@@ -25,6 +23,7 @@ from crm_contracts.judge.verdict import Verdict
 from crm_contracts.shard import WHOLE, Shard
 from crm_mocks import serve
 from crm_mocks.cli.last_resort import exit_on_signals
+from crm_mocks.guardian import guarded
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
 
     Args:
         options: options of the campaign.
-        name: prefix of the names of its folder and sessions.
+        name: prefix of the names of its sessions.
         kinds: further names that `--expect` takes.
 
     Raises:
@@ -174,10 +173,10 @@ def campaign(options: AnyOptions, name: str, kinds: Collection[str] = ()) -> Ite
     """
     with (
         exit_on_signals(),
-        tempfile.TemporaryDirectory(prefix=f"crm-mocks-{name}-") as folder,
+        guarded() as folder,
         serve(**options.serving) as mocks,
     ):
-        harness = ClientHarness(mocks, Path(folder), trust=options.trust, allowed=options.allow)
+        harness = ClientHarness(mocks, folder, trust=options.trust, allowed=options.allow)
         harness.check_names(options.vendors, options.operations)
         criteria, findings = options.criteria(harness, kinds), options.findings(harness)
         with WorkerPool(harness, name, programs_of(options)) as workers, stopped_on_exit(workers):

@@ -13,7 +13,7 @@ import orjson
 
 from crm_mocks.state.journal_entry import JournalEntry
 
-_NO_VALUES: Final = frozenset({b"content-length", b"host"})
+_NO_VALUES: Final = frozenset({"content-length", "host"})
 """Headers whose values are not the client's choice."""
 
 _TRIVIAL: Final = frozenset({"", "None", "True", "False", "0"})
@@ -53,9 +53,9 @@ def decoded(body: bytes) -> Any:
 def _sent(entry: JournalEntry) -> Iterator[str]:
     yield from (unquote(part) for part in entry.path.split("/"))
     yield from (value for _, value in parse_qsl(entry.query))
-    for name, value in entry.raw_headers:
+    for name, value in entry.request_headers:
         if name.lower() not in _NO_VALUES:
-            yield value.decode("latin-1").rpartition(" ")[2]
+            yield value.rpartition(" ")[2]
     yield from _leaves(decoded(entry.request_body))
 
 

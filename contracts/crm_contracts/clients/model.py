@@ -208,6 +208,7 @@ class ClientCaseResult(Generic[AnyCase]):
         case: the case.
         run: the client's run.
         printed: the client's output, or the end of a long one.
+        site: where the client failed, as its output has it; empty if that is unknown.
         failures: pass criteria that the client did not meet, in sentences.
         rule: name of the first of them; empty if there is none.
         standing: whether the failures count.
@@ -216,6 +217,7 @@ class ClientCaseResult(Generic[AnyCase]):
     case: AnyCase
     run: RunResult
     printed: str = ""
+    site: str = ""
     failures: tuple[str, ...] = ()
     rule: str = ""
     standing: Standing = Standing.FAILS

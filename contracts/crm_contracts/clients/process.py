@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from crm_contracts.clients.job_control import Terminal
 from crm_mocks.errors import UsageError
+from crm_mocks.guardian import forget, marked, watch
 
 _FORWARDED: Final = [
     getattr(signal, name)
@@ -93,7 +94,7 @@ def start(command: Sequence[str], environment: Mapping[str, str], **popen: Any) 
     if os.name == "posix":
         popen["process_group"] = 0
     try:
-        return subprocess.Popen(command, env=environment, **popen)  # noqa: S603  # the user's own command
+        process = subprocess.Popen(command, env=marked(environment), **popen)  # noqa: S603  # the user's own command
     except FileNotFoundError:
         why = "not found"
     except PermissionError:
@@ -102,6 +103,9 @@ def start(command: Sequence[str], environment: Mapping[str, str], **popen: Any) 
         why = error.strerror or str(error)
     except ValueError as error:
         why = str(error)
+    else:
+        watch(process.pid)
+        return process
     raise UsageError(f"cannot run '{command[0]}': {why}") from None
 
 
@@ -131,6 +135,7 @@ def _send(process: subprocess.Popen[bytes], number: int) -> None:
 
 def exit_status(process: subprocess.Popen[bytes], *, stopped: bool = False) -> ExitStatus:
     """Return how a process that has ended did so."""
+    forget(process.pid)
     code = process.returncode
     if code >= 0:
         return ExitStatus(code, stopped=stopped)

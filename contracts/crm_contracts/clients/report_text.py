@@ -10,8 +10,8 @@ from crm_contracts.clients.model import BaselineRun, CampaignResult
 from crm_contracts.clients.reactions import Reaction
 from crm_contracts.judge.allow import allow_line
 from crm_contracts.judge.finding import Finding, Standing
+from crm_contracts.judge.finding_item import finding_item
 from crm_contracts.judge.finding_text import basis_text, owner
-from crm_contracts.judge.report import finding_item
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import BulletList, Fact, FindingItem, ReportSection
 from crm_contracts.report.spans import Code, Tone
@@ -39,7 +39,7 @@ def _outcomes(run: BaselineRun, operation: str) -> str:
 def finding_facts(finding: Finding) -> Iterator[Fact]:
     """Yield the position that a failure rests on, if any, and how to allow the failure."""
     if finding.basis.kind is BasisKind.POSITION:
-        yield Fact("basis", basis_text(finding.basis))
+        yield Fact("basis", basis_text(finding.basis, finding.vendor))
     if finding.fails:
         yield Fact("allow it", Code(allow_line(finding)))
 

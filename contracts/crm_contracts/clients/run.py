@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Final
 
 from crm_contracts.clients.environment import environment, write_session_ready_file
@@ -19,6 +17,7 @@ from crm_contracts.judge.sessions import verdict_on
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks import Mocks, serve
 from crm_mocks.cli.last_resort import exit_on_signals
+from crm_mocks.guardian import guarded
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 
 SESSION: Final = "run"
@@ -85,13 +84,13 @@ def run_command(options: RunOptions, progress: Callable[[str], None]) -> ClientR
     """
     with (
         exit_on_signals(),
-        tempfile.TemporaryDirectory(prefix="crm-mocks-run-") as folder,
+        guarded() as folder,
         serve(**options.serving) as mocks,
     ):
         # report unknown names before the command runs
         mocks.run(verdict_on(mocks.mock_app, [], list(options.vendors), list(options.allow)))
         url = mocks.session_url(SESSION)
-        ready_file = Path(folder, "ready.json")
+        ready_file = folder / "ready.json"
         write_session_ready_file(ready_file, mocks, url)
         progress(f"mocks at {url}, running {shlex.join(options.command)}")
         variables = environment(os.environ, mocks, url, ready_file, trust=options.trust)

@@ -22,6 +22,7 @@ from crm_contracts.commands.judging import (
 from crm_contracts.commands.options import FILE
 from crm_mocks.cli.completing import assignments
 from crm_mocks.cli.progress import Progress, progress
+from crm_mocks.cli.streams import complain
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
 
@@ -57,9 +58,9 @@ _TITLE: Final = "Recorded traffic"
 def command(files: tuple[Path, ...], **options: Any) -> int:
     """Check recorded requests and responses against the contracts, and show whether client or provider is at fault.
 
-    FILE is a HAR, a VCR cassette, the output of GET /__admin/requests, or a Postman collection. Requests are matched by
-    method and path, whatever their host and path prefix. The exit code is 1 if a contract was broken or nothing was
-    checked, and 2 if nothing in a file could be read.
+    FILE is a HAR, a VCR cassette, a --journal, the output of GET /__admin/requests, or a Postman collection. Requests
+    are matched by method and path, whatever their host and path prefix. The exit code is 1 if a contract was broken or
+    nothing was checked, and 2 if nothing in a file could be read.
     """
     check_judging(options)
     with progress("check") as shown:
@@ -75,7 +76,7 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     if errors and not verdict.failing:
         raise UsageError("; ".join(errors))
     for error in errors:
-        click.echo(f"crm-mocks: {error}", err=True)
+        complain(error)
     return verdict.exit_code()
 
 

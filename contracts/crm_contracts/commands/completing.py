@@ -69,7 +69,8 @@ def rule_ids(_ctx: click.Context, _param: click.Parameter, _incomplete: str) -> 
     from crm_contracts.lint.author.runner import author_rules
     from crm_contracts.lint.runner import rules as house_rules
 
-    yield from ((each.id, each.why) for each in (*author_rules(), *house_rules()))
+    yield from ((each.id, each.why) for each in author_rules())
+    yield from ((each.id, each.why) for each in house_rules())
 
 
 @names

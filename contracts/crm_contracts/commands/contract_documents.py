@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import yaml
-
 from crm_mocks.asgi.loopback import is_loopback
-from crm_mocks.contract.source import key_text
 from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.files.reading import MAX_BYTES, read_bytes
+from crm_mocks.files.yaml_values import YamlProblem
 from crm_mocks.parsing.user_files import parse_data
 
 _OPENAPI_VERSION: Final = re.compile(r"3\.[01](\.|$)")
-_MAX_BYTES: Final = 64 * 2**20
 _MAX_VALUES: Final = 2_000_000
 """Maximum number of values with YAML aliases expanded, since a few bytes can expand beyond memory."""
 _MAX_DEPTH: Final = 200
@@ -35,10 +33,9 @@ def read_contract_file(path: Path) -> Mapping[str, Any]:
         UsageError: the file cannot be read, or is not an OpenAPI document.
     """
     try:
-        with path.open("rb") as file:
-            raw = file.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read the contract {path}: {getattr(error, 'strerror', None) or error}") from None
+        raw = read_bytes(path)
+    except OSError as error:
+        raise UsageError(f"cannot read the contract {path}: {error.strerror}") from None
     return parse_contract(raw, str(path))
 
 
@@ -68,7 +65,7 @@ def fetch_contract(url: str) -> Mapping[str, Any]:
                 raw += part
                 if time.monotonic() > deadline:
                     raise UsageError(f"{url} did not send its contract within {_TOTAL_SECONDS:g} s")
-                if len(raw) > _MAX_BYTES:
+                if len(raw) > MAX_BYTES:
                     break
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UsageError(f"cannot read the contract {url}: {error or type(error).__name__}") from None
@@ -85,14 +82,16 @@ def parse_contract(raw: bytes, name: str) -> Mapping[str, Any]:
     Raises:
         UsageError: it is not an OpenAPI document, too large, or has a key twice.
     """
-    if len(raw) > _MAX_BYTES:
-        raise UsageError(f"{name} is larger than {_MAX_BYTES // 2**20} MB: that is no contract")
+    if len(raw) > MAX_BYTES:
+        raise UsageError(f"{name} is larger than {MAX_BYTES // 2**20} MB: that is no contract")
     try:
         document = _DocumentCopy(name).of(parse_data(raw))
     except DuplicateKeyError as error:
         raise UsageError(f"{name}: {error}") from None
-    except (yaml.YAMLError, UnicodeError, ValueError) as error:
-        raise UsageError(f"{name} is neither YAML nor JSON: {' '.join(str(error).split())}") from None
+    except YamlProblem as error:
+        raise UsageError(f"{name} is neither YAML nor JSON: {error.with_line}") from None
+    except ValueError:  # an integer with thousands of digits
+        raise UsageError(f"{name} has a number that JSON does not have") from None
     except RecursionError:
         raise UsageError(f"{name} is nested too deeply to be a contract") from None
     version = document.get("openapi") if isinstance(document, dict) else None
@@ -114,7 +113,7 @@ class _DocumentCopy:
         self.values = 0
 
     def of(self, node: Any, depth: int = 0) -> Any:
-        """Return a copy of a node with strings as keys.
+        """Return a copy of a node.
 
         Raises:
             UsageError: the document is too large, nested too deeply, or has values that JSON does not have.
@@ -125,7 +124,7 @@ class _DocumentCopy:
         if self.values > _MAX_VALUES:
             raise UsageError(f"{self.name} has more than {_MAX_VALUES} values: that is no contract")
         if isinstance(node, dict):
-            return {key_text(key): self.of(value, depth + 1) for key, value in node.items()}
+            return {key: self.of(value, depth + 1) for key, value in node.items()}
         if isinstance(node, list):
             return [self.of(value, depth + 1) for value in node]
         if node is None or isinstance(node, str | int) or (isinstance(node, float) and math.isfinite(node)):

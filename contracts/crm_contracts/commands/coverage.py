@@ -14,6 +14,7 @@ from crm_contracts.commands.judging import check_judging, mark_known, report_ver
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
 from crm_mocks.cli.progress import progress
+from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 @verdict_options
 def command(files: tuple[Path, ...], *, history: bool, **options: Any) -> int:
     """Merge the --json reports of several runs, workers or commands, and print the overall verdict.
+
+    FILE may also be a --journal, such as that of a run that was killed.
 
     With --history, the reports are not merged, but put in the order of their dates.
 
@@ -97,16 +100,33 @@ def _contracts(options: dict[str, Any]) -> dict[str, Contract]:
     return {vendor.name: default_contract(vendor) for vendor in load_vendors(named)} if named else {}
 
 
+def _verdict_in(path: Path) -> Verdict:
+    """Return the verdict in a JSON report, or on the exchanges in a file that `--journal` wrote.
+
+    Raises:
+        UsageError: the file is neither.
+    """
+    from crm_contracts.judge.files import read_verdict
+    from crm_contracts.recordings.journal_lines import is_journal
+
+    if not is_journal(path):
+        return read_verdict(path)
+    from crm_contracts.recordings.journal_verdict import verdict_on_journal
+    from crm_mocks.cli.vendors import default_contract, load_vendors
+
+    contracts = {vendor.name: default_contract(vendor) for vendor in load_vendors(())}
+    return verdict_on_journal(path, contracts, complain)
+
+
 def _merged(files: Iterable[Path], options: dict[str, Any]) -> Verdict:
     """Return the merged verdict, with coverage of the given vendors, and with allowed and known findings marked."""
     from crm_contracts.judge import allow
     from crm_contracts.judge.denominator import with_denominator
-    from crm_contracts.judge.files import read_verdict
     from crm_contracts.judge.merge import merge
     from crm_mocks.cli.vendors import default_contract, load_vendors
 
     contracts = _contracts(options)
-    verdict = mark_known(merge(map(read_verdict, files)), options)
+    verdict = mark_known(merge(map(_verdict_in, files)), options)
     unused = {entry.name for entry in verdict.allowed if not entry.count}.intersection(options["allow"])
     if unused:  # used entries are valid, whatever the settings of the runs were
         allow.check(sorted(unused), map(default_contract, load_vendors(())))

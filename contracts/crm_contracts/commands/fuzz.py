@@ -14,6 +14,7 @@ from crm_contracts.commands.campaign_options import campaign_keywords, campaign_
 from crm_contracts.commands.completing import expectations, files
 from crm_contracts.commands.options import FILE, serving_options
 from crm_contracts.report.output import report_options, run_all
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
 from crm_mocks.errors import UsageError
 
@@ -28,7 +29,7 @@ _STOP_AFTER: Final = 20
 @click.option(
     "-n", "--count", type=click.IntRange(1), default=500, show_default=True, help="Number of responses to generate."
 )
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time.")
+@click.option("--seconds", type=FiniteRange(0, min_open=True), help="Stop after this time.")
 @click.option(
     "--stop-after",
     type=click.IntRange(1),
@@ -36,7 +37,7 @@ _STOP_AFTER: Final = 20
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=30.0,
     show_default=True,
     help="Timeout of each run in seconds.",

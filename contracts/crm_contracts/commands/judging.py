@@ -12,6 +12,7 @@ import click
 
 from crm_contracts.commands.completing import allowances
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.vendor_options import VENDOR
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ _COVERAGE: Final = (
     ),
     click.option(
         "--fail-under",
-        type=click.FloatRange(0, 100),
+        type=FiniteRange(0, 100),
         metavar="N",
         help="Fail if less than N percent of the outcomes are covered.",
     ),

@@ -43,10 +43,9 @@ def command(files: tuple[Path, ...], output: str, **options: Any) -> int:
     if target is None:
         click.echo(text, nl=False)
     else:
-        try:
-            target.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"cannot write {target}: {error.strerror}") from None
+        from crm_contracts.report.files import write
+
+        write(target, text, "the contract")
     click.echo(
         f"{target or 'draft'}: {_counted(draft.operations, 'operation')} from {_counted(draft.samples, 'request')}, "
         f"{_counted(draft.guesses, 'guess', 'guesses')} marked x-guess",

@@ -34,7 +34,7 @@ def serving_options(command: Command) -> Command:
     trust = click.option(
         "--trust", is_flag=True, help="With --tls, make OpenSSL, requests, curl and Node.js trust the authority."
     )
-    return add_serving_options("port", "seed", "now", "settings", "records", "tls", port=0)(trust(command))
+    return add_serving_options("port", "seed", "now", "settings", "records", "tls", "journal", port=0)(trust(command))
 
 
 def served_keywords(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,10 @@ from crm_contracts.commands.judging import (
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.vendor_options import VENDOR
+from crm_mocks.guardian import guarded
+from crm_mocks.outside_text import without_log_commands
 
 if TYPE_CHECKING:
     from crm_contracts.providers.proxy.proxy_server import PreparedProxy, ProxyOptions
@@ -43,13 +46,19 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=FiniteRange(0, 3600, min_open=True),
     default=30.0,
     show_default=True,
     help="Seconds until a response must be complete; after that, 504.",
 )
 @click.option(
     "--cassette", type=FILE, metavar="FILE", help="Record the exchanges, without credentials, in vcrpy's format."
+)
+@click.option(
+    "--journal",
+    type=FILE,
+    metavar="FILE",
+    help="Append each exchange to this file as it happens, without credentials, so that a crash loses none.",
 )
 @click.option(
     "--ca-file", type=FILE, metavar="FILE", help="Trusted certificate authorities instead of the default ones (PEM)."
@@ -81,7 +90,7 @@ def command(ready_file: Path | None, **options: Any) -> int:
 
     check_judging(options)
     # Handle signals first: a signal during the slow imports must not cause an error.
-    with StopSignals() as signals, gc_paused():
+    with guarded(), StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
         from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
         from crm_mocks.server.ready_file import remove_ready_file, withdraw_ready_file
@@ -109,7 +118,7 @@ def _proxy_options(options: dict[str, Any]) -> ProxyOptions:
         seconds=options["timeout"],
         settings=load_settings(options["config"], options["assignments"], (vendor,)),
         policy=policy_of(options),
-        **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "ca_file")},
+        **{name: options[name] for name in ("vendor", "to", "host", "port", "cassette", "journal", "ca_file")},
         **{name: options[name] for name in ("tls", "tls_cert", "tls_key")},
     )
 
@@ -124,7 +133,7 @@ def _announce(prepared: PreparedProxy, ready_file: Path | None) -> None:
 
 def _print_line(line: str) -> None:
     with suppress(OSError):  # the reader of stderr may be gone
-        click.echo(line, err=True)
+        click.echo(without_log_commands(line), err=True)
 
 
 def _finish(prepared: PreparedProxy, options: dict[str, Any]) -> int:

@@ -23,6 +23,7 @@ from crm_contracts.commands.judging import (
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
 @click.option("--rate", metavar="N/s", help="Send at this rate, such as 5/s or 100/m, without waiting for responses.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=FiniteRange(0, 3600, min_open=True),
     default=10.0,
     show_default=True,
     help="Seconds until a response must be complete.",

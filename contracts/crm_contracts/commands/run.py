@@ -18,6 +18,7 @@ from crm_contracts.commands.judging import (
 )
 from crm_contracts.commands.options import served_keywords, serving_options
 from crm_contracts.report.output import run_all
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @serving_options
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=300.0,
     show_default=True,
     help="Timeout of CMD in seconds.",

@@ -11,6 +11,7 @@ from crm_contracts.commands.campaign_options import campaign_keywords, campaign_
 from crm_contracts.commands.completing import expectations, files
 from crm_contracts.commands.options import serving_options
 from crm_contracts.report.output import report_options, run_all
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.command("sweep", context_settings={"allow_interspersed_args": False})
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     default=60.0,
     show_default=True,
     help="Timeout of each run in seconds.",

@@ -26,6 +26,7 @@ from crm_contracts.commands.judging import (
 from crm_contracts.commands.options import FILE, shard_option
 from crm_contracts.report.output import run_all
 from crm_mocks.cli.completing import assignments
+from crm_mocks.cli.finite_range import FiniteRange
 from crm_mocks.cli.progress import progress
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.errors import UsageError
@@ -48,14 +49,14 @@ _FIDELITY: Final = "docs/fidelity"
 @click.option("--rate", metavar="N/s", help="Maximum rate of requests, such as 5/s, 100/m or 1000/h.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=FiniteRange(0, 3600, min_open=True),
     default=30.0,
     show_default=True,
     help="Seconds until a response must be complete.",
 )
 @click.option(
     "--wait",
-    type=click.FloatRange(0, 3600),
+    type=FiniteRange(0, 3600),
     default=0.0,
     metavar="SECONDS",
     help="Wait so long for the provider to accept connections.",

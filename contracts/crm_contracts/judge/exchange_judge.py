@@ -222,8 +222,8 @@ class ExchangeJudge:
             base_url=self._base_url,
             path_parameters=match.parameters,
             query_string=split(exchange.url).query,
-            raw_headers=[
-                (name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+            header_list=[
+                (name, value)
                 for name, value in exchange.request_headers
                 if name.lower() != "content-encoding"  # the body is decompressed
             ],

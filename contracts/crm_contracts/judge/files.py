@@ -8,6 +8,7 @@ from typing import Any
 from crm_contracts.judge.codec import Malformed
 from crm_contracts.judge.verdict import Verdict
 from crm_mocks.errors import DuplicateKeyError, UsageError
+from crm_mocks.files.reading import read_bytes
 from crm_mocks.parsing.unique_keys import load_json
 
 
@@ -22,11 +23,11 @@ def read_json(path: Path, what: str) -> Any:
         UsageError: the file cannot be read, is not JSON, or has a key twice.
     """
     try:
-        return load_json(path.read_bytes())
+        return load_json(read_bytes(path))
     except DuplicateKeyError as error:
         raise UsageError(f"{path}: {error}") from None
     except OSError as error:
-        raise UsageError(f"cannot read {what} {path}: {error.strerror or error}") from None
+        raise UsageError(f"cannot read {what} {path}: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not JSON: {error}") from None
 

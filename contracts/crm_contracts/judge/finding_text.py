@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from crm_contracts.judge.coverage import OutcomeCount
 from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.judge.verdict_entries import UnmatchedRequests, UnusedResponse
-from crm_contracts.report.spans import Code, Text
+from crm_contracts.report.spans import Code, Link, Note, Reference, Text
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks.basis import Basis, BasisKind
 from crm_mocks.violations import HTTP_RULE
 
 _PHP_HINT: Final = " (PHP's json_encode writes an empty array so: cast it to an object)"
+_RFC_LINK: Final = re.compile(r"RFC (?P<number>\d+)(?:, section (?P<section>[\d.]+))?")
 
 
-def summary(verdict: Verdict) -> str:
-    """Summarize the verdict in one sentence."""
+def summary(verdict: Verdict, provider: str = "the provider") -> str:
+    """Summarize the verdict in one sentence.
+
+    Args:
+        verdict: the verdict.
+        provider: words for the provider.
+    """
     exchanges = plural(verdict.exchanges, "exchange")
     if not verdict.exchanges:
         return "no requests were received"
     if not verdict.is_checked:
         return f"{exchanges}, none of which matched an operation"
     parts = [
-        f"{plural(len(findings), 'rule')} broken by the {side}"
+        f"{plural(len(findings), 'rule')} broken by {provider if side is Side.PROVIDER else f'the {side}'}"
         for side in Side
         if (findings := [finding for finding in verdict.failing_of(side) if not finding.request])
     ]
@@ -82,12 +89,39 @@ def remark(finding: Finding) -> str:
     return f"{finding.allowed} of them allowed" if finding.allowed else ""
 
 
-def basis_text(basis: Basis) -> Text:
-    """Describe the basis of a rule."""
+def basis_text(basis: Basis, vendor: str = "") -> Text:
+    """Describe the basis of a rule, with a note that quotes it.
+
+    Args:
+        basis: the basis.
+        vendor: vendor whose contract has the rule; without it, the note does not say how to print the contract.
+    """
+    if not basis.source and not basis.position:
+        return ""
     if basis.kind is not BasisKind.POSITION:
-        return f"documented: {basis.source}" if basis.kind is BasisKind.DOCUMENT and basis.source else basis.source
+        start = "documented: " if basis.kind is BasisKind.DOCUMENT else ""
+        return (start, Reference(basis.source, _note(basis, vendor)))
     setting = f" Setting: {basis.setting}" if basis.setting else ""
-    return ("assumption of this project, position ", Code(basis.position), f": {basis.text}{setting}")
+    position = Reference(basis.position, _note(basis, vendor))
+    return ("assumption of this project, position ", position, f": {basis.text}{setting}")
+
+
+def _note(basis: Basis, vendor: str) -> Note:
+    """Return what the document, standard or position says, and where to read it."""
+    link = _RFC_LINK.sub(_rfc_url, basis.source) if basis.kind is BasisKind.HTTP else ""
+    facts: tuple[tuple[str, Text], ...] = (
+        ("document" if basis.kind is BasisKind.DOCUMENT else "about", basis.source if basis.position else ""),
+        ("our choice", basis.text if basis.position else ""),
+        ("setting", basis.setting),
+        ("read it at", Link(link, link) if link else ""),
+        ("whole contract", Code(f"crm-mocks contract {vendor}") if vendor and not link else ""),
+    )
+    return Note(basis.position or basis.source, tuple(fact for fact in facts if fact[1]))
+
+
+def _rfc_url(source: re.Match[str]) -> str:
+    section = f"#section-{source['section']}" if source["section"] else ""
+    return f"https://www.rfc-editor.org/rfc/rfc{source['number']}{section}"
 
 
 def first_occurrence_text(occurrence: Occurrence) -> str:

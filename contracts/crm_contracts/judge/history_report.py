@@ -20,7 +20,7 @@ from crm_contracts.report.document import (
     TableCell,
     table,
 )
-from crm_contracts.report.spans import Code, Tone
+from crm_contracts.report.spans import Code, Text, Tone
 from crm_contracts.report.text import plural
 
 _MAIN: Final = "outcomes"
@@ -109,19 +109,19 @@ def _sections(history: History) -> Iterator[ReportSection]:
 def _runs(history: History) -> Table:
     """Return the runs as a table, the latest first: the text alternative of the chart."""
     changes = history.changes()
-    rows = []
+    rows: list[tuple[Text | TableCell, ...]] = []
     for number, run in reversed(list(enumerate(history.runs))):
         remarks = [f"another contract of {', '.join(changes[number])}"] if number in changes else []
         remarks += [] if run.is_dated else ["date of the file"]
         rows.append(
-            [
+            (
                 run.label,
                 _share(run),
                 _percent(run.other_percent),
                 TableCell(run.verdict.word, Tone.BAD if run.verdict.failing else Tone.NEUTRAL),
                 Code(run.source),
                 "; ".join(remarks),
-            ]
+            )
         )
     return table(("date (UTC)", _MAIN, "others", "contract", "report", ""), rows)
 
@@ -159,7 +159,9 @@ def _by_operation(history: History, labels: tuple[str, ...], marks: tuple[int, .
         )
         for key, values in percents.items()
     )
-    rows = [[Code(key), sparkline(values), *map(_percent, (values[0], values[-1]))] for key, values in percents.items()]
+    rows = [
+        (Code(key), sparkline(values), _percent(values[0]), _percent(values[-1])) for key, values in percents.items()
+    ]
     numbers = table(("operation", "over time", "first run", "latest run"), rows) if rows else None
     return ReportSection(
         "Coverage by operation",

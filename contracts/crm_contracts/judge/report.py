@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from crm_contracts.judge.allow import allow_line
 from crm_contracts.judge.coverage import (
     CONTRADICTED,
     DOCUMENTED,
@@ -17,13 +16,11 @@ from crm_contracts.judge.coverage import (
 )
 from crm_contracts.judge.coverage_sections import coverage_figure, outcome_sections, status_sections, status_text
 from crm_contracts.judge.curl import stub_command
-from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing, default_cause
+from crm_contracts.judge.finding import Finding, Side, Standing
+from crm_contracts.judge.finding_item import finding_facts, finding_item, finding_items
 from crm_contracts.judge.finding_text import (
-    basis_text,
     chosen_by_text,
     first_occurrence_text,
-    headline,
-    occurrence_text,
     owner,
     problem,
     remark,
@@ -34,18 +31,12 @@ from crm_contracts.judge.finding_text import (
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import (
-    Alternatives,
-    Block,
     BulletList,
-    CodeBlock,
     Fact,
-    FactList,
     Figure,
-    FindingItem,
     Report,
     ReportSection,
 )
-from crm_contracts.report.json_excerpt import json_excerpt
 from crm_contracts.report.spans import Code, Text, Tone, plain
 from crm_contracts.report.text import location_text, plural, times
 from crm_mocks import __version__
@@ -73,7 +64,7 @@ def report(verdict: Verdict, command: str = "run", sections: tuple[ReportSection
         title="Contract",
         word=f"{verdict.word}, but the run failed" if verdict.word == "kept" and verdict.complaints else verdict.word,
         passed=verdict.word == "kept" and not verdict.complaints,
-        summary=summary(verdict),
+        summary=summary(verdict, "your receiver" if command == "push" else "the provider"),
         subject=": ".join(filter(None, (verdict.title, subjects))),
         tone=Tone.WARNING if verdict.word == "not checked" and not verdict.complaints else None,
         complaints=verdict.complaints,
@@ -113,7 +104,7 @@ def contract_facts(verdict: Verdict) -> Iterator[Fact]:
 def _failing(verdict: Verdict, command: str) -> Iterator[ReportSection]:
     for side, heading in _BROKEN_BY.items():
         shown = _BROKEN_BY_RECEIVER if (side, command) == (Side.PROVIDER, "push") else heading
-        yield ReportSection(shown, tuple(map(finding_item, verdict.failing_of(side))), tone=Tone.BAD)
+        yield ReportSection(shown, finding_items(verdict.failing_of(side)), tone=Tone.BAD)
 
 
 def _sections(verdict: Verdict) -> Iterator[ReportSection]:
@@ -178,69 +169,6 @@ def _list(heading: str, items: Iterable[Text]) -> ReportSection:
     return ReportSection(heading, (BulletList(entries),) if entries else (), folded=True)
 
 
-def finding_item(finding: Finding) -> FindingItem:
-    """Return the item of a finding."""
-    return FindingItem(
-        headline(finding),
-        count=finding.count,
-        tags=tuple(filter(None, (remark(finding),))),
-        message=problem(finding),
-        facts=tuple(_facts(finding)),
-        blocks=tuple(_blocks(finding)),
-        evidence=tuple(_evidence(finding)),
-        tone=Tone.BAD if finding.fails else Tone.NEUTRAL,
-    )
-
-
-def _facts(finding: Finding) -> Iterator[Fact]:
-    if finding.near_misses:
-        similar = ", ".join(
-            f"{near_miss.method} {near_miss.path} ({near_miss.operation})" for near_miss in finding.near_misses
-        )
-        yield Fact("most similar", similar)
-    if finding.cause != default_cause(finding.rule, finding.location):
-        yield Fact("cause", finding.cause)
-    basis = basis_text(finding.basis)
-    if basis:
-        yield Fact("basis", basis)
-    if finding.fails:
-        yield Fact("allow it", Code(allow_line(finding)))
-
-
-def _blocks(finding: Finding) -> Iterator[Block]:
-    if finding.occurrences:
-        request = finding.first.request
-        brief = CodeBlock(request, first_occurrence_text(finding.first), "sh")
-        full: tuple[Block, ...] = (FactList(tuple(_origin(finding.first))),)
-        yield Alternatives(
-            full=(*full, CodeBlock(request, "reproduce the request", "sh")) if request else full, brief=(brief,)
-        )
-    if finding.fails and finding.request and finding.first.id:
-        yield CodeBlock(stub_command(finding.request), "or stub it, in place of the CRM")
-    if finding.reproduction != finding.first.request:
-        yield CodeBlock(finding.reproduction, "reproduce it", "sh")
-    if len(finding.occurrences) > 1:
-        others = BulletList(tuple(map(occurrence_text, finding.occurrences[1:])))
-        yield Alternatives(full=(ReportSection("Other occurrences", (others,), folded=True),), brief=())
-
-
-def _evidence(finding: Finding) -> Iterator[Block]:
-    """Yield the body with the member marked, if it is known."""
-    sent = "response" if finding.side is Side.PROVIDER else "sent"
-    is_missing = finding.rule == "required"
-    missing = f"; {location_text(finding.location)} is missing here" if is_missing else ""
-    shown = json_excerpt(finding.body, finding.member, f"{sent}{missing}:") if finding.body else None
-    if shown is not None:
-        yield shown
-
-
-def _origin(occurrence: Occurrence) -> Iterator[Fact]:
-    if occurrence.label:
-        yield Fact("first in", f"{occurrence.label} at {occurrence.at}" if occurrence.at else occurrence.label)
-    if occurrence.response:
-        yield Fact("response", occurrence.response)
-
-
 def _checks(verdict: Verdict) -> Iterator[Check]:
     for operation in verdict.counted:
         yield from (_outcome_check(operation, outcome) for outcome in operation.outcomes if outcome.kind == DOCUMENTED)
@@ -286,7 +214,7 @@ def _details(finding: Finding) -> Iterator[str]:
     yield f"{owner(finding)} {location_text(finding.location)}: {plain(problem(finding))}"
     suffix = f", {remark(finding)}" if remark(finding) else ""
     yield f"rule {finding.rule}, broken by the {finding.side}, {plural(finding.count, 'time')}{suffix}"
-    yield from (f"{fact.label}: {plain(fact.value)}" for fact in _facts(finding))
+    yield from (f"{fact.label}: {plain(fact.value)}" for fact in finding_facts(finding))
     yield first_occurrence_text(finding.first)
     yield finding.first.request
     if finding.fails and finding.request and finding.first.id:

@@ -79,9 +79,13 @@ class RetryPacing:
                 del self._waits[operation]
 
 
+_YEARS: Final = range(2, 9900)
+"""Years in which a pause can be added to a time."""
+
+
 def _moment(at: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None and moment.year in _YEARS else None

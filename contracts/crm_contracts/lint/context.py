@@ -19,6 +19,7 @@ from crm_mocks.contract.published_form import expand
 from crm_mocks.contract.schema import Schemas
 from crm_mocks.contract.source import read
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import read_bytes
 from crm_mocks.settings import VendorSettings
 from crm_mocks.vendor import load_vendor
 
@@ -110,7 +111,7 @@ class LintContext:
         if not str(published["openapi"]).startswith("3.0"):
             published = without_boolean_schemas(published)
         vendor = vendor or path.stem
-        return cls(vendor, published, implementation_of(vendor), Lines(path.read_bytes()))
+        return cls(vendor, published, implementation_of(vendor), Lines(read_bytes(path)))
 
     @property
     def is_30(self) -> bool:

@@ -11,7 +11,7 @@ from crm_contracts.lint.registry import AnyRule, LintFinding, Severity
 from crm_contracts.lint.runner import LintResult
 from crm_contracts.report.checks import Check, CheckStatus
 from crm_contracts.report.document import Block, Fact, FactList, Paragraph, Report, ReportSection, table
-from crm_contracts.report.spans import Code, Tone
+from crm_contracts.report.spans import Code, Tone, with_code
 from crm_contracts.report.text import plural
 
 _Findings = dict[AnyRule, list[tuple[Path, LintFinding]]]
@@ -96,7 +96,7 @@ def _section(rule: AnyRule, findings: list[tuple[Path, LintFinding]], limit: int
         ("location", "finding"),
         ((Code(f"{place(path, finding)} {json_path(finding.location)}"), finding.message) for path, finding in shown),
     )
-    blocks: list[Block] = [FactList((Fact("why", rule.why), Fact("fix", rule.fix))), violations]
+    blocks: list[Block] = [FactList((Fact("why", with_code(rule.why)), Fact("fix", with_code(rule.fix)))), violations]
     if len(shown) < len(findings):
         blocks.append(Paragraph(("and ", str(len(findings) - len(shown)), " more: ", Code(f"--rule {rule.id}"))))
     tone = _TONES[rule.severity]

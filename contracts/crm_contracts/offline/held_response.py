@@ -44,7 +44,7 @@ class HeldResponse:
         self._request_body = request_body
         self._lock = threading.Lock()
         self._start: dict[str, Any] | None = None
-        self._body: bytes | None = None
+        self._whole: WholeResponse | None = None
         self._is_finished = False
         self._pipe: BytePipe | None = None
         self._sent: AsgiResponse | None = None
@@ -57,9 +57,12 @@ class HeldResponse:
 
     async def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         """See `crm_mocks.asgi.transport.DirectExchange`."""
-        raw_headers = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
-        await self.send({"type": "http.response.start", "status": status, "headers": raw_headers})
-        await self.send({"type": "http.response.body", "body": body})
+        whole = WholeResponse(status, [(name.lower(), _in_latin_1(value)) for name, value in headers], body)
+        with self._lock:
+            if self._sent is None:
+                self._whole = whole
+            else:
+                _write(self._sent, whole)
 
     async def send(self, message: Any) -> None:
         """Take an ASGI message."""
@@ -68,10 +71,13 @@ class HeldResponse:
                 self._sent.write(message)
             elif message["type"] == "http.response.start":
                 self._start = message
-            elif message.get("more_body"):
+            elif self._start is None or message.get("more_body"):
                 self._open()[1].write(message)
             else:
-                self._body = message.get("body", b"")
+                headers = [
+                    (name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in self._start["headers"]
+                ]
+                self._whole = WholeResponse(self._start["status"], headers, message.get("body", b""))
 
     def finish(self) -> None:
         """Take note that the application has returned."""
@@ -92,10 +98,10 @@ class HeldResponse:
             return self._pipe, self._sent
         pipe = self._pipe = BytePipe()
         sent = self._sent = AsgiResponse(pipe, self._method, keep_alive=True)
-        if self._start is not None:
+        if self._whole is not None:
+            _write(sent, self._whole)
+        elif self._start is not None:
             sent.write(self._start)
-        if self._body is not None:
-            sent.write({"type": "http.response.body", "body": self._body})
         if self._is_finished:
             sent.finish()
         return pipe, sent
@@ -106,12 +112,17 @@ class HeldResponse:
     def whole(self) -> WholeResponse | None:
         """The response if it has been sent at once, with a body whose length is known."""
         with self._lock:
-            if self._sent is not None or not self._is_finished or self._start is None or self._body is None:
-                return None
-            headers = [
-                (name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in self._start["headers"]
-            ]
-            return WholeResponse(self._start["status"], headers, self._body)
+            return self._whole if self._sent is None and self._is_finished else None
+
+
+def _in_latin_1(value: str) -> str:
+    return value if value.isascii() else value.encode("latin-1", "replace").decode("latin-1")
+
+
+def _write(sent: AsgiResponse, whole: WholeResponse) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in whole.headers]
+    sent.write({"type": "http.response.start", "status": whole.status, "headers": headers})
+    sent.write({"type": "http.response.body", "body": whole.body})
 
 
 def is_framed(response: WholeResponse, method: str) -> bool:

@@ -19,12 +19,12 @@ def origin(url: str) -> str:
 
 
 def _origin(parts: SplitResult) -> str:
-    return _origin_of(parts.scheme, parts.netloc)
+    return _normalized(f"{parts.scheme}://{parts.netloc}")
 
 
 @bounded_cache(256)
-def _origin_of(scheme: str, netloc: str) -> str:
-    parts = SplitResult(scheme, netloc, "", "", "")
+def _normalized(base_url: str) -> str:
+    parts = urlsplit(base_url)
     host = parts.hostname or ""
     shown = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""

@@ -130,7 +130,8 @@ def _send_whole(
     if any(value != value.strip() for _, value in headers):  # which h11 rejects
         return None, None
     request_line = b"%b %b HTTP/1.1" % (request.method.encode(), request.url.raw_path)
-    held = mocked_origin.send_whole([request_line, *(b"%b: %b" % header for header in headers)], b"".join(stream))
+    head = b"\r\n".join([request_line, *[b"%b: %b" % header for header in headers]])
+    held = mocked_origin.send_whole(head, 1 + len(headers), b"".join(stream))
     if held is None:
         return None, None
     whole = held.whole

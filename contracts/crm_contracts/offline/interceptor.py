@@ -19,6 +19,10 @@ class Interceptor:
         self._bridge = bridge
         self._hosts = hosts
 
+    def mocks(self, url: str) -> bool:
+        """Return whether requests to a URL are mocked."""
+        return self._hosts.find("GET", url) is not None
+
     def origin_of(self, url: str) -> MockedOrigin | None:
         """Return the mocked origin of a request, or `None` if it may be sent for real.
 

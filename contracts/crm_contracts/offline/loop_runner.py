@@ -15,6 +15,21 @@ from unittest import mock
 Result = TypeVar("Result")
 
 
+class Returned(Generic[Result]):
+    """What a coroutine has returned, with the interface of a future, which takes as long to make as simple work."""
+
+    def __init__(self, value: Result) -> None:
+        self._value = value
+
+    def result(self, _timeout: float | None = None) -> Result:
+        """Return the value."""
+        return self._value
+
+    def cancel(self) -> bool:
+        """Return that it is too late."""
+        return False
+
+
 class LoopRunner:
     """An event loop in a daemon thread, with a shortcut around it.
 
@@ -41,7 +56,7 @@ class LoopRunner:
         with self._state_lock:
             return self._schedule(work, copy_context())
 
-    def run_inline(self, work: Coroutine[Any, Any, Result]) -> Future[Result]:
+    def run_inline(self, work: Coroutine[Any, Any, Result]) -> Future[Result] | Returned[Result]:
         """Run a coroutine in this thread up to its first wait, and the rest on the loop.
 
         It may await only timers and futures of the loop, and may not ask for its current task.
@@ -50,20 +65,20 @@ class LoopRunner:
             context = copy_context()
             if self._active:
                 return self._schedule(work, context)
-            done: Future[Result] = Future()
             before = asyncio._get_running_loop()  # noqa: SLF001  # meant for event loop implementations
             asyncio._set_running_loop(self._borrowed_loop)  # noqa: SLF001  # asyncio has no public API for it
             try:
                 awaited = context.run(work.send, None)
             except StopIteration as end:
-                done.set_result(end.value)
+                return Returned(end.value)
             except Exception as error:  # noqa: BLE001  # raised by `Future.result`
-                done.set_exception(error)
+                failed: Future[Result] = Future()
+                failed.set_exception(error)
+                return failed
             else:
                 return self._schedule(_resumed(work, awaited), context)
             finally:
                 asyncio._set_running_loop(before)  # noqa: SLF001  # asyncio has no public API for it
-            return done
 
     def call(self, work: Callable[[], Result]) -> Result:
         """Call a function that waits for nothing, in this thread if possible, and return its result."""

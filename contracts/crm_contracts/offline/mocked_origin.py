@@ -36,18 +36,18 @@ class MockedOrigin:
     resolve: Resolve
     origin: str
 
-    def send_whole(self, lines: list[bytes], body: bytes) -> HeldResponse | None:
+    def send_whole(self, head: bytes, lines: int, body: bytes) -> HeldResponse | None:
         """Send a request that needs no connection; return `None`, and send nothing, if it does.
 
         A request needs one if it is not simple: malformed, too large, not sent at once, or the last of its connection.
 
         Args:
-            lines: request line and headers, without line endings.
+            head: request line and headers, with line endings between them.
+            lines: number of its lines.
             body: the whole body.
         """
         limits = self.bridge.limits
-        head = b"\r\n".join(lines)
-        if head.count(b"\n") >= len(lines):  # a line has a line ending, which clients refuse to send
+        if head.count(b"\n") >= lines:  # a line has a line ending, which clients refuse to send
             return None
         try:
             parsed = parse_head(head, limits.header_count)

@@ -26,6 +26,9 @@ _METHOD: Final = (
 )
 """The method of an adapter that returns the connection pool for a request: the second until requests 2.31."""
 
+_PROXIES: Final = "get_environ_proxies"
+"""The function of `requests.sessions` that looks for proxies in the environment, for each request."""
+
 _PORTS: Final = {"http": 80, "https": 443}
 
 _ADDED: Final = frozenset({"accept-encoding", "content-length", "user-agent"})
@@ -41,14 +44,25 @@ class RequestsPatch:
     def __init__(self, interceptor: Interceptor) -> None:
         self._interceptor = interceptor
         self._real: Callable[..., Any] = getattr(HTTPAdapter, _METHOD)
+        self._real_proxies: Callable[..., Any] = getattr(requests.sessions, _PROXIES)
 
     def start(self) -> None:
         """Start patching."""
         setattr(HTTPAdapter, _METHOD, self._pool_for(self._real))
+        setattr(requests.sessions, _PROXIES, self._proxies_for(self._real_proxies))
 
     def stop(self) -> None:
         """Restore `requests`."""
         setattr(HTTPAdapter, _METHOD, self._real)
+        setattr(requests.sessions, _PROXIES, self._real_proxies)
+
+    def _proxies_for(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a look-up of proxies in the environment that knows of none for the mocks: it takes long."""
+
+        def get_environ_proxies(url: str, no_proxy: str | None = None) -> Any:
+            return {} if self._interceptor.mocks(url) else real(url, no_proxy=no_proxy)
+
+        return get_environ_proxies
 
     def _pool_for(self, real: Callable[..., Any]) -> Callable[..., Any]:
         def get_connection(adapter: HTTPAdapter, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -109,10 +123,10 @@ class _MockedPool:
                 return None
             lines.append(f"{name}: {value if isinstance(value, str) else value.decode('latin-1')}")
         try:
-            encoded = [line.encode("latin-1") for line in lines]
+            head = "\r\n".join(lines).encode("latin-1")
         except UnicodeEncodeError:
             return None
-        return self._mocked_origin.send_whole(encoded, content)
+        return self._mocked_origin.send_whole(head, len(lines), content)
 
     def _pool(self, answered: list[AnsweredWire]) -> HTTPConnectionPool:
         parts = urlsplit(self._url)

@@ -9,7 +9,7 @@ from crm_contracts.judge.allow import names_for
 from crm_contracts.judge.finding import Finding
 from crm_contracts.judge.finding_text import basis_text, owner, problem
 from crm_contracts.report.spans import plain
-from crm_contracts.report.text import location_text, plural, safe, safe_lines
+from crm_contracts.report.text import location_text, plural, safe, safe_lines, without_log_commands
 
 
 def message(failing: Sequence[Finding], test: str) -> str:
@@ -25,7 +25,7 @@ def message(failing: Sequence[Finding], test: str) -> str:
     allowed = dict.fromkeys(safe(name) for finding in failing for name in names_for(finding))
     names = ", ".join(json.dumps(name, ensure_ascii=False) for name in allowed)
     lines += ["", f"If this is intended: @pytest.mark.crm_mocks(allow=[{names}])"]
-    return "\n".join(lines)
+    return without_log_commands("\n".join(lines))
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.basis.source or finding.basis.position:
         yield f"    basis: {safe(plain(basis_text(finding.basis)))}"
     if finding.near_misses:
-        near = ", ".join(f"{miss.method} {miss.path} ({miss.operation})" for miss in finding.near_misses)
+        near = ", ".join(f"{miss.method} {safe(miss.path)} ({miss.operation})" for miss in finding.near_misses)
         yield f"    most like: {near}"
     if finding.first.response:
         yield f"    response: {safe(finding.first.response)}"

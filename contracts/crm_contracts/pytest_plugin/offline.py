@@ -59,7 +59,7 @@ class OfflineServer:
         from crm_mocks.cli.inputs import load_settings
 
         settings = load_settings(options.config, options.assignments, ())
-        application = create_app(seed=options.seed, now=options.now, settings=settings)
+        application = create_app(seed=options.seed, now=options.now, settings=settings, journal=options.journal)
         self.bridge = AsgiBridge(application)
         self.bridge.on_forked = on_forked
         self.patched_hosts: HostRegistry | None = None

@@ -13,6 +13,7 @@ from crm_mocks.errors import UsageError
 from crm_mocks.vendor_sources import VendorSources, activate, configured_folders, start_over
 
 ALLOW_NO_REQUESTS: Final = "--crm-mocks-allow-no-requests"
+BESIDE: Final = "beside"
 REPORTS: Final = ("html", "json", "junit", "markdown")
 
 _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
@@ -31,6 +32,7 @@ _INI: Final[tuple[tuple[str, Any, Any, str], ...]] = (
         "violations allowed in all tests, as <vendor>.<operation>:<outcome, status or rule>",
     ),
     ("crm_mocks_baseline", "string", "", "baseline of known findings, relative to the ini file"),
+    ("crm_mocks_journal", "string", "", "file that exchanges are appended to as they happen, relative to the ini file"),
     ("crm_mocks_ignore_retry_after", "bool", False, "do not fail on retries before Retry-After has elapsed"),
     ("crm_mocks_strict", "bool", False, "also fail on findings that rest on assumptions"),
     ("crm_mocks_allow_no_requests", "bool", False, "pass although no request came"),
@@ -58,8 +60,19 @@ def add(parser: pytest.Parser) -> None:
         action="store_true",
         help="Do not fail tests whose client retries before Retry-After has elapsed.",
     )
+    group.addoption(
+        "--crm-mocks-journal",
+        metavar="FILE",
+        help="Append each exchange to this file as it happens, without credentials, so that a crash loses none.",
+    )
     for form in REPORTS:
         group.addoption(f"--crm-mocks-{form}", metavar="FILE", help=f"Write the verdict as {form.upper()}.")
+    group.addoption(
+        "--crm-mocks-report-assets",
+        choices=["inline", BESIDE],
+        default="inline",
+        help="Where --crm-mocks-html puts style and script: beside is for servers that refuse them inline.",
+    )
     for name, kind, default, description in _INI:
         parser.addini(name, f"crm-mocks: {description}", kind, default)
 
@@ -76,7 +89,9 @@ class PluginOptions:
         strict: findings that rest on assumptions fail receivers.
         fail_under: minimum coverage in percent, or `None`.
         allow_no_requests: a run without requests passes.
+        journal: file that exchanges are appended to, or `None`.
         reports: report files by format.
+        beside: style, script and icon of the HTML report are in files beside it.
     """
 
     seed: int = 0
@@ -91,7 +106,9 @@ class PluginOptions:
     strict: bool = False
     fail_under: float | None = None
     allow_no_requests: bool = False
+    journal: Path | None = None
     reports: dict[str, Path] = field(default_factory=dict)
+    beside: bool = False
 
     @classmethod
     def read(cls, config: pytest.Config) -> PluginOptions:
@@ -118,7 +135,9 @@ class PluginOptions:
             strict=config.getoption("--crm-mocks-strict") or config.getini("crm_mocks_strict"),
             fail_under=config.getoption("--crm-mocks-fail-under"),
             allow_no_requests=config.getoption(ALLOW_NO_REQUESTS) or config.getini("crm_mocks_allow_no_requests"),
+            journal=_journal(config),
             reports=dict(_reports(config)),
+            beside=config.getoption("--crm-mocks-report-assets") == BESIDE,
         )
 
 
@@ -168,6 +187,13 @@ def _file(config: pytest.Config, name: str) -> Path | None:
     if not path.is_file():
         raise pytest.UsageError(f"{name}: no such file: {path}")
     return path
+
+
+def _journal(config: pytest.Config) -> Path | None:
+    option, ini = config.getoption("--crm-mocks-journal"), config.getini("crm_mocks_journal")
+    if option is not None:
+        return config.invocation_params.dir / option
+    return (config.inipath.parent if config.inipath is not None else config.rootpath) / ini if ini else None
 
 
 def _reports(config: pytest.Config) -> Iterator[tuple[str, Path]]:

@@ -10,6 +10,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
+from crm_mocks.files.temporary import remove_abandoned
+
 SERVER: Final = "server.json"
 """The ready file of the server."""
 
@@ -35,6 +37,12 @@ class RunDirectory:
         """Whether any process has recorded anything, or has a server that is ready."""
         return any(self.path.glob("*.jsonl")) or (self.path / SERVER).exists()
 
+    def create(self) -> None:
+        """Create the directory if it is missing, and remove those of runs that were killed."""
+        if not self.exists:
+            remove_abandoned()
+            self.path.mkdir(mode=0o700, exist_ok=True)
+
     def append(self, kind: str, record: list[Any] | dict[str, Any]) -> None:
         """Append a record of this process."""
         self.append_json(kind, json.dumps(record).encode())
@@ -57,7 +65,7 @@ class RunDirectory:
         return os.path.exists(f"{self._base}{kind}-{_SHARED}.jsonl")  # noqa: PTH110  # asked twice for each test
 
     def _open(self, name: str) -> FileIO:
-        self.path.mkdir(mode=0o700, exist_ok=True)
+        self.create()
         return FileIO(f"{self._base}{name}.jsonl", "a")
 
     def read(self, kind: str) -> Iterator[Any]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from crm_contracts.pytest_plugin.lock import locked
 from crm_contracts.pytest_plugin.options import PluginOptions
-from crm_contracts.pytest_plugin.run_directory import SERVER
+from crm_contracts.pytest_plugin.run_directory import SERVER, RunDirectory
 from crm_contracts.pytest_plugin.server_workers import server_workers
 from crm_mocks.errors import CrmMocksError, UsageError
 
@@ -91,7 +91,7 @@ def begin(directory: Path, options: PluginOptions, parent_pid: int, *, wait: boo
         parent_pid: id of the process with which the server stops.
         wait: wait if another process is starting the server; else return `None` then.
     """
-    directory.mkdir(mode=0o700, exist_ok=True)
+    RunDirectory(directory).create()
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(directory / "lock", wait=wait))
@@ -189,5 +189,7 @@ def _arguments(options: PluginOptions, ready_file: Path, parent_pid: int) -> Ite
         yield from ("--now", options.now)
     if options.config is not None:
         yield from ("--config", str(options.config))
+    if options.journal is not None:
+        yield from ("--journal", str(options.journal))
     for assignment in options.assignments:
         yield from ("--set", assignment)

@@ -15,6 +15,7 @@ from crm_contracts.judge.report import report
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.files import write_format
 from crm_mocks.errors import CrmMocksError, UsageError
+from crm_mocks.outside_text import one_line
 
 if TYPE_CHECKING:
     from crm_contracts.pytest_plugin.test_run import TestRun
@@ -71,7 +72,7 @@ def _write_reports(run: TestRun, verdict: Verdict) -> Iterator[str]:
     document = report(verdict, "pytest")
     for form, path in run.options.reports.items():
         try:
-            write_format(document, form, path, f"the {form} report")
+            write_format(document, form, path, f"the {form} report", beside=run.options.beside)
         except UsageError as error:
             yield str(error)
 
@@ -86,14 +87,14 @@ def print_summary(reporter: pytest.TerminalReporter, run: TestRun) -> None:
     if summary.silent:
         reporter.write_line("Tests that took a fixture and sent nothing:")
         for test in summary.silent[:_MAX_SILENT]:
-            reporter.write_line(f"  {test}")
+            reporter.write_line(f"  {one_line(test)}")
         if len(summary.silent) > _MAX_SILENT:
             reporter.write_line(f"  and {len(summary.silent) - _MAX_SILENT} more")
     for form, path in run.options.reports.items():
         if path.is_file():
             reporter.write_line(f"{form} report: {path}")
     for complaint in summary.complaints:
-        reporter.write_line(f"crm-mocks: {complaint}", red=True)
+        reporter.write_line(f"crm-mocks: {one_line(complaint)}", red=True)
 
 
 def _text(verdict: Verdict, *, colour: bool, width: int) -> str:

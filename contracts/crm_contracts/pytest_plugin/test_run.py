@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
-import uuid
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -15,6 +13,7 @@ import pytest
 
 from crm_contracts.pytest_plugin.options import PluginOptions
 from crm_contracts.pytest_plugin.run_directory import RunDirectory
+from crm_mocks.files.temporary import new_folder_path
 
 if TYPE_CHECKING:
     from crm_contracts.judge.baseline_entry import BaselineEntry
@@ -68,7 +67,7 @@ class TestRun:
         self.is_worker = shared is not None
         if shared is None:
             shared = {
-                "directory": str(Path(tempfile.gettempdir(), f"crm-mocks-{uuid.uuid4().hex}")),
+                "directory": str(new_folder_path()),
                 "pid": os.getpid(),
             }
         self._shared = shared

@@ -14,23 +14,22 @@ from typing import Any, Final
 from zipfile import BadZipFile, ZipFile
 
 import orjson
-import yaml
 
 from crm_contracts.recordings.compression import Undecodable, decompress
 from crm_contracts.recordings.interrupted import complete_entries
 from crm_contracts.recordings.plain_yaml import load_plain_yaml
+from crm_mocks.bounded_numbers import json_integer
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import MAX_BYTES
+from crm_mocks.files.yaml_values import YamlProblem
 from crm_mocks.parsing.user_files import read_file
 
 WHAT: Final = "recorded traffic"
-_MAX_BYTES: Final = 64 * 1024**2
 _ZIP: Final = b"PK\x03\x04"
 _GZIP: Final = b"\x1f\x8b"
 _ZLIB: Final = (b"\x78\x01", b"\x78\x9c", b"\x78\xda")
 _ZIP_ERRORS: Final = (BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error)
 """What zipfile raises for archives that are broken, encrypted or of an unknown method."""
-
-_YAML_ERRORS: Final = (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError)
 
 FindAttachment = Callable[[str], bytes | None]
 """Returns a file that a recording refers to by name, or `None` if there is none."""
@@ -67,7 +66,7 @@ def parse(path: Path) -> Document:
 
 def _decompressed(path: Path, raw: bytes) -> bytes:
     try:
-        return decompress(raw, ["gzip" if raw.startswith(_GZIP) else "deflate"], _MAX_BYTES)
+        return decompress(raw, ["gzip" if raw.startswith(_GZIP) else "deflate"], MAX_BYTES)
     except Undecodable as error:
         raise UsageError(f"cannot read {path} for {WHAT}: it {error}") from None
 
@@ -98,8 +97,8 @@ def _member(archive: ZipFile, name: str) -> bytes | None:
     except KeyError:
         return None
     with member:
-        content = member.read(_MAX_BYTES + 1)
-    return content if len(content) <= _MAX_BYTES else None
+        content = member.read(MAX_BYTES + 1)
+    return content if len(content) <= MAX_BYTES else None
 
 
 def _beside(path: Path, name: str) -> bytes | None:
@@ -107,7 +106,7 @@ def _beside(path: Path, name: str) -> bytes | None:
     if Path(name).name != name:  # a recording must not reach other folders
         return None
     try:
-        return read_file(path.parent / name, WHAT)
+        return read_file(path.parent / name, WHAT, regular=True)
     except (UsageError, ValueError):
         return None
 
@@ -122,8 +121,8 @@ def _value(path: Path, raw: bytes) -> Any:
         reason = str(error)
     decoded = text.decode("utf-8", "surrogateescape")
     with suppress(ValueError, RecursionError):  # lone surrogates, as mitmproxy writes them, and bytes that are no UTF-8
-        return json.loads(decoded, strict=False)
-    with suppress(*_YAML_ERRORS):  # YAML in flow style starts like JSON
+        return json.loads(decoded, strict=False, parse_int=json_integer)
+    with suppress(YamlProblem):  # YAML in flow style starts like JSON
         return load_plain_yaml(text)
     complete = complete_entries(decoded)
     if complete is None:
@@ -144,10 +143,10 @@ def _without_bom(raw: bytes) -> bytes:
 def _yaml(path: Path, raw: bytes) -> Any:
     try:
         return load_plain_yaml(raw)
-    except _YAML_ERRORS as error:
-        reason = " ".join(str(error).split())[:200]
+    except YamlProblem as error:
+        reason = error.with_line
     start, _, _ = raw.rpartition(b"\n- ")  # the recorder was interrupted within an interaction
-    with suppress(*_YAML_ERRORS):
+    with suppress(YamlProblem):
         document = load_plain_yaml(start)
         if isinstance(document, dict | list):
             return document

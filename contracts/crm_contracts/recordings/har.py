@@ -17,6 +17,8 @@ from crm_contracts.recordings.values import MalformedRecording, array, mapping, 
 _LOCAL_FETCH_TYPES: Final = frozenset({"memory cache", "disk cache", "service worker", "inspector override"})
 """Safari's `_fetchType` of responses that no server sent for this request."""
 
+_MAX_MILLISECONDS: Final = 1e12
+
 
 def _no_attachment(_: str) -> bytes | None:
     return None
@@ -110,4 +112,6 @@ def _media_type(content: Mapping[str, Any]) -> str:
 
 
 def _milliseconds(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 else None
+    """Return a duration; `None` if it was not recorded, or is no time that an exchange takes."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value < _MAX_MILLISECONDS else None

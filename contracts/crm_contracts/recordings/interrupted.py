@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any, Final
 
+from crm_mocks.bounded_numbers import json_integer
+
 _LIST: Final = re.compile(r'"(?P<member>entries|interactions|http_interactions|requests)"\s*:\s*\[\s*')
 _SEPARATOR: Final = re.compile(r"\s*,\s*")
 INTERRUPTED: Final = "the file ends within it"
@@ -25,7 +27,7 @@ def complete_entries(text: str) -> dict[str, list[Any]] | None:
     if found is None:
         return None
     entries: list[Any] = []
-    decoder, position = json.JSONDecoder(strict=False), found.end()
+    decoder, position = json.JSONDecoder(strict=False, parse_int=json_integer), found.end()
     while True:
         try:
             entry, position = decoder.raw_decode(text, position)

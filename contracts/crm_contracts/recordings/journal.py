@@ -38,6 +38,7 @@ def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = N
     query = string(request.get("query", ""), "request.query")
     missing = [Part.REQUEST_BODY] if _is_incomplete(request_body) else []
     missing += [Part.RESPONSE_BODY] if _is_incomplete(response_body) else []
+    missing += [part for part in Part if part in array(entry.get("missing", []), "missing")]
     return Exchange(
         method=string(request.get("method"), "request.method").upper(),
         url=string(request.get("path"), "request.path") + (f"?{query}" if query else ""),
@@ -47,11 +48,19 @@ def exchange(entry: Mapping[str, Any], source: str, _: FindAttachment | None = N
         response_headers=response_headers,
         response_body=encode(response_body, response_headers) or b"",
         at=timestamp(entry.get("at")),
+        milliseconds=_milliseconds(entry),
+        failure=string(entry.get("failure") or "", "failure"),
         source=source,
         missing_parts=tuple(missing),
         rejections=_rejections(entry) if entry.get("chosen_by") == SERVER else None,
         ordered=entry.get("chosen_by", "mock") != "mock" or bool(entry.get("fault")),
     )
+
+
+def _milliseconds(entry: Mapping[str, Any]) -> float | None:
+    """Return how long a provider took; that of the mocks says nothing."""
+    value = entry.get("milliseconds")
+    return float(value) if "provider" in entry and isinstance(value, int | float) else None
 
 
 def _rejections(entry: Mapping[str, Any]) -> tuple[Violation, ...]:

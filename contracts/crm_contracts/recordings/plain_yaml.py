@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import re
 from typing import Any, Final
 
-import yaml
+from crm_mocks.bounded_numbers import json_integer
+from crm_mocks.files.yaml_values import YamlSchema, parse_yaml
 
-_OMITTED_RESOLVERS: Final = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
-_BOOLEANS: Final = {"true": True, "false": False}
-_BINARY_TAGS: Final = ("!binary", "tag:yaml.org,2002:python/bytes")
-"""Ruby's and Python's tags of base64, besides YAML's own `!!binary`."""
+_WORDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    "true": True,
+    "false": False,
+}
+_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_NUMBER: Final = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
+"""Only numbers that YAML 1.1 and 1.2 have in common: a recorder that writes `1e5` without quotes has a string."""
 
+_BINARY_TAGS: Final = ("!binary", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:python/bytes")
+"""Tags of base64: Ruby's, YAML's own and Python's."""
+
+_CORE_TAGS: Final = tuple(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null"))
 _OBJECT: Final = "python/object"
 
 
@@ -20,49 +29,44 @@ class ObjectData(dict[str, Any]):
     """The data of an object of a programming language, which is not JSON that was sent."""
 
 
-class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # base chosen at run time
-    """Safe loader that keeps dates and words such as `yes` as strings, and reads unknown tags as plain values."""
+class _PlainSchema(YamlSchema):
+    """Keeps dates and words such as `yes` as strings, and reads unknown tags as plain values."""
+
+    def plain(self, text: str) -> Any:
+        """See `YamlSchema.plain`."""
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            number = json_integer(text)
+            return text if number is None else number
+        return float(text) if _NUMBER.fullmatch(text) else text
+
+    def tagged_scalar(self, tag: str, text: str) -> Any:
+        """See `YamlSchema.tagged_scalar`.
+
+        Raises:
+            ValueError: the text is not base64, in spite of its tag.
+        """
+        if tag in _BINARY_TAGS:
+            return base64.b64decode(text)
+        return self.plain(text) if tag in _CORE_TAGS else text
+
+    def tagged(self, tag: str, value: Any) -> Any:
+        """See `YamlSchema.tagged`."""
+        if _OBJECT not in tag:
+            return value
+        if isinstance(value, dict):
+            return ObjectData(value)
+        return value[0] if len(value) == 1 else value  # an enum member is written as a call with its value
+
+
+_SCHEMA: Final = _PlainSchema(unique_keys=False)
 
 
 def load_plain_yaml(text: str | bytes) -> Any:
     """Parse YAML.
 
     Raises:
-        yaml.YAMLError: the input is not YAML.
-        ValueError, TypeError, LookupError, AttributeError, RecursionError: a value does not fit its tag.
+        YamlProblem: the input is not YAML, has a value that does not fit its tag, or is too large or too deep.
     """
-    return yaml.load(text, Loader=_PlainLoader)  # noqa: S506  # derived from SafeLoader
-
-
-def _boolean_or_string(loader: Any, node: Any) -> Any:
-    text = loader.construct_scalar(node)
-    return _BOOLEANS.get(text, text)
-
-
-def _binary(loader: Any, node: Any) -> bytes:
-    return base64.b64decode(loader.construct_scalar(node))
-
-
-def _plain(loader: Any, suffix: str, node: Any) -> Any:
-    """Return the plain value of a node with an unknown tag."""
-    if isinstance(node, yaml.MappingNode):
-        members = loader.construct_mapping(node, deep=True)
-        return ObjectData(members) if _OBJECT in suffix else members
-    if isinstance(node, yaml.SequenceNode):
-        items = loader.construct_sequence(node, deep=True)
-        is_call = _OBJECT in suffix and len(items) == 1  # an enum member is written as a call with its value
-        return items[0] if is_call else items
-    return loader.construct_scalar(node)
-
-
-_constructors: dict[str, Callable[[Any, Any], Any]] = {
-    "tag:yaml.org,2002:bool": _boolean_or_string,
-    **dict.fromkeys(_BINARY_TAGS, _binary),
-}
-for _tag, _constructor in _constructors.items():
-    _PlainLoader.add_constructor(_tag, _constructor)
-_PlainLoader.add_multi_constructor("", _plain)
-_PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != _OMITTED_RESOLVERS[0]]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+    return parse_yaml(text, _SCHEMA)

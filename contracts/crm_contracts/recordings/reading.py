@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from crm_contracts.judge.exchange import Exchange
 from crm_contracts.recordings import cassette, har, journal, postman
 from crm_contracts.recordings.document import Document, FindAttachment, parse
 from crm_contracts.recordings.interrupted import INTERRUPTED
+from crm_contracts.recordings.journal_lines import is_journal, lines_of
 from crm_contracts.recordings.values import MalformedRecording, array, mapping
 from crm_mocks.errors import UsageError
 
@@ -28,8 +29,8 @@ def read(path: Path, note: Callable[[str], None]) -> Iterator[Exchange]:
     """Yield the exchanges of a file in order.
 
     The format is detected by the content: HAR, a cassette (vcrpy, betamax, Ruby's vcr, PHP-VCR, go-vcr, schemathesis)
-    in YAML or JSON, the journal as `GET /__admin/requests` returns it, or a Postman collection, of which the saved
-    responses are exchanges. An exchange that cannot be read is skipped.
+    in YAML or JSON, the journal as `--journal` writes it or `GET /__admin/requests` returns it, or a Postman
+    collection, of which the saved responses are exchanges. An exchange that cannot be read is skipped.
 
     Args:
         path: path of the file.
@@ -41,21 +42,39 @@ def read(path: Path, note: Callable[[str], None]) -> Iterator[Exchange]:
     Example:
         >>> exchanges = list(read(Path("traffic.har"), print))
     """
+    if is_journal(path):
+        lines = ((f"line {number}", entry) for number, entry in lines_of(path, note))
+        return _read_entries(path, lines, journal.exchange, note)
     return read_document(path, parse(path), note)
 
 
 def read_document(path: Path, document: Document, note: Callable[[str], None]) -> Iterator[Exchange]:
     """Yield the exchanges of a file that was parsed; like `read`."""
     entries, exchange = _format(path, document.value)
+    numbered = ((f"entry {number}", entry) for number, entry in enumerate(entries, 1))
+
+    def read_entry(entry: Mapping[str, Any], source: str) -> Exchange:
+        return exchange(entry, source, document.attachment)
+
+    return _read_entries(path, numbered, read_entry, note)
+
+
+def _read_entries(
+    path: Path,
+    entries: Iterable[tuple[str, Any]],
+    exchange: Callable[[Mapping[str, Any], str], Exchange],
+    note: Callable[[str], None],
+) -> Iterator[Exchange]:
+    """Yield the exchanges of entries with their places in the file; skip those that cannot be read."""
     failure, count = "", 0
-    for number, entry in enumerate(entries, 1):
-        source = f"{path.name}, entry {number}"
+    for place, entry in entries:
+        source = f"{path.name}, {place}"
         try:
             if entry == INTERRUPTED:
                 raise MalformedRecording(INTERRUPTED)
-            result = exchange(mapping(entry, "an exchange"), source, document.attachment)
+            result = exchange(mapping(entry, "an exchange"), source)
         except MalformedRecording as error:
-            failure = failure or f"cannot read {path}, entry {number}: {error}"
+            failure = failure or f"cannot read {path}, {place}: {error}"
             note(f"{source}: skipped, {error}")
             continue
         count += 1

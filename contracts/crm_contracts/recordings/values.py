@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from crm_contracts.judge.exchange import Headers
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.parsing.media_types import content_type
 
 _MAX_VALUES: Final = 1_000_000
@@ -22,7 +23,6 @@ _NOTHING_RECEIVED: Final = (0, -1)
 """Statuses that recorders write for requests without a response: Chrome and mitmproxy 0, Playwright -1."""
 
 
-_MAX_DIGITS: Final = 16
 _STATUS: Final = re.compile(r"-?[0-9]{1,3}")
 
 
@@ -93,7 +93,7 @@ def header(headers: Headers, name: str) -> str:
 def content_length(headers: Headers) -> int | None:
     """Return the Content-Length; `None` if there is no valid one."""
     value = header(headers, "content-length")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < _MAX_DIGITS else None
+    return whole_number(value)
 
 
 def size_or_none(value: Any) -> int | None:

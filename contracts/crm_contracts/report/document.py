@@ -91,6 +91,7 @@ class FindingItem:
         tone: `BAD` if the finding fails the run.
         show_count: show the count even if it is 1.
         evidence: what was sent with the member marked; only HTML shows it, below the message.
+        cause: what broke, such as `KeyError at client.py:12`; only HTML shows it, above the headline.
     """
 
     headline: Text
@@ -104,6 +105,7 @@ class FindingItem:
     tone: Tone = Tone.BAD
     show_count: bool = False
     evidence: tuple[Block, ...] = ()
+    cause: str = ""
     kind: ClassVar[str] = "finding"
 
     @property
@@ -169,8 +171,8 @@ class Table:
         columns: headings.
         rows: rows with one cell per column.
         grouped: rows with the same first cell form a group, which the terminal shows below that cell.
-        folded: rows without a bad cell are collapsed below the others, equal ones together, where the format supports
-            it.
+        folded: rows without a bad cell are collapsed below the others, those with the same result (their cells with a
+            tone) together, where the format supports it.
     """
 
     columns: tuple[str, ...]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crm_contracts.report.assets import are_beside
 from crm_contracts.report.document import Report
 from crm_contracts.report.formats import render
 from crm_contracts.report.origin import dated, with_origin
 from crm_mocks.errors import UsageError
+from crm_mocks.files.writing import write_file
 
 
-def write_format(report: Report, format: str, path: Path, label: str) -> None:
+def write_format(report: Report, format: str, path: Path, label: str, *, beside: bool = False) -> None:
     """Write a report in a format, with its date: JSON and pages say when and by what they were written.
 
     Args:
@@ -19,6 +19,7 @@ def write_format(report: Report, format: str, path: Path, label: str) -> None:
         format: one of `formats.FORMATS`.
         path: the file; its folder must exist.
         label: what is written, for the error message.
+        beside: put the style, script and icon of a page in files beside it.
 
     Raises:
         UsageError: a file cannot be written.
@@ -31,17 +32,17 @@ def write_format(report: Report, format: str, path: Path, label: str) -> None:
     from crm_contracts.report import html_page
 
     report = with_origin(report)
-    if not are_beside():
+    if not beside:
         write(path, html_page.render(report), label)
         return
-    assets = html_page.assets_beside(path)
+    assets = html_page.assets_beside(path, report)
     write(path, html_page.render(report, assets), label)
     for asset in assets:
         write(path.with_name(asset.name), asset.text, label)
 
 
 def write(path: Path, text: str, label: str) -> None:
-    """Write a file.
+    """Write a file; an old one is replaced only if the new one is complete.
 
     Args:
         path: the file; its folder must exist.
@@ -52,6 +53,6 @@ def write(path: Path, text: str, label: str) -> None:
         UsageError: the file cannot be written.
     """
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        write_file(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"cannot write {label} to {path}: {error.strerror or error}") from None

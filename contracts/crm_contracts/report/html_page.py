@@ -5,6 +5,7 @@ The script only adds the search box; a page reads the same without it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -12,9 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from crm_contracts.report.anchors import Anchors
 from crm_contracts.report.chart import svg
-from crm_contracts.report.document import CodeBlock, Report, Table, TableCell
-from crm_contracts.report.spans import Code, Strong, Text, Tone, plain, spans
+from crm_contracts.report.document import (
+    Alternatives,
+    Block,
+    BulletList,
+    CodeBlock,
+    FactList,
+    Report,
+    ReportSection,
+    Table,
+    TableCell,
+)
+from crm_contracts.report.spans import Text, Tone, plain, spans
 from crm_contracts.report.text import safe, safe_lines
 
 if TYPE_CHECKING:
@@ -63,30 +75,34 @@ def render(report: Report, assets: tuple[Asset, ...] = ()) -> str:
 
     Args:
         report: the report.
-        assets: files beside the page with its style and script, as `assets_beside` returns them; inline by default.
+        assets: files beside the page with its style, script and icon, as `assets_beside` returns them; inline by
+            default.
     """
-    style, script = (asset.name for asset in assets) if assets else ("", "")
+    style, script, icon = (quote(asset.name) for asset in assets) if assets else ("", "", _icon_url(report))
+    shown = [section for section in report.sections if _has_content(section.blocks)]
     page = (
         _environment()
         .get_template("report.html.j2")
         .render(
             report=report,
-            icon=_icon(report),
+            icon=icon,
             symbol=_SYMBOLS.get(report.verdict_tone, ""),
             style=_template(_STYLE),
             script=_template(_SCRIPT),
-            style_file=quote(style),
-            script_file=quote(script),
-            failing=[section for section in report.sections if section.tone is Tone.BAD],
-            others=[section for section in report.sections if section.tone is not Tone.BAD],
+            style_file=style,
+            script_file=script,
+            failing=[section for section in shown if section.tone is Tone.BAD],
+            others=[section for section in shown if section.tone is not Tone.BAD],
+            anchors=Anchors(report),
         )
     )
     return page.strip() + "\n"
 
 
-def assets_beside(page: Path) -> tuple[Asset, ...]:
-    """Return the style and script of a page as files to write beside it."""
-    return tuple(Asset(f"{page.stem}{Path(name).suffix}", _template(name)) for name in (_STYLE, _SCRIPT))
+def assets_beside(page: Path, report: Report) -> tuple[Asset, ...]:
+    """Return the style, script and icon of a page as files to write beside it."""
+    files = ((Path(name).suffix, _template(name)) for name in (_STYLE, _SCRIPT))
+    return tuple(Asset(f"{page.stem}{suffix}", text) for suffix, text in (*files, (".svg", _icon(report))))
 
 
 @cache
@@ -121,16 +137,40 @@ def _environment() -> Environment:
 
 
 def _icon(report: Report) -> str:
-    """Return the icon of the page as a data URL: the command in the colour of the verdict."""
+    """Return the icon of the page as SVG: the command in the colour of the verdict."""
     letters = _ICON_LETTERS.get(report.command, "Cm")
     colour = _ICON_COLOURS.get(report.verdict_tone, "#5c666d")
-    svg = (
+    return (
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>"
         f"<rect width='32' height='32' rx='7' fill='{colour}'/>"
         "<text x='16' y='22' font-family='sans-serif' font-size='17' font-weight='700' fill='#fff' "
         f"text-anchor='middle'>{letters}</text></svg>"
     )
-    return f"data:image/svg+xml,{quote(svg, safe='')}"
+
+
+def _icon_url(report: Report) -> str:
+    return f"data:image/svg+xml,{quote(_icon(report), safe='')}"
+
+
+def _has_content(blocks: Iterable[Block]) -> bool:
+    """Return whether a page shows anything of blocks."""
+    for block in blocks:
+        match block:
+            case Alternatives():
+                is_shown = _has_content(block.full)
+            case ReportSection():
+                is_shown = _has_content(block.blocks)
+            case BulletList():
+                is_shown = bool(block.items)
+            case FactList():
+                is_shown = bool(block.facts)
+            case Table():
+                is_shown = bool(block.rows)
+            case _:
+                is_shown = True
+        if is_shown:
+            return True
+    return False
 
 
 def _is_folded(table: Table) -> bool:
@@ -147,27 +187,23 @@ def _shown_rows(table: Table) -> tuple[tuple[TableCell, ...], ...]:
 
 
 def _folded_rows(table: Table) -> list[tuple[str, list[tuple[TableCell, ...]]]]:
-    """Return the folded rows of a table, in groups that differ only in the first cell, each with its title."""
+    """Return the folded rows of a table, in groups with the same result, each with its title."""
     groups: dict[str, list[tuple[TableCell, ...]]] = {}
     for row in table.rows if _is_folded(table) else ():
         if not _is_bad(row):
-            title = " · ".join(dict.fromkeys(text for cell in row[1:] if (text := plain(cell.text).strip())))
-            groups.setdefault(title, []).append(row)
+            groups.setdefault(_result(row), []).append(row)
     return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
-def _tagged_spans(text: Text) -> list[tuple[str, str, str]]:
-    """Return the spans of a text as kind, text and tone."""
-    tagged = []
-    for span in spans(text):
-        match span:
-            case str():
-                tagged.append(("text", span, ""))
-            case Code():
-                tagged.append(("code", span.text, ""))
-            case Strong():
-                tagged.append(("strong", span.text, span.tone.value))
-    return tagged
+def _result(row: tuple[TableCell, ...]) -> str:
+    """Return the cells of a row that have a tone, as text, or all but the first if none has."""
+    cells = [cell for cell in row if cell.tone is not Tone.NEUTRAL] or row[1:]
+    return " · ".join(dict.fromkeys(text for cell in cells if (text := plain(cell.text).strip())))
+
+
+def _tagged_spans(text: Text) -> list[tuple[str, Any]]:
+    """Return the spans of a text, each with its kind."""
+    return [("text" if isinstance(span, str) else type(span).__name__.lower(), span) for span in spans(text) if span]
 
 
 def _marked_lines(block: CodeBlock) -> Markup:

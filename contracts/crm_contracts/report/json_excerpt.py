@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from crm_contracts.report.document import CodeBlock
+from crm_mocks.bounded_numbers import whole_number
 
 _CONTEXT: Final = 8
 """Number of lines shown before and after the marked ones."""
@@ -74,7 +75,8 @@ def _index(entries: list[Any], part: str | int, rest: Sequence[str | int]) -> in
     """Return the index that a part of a location stands for; out of range if there is none."""
     if part == "*":
         return next((index for index, entry in enumerate(entries) if _leads(entry, rest)), 0)
-    return int(part) if str(part).isdecimal() else len(entries)
+    index = whole_number(str(part))
+    return len(entries) if index is None else index
 
 
 def _leads(value: Any, location: Sequence[str | int]) -> bool:

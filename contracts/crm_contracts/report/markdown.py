@@ -22,7 +22,7 @@ from crm_contracts.report.document import (
     Table,
     TableCell,
 )
-from crm_contracts.report.spans import Code, Strong, Text, Tone, spans
+from crm_contracts.report.spans import Code, Link, Reference, Strong, Text, Tone, spans
 from crm_contracts.report.text import ZERO_WIDTH_SPACE, safe, safe_lines, without_log_commands
 
 _MAX_LENGTH: Final = 65_536
@@ -94,6 +94,8 @@ def _inline(text: Text, *, in_table: bool = False) -> str:
                 parts.append(escaped(span))
             case Code():
                 parts.append(code(span.text).replace("|", "\\|") if in_table else code(span.text))
+            case Link() | Reference():
+                parts.append(escaped(span.text))
             case Strong():
                 parts.append(f"**{escaped(span.text)}**" if span.text.strip() else "")
     return "".join(parts).strip()

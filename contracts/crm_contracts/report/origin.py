@@ -58,10 +58,15 @@ def _words(arguments: Sequence[str]) -> Iterator[str]:
     previous = ""
     for number, argument in enumerate(arguments):
         if number == 0:
-            yield shlex.quote(Path(argument).name)
+            yield _program(Path(argument))
         else:
             yield _word(previous, argument)
         previous = argument
+
+
+def _program(path: Path) -> str:
+    """Return the name of a program, as `python -m` has it if it is a package."""
+    return shlex.quote(path.name) if path.name != "__main__.py" else f"python -m {shlex.quote(path.parent.name)}"
 
 
 def _word(previous: str, argument: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from crm_contracts.report.assets import assets_option
+from crm_contracts.report.assets import are_beside, assets_option
 from crm_contracts.report.formats import FORMATS
 from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
@@ -60,7 +60,8 @@ def write_report(report: Report, files: Mapping[str, Path]) -> None:
     """
     from crm_contracts.report.files import write_format
 
-    run_all([partial(write_format, report, name, path, f"the --{name} report") for name, path in files.items()])
+    write = partial(write_format, report, beside=are_beside())
+    run_all([partial(write, name, path, f"the --{name} report") for name, path in files.items()])
 
 
 def run_all(steps: Iterable[Callable[[], None]], exit_code: int | Callable[[], int] = 0) -> int:

@@ -36,7 +36,36 @@ class Strong:
     tone: Tone = Tone.NEUTRAL
 
 
-Span = str | Code | Strong
+@dataclass(frozen=True)
+class Link:
+    """Text that leads to an address outside the report, where the format supports it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note at the end of a report, where the format supports it.
+
+    Attributes:
+        title: heading.
+        facts: labels with their values.
+    """
+
+    title: str
+    facts: tuple[tuple[str, Text], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Text that leads to a note."""
+
+    text: str
+    note: Note
+
+
+Span = str | Code | Strong | Link | Reference
 
 
 Text = Span | tuple[Span, ...]
@@ -47,6 +76,14 @@ def spans(text: Text) -> tuple[Span, ...]:
     if isinstance(text, tuple):
         return text
     return (text,) if text else ()
+
+
+def with_code(text: str) -> Text:
+    """Return a text whose parts between backticks are code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return text
+    return tuple(Code(part) if number % 2 else part for number, part in enumerate(parts) if part)
 
 
 def plain(text: Text) -> str:

@@ -26,7 +26,7 @@ from crm_contracts.report.document import (
     Table,
     TableCell,
 )
-from crm_contracts.report.spans import Code, Strong, Text, Tone, plain, spans
+from crm_contracts.report.spans import Code, Link, Reference, Strong, Text, Tone, plain, spans
 from crm_contracts.report.text import safe, safe_lines, without_log_commands
 
 WIDTH: Final = 100
@@ -185,6 +185,8 @@ def _line(text: Text, style: str = "") -> Line:
                 line.append(safe(span))
             case Code():
                 line.append(safe(span.text), "bold")
+            case Link() | Reference():
+                line.append(safe(span.text))
             case Strong():
                 line.append(safe(span.text), f"bold {_STYLES[span.tone]}")
     return line

@@ -27,7 +27,7 @@ from crm_mocks.asgi.request_limits import limit_message, receive_body
 from crm_mocks.asgi.transport import Asgi, ClientGone, Message, Receive, Scope, Send, send_response
 from crm_mocks.errors import UsageError
 from crm_mocks.pages.page_access import PageAccess
-from crm_mocks.request_context import headers_by_name
+from crm_mocks.request_context import decoded_headers, headers_by_name
 
 HEALTH: Final = "/__admin/health"
 READY: Final = "/__admin/ready"
@@ -110,7 +110,7 @@ class AdminGateway:
         await send_response(send, response.status, headers, content)
 
     def _server_url(self, scope: Scope) -> str:
-        return self._mock_app.server_url.of(scope, headers_by_name(scope["headers"]).get("host", ""))
+        return self._mock_app.server_url.of(scope, headers_by_name(decoded_headers(scope["headers"])).get("host", ""))
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         arguments = query_arguments(query_string(scope))

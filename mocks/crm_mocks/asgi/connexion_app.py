@@ -23,12 +23,12 @@ Left out: responses are validated by `exchange_recorder.py`, after overrides and
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from typing import Any
 
 from crm_mocks.asgi.connexion_document import SECURED, connexion_document, security_document
+from crm_mocks.asgi.lean_import import lean_import
 from crm_mocks.asgi.validation import validate_request
 from crm_mocks.contract import Contract
 from crm_mocks.errors import Refusal
@@ -36,9 +36,7 @@ from crm_mocks.mock_response import MockResponse
 from crm_mocks.request_context import RequestContext
 from crm_mocks.vendor import Vendor
 
-with warnings.catch_warnings():
-    # connexion imports Starlette's test client, which warns about the httpx version; users cannot act on that.
-    warnings.simplefilter("ignore")
+with lean_import():
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware

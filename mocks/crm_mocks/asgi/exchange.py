@@ -55,7 +55,7 @@ class VendorExchange:
             base_url=request.base_url,
             path_parameters=match.parameters,
             query_string=scope["query_string"].decode("latin-1"),
-            raw_headers=scope["headers"],
+            header_list=request.header_list,
             raw_body=request.raw_body,
             number=session.journal.next_number(),
             headers=request.headers,

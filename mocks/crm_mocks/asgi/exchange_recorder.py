@@ -14,7 +14,7 @@ from crm_mocks.asgi.transport import Headers, Scope
 from crm_mocks.asgi.validation import response_defects
 from crm_mocks.contract import Notice
 from crm_mocks.mock_response import MockResponse
-from crm_mocks.request_context import RequestContext, headers_by_name
+from crm_mocks.request_context import RequestContext, decoded_headers, headers_by_name
 from crm_mocks.state.journal_entry import SERVER, JournalEntry
 from crm_mocks.state.session import Session
 from crm_mocks.violations import Violation
@@ -36,6 +36,8 @@ class ExchangeRecorder:
         for listener in self._mock_app.recording_listeners:  # first: some compare what the journal does not keep
             listener(entry)
         session.journal.append(entry)
+        if self._mock_app.journal_file is not None:
+            self._mock_app.journal_file.add(entry)
 
     def entry(
         self, context: RequestContext, override: ResponseOverride, response: MockResponse, headers: Headers, body: bytes
@@ -72,7 +74,7 @@ class ExchangeRecorder:
             method=context.method,
             path=context.path,
             query=context.query_string,
-            raw_headers=context.raw_headers,
+            request_headers=context.header_list,
             request_body=context.raw_body,
             status=response.status,
             outcome="" if override.fault else response.outcome,
@@ -112,7 +114,7 @@ class ExchangeRecorder:
             fault: connection fault of the response, if any.
         """
         status, headers, body = response
-        notices = foreign_notices(scope, headers_by_name(scope["headers"]), self._own_host)
+        notices = foreign_notices(scope, headers_by_name(decoded_headers(scope["headers"])), self._own_host)
         entry = self._plain_entry(session, scope, path, status, chosen_by, [], notices)
         entry.vendor = vendor
         entry.request_body = raw_body
@@ -185,7 +187,7 @@ class ExchangeRecorder:
             method=scope["method"],
             path=path,
             query=scope["query_string"].decode("latin-1"),
-            raw_headers=list(scope["headers"]),
+            request_headers=decoded_headers(scope["headers"]),
             request_body=b"",
             status=status,
             outcome="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from crm_mocks.asgi.peers import PeerCall, Peers
@@ -19,6 +20,7 @@ from crm_mocks.settings.state import STATE, StateSettings
 from crm_mocks.state.clock import parse_moment
 from crm_mocks.state.journal_budget import JournalBudget
 from crm_mocks.state.journal_entry import JournalEntry
+from crm_mocks.state.journal_file import JournalFile
 from crm_mocks.state.records import RecordKind
 from crm_mocks.state.session import Session
 from crm_mocks.state.session_registry import SessionRegistry
@@ -49,6 +51,7 @@ class MockApp:
         listeners: called with each journal entry before it is added, with its credentials; where sessions are shared,
             after it was stored, without them.
         recording_listeners: those of them that are called when an entry is made.
+        journal_file: file that exchanges are written to as they happen, or `None`; a listener where sessions are shared.
         on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session, unless it has one, and returns it; `None` if it cannot.
@@ -117,6 +120,10 @@ class MockApp:
             records_cap=self.limits.records,
             budget=JournalBudget(self.limits.journal_bytes, self.limits.spill_bytes),
         )
+        self.journal_file = JournalFile(Path(options.journal)) if options.journal is not None else None
+        if self.shared is not None and self.journal_file is not None:  # a request may run twice until it is stored
+            self.listeners.append(self.journal_file.add)
+            self.journal_file = None
 
     def replace_vendor(self, vendor: Vendor, *, restart: bool = False) -> None:
         """Serve a vendor in place of the one with its name.

@@ -18,7 +18,7 @@ class ReceivedRequest:
         send: ASGI channel for the response.
         session: session of the request.
         path: without session prefix.
-        headers: by lower-case name; see `RequestContext.headers`.
+        header_list, headers: as in `RequestContext`.
         base_url: URL of the server as the client addressed it, with the session prefix.
         raw_body: body as sent; empty if the request has a `problem`.
         problem: limit that the request exceeds, or `None`.
@@ -28,6 +28,7 @@ class ReceivedRequest:
     send: Send
     session: Session
     path: str
+    header_list: list[tuple[str, str]]
     headers: dict[str, str]
     base_url: str
     raw_body: bytes = b""

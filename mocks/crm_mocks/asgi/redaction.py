@@ -24,7 +24,6 @@ __all__ = ["REDACTED", "Redaction"]
 
 _SCHEMES: Final = frozenset({"apikey", "basic", "bearer", "digest", "negotiate", "token"})
 _SYNTAX: Final = re.compile(r"[][.^$*+?(){}|\\]")
-_FORM: Final = FORM.encode()
 _MAX_NAMES: Final = 4096
 _MAX_BYTES: Final = 256 * 1024
 """A larger body that may contain a credential is redacted as a whole: searching it would block other clients."""
@@ -69,13 +68,13 @@ class Redaction:
         """Redact an entry in place; the bytes sent and received are not affected."""
         is_secret = self._is_secret_header
         is_form = False
-        for number, (name, value) in enumerate(entry.raw_headers):
+        for number, (name, value) in enumerate(entry.request_headers):
             if is_secret[name]:
-                kept = self._header_value(value.decode("latin-1")).encode("latin-1")
+                kept = self._header_value(value)
                 if kept != value:
-                    entry.raw_headers = [*entry.raw_headers]  # the request keeps its own
-                    entry.raw_headers[number] = name, kept
-            elif name == b"content-type" and _FORM in value.lower():
+                    entry.request_headers = [*entry.request_headers]  # the request keeps its own
+                    entry.request_headers[number] = name, kept
+            elif name == "content-type" and FORM in value.lower():
                 is_form = True
         for response_name, _ in entry.response_headers:
             if is_secret[response_name]:
@@ -195,7 +194,7 @@ class Redaction:
         return name.lower() in self._keys or is_credential_name(name)
 
 
-class _SecretHeaders(dict[str | bytes, bool]):
+class _SecretHeaders(dict[str, bool]):
     """Whether the name of a header indicates a credential; a bounded number of names is remembered."""
 
     def __init__(self, keys: frozenset[str]) -> None:
@@ -207,9 +206,8 @@ class _SecretHeaders(dict[str | bytes, bool]):
         super().__init__()
         self._keys = keys
 
-    def __missing__(self, name: str | bytes) -> bool:
-        text = name.decode("latin-1") if isinstance(name, bytes) else name
-        is_secret = text.lower() in self._keys or is_credential_header(text)
+    def __missing__(self, name: str) -> bool:
+        is_secret = name.lower() in self._keys or is_credential_header(name)
         if len(self) < _MAX_NAMES and len(name) <= MAX_LENGTH:
             self[name] = is_secret
         return is_secret

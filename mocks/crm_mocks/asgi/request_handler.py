@@ -34,7 +34,7 @@ from crm_mocks.asgi.transport import (
 from crm_mocks.contract import Contract
 from crm_mocks.errors import UsageError
 from crm_mocks.faults import Fault
-from crm_mocks.request_context import headers_by_name
+from crm_mocks.request_context import decoded_headers, headers_by_name
 from crm_mocks.state.clock import Clock
 from crm_mocks.state.response_queue import QueuedResponse
 from crm_mocks.state.session import Session
@@ -82,7 +82,8 @@ class RequestHandler:
         if is_admin(path):
             await self._admin(scope, receive, dated(send, Clock()))
             return
-        headers = headers_by_name(scope["headers"])
+        header_list = decoded_headers(scope["headers"])
+        headers = headers_by_name(header_list)
         try:
             name, prefix, path = self._session_and_path(scope, headers)
             session = mock_app.sessions.get(name)
@@ -97,7 +98,7 @@ class RequestHandler:
             await page(scope, receive, dated(send, session.clock))
             return
         try:
-            request = ReceivedRequest(scope, send, session, path, headers, base)
+            request = ReceivedRequest(scope, send, session, path, header_list, headers, base)
             await self._respond(request, receive)
         except ClientGone:
             self._recorder.record_aborted(session, scope, path)
@@ -132,7 +133,7 @@ class RequestHandler:
             return
         try:
             scope = self.mock_app.server_url.without_base_path(scope)
-            name, _, path = self._session_and_path(scope, headers_by_name(scope["headers"]))
+            name, _, path = self._session_and_path(scope, headers_by_name(decoded_headers(scope["headers"])))
             session = self.mock_app.sessions.get(name)
         except UsageError:
             session, path = self.mock_app.sessions.get(DEFAULT_SESSION), request.path

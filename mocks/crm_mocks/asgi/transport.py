@@ -18,6 +18,9 @@ Headers = list[tuple[str, str]]
 FAULT_INJECTOR: Final = "crm_mocks.fault_injector"
 """Key in the scope's extensions of the `FaultInjector`, if the server provides one."""
 
+EMPTY_QUERY: Final = "crm_mocks.empty_query"
+"""Extension of a request whose target ends with a question mark, of which `query_string` has no trace."""
+
 DIRECT: Final = "crm_mocks.direct"
 """Key in the scope's extensions of the `DirectExchange`, if the server provides one."""
 

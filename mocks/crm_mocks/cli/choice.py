@@ -17,5 +17,4 @@ class Choice(click.Choice[str]):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:
-            error.message = f"{error.message.rstrip('.')}{did_you_mean(str(value), self.choices)}"
-            raise
+            self.fail(f"{error.message.rstrip('.')}{did_you_mean(str(value), self.choices)}", param, ctx)

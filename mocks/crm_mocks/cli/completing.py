@@ -18,7 +18,7 @@ from crm_mocks.errors import CrmMocksError
 
 if TYPE_CHECKING:
     from crm_mocks.contract import Contract
-    from crm_mocks.settings import SettingInfo
+    from crm_mocks.settings import Section, SettingInfo
 
 Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem[str]]"]
 _Names = Callable[[click.Context, click.Parameter, str], Iterable["str | tuple[str, str]"]]
@@ -118,6 +118,7 @@ def _settings(ctx: click.Context) -> Iterator[tuple[str, SettingInfo]]:
     from crm_mocks.settings.host import HOST, HostSettings
 
     named = vendors_in(ctx)
-    sections = {} if named else {HOST: HostSettings}
-    for section, settings in {**sections, **{each.name: each.settings_type for each in load_vendors(named)}}.items():
+    sections: dict[str, type[Section]] = {} if named else {HOST: HostSettings}
+    sections |= {each.name: each.settings_type for each in load_vendors(named)}
+    for section, settings in sections.items():
         yield from ((f"{section}.{name}", info) for name, info in setting_infos(settings).items())

@@ -120,25 +120,19 @@ class Examples:
 
     def _sample_body(self, operation: Operation) -> tuple[str, Any]:
         """Return media type and value of a generated body; an empty media type if there is none."""
-        from crm_mocks.contract.directions import READ_ONLY
-        from crm_mocks.contract.outcome import is_json
         from crm_mocks.contract.references import follow
-        from crm_mocks.generic.record_values import without_marked
-        from crm_mocks.generic.schema_views import SchemaViews
+        from crm_mocks.generic.sample_values import sample_body
 
+        if self._contract.supplied is None:
+            return "", None
         document = self._contract.document
         node = follow(document, self._document_operation(document, operation).get("requestBody"))
-        content: Mapping[str, Any] = node.get("content", {}) if node is not None else {}
-        if self._contract.supplied is None or not content:
-            return "", None
-        media_type = next((name for name in content if is_json(name)), next(iter(content)))
-        schema = content[media_type].get("schema", {})
-        sample = self._sample(schema, f"{operation.id} body")
-        return media_type, without_marked(SchemaViews(document).of(schema), sample, READ_ONLY)
+        return sample_body(self._contract, operation.id, node)
 
     def _parameter_value(self, parameter: Mapping[str, Any]) -> str:
         """Return the example of a parameter; a generated value if a supplied contract has none."""
         from crm_mocks.contract.references import follow
+        from crm_mocks.generic.sample_values import sample_value
 
         examples = [*parameter.get("examples", {}).values()]
         if "example" in parameter:
@@ -147,14 +141,7 @@ class Examples:
             return _parameter_text(follow(self._contract.document, examples[0]).get("value", ""))
         if self._contract.supplied is None or "schema" not in parameter:
             return ""
-        return _parameter_text(self._sample(parameter["schema"], str(parameter["name"])))
-
-    def _sample(self, schema: Any, name: str) -> Any:
-        from crm_mocks.generic.values import make_value
-        from crm_mocks.state.seeded_values import SeededValues
-
-        seeded = SeededValues(0, "examples")
-        return make_value(self._contract.document, schema, lambda attempt: seeded.random(name, attempt), owner=name)
+        return _parameter_text(sample_value(self._contract, parameter["schema"], str(parameter["name"])))
 
     def _parameters(self, operation: Operation) -> Iterator[Mapping[str, Any]]:
         from crm_mocks.contract.references import follow

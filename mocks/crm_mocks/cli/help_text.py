@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import click
@@ -24,7 +24,7 @@ class HelpFormatter(click.HelpFormatter):
         """Write a paragraph."""
         super().write_text(_HYPHEN.sub(_KEPT_HYPHEN, text))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write a list of options or commands."""
         super().write_dl([(term, _HYPHEN.sub(_KEPT_HYPHEN, text)) for term, text in rows], col_max, col_spacing)
 

@@ -15,6 +15,7 @@ import click
 
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
+from crm_mocks.files.lines import losses
 
 DEBUG: Final = "CRM_MOCKS_DEBUG"
 """Variable of the environment that shows the tracebacks of unexpected exceptions."""
@@ -44,6 +45,9 @@ def exit_code_of(run: Callable[[], object]) -> int:
         except Exception as error:  # noqa: BLE001  # the last resort
             complain(unexpected(error))
             code = 2
+        for loss in losses():
+            complain(loss)
+            code = code or 2
         if streams.failure:
             complain(f"cannot write to stdout: {streams.failure}")
             code = code or 2

@@ -62,7 +62,7 @@ def text_line(entry: JournalEntry, similar: str = "", width: int | None = None) 
         Piece(method, gap=1),
         Piece(safe(entry.path), gap=max(_METHOD_COLUMNS - len(method), 0) + 1),
     )
-    first, *rest = (*_result(entry, similar), *(() if similar else _details(entry)))
+    first, *rest = (*_result(entry, similar), *_details(entry, similar))
     limit = sys.maxsize if width is None else width
     free = limit - sum(each.width for each in (*head, first, *rest))
     padding = max(min(_PATH_COLUMNS - columns(head[-1].text), free), 0)
@@ -97,7 +97,10 @@ def _style(entry: JournalEntry) -> dict[str, Any]:
     return {"fg": "yellow" if entry.refused else "green"}
 
 
-def _details(entry: JournalEntry) -> Iterator[Piece]:
+def _details(entry: JournalEntry, similar: str) -> Iterator[Piece]:
+    """Yield origin, violations and notices; none for a request that matches nothing, since its line says so."""
+    if similar:
+        return
     if entry.chosen_by != "mock":
         yield Piece(f"forced by {entry.chosen_by}", {"fg": "magenta"})
     if entry.violations:

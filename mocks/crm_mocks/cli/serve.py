@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _OPTIONS: Final = (
     "host", "port", "seed", "now", "settings", "records", "replay", "tls", "tls_cert", "tls_key", "cors", "admin_token",
-    "public_url", "base_path", "state", "state_wait",
+    "public_url", "base_path", "state", "state_wait", "journal",
 )  # fmt: skip
 
 

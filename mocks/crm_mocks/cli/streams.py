@@ -13,6 +13,8 @@ from typing import Final, TextIO
 
 import click
 
+from crm_mocks.outside_text import one_line
+
 _STANDARD: Final = range(3)
 _COLUMNS: Final = 80
 """Columns of a terminal that does not say how wide it is."""
@@ -142,7 +144,7 @@ def complain(message: str) -> None:
     """Print a message as one line on stderr."""
     for erase in _erasers:
         erase()
-    click.echo(f"crm-mocks: {' '.join(message.split())}", err=True)
+    click.echo(f"crm-mocks: {one_line(message)}", err=True)
 
 
 def _open_descriptors() -> dict[int, OSError]:

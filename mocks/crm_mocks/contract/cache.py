@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +15,9 @@ from typing import Any, Final
 
 import orjson
 
-_VERSION: Final = b"1"
+from crm_mocks.files.writing import PRIVATE, write_file
+
+_VERSION: Final = b"2"
 """Changes whenever the parser's results change."""
 
 SWITCH: Final = "CRM_MOCKS_CACHE"
@@ -68,9 +69,7 @@ def store(key: bytes, value: Any) -> None:
         if orjson.loads(content) != value:  # infinity becomes null
             return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            file.write(sha256(content).hexdigest().encode() + b"\n" + content)
-        Path(file.name).replace(path)
+        write_file(path, sha256(content).hexdigest().encode() + b"\n" + content, PRIVATE)
         _drop_oldest(path.parent)
 
 

@@ -18,7 +18,7 @@ from crm_mocks.contract.position_marks import position_of
 from crm_mocks.contract.published_form import publish
 from crm_mocks.contract.references import follow
 from crm_mocks.contract.schema import Schemas
-from crm_mocks.contract.sources import SOURCE, nearest_source
+from crm_mocks.contract.sources import SOURCE, description, nearest_source
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.contract.variant_problems import expand_checked
 from crm_mocks.errors import ContractError
@@ -176,23 +176,31 @@ class Contract:
             ContractError: no position has this id.
         """
         if name == DOCUMENT:
-            return Basis(BasisKind.DOCUMENT, self._source(operation, location, status))
+            return self._documented(operation, location, status)
         if name == HTTP:
             return Basis(BasisKind.HTTP, HTTP_SOURCES.get(location, HTTP_SOURCE))
         if name not in self.positions:
             raise ContractError(f"{self.vendor} has no position '{name}'")
         return Basis.of_position(self.positions[name])
 
-    def _source(self, operation: Operation | None, location: tuple[str | int, ...], status: int | None) -> str:
+    def _documented(self, operation: Operation | None, location: tuple[str | int, ...], status: int | None) -> Basis:
+        """Return the document behind a location, and its words about the member or parameter there."""
         if operation is None:
-            return self.source
+            return Basis(BasisKind.DOCUMENT, self.source)
         node = self.document["paths"][operation.path][operation.method.lower()]
         part = node.get("requestBody") if status is None else node["responses"].get(str(status))
         nodes = [node, part]
         if location[:1] == ("body",) and part is not None:
             content = follow(self.document, part).get("content", {})
             nodes += [media.get("schema") for media in content.values()][:1]
-        return nearest_source(self.document, nodes, location[1:]) or self.source
+            words = description(self.document, nodes[-1], location[1:]) if len(location) > 1 else ""
+        else:
+            parameters = (follow(self.document, each) for each in node.get("parameters", ()))
+            place = tuple(str(part).lower() for part in location[:2])
+            named = (each for each in parameters if (each["in"], each["name"].lower()) == place)
+            words = next((str(each.get("description", "")) for each in named), "") if status is None else ""
+        source = nearest_source(self.document, nodes, location[1:]) or self.source
+        return Basis(BasisKind.DOCUMENT, source, text=words.strip())
 
     @property
     def source(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -11,63 +10,24 @@ import yaml
 
 from crm_mocks.contract import cache
 from crm_mocks.errors import ContractError, DuplicateKeyError
-
-_SPECIAL_KEYS: Final = ("tag:yaml.org,2002:merge", "tag:yaml.org,2002:value")
-"""Tags of the keys `<<` and `=`."""
+from crm_mocks.files.reading import read_bytes
+from crm_mocks.files.yaml_values import STRICT, YamlProblem, parse_yaml
 
 _CACHED: Final = b"contract of a vendor\n"
 """Beginning of keys in the cache, where contracts of users, which are parsed in another way, have none."""
 
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
-class _JsonLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # base chosen at run time
-    """Safe YAML loader that keeps dates as strings, accepts only `true` and `false` as booleans, and no key twice."""
-
-    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  # PyYAML's
-        """Construct a mapping from a node.
-
-        Raises:
-            DuplicateKeyError: a key is there twice, also as `200` and `"200"`.
-        """
-        lines: dict[str, int] = {}
-        for key_node, _ in node.value if isinstance(node, yaml.MappingNode) else ():
-            if not isinstance(key_node, yaml.ScalarNode):
-                continue
-            key = key_node.value if key_node.tag in _SPECIAL_KEYS else key_text(self.construct_object(key_node))
-            line = key_node.start_mark.line + 1
-            if key in lines:
-                raise DuplicateKeyError(key, (lines[key], line))
-            lines[key] = line
-        return super().construct_mapping(node, deep)
-
-
-_JsonLoader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-for _first, _words in (("t", "true"), ("f", "false")):
-    _pattern = re.compile(rf"^{_words}$")
-    _JsonLoader.yaml_implicit_resolvers.setdefault(_first, []).append(("tag:yaml.org,2002:bool", _pattern))
-
-
-def key_text(key: Any) -> str:
-    """Return a key of a YAML mapping as JSON has it: a string."""
-    return str(key).lower() if isinstance(key, bool) else str(key)
-
-
 def load_yaml(text: str | bytes) -> Any:
-    """Parse YAML into JSON types.
+    """Parse YAML into JSON types, exactly: what JSON does not have is an error.
 
     Raises:
-        yaml.YAMLError: the input is not YAML.
+        YamlProblem: the input is not YAML, has a value that JSON does not have, or is too large or too deep.
         DuplicateKeyError: a mapping has a key twice.
     """
-    return yaml.load(text, Loader=_JsonLoader)  # noqa: S506  # derived from SafeLoader
+    return parse_yaml(text, STRICT)
 
 
 def compose_yaml(text: str | bytes) -> yaml.Node | None:
@@ -76,7 +36,7 @@ def compose_yaml(text: str | bytes) -> yaml.Node | None:
     Raises:
         yaml.YAMLError: the input is not YAML.
     """
-    node: yaml.Node | None = yaml.compose(text, Loader=_JsonLoader)
+    node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     return node
 
 
@@ -100,10 +60,13 @@ def read(path: Path, versions: tuple[str, ...] = ("3.0",)) -> tuple[dict[str, An
         ContractError: the file is missing, not YAML, not an OpenAPI document of such a version, or has a key twice.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path)
         document = _parsed(raw)
-    except (OSError, yaml.YAMLError, DuplicateKeyError) as error:
-        raise ContractError(f"cannot read the contract {path.name}: {error}") from error
+    except OSError as error:
+        raise ContractError(f"cannot read the contract {path.name}: {error.strerror}") from error
+    except (YamlProblem, DuplicateKeyError) as error:
+        why = error.with_line if isinstance(error, YamlProblem) else error
+        raise ContractError(f"cannot read the contract {path.name}: {why}") from error
     accepted = tuple(f"{version}." for version in versions)
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith(accepted):
         raise ContractError(f"{path.name} is not an OpenAPI {' or '.join(versions)} document")
@@ -115,14 +78,6 @@ def _parsed(raw: bytes) -> Any:
     key = _CACHED + raw
     document = cache.cached(key)
     if document is None:
-        document = _string_keys(load_yaml(raw))
+        document = load_yaml(raw)
         cache.store(key, document)
     return document
-
-
-def _string_keys(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key_text(key): _string_keys(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_string_keys(value) for value in node]
-    return node

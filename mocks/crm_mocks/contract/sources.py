@@ -1,4 +1,4 @@
-"""Find the document behind a part of a contract (`x-source`); the nearest ancestor that names one wins."""
+"""Find the document behind a part of a contract (`x-source`), and the words of the contract about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COMBINATIONS: Final = ("allOf", "anyOf", "oneOf")
 
 
 def nearest_source(document: Mapping[str, Any], nodes: Iterable[Any], path: Iterable[str | int]) -> str:
-    """Return the source of the value at a path; empty if neither it nor any ancestor names one.
+    """Return the source of the value at a path; the nearest ancestor that names one wins, empty if none does.
 
     Args:
         document: the contract.
@@ -22,17 +22,29 @@ def nearest_source(document: Mapping[str, Any], nodes: Iterable[Any], path: Iter
     source = ""
     ancestors = [node for node in nodes if node is not None]
     for node in ancestors:
-        source = _source(document, node) or source
-    current = ancestors[-1:]
-    for step in path:
-        current = [inner for node in current for inner in _inner(document, node, step)]
-        source = next(filter(None, (_source(document, node) for node in current)), source)
+        source = _member(document, node, SOURCE) or source
+    for current in _walk(document, ancestors[-1:], path):
+        source = next(filter(None, (_member(document, node, SOURCE) for node in current)), source)
     return source
 
 
-def _source(document: Mapping[str, Any], node: Any) -> str:
-    own = follow(document, node)
-    return str(own.get(SOURCE, "")) if isinstance(own, Mapping) else ""
+def description(document: Mapping[str, Any], schema: Any, path: Iterable[str | int]) -> str:
+    """Return the description of the value at a path below a schema; empty if it has none."""
+    *_, found = ([schema], *_walk(document, [schema], path))
+    return next(filter(None, (_member(document, node, "description") for node in found)), "")
+
+
+def _walk(document: Mapping[str, Any], nodes: list[Any], path: Iterable[str | int]) -> Iterator[list[Any]]:
+    """Yield the schemas at each step of a path."""
+    for step in path:
+        nodes = [inner for node in nodes for inner in _inner(document, node, step)]
+        yield nodes
+
+
+def _member(document: Mapping[str, Any], node: Any, name: str) -> str:
+    """Return a text beside a reference, or else of its target."""
+    own, target = (each if isinstance(each, Mapping) else {} for each in (node, follow(document, node)))
+    return str(own.get(name) or target.get(name) or "")
 
 
 def _inner(document: Mapping[str, Any], node: Any, step: str | int) -> Iterator[Any]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import orjson
 
+from crm_mocks.bounded_numbers import JSON_INTEGERS
 from crm_mocks.contract.references import follow
-from crm_mocks.parsing.json_limits import JSON_INTEGERS
 
 _INTEGER: Final = re.compile(r"-?\d+", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)

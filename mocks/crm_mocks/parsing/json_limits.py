@@ -11,9 +11,6 @@ _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS: Final = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _MARKS: Final = b"[{,"
 
-JSON_INTEGERS: Final = range(-(2**63), 2**64)
-"""Integers that the JSON reader and writer keep; longer ones are numbers."""
-
 
 class JsonLimits(Protocol):
     """Limits of a JSON body, as `HostSettings` declares them."""

@@ -6,6 +6,7 @@ import codecs
 from dataclasses import dataclass
 from encodings import normalize_encoding
 from encodings.aliases import aliases
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -37,12 +38,17 @@ _MAX_FORM_LENGTH: Final = 1024 * 1024
 """Maximum length of a form in characters: parsing millions of percent signs would block all other clients."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ContentType:
     """A parsed Content-Type header: media type and charset, both lower-case."""
 
     media_type: str
     charset: str = ""
+
+    @cached_property
+    def is_utf8_json(self) -> bool:
+        """Whether the body is JSON in its usual charset."""
+        return is_json(self.media_type) and self.charset in _UTF8
 
 
 class Unreadable(Exception):
@@ -83,8 +89,10 @@ def decode(raw: bytes, kind: ContentType, limits: JsonLimits | None = None) -> A
     Raises:
         Unreadable: the body does not match the media type, or exceeds a limit.
     """
+    if kind.is_utf8_json:
+        return _parse_json(raw.removeprefix(codecs.BOM_UTF8), limits)
     if is_json(kind.media_type):
-        return _decode_json(raw, kind.charset, limits)
+        return _parse_json(_decode_text(raw, kind.charset).encode(), limits)
     if kind.media_type == FORM:
         return _decode_form(_decode_text(raw, kind.charset))
     if kind.media_type.startswith(_BINARY) and not kind.charset:
@@ -100,8 +108,7 @@ def without_byte_order_mark(raw: bytes) -> bytes:
     return raw.removeprefix(codecs.BOM_UTF8)
 
 
-def _decode_json(raw: bytes, charset: str, limits: JsonLimits | None) -> Any:
-    raw = raw.removeprefix(codecs.BOM_UTF8) if charset in _UTF8 else _decode_text(raw, charset).encode()
+def _parse_json(raw: bytes, limits: JsonLimits | None) -> Any:
     reason = exceeded_limit(raw, limits.values, limits.nesting) if limits is not None else ""
     if reason:
         raise Unreadable(reason, "host-limits")

@@ -35,10 +35,10 @@ def seconds(value: str, now: datetime) -> float:
     if len(value) > _MAX_LENGTH or not value.isascii():
         return 0
     if value.isdecimal():
-        return min(int(value), MAX_SECONDS)
+        return min(int(value), MAX_SECONDS)  # at most 64 digits
     try:
         moment = parsedate_to_datetime(value)
         aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         return min(max((aware - now).total_seconds(), 0), MAX_SECONDS)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError, IndexError):  # what the parser of dates raises for odd ones
         return 0

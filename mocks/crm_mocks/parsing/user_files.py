@@ -4,42 +4,34 @@ from __future__ import annotations
 
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
-import yaml
 
+from crm_mocks.bounded_numbers import JSON_INTEGERS
 from crm_mocks.contract.source import load_yaml
 from crm_mocks.errors import DuplicateKeyError, UsageError
-from crm_mocks.parsing.json_limits import JSON_INTEGERS
+from crm_mocks.files.reading import read_bytes
+from crm_mocks.files.yaml_values import MAX_DEPTH, MAX_VALUES, YamlProblem
 from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.unique_keys import load_json
 
-_MAX_BYTES: Final = 64 * 1024**2
-_MAX_VALUES: Final = 1_000_000
-"""Maximum number of values, with YAML aliases expanded: nine short lines can stand for a billion."""
 
-_MAX_DEPTH: Final = 200
-
-
-def read_file(path: Path, what: str) -> bytes:
+def read_file(path: Path, what: str, *, regular: bool = False) -> bytes:
     """Read a file that the user named.
 
     Args:
         path: path of the file.
         what: purpose of the file, for error messages, such as `--config`.
+        regular: as for `read_bytes`.
 
     Raises:
         UsageError: the file cannot be read, or has more than 64 MiB, such as an endless device.
     """
     try:
-        with path.open("rb") as file:
-            raw = file.read(_MAX_BYTES + 1)
+        return read_bytes(path, regular=regular)
     except OSError as error:
         raise UsageError(f"cannot read {path} for {what}: {error.strerror}") from None
-    if len(raw) > _MAX_BYTES:
-        raise UsageError(f"cannot read {path} for {what}: it has more than {_MAX_BYTES // 1024**2} MiB")
-    return raw
 
 
 def read_data_file(path: Path, what: str) -> Any:
@@ -56,11 +48,10 @@ def read_data_file(path: Path, what: str) -> Any:
         data = parse_data(read_file(path, what))
     except DuplicateKeyError as error:
         raise UsageError(f"{path} for {what}: {error}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"{path} for {what} is neither YAML nor JSON: {reason}") from None
-    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):  # values that do not fit their tags
-        raise UsageError(f"{path} for {what} is neither YAML nor JSON: it has a value that cannot be read") from None
+    except YamlProblem as error:
+        raise UsageError(f"{path} for {what} is neither YAML nor JSON: {error.with_line}") from None
+    except (ValueError, RecursionError):  # an integer with thousands of digits
+        raise UsageError(f"{path} for {what} has a value that JSON does not have, or is nested too deeply") from None
     problem = _problem(data)
     if problem:
         raise UsageError(f"{path} for {what} {problem}")
@@ -71,8 +62,9 @@ def parse_data(raw: bytes) -> Any:
     """Parse YAML or JSON; JSON as such, since YAML reads `1e5` as a string and does not decode escaped surrogate pairs.
 
     Raises:
-        yaml.YAMLError: the input is neither.
+        YamlProblem: the input is neither.
         DuplicateKeyError: an object has a key twice.
+        ValueError, RecursionError: JSON with an integer of thousands of digits, or too many levels.
     """
     text = without_byte_order_mark(raw)
     try:
@@ -89,10 +81,10 @@ def _problem(data: Any) -> str:
     while pending:
         value, depth = pending.pop()
         visited += 1
-        if visited + len(pending) > _MAX_VALUES:
-            return f"has more than {_MAX_VALUES} values"
-        if depth > _MAX_DEPTH:
-            return f"is nested more than {_MAX_DEPTH} levels deep"
+        if visited + len(pending) > MAX_VALUES:
+            return f"has more than {MAX_VALUES} values"
+        if depth > MAX_DEPTH:
+            return f"is nested more than {MAX_DEPTH} levels deep"
         if isinstance(value, dict):
             pending += ((inner, depth + 1) for inner in value.values())
         elif isinstance(value, list):

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from crm_mocks.asgi.rejected_request import REJECTION, RejectedRequest, http_violation
 from crm_mocks.asgi.request_limits import PROBLEM
-from crm_mocks.asgi.transport import DIRECT, FAULT_INJECTOR, Asgi
+from crm_mocks.asgi.transport import DIRECT, EMPTY_QUERY, FAULT_INJECTOR, Asgi
 from crm_mocks.request_problem import RequestProblem
 from crm_mocks.server.connection import LINGER_SECONDS, Connection, Connections
 from crm_mocks.server.flow_control import HIGH_WATER_LIMIT
@@ -117,7 +117,7 @@ class MockProtocol(Connection):
 
     def on_head(self, head: RequestHead) -> None:
         """Start processing a request."""
-        raw_path, _, query = head.target.partition(b"?")
+        raw_path, mark, query = head.target.partition(b"?")
         path = raw_path.decode("ascii")
         extensions: dict[str, Any] = {}
         scope: Any = {
@@ -137,6 +137,8 @@ class MockProtocol(Connection):
         }
         cycle = ResponseCycle(self, scope, keep_alive=head.keep_alive, expects_continue=head.expects_continue)
         extensions[FAULT_INJECTOR] = extensions[DIRECT] = cycle
+        if mark and not query:
+            extensions[EMPTY_QUERY] = {}
         if head.problem is not None:
             extensions[PROBLEM] = head.problem
         cycle.lingers = self._parser.in_body or head.problem is not None

@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import read_bytes
+from crm_mocks.files.writing import PRIVATE, write_file
 
 
 def remove_ready_file(path: Path) -> None:
@@ -31,7 +33,7 @@ def remove_ready_file(path: Path) -> None:
 def withdraw_ready_file(path: Path) -> None:
     """Remove the ready file of this process as it stops, unless another process has replaced it."""
     with suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
-        if orjson.loads(path.read_bytes())["pid"] == os.getpid():
+        if orjson.loads(read_bytes(path, regular=True))["pid"] == os.getpid():
             path.unlink()
 
 
@@ -46,12 +48,7 @@ def write_ready_file(path: Path, described: Mapping[str, Any]) -> None:
         UsageError: it cannot be written.
     """
     content = orjson.dumps({**described, "pid": os.getpid()}, option=orjson.OPT_INDENT_2)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content + b"\n")
-        temporary.replace(path)
+        write_file(path, content + b"\n", PRIVATE)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise UsageError(f"cannot write the ready file {path}: {error.strerror}") from None

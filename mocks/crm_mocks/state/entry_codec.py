@@ -19,7 +19,7 @@ from crm_mocks.state.journal_entry import JournalEntry
 from crm_mocks.violations import Violation
 
 _ENCODED: Final = (
-    "raw_headers",
+    "request_headers",
     "request_body",
     "response_headers",
     "response_body",
@@ -68,10 +68,10 @@ def _entry(head: bytes, request_body: bytes, response_body: bytes) -> JournalEnt
         fields = orjson.loads(head)
     except orjson.JSONDecodeError:  # written by the standard library instead
         fields = json.loads(head)
-    plain, raw_headers, response_headers, violations, notices = fields
+    plain, request_headers, response_headers, violations, notices = fields
     return JournalEntry(
         **dict(zip(_PLAIN_FIELDS, plain, strict=True)),
-        raw_headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in raw_headers],
+        request_headers=[(name, value) for name, value in request_headers],
         request_body=request_body,
         response_headers=[(name, value) for name, value in response_headers],
         response_body=response_body,
@@ -89,5 +89,4 @@ def _head(entry: JournalEntry) -> tuple[Any, ...]:
         ]
     if entry.notices:
         notices = [(each.kind, each.location, each.message) for each in entry.notices]
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.raw_headers]
-    return _plain_values(entry), headers, entry.response_headers, violations, notices
+    return _plain_values(entry), entry.request_headers, entry.response_headers, violations, notices

@@ -23,7 +23,6 @@ class JournalEntry:
     Attributes:
         id: `<session>-<number>`; the `sl-violations` header refers to it when it is truncated.
         at: session time, ISO 8601.
-        raw_headers: request headers as received; `request_headers` has them as strings.
         status: status of the response; 0 for none.
         outcome: name of the contract example that the response represents; empty if undocumented.
         chosen_by: what determined the response: `mock`, `queue`, `Prefer` or `magic`; `server` for what never
@@ -45,7 +44,7 @@ class JournalEntry:
     method: str
     path: str
     query: str
-    raw_headers: list[tuple[bytes, bytes]]
+    request_headers: list[tuple[str, str]]
     request_body: bytes
     status: int
     outcome: str
@@ -66,11 +65,6 @@ class JournalEntry:
         if self.redaction is not None:
             self.redaction(self)
             self.redaction = None
-
-    @property
-    def request_headers(self) -> list[tuple[str, str]]:
-        """Request headers as strings."""
-        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.raw_headers]
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as the control API represents it, without credentials."""

@@ -213,16 +213,17 @@ class Records:
         await self._store.release(f"{self._vendor}/{name}")
 
     def _key(self, about: RecordKind, record: Mapping[str, Any]) -> str:
-        key = record.get(about.key) if type(record) is dict or isinstance(record, Mapping) else None
+        try:
+            key = record[about.key]
+        except (KeyError, TypeError):  # TypeError: no object at all
+            key = None
         if key is None:
             raise UsageError(f"a record of {self._vendor}.{about.name} needs the member '{about.key}'")
         return str(key)
 
     async def _enforce_cap(self, tables: RecordTables, key: str) -> None:
         """Register an added record; beyond the limit, remove the one that was added first."""
-        if self._cap is None or self.seeding:
-            return
-        if await self._store.add(tables.added, _KEYS, key) <= self._cap:
+        if self._cap is None or self.seeding or await self._store.add(tables.added, _KEYS, key) <= self._cap:
             return
         oldest, kind = await self._store.take_oldest(tables.added, _KEYS), tables.kind.name
         await self._unindex(tables, str(oldest), await self.get(kind, oldest))

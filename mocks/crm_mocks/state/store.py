@@ -114,13 +114,13 @@ class MemoryStore:
     async def add(self, table: str, key: str, member: str) -> int:
         """See `Store.add`."""
         groups = self._groups.setdefault(table, {})
-        group = groups.get(key)
-        if group is None or group == member:
-            groups[key] = member
+        group = groups.setdefault(key, member)
+        if type(group) is MemberGroup:
+            return group.add(member)
+        if group == member:
             return 1
-        if isinstance(group, str):
-            group = groups[key] = MemberGroup(group)
-        return group.add(member)
+        pair = groups[key] = MemberGroup(str(group))
+        return pair.add(member)
 
     async def discard(self, table: str, key: str, member: str) -> None:
         """See `Store.discard`."""
@@ -135,7 +135,10 @@ class MemoryStore:
 
     async def members(self, table: str, key: str, limit: int | None = None) -> list[str]:
         """See `Store.members`."""
-        group = self._groups.get(table, {}).get(key, ())
+        groups = self._groups.get(table)
+        group = groups.get(key) if groups is not None else None
+        if group is None:
+            return []
         return list(islice((group,) if isinstance(group, str) else group, limit))
 
     async def take_oldest(self, table: str, key: str) -> str | None:

@@ -13,15 +13,16 @@ from typing import Any, Final
 import orjson
 import yaml
 
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.contract import cache
 from crm_mocks.contract.lines import Lines
 from crm_mocks.errors import ContractError, DuplicateKeyError
+from crm_mocks.files.reading import read_bytes
+from crm_mocks.files.yaml_values import YamlProblem, parse_yaml
 from crm_mocks.parsing.media_types import without_byte_order_mark
 from crm_mocks.parsing.unique_keys import load_json
 from crm_mocks.supplied.line_search import lines_of
-from crm_mocks.supplied.yaml_events import YamlProblem, parse_yaml
 
-_MAX_BYTES: Final = 64 * 1024**2
 _POSITION: Final = re.compile(r"^(?P<message>.*?): line (?P<line>\d+) column \d+ \(char \d+\)$")
 
 
@@ -72,7 +73,7 @@ class ContractFiles:
             digests: as returned by `digests`; the root file is read already.
         """
         try:
-            found = {name: (self.folder / name).read_bytes() for name in digests}
+            found = {name: read_bytes(self.folder / name, regular=True) for name in digests}
         except OSError:
             return False
         if any(sha256(raw).hexdigest() != digests[name] for name, raw in found.items()):
@@ -84,12 +85,9 @@ class ContractFiles:
 
     def _bytes(self, path: Path) -> bytes:
         try:
-            with path.open("rb") as file:
-                raw = file.read(_MAX_BYTES + 1)
+            raw = read_bytes(path, regular=path != self.root)
         except OSError as error:
             raise ContractError(f"cannot read the contract {path}: {error.strerror}") from None
-        if len(raw) > _MAX_BYTES:
-            raise ContractError(f"cannot read the contract {path}: it has more than {_MAX_BYTES // 1024**2} MiB")
         self.paths.append(path)
         self._raw[path] = raw
         return raw
@@ -158,4 +156,10 @@ class ContractFiles:
                 lines = self._lines[path] = Lines(self._raw[path])
             except yaml.YAMLError:  # JSON that YAML does not accept, such as one with tabs
                 return str(path)
-        return f"{path}, line {lines.of(int(each) if each.isdecimal() else each for each in location)}"
+        return f"{path}, line {lines.of(_part(each) for each in location)}"
+
+
+def _part(part: str) -> str | int:
+    """Return a part of a location as `Lines` takes it: an index as a number."""
+    index = whole_number(part)
+    return part if index is None else index

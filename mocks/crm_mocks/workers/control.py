@@ -20,19 +20,27 @@ from crm_mocks.parsing.json_members import string
 from crm_mocks.state.session_registry import DEFAULT_SESSION
 from crm_mocks.workers.link import WorkerLink
 from crm_mocks.workers.ownership import FIRST, owner_of
-from crm_mocks.workers.responses import ListedSession, merged_count, merged_journal, merged_reset, merged_sessions
+from crm_mocks.workers.responses import (
+    ListedSession,
+    merged_count,
+    merged_har,
+    merged_journal,
+    merged_reset,
+    merged_sessions,
+)
 
 _SESSIONS: Final = ("POST", "/__admin/sessions")
 _RESET: Final = ("POST", "/__admin/reset")
 _LIST: Final = ("GET", "/__admin/sessions")
 _COUNT: Final = ("POST", "/__admin/requests/count")
 _FIND: Final = ("POST", "/__admin/requests/find")
+_HAR: Final = ("GET", f"{REQUESTS}/har")
 _BY_BODY: Final = frozenset(
     {_SESSIONS, _RESET, _COUNT, _FIND} | {("POST", f"/__admin/{name}") for name in ("clock", "responses", "findings")}
 )
 """Routes whose session is named by the body."""
 
-_JOURNAL: Final = frozenset({("GET", REQUESTS), ("GET", f"{REQUESTS}/unmatched"), _FIND, _COUNT})
+_JOURNAL: Final = frozenset({("GET", REQUESTS), ("GET", f"{REQUESTS}/unmatched"), _HAR, _FIND, _COUNT})
 """Routes that can be asked about all sessions, apart from the verdict, which asks all workers itself."""
 
 _CARRIED: Final = (
@@ -130,6 +138,8 @@ class WorkerControl:
         responses = await self.gather("control", scope, body)
         if (scope["method"], scope["path"]) == _COUNT:
             return merged_count(responses)
+        if (scope["method"], scope["path"]) == _HAR:
+            return merged_har(responses, await self._all_sessions())
         return merged_journal(responses, await self._all_sessions(), query.limit)
 
     async def _wait_for_all(self, wait: WaitCondition, values: dict[str, Any]) -> bool:

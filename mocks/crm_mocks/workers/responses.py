@@ -49,6 +49,27 @@ def merged_journal(
     return _merged(responses, merge)
 
 
+def merged_har(responses: Sequence[Response], sessions: Sequence[ListedSession]) -> list[Message]:
+    """Return the newest exchanges as HAR, session by session.
+
+    Args:
+        responses: responses of all workers.
+        sessions: all sessions in order.
+    """
+    places = {session.name: place for place, session in enumerate(sessions)}
+
+    def session_of(entry: Any) -> str:
+        name: str = entry["comment"].rpartition("-")[0]
+        return name
+
+    def merge(parts: list[Any]) -> Any:
+        entries = [entry for part in parts for entry in part["log"]["entries"]]
+        entries.sort(key=lambda entry: places.get(session_of(entry), len(places)))  # stable, as above
+        return {"log": {**parts[0]["log"], "entries": entries[-DEFAULT_LIMIT:]}}
+
+    return _merged(responses, merge)
+
+
 def merged_sessions(responses: Sequence[Response], sessions: Sequence[ListedSession]) -> list[Message]:
     """Return the descriptions of all sessions.
 

@@ -99,3 +99,11 @@ def test_a_full_disk_is_reported_on_close():
     cassette.add(EXCHANGE)
     with pytest.raises(UsageError, match="cannot write the cassette /dev/full: No space left on device"):
         cassette.close()
+
+
+def test_only_the_owner_may_read_the_file(tmp_path):
+    path = tmp_path / "cassette.yaml"
+    path.write_text("old")
+    path.chmod(0o644)
+    with Cassette(path):
+        assert path.stat().st_mode & 0o777 == 0o600

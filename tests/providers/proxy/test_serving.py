@@ -188,3 +188,28 @@ def test_stopping_does_not_wait_for_a_hanging_provider():
                 connection = held.enter_context(listening.accept()[0])
                 connection.recv(1)
         assert client.recv(100) == b""
+
+
+@pytest.mark.parametrize("target", ["/x?", "/x?a", "/x", "/x??"])
+def test_an_empty_query_is_forwarded(target):
+    received = []
+
+    def respond(listener):
+        while not received:
+            client, _ = listener.accept()
+            with client:
+                if data := client.recv(65536):  # nothing comes on the connection that checks the address
+                    received.append(data.split(b" ")[1].decode())
+                    client.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=respond, args=(listener,))
+        thread.start()
+        with (
+            proxying(f"http://127.0.0.1:{listener.getsockname()[1]}") as (prepared, _),
+            socket.create_connection(("127.0.0.1", prepared.listener.port)) as client,
+        ):
+            client.sendall(f"GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+            assert client.recv(65536).startswith(b"HTTP/1.1 204")
+        thread.join()
+    assert received == [target]

@@ -164,7 +164,10 @@ def test_requests_keep_the_rate(clock):
     assert moments == [100.0, 100.5, 101.0]
 
 
-@pytest.mark.parametrize(("retry_after", "seconds"), [("7", 7), ("100000", 300), ("soon", 0), ("", 0), ("-1", 0)])
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [("7", 7), ("100000", 300), ("soon", 0), ("", 0), ("-1", 0), ("\u00b2", 0), ("9" * 5000, 0)],
+)
 def test_retry_after_is_honoured(retry_after, seconds, clock):
     rate_limit = RateLimit()
     rate_limit.pause(retry_after)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -296,3 +298,15 @@ def test_a_reset_of_all_knows_that_the_other_has_reset_a_session(pair: Replicas)
     pair.create(0, session="one")
     assert pair.admin(1, "POST", "reset", {}).json() == {"reset": ["one"]}
     assert pair.admin(0, "POST", "reset", {}).json() == {"reset": []}
+
+
+def test_each_exchange_is_in_one_file_once(replicas: Callable[..., Replicas], tmp_path: Path) -> None:
+    pair = replicas(1, journal=str(tmp_path / "one"))
+    other = replicas(1, journal=str(tmp_path / "other"), settings=pair.settings)
+    mocks = (pair, other)
+    for number in range(10):
+        mocks[number % 2].create(0, f"{number}@example.com")
+    written = [
+        json.loads(line)["id"] for name in ("one", "other") for line in (tmp_path / name).read_text().splitlines()
+    ]
+    assert sorted(written) == sorted(f"default-{number}" for number in range(1, 11))

@@ -125,7 +125,7 @@ def _group(group: WeaknessGroup) -> FindingItem:
         *shown.facts,
         *(Fact("also broken by", each) for each in also),
     )
-    return replace(shown, facts=facts)
+    return replace(shown, facts=facts, cause=group.name)
 
 
 def _weakness(weakness: Weakness) -> FindingItem:

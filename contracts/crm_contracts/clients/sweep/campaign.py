@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from crm_contracts.clients.campaign import Campaign, CampaignOptions, campaign
 from crm_contracts.clients.case_findings import CaseFindings
+from crm_contracts.clients.crash_sites import crash_site
 from crm_contracts.clients.model import BaselineRun
 from crm_contracts.clients.reactions import ReactionCollector
 from crm_contracts.clients.sweep.cases import sweep_cases
@@ -97,7 +98,8 @@ def _run(
     done: dict[int, SweepResult] = {}
 
     def finished(number: int, result: SweepResult) -> None:
-        done[number] = replace(result, printed="")  # the last lines are enough
+        site = crash_site(result.printed)
+        done[number] = replace(result, printed="", site=site.error if site else "")  # the last lines are enough
         progress(len(done), len(cases))
 
     try:

@@ -8,11 +8,11 @@ from typing import Final
 from crm_contracts.clients.report_text import (
     APART,
     describe_baseline,
-    finding_facts,
     reaction_checks,
     reactions_section,
     resolved_section,
 )
+from crm_contracts.clients.sweep.failure_items import failure_items, failures
 from crm_contracts.clients.sweep.model import SweepCampaignResult, SweepResult
 from crm_contracts.judge.finding import Standing
 from crm_contracts.judge.report import contract_facts
@@ -21,8 +21,6 @@ from crm_contracts.report.document import (
     Block,
     BulletList,
     CodeBlock,
-    Fact,
-    FindingItem,
     Paragraph,
     Report,
     ReportSection,
@@ -76,10 +74,10 @@ def _verdict(sweep: SweepCampaignResult) -> tuple[str, str]:
 def _sections(sweep: SweepCampaignResult) -> Iterator[ReportSection]:
     if sweep.complaint:
         yield ReportSection("Output of the baseline run", (CodeBlock(sweep.baseline.output, folded=False),))
-    yield ReportSection("Failed", tuple(_findings(sweep, Standing.FAILS)), tone=Tone.BAD)
+    yield ReportSection("Failed", failure_items(sweep, Standing.FAILS), tone=Tone.BAD)
     yield reactions_section(sweep)
     for standings, heading in APART.items():
-        yield ReportSection(heading, tuple(_findings(sweep, *standings)), folded=True)
+        yield ReportSection(heading, failure_items(sweep, *standings), folded=True)
     yield resolved_section(sweep)
     for operation in sweep.operations:
         yield ReportSection(operation, (_matrix(sweep, operation),))
@@ -94,39 +92,15 @@ def _matrix(sweep: SweepCampaignResult, operation: str) -> Table:
     )
 
 
-def _findings(sweep: SweepCampaignResult, *standings: Standing) -> Iterator[FindingItem]:
-    """Yield what went wrong, once for all cells that it went wrong with."""
-    facts = {(each.operation, each.location): tuple(finding_facts(each)) for each in sweep.case_verdict.findings}
-    alike: dict[tuple[str, str, str], list[SweepResult]] = {}
-    for cell in sweep.cells:
-        if cell.passed or cell.standing not in standings:
-            continue
-        alike.setdefault((cell.case.operation, _failures(cell), cell.run.output), []).append(cell)
-    for (operation, failures, output), cells in alike.items():
-        cases = tuple(Fact("case", f"{cell.case.label}, {cell.case.often}") for cell in cells)
-        shared = dict.fromkeys(fact for cell in cells for fact in facts.get((operation, _location(cell)), ()))
-        tone = Tone.BAD if cells[0].fails else Tone.NEUTRAL
-        blocks = (CodeBlock(output, "output of the client"),) if output else ()
-        yield FindingItem(f"{operation}: {failures}", facts=(*cases, *shared), blocks=blocks, tone=tone)
-
-
 def _cell(cell: SweepResult | None) -> TableCell:
     if cell is None:
         return TableCell("-")
     if cell.passed:
         return TableCell(f"ok {_behaviour(cell)}", Tone.GOOD)
-    why: tuple[Block, ...] = (Paragraph(_failures(cell)),)
+    why: tuple[Block, ...] = (Paragraph(failures(cell)),)
     if not cell.fails:
         return TableCell(f"{cell.standing} {_behaviour(cell)}", Tone.QUIET, details=why)
     return TableCell(f"FAILED {_behaviour(cell)}", Tone.BAD, details=why)
-
-
-def _location(cell: SweepResult) -> tuple[str, ...]:
-    return cell.case.label, cell.case.often
-
-
-def _failures(cell: SweepResult) -> str:
-    return "; ".join(cell.failures)
 
 
 def _behaviour(cell: SweepResult) -> str:
@@ -163,12 +137,12 @@ def _checks(sweep: SweepCampaignResult) -> Iterator[Check]:
         if cell.passed:
             yield Check(*name, message=_behaviour(cell), seconds=cell.run.seconds)
         elif not cell.fails:
-            yield Check(*name, CheckStatus.SKIPPED, f"{cell.standing}: {_failures(cell)}", seconds=cell.run.seconds)
+            yield Check(*name, CheckStatus.SKIPPED, f"{cell.standing}: {failures(cell)}", seconds=cell.run.seconds)
         else:
             yield Check(
                 *name,
                 CheckStatus.FAILED,
-                _failures(cell),
+                failures(cell),
                 type="not survived",
                 details=cell.run.output,
                 output=_behaviour(cell),

@@ -14,7 +14,7 @@ from crm_contracts.providers.proxy.upstream import NoResponse, Upstream, Upstrea
 from crm_contracts.recordings.compression import Undecodable, UnsupportedCoding, content_codings, decompress
 from crm_mocks.asgi.problem_json import problem, problem_bytes
 from crm_mocks.asgi.request_limits import limit_message, receive_body
-from crm_mocks.asgi.transport import ClientGone, Receive, Scope, Send, send_response
+from crm_mocks.asgi.transport import EMPTY_QUERY, ClientGone, Receive, Scope, Send, send_response
 from crm_mocks.settings.host import HostSettings
 from crm_mocks.state.clock import Clock
 
@@ -156,7 +156,7 @@ def _target(scope: Scope) -> bytes:
     """Return path and query exactly as the client sent them, without the origin of an absolute-form target."""
     path: bytes = scope["raw_path"]
     query: bytes = scope["query_string"]
-    return path + b"?" + query if query else path
+    return path + b"?" + query if query or EMPTY_QUERY in scope.get("extensions", ()) else path
 
 
 def _max_forwards(scope: Scope) -> int | None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import Any, Final, Self
 
 import yaml
 
 from crm_contracts.judge.exchange import Exchange, Headers, Part
 from crm_mocks.errors import UsageError
+from crm_mocks.files.writing import append, create_file
 
 _OMITTED_HEADERS: Final = frozenset({"content-encoding", "transfer-encoding", "content-length", "host"})
 """Headers that no longer hold: bodies are kept decompressed, and the client's Host names the proxy."""
@@ -26,7 +27,7 @@ _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class Cassette:
-    """Writes exchanges to a file immediately, so that the file can be read even after a crash."""
+    """Writes exchanges to a file immediately, so that it can be read even after a crash. Only its owner may."""
 
     def __init__(self, path: Path) -> None:
         """Open the file; overwrite an existing one.
@@ -38,7 +39,7 @@ class Cassette:
         self._is_empty = True
         self._error = ""
         try:
-            self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+            self._file = create_file(path)
         except OSError as error:
             raise UsageError(f"cannot write the cassette {path}: {error.strerror}") from None
 
@@ -55,8 +56,7 @@ class Cassette:
         if self._error:
             return
         try:
-            self._file.write(text)
-            self._file.flush()
+            append(self._file, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             self._error = error.strerror or str(error)
 

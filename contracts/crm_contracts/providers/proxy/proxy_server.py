@@ -22,6 +22,7 @@ from crm_mocks.server.sockets import Listener, listen
 from crm_mocks.server.tls import Tls, make_tls
 from crm_mocks.settings import changed
 from crm_mocks.settings.host import HOST, HostSettings
+from crm_mocks.state.journal_file import JournalFile
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class ProxyOptions:
         tls_cert: PEM file with a certificate chain; implies HTTPS.
         tls_key: PEM file with its key, unless `tls_cert` has it.
         cassette: file that exchanges are written to.
+        journal: file that exchanges are appended to.
         policy: what each side is held to.
     """
 
@@ -54,6 +56,7 @@ class ProxyOptions:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     cassette: Path | None = None
+    journal: Path | None = None
     policy: Policy = DEFAULT
 
     @property
@@ -159,7 +162,8 @@ def prepare(options: ProxyOptions, echo: Callable[[str], None]) -> PreparedProxy
         if options.tls or options.tls_cert is not None or options.tls_key is not None:
             tls = make_tls(options.host, options.tls_cert, options.tls_key)
         cassette = Cassette(options.cassette) if options.cassette is not None else None
+        journal = JournalFile(options.journal) if options.journal is not None else None
     except UsageError:
         listener.close()
         raise
-    return PreparedProxy(options, ProxyRecorder(judge, url, echo, cassette, options.policy), listener, tls)
+    return PreparedProxy(options, ProxyRecorder(judge, url, echo, cassette, options.policy, journal), listener, tls)

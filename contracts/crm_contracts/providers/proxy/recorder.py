@@ -14,8 +14,10 @@ from crm_contracts.judge.policy import DEFAULT, Policy
 from crm_contracts.judge.secrets import Secrets
 from crm_contracts.judge.verdict import Verdict
 from crm_contracts.providers.proxy.cassette import Cassette
+from crm_contracts.recordings.journal_lines import as_line
 from crm_contracts.report.spans import plain
 from crm_contracts.report.text import location_text, safe
+from crm_mocks.state.journal_file import JournalFile
 
 
 class ProxyRecorder:
@@ -28,6 +30,7 @@ class ProxyRecorder:
         echo: Callable[[str], None],
         cassette: Cassette | None = None,
         policy: Policy = DEFAULT,
+        journal: JournalFile | None = None,
     ) -> None:
         """Start without exchanges.
 
@@ -37,15 +40,21 @@ class ProxyRecorder:
             echo: called with a line about each new finding.
             cassette: where the exchanges are written to.
             policy: what each side is held to.
+            journal: file that exchanges are appended to.
         """
         self._secrets = Secrets(judge.contracts.values(), published=judge.published_credentials)
         self._collector = Collector(judge, "Proxy", [url], secrets=self._secrets, policy=policy)
         self._echo = echo
         self._cassette = cassette
+        self._journal = journal
+        self._url = url
+        self._vendor = next(iter(judge.contracts))
         self._echoed: set[object] = set()
 
     def add(self, exchange: Exchange) -> None:
-        """Judge an exchange and write it to the cassette."""
+        """Write an exchange to the files, and judge it."""
+        if self._journal is not None:
+            self._journal.write(as_line(self._secrets.fully_redacted(exchange), self._vendor, self._url))
         try:
             findings = self._collector.add(exchange)
             for finding in findings:

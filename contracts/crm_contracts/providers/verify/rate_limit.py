@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Final
 
+from crm_mocks.bounded_numbers import whole_number
 from crm_mocks.errors import UsageError
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -40,10 +41,11 @@ class RateLimit:
         Args:
             retry_after: value of the header.
         """
-        if not (retry_after.isdigit() and len(retry_after) < 10):
+        seconds = whole_number(retry_after)
+        if seconds is None:
             return False
         with self._lock:
-            self._next = max(self._next, time.monotonic() + min(float(retry_after), _MAX_RETRY_AFTER))
+            self._next = max(self._next, time.monotonic() + min(seconds, _MAX_RETRY_AFTER))
         return True
 
 

@@ -20,6 +20,7 @@ from crm_contracts.providers.verify.observations import ObservationLog
 from crm_contracts.providers.verify.provider import Provider
 from crm_contracts.providers.verify.subprocess_task import VARIABLE, Task
 from crm_mocks.errors import UsageError
+from crm_mocks.guardian import marked
 from crm_mocks.vendor_sources import active
 
 STATEFUL: Final = "stateful"
@@ -132,7 +133,7 @@ def run(
         with (folder / "output").open("wb") as output:
             process = subprocess.Popen(  # noqa: S603  # our own command, without a shell
                 [*command, provider.contract, "--url", provider.url, *scope.options()],
-                env=_environment(provider, folder / "task.json"),
+                env=marked(_environment(provider, folder / "task.json")),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

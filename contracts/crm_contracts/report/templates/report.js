@@ -5,7 +5,7 @@
   if (!field) return;
   const input = field.querySelector("input");
   const output = field.querySelector("output");
-  const items = [...document.querySelectorAll("main article, main tbody tr, main li")].filter(
+  const items = [...document.querySelectorAll("main article, main tbody tr, main li:not(.overview li)")].filter(
     (item) => !item.parentElement.closest("article"),
   );
   const texts = items.map((item) => item.textContent.toLowerCase());

@@ -1,4 +1,4 @@
-"""GET health, version and vendors."""
+"""GET health, version, vendors and a sample request."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, Response
 
 from crm_mocks import __version__
-from crm_mocks.admin.json_responses import json_response
+from crm_mocks.admin.json_responses import json_response, problem_response
 from crm_mocks.admin.request_args import arguments, base_url, session_name
 from crm_mocks.asgi.mock_app import MockApp
 from crm_mocks.asgi.pages import overview
 from crm_mocks.contract import Contract, Operation
-from crm_mocks.parsing.json_members import reject_unknown
+from crm_mocks.parsing.json_members import reject_unknown, required_string
 from crm_mocks.vendor import Vendor
 
 
@@ -45,6 +45,21 @@ def blueprint(mock_app: MockApp) -> Blueprint:
             described[name]["record_keys"] = {kind: about.key for kind, about in vendor.kinds_by_name.items()}
             described[name]["magic_members"] = list(vendor.magic_members)
         return json_response({"vendors": described})
+
+    @routes.get("/sample")
+    async def sample() -> Response:
+        from crm_mocks.generic.sample_values import sample_request
+
+        values = arguments()
+        reject_unknown(values, ("session", "operation"))
+        vendor, _, operation = required_string(values, "operation").partition(".")
+        session = mock_app.sessions.find(session_name(values))
+        if vendor not in mock_app.vendors:
+            return problem_response(404, f"there is no vendor '{vendor}'")
+        contract = mock_app.contract(session, vendor) if session is not None else mock_app.contracts[vendor]
+        if operation not in contract.operations:
+            return problem_response(404, f"{vendor} has no operation '{operation}'")
+        return json_response(sample_request(contract, operation))
 
     return routes
 

@@ -1,5 +1,8 @@
 // Example requests of an operation, from the contract in force.
 
+import { call } from "./api.js";
+import { oneSession } from "./state.js";
+
 const contracts = new Map();
 
 /** Forget the contracts: a setting may have changed them. */
@@ -33,17 +36,22 @@ export async function exampleRequests(operation, credentials, base) {
   if (!found) return [{ name: "empty", method: operation.method, path: operation.path, headers: [], body: "" }];
   const { item, node } = found;
   const parameters = [...(item.parameters ?? []), ...(node.parameters ?? [])].map((each) => follow(document, each));
+  const content = Object.entries(follow(document, node.requestBody).content ?? {});
+  const examples = content.flatMap(([mediaType, about]) => bodies(document, mediaType, about));
+  const lacks = (each) => each.required && exampleOf(each, document) === "";
+  const sample = (content.length && !examples.length) || parameters.some(lacks) ? await sampleOf(operation) : { parameters: [] };
+  for (const each of parameters.filter(lacks)) each.example = sample.parameters.find(({ name, in: place }) => name === each.name && place === each.in)?.value;
   const key = keyFor(document, node, credentials);
   const path = filledPath(operation.path, parameters, key.query, document);
   const headers = [...key.headers, ...required(parameters, "header", document)];
   const base_ = { method: operation.method, path };
-  const content = Object.entries(follow(document, node.requestBody).content ?? {});
   if (!content.length) return [{ ...base_, name: "request", headers, body: "" }];
-  const examples = content.flatMap(([mediaType, about]) => bodies(document, mediaType, about));
-  const [mediaType] = content[0];
-  const all = examples.length ? examples : [{ name: "empty", mediaType, body: mediaType.includes("json") ? "{}" : "" }];
+  const all = examples.length ? examples : [{ name: "made from the schema", mediaType: sample.media_type, body: encoded(sample.media_type, sample.body) }];
   return all.map(({ name, mediaType: type, body }) => ({ ...base_, name, headers: [...headers, ["Content-Type", type]], body }));
 }
+
+/** Return a request that the mocks make from the schemas, for what has no example. */
+const sampleOf = (operation) => call("GET", "sample", { query: { operation: operation.id, session: oneSession() } });
 
 function findNode(document, operation) {
   const id = operation.id.slice(operation.vendor.length + 1);

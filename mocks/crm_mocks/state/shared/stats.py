@@ -145,7 +145,7 @@ def exchange_of(change: Change, session: str) -> JournalEntry:
         method=method,
         path=path,
         query="",
-        raw_headers=[],
+        request_headers=[],
         request_body=b"",
         status=status,
         outcome=outcome,

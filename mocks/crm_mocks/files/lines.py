@@ -1,0 +1,84 @@
+"""Append-only files of lines: each line is there as a whole or not at all, whenever the process is killed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+_FLAGS: Final = (
+    os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+)  # reads the last byte; does not wait for the reader of a pipe
+_MODE: Final = 0o600
+
+_opened: list[LineFile] = []
+"""Files of this process, for `losses`."""
+
+
+class LineFile:
+    """A file that several processes may append to.
+
+    A line is one call of the system, which keeps calls of several processes apart. What a killed process has begun to
+    write is a line that readers skip, since the next one to append ends it first.
+
+    Attributes:
+        lost: number of lines that could not be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; create it, readable by its owner only, if it does not exist.
+
+        Raises:
+            OSError: it cannot be written, or is not a regular file.
+        """
+        self.path = path
+        self.lost = 0
+        self._why = ""
+        self._descriptor = os.open(path, _FLAGS, _MODE)
+        found = os.fstat(self._descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(self._descriptor)
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        self._is_cut = bool(found.st_size) and os.pread(self._descriptor, 1, found.st_size - 1) != b"\n"
+        _opened.append(self)
+
+    def append(self, line: bytes) -> None:
+        """Append a line; count it as lost if there is no room for it.
+
+        Args:
+            line: without line feeds.
+        """
+        record = b"\n%s\n" % line if self._is_cut else b"%s\n" % line
+        try:
+            written = os.write(self._descriptor, record)
+        except OSError as error:
+            self._lose(error.strerror)
+            return
+        self._is_cut = written < len(record)
+        if self._is_cut:
+            self._lose(os.strerror(errno.ENOSPC))
+
+    def _lose(self, why: str) -> None:
+        self.lost += 1
+        self._why = why
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        if self in _opened and not self.lost:
+            _opened.remove(self)
+
+    def loss(self) -> str:
+        """Return which lines are missing and why, as a sentence; empty if none are."""
+        return f"{self.lost} lines are missing in {self.path}: {self._why}" if self.lost else ""
+
+
+def losses() -> list[str]:
+    """Return which lines are missing in files of this process and why, and forget them."""
+    found = [each.loss() for each in _opened if each.lost]
+    _opened[:] = [each for each in _opened if not each.lost]
+    return found
