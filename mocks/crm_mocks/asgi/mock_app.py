@@ -51,7 +51,8 @@ class MockApp:
         listeners: called with each journal entry before it is added, with its credentials; where sessions are shared,
             after it was stored, without them.
         recording_listeners: those of them that are called when an entry is made.
-        journal_file: file that exchanges are written to as they happen, or `None`; a listener where sessions are shared.
+        journal_file: file that exchanges are written to as they happen, or `None`; where sessions are shared, one of
+            the listeners is.
         on_stop: called when the server stops, so that responses without end are ended.
         server_url: URL of the server as clients address it.
         open_port: opens a dedicated port for a session, unless it has one, and returns it; `None` if it cannot.
