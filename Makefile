@@ -10,9 +10,8 @@ CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
 # Tests of shared states, and those of what sessions hold, run again with two replicas in turn that share a state.
 STATE_TESTS   := tests/state/shared
-SHARING_TESTS := tests/admin $(addprefix tests/vendors/,activix config_api crmcom leadbank) tests/generic/test_state.py \
-	tests/judge/test_verdict_endpoint.py $(addprefix tests/asgi/test_,ended_tokens.py overrides.py responses.py \
-	retry_after.py sessions.py settings.py stubs.py violations.py)
+SHARING_TESTS := $(addprefix tests/vendors/,activix config_api crmcom leadbank) tests/generic/test_state.py \
+	tests/judge/test_verdict_endpoint.py
 BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.
