@@ -115,7 +115,7 @@ def _journal_entry(line: Mapping[str, Any]) -> JournalEntry:
         method=request["method"],
         path=request["path"],
         query=request["query"],
-        raw_headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in request["headers"]],
+        request_headers=[(name, value) for name, value in request["headers"]],
         request_body=request["body"].encode(),
         status=response["status"],
         outcome=response["outcome"] or "",
