@@ -65,6 +65,10 @@ class YamlProblem(yaml.YAMLError):
         return f"line {self.line}: {self}"
 
 
+class YamlTooLarge(YamlProblem):
+    """A text is YAML, but has too many values, characters or levels."""
+
+
 class YamlSchema:
     """What scalars and tags mean: by default the core schema of YAML 1.2, with dates as strings.
 
@@ -200,7 +204,7 @@ class _Builder:
                 self._anchors[event.anchor] = value, size
             return value
         if depth > MAX_DEPTH:
-            raise YamlProblem(f"it is nested more than {MAX_DEPTH} levels deep", _line(event))
+            raise YamlTooLarge(f"it is nested more than {MAX_DEPTH} levels deep", _line(event))
         values, characters = self._values, self._characters
         self._count((1, 0), event)
         value = self._mapping(depth) if kind is yaml.MappingStartEvent else self._sequence(depth)
@@ -222,9 +226,9 @@ class _Builder:
         self._values += size[0]
         self._characters += size[1]
         if self._values > MAX_VALUES:
-            raise YamlProblem(f"it has more than {MAX_VALUES} values", _line(event))
+            raise YamlTooLarge(f"it has more than {MAX_VALUES} values", _line(event))
         if self._characters > _MAX_CHARACTERS:
-            raise YamlProblem(f"it has more than {_MAX_CHARACTERS} characters", _line(event))
+            raise YamlTooLarge(f"it has more than {_MAX_CHARACTERS} characters", _line(event))
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
