@@ -94,7 +94,7 @@ class YamlSchema:
             return text
         number = _number(text)
         if self.strict and (number is None or (isinstance(number, float) and _INTEGER.match(text))):
-            raise ValueError(f"{text[:40]} is a value that JSON does not have")
+            raise ValueError(f"it has a value that JSON does not have: {text[:40]}")
         return text if number is None else number
 
     def tagged_scalar(self, tag: str, text: str) -> Any:
@@ -109,7 +109,7 @@ class YamlSchema:
             return self.plain(text)
         value = self.plain(text) if tag in _SCALAR_TYPES else None
         if not isinstance(value, _SCALAR_TYPES.get(tag, ())) or (isinstance(value, bool) and tag != _BOOLEAN):
-            raise ValueError(f"{text[:40]} with the tag {tag} is a value that JSON does not have")
+            raise ValueError(_refused(tag))
         return value
 
     def tagged(self, tag: str, value: Any) -> Any:
@@ -119,8 +119,14 @@ class YamlSchema:
             ValueError: the tag is unknown.
         """
         if tag not in _STRUCTURE_TAGS and (self.strict or not tag.startswith(_STANDARD_TAGS)):
-            raise ValueError(f"the tag {tag} stands for a value that JSON does not have")
+            raise ValueError(_refused(tag))
         return value
+
+
+def _refused(tag: str) -> str:
+    if not tag.startswith(_STANDARD_TAGS):
+        return f"the tag {tag} is unknown"
+    return f"it has a value that JSON does not have: one with the tag {tag.replace(_STANDARD_TAGS, '!!')}"
 
 
 def _number(text: str) -> int | float | str | None:
