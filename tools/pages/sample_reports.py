@@ -25,11 +25,11 @@ import httpx
 import crm_mocks
 from crm_mocks.contract.source import directory
 
-COMMANDS: Final = (
+REPORTS: Final = (
     *("run", "sweep", "fuzz", "verify", "push", "proxy"),
-    *("check", "diff", "lint", "coverage", "pytest"),
+    *("check", "diff", "lint", "coverage", "history", "pytest"),
 )
-"""Commands with a report, and pytest with the plugin."""
+"""Names of the reports: commands, `coverage --history`, and pytest with the plugin."""
 
 ROOT: Final = directory().parent
 _REQUESTS: Final = ROOT / "examples" / "config_api_requests"
@@ -151,7 +151,7 @@ _CUSTOMER: Final = {"firstname": "Max", "lastname": "Mustermann", "email": "max@
 
 
 def make(folder: Path, assets: str = "inline", hostile: str = "nickname") -> None:
-    """Write the report of each of `COMMANDS` as `<command>.html`.
+    """Write the report of each of `REPORTS` as `<name>.html`.
 
     Args:
         folder: folder of the files.
@@ -196,7 +196,8 @@ def make(folder: Path, assets: str = "inline", hostile: str = "nickname") -> Non
             running += [pool.submit(_pytest, folder, assets), pool.submit(_proxy, folder, provider, assets)]
             for each in running:
                 each.result()
-    _run(folder, "coverage", _PROGRAM, "coverage", *_html("coverage", assets), "run.json", "sweep.json")
+    for name, option in (("coverage", ()), ("history", ("--history",))):
+        _run(folder, name, _PROGRAM, "coverage", *option, *_html(name, assets), "run.json", "sweep.json")
 
 
 _PROGRAM: Final = str(Path(sys.executable).with_name("crm-mocks"))
