@@ -117,8 +117,8 @@ def _guard(read_end: int, mark: str, folder: Path) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     null = os.open(os.devnull, os.O_RDWR)
-    for number in range(3):  # whoever reads the output waits for the other process only
-        os.dup2(null, number)
+    for descriptor in range(3):  # whoever reads the output waits for the other process only
+        os.dup2(null, descriptor)
     os.dup2(read_end, 3)
     os.closerange(4, _MOST_DESCRIPTORS)
     groups: set[int] = set()

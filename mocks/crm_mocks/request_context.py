@@ -187,9 +187,9 @@ class RequestContext:
         """Return the session's time in UTC, with time zone."""
         return self.session.clock.now()
 
-    async def ordinal(self, kind: str) -> int:
+    def ordinal(self, kind: str) -> Awaitable[int]:
         """Return the next ordinal of a kind of generated value in this session, starting at 1."""
-        return await self.records.next(kind)
+        return self.records.next(kind)
 
     def violate(
         self,

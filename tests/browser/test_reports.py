@@ -14,7 +14,7 @@ import pytest
 
 from tests.browser.axe import serious_findings
 from tests.providers.served_handler import served
-from tools.pages.sample_reports import COMMANDS, make
+from tools.pages.sample_reports import REPORTS, make
 
 MARKUP = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
 JENKINS = "sandbox; default-src 'none'; img-src 'self'; style-src 'self';"
@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = shared / "reports"
     with (shared / "reports.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "coverage.html").exists():
+        if not (folder / "history.html").exists():
             make(folder, assets="beside", hostile=MARKUP)
     return folder
 
@@ -60,24 +60,24 @@ def open_report(folder: Path, open_page: OpenPage) -> OpenPage:
     return lambda command, **options: open_page((folder / f"{command}.html").as_uri(), **options)
 
 
-every_command = pytest.mark.parametrize("command", COMMANDS)
+every_report = pytest.mark.parametrize("command", REPORTS)
 
 
-@every_command
+@every_report
 def test_a_page_fits_all_screens(command: str, open_report: OpenPage) -> None:
     page = open_report(command)
     for width, scheme in SCREENS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = false)")
-        box = page.locator(".part.failing h2").first.bounding_box()
+        box = page.locator(".part h2").first.bounding_box()
         assert box is not None
         assert box["y"] < 600, "what is broken is on the first screen"
         page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (width, scheme)
 
 
-@every_command
+@every_report
 def test_axe_finds_nothing_serious(command: str, open_report: OpenPage) -> None:
     page = open_report(command)
     page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
@@ -86,7 +86,7 @@ def test_axe_finds_nothing_serious(command: str, open_report: OpenPage) -> None:
     assert serious_findings(page, ["color-contrast"]) == []
 
 
-@every_command
+@every_report
 def test_the_keyboard_alone_is_enough(command: str, open_report: OpenPage) -> None:
     page = open_report(command)
     expected = page.evaluate("""() => [...document.querySelectorAll('a[href], input, summary, [tabindex="0"]')]
@@ -125,7 +125,7 @@ def test_the_keyboard_searches_filters_and_unfolds(open_report: OpenPage) -> Non
     assert page.locator("article details[open] pre").is_visible()
 
 
-@every_command
+@every_report
 def test_without_scripts_a_page_says_the_same(command: str, open_report: OpenPage) -> None:
     texts = []
     for enabled in (True, False):
@@ -135,7 +135,7 @@ def test_without_scripts_a_page_says_the_same(command: str, open_report: OpenPag
     assert texts[1].split() == texts[0].split()
 
 
-@every_command
+@every_report
 def test_a_page_works_on_jenkins_as_it_is_by_default(command: str, url: str, open_page: OpenPage) -> None:
     page = open_page(f"{url}/{command}.html", may_block_scripts=True)
     assert page.locator("main").evaluate("(main) => getComputedStyle(main).maxWidth") != "none", "it has its style"
@@ -153,7 +153,7 @@ def test_the_filter_works_without_scripts(url: str, open_page: OpenPage) -> None
     assert page.locator("article:visible").count() > 1
 
 
-@every_command
+@every_report
 def test_a_printed_page_is_open_and_nothing_is_cut(command: str, open_report: OpenPage) -> None:
     page = open_report(command, width=700)
     page.emulate_media(media="print")
@@ -167,9 +167,9 @@ def test_a_printed_page_is_open_and_nothing_is_cut(command: str, open_report: Op
 
 
 def test_titles_and_icons_are_distinct(folder: Path) -> None:
-    titles = {(folder / f"{command}.html").read_text("utf-8").split("title>")[1] for command in COMMANDS}
-    icons = {(folder / f"{command}.svg").read_text("utf-8") for command in COMMANDS}
-    assert (len(titles), len(icons)) == (len(COMMANDS), len(COMMANDS))
+    titles = {(folder / f"{command}.html").read_text("utf-8").split("title>")[1] for command in REPORTS}
+    icons = {(folder / f"{command}.svg").read_text("utf-8") for command in REPORTS}
+    assert (len(titles), len(icons)) == (len(REPORTS), len(REPORTS))
 
 
 def test_hostile_names_and_bodies_are_shown_as_text(open_report: OpenPage) -> None:

@@ -9,9 +9,11 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from crm_mocks.cli import streams
 from tests.server.serving import COMMAND, any_vendor
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
@@ -89,3 +91,18 @@ def test_a_server_serves_with_all_descriptors_closed(tmp_path: Path) -> None:
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(("columns", "width"), [("60", 60), ("80", 80), ("200", 100)])
+def test_text_is_as_wide_as_the_terminal_up_to_100_columns(
+    columns: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(streams, "sys", SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: True)))
+    assert streams.text_width() == width
+
+
+def test_text_has_100_columns_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(streams, "sys", SimpleNamespace(stdout=None))
+    assert streams.text_width() == 100

@@ -26,7 +26,9 @@ PROJECT = Path(__file__).parents[2]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     parser = argparse.ArgumentParser("python -m tools.release", description="Build and check a release.")
-    parser.add_argument("--dist", type=Path, default=PROJECT / "dist", metavar="DIR", help="where the files are written")
+    parser.add_argument(
+        "--dist", type=Path, default=PROJECT / "dist", metavar="DIR", help="where the files are written"
+    )
     parser.add_argument("--python", action="append", choices=VERSIONS, help="only this Python; repeatable")
     options = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 120)
@@ -34,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.dist.mkdir(parents=True, exist_ok=True)
         built = distributions.build(PROJECT, options.dist.absolute())
         distributions.check(built, PROJECT)
-        console.print(f"{built.sdist.name}, {built.wheel.name}: reproducible, complete, metadata valid", highlight=False)
+        console.print(
+            f"{built.sdist.name}, {built.wheel.name}: reproducible, complete, metadata valid", highlight=False
+        )
         matrix = _matrix(built, options.python or VERSIONS)
     except StepError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -58,7 +62,9 @@ def _table(matrix: Sequence[Cell]) -> Table:
     for head in ("Python", "dependencies", "result", "install", "use"):
         table.add_column(head)
     for cell in matrix:
-        result = "[red]failed[/]" if cell.failed else f"[yellow]{cell.result}[/]" if cell.skipped else "[green]passed[/]"
+        result = (
+            "[red]failed[/]" if cell.failed else f"[yellow]{cell.result}[/]" if cell.skipped else "[green]passed[/]"
+        )
         seconds = [f"{each:.0f} s" if each else "" for each in cell.seconds]
         table.add_row(cell.python, cell.dependencies.value, result, *seconds)
     return table

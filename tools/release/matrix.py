@@ -109,7 +109,9 @@ def _install(python: Path, dependencies: Dependencies, folder: Path, index_url: 
         wanted = ["crm-mocks", "--resolution", "lowest-direct"]
     else:
         wanted = ["crm-mocks[verify,fuzz]"]
-    run([BIN / "uv", "pip", "install", "--quiet", "--python", environment / "bin" / "python", *options, *wanted], folder)
+    run(
+        [BIN / "uv", "pip", "install", "--quiet", "--python", environment / "bin" / "python", *options, *wanted], folder
+    )
     return environment
 
 

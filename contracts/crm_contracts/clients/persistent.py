@@ -93,7 +93,7 @@ class PersistentProgram:
             self._stopped = True
             dialogue = self._dialogue
         if dialogue is not None:
-            process.stop(dialogue.process)
+            process.stop(dialogue.process, process.STOP_SECONDS)
             dialogue.close()
 
     def _ready(self, environment: Mapping[str, str], limit: TimeLimit) -> _Dialogue:

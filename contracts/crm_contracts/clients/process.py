@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -23,6 +24,12 @@ _FORWARDED: Final = [
 ]
 _GRACE_SECONDS: Final = 2.0
 """Time between SIGTERM and SIGKILL."""
+
+STOP_SECONDS: Final = 0.4
+"""Time that a command gets to end when this process is stopped, which has a second in total."""
+
+_STOPS: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Those of the forwarded signals that are to stop this process, by name."""
 
 _POLL_SECONDS: Final = 0.25
 """Interval at which a command stopped from the terminal is noticed."""
@@ -46,8 +53,8 @@ class ExitStatus:
 def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> ExitStatus:
     """Run a command until it ends or its time limit is over. Call this in the main thread.
 
-    Signals sent to this process are forwarded to all processes of the command. At the time limit they get SIGTERM, and
-    SIGKILL soon after.
+    Signals sent to this process are forwarded to all processes of the command, which get SIGKILL soon after those that
+    stop. At the time limit they get SIGTERM, and SIGKILL soon after.
 
     Args:
         command: program and arguments.
@@ -61,16 +68,21 @@ def run(command: Sequence[str], environment: Mapping[str, str], seconds: float) 
         process = start(command, environment)
         forwarder.attach(process)
         with Terminal(process.pid) as terminal:
-            in_time = _wait(process, seconds, terminal)
-            if not in_time:
+            if _wait(process, seconds, terminal, forwarder):
+                return exit_status(process)
+            if forwarder.stopped_by is None:
                 stop(process)
-    return exit_status(process, stopped=not in_time)
+                return exit_status(process, stopped=True)
+            kill_group(process)
+            process.wait()
+    exit_status(process)
+    return ExitStatus(128 + forwarder.stopped_by, signal.Signals(forwarder.stopped_by).name)
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float, terminal: Terminal) -> bool:
-    """Return whether a command ended within its time limit; time suspended from the terminal does not count."""
+def _wait(process: subprocess.Popen[bytes], seconds: float, terminal: Terminal, forwarder: _Forwarder) -> bool:
+    """Return whether a command ended by itself in time; time suspended from the terminal does not count."""
     until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
+    while (left := min(until, forwarder.until) - time.monotonic()) > 0:
         try:
             process.wait(min(left, _POLL_SECONDS))
         except subprocess.TimeoutExpired:
@@ -109,11 +121,16 @@ def start(command: Sequence[str], environment: Mapping[str, str], **popen: Any) 
     raise UsageError(f"cannot run '{command[0]}': {why}") from None
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Terminate all processes of a command, and kill those that do not end soon."""
+def stop(process: subprocess.Popen[bytes], seconds: float = _GRACE_SECONDS) -> None:
+    """Terminate all processes of a command, and kill those that do not end soon.
+
+    Args:
+        process: the command.
+        seconds: time that they get to end.
+    """
     _send(process, signal.SIGTERM)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(_GRACE_SECONDS)
+        process.wait(seconds)
     kill_group(process)
     process.wait()
 
@@ -147,13 +164,22 @@ def exit_status(process: subprocess.Popen[bytes], *, stopped: bool = False) -> E
 
 
 class _Forwarder:
-    """Forwards signals to a command, including those that arrived before it was started."""
+    """Forwards signals to a command, including those that arrived before it was started.
+
+    Attributes:
+        stopped_by: first signal that is to stop this process, or `None`.
+        until: monotonic time at which the command must have ended because of it.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
+        self.stopped_by: int | None = None
+        self.until = math.inf
 
     def handle(self, number: int, _: FrameType | None) -> None:
+        if signal.Signals(number).name in _STOPS and self.stopped_by is None:
+            self.stopped_by, self.until = number, time.monotonic() + STOP_SECONDS
         if self._process is None:
             self._early.append(number)
         else:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from crm_contracts.clients import process
@@ -166,7 +167,7 @@ class OneShotProgram:
             running = list(self._running)
         if running:
             with ThreadPoolExecutor(len(running)) as pool:  # each may take its time to clean up
-                list(pool.map(process.stop, running))
+                list(pool.map(partial(process.stop, seconds=process.STOP_SECONDS), running))
 
 
 class _OutputTail:

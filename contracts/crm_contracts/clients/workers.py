@@ -14,6 +14,7 @@ from typing import Final, Protocol, Self
 from crm_contracts.clients.harness import ClientHarness
 from crm_contracts.clients.model import AnyCase, BaselineRun, ClientCaseResult
 from crm_contracts.clients.programs import ClientProgram, DeadlineReached
+from crm_mocks.cli.stopping import end_soon
 
 _STOPPING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -184,6 +185,7 @@ def stopped_on_exit(programs: Stoppable) -> Iterator[None]:
     """Stop client programs when the block ends or this process is terminated: signals do not reach their groups."""
 
     def end(number: int, _: FrameType | None) -> None:
+        end_soon(number)
         raise SystemExit(128 + number)
 
     in_main_thread = threading.current_thread() is threading.main_thread()

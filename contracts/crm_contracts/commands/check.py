@@ -66,8 +66,7 @@ def command(files: tuple[Path, ...], **options: Any) -> int:
     with progress("check") as shown:
         collector = _collector(options)
         reading: Iterator[Callable[[], None]] = (
-            partial(_add, collector, path, shown, f"file {number} of {len(files)}")
-            for number, path in enumerate(files, 1)
+            partial(_add, collector, path, partial(_show, shown, files, number)) for number, path in enumerate(files)
         )
         unreadable = _errors(reading)
         verdict = _verdict(collector, options, is_read=not unreadable)
@@ -126,8 +125,13 @@ def _is_url(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _add(collector: Collector, path: Path, shown: Progress, note: str) -> None:
-    """Judge the exchanges of a file, and show the progress with a note on the file.
+def _show(shown: Progress, files: tuple[Path, ...], number: int) -> None:
+    """Count an exchange of a file; the time left is that of the files after it."""
+    shown.count("exchanges", note=f"file {number + 1} of {len(files)}", fraction=number / len(files))
+
+
+def _add(collector: Collector, path: Path, count: Callable[[], None]) -> None:
+    """Judge the exchanges of a file, and call a function after each.
 
     Raises:
         UsageError: the file cannot be read, or none of its exchanges.
@@ -138,7 +142,7 @@ def _add(collector: Collector, path: Path, shown: Progress, note: str) -> None:
     try:
         for exchange in read(path, collector.note_unread):
             collector.add(exchange)
-            shown.count("exchanges", note)
+            count()
     except UsageError as error:
         collector.complain(str(error))
         raise

@@ -15,7 +15,7 @@ from crm_contracts.report.formats import FORMATS
 from crm_contracts.report.output import print_report, report_files, report_options, run_all, write_report
 from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.completing import vendors_or_files
-from crm_mocks.cli.progress import progress
+from crm_mocks.cli.progress import Progress, progress
 from crm_mocks.errors import ContractError, UsageError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def command(contracts: tuple[str, ...], **options: Any) -> int:
     if not targets:
         raise UsageError("name a contract: crm-mocks lint FILE")
     with progress("lint") as shown:
-        results, unreadable = _check(shown.each(targets, "contracts", len(targets)), rules)
+        results, unreadable = _check(targets, rules, shown)
     if not results:
         raise UsageError("; ".join(unreadable))
     fail_on = Severity(options["fail_on"] or ("warning" if options["strict"] else "error"))
@@ -173,7 +173,7 @@ def _contract_of(vendor: str) -> Path:
     return directory() / f"{vendor}.yaml" if supplied is None else supplied.path
 
 
-def _check(targets: Iterable[_Target], rules: _Selection) -> tuple[dict[Path, LintResult], list[str]]:
+def _check(targets: Iterable[_Target], rules: _Selection, shown: Progress) -> tuple[dict[Path, LintResult], list[str]]:
     """Return the results by file, and what is wrong with files that cannot be read."""
     from crm_contracts.lint.author.runner import check_contract
     from crm_contracts.lint.runner import check_file
@@ -182,7 +182,8 @@ def _check(targets: Iterable[_Target], rules: _Selection) -> tuple[dict[Path, Li
     unreadable: list[str] = []
     for target in targets:
         try:
-            result = check_contract(target.path, rules.author)
+            shown.start(f"lint {target.path.name}")
+            result = check_contract(target.path, shown.each(rules.author, "rules", len(rules.author)))
             house = [rule for rule in rules.house if target.vendor or rule.id not in _OF_VENDORS]
             if house:
                 found = check_file(target.path, target.vendor, house)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from crm_mocks.errors import UsageError
+from crm_mocks.files.reading import require_regular
 from crm_mocks.parsing.user_files import read_file
 
 _VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -39,6 +40,7 @@ def tls_context(url: str, ca_file: Path | None) -> ssl.SSLContext:
             if path.is_dir():
                 context.load_verify_locations(capath=str(path))
             else:
+                require_regular(path)  # OpenSSL would wait for whoever writes to a pipe
                 context.load_verify_locations(cafile=str(path))
         except OSError as error:  # SSLError is one too
             why = error.strerror or error
@@ -61,6 +63,8 @@ def authorities_file(url: str, ca_file: Path | None, folder: Path) -> Path | Non
         return None
     named = _named(ca_file)
     files = {path: source for source, path in named.items() if not path.is_dir()}
+    for path, source in files.items():
+        read_file(path, source, regular=True)  # schemathesis would wait for whoever writes to a pipe
     if len(files) < 2:
         return next(iter((*files, *named.values())), None)
     combined = folder / "authorities.pem"

@@ -21,7 +21,7 @@ from crm_contracts.recordings.plain_yaml import load_plain_yaml
 from crm_mocks.bounded_numbers import json_integer
 from crm_mocks.errors import UsageError
 from crm_mocks.files.reading import MAX_BYTES
-from crm_mocks.files.yaml_values import YamlProblem
+from crm_mocks.files.yaml_values import YamlProblem, YamlTooLarge
 from crm_mocks.parsing.user_files import read_file
 
 WHAT: Final = "recorded traffic"
@@ -143,6 +143,8 @@ def _without_bom(raw: bytes) -> bytes:
 def _yaml(path: Path, raw: bytes) -> Any:
     try:
         return load_plain_yaml(raw)
+    except YamlTooLarge as error:
+        raise UsageError(f"cannot read {path} for {WHAT}: {error.with_line}") from None
     except YamlProblem as error:
         reason = error.with_line
     start, _, _ = raw.rpartition(b"\n- ")  # the recorder was interrupted within an interaction

@@ -13,6 +13,7 @@ from typing import Final
 
 import click
 
+from crm_mocks.cli.stopping import end_soon, interruptible
 from crm_mocks.cli.streams import complain, standard_streams
 from crm_mocks.errors import CrmMocksError
 from crm_mocks.files.lines import losses
@@ -33,7 +34,7 @@ def exit_code_of(run: Callable[[], object]) -> int:
     Args:
         run: the command; an integer that it returns is its exit code.
     """
-    with standard_streams() as streams:
+    with standard_streams() as streams, interruptible():
         try:
             result = run()
             code = result if isinstance(result, int) else 0
@@ -90,6 +91,7 @@ def exit_on_signals() -> Iterator[None]:
             return
         for each in handled:
             signal.signal(each, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
+        end_soon(number)
         raise SystemExit(128 + number)
 
     in_main_thread = threading.current_thread() is threading.main_thread()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crm_mocks.cli.streams import text_width
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import default_contract, load_vendors
 
@@ -93,5 +94,5 @@ def _operation_as_text(operation: dict[str, Any]) -> str:
         lines.append(f"    {operation['summary']}")
     for status, outcomes in groupby(operation["outcomes"], key=lambda each: each["status"]):
         names = ", ".join(each["name"] for each in outcomes)
-        lines.append(click.wrap_text(f"{status}  {names}", 100, "    ", "         "))
+        lines.append(click.wrap_text(f"{status}  {names}", text_width(), "    ", "         "))
     return "\n".join(lines)

@@ -100,9 +100,9 @@ class Progress:
         """
         self._state = _State(self._state.activity, self._state.since, done, total, units, note, fraction)
 
-    def count(self, units: str, note: str = "") -> None:
-        """Count one more."""
-        self.show((self._state.done or 0) + 1, None, units, note=note)
+    def count(self, units: str, *, note: str = "", fraction: float | None = None) -> None:
+        """Count one more, of a number that is unknown; for arguments, see `show`."""
+        self.show((self._state.done or 0) + 1, None, units, note=note, fraction=fraction)
 
     def each(self, items: Iterable[T], units: str, total: int | None = None) -> Iterator[T]:
         """Yield items, and count them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from crm_mocks.cli.streams import text_width
 from crm_mocks.cli.vendor_options import VENDOR
 from crm_mocks.cli.vendors import load_vendors
 
@@ -87,7 +88,7 @@ def _as_text(settings: dict[str, list[SettingDescription]]) -> str:
     for each in (each for described in settings.values() for each in described):
         head = f"{click.style(each.key, fg='cyan')}  default: {each.shown_default}"
         remark = f" ({each.remark})" if each.remark else ""
-        blocks.append(f"{head}\n{click.wrap_text(each.help + remark, 100, '    ', '    ')}")
+        blocks.append(f"{head}\n{click.wrap_text(each.help + remark, text_width(), '    ', '    ')}")
     return "\n".join(blocks)
 
 

@@ -16,6 +16,7 @@ import click
 from crm_mocks.outside_text import one_line
 
 _STANDARD: Final = range(3)
+_MAX_COLUMNS: Final = 100
 _COLUMNS: Final = 80
 """Columns of a terminal that does not say how wide it is."""
 
@@ -120,6 +121,12 @@ def terminal_width(stream: TextIO) -> int:
     with suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
     return _COLUMNS
+
+
+def text_width() -> int:
+    """Return the width of text on stdout: that of the terminal, but at most 100 columns, also elsewhere."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return min(terminal_width(sys.stdout), _MAX_COLUMNS) if is_terminal else _MAX_COLUMNS
 
 
 _erasers: list[Callable[[], None]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from crm_mocks.contract.references import follow
@@ -29,10 +30,15 @@ class BodyMembers:
     entries: BodyMembers | None = None
     enum: set[tuple[type, Any]] = field(default_factory=set)
 
-    @property
+    @cached_property
     def has_details(self) -> bool:
         """Whether there is more to cover than the presence of a value."""
         return bool(self.members or self.enum) or (self.entries is not None and self.entries.has_details)
+
+    @cached_property
+    def detailed(self) -> frozenset[str]:
+        """Names of the members that have details."""
+        return frozenset(name for name, inner in self.members.items() if inner.has_details)
 
     def walk(self, place: Place = ("body",)) -> Iterator[tuple[Place, BodyMembers]]:
         """Yield each documented member with its location, starting with the body itself."""

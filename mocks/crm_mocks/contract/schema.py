@@ -21,9 +21,14 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 _FRACTION: Final = re.compile(r"\.\d+")
 
 
-def _is_date_time(text: str, pattern: re.Pattern[str]) -> bool:
-    """Return whether the string matches the pattern and is a valid date and time."""
-    return pattern.fullmatch(text) is not None and _exists(_FRACTION.sub("", text, count=1) if "." in text else text)
+def _date_time(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Return the check of whether a string matches the pattern and is a valid date and time."""
+    matches = pattern.fullmatch
+
+    def is_date_time(text: str) -> bool:
+        return matches(text) is not None and _exists(_FRACTION.sub("", text, count=1) if "." in text else text)
+
+    return is_date_time
 
 
 @lru_cache(4096)
@@ -52,13 +57,16 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
+_is_zoned: Final = _date_time(_ZONED)
+_is_local: Final = _date_time(_LOCAL)
+
 FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "date": is_date,
-    "date-time": lambda text: _is_date_time(text, _ZONED),
-    "local-date-time": lambda text: _is_date_time(text, _LOCAL),
-    "local-date-or-date-time": lambda text: is_date(text) or _is_date_time(text, _LOCAL),
-    "date-time-0-7": lambda text: _is_date_time(text, _ZONE_OPTIONAL),
-    "date-time-or-empty": lambda text: not text or _is_date_time(text, _ZONED),
+    "date-time": _is_zoned,
+    "local-date-time": _is_local,
+    "local-date-or-date-time": lambda text: is_date(text) or _is_local(text),
+    "date-time-0-7": _date_time(_ZONE_OPTIONAL),
+    "date-time-or-empty": lambda text: not text or _is_zoned(text),
     "uuid": is_uuid,
 }
 """Custom format checks: jsonschema-rs skips `uuid` in draft 4, and some vendors' dates are not RFC 3339."""

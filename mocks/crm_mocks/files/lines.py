@@ -54,7 +54,7 @@ class LineFile:
         try:
             written = os.write(self._descriptor, record)
         except OSError as error:
-            self._lose(error.strerror)
+            self._lose(error.strerror or str(error))
             return
         self._is_cut = written < len(record)
         if self._is_cut:

@@ -65,6 +65,10 @@ class YamlProblem(yaml.YAMLError):
         return f"line {self.line}: {self}"
 
 
+class YamlTooLarge(YamlProblem):
+    """A text is YAML, but has too many values, characters or levels."""
+
+
 class YamlSchema:
     """What scalars and tags mean: by default the core schema of YAML 1.2, with dates as strings.
 
@@ -90,7 +94,7 @@ class YamlSchema:
             return text
         number = _number(text)
         if self.strict and (number is None or (isinstance(number, float) and _INTEGER.match(text))):
-            raise ValueError(f"{text[:40]} is a value that JSON does not have")
+            raise ValueError(f"it has a value that JSON does not have: {text[:40]}")
         return text if number is None else number
 
     def tagged_scalar(self, tag: str, text: str) -> Any:
@@ -105,7 +109,7 @@ class YamlSchema:
             return self.plain(text)
         value = self.plain(text) if tag in _SCALAR_TYPES else None
         if not isinstance(value, _SCALAR_TYPES.get(tag, ())) or (isinstance(value, bool) and tag != _BOOLEAN):
-            raise ValueError(f"{text[:40]} with the tag {tag} is a value that JSON does not have")
+            raise ValueError(_refused(tag))
         return value
 
     def tagged(self, tag: str, value: Any) -> Any:
@@ -115,8 +119,14 @@ class YamlSchema:
             ValueError: the tag is unknown.
         """
         if tag not in _STRUCTURE_TAGS and (self.strict or not tag.startswith(_STANDARD_TAGS)):
-            raise ValueError(f"the tag {tag} stands for a value that JSON does not have")
+            raise ValueError(_refused(tag))
         return value
+
+
+def _refused(tag: str) -> str:
+    if not tag.startswith(_STANDARD_TAGS):
+        return f"the tag {tag} is unknown"
+    return f"it has a value that JSON does not have: one with the tag {tag.replace(_STANDARD_TAGS, '!!')}"
 
 
 def _number(text: str) -> int | float | str | None:
@@ -200,7 +210,7 @@ class _Builder:
                 self._anchors[event.anchor] = value, size
             return value
         if depth > MAX_DEPTH:
-            raise YamlProblem(f"it is nested more than {MAX_DEPTH} levels deep", _line(event))
+            raise YamlTooLarge(f"it is nested more than {MAX_DEPTH} levels deep", _line(event))
         values, characters = self._values, self._characters
         self._count((1, 0), event)
         value = self._mapping(depth) if kind is yaml.MappingStartEvent else self._sequence(depth)
@@ -222,9 +232,9 @@ class _Builder:
         self._values += size[0]
         self._characters += size[1]
         if self._values > MAX_VALUES:
-            raise YamlProblem(f"it has more than {MAX_VALUES} values", _line(event))
+            raise YamlTooLarge(f"it has more than {MAX_VALUES} values", _line(event))
         if self._characters > _MAX_CHARACTERS:
-            raise YamlProblem(f"it has more than {_MAX_CHARACTERS} characters", _line(event))
+            raise YamlTooLarge(f"it has more than {_MAX_CHARACTERS} characters", _line(event))
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value

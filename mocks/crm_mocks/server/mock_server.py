@@ -40,10 +40,12 @@ class MockServer(Server):
         await super().start()
         self._mock_app.open_port = self.open_port
         self._mock_app.close_port = self.close_port
+        self._mock_app.sessions.when_idle = asyncio.get_running_loop().call_soon
 
     async def stop(self) -> None:
         """See `Server.stop`."""
         self._mock_app.open_port = self._mock_app.close_port = None
+        self._mock_app.sessions.when_idle = lambda work: work()
         if self._spare is not None:
             self._spare.cancel()
         for stop in self._mock_app.on_stop:

@@ -53,7 +53,7 @@ def make_tls(host: str, cert: Path | None, key: Path | None, public_host: str = 
 
 def _load_certificate(context: ssl.SSLContext, cert: Path, key: Path | None) -> Tls:
     for file in filter(None, (cert, key)):
-        read_file(file, "TLS")  # OpenSSL would not name the unreadable file, and would read endless devices
+        read_file(file, "TLS", regular=True)  # OpenSSL would not name the file, and would read devices without end
     try:
         # The empty password stops OpenSSL from prompting for one.
         context.load_cert_chain(cert, key, password="")

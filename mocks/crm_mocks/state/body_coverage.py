@@ -38,7 +38,7 @@ class BodyCoverage:
         self.about = about
         self._missing_names = set(about.members)
         self._missing_values = set(about.enum)
-        self._incomplete = {name for name, inner in about.members.items() if inner.has_details}
+        self._incomplete = set(about.detailed)
         self._entries_incomplete = about.entries is not None and about.entries.has_details
         self._members: dict[str, BodyCoverage] = {}
         self._entries: BodyCoverage | None = None

@@ -61,8 +61,8 @@ class Journal:
         self.stats = SessionStats()
         self.blocks: deque[SpillBlock] = deque()
         self._budget = budget or JournalBudget()
-        self._entries: deque[bytes] = deque()
-        self._numbers: deque[int] = deque()
+        self._entries: list[bytes] = []  # an empty deque takes ten times the memory, and most sessions are short
+        self._numbers: list[int] = []
         self._bytes = 0
         self._closed = False
 
@@ -126,11 +126,9 @@ class Journal:
             count += 1
             size += len(encoded) + _OVERHEAD
         self._bytes -= size
-        return (
-            [self._entries.popleft() for _ in range(count)],
-            [self._numbers.popleft() for _ in range(count)],
-            size,
-        )
+        entries, numbers = self._entries[:count], self._numbers[:count]
+        del self._entries[:count], self._numbers[:count]
+        return entries, numbers, size
 
     @property
     def in_memory(self) -> int:

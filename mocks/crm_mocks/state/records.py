@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 from crm_mocks.errors import UsageError
@@ -200,17 +200,17 @@ class Records:
         for table in (tables.records, tables.added, tables.adopted, *(index for _, _, index in tables.indexes)):
             await self._store.clear(table)
 
-    async def next(self, counter: str) -> int:
+    def next(self, counter: str) -> Awaitable[int]:
         """Increment a counter of this vendor and return it; the first number is 1."""
-        return await self._store.increment(f"{self._vendor}/{counter}")
+        return self._store.increment(f"{self._vendor}/{counter}")
 
-    async def claim(self, name: str) -> bool:
+    def claim(self, name: str) -> Awaitable[bool]:
         """Lock a name until `release`; return `False` if another request has locked it."""
-        return await self._store.claim(f"{self._vendor}/{name}")
+        return self._store.claim(f"{self._vendor}/{name}")
 
-    async def release(self, name: str) -> None:
+    def release(self, name: str) -> Awaitable[None]:
         """Unlock a name."""
-        await self._store.release(f"{self._vendor}/{name}")
+        return self._store.release(f"{self._vendor}/{name}")
 
     def _key(self, about: RecordKind, record: Mapping[str, Any]) -> str:
         try:

@@ -37,6 +37,7 @@ class SessionRegistry:
     Attributes:
         settings: settings of a new session.
         limit: maximum number of open sessions.
+        when_idle: calls a function, at once or when the current response has been sent.
     """
 
     def __init__(  # noqa: PLR0913  # each is an option of its own, all by keyword
@@ -69,6 +70,7 @@ class SessionRegistry:
         self.now = now
         self.settings = settings
         self.limit = limit
+        self.when_idle: Callable[[Callable[[], None]], object] = lambda work: work()
         self._records_cap = records_cap
         self._budget = JournalBudget() if budget is None else budget
         self._kinds = kinds
@@ -132,7 +134,7 @@ class SessionRegistry:
             self._by_port.pop(session.port, None)
             session.port = None
         session.drop_records()
-        session.journal.stats.pack()
+        self.when_idle(session.journal.stats.pack)
         session.listed_at = time.monotonic_ns()
         self._closed[name] = session
         return session

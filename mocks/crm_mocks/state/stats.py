@@ -96,6 +96,8 @@ Key = TypeVar("Key", bound=Hashable)
 class _Counts(dict[Key, Occurrences], Generic[Key]):
     """Counts by key."""
 
+    __slots__ = ()
+
     def add(self, key: Key, entry: JournalEntry, message: str = "") -> None:
         """Count one more."""
         seen = self.get(key)

@@ -10,6 +10,7 @@ from crm_mocks.contract.json_schema_2020 import CARRIED
 from crm_mocks.contract.servers import base_path
 from crm_mocks.contract.supplied_contract import SuppliedContract
 from crm_mocks.errors import ContractError
+from crm_mocks.supplied.applied_schemas import check_applied_schemas
 from crm_mocks.supplied.bundle import Bundle
 from crm_mocks.supplied.operations import OperationAdapter
 from crm_mocks.supplied.source import SuppliedSource
@@ -40,6 +41,7 @@ def read_contract(path: Path, name: str, prefix: str = "") -> SuppliedContract:
         raise ContractError(f"{path}: the prefix '{prefix}' is not a path such as /theirs")
     bundle = read_bundle(path)
     source = SuppliedSource(bundle)
+    check_applied_schemas(source)
     operations = OperationAdapter(source, prefix)
     operations.adapt_all()
     if not operations.paths and not operations.webhooks:

@@ -1,0 +1,64 @@
+"""A stop ends a command within a second, wherever it is: what takes longer to end, such as a report, is cut short."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Final
+
+_SECONDS: Final = 0.85
+"""Time to end in order, of a processor that others do not take up."""
+
+_PROCESSOR_SECONDS: Final = 0.5
+_MOST_SECONDS: Final = 3.0
+"""Time to end in order in any case."""
+
+_POLL_SECONDS: Final = 0.05
+
+
+def end_soon(number: int) -> None:
+    """End this process soon, as the signal does, unless it has ended before.
+
+    Child processes and temporary files are left to the guardian; see `crm_mocks.guardian`.
+
+    Args:
+        number: of the signal.
+    """
+    threading.Thread(target=_end, args=(number, time.monotonic(), time.process_time()), daemon=True).start()
+
+
+def _end(number: int, began: float, processor_began: float) -> None:
+    while True:
+        time.sleep(_POLL_SECONDS)
+        seconds = time.monotonic() - began
+        is_busy = time.process_time() - processor_began > _PROCESSOR_SECONDS
+        if seconds > _MOST_SECONDS or (seconds > _SECONDS and is_busy):
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(ValueError, OSError):
+                    stream.flush()
+            os._exit(128 + number)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the command within a second; a handler that the block sets replaces this one."""
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        end_soon(number)
+        raise KeyboardInterrupt
+
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
