@@ -10,8 +10,9 @@ CLIENT_TESTS  := tests/clients tests/pytest_plugin
 VERDICT_TESTS := tests/verdicts
 # Tests of shared states, and those of what sessions hold, run again with two replicas in turn that share a state.
 STATE_TESTS   := tests/state/shared
-SHARING_TESTS := $(addprefix tests/vendors/,activix config_api crmcom leadbank) tests/generic/test_state.py \
-	tests/judge/test_verdict_endpoint.py
+SHARING_TESTS := tests/admin --ignore=tests/admin/test_record_types.py tests/generic/test_state.py \
+	tests/judge/test_verdict_endpoint.py $(addprefix tests/vendors/,activix config_api crmcom leadbank) \
+	$(addsuffix .py,$(addprefix tests/asgi/test_,ended_tokens overrides responses retry_after sessions settings stubs violations))
 BROWSER_TESTS := tests/browser
 DELIVERY_TESTS := tests/delivery
 # Each worker imports all tests, so their rewritten bytecode is kept even where Python is set to write none.

@@ -276,6 +276,7 @@ def test_an_escaped_path_is_guarded_too(api: Callable[..., Api], toy_vendor: Ven
     assert api(toy_vendor, admin_token="s3cret").get(path).status_code == 401
 
 
+@pytest.mark.one_process
 def test_a_session_of_its_own_port_is_guarded_too(toy: Api) -> None:
     toy.app.mock_app.sessions.bind_port("mine", 4010)
     assert toy.get(VERSION, headers={"Host": "evil.example"}).status_code == 403

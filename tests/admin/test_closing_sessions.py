@@ -12,6 +12,7 @@ from tests.admin.conftest import CONTACTS, Control, refused
 KEY = {"X-Key": "demo-key"}
 
 
+@pytest.mark.one_process
 def test_closing_keeps_the_journal_and_drops_the_records(control: Control) -> None:
     control.create(session="mine")
     assert control.api.records("contacts", "mine")
@@ -21,6 +22,7 @@ def test_closing_keeps_the_journal_and_drops_the_records(control: Control) -> No
     assert control.api.records("contacts", "mine") == []
 
 
+@pytest.mark.one_process
 def test_a_closed_session_does_not_count_towards_the_limit(control: Control) -> None:
     control.mock_app.sessions.limit = 1
     control.create(session="one")

@@ -30,6 +30,7 @@ class Watched(SessionRegistry):
         return super().__iter__()
 
 
+@pytest.mark.one_process
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -73,6 +74,7 @@ def test_the_gateway_imports_flask_lazily() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.one_process
 def test_mocks_on_two_loops_do_not_block_each_other(control: Control) -> None:
     """One calls the other's control API while its own request is in progress."""
     import asyncio

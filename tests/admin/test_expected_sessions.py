@@ -91,6 +91,7 @@ def test_without_a_server_there_is_nothing_to_make_ready(control: Control) -> No
     assert found == {"exchanges": 1, "findings": [], "next_url": None}
 
 
+@pytest.mark.one_process
 @pytest.mark.parametrize("wrong", ["second", {}, {"session": "a b"}, {"session": "a", "allow": 4}, {"other": "a"}])
 def test_an_invalid_next_session_is_refused_before_anything_is_closed(control: Control, wrong: object) -> None:
     control.create(session="mine")

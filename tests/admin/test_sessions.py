@@ -21,6 +21,7 @@ def test_unnamed_sessions_get_unique_names(control: Control) -> None:
     assert len(set(names)) == 3
 
 
+@pytest.mark.one_process
 def test_a_server_opens_a_port_for_the_session(control: Control) -> None:
     async def open_port(name: str) -> int:
         control.mock_app.sessions.bind_port(name, 5001)
@@ -82,6 +83,7 @@ def test_reset_clears_settings_clock_and_queue(control: Control) -> None:
     assert control.get("responses").json() == {"responses": []}
 
 
+@pytest.mark.one_process
 def test_a_session_keeps_its_port_through_a_reset(control: Control) -> None:
     control.mock_app.sessions.bind_port("mine", 5001)
     control.post("reset")
@@ -95,6 +97,7 @@ def test_the_header_names_the_session_where_the_body_does_not(control: Control) 
     assert len(control.api.entries("two")) == 1
 
 
+@pytest.mark.one_process
 def test_control_requests_on_a_session_port_use_that_session(control: Control) -> None:
     control.mock_app.sessions.bind_port("mine", 5001)
     control.create(session="mine")

@@ -27,6 +27,7 @@ def test_the_prefix_takes_precedence_over_the_header(toy: Api) -> None:
     assert toy.entries("two") == []
 
 
+@pytest.mark.one_process
 def test_a_dedicated_port_names_the_session(toy: Api) -> None:
     toy.app.mock_app.sessions.bind_port("three", 4011)
     toy._client.base_url = "http://127.0.0.1:4011"
@@ -50,6 +51,7 @@ def test_invalid_session_names_are_rejected(toy: Api, name: str) -> None:
     assert response.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.one_process
 def test_too_many_sessions_are_rejected_with_a_remedy(toy: Api) -> None:
     toy.app.mock_app.sessions.limit = 1
     toy.post(CONTACTS, json=GOOD)
@@ -63,6 +65,7 @@ def test_a_session_has_the_contract_of_its_settings(toy: Api) -> None:
     assert document["servers"][0]["url"] == "http://127.0.0.1:4010/~one"
 
 
+@pytest.mark.one_process
 def test_a_reset_session_starts_over(toy: Api) -> None:
     toy.post(CONTACTS, json=GOOD)
     toy.app.mock_app.sessions.reset("default")

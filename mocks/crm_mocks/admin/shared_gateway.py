@@ -22,8 +22,10 @@ from crm_mocks.pages.page_access import PageAccess
 from crm_mocks.state.session_registry import DEFAULT_SESSION, SESSION_NAME
 from crm_mocks.state.shared.announcements import listening
 
-_RESET: Final = "/__admin/reset"
-_SESSIONS: Final = "/__admin/sessions"
+_RESET: Final = "POST", "/__admin/reset"
+_MAKE_SESSION: Final = "POST", "/__admin/sessions"
+_LIST_SESSIONS: Final = "GET", "/__admin/sessions"
+_ENTRY: Final = "GET", "/__admin/requests/entry"
 _JOURNAL_UNREAD: Final = frozenset(
     f"/__admin/{name}"
     for name in ("sessions", "reset", "responses", "records", "clock", "settings", "vendors", "version")
@@ -89,31 +91,21 @@ class SharedGateway(AdminGateway):
 
     async def _run(self, scope: Scope, body: bytes, step: Callable[[], Awaitable[None]]) -> None:
         """Run a step with the sessions that a request names."""
-        name = self._named(scope, body)
-        path = scope["path"]
-        journal = path not in _JOURNAL_UNREAD
-        if path == _RESET and scope["method"] == "POST" and name is None:
+        route = scope["method"], scope["path"]
+        named = _named(scope, body)
+        name = named or self.session_name(scope)
+        journal = scope["path"] not in _JOURNAL_UNREAD
+        if route == _RESET and not name:
             await self._sessions.run_fresh(await self._sessions.all_names(), step)
-        elif path == _SESSIONS and scope["method"] == "POST" and name is None:
+        elif route == _MAKE_SESSION and not named:
             await self._sessions.run_fresh([await self._sessions.reserve_name()], step)
-        elif name == ALL_SESSIONS:
+        elif name == ALL_SESSIONS or route == _LIST_SESSIONS:
             await self._sessions.read_all(journal=journal)
             await step()
         else:
-            name = DEFAULT_SESSION if name is None else name
+            name = name or DEFAULT_SESSION
             names = [name] if SESSION_NAME.fullmatch(name) else []  # the route refuses another one
             await self._sessions.run_fresh(names, step, journal=journal)
-
-    def _named(self, scope: Scope, body: bytes) -> str | None:
-        """Return the session that a request names in its body (POST) or its query, or in a header; `None` if none."""
-        named: Any = None
-        if scope["method"] != "POST":
-            named = query_arguments(query_string(scope)).get("session")
-        elif body:
-            with suppress(UsageError):
-                document = read_json(body)
-                named = document.get("session") if isinstance(document, dict) else None
-        return named if isinstance(named, str) and named else self.session_name(scope) or None
 
     async def _wait_for_exchanges(self, scope: Scope, receive: Receive) -> None:
         try:
@@ -138,3 +130,17 @@ class SharedGateway(AdminGateway):
                     return
                 await new_exchange(min(left, _POLL_SECONDS))
                 await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _named(scope: Scope, body: bytes) -> str | None:
+    """Return the session that a request names in its body (POST) or its query, or by the id of an entry, if any."""
+    named: Any = None
+    if scope["method"] != "POST":
+        values = query_arguments(query_string(scope))
+        is_entry = (scope["method"], scope["path"]) == _ENTRY
+        named = values.get("id", "").rpartition("-")[0] if is_entry else values.get("session")
+    elif body:
+        with suppress(UsageError):
+            document = read_json(body)
+            named = document.get("session") if isinstance(document, dict) else None
+    return named if isinstance(named, str) else None

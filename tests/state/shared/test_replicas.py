@@ -310,3 +310,26 @@ def test_each_exchange_is_in_one_file_once(replicas: Callable[..., Replicas], tm
         json.loads(line)["id"] for name in ("one", "other") for line in (tmp_path / name).read_text().splitlines()
     ]
     assert sorted(written) == sorted(f"default-{number}" for number in range(1, 11))
+
+
+def test_a_queued_response_that_one_removes_is_not_given_by_the_other(pair: Replicas) -> None:
+    queued = {"operation": OPERATION, "status": 418}
+    first, second = (pair.admin(0, "POST", "responses", queued).json()["id"] for _ in range(2))
+    assert pair.admin(1, "DELETE", f"responses?id={first}").json() == {"deleted": 1}
+    assert [each["id"] for each in pair.admin(0, "GET", "responses").json()["responses"]] == [second]
+
+
+def test_an_entry_of_the_other_is_found_by_its_id(pair: Replicas) -> None:
+    pair.create(0, session="my-own-2")
+    assert pair.admin(1, "GET", "requests/entry?id=my-own-2-1").json()["id"] == "my-own-2-1"
+
+
+def test_all_sessions_are_listed(pair: Replicas) -> None:
+    pair.create(0, session="one")
+    pair.create(1, session="two")
+    assert [each["session"] for each in pair.admin(0, "GET", "sessions").json()["sessions"]] == ["one", "two"]
+
+
+def test_a_session_without_a_name_is_made_whatever_the_header_says(pair: Replicas) -> None:
+    response = pair.send(0, "POST", "/__admin/sessions", json={}, headers={"X-Mock-Session": "mine"})
+    assert response.json()["session"] == "session-1"

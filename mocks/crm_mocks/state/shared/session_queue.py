@@ -15,6 +15,7 @@ from crm_mocks.state.stub_route import StubRoute
 
 ENQUEUE: Final = "enqueue"
 USE: Final = "use"
+REMOVE: Final = "remove"
 EMPTY: Final = "empty"
 QUEUE: Final = "queue"
 
@@ -48,6 +49,14 @@ class SharedQueue(ResponseQueue):
         self._recorder.record([USE, entry.id], undo)
         return super()._use(entry)
 
+    def remove(self, entry_id: str) -> bool:
+        """See `ResponseQueue.remove`."""
+        before = self._entries
+        is_found = super().remove(entry_id)
+        if is_found:
+            self._recorder.record([REMOVE, entry_id], lambda: setattr(self, "_entries", before))
+        return is_found
+
     def clear(self) -> None:
         """See `ResponseQueue.clear`."""
         entries = list(self._entries)
@@ -63,6 +72,8 @@ class SharedQueue(ResponseQueue):
             self._entries.append(decode(arguments[1]))
         elif code == USE:
             super()._use(next(entry for entry in self._entries if entry.id == arguments[0]))
+        elif code == REMOVE:
+            super().remove(arguments[0])
         elif code == EMPTY:
             self._entries.clear()
         elif code == QUEUE:
