@@ -19,7 +19,7 @@ def program() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a free port whose number leaves room for that of a cluster's bus, 10,000 above it."""
     for port in random.SystemRandom().sample(range(11_000, 20_000), 1000):
         with socket.socket() as probe, socket.socket() as bus, suppress(OSError):
@@ -33,7 +33,7 @@ class StateServer:
     """A server on a free port, whose data are not written to disk."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._folder = folder
         self._options = options

@@ -181,7 +181,10 @@ def test_other_mocks_are_refused(server: StateServer, name: str, other: dict[str
         create_app(**{**same, **other, "settings": settings})
 
 
-@pytest.mark.parametrize("url", ["host:6379", "http://host", "redis+sentinel://host:1", "redis+cluster://host"])
+@pytest.mark.parametrize(
+    "url",
+    ["host:6379", "http://host", "redis+sentinel://host:1", "redis+cluster://host", "rediss+cluster://host:1?db=1"],
+)
 def test_a_malformed_url_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="--state"):
         create_app(["config_api"], state=url)

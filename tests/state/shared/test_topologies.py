@@ -10,9 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import trustme
 
+from crm_mocks import create_app
+from crm_mocks.errors import UsageError
 from tests.state.shared.conftest import CONTACTS, Replicas
-from tests.state.shared.server import StateServer, program
+from tests.state.shared.server import StateServer, free_port, program
 
 
 @pytest.fixture
@@ -99,3 +102,21 @@ def test_a_unix_socket_reaches_the_server(
     path = tmp_path / "socket"
     servers("--unixsocket", str(path))
     use(replicas(url=f"unix://{path}"))
+
+
+def test_a_server_with_tls_is_reached_if_its_certificate_is_trusted(
+    servers: Callable[..., StateServer], replicas: Callable[..., Replicas], tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    certificate, key, trusted = tmp_path / "cert.pem", tmp_path / "key.pem", tmp_path / "ca.pem"
+    issued.cert_chain_pems[0].write_to_path(certificate)
+    issued.private_key_pem.write_to_path(key)
+    authority.cert_pem.write_to_path(trusted)
+    port = free_port()
+    files = ("--tls-cert-file", str(certificate), "--tls-key-file", str(key), "--tls-ca-cert-file", str(trusted))
+    servers("--tls-port", str(port), *files, "--tls-auth-clients", "no")
+    url = f"rediss://127.0.0.1:{port}/0"
+    use(replicas(url=f"{url}?ssl_ca_certs={trusted}"))
+    with pytest.raises(UsageError, match="certificate verify failed"):
+        create_app(["config_api"], state=url, state_wait=0.1)

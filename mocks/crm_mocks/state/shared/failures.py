@@ -28,7 +28,8 @@ def reason_of(error: Exception) -> str:
         return "the server is a read-only replica"
     if is_late(error):
         return "the server does not reply in time"
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    text = str(error).partition(" : <")[0]  # Sentinels are represented with all their options
+    return (text.splitlines() or [type(error).__name__])[0]
 
 
 def is_late_to_connect(error: Exception) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crm_mocks.errors import UsageError
 
@@ -29,6 +29,7 @@ _FORMS: Final = (
     "redis://host:6379/0, rediss://…, unix:///path/to/socket, redis+sentinel://host:26379,host:26379/name/0 "
     "or redis+cluster://host:6379,host:6379"
 )
+_TLS_OPTIONS: Final = ("ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_keyfile")
 _CREDENTIALS: Final = re.compile(r"(?<=://)[^/@]*@")
 
 
@@ -98,7 +99,7 @@ class StateUrl:
         # a connection that the server has closed is no failure; a time limit that was exceeded is
         retry = Retry(ConstantBackoff(0.01), 2, supported_errors=(RedisConnectionError,))
         scheme, _, rest = self.raw.partition("://")
-        if self._kind in ("redis", "unix"):
+        if self._kind not in ("sentinel", "cluster"):
             return Redis.from_url(f"{_SCHEMES[scheme.lower()]}://{rest}", retry=retry, **options)
         parts = urlsplit(f"redis://{rest}")
         credentials: dict[str, Any] = {
@@ -107,7 +108,7 @@ class StateUrl:
             if value
         }
         if scheme.lower().startswith("rediss"):
-            options["ssl"] = True
+            options |= {"ssl": True, **_tls_options(parts.query)}
         hosts = [_host(each) for each in parts.netloc.rpartition("@")[2].split(",")]
         if self._kind == "cluster":
             from redis.asyncio.cluster import ClusterNode
@@ -123,6 +124,15 @@ class StateUrl:
             service, db=int(database[0]) if database and database[0] else 0, retry=retry, **credentials, **options
         )
         return client
+
+
+def _tls_options(query: str) -> dict[str, str]:
+    """Return the options of TLS in a query, which have the names that they have in URLs of a single server."""
+    options = dict(parse_qsl(query))
+    for name in options:
+        if name not in _TLS_OPTIONS:
+            raise ValueError(f"'{name}' is none of {', '.join(_TLS_OPTIONS)}")
+    return options
 
 
 def _host(text: str) -> tuple[str, int]:
