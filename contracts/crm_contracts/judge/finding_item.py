@@ -60,9 +60,11 @@ def finding_items(findings: Sequence[Finding]) -> tuple[Block, ...]:
 def _shared_item(findings: Sequence[Finding]) -> FindingItem:
     """Return the item of findings that have a cause in common."""
     first, *others = findings
-    item = finding_item(first)
     if not others:
-        return item
+        return finding_item(first)
+    if first.basis.kind is BasisKind.DOCUMENT:  # its words are about the first member only
+        first = replace(first, basis=replace(first.basis, text=""))
+    item = finding_item(first)
     names = ", ".join(finding.location[-1] for finding in findings)
     owner = headline(replace(first, location=first.location[:-1]))
     allowed = dict.fromkeys(allow_line(finding) for finding in findings)

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -190,7 +190,3 @@ def _duration(seconds: float) -> str:
         return f"{whole} s"
     minutes, whole = divmod(whole, 60)
     return f"{minutes} min {whole} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-OnProgress = Callable[[int, int], None]
-"""Called with what is done and what there is to do."""
