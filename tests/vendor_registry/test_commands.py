@@ -205,6 +205,8 @@ def test_a_wrong_source_is_one_line_and_exit_code_2(command: Command, arguments:
     [
         ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
         ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("raise SystemExit('over')", "SystemExit: over"),
+        ("class E(Exception):\n    def __str__(self): return 1 / 0\nraise E", "E: its text cannot be read"),
         ("class", "SyntaxError"),
         ("", "must define one subclass of Vendor, has 0"),
     ],

@@ -190,7 +190,8 @@ def _file(config: pytest.Config, name: str) -> Path | None:
 
 
 def _journal(config: pytest.Config) -> Path | None:
-    option, ini = config.getoption("--crm-mocks-journal"), config.getini("crm_mocks_journal")
+    option: str | None = config.getoption("--crm-mocks-journal")
+    ini: str = config.getini("crm_mocks_journal")
     if option is not None:
         return config.invocation_params.dir / option
     return (config.inipath.parent if config.inipath is not None else config.rootpath) / ini if ini else None

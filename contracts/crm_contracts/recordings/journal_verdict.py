@@ -91,7 +91,7 @@ class _Session:
 
     def _kinds(self) -> int:
         stats = self._stats
-        return sum(map(len, (stats.exchanges, stats.violations, stats.notices, stats.unmatched)))
+        return len(stats.exchanges) + len(stats.violations) + len(stats.notices) + len(stats.unmatched)
 
     def record(self, name: str) -> SessionRecord:
         """Return the record of the session."""

@@ -61,4 +61,5 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if signal.getsignal(signal.SIGINT) is interrupt:  # servers ignore it from their stop on
+            signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -101,10 +101,10 @@ class _PackagedVendor(VendorOrigin):
             return importlib.import_module(name)
         except CrmMocksError:
             raise
-        except Exception as error:  # code of others may raise anything
+        except (Exception, SystemExit) as error:  # code of others may raise anything, whose text may fail too
             raise UsageError(
                 f"the vendor '{self.name}' ({self.description}) cannot be loaded: {type(error).__name__}: "
-                f"{' '.join(str(error).split())}{_place(error)}"
+                f"{' '.join(_text(error).split())}{_place(error)}"
             ) from error
 
     def _created(self, module: ModuleType, contract: Path) -> Vendor:
@@ -273,6 +273,13 @@ def subclass_in(module: ModuleType, base: type) -> Any:
     if len(found) != 1:
         raise CrmMocksError(f"{module.__name__} must define one subclass of {base.__name__}, has {len(found)}")
     return found[0]
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001  # as in `_imported`
+        return "its text cannot be read"
 
 
 def _place(error: BaseException) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from typing import Any, Final
 
 from crm_contracts.lint.author.contract import AuthorContract, OperationPart
@@ -29,7 +28,7 @@ def path_unambiguous(contract: AuthorContract) -> Problems:
     for group in groups.values():
         hidden: dict[str, list[str]] = {}
         by_path = {operation.path: operation for operation in group}
-        for first, second in combinations(group, 2):
+        for first, second in _meeting(group):
             chosen, other = _in_order(first, second)
             if _are_ambiguous(contract, chosen, other):
                 hidden.setdefault(chosen.path, []).append(other.path)
@@ -37,6 +36,36 @@ def path_unambiguous(contract: AuthorContract) -> Problems:
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
             chosen = by_path[path]
             yield chosen.location, f"{chosen.method.upper()} {path} also matches requests of {others[0]}{more}"
+
+
+def _meeting(group: list[OperationPart]) -> Iterator[tuple[OperationPart, OperationPart]]:
+    """Yield pairs of paths that differ in no fixed segment, at least one of which has a parameter."""
+    tree: dict[str, Any] = {}
+    for number, operation in enumerate(group):
+        node = tree
+        for segment in operation.path.split("/"):
+            node = node.setdefault(segment, {})
+        node.setdefault("", []).append(number)
+    for number, operation in enumerate(group):
+        if "{" in operation.path:
+            others = sorted(_matching(tree, operation.path.split("/")))
+            yield from (
+                (group[min(number, other)], group[max(number, other)])
+                for other in others
+                if other > number or (other < number and "{" not in group[other].path)
+            )
+
+
+def _matching(tree: dict[str, Any], segments: list[str]) -> Iterator[int]:
+    """Yield the numbers of the paths in a tree that differ from a path in no segment that is fixed in both."""
+    nodes = [tree]
+    for segment in segments:
+        if "{" in segment:
+            nodes = [child for node in nodes for child in node.values()]
+        else:
+            nodes = [child for node in nodes for name, child in node.items() if name == segment or "{" in name]
+    for node in nodes:
+        yield from node[""]
 
 
 def _in_order(first: OperationPart, second: OperationPart) -> tuple[OperationPart, OperationPart]:
@@ -70,14 +99,27 @@ def _admits(contract: AuthorContract, operation: OperationPart, template: str, t
     """Return whether a segment with a parameter matches a fixed text."""
     name = _VARIABLE.fullmatch(template)
     if name is None:
-        pattern = "(.+)".join(map(re.escape, _VARIABLE.split(template)[::2]))
-        return re.fullmatch(pattern, text) is not None
+        return _fits(_VARIABLE.split(template)[::2], text)
     schema = next((schema for each, schema in _path_parameters(contract, operation) if each == name[1]), {})
     if types_of(schema) and _NOT_OF_NAMES.issuperset(types_of(schema)):
         return False
     if isinstance(schema.get("enum"), list):
         return text in schema["enum"]
     return not {"format", "pattern"} & schema.keys()
+
+
+def _fits(parts: list[str], text: str) -> bool:
+    """Return whether a text has these parts in their order, with at least one character between two of them."""
+    first, *middle, last = parts
+    if not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in middle:
+        found = text.find(part, at + 1, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at < end
 
 
 def _path_parameters(contract: AuthorContract, operation: OperationPart) -> Iterator[tuple[str, Mapping[str, Any]]]:
