@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Show coverage over time instead: FILE is the report of one run, or a folder of reports.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    show_default=True,
+    help="What is printed: github for annotations of GitHub Actions.",
+)
 @verdict_options
 def command(files: tuple[Path, ...], *, history: bool, **options: Any) -> int:
     """Merge the --json reports of several runs, workers or commands, and print the overall verdict.
