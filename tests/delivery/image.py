@@ -71,7 +71,7 @@ class Image:
         self.config = config
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command that runs the image: its entry point is process 1, as its user, with a network of its own."""
+        """Return the command that runs the image: process 1 is its entry point, as its user."""
         namespaces = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"]
         setup = ["sh", "-ec", _SETUP, "sh", str(self.root), self.config["User"], *self.config["Env"]]
         return [*namespaces, *setup, *self.config["Entrypoint"], *(arguments or self.config["Cmd"])]

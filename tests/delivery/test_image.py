@@ -32,6 +32,12 @@ def image(index_url, tmp_path_factory):
     builder.run("rm", "--all")
 
 
+@pytest.fixture(scope="module")
+def container(image):
+    with image.running() as container:
+        yield container
+
+
 def test_hadolint_finds_nothing():
     done = subprocess.run([program("hadolint"), ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
@@ -44,16 +50,14 @@ def test_the_compose_file_conforms_to_its_schema():
 
 
 @buildable
-def test_the_image_becomes_healthy_and_answers(image):
-    with image.running() as container:
-        code = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:4010/').read().decode())"
-        assert "config_api" in container.execute("python", "-c", code).stdout
+def test_the_image_becomes_healthy_and_answers(container):
+    code = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:4010/').read().decode())"
+    assert "config_api" in container.execute("python", "-c", code).stdout
 
 
 @buildable
-def test_its_processes_are_not_those_of_root(image):
-    with image.running() as container:
-        status = Path(f"/proc/{container.first_process}/status").read_text("utf-8")
+def test_its_processes_are_not_those_of_root(container):
+    status = Path(f"/proc/{container.first_process}/status").read_text("utf-8")
     assert "\nUid:\t10001\t10001\t10001\t10001\n" in status
 
 
@@ -76,11 +80,10 @@ def test_sigterm_ends_it_before_it_is_ready(image):
 
 
 @buildable
-def test_orphans_are_reaped(image):
-    with image.running() as container:
-        container.execute("sh", "-c", "(sh -c 'sleep 0.2; exit 3' &) ; exit 0")
-        time.sleep(0.5)
-        states = container.execute("sh", "-c", "cat /proc/[0-9]*/stat").stdout.splitlines()
+def test_orphans_are_reaped(container):
+    container.execute("sh", "-c", "(sh -c 'sleep 0.2; exit 3' &) ; exit 0")
+    time.sleep(0.5)
+    states = container.execute("sh", "-c", "cat /proc/[0-9]*/stat").stdout.splitlines()
     assert len(states) >= 2
     assert [line for line in states if ") Z " in line] == []
 
@@ -89,7 +92,8 @@ def test_orphans_are_reaped(image):
 def test_a_wrong_option_is_one_line(image):
     done = image.run("serve", "--nonsense")
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1] == "Error: No such option: --nonsense"
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("crm-mocks: No such option: --nonsense")
 
 
 @buildable
@@ -105,8 +109,7 @@ def test_it_has_neither_the_sources_nor_caches(image):
 
 
 @buildable
-def test_its_user_cannot_change_the_programs(image):
+def test_its_user_cannot_change_the_programs(container):
     code = "import crm_mocks, os; print(os.access(crm_mocks.__path__[0], os.W_OK))"
-    with image.running() as container:
-        done = container.execute("setpriv", "--reuid=10001", "--clear-groups", "python", "-c", code)
+    done = container.execute("setpriv", "--reuid=10001", "--clear-groups", "python", "-c", code)
     assert done.stdout == "False\n", done.stderr

@@ -47,7 +47,7 @@ def run(folder, index_url):
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_INDEX_URL": index_url,
         "PIP_NO_COMPILE": "1",
-        "UV_DEFAULT_INDEX": index_url,
+        "UV_INDEX": index_url,  # beside the usual one: a lock file is for all platforms
         "UV_PYTHON": sys.executable,
     }
 
@@ -97,14 +97,9 @@ def test_uvx_pipx_and_uv_do_as_the_page_says(folder, run):
         assert "crm-mocks 0.1.0" in printed or command.startswith("uv add")
 
 
-def test_a_python_that_is_too_old_is_one_line(built, tmp_path):
-    command = [sys.executable, "-m", "pip", "install", "--no-deps", "--python-version", "3.10", "--target", tmp_path]
-    done = subprocess.run(
-        [*command, "--only-binary", ":all:", "--quiet", built.wheel], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-    assert errors == ["ERROR: Package 'crm-mocks' requires a different Python: 3.10.0 not in '>=3.11'"]
+def test_a_python_that_is_too_old_is_named(run):
+    printed = run("pip download --no-deps --only-binary :all: --python-version 3.10 crm-mocks || true")
+    assert "0.1.0 Requires-Python >=3.11" in printed
 
 
 def test_make_names_the_python_it_needs(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm_contracts.judge.annotations import annotations
+from crm_contracts.judge import annotations
 from crm_contracts.judge.finding import Finding, Occurrence, Side, Standing
 from crm_contracts.judge.verdict import Verdict
 
@@ -39,7 +39,7 @@ def _folder(tmp_path, monkeypatch):
 
 
 def test_a_finding_of_a_test_has_its_line():
-    text = annotations(Verdict(findings=(finding("tests/test_leads.py::TestLeads::test_creates[max]"),)))
+    text = annotations.render(Verdict(findings=(finding("tests/test_leads.py::TestLeads::test_creates[max]"),)))
     assert text == (
         "::error file=tests/test_leads.py,line=6,title=toy.createContact body.email required::"
         "member 'email' is%0Arequired%0Afirst in tests/test_leads.py::TestLeads::test_creates[max]\n"
@@ -48,13 +48,15 @@ def test_a_finding_of_a_test_has_its_line():
 
 @pytest.mark.parametrize("source", ["run-1", "", "gone.py::test_a", "/etc/passwd::test_a", "../x.py::test_a"])
 def test_a_finding_without_a_file_of_the_project_has_no_line(source):
-    assert annotations(Verdict(findings=(finding(source),))).startswith("::error title=toy.createContact")
+    assert annotations.render(Verdict(findings=(finding(source),))).startswith("::error title=toy.createContact")
 
 
 def test_a_finding_that_does_not_fail_is_left_out():
     known = [finding("run-1", standing) for standing in Standing if standing is not Standing.FAILS]
-    assert annotations(Verdict(findings=tuple(known))) == ""
+    assert annotations.render(Verdict(findings=tuple(known))) == ""
 
 
 def test_a_complaint_is_an_error():
-    assert annotations(Verdict(complaints=("coverage is 10 %",))) == "::error title=crm-mocks::coverage is 10 %25\n"
+    assert (
+        annotations.render(Verdict(complaints=("coverage is 10 %",))) == "::error title=crm-mocks::coverage is 10 %25\n"
+    )

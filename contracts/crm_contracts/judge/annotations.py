@@ -10,7 +10,7 @@ from crm_contracts.judge.verdict import Verdict
 from crm_contracts.report.workflow_command import workflow_command
 
 
-def annotations(verdict: Verdict) -> str:
+def render(verdict: Verdict) -> str:
     """Return a line for each failing finding and each complaint.
 
     A finding of a pytest run has the file and line of its first test, if that file is below the working directory.
