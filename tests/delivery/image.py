@@ -86,7 +86,7 @@ class Image:
         with subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             container = Container(process, self.config)
             try:
-                _wait(lambda: _children(process.pid) and _children(container.first_process), process)
+                _wait(lambda: container.program == self.config["Entrypoint"][0] and container.children, process)
                 yield container
             finally:
                 for number in _children(process.pid):
@@ -113,6 +113,17 @@ class Container:
         """The process that is number 1 inside, by its number outside."""
         return int(_children(self.process.pid)[0])
 
+    @property
+    def program(self) -> str:
+        """Name of the program that process 1 runs; empty before there is one."""
+        children = _children(self.process.pid)
+        return Path(f"/proc/{children[0]}/comm").read_text("utf-8").strip() if children else ""
+
+    @property
+    def children(self) -> list[str]:
+        """The children of process 1."""
+        return _children(self.first_process)
+
     def execute(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command inside, as `docker exec` does."""
         inside = ["nsenter", f"--target={self.first_process}", "--net", "--mount", "--pid", "--root", "--wd"]
@@ -134,7 +145,7 @@ def _children(number: int) -> list[str]:
         return []
 
 
-def _wait(condition: Callable[[], object], process: subprocess.Popen, seconds: float = 30) -> None:
+def _wait(condition: Callable[[], object], process: subprocess.Popen, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert process.poll() is None, process.communicate()[0].decode()
