@@ -13,6 +13,7 @@ import click
 from crm_contracts.commands.judging import check_judging, mark_known, report_verdict, verdict_options
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
+from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.progress import progress
 from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "github"]),
+    type=Choice(["text", "github"]),
     default="text",
     show_default=True,
     help="What is printed: github for annotations of GitHub Actions.",

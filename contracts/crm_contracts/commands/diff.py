@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     metavar="OLD NEW | --since REVISION FILE...",
     shell_complete=vendors_or_files,
 )
-@click.option("--since", metavar="REVISION", help="Compare each FILE with itself in this revision of git, such as HEAD.")
+@click.option(
+    "--since", metavar="REVISION", help="Compare each FILE with itself in this revision of git, such as HEAD."
+)
 @click.option(
     "--for",
     "audience",

@@ -9,7 +9,7 @@ import click
 from crm_mocks.nearest_name import did_you_mean
 
 
-class Choice(click.Choice[str]):
+class Choice(click.Choice):  # type: ignore[type-arg]  # not generic before click 8.2
     """One of several words; a misspelt one is answered with the most similar."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
