@@ -15,6 +15,7 @@ class Choice(click.Choice):  # type: ignore[type-arg]  # not generic before clic
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the word."""
         try:
-            return super().convert(value, param, ctx)
+            word: str = super().convert(value, param, ctx)
         except click.BadParameter as error:
             self.fail(f"{error.message.rstrip('.')}{did_you_mean(str(value), self.choices)}", param, ctx)
+        return word
