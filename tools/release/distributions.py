@@ -11,12 +11,7 @@ from typing import Final
 
 from tools.release.commands import BIN, StepError, run
 
-_NEEDED: Final = (
-    ".dist-info/entry_points.txt",
-    ".dist-info/licenses/LICENSE",
-    "crm_mocks/py.typed",
-    "crm_contracts/py.typed",
-)
+_NEEDED: Final = (".dist-info/entry_points.txt", ".dist-info/licenses/LICENSE")
 _SOURCES: Final = {"mocks": "", "contracts": "", "openapi": "crm_mocks/openapi/"}
 """Folders of the checkout whose files the wheel holds, and where."""
 
