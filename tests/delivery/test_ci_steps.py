@@ -173,6 +173,8 @@ def test_a_wrong_option_is_one_line(run_action):
 def run_steps(project, environment):
     """Run the steps of a file in the client's repository; return the exit code of the last that ran."""
 
+    (project / "temp").mkdir()
+
     def run(path, command, **variables):
         folders = {"AGENT_TEMPDIRECTORY": project / "temp", "BUILD_ARTIFACTSTAGINGDIRECTORY": project / "staging"}
         for shell, text in shell_steps(path):
