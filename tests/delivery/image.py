@@ -20,9 +20,9 @@ ip link set lo up
 mount -t proc proc "$1/proc"
 mount -t tmpfs tmpfs "$1/tmp"
 mount -o bind /dev "$1/dev"
-root=$1 user=$2
-shift 2
-exec chroot --userspec="$user:$user" "$root" env --ignore-environment --chdir=/work "$@"
+root=$1 user=$2 folder=$3
+shift 3
+exec chroot --userspec="$user:$user" "$root" env --ignore-environment --chdir="$folder" "$@"
 """
 
 
@@ -73,7 +73,15 @@ class Image:
     def command(self, *arguments: str) -> list[str]:
         """Return the command that runs the image: process 1 is its entry point, as its user."""
         namespaces = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"]
-        setup = ["sh", "-ec", _SETUP, "sh", str(self.root), self.config["User"], *self.config["Env"]]
+        setup = [
+            "sh",
+            "-ec",
+            _SETUP,
+            "sh",
+            str(self.root),
+            *(self.config[key] for key in ("User", "WorkingDir")),
+            *self.config["Env"],
+        ]
         return [*namespaces, *setup, *self.config["Entrypoint"], *(arguments or self.config["Cmd"])]
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
