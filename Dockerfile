@@ -26,9 +26,9 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/crm-mocks /opt/crm-mocks
 ENV PATH=/opt/crm-mocks/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-RUN useradd --uid 10001 --create-home --home-dir /work mocks
+RUN useradd --uid 10001 --create-home --home-dir /data mocks
 USER 10001
-WORKDIR /work
+WORKDIR /data
 EXPOSE 4010
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:4010/__admin/health', timeout=2)"]

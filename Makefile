@@ -50,7 +50,7 @@ test-browser: $(VENV)/.installed-dev ## run the tests of pages in Chromium; with
 	$(PYTEST) $(BROWSER_TESTS) $(ARGS)
 
 test-delivery: $(VENV)/.installed-delivery ## run the tests of image, CI templates, hooks and release, most of which install the package
-	$(PYTEST) $(DELIVERY_TESTS) $(ARGS)
+	$(PYTEST) --dist loadfile $(DELIVERY_TESTS) $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, types, import rules, contract rules, facts, generated docs
 	$(BIN)/ruff check

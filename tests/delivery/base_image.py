@@ -1,7 +1,7 @@
 """A stand-in for the base image `python:3.N-slim`, made of this machine's own files.
 
-It has the files of Debian's essential packages, apt and certificates, and this Python as /usr/local, as the base image has;
-nothing else of this machine, so that a step which needs more fails as it would there.
+It has the files of Debian's essential packages, apt and certificates, and this Python in /usr/local, as the base image
+has; nothing else of this machine, so that a step which needs more fails as it would there.
 """
 
 from __future__ import annotations

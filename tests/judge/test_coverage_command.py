@@ -145,3 +145,10 @@ def test_a_wrong_option_is_a_usage_error(failing_verdict: str, arguments: list[s
     code, output = run(failing_verdict, *arguments)
     assert (code, output.count("\n")) == (2, 1)
     assert why in output
+
+
+def test_the_format_github_prints_annotations_and_writes_reports(files: list[str], tmp_path: Path) -> None:
+    code, printed = run(*files, "--format", "github", "--fail-under", "100", "--json", str(tmp_path / "all.json"))
+    assert code == 1
+    assert [line.partition("::")[2].partition(" ")[0] for line in printed.splitlines()] == ["error", "error"]
+    assert (tmp_path / "all.json").exists()

@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--dist", type=Path, default=PROJECT / "dist", metavar="DIR", help="where the files are written"
     )
     parser.add_argument("--python", action="append", choices=VERSIONS, help="only this Python; repeatable")
+    names = [each.name.lower() for each in Dependencies]
+    parser.add_argument("--dependencies", action="append", choices=names, help="only these; repeatable")
     options = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 120)
     try:
@@ -39,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(
             f"{built.sdist.name}, {built.wheel.name}: reproducible, complete, metadata valid", highlight=False
         )
-        matrix = _matrix(built, options.python or VERSIONS)
+        sets = [Dependencies[name.upper()] for name in options.dependencies or names]
+        matrix = _matrix(built, options.python or VERSIONS, sets)
     except StepError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -50,11 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if any(cell.failed for cell in matrix) or all(cell.skipped for cell in matrix) else 0
 
 
-def _matrix(built: distributions.Distributions, versions: Sequence[str]) -> list[Cell]:
+def _matrix(built: distributions.Distributions, versions: Sequence[str], sets: Sequence[Dependencies]) -> list[Cell]:
     with tempfile.TemporaryDirectory() as folder:
         index.lay_out([built.sdist, built.wheel], Path(folder))
         with index.served(Path(folder)) as url:
-            return list(cells(versions, Dependencies, url, first_test(PROJECT / "README.md")))
+            return list(cells(versions, sets, url, first_test(PROJECT / "README.md")))
 
 
 def _table(matrix: Sequence[Cell]) -> Table:

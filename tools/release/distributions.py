@@ -11,12 +11,7 @@ from typing import Final
 
 from tools.release.commands import BIN, StepError, run
 
-_NEEDED: Final = (
-    ".dist-info/entry_points.txt",
-    ".dist-info/licenses/LICENSE",
-    "crm_mocks/py.typed",
-    "crm_contracts/py.typed",
-)
+_NEEDED: Final = (".dist-info/entry_points.txt", ".dist-info/licenses/LICENSE")
 _SOURCES: Final = {"mocks": "", "contracts": "", "openapi": "crm_mocks/openapi/"}
 """Folders of the checkout whose files the wheel holds, and where."""
 
@@ -46,7 +41,7 @@ def build(project: Path, folder: Path) -> Distributions:
 
 
 def source_date(project: Path) -> str:
-    """Return SOURCE_DATE_EPOCH: as set, else the time of the last commit, else 1980, the oldest that a zip file holds."""
+    """Return SOURCE_DATE_EPOCH: as set, else the time of the last commit, else 1980, since zip files hold no older."""
     if "SOURCE_DATE_EPOCH" in os.environ:
         return os.environ["SOURCE_DATE_EPOCH"]
     try:
@@ -91,7 +86,16 @@ def missing(wheel: Path, project: Path) -> list[str]:
 
 
 def _wheel_of_the_checkout(project: Path, folder: Path) -> Path:
-    command = [BIN / "python", "-m", "build", "--no-isolation", "--wheel", "--outdir", folder, project]
+    command: list[str | Path] = [
+        BIN / "python",
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        folder,
+        project,
+    ]
     run(command, project, {"SOURCE_DATE_EPOCH": source_date(project)})
     (wheel,) = folder.glob("*.whl")
     return wheel

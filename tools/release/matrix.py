@@ -1,4 +1,4 @@
-"""The install matrix: each Python with each set of dependencies, in an empty environment, then used as a newcomer does."""
+"""The install matrix: each Python with each set of dependencies, in an empty environment, then used."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _install(python: Path, dependencies: Dependencies, folder: Path, index_url: 
     environment = folder / "environment"
     if dependencies is Dependencies.NEWEST:
         run([python, "-m", "venv", environment], folder)
-        command = [environment / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command: list[str | Path] = [environment / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
         run([*command, "--extra-index-url", index_url, "crm-mocks"], folder)
         return environment
     run([BIN / "uv", "venv", "--quiet", "--no-project", "--python", python, environment], folder)

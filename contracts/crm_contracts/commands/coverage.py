@@ -13,6 +13,7 @@ import click
 from crm_contracts.commands.judging import check_judging, mark_known, report_verdict, verdict_options
 from crm_contracts.commands.options import FILE
 from crm_contracts.report.output import print_report, report_files, run_all, write_report
+from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.progress import progress
 from crm_mocks.cli.streams import complain
 from crm_mocks.errors import UsageError
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
     "--history",
     is_flag=True,
     help="Show coverage over time instead: FILE is the report of one run, or a folder of reports.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=Choice(["text", "github"]),
+    default="text",
+    show_default=True,
+    help="What is printed: github for annotations of GitHub Actions.",
 )
 @verdict_options
 def command(files: tuple[Path, ...], *, history: bool, **options: Any) -> int:

@@ -11,15 +11,24 @@ from crm_contracts.report.output import print_report, report_files, report_optio
 from crm_mocks.cli.choice import Choice
 from crm_mocks.cli.completing import vendors_or_files
 from crm_mocks.cli.progress import Progress, progress
-from crm_mocks.errors import ContractError
+from crm_mocks.cli.streams import complain
+from crm_mocks.errors import ContractError, UsageError
 
 if TYPE_CHECKING:
     from crm_contracts.diff.model import Diff
 
 
 @click.command("diff")
-@click.argument("old", shell_complete=vendors_or_files)
-@click.argument("new", shell_complete=vendors_or_files)
+@click.argument(
+    "contracts",
+    nargs=-1,
+    required=True,
+    metavar="OLD NEW | --since REVISION FILE...",
+    shell_complete=vendors_or_files,
+)
+@click.option(
+    "--since", metavar="REVISION", help="Compare each FILE with itself in this revision of git, such as HEAD."
+)
 @click.option(
     "--for",
     "audience",
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
     help="Fail only for changes that break these.  [default: both]",
 )
 @report_options
-def command(old: str, new: str, **options: Any) -> int:
+def command(contracts: tuple[str, ...], since: str | None, **options: Any) -> int:
     """List the changes between two versions of a contract, and which of them break clients or providers.
 
     OLD and NEW are vendors, OpenAPI files, or URLs on this machine, optionally with the settings of a variant, such as
@@ -35,25 +44,49 @@ def command(old: str, new: str, **options: Any) -> int:
     responses that the old one does not; it breaks providers in the converse cases. The exit code is 1 if a change is
     breaking.
     """
+    if since is not None:
+        return _since(since, contracts, options)
+    if len(contracts) != 2:
+        raise UsageError("diff takes two contracts, OLD and NEW, or --since REVISION and files")
+    old, new = contracts
+    return _report((old, new), (old, new), options)
+
+
+def _since(revision: str, files: tuple[str, ...], options: dict[str, Any]) -> int:
+    """Compare files with a revision; return the highest exit code."""
+    from crm_contracts.commands.git_revision import documents_of
+
+    if len(files) > 1 and report_files(options):
+        raise UsageError("with --since, a report file is about one FILE")
+    code = 0
+    with documents_of(revision) as before:
+        for file in files:
+            old = before(file)
+            if old.exists():
+                code = max(code, _report((str(old), file), (f"{revision}:{file}", file), options))
+            else:
+                complain(f"{file}: not in {revision}")
+    return code
+
+
+def _report(contracts: tuple[str, str], names: tuple[str, str], options: dict[str, Any]) -> int:
     from crm_contracts.commands.diff_report import report
 
     with progress("diff: reading contracts") as shown:
-        diff = _compare(old, new, options["audience"], shown)
+        diff = _compare(contracts, names, options["audience"], shown)
     document = report(diff)
     steps = [partial(write_report, document, report_files(options)), partial(print_report, document)]
     return run_all(steps, diff.exit_code)
 
 
-def _compare(old: str, new: str, audience: str | None, shown: Progress) -> Diff:
+def _compare(contracts: tuple[str, str], names: tuple[str, str], audience: str | None, shown: Progress) -> Diff:
     from crm_contracts.commands.contract_sources import source_of
     from crm_contracts.diff import Audience, DocumentError, compare
 
-    sources = source_of(old), source_of(new)
+    old, new = map(source_of, contracts)
     shown.start("diff: comparing operations")
     audiences = (Audience(audience),) if audience else tuple(Audience)
     try:
-        return compare(
-            sources[0].document, sources[1].document, names=(old, new), audiences=audiences, progress=shown.show
-        )
+        return compare(old.document, new.document, names=names, audiences=audiences, progress=shown.show)
     except DocumentError as error:
         raise ContractError(str(error)) from None

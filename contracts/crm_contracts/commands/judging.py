@@ -188,13 +188,14 @@ def report_verdict(
 
     Args:
         verdict: the verdict, with allowed and known findings marked.
-        options: keywords of `verdict_options` or `provider_options`.
+        options: keywords of `verdict_options` or `provider_options`; `form` is `github` for annotations.
         command: name of the command.
         sections: sections of the command, shown below the findings.
 
     Raises:
         UsageError: files could not be written; the others have been written.
     """
+    from crm_contracts.judge import annotations
     from crm_contracts.judge.baseline import write_baseline
     from crm_contracts.judge.finding_text import shortfall
     from crm_contracts.judge.report import report
@@ -206,4 +207,6 @@ def report_verdict(
     steps: list[Callable[[], None]] = [partial(write_report, document, report_files(options))]
     if options["write_baseline"] is not None:
         steps.append(partial(write_baseline, options["write_baseline"], verdict))
-    run_all([*steps, partial(print_report, document)])
+    is_github = options.get("form") == "github"
+    show = partial(click.echo, annotations.render(verdict), nl=False) if is_github else partial(print_report, document)
+    run_all([*steps, show])

@@ -1,4 +1,4 @@
-"""Findings as workflow commands of GitHub Actions, which shows them beside the lines of a pull request."""
+"""Findings as workflow commands of GitHub Actions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crm_contracts.lint.registry import LintFinding
 from crm_contracts.lint.runner import LintResult
+from crm_contracts.report.workflow_command import workflow_command
 
 
 def render(results: Mapping[Path, LintResult]) -> str:
@@ -15,14 +16,10 @@ def render(results: Mapping[Path, LintResult]) -> str:
 
 
 def _line(path: Path, finding: LintFinding) -> str:
-    properties = {"file": Path(finding.file or path).as_posix(), "line": finding.line or 1, "title": finding.rule.id}
-    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    return f"::{finding.rule.severity.value} {written}::{_text(f'{finding.message}. {finding.rule.fix}')}"
-
-
-def _text(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _text(text).replace(":", "%3A").replace(",", "%2C")
+    return workflow_command(
+        finding.rule.severity.value,
+        f"{finding.message}. {finding.rule.fix}",
+        file=Path(finding.file or path).as_posix(),
+        line=finding.line or 1,
+        title=finding.rule.id,
+    )

@@ -1,0 +1,85 @@
+"""`crm-mocks diff --since`: files compared with a revision of git."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from crm_contracts.commands.diff import command
+from crm_mocks.errors import UsageError
+
+CONTRACT = """\
+openapi: 3.0.3
+info: {title: Leads, version: "1"}
+paths:
+  /leads:
+    $ref: paths/leads.yaml
+"""
+LEADS = """\
+post:
+  operationId: createLead
+  parameters:
+    - {name: source, in: query, required: %s, schema: {type: string}}
+  responses:
+    "204": {description: stored}
+"""
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    (tmp_path / "api" / "paths").mkdir(parents=True)
+    (tmp_path / "api" / "openapi.yaml").write_text(CONTRACT, "utf-8")
+    (tmp_path / "api" / "paths" / "leads.yaml").write_text(LEADS % "false", "utf-8")
+    account = {f"GIT_{role}_{what}": "a@b.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "first"]):
+        subprocess.run(["git", *arguments], cwd=tmp_path, env={**os.environ, **account}, check=True)
+    monkeypatch.chdir(tmp_path / "api")
+    return tmp_path
+
+
+def run(*arguments):
+    done = CliRunner().invoke(command, arguments, standalone_mode=False)
+    if done.exception:
+        raise done.exception
+    return done.return_value, done.output
+
+
+def test_a_breaking_change_in_a_file_that_the_contract_refers_to_fails(repository):
+    (repository / "api" / "paths" / "leads.yaml").write_text(LEADS % "true", "utf-8")
+    code, printed = run("--since", "HEAD", "openapi.yaml")
+    assert code == 1
+    assert "HEAD:openapi.yaml → openapi.yaml" in printed
+    assert "source" in printed
+
+
+def test_an_unchanged_contract_passes(repository):
+    assert run("--since", "HEAD", str(repository / "api" / "openapi.yaml"))[0] == 0
+
+
+def test_a_new_file_is_named_and_passes(repository):
+    (repository / "api" / "new.yaml").write_text(CONTRACT, "utf-8")
+    assert run("--since", "HEAD", "new.yaml") == (0, "crm-mocks: new.yaml: not in HEAD\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--since", "nope", "openapi.yaml"], "git has no revision 'nope'"),
+        (["--since", "--help", "openapi.yaml"], "git has no revision '--help'"),
+        (["--since", "HEAD", "/elsewhere.yaml"], "'/elsewhere.yaml' is outside the repository"),
+        (["--since", "HEAD", "--json", "r.json", "a.yaml", "b.yaml"], "a report file is about one FILE"),
+        (["openapi.yaml"], "diff takes two contracts, OLD and NEW, or --since REVISION and files"),
+    ],
+)
+def test_wrong_arguments_are_one_line(repository, arguments, message):
+    with pytest.raises(UsageError, match=message):
+        run(*arguments)
+
+
+def test_a_folder_without_a_repository_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="not a git repository"):
+        run("--since", "HEAD", "openapi.yaml")
