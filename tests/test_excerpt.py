@@ -44,6 +44,9 @@ def test_an_error_behind_the_beginning_is_found() -> None:
         ({"minItems": 3_000}, [1] * 2_000, "minItems"),
         ({"uniqueItems": True}, [*range(2_000), 1_999], "uniqueItems"),
         ({"maxProperties": 300}, dict.fromkeys(map(str, range(2_000)), 1), "maxProperties"),
+        ({"pattern": "^x*y$"}, "x" * 20_000, "pattern"),
+        ({"minLength": 30_000}, "x" * 20_000, "minLength"),
+        ({"maxLength": 50}, "x" * 20_000, "maxLength"),
         ({"oneOf": [{"minItems": 1_999}, {"items": {"type": "string"}, "minItems": 1}]}, [1] * 1_500, "oneOf"),
     ],
 )
@@ -56,6 +59,11 @@ def test_a_member_behind_the_beginning_is_not_missing() -> None:
     body = {**dict.fromkeys(map(str, range(2_000)), 1), "last": "x"}
     assert errors(schema, body) == [("type", ["last"])]
     assert errors(schema, {str(number): 1 for number in range(2_000)}) == [("required", [])]
+
+
+def test_what_is_missing_of_a_long_text_breaks_no_rule() -> None:
+    schema = {"properties": {"a": {"type": "string", "pattern": "y$", "minLength": 15_000}, "b": {"type": "string"}}}
+    assert errors(schema, {"a": "x" * 20_000 + "y", "b": 1}) == [("type", ["b"])]
 
 
 def test_a_large_valid_value_has_no_errors() -> None:

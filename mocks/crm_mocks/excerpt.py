@@ -16,9 +16,13 @@ MAX_VALUES: Final = 1_000
 
 MAX_ENTRIES: Final = 50
 MAX_MEMBERS: Final = 200
-"""Maximum number of entries of an array and members of an object in an excerpt of a larger value."""
+"""Maximum number of entries of an array and of members of an object in an excerpt."""
+
+MAX_CHARACTERS: Final = 10_000
+"""Maximum length of a string in an excerpt: longer than what any format or enum describes."""
 
 _COUNTING: Final = frozenset({"minItems", "maxItems", "uniqueItems", "contains", "minProperties", "maxProperties"})
+_MEASURING: Final = frozenset({"minLength", "pattern"})
 _NESTING: Final = frozenset({"oneOf", "anyOf", "not"})
 
 Path = tuple[str | int, ...]
@@ -30,7 +34,7 @@ class _Excerpt:
 
     Attributes:
         room: number of values that may still be copied.
-        cut: paths of the arrays and objects of which parts are missing.
+        cut: paths of the arrays, objects and strings of which parts are missing.
     """
 
     room: int = MAX_VALUES
@@ -39,6 +43,9 @@ class _Excerpt:
     def of(self, value: Any, path: Path = ()) -> Any:
         """Return a value without what there is no room for."""
         self.room -= 1
+        if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+            self.cut.add(path)
+            return value[:MAX_CHARACTERS]
         if isinstance(value, dict):
             kept = {}
             for name, inner in value.items():
@@ -77,7 +84,7 @@ def bounded_errors(validator: Any, value: Any) -> Iterable[Any]:
 
 
 def _is_large(value: Any) -> bool:
-    """Return whether a value has more than `MAX_VALUES` values, or any of its parts too many."""
+    """Return whether a value has more than `MAX_VALUES` values, or any of them is a long string."""
     remaining, count = [value], 0
     while remaining:
         inner = remaining.pop()
@@ -86,6 +93,8 @@ def _is_large(value: Any) -> bool:
             if count > MAX_VALUES:
                 return True
             remaining += inner.values() if isinstance(inner, dict) else inner
+        elif isinstance(inner, str) and len(inner) > MAX_CHARACTERS:
+            return True
     return False
 
 
@@ -97,7 +106,7 @@ def _is_of_cut(error: Any, value: Any, cut: set[Path]) -> bool:
     if path not in cut:
         return False
     if rule != "required":
-        return rule in _COUNTING
+        return rule in _COUNTING or rule in _MEASURING
     for step in path:
         value = value[step]
     return error.kind.value in value
