@@ -92,7 +92,8 @@ def command(ready_file: Path | None, **options: Any) -> int:
     # Handle signals first: a signal during the slow imports must not cause an error.
     with guarded(), StopSignals() as signals, gc_paused():
         from crm_contracts.providers.proxy.proxy_server import prepare
-        from crm_mocks.server.process import raise_open_file_limit, run_until_stopped
+        from crm_mocks.server.descriptors import raise_open_file_limit
+        from crm_mocks.server.process import run_until_stopped
         from crm_mocks.server.ready_file import remove_ready_file, withdraw_ready_file
 
         if ready_file is not None:

@@ -74,7 +74,7 @@ class MockProtocol(Connection):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the base has it
         """Start serving the connection, or close it if there are too many."""
         super().connection_made(transport)
-        if len(self._connections.opened) > self._limits.connections:
+        if not self._connections.make_room(self._limits.connections):
             transport.close()
 
     def data_received(self, data: bytes) -> None:

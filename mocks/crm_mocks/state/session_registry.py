@@ -36,7 +36,7 @@ class SessionRegistry:
 
     Attributes:
         settings: settings of a new session.
-        limit: maximum number of open sessions.
+        limit: maximum number of open sessions, besides the default one.
         when_idle: calls a function, at once or when the current response has been sent.
     """
 
@@ -167,7 +167,7 @@ class SessionRegistry:
 
     def _make(self, name: str) -> Session:
         check_session_name(name)
-        if len(self._by_name) >= self.limit:
+        if len(self._by_name) >= self.limit and name != DEFAULT_SESSION:
             raise UsageError(f"the limit of {self.limit} sessions is reached: reset some with POST /__admin/reset")
         port, allowed = self._expected.pop(name, (None, ()))
         closed = self._closed.pop(name, None)
