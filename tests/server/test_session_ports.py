@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -110,10 +109,6 @@ def test_a_session_without_a_descriptor_for_its_port_is_a_409_and_can_be_closed(
         assert statuses[0] == 201
         assert statuses[-1] == 409
         assert client.delete("/__admin/sessions?session=s0").status_code == 200
-        host, port = client.base_url.host, client.base_url.port
-        assert port is not None
-        with socket.create_connection((host, port)):
-            assert client.get("/__admin/health").status_code == 200
 
 
 def test_the_default_session_has_a_place_beside_the_others() -> None:

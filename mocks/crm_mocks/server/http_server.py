@@ -69,6 +69,7 @@ class Server:
 
     async def listen(self, listener: Listener) -> None:
         """Serve another socket."""
+        port = listener.port  # fails if it has been closed
         loop = asyncio.get_running_loop()
         handshake = self._limits.head_seconds if self._tls is not None else None
         server = loop.create_server(
@@ -77,8 +78,7 @@ class Server:
         # Requests inherit the context in which their port was opened. That may be a request to the control API, where
         # asgiref would look for a thread that has ended, so use a context of their own.
         context = Context()
-        context.run(_PORT.set, listener.port)
-        port = listener.port
+        context.run(_PORT.set, port)
         serving = await context.run(loop.create_task, server)
         if listener.is_open:
             self._servers[port] = serving
