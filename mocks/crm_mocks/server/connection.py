@@ -92,6 +92,7 @@ class Connection(asyncio.Protocol):
         server, client: addresses of both ends; the server's port is `None` for a Unix socket.
         scheme: `http` or `https`.
         cycle: the newest request with its response, or `None`.
+        responding: the newest request whose response has begun, or `None`.
         pipeline: requests that wait for the responses to earlier ones, newest first.
         is_discarding: the last response is sent, and what the client still sends is ignored.
     """
@@ -105,6 +106,7 @@ class Connection(asyncio.Protocol):
         self.client: tuple[str, int] | None = None
         self.scheme = "http"
         self.cycle: ResponseCycle | None = None
+        self.responding: ResponseCycle | None = None
         self.pipeline: deque[ResponseCycle] = deque()
         self.is_discarding = False
         self._application = application
@@ -126,12 +128,15 @@ class Connection(asyncio.Protocol):
             self.scheme = "https"
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the request in progress: nobody waits for its response."""
+        """End the requests in progress: nobody waits for their responses."""
         self._connections.opened.discard(self)
-        if self.cycle is not None:
-            if not self.cycle.response_complete:
-                self.cycle.disconnected = True
-            self.cycle.wake()
+        for cycle in (self.cycle, self.responding, *self.pipeline):
+            if cycle is not None:
+                if not cycle.response_complete:
+                    cycle.disconnected = True
+                cycle.wake()
+        self.pipeline.clear()
+        self.responding = None
         self.flow.resume_writing()
         if exc is None:
             self.transport.close()
@@ -167,6 +172,7 @@ class Connection(asyncio.Protocol):
 
     def start(self, cycle: ResponseCycle) -> None:
         """Process a request in a task of its own."""
+        self.responding = cycle
         cycle.task = self.loop.create_task(cycle.run(self._application, self._connections.tasks))
         self._connections.tasks.add(cycle.task)
 
