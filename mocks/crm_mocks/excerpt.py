@@ -47,7 +47,7 @@ class _Excerpt:
             self.cut.add(path)
             return value[:MAX_CHARACTERS]
         if isinstance(value, dict):
-            kept = {}
+            kept: dict[Any, Any] = {}
             for name, inner in value.items():
                 if self.room <= 0 or len(kept) >= MAX_MEMBERS:
                     self.cut.add(path)

@@ -44,9 +44,9 @@ class PathTree(Generic[Route]):
         for values, (names, route) in self._root.find(path.split("/"), 0, ()):
             yield route, dict(zip(names, values, strict=True))
         for rest_path, names, route in self._rest:
-            values = rest_path.values(path)
-            if values is not None:
-                yield route, dict(zip(names, values, strict=True))
+            parts = rest_path.values(path)
+            if parts is not None:
+                yield route, dict(zip(names, parts, strict=True))
 
 
 class _Node(Generic[Route]):

@@ -131,7 +131,7 @@ class Schemas:
         return validator
 
     def _validator(
-        self, schema: Mapping[str, Any], patterns: jsonschema_rs.RegexOptions | jsonschema_rs.FancyRegexOptions
+        self, schema: dict[str, Any], patterns: jsonschema_rs.RegexOptions | jsonschema_rs.FancyRegexOptions
     ) -> jsonschema_rs.Draft4Validator:
         of_draft = jsonschema_rs.Draft4Validator if self._is_draft_4 else jsonschema_rs.Draft202012Validator
         made = of_draft(

@@ -26,7 +26,7 @@ _TLS_LINGER_SECONDS: Final = 0.5
 """The same over TLS, which cannot close one side only; a client that waits for the end waits this long."""
 
 
-_SPARE_DESCRIPTORS: Final = 64
+SPARE_DESCRIPTORS: Final = 64
 """Descriptors that are left for files and threads: without any, the system resets connections, and nobody is told."""
 
 _LOG_SECONDS: Final = 10.0
@@ -49,7 +49,7 @@ class Connections:
     opened: set[Connection] = field(default_factory=set)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     listening: Callable[[], int] = int
-    max_descriptors: int = field(default_factory=lambda: open_file_limit() - _SPARE_DESCRIPTORS)
+    max_descriptors: int = field(default_factory=lambda: open_file_limit() - SPARE_DESCRIPTORS)
     _logged_at: float = float("-inf")
 
     @property

@@ -23,10 +23,10 @@ from crm_mocks.settings.host import HostSettings
 
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 
-_SLICE_BYTES: Final = 16 * 1024
+SLICE_BYTES: Final = 16 * 1024
 """Bytes that are parsed at once: they may be thousands of requests or chunks, which take a few milliseconds."""
 
-_MAX_PIPELINE: Final = 100
+MAX_PIPELINE: Final = 100
 """Number of requests of a connection that wait for earlier responses, after which it is not parsed any further."""
 
 log = logging.getLogger("crm_mocks")
@@ -79,7 +79,7 @@ class MockProtocol(Connection):
 
     def data_received(self, data: bytes) -> None:
         """Parse bytes from the client: many in slices, so that other connections are served in between."""
-        if self._unparsed or (len(data) > _SLICE_BYTES and self._parser.has_many_parts(data)):
+        if self._unparsed or (len(data) > SLICE_BYTES and self._parser.has_many_parts(data)):
             self._unparsed += data
             if not self.flow.is_held:
                 self.flow.pause_reading()
@@ -90,8 +90,8 @@ class MockProtocol(Connection):
 
     def _parse_slice(self) -> None:
         """Parse a slice of what was received, and the next one later."""
-        piece = bytes(self._unparsed[:_SLICE_BYTES])
-        del self._unparsed[:_SLICE_BYTES]
+        piece = bytes(self._unparsed[:SLICE_BYTES])
+        del self._unparsed[:SLICE_BYTES]
         self._parse(piece)
         self._parse_rest_later()
 
@@ -99,7 +99,7 @@ class MockProtocol(Connection):
         if self.transport.is_closing() or self.is_discarding:
             self._unparsed.clear()
         if self._unparsed:
-            if len(self.pipeline) < _MAX_PIPELINE:  # else the next response continues
+            if len(self.pipeline) < MAX_PIPELINE:  # else the next response continues
                 self.loop.call_soon(self._parse_slice)
             return
         self.flow.is_held = False
@@ -227,7 +227,7 @@ class MockProtocol(Connection):
         self.flow.resume_reading()
         if self.pipeline:
             self.start(self.pipeline.pop())
-            if self._unparsed and len(self.pipeline) == _MAX_PIPELINE - 1:
+            if self._unparsed and len(self.pipeline) == MAX_PIPELINE - 1:
                 self.loop.call_soon(self._parse_slice)
         elif self._final_response is not None:
             self._send_final(self._final_response)
