@@ -27,6 +27,9 @@ ALL_SESSIONS: Final = "*"
 _VERDICT: Final = "verdict"
 _NAMES: Final = "names of sessions"
 _EXPECT: Final = "expect a session"
+_LIGHT: Final = 10
+"""Maximum number of entries of a report for which starting a thread is not worth it."""
+
 _MAX_NAMES: Final = 20
 """Maximum number of sessions in a message."""
 
@@ -66,10 +69,16 @@ def _verdict(suite: MockApp) -> DirectRoute:
             judgement = await _verdict_on_all(suite, vendors, allowed)
         else:
             judgement = await verdict_on(suite, [session] if session is not None else [], vendors, allowed)
-        body = await off_loop(lambda: render(report(judgement, "serve"), form).encode())
+        described = len(judgement.findings) + len(judgement.notices) + len(judgement.unused)
+        rendered = partial(_rendered, judgement, form)
+        body = rendered() if described <= _LIGHT else await off_loop(rendered)
         return ControlResponse(body, media_type=FORMATS[form].media_type)
 
     return verdict
+
+
+def _rendered(judgement: Verdict, form: str) -> bytes:
+    return render(report(judgement, "serve"), form).encode()
 
 
 def _findings(suite: MockApp) -> DirectRoute:

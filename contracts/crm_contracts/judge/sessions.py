@@ -25,6 +25,9 @@ from crm_mocks.state.session import Session
 _BATCH: Final = 100
 """Number of sessions judged at once."""
 
+_LIGHT: Final = 10
+"""Maximum number of sessions, and of what there is to describe in them, for which starting a thread is not worth it."""
+
 _SLICE: Final = 10
 """Number of sessions recorded before other requests are served."""
 
@@ -96,7 +99,7 @@ def check_vendors(mock_app: MockApp, names: Iterable[str]) -> None:
 async def verdict_on(
     mock_app: MockApp, sessions: list[Session], vendors: list[str] | None = None, allow: list[str] | None = None
 ) -> Verdict:
-    """Return the verdict on sessions, computed in another thread.
+    """Return the verdict on sessions, computed in another thread if it takes long.
 
     Args:
         mock_app: mocks of the sessions.
@@ -121,8 +124,16 @@ async def verdict_on(
                 for session in sessions[first : min(first + _SLICE, start + _BATCH)]
             ]
             await asyncio.sleep(0)
-        verdicts.append(await off_loop(partial(_judge_records, records, named, allowed)))
-    return await off_loop(partial(merge, verdicts))
+        judge = partial(_judge_records, records, named, allowed)
+        is_light = len(records) <= _LIGHT and sum(map(_weight, records)) <= _LIGHT
+        verdicts.append(judge() if is_light else await off_loop(judge))
+    return merge(verdicts) if len(verdicts) == 1 else await off_loop(partial(merge, verdicts))
+
+
+def _weight(record: SessionRecord) -> int:
+    """Return how much there is to describe in the verdict on a session."""
+    stats = record.stats
+    return len(stats.violations) + len(stats.notices) + len(stats.unmatched) + len(record.pending)
 
 
 def judge_sessions(
