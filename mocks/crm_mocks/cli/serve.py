@@ -89,8 +89,7 @@ def command(
             raise UsageError("--reload and --state exclude each other: processes with a state have the same contracts")
         if workers != 1 and options["state"] is not None:
             raise UsageError("--workers and --state exclude each other: start more processes with the same state")
-        if admin_token_file is not None:
-            options["admin_token"] = _token(admin_token_file, options["admin_token"])
+        options["admin_token"] = _token(admin_token_file, options["admin_token"])
         vendors = with_supplied(vendors)
         serving = ServeOptions(vendors, **serving_keywords(options, vendors))
 
@@ -121,12 +120,14 @@ def command(
     return 0
 
 
-def _token(file: Path, given: str | None) -> str:
-    """Return the token in a file.
+def _token(file: Path | None, given: str | None) -> str | None:
+    """Return the token in a file, or the given one if there is no file.
 
     Raises:
         UsageError: the file cannot be read, or there are two tokens.
     """
+    if file is None:
+        return given
     if given is not None:
         raise UsageError("--admin-token-file: there is also --admin-token, or CRM_MOCKS_ADMIN_TOKEN")
     return read_file(file, "--admin-token-file").decode("utf-8", "replace").rstrip("\r\n")
